@@ -1,0 +1,2 @@
+//! The command `talkspace`.
+fn main() {}

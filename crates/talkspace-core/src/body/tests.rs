@@ -1,0 +1,1 @@
+//! Bodies are read exactly, once or many times.

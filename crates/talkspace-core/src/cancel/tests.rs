@@ -1,0 +1,1 @@
+//! A token wakes waits and runs actions once.

@@ -1,0 +1,73 @@
+//! One exchange: a request, and the limits it must keep.
+
+use std::time::{Duration, Instant};
+
+use crate::body::Body;
+
+/// What a transport is handed: one request, to be sent once, within limits.
+#[derive(Debug)]
+pub struct Exchange {
+    /// The request. Its URI is absolute.
+    pub request: http::Request<Body>,
+    /// How long it may take and how large the answer may be.
+    pub limits: Limits,
+}
+
+impl Exchange {
+    /// An exchange of `request` under `limits`.
+    #[must_use]
+    pub const fn new(request: http::Request<Body>, limits: Limits) -> Self {
+        Self { request, limits }
+    }
+}
+
+/// The limits of one exchange. All are on by default.
+///
+/// ```
+/// use std::time::Duration;
+/// use talkspace_core::Limits;
+///
+/// let limits = Limits::default();
+/// assert_eq!(limits.connect, Duration::from_secs(5));
+/// assert!(limits.deadline.is_none(), "the call sets it from its total limit");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// The moment by which the exchange must be over, body included. It covers
+    /// the whole call, so it does not start anew with a second attempt.
+    pub deadline: Option<Instant>,
+    /// Longest time for resolving, connecting and the TLS handshake. Default 5 s.
+    pub connect: Duration,
+    /// Longest time from the request's last byte to the answer's first. Default 15 s.
+    pub first_byte: Duration,
+    /// Longest silence while a body moves, in either direction. Default 15 s.
+    pub idle: Duration,
+    /// Largest head of an answer, in bytes. Default 64 KiB.
+    pub max_head: usize,
+    /// Largest body of an answer, in bytes. Default 1 MiB.
+    pub max_body: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            deadline: None,
+            connect: Duration::from_secs(5),
+            first_byte: Duration::from_secs(15),
+            idle: Duration::from_secs(15),
+            max_head: 64 * 1024,
+            max_body: 1024 * 1024,
+        }
+    }
+}
+
+impl Limits {
+    /// The time left until the deadline, or `None` without one.
+    /// Zero means that it has passed: do not touch the network.
+    #[must_use]
+    pub fn remaining(&self, now: Instant) -> Option<Duration> {
+        self.deadline
+            .map(|deadline| deadline.saturating_duration_since(now))
+    }
+}

@@ -1,0 +1,171 @@
+//! Why an exchange failed, and whether the peer may have seen the request.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+/// Whether the request may have reached the peer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Delivery {
+    /// A promise: no byte of the request reached the peer.
+    NotSent,
+    /// The request, or part of it, may have arrived and been acted on.
+    MaybeSent,
+    /// The service answered, and its answer says what happened.
+    /// A [`TransportError`] never carries this.
+    Answered,
+}
+
+/// What went wrong in an exchange.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FailureKind {
+    /// The host name has no address.
+    Resolve,
+    /// No connection could be made.
+    Connect,
+    /// The TLS handshake failed: an untrusted, expired or wrong certificate,
+    /// or a peer that does not speak TLS.
+    Tls,
+    /// The peer closed or reset the connection before its answer began or was whole.
+    Closed,
+    /// The body ended before the length that the head announced.
+    Truncated,
+    /// The peer sent something that is not HTTP/1.1.
+    Protocol,
+    /// A time limit passed; [`TransportError::phase`] says in which phase.
+    Timeout,
+    /// The answer is larger than the limits allow.
+    TooLarge,
+    /// The caller cancelled the exchange.
+    Cancelled,
+    /// The request's own body could not be read.
+    BodySource,
+    /// Anything else; the source says what.
+    Other,
+}
+
+/// Where in an exchange a time limit passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Phase {
+    /// Resolving the name, connecting, and the TLS handshake.
+    Connect,
+    /// Sending the request.
+    Send,
+    /// Waiting for the head of the answer.
+    Head,
+    /// Reading the body of the answer.
+    Body,
+}
+
+/// A failed exchange, as a transport reports it.
+///
+/// ```
+/// use talkspace_core::{Delivery, FailureKind, TransportError};
+///
+/// let error = TransportError::new(FailureKind::Connect, Delivery::NotSent)
+///     .with_source(std::io::Error::other("connection refused"));
+/// assert_eq!(error.to_string(), "could not connect");
+/// assert_eq!(error.delivery(), Delivery::NotSent);
+/// ```
+#[derive(Debug)]
+pub struct TransportError {
+    kind: FailureKind,
+    delivery: Delivery,
+    phase: Option<Phase>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl TransportError {
+    /// An error of `kind`.
+    #[must_use]
+    pub const fn new(kind: FailureKind, delivery: Delivery) -> Self {
+        Self {
+            kind,
+            delivery,
+            phase: None,
+            source: None,
+        }
+    }
+
+    /// A time limit that passed in `phase`.
+    ///
+    /// In [`Phase::Connect`] the request is [`Delivery::NotSent`], in every
+    /// other phase it may have been sent.
+    #[must_use]
+    pub const fn timeout(phase: Phase) -> Self {
+        let delivery = match phase {
+            Phase::Connect => Delivery::NotSent,
+            Phase::Send | Phase::Head | Phase::Body => Delivery::MaybeSent,
+        };
+        Self {
+            kind: FailureKind::Timeout,
+            delivery,
+            phase: Some(phase),
+            source: None,
+        }
+    }
+
+    /// Adds the engine's own error. Its `Display` and `Debug` must not show
+    /// the URL's query, the body or a header's value.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// Replaces what is known about the delivery.
+    #[must_use]
+    pub const fn with_delivery(mut self, delivery: Delivery) -> Self {
+        self.delivery = delivery;
+        self
+    }
+
+    /// What went wrong.
+    #[must_use]
+    pub const fn kind(&self) -> FailureKind {
+        self.kind
+    }
+
+    /// Whether the peer may have seen the request.
+    #[must_use]
+    pub const fn delivery(&self) -> Delivery {
+        self.delivery
+    }
+
+    /// Where a time limit passed, for [`FailureKind::Timeout`].
+    #[must_use]
+    pub const fn phase(&self) -> Option<Phase> {
+        self.phase
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match (self.kind, self.phase) {
+            (FailureKind::Resolve, _) => "could not resolve the host name",
+            (FailureKind::Connect, _) => "could not connect",
+            (FailureKind::Tls, _) => "the TLS handshake failed",
+            (FailureKind::Closed, _) => "the connection was closed",
+            (FailureKind::Truncated, _) => "the answer was cut short",
+            (FailureKind::Protocol, _) => "the answer is not valid HTTP/1.1",
+            (FailureKind::Timeout, Some(Phase::Connect)) => "timed out connecting",
+            (FailureKind::Timeout, Some(Phase::Send)) => "timed out sending the request",
+            (FailureKind::Timeout, Some(Phase::Head)) => "timed out waiting for the answer",
+            (FailureKind::Timeout, Some(Phase::Body)) => "timed out reading the answer",
+            (FailureKind::Timeout, None) => "timed out",
+            (FailureKind::TooLarge, _) => "the answer is larger than allowed",
+            (FailureKind::Cancelled, _) => "cancelled",
+            (FailureKind::BodySource, _) => "the request body could not be read",
+            (FailureKind::Other, _) => "the exchange failed",
+        })
+    }
+}
+
+impl StdError for TransportError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source
+            .as_deref()
+            .map(|source| source as &(dyn StdError + 'static))
+    }
+}
