@@ -226,7 +226,8 @@ impl BodyCursor {
                         self.offset = 0;
                         continue;
                     }
-                    let length = usize::try_from(left).map_or(READ_SIZE, |left| left.min(READ_SIZE));
+                    let length =
+                        usize::try_from(left).map_or(READ_SIZE, |left| left.min(READ_SIZE));
                     let offset = self.offset;
                     self.offset += length as u64;
                     return Some(Piece::Read(SourceRead {
@@ -319,8 +320,10 @@ impl SourceRead {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) => error,
             };
-            return Err(TransportError::new(FailureKind::BodySource, Delivery::MaybeSent)
-                .with_source(failure));
+            return Err(
+                TransportError::new(FailureKind::BodySource, Delivery::MaybeSent)
+                    .with_source(failure),
+            );
         }
         Ok(buffer.into())
     }

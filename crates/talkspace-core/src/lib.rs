@@ -1,14 +1,51 @@
-//! Core.
+//! Requests, answers and calls of the TalkSpace REST API, and the traits of
+//! its transports. This crate does no I/O.
+
+mod answer;
+mod app_key;
+mod base_url;
 mod body;
+mod call;
 mod cancel;
+mod client;
+mod driver;
+mod error;
 mod exchange;
 mod generated;
+mod id;
 mod incoming;
+mod operation;
+mod phone_number;
+mod policy;
+mod redact;
+mod reply;
+mod retry;
+#[cfg(feature = "server")]
+pub mod server;
+mod status;
+mod target;
 mod transport_error;
+mod transport_fn;
+mod wire;
 
+pub use answer::{Answer, Rejection};
+pub use app_key::AppKey;
+pub use base_url::{BaseUrl, InvalidBaseUrl};
 pub use body::{Body, BodyCursor, BodySource, Part, Piece, SourceRead};
+pub use call::{Call, Next};
 pub use cancel::{Cancel, OnCancel};
+pub use client::{BlockingClient, Client, ClientBuilder};
+pub use driver::{drive, drive_blocking};
+pub use error::{Error, ErrorKind};
 pub use exchange::{Exchange, Limits};
-pub use generated::transport::{BlockingTransport, Transport};
+pub use generated::*;
 pub use incoming::{BlockingIncoming, Chunks, Incoming};
+pub use operation::{Effect, Operation, OperationInfo, ParameterInfo, ParameterKind, Place};
+pub use phone_number::{InvalidPhoneNumber, PhoneNumber};
+pub use policy::Policy;
+pub use reply::Reply;
+pub use retry::Budget;
+pub use status::Status;
+pub use target::{InvalidRequest, Problem, Target};
 pub use transport_error::{Delivery, FailureKind, Phase, TransportError};
+pub use transport_fn::{BlockingTransportFn, TransportFn, blocking_transport_fn, transport_fn};

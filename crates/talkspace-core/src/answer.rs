@@ -1,0 +1,186 @@
+//! An answer as it came, and what can be made of it.
+
+use http::StatusCode;
+
+use crate::status::Status;
+use crate::wire::{Document, Envelope, Text};
+
+#[cfg(test)]
+mod tests;
+
+/// An answer to one exchange, before an operation reads it.
+#[derive(Clone, Copy, Debug)]
+pub struct Answer<'a> {
+    status: StatusCode,
+    body: &'a [u8],
+    accepted: &'a [u16],
+}
+
+impl<'a> Answer<'a> {
+    /// An answer with this status line and body.
+    #[must_use]
+    pub const fn new(status: StatusCode, body: &'a [u8]) -> Self {
+        Self {
+            status,
+            body,
+            accepted: &[],
+        }
+    }
+
+    /// Takes further statuses for success: those that mean "already so" when
+    /// the request may have arrived before.
+    #[must_use]
+    pub const fn accepting(mut self, statuses: &'a [u16]) -> Self {
+        self.accepted = statuses;
+        self
+    }
+
+    /// The answer inside the envelope that the operation expects.
+    ///
+    /// The status in the envelope wins over that of the HTTP line, since the
+    /// service is known to have put the true one there.
+    pub(crate) fn envelope<T: Envelope>(&self, answers: &[u16]) -> Result<(Status, T), Rejection> {
+        let bare = Status::new(self.status.as_u16(), None);
+        let document = if self.body.is_empty() {
+            // A true 204 has no body, and neither have some gateways' refusals.
+            if bare.code() == 204 || (!bare.is_success() && self.accepts(bare, answers)) {
+                return Ok((bare, T::default()));
+            }
+            Err("the body is empty".to_owned())
+        } else {
+            serde_json::from_slice(self.body).map_err(|error| describe(&error))
+        };
+        match document {
+            Ok(Document::Expected(envelope)) => {
+                let envelope: T = envelope;
+                let status = Status::new(self.status.as_u16(), envelope.status());
+                if self.accepts(status, answers) {
+                    Ok((status, envelope))
+                } else {
+                    Err(Rejection::refused(status, envelope.message()))
+                }
+            }
+            Ok(Document::Error(error)) => {
+                let status = Status::new(self.status.as_u16(), error.status.0);
+                if status.is_success() {
+                    let reason = "an error envelope with a status of success".to_owned();
+                    Err(Rejection::Unreadable { status, reason })
+                } else {
+                    Err(Rejection::refused(status, error.message.as_str()))
+                }
+            }
+            // Not this operation's envelope: only the HTTP line says anything.
+            Ok(Document::Other) if bare.is_success() => Err(Rejection::Unreadable {
+                status: bare,
+                reason: format!("the key `{}` is missing", T::NAME),
+            }),
+            Err(reason) if bare.is_success() => Err(Rejection::Unreadable {
+                status: bare,
+                reason,
+            }),
+            Ok(Document::Other) | Err(_) => {
+                if self.accepts(bare, answers) {
+                    Ok((bare, T::default()))
+                } else {
+                    Err(Rejection::refused(bare, ""))
+                }
+            }
+        }
+    }
+
+    /// The answer as plain text.
+    pub(crate) fn text(&self) -> Result<(Status, String), Rejection> {
+        let status = Status::new(self.status.as_u16(), None);
+        if !status.is_success() {
+            return Err(Rejection::refused(status, ""));
+        }
+        match std::str::from_utf8(self.body) {
+            Ok(text) => Ok((status, text.trim().to_owned())),
+            Err(_) => Err(Rejection::Unreadable {
+                status,
+                reason: "the body is not UTF-8".to_owned(),
+            }),
+        }
+    }
+
+    const fn status(&self) -> Status {
+        Status::new(self.status.as_u16(), None)
+    }
+
+    fn accepts(&self, status: Status, answers: &[u16]) -> bool {
+        status.is_success()
+            || answers.contains(&status.code())
+            || self.accepted.contains(&status.code())
+    }
+
+    /// An identifier that the answer must have, or that the request knows.
+    pub(crate) fn id<T: From<String> + Clone>(
+        &self,
+        field: &'static str,
+        text: Text,
+        known: Option<&T>,
+    ) -> Result<T, Rejection> {
+        match known {
+            _ if !text.0.is_empty() => Ok(T::from(text.0)),
+            Some(known) => Ok(known.clone()),
+            None => Err(Rejection::Unreadable {
+                status: self.status(),
+                reason: format!("`{field}` is missing or empty"),
+            }),
+        }
+    }
+}
+
+/// The place and the class of a JSON error, without the text around it.
+fn describe(error: &serde_json::Error) -> String {
+    format!(
+        "not the expected JSON at line {}, column {}: {}",
+        error.line(),
+        error.column(),
+        match error.classify() {
+            serde_json::error::Category::Eof => "it ends too early",
+            serde_json::error::Category::Syntax => "the syntax is wrong",
+            serde_json::error::Category::Data => "a value has another shape",
+            serde_json::error::Category::Io => "it could not be read",
+        }
+    )
+}
+
+/// Why an answer holds no response.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Rejection {
+    /// The service, or something before it, said no.
+    #[non_exhaustive]
+    Refused {
+        /// Both statuses. The envelope's is there only if the service itself answered.
+        status: Status,
+        /// The service's message; for people, never to branch on.
+        message: String,
+    },
+    /// The status says yes, but the body is not the answer of this operation.
+    #[non_exhaustive]
+    Unreadable {
+        /// Both statuses.
+        status: Status,
+        /// What was wrong with the body; it repeats nothing of it.
+        reason: String,
+    },
+}
+
+impl Rejection {
+    fn refused(status: Status, message: &str) -> Self {
+        Self::Refused {
+            status,
+            message: message.to_owned(),
+        }
+    }
+
+    /// Both statuses of the answer.
+    #[must_use]
+    pub const fn status(&self) -> Status {
+        match self {
+            Self::Refused { status, .. } | Self::Unreadable { status, .. } => *status,
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Answers of every shape are read, or refused with a reason.

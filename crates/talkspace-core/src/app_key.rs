@@ -1,0 +1,66 @@
+//! The application key, which must not be seen.
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+/// The key of an application: the one credential of the service.
+///
+/// It has no `Display`, its `Debug` shows nothing of it, and its memory is
+/// wiped when the last clone is dropped. It joins a request only while that
+/// request is encoded.
+///
+/// ```
+/// use talkspace_core::AppKey;
+///
+/// let key = AppKey::new("6f1b0d3e-0000-4000-8000-5f0c2f6f7d11");
+/// assert_eq!(format!("{key:?}"), "AppKey(..)");
+/// ```
+#[derive(Clone)]
+pub struct AppKey(Arc<Zeroizing<String>>);
+
+impl AppKey {
+    /// A key from its text. Nothing is checked here: a request with an empty
+    /// key, or one that holds control characters, is refused before it is sent.
+    pub fn new(key: impl Into<String>) -> Self {
+        Self(Arc::new(Zeroizing::new(key.into())))
+    }
+
+    pub(crate) fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for AppKey {
+    fn from(key: &str) -> Self {
+        Self::new(key)
+    }
+}
+
+impl From<String> for AppKey {
+    fn from(key: String) -> Self {
+        Self::new(key)
+    }
+}
+
+impl PartialEq for AppKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.expose() == other.expose()
+    }
+}
+
+impl Eq for AppKey {}
+
+impl Hash for AppKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.expose().hash(state);
+    }
+}
+
+impl fmt::Debug for AppKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AppKey(..)")
+    }
+}

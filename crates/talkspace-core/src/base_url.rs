@@ -1,0 +1,114 @@
+//! Where the service is. There is no default: the key travels only to a host
+//! that was named.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::net::IpAddr;
+
+use http::Uri;
+
+#[cfg(test)]
+mod tests;
+
+/// The address of a service: `https`, or `http` to this machine.
+///
+/// ```
+/// use talkspace_core::BaseUrl;
+///
+/// assert!(BaseUrl::parse("https://sandbox.example").is_ok());
+/// assert!(BaseUrl::parse("http://127.0.0.1:8080").is_ok());
+/// assert!(BaseUrl::parse("http://sandbox.example").is_err());
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct BaseUrl {
+    /// Scheme, authority and path prefix, without a trailing slash.
+    text: String,
+}
+
+impl BaseUrl {
+    /// Reads a base URL. A path is kept as a prefix of every operation's path.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidBaseUrl`] when the URL is not absolute, when its scheme is
+    /// neither `https` nor `http` to a loopback address, or when it holds a
+    /// user name, a query or a fragment.
+    pub fn parse(url: &str) -> Result<Self, InvalidBaseUrl> {
+        if url.contains('#') {
+            return Err(InvalidBaseUrl::Query);
+        }
+        let uri: Uri = url.parse().map_err(|_| InvalidBaseUrl::Malformed)?;
+        let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+            return Err(InvalidBaseUrl::Malformed);
+        };
+        if authority.as_str().contains('@') {
+            return Err(InvalidBaseUrl::UserName);
+        }
+        if authority.host().is_empty() {
+            return Err(InvalidBaseUrl::Malformed);
+        }
+        if uri.query().is_some() {
+            return Err(InvalidBaseUrl::Query);
+        }
+        match scheme {
+            "https" => {}
+            "http" if is_loopback(authority.host()) => {}
+            "http" => return Err(InvalidBaseUrl::PlainHttp),
+            _ => return Err(InvalidBaseUrl::Scheme),
+        }
+        let prefix = uri.path().trim_end_matches('/');
+        Ok(Self {
+            text: format!("{scheme}://{authority}{prefix}"),
+        })
+    }
+
+    /// The URL, without a trailing slash.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost")
+        || address.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+impl fmt::Debug for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("BaseUrl").field(&self.text).finish()
+    }
+}
+
+/// Why a base URL is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InvalidBaseUrl {
+    /// It is not an absolute URL.
+    Malformed,
+    /// Its scheme is neither `https` nor `http`.
+    Scheme,
+    /// It is `http` to a host other than this machine.
+    PlainHttp,
+    /// It holds a user name.
+    UserName,
+    /// It holds a query or a fragment.
+    Query,
+}
+
+impl fmt::Display for InvalidBaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Malformed => "the base URL is not absolute; write one like https://host",
+            Self::Scheme => "the base URL must begin with https://",
+            Self::PlainHttp => {
+                "the base URL is plain http to another machine, where the key could be read; use https://"
+            }
+            Self::UserName => "the base URL must not hold a user name",
+            Self::Query => "the base URL must not hold a query or a fragment",
+        })
+    }
+}
+
+impl StdError for InvalidBaseUrl {}

@@ -1,0 +1,273 @@
+//! One logical call: its attempts, waits and limits, as a pure state machine.
+//!
+//! Time is passed in and outcomes are handed over, so both drivers, and any
+//! test, run the very same rules.
+//!
+//! ```text
+//!             next                       received
+//!   Ready ───────────▶ Exchanging ───────────────────▶ Done
+//!     ▲                     │ worth a retry
+//!     │        next         ▼
+//!     └───────────────── Waiting
+//! ```
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http::Response;
+
+use crate::answer::{Answer, Rejection};
+use crate::error::{AnswerContext, CallFacts, Error};
+use crate::exchange::Exchange;
+use crate::operation::{Effect, Operation};
+use crate::policy::Policy;
+use crate::redact::Redactor;
+use crate::reply::Reply;
+use crate::retry::{Backoff, Budget, Outcome, Verdict, decide, retry_after};
+use crate::target::Target;
+use crate::transport_error::{Delivery, FailureKind, Phase, TransportError};
+
+#[cfg(test)]
+mod tests;
+
+/// What the driver of a [`Call`] does next.
+#[derive(Debug)]
+pub enum Next<T> {
+    /// Make this exchange and hand its outcome to [`Call::received`].
+    Exchange(Exchange),
+    /// Wait this long.
+    Wait(Duration),
+    /// The call is over.
+    Done(T),
+}
+
+/// One logical call of an operation.
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::time::Instant;
+/// use talkspace_core::{AppKey, BaseUrl, Budget, Call, GetVersion, Next, Policy, Target};
+///
+/// let base = BaseUrl::parse("https://sandbox.example")?;
+/// let target = Arc::new(Target::new(base, AppKey::new("key")));
+/// let now = Instant::now();
+/// let mut call = Call::new(GetVersion::new(), target, Policy::default(), Budget::new(), now, 7);
+///
+/// let Next::Exchange(exchange) = call.next(now) else { unreachable!() };
+/// assert_eq!(exchange.request.uri(), "https://sandbox.example/api/rest/version");
+///
+/// call.received(now, Ok(http::Response::new("01.02.06".into())));
+/// let Next::Done(Ok(reply)) = call.next(now) else { unreachable!() };
+/// assert_eq!(reply.response.version.as_str(), "01.02.06");
+/// # Ok::<(), talkspace_core::InvalidBaseUrl>(())
+/// ```
+#[derive(Debug)]
+pub struct Call<O: Operation> {
+    operation: O,
+    target: Arc<Target>,
+    policy: Policy,
+    budget: Budget,
+    backoff: Backoff,
+    deadline: Option<Instant>,
+    attempts: u32,
+    /// An attempt that failed may have been applied.
+    uncertain: bool,
+    state: State<O::Response>,
+}
+
+#[derive(Debug)]
+enum State<R> {
+    Ready,
+    Exchanging,
+    Waiting(Duration),
+    Done(Result<Reply<R>, Error>),
+    Over,
+}
+
+impl<O: Operation> Call<O> {
+    /// A call of `operation` that begins `now`; `seed` decides its waits.
+    pub fn new(
+        operation: O,
+        target: Arc<Target>,
+        policy: Policy,
+        budget: Budget,
+        now: Instant,
+        seed: u64,
+    ) -> Self {
+        Self {
+            operation,
+            target,
+            backoff: Backoff::new(policy.first_backoff, policy.max_backoff, seed),
+            // A total beyond what the clock can say is no limit.
+            deadline: policy.total.and_then(|total| now.checked_add(total)),
+            policy,
+            budget,
+            attempts: 0,
+            uncertain: false,
+            state: State::Ready,
+        }
+    }
+
+    /// What to do now.
+    ///
+    /// After [`Next::Exchange`] the outcome must be handed over first; a driver
+    /// that asks again without one gets the error of an exchange without end.
+    /// After [`Next::Done`] there is nothing more, and the same is said again.
+    pub fn next(&mut self, now: Instant) -> Next<Result<Reply<O::Response>, Error>> {
+        match std::mem::replace(&mut self.state, State::Over) {
+            State::Ready => self.attempt(now),
+            State::Waiting(wait) => {
+                self.state = State::Ready;
+                Next::Wait(wait)
+            }
+            State::Done(result) => Next::Done(result),
+            State::Exchanging | State::Over => {
+                let error = TransportError::new(FailureKind::Other, Delivery::MaybeSent);
+                Next::Done(Err(self.failed(error, false)))
+            }
+        }
+    }
+
+    fn attempt(&mut self, now: Instant) -> Next<Result<Reply<O::Response>, Error>> {
+        let request = match self.operation.encode(&self.target) {
+            Ok(request) => request,
+            Err(invalid) => {
+                let facts = self.facts(Delivery::NotSent, false);
+                return Next::Done(Err(Error::invalid(facts, invalid)));
+            }
+        };
+        if self.deadline.is_some_and(|deadline| deadline <= now) {
+            let error = TransportError::timeout(Phase::Connect);
+            return Next::Done(Err(self.failed(error, true)));
+        }
+        if self.attempts == 0 {
+            self.budget.deposit();
+        }
+        self.attempts += 1;
+        self.state = State::Exchanging;
+        let mut limits = self.policy.limits;
+        limits.deadline = self.deadline;
+        Next::Exchange(Exchange::new(request, limits))
+    }
+
+    /// Takes the outcome of the exchange that [`next`](Self::next) asked for.
+    ///
+    /// An answer that comes after the deadline still counts: it tells the
+    /// truth about what the service did. Without a pending exchange, the
+    /// outcome is dropped.
+    pub fn received(&mut self, now: Instant, outcome: Result<Response<Bytes>, TransportError>) {
+        if !matches!(self.state, State::Exchanging) {
+            return;
+        }
+        self.state = match outcome {
+            Ok(response) => self.answered(now, response),
+            Err(error) => self.not_answered(now, error),
+        };
+    }
+
+    fn answered(&mut self, now: Instant, response: Response<Bytes>) -> State<O::Response> {
+        let (head, body) = response.into_parts();
+        let mut answer = Answer::new(head.status, &body);
+        if self.uncertain {
+            answer = answer.accepting(O::INFO.already);
+        }
+        let rejection = match self.operation.decode(&answer) {
+            Ok(response) => {
+                return State::Done(Ok(Reply {
+                    response,
+                    headers: head.headers,
+                    attempts: self.attempts,
+                }));
+            }
+            Err(rejection) => rejection,
+        };
+        let (outcome, delivery) = match &rejection {
+            Rejection::Refused { status, .. } => {
+                let outcome = Outcome::of_refusal(*status);
+                match outcome.is_uncertain() {
+                    true => (outcome, Delivery::MaybeSent),
+                    false => (outcome, Delivery::Answered),
+                }
+            }
+            Rejection::Unreadable { .. } => (Outcome::Final, Delivery::MaybeSent),
+        };
+        let asked = retry_after(&head.headers);
+        if let Some(wait) = self.wait_before_retry(now, outcome, asked) {
+            return State::Waiting(wait);
+        }
+        let context = AnswerContext {
+            body: &body,
+            retry_after: asked,
+            request_id: head
+                .headers
+                .get("x-request-id")
+                .and_then(|id| id.to_str().ok())
+                .map(str::to_owned),
+        };
+        let facts = self.facts(delivery, self.is_worth_a_retry(outcome));
+        let redactor = Redactor::new(self.target.app_key());
+        State::Done(Err(Error::rejected(facts, rejection, context, &redactor)))
+    }
+
+    fn not_answered(&mut self, now: Instant, error: TransportError) -> State<O::Response> {
+        let outcome = Outcome::of_transport(&error);
+        let maybe_applied = error.delivery() != Delivery::NotSent;
+        let retryable = self.is_worth_a_retry(outcome);
+        if let Some(wait) = self.wait_before_retry(now, outcome, None) {
+            self.uncertain |= maybe_applied;
+            return State::Waiting(wait);
+        }
+        State::Done(Err(self.failed(error, retryable)))
+    }
+
+    /// How long to wait before a retry, or `None` if there is to be none.
+    fn wait_before_retry(
+        &mut self,
+        now: Instant,
+        outcome: Outcome,
+        asked: Option<Duration>,
+    ) -> Option<Duration> {
+        if !self.is_worth_a_retry(outcome) || self.attempts > self.policy.max_retries {
+            return None;
+        }
+        let wait = self.backoff.draw().max(asked.unwrap_or_default());
+        // A wait that would cross the deadline is not begun: the error is known now.
+        let fits = match self.deadline {
+            None => true,
+            Some(deadline) => now.checked_add(wait).is_some_and(|then| then < deadline),
+        };
+        if !fits || !self.budget.withdraw(now) {
+            return None;
+        }
+        self.uncertain |= outcome.is_uncertain();
+        Some(wait)
+    }
+
+    fn is_worth_a_retry(&self, outcome: Outcome) -> bool {
+        let effect = self.policy.effect.unwrap_or(O::INFO.effect);
+        decide(effect, outcome, self.policy.retry_refused_calls) == Verdict::Retry
+    }
+
+    fn failed(&self, error: TransportError, retryable: bool) -> Error {
+        Error::transport(self.facts(error.delivery(), retryable), error)
+    }
+
+    /// What is known of the call. An earlier attempt that may have been
+    /// applied is not forgotten, however the last one ended.
+    fn facts(&self, delivery: Delivery, retryable: bool) -> CallFacts {
+        let effect = O::INFO.effect;
+        let delivery = match delivery {
+            Delivery::NotSent if self.uncertain => Delivery::MaybeSent,
+            Delivery::Answered if self.uncertain && effect != Effect::Reads => Delivery::MaybeSent,
+            delivery => delivery,
+        };
+        CallFacts {
+            operation: O::INFO.id,
+            effect,
+            delivery,
+            attempts: self.attempts,
+            retryable,
+        }
+    }
+}

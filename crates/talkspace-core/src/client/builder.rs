@@ -1,0 +1,107 @@
+//! What is chosen once for a client.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use http::HeaderValue;
+
+use super::{BlockingClient, Client, Settings};
+use crate::app_key::AppKey;
+use crate::base_url::{BaseUrl, InvalidBaseUrl};
+use crate::generated::{BlockingTransport, MediaId, Transport};
+use crate::policy::Policy;
+use crate::retry::Budget;
+use crate::target::Target;
+
+/// Builds a [`Client`] or a [`BlockingClient`]; both take the same settings.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct ClientBuilder {
+    base_url: String,
+    app_key: AppKey,
+    greeting_id: Option<MediaId>,
+    user_agent: Option<HeaderValue>,
+    policy: Policy,
+    seed: Option<u64>,
+}
+
+impl ClientBuilder {
+    pub(super) fn new(base_url: String, app_key: AppKey) -> Self {
+        Self {
+            base_url,
+            app_key,
+            greeting_id: None,
+            user_agent: None,
+            policy: Policy::default(),
+            seed: None,
+        }
+    }
+
+    /// The greeting that is played when a request could name one and does not.
+    pub fn greeting_id(mut self, greeting_id: impl Into<MediaId>) -> Self {
+        self.greeting_id = Some(greeting_id.into());
+        self
+    }
+
+    /// What requests call their sender.
+    pub fn user_agent(mut self, user_agent: HeaderValue) -> Self {
+        self.user_agent = Some(user_agent);
+        self
+    }
+
+    /// Limits and retries of every call that brings none of its own.
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// Makes the waits between retries the same in every run.
+    pub const fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// A client over an async transport.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidBaseUrl`] when the base URL cannot be used.
+    pub fn build(self, transport: impl Transport) -> Result<Client, InvalidBaseUrl> {
+        Ok(Client {
+            transport: Arc::new(transport),
+            settings: Arc::new(self.settings()?),
+        })
+    }
+
+    /// A client over a blocking transport.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidBaseUrl`] when the base URL cannot be used.
+    pub fn build_blocking(
+        self,
+        transport: impl BlockingTransport,
+    ) -> Result<BlockingClient, InvalidBaseUrl> {
+        Ok(BlockingClient {
+            transport: Arc::new(transport),
+            settings: Arc::new(self.settings()?),
+        })
+    }
+
+    fn settings(self) -> Result<Settings, InvalidBaseUrl> {
+        let mut target = Target::new(BaseUrl::parse(&self.base_url)?, self.app_key);
+        if let Some(greeting_id) = self.greeting_id {
+            target = target.with_greeting_id(greeting_id);
+        }
+        if let Some(user_agent) = self.user_agent {
+            target = target.with_user_agent(user_agent);
+        }
+        Ok(Settings {
+            target: Arc::new(target),
+            policy: self.policy,
+            budget: Budget::new(),
+            seed: self.seed.unwrap_or_else(|| fastrand::u64(..)),
+            calls: AtomicU64::new(0),
+        })
+    }
+}

@@ -1,0 +1,1 @@
+//! What a client adds to a call: defaults, seeds and a shared budget.

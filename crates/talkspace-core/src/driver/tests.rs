@@ -1,0 +1,1 @@
+//! Both drivers make the same call of the same outcomes.

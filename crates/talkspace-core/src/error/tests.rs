@@ -1,0 +1,1 @@
+//! An error says what happened in one line and hides the key.

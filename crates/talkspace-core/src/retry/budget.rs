@@ -1,0 +1,82 @@
+//! A bound on retries over all calls of a client, so that a sick service is
+//! not stormed.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+/// Tenths of a retry that the first attempt of a call earns.
+const EARNED: u32 = 1;
+/// Tenths of a retry that one retry costs.
+const COST: u32 = 10;
+/// The most that can be earned, in tenths.
+const MAX_EARNED: u32 = 100 * COST;
+/// Retries that a client always has in reserve, in tenths, regained one each second.
+const RESERVE: u32 = 10 * COST;
+
+/// Retries left to a client: one for ten calls, and ten in reserve that come
+/// back one each second. Clones share it.
+#[derive(Clone, Debug, Default)]
+pub struct Budget(Arc<Mutex<State>>);
+
+#[derive(Debug)]
+struct State {
+    earned: u32,
+    reserve: u32,
+    refilled: Option<Instant>,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self {
+            earned: 0,
+            reserve: RESERVE,
+            refilled: None,
+        }
+    }
+}
+
+impl Budget {
+    /// A full budget.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A call makes its first attempt.
+    pub(crate) fn deposit(&self) {
+        self.with(|state| state.earned = (state.earned + EARNED).min(MAX_EARNED));
+    }
+
+    /// A call asks for a retry.
+    pub(crate) fn withdraw(&self, now: Instant) -> bool {
+        self.with(|state| {
+            state.refill(now);
+            for purse in [&mut state.earned, &mut state.reserve] {
+                if let Some(rest) = purse.checked_sub(COST) {
+                    *purse = rest;
+                    return true;
+                }
+            }
+            false
+        })
+    }
+
+    fn with<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl State {
+    fn refill(&mut self, now: Instant) {
+        let Some(since) = self.refilled else {
+            self.refilled = Some(now);
+            return;
+        };
+        let tenths = now.saturating_duration_since(since).as_millis() / 100;
+        if tenths > 0 {
+            self.refilled = Some(now);
+            let gained = u32::try_from(tenths).unwrap_or(RESERVE);
+            self.reserve = self.reserve.saturating_add(gained).min(RESERVE);
+        }
+    }
+}

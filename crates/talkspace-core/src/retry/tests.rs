@@ -1,0 +1,1 @@
+//! The table, the waits, the budget and `Retry-After`.

@@ -1,0 +1,101 @@
+//! Answers and refusals, written as the service wrote them.
+
+use super::{BadParameter, Parameters, ServerOperation};
+use crate::wire::Envelope;
+use bytes::Bytes;
+use http::header::{ALLOW, CONTENT_TYPE, HeaderValue};
+use http::{Response, StatusCode};
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+
+/// Why a service does not do what was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The status, on the HTTP line and in the envelope.
+    pub status: u16,
+    /// The message for people.
+    pub message: String,
+}
+
+impl Refusal {
+    /// A refusal with this status and message.
+    pub fn new(status: u16, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            message: message.into(),
+        }
+    }
+
+    /// The operation is in the spec, but this service does not have it.
+    #[must_use]
+    pub fn not_implemented() -> Self {
+        Self::new(501, "Not implemented")
+    }
+}
+
+impl From<BadParameter> for Refusal {
+    fn from(bad: BadParameter) -> Self {
+        Self::new(400, bad.to_string())
+    }
+}
+
+/// Decodes a request, has it handled, and encodes what came of it.
+pub(crate) fn answer<O: ServerOperation>(
+    parameters: &Parameters,
+    handle: impl FnOnce(O) -> Result<O::Response, Refusal>,
+) -> Response<Bytes> {
+    let outcome = O::from_parameters(parameters)
+        .map_err(Refusal::from)
+        .and_then(handle);
+    match outcome {
+        Ok(response) => O::encode_response(&response),
+        Err(refusal) => O::encode_refusal(&refusal),
+    }
+}
+
+/// An answer in its envelope.
+pub(crate) fn enveloped<T: Envelope>(status: u16, fields: &T) -> Response<Bytes> {
+    // The fields are text, numbers and lists of them: writing those cannot fail.
+    let fields = serde_json::to_string(fields).unwrap_or_default();
+    let json = format!("{{\"{}\":{fields}}}", T::NAME);
+    // The service escaped every slash. In JSON a slash stands only in text.
+    respond(status, JSON, json.replace('/', "\\/"))
+}
+
+/// A refusal in an operation's own envelope: what is absent is empty.
+pub(crate) fn refused<T: Envelope>(refusal: &Refusal) -> Response<Bytes> {
+    let mut fields = T::default();
+    fields.set_head(refusal.status, refusal.message.clone());
+    enveloped(refusal.status, &fields)
+}
+
+/// An answer of plain text.
+pub(crate) fn plain(status: u16, text: impl Into<String>) -> Response<Bytes> {
+    respond(status, TEXT, text.into())
+}
+
+/// What a path that the spec does not know is answered.
+#[must_use]
+pub fn no_such_path() -> Response<Bytes> {
+    plain(404, "There is nothing at this path.\n")
+}
+
+/// What a method that the spec does not know is answered.
+#[must_use]
+pub fn method_not_allowed(allowed: &'static str) -> Response<Bytes> {
+    let mut response = plain(405, "This path does not take that method.\n");
+    response
+        .headers_mut()
+        .insert(ALLOW, HeaderValue::from_static(allowed));
+    response
+}
+
+fn respond(status: u16, content_type: HeaderValue, body: String) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from(body));
+    // A service that refuses with no known status has broken.
+    *response.status_mut() =
+        StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    response.headers_mut().insert(CONTENT_TYPE, content_type);
+    response
+}

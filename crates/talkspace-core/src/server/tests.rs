@@ -1,0 +1,1 @@
+//! Requests are read, and answers written, as the service did.

@@ -1,0 +1,1 @@
+//! Requests carry exactly what their parameters hold.

@@ -1,0 +1,283 @@
+//! How values are spelt in JSON: read generously, written as the service did.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{DeserializeOwned, Error as DeError, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+#[cfg(test)]
+mod tests;
+
+/// The object inside an envelope: the fields that are on the wire.
+pub(crate) trait Envelope: DeserializeOwned + Serialize + Default {
+    /// The envelope's name, the one key of the document.
+    const NAME: &'static str;
+
+    /// The status inside the envelope.
+    fn status(&self) -> Option<u16>;
+
+    /// The service's message.
+    fn message(&self) -> &str;
+
+    /// Sets what every envelope has.
+    fn set_head(&mut self, status: u16, message: String);
+}
+
+/// What an answer's document turned out to be.
+#[derive(Debug)]
+pub(crate) enum Document<T> {
+    /// The envelope that was expected.
+    Expected(T),
+    /// The service's general error envelope.
+    Error(ErrorResponse),
+    /// A JSON object with neither.
+    Other,
+}
+
+/// The envelope that may stand in for an operation's own when it fails.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct ErrorResponse {
+    pub(crate) message: Text,
+    pub(crate) status: Code,
+}
+
+impl<'de, T: Envelope> Deserialize<'de> for Document<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Keys<T>(PhantomData<T>);
+
+        impl<'de, T: Envelope> Visitor<'de> for Keys<T> {
+            type Value = Document<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "an object with the key `{}`", T::NAME)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut found = Document::Other;
+                while let Some(Key(key)) = map.next_key::<Key<T>>()? {
+                    match key {
+                        Name::Expected => found = Document::Expected(map.next_value()?),
+                        Name::Error => {
+                            let error = map.next_value()?;
+                            if matches!(found, Document::Other) {
+                                found = Document::Error(error);
+                            }
+                        }
+                        Name::Other(_) => {
+                            map.next_value::<IgnoredAny>()?;
+                        }
+                    }
+                }
+                Ok(found)
+            }
+        }
+
+        deserializer.deserialize_map(Keys(PhantomData))
+    }
+}
+
+struct Key<T>(Name<T>);
+
+enum Name<T> {
+    Expected,
+    Error,
+    Other(PhantomData<T>),
+}
+
+impl<'de, T: Envelope> Deserialize<'de> for Key<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Names<T>(PhantomData<T>);
+
+        impl<T: Envelope> Visitor<'_> for Names<T> {
+            type Value = Key<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the name of an envelope")
+            }
+
+            fn visit_str<E: DeError>(self, name: &str) -> Result<Self::Value, E> {
+                Ok(Key(if name == T::NAME {
+                    Name::Expected
+                } else if name == "ErrorResponse" {
+                    Name::Error
+                } else {
+                    Name::Other(PhantomData)
+                }))
+            }
+        }
+
+        deserializer.deserialize_identifier(Names(PhantomData))
+    }
+}
+
+/// Text that may come as a string, as a number or as `null`.
+///
+/// The service writes text that looks like a number as one. Whole numbers of
+/// 64 bits keep every digit; anything that would lose one is refused.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Text(pub(crate) String);
+
+impl Text {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct TextVisitor;
+
+        impl Visitor<'_> for TextVisitor {
+            type Value = Text;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("text, or a whole number")
+            }
+
+            fn visit_str<E: DeError>(self, text: &str) -> Result<Text, E> {
+                Ok(Text(text.to_owned()))
+            }
+
+            fn visit_string<E: DeError>(self, text: String) -> Result<Text, E> {
+                Ok(Text(text))
+            }
+
+            fn visit_u64<E: DeError>(self, number: u64) -> Result<Text, E> {
+                Ok(Text(number.to_string()))
+            }
+
+            fn visit_i64<E: DeError>(self, number: i64) -> Result<Text, E> {
+                Ok(Text(number.to_string()))
+            }
+
+            fn visit_bool<E: DeError>(self, value: bool) -> Result<Text, E> {
+                Ok(Text(value.to_string()))
+            }
+
+            fn visit_unit<E: DeError>(self) -> Result<Text, E> {
+                Ok(Text::default())
+            }
+        }
+
+        deserializer.deserialize_any(TextVisitor)
+    }
+}
+
+impl Serialize for Text {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+/// A whole number that may come as a number, as its digits in a string, or not at all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Integer(pub(crate) i64);
+
+impl<'de> Deserialize<'de> for Integer {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Text::deserialize(deserializer)?;
+        if text.as_str().is_empty() {
+            return Ok(Self::default());
+        }
+        text.as_str()
+            .parse()
+            .map(Self)
+            .map_err(|_| D::Error::custom("not a whole number"))
+    }
+}
+
+impl Serialize for Integer {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(self.0)
+    }
+}
+
+/// The status inside an envelope. One that is no status counts as absent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Code(pub(crate) Option<u16>);
+
+impl<'de> Deserialize<'de> for Code {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Text::deserialize(deserializer)?;
+        let code = text.as_str().parse().ok();
+        Ok(Self(code.filter(|code| (100..=999).contains(code))))
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u16(self.0.unwrap_or_default())
+    }
+}
+
+/// A list that collapses: nothing when empty, the bare value when there is one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct OneOrMany(pub(crate) Vec<Text>);
+
+impl OneOrMany {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The list as identifiers.
+    pub(crate) fn into_ids<T: From<String>>(self) -> Vec<T> {
+        self.0.into_iter().map(|text| T::from(text.0)).collect()
+    }
+
+    /// The list from identifiers.
+    #[cfg(feature = "server")]
+    pub(crate) fn from_ids<T: AsRef<str>>(ids: &[T]) -> Self {
+        Self(ids.iter().map(|id| Text(id.as_ref().to_owned())).collect())
+    }
+}
+
+impl<'de> Deserialize<'de> for OneOrMany {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ListVisitor;
+
+        impl<'de> Visitor<'de> for ListVisitor {
+            type Value = OneOrMany;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a value or an array of values")
+            }
+
+            fn visit_str<E: DeError>(self, text: &str) -> Result<OneOrMany, E> {
+                Ok(OneOrMany(vec![Text(text.to_owned())]))
+            }
+
+            fn visit_u64<E: DeError>(self, number: u64) -> Result<OneOrMany, E> {
+                Ok(OneOrMany(vec![Text(number.to_string())]))
+            }
+
+            fn visit_i64<E: DeError>(self, number: i64) -> Result<OneOrMany, E> {
+                Ok(OneOrMany(vec![Text(number.to_string())]))
+            }
+
+            fn visit_unit<E: DeError>(self) -> Result<OneOrMany, E> {
+                Ok(OneOrMany::default())
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<OneOrMany, A::Error> {
+                let mut list = Vec::new();
+                while let Some(item) = items.next_element()? {
+                    list.push(item);
+                }
+                Ok(OneOrMany(list))
+            }
+        }
+
+        deserializer.deserialize_any(ListVisitor)
+    }
+}
+
+impl Serialize for OneOrMany {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0.as_slice() {
+            [one] => one.serialize(serializer),
+            many => many.serialize(serializer),
+        }
+    }
+}

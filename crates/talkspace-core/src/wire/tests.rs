@@ -1,0 +1,1 @@
+//! Values are read however the service spelt them.
