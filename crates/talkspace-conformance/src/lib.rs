@@ -1,1 +1,125 @@
-//! Placeholder.
+//! The suite that shows whether a transport keeps its promises.
+//!
+//! An adapter for another HTTP stack implements [`Transport`] or
+//! [`BlockingTransport`] and adds one short test file, with `harness = false`
+//! in its `[[test]]` section:
+//!
+//! ```no_run
+//! use talkspace_conformance::{Capability, reference::Plain};
+//!
+//! fn main() -> std::process::ExitCode {
+//!     talkspace_conformance::blocking("plain", env!("CARGO_PKG_VERSION"), |_| Plain::new())
+//!         .claims(&[Capability::KeepAlive])
+//!         .expected_failures("# pattern -- reason")
+//!         .run_from_env()
+//! }
+//! ```
+//!
+//! That is an ordinary test binary: `cargo test`, a filter, `--exact`, `--list`
+//! and nextest work as ever. A failure explains itself, with the bytes that went
+//! both ways and the command that repeats it.
+//!
+//! How it works, from the outside in:
+//!
+//! - [`Suite`] plays each [`Case`] on a thread of its own, with a fresh transport;
+//! - a case is a requirement, a scripted peer, an exchange, and what must come of it;
+//! - [`wire`] is that peer: raw TCP, steps as data, every byte on record;
+//! - [`mod@reference`] is a plain transport that passes, and that can be told to commit
+//!   one fault, which proves that the suite would notice.
+//!
+//! Ids of cases are stable. MUST cases decide the exit code; SHOULD cases warn,
+//! and count with `--strict`. A case that needs a [`Capability`] that was not
+//! claimed is skipped, and says so.
+
+mod case;
+mod cases;
+mod expected;
+pub mod reference;
+mod report;
+mod subject;
+mod suite;
+pub mod wire;
+
+use talkspace_core::{BlockingTransport, Transport};
+
+pub use case::{Capability, Case, Level};
+pub use cases::cases;
+pub use report::Report;
+use subject::Subject;
+pub use subject::{Context, Task};
+pub use suite::{Selection, Suite};
+
+/// The suite for a blocking transport, which is built anew for each case.
+///
+/// ```
+/// use talkspace_conformance::{Selection, blocking, reference::Plain};
+///
+/// let report = blocking("plain", "0.1.0", |_context| Plain::new())
+///     .run(&Selection::exactly(["request/line/origin-form"]))?;
+/// assert_eq!(report.passed().count(), 1);
+/// # Ok::<(), String>(())
+/// ```
+pub fn blocking<T: BlockingTransport>(
+    name: &str,
+    version: &str,
+    build: impl Fn(&Context) -> T + Send + Sync + 'static,
+) -> Suite {
+    Suite::new(name, version, Subject::blocking(build))
+}
+
+/// The suite for an async transport, which is built anew for each case.
+///
+/// `block_on` runs a task to its end on the runtime that the transport needs.
+/// It is called from several threads, and what the transport has spawned must
+/// go on between the calls: with tokio, take a multi-threaded runtime and
+/// write `move |task| runtime.block_on(task)`.
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::task::{Context, Poll, Wake, Waker};
+/// use std::thread::{self, Thread};
+/// use std::time::Duration;
+///
+/// use bytes::Bytes;
+/// use talkspace_conformance::{Selection, Task, asynchronous};
+/// use talkspace_core::{Exchange, Incoming, Transport, TransportError};
+///
+/// /// Answers by itself, so the peer never hears of it.
+/// struct Deaf;
+///
+/// #[async_trait::async_trait]
+/// impl Transport for Deaf {
+///     async fn exchange(&self, _: Exchange) -> Result<http::Response<Incoming>, TransportError> {
+///         Ok(http::Response::new(Incoming::from(Bytes::from_static(b"ok"))))
+///     }
+///     async fn sleep(&self, _: Duration) {}
+/// }
+///
+/// struct Unpark(Thread);
+///
+/// impl Wake for Unpark {
+///     fn wake(self: Arc<Self>) {
+///         self.0.unpark();
+///     }
+/// }
+///
+/// fn block_on(mut task: Task<'_>) {
+///     let waker = Waker::from(Arc::new(Unpark(thread::current())));
+///     while let Poll::Pending = task.as_mut().poll(&mut Context::from_waker(&waker)) {
+///         thread::park();
+///     }
+/// }
+///
+/// let report = asynchronous("deaf", "0.1.0", |_context| Deaf, block_on)
+///     .run(&Selection::exactly(["request/line/origin-form"]))?;
+/// assert_eq!(report.failed().count(), 1, "request 1 never arrived");
+/// # Ok::<(), String>(())
+/// ```
+pub fn asynchronous<T: Transport>(
+    name: &str,
+    version: &str,
+    build: impl Fn(&Context) -> T + Send + Sync + 'static,
+    block_on: impl Fn(Task<'_>) + Send + Sync + 'static,
+) -> Suite {
+    Suite::new(name, version, Subject::asynchronous(build, block_on))
+}

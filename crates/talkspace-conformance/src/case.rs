@@ -1,0 +1,306 @@
+//! A case: one requirement, the exchange that shows it, and how to explain a failure.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::wire::{Plan, Script};
+
+mod bench;
+mod expect;
+mod outgoing;
+mod saw;
+
+pub(crate) use bench::{Bench, Call, Stop, Verdict, Witness, message, plural};
+pub(crate) use expect::{Expect, Outcome, both, either, fails, ok, show_up_to, that};
+pub(crate) use outgoing::{Outgoing, get, post};
+pub(crate) use saw::{Want, request};
+
+/// How much a case weighs.
+///
+/// ```
+/// use talkspace_conformance::Level;
+///
+/// assert_eq!(Level::Must.to_string(), "MUST");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Level {
+    /// A promise of the contract: a failure fails the run.
+    Must,
+    /// Good practice: a failure warns, and fails the run with `--strict`.
+    Should,
+    /// An observation: a failure warns and never fails the run.
+    May,
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Must => "MUST",
+            Self::Should => "SHOULD",
+            Self::May => "MAY",
+        })
+    }
+}
+
+/// What an adapter may claim to do beyond the common promises.
+///
+/// A case that needs what was not claimed is skipped, with the reason printed.
+///
+/// ```
+/// use talkspace_conformance::Capability;
+///
+/// assert_eq!(Capability::KeepAlive.to_string(), "keep-alive");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Capability {
+    /// It sends several requests on one connection.
+    KeepAlive,
+    /// It closes connections that were idle for long.
+    IdleExpiry,
+    /// It speaks TLS and takes the roots of a [`Context`](crate::Context).
+    Tls,
+    /// It goes through a proxy.
+    Proxy,
+}
+
+impl fmt::Display for Capability {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::KeepAlive => "keep-alive",
+            Self::IdleExpiry => "idle expiry",
+            Self::Tls => "TLS",
+            Self::Proxy => "proxy",
+        })
+    }
+}
+
+/// One requirement and the way to test it.
+///
+/// ```
+/// let cases = talkspace_conformance::cases();
+/// let short = cases.iter().find(|case| case.id() == "framing/cl/short-close").unwrap();
+/// assert_eq!(short.level(), talkspace_conformance::Level::Must);
+/// println!("{}: {} ({})", short.id(), short.requirement(), short.rfc());
+/// ```
+#[derive(Clone)]
+pub struct Case {
+    id: &'static str,
+    level: Level,
+    requirement: &'static str,
+    rfc: &'static str,
+    hint: &'static str,
+    needs: &'static [Capability],
+    run: Run,
+}
+
+#[derive(Clone)]
+enum Run {
+    Data(Data),
+    Code(Arc<dyn Fn(&Bench) -> Verdict + Send + Sync>),
+}
+
+/// A case that is a peer, exchanges one after the other, and expectations.
+#[derive(Clone, Default)]
+pub(crate) struct Data {
+    plan: Plan,
+    exchanges: Vec<(Outgoing, Expect)>,
+    wants: Vec<Want>,
+    one_request_per_connection: bool,
+    closes: Option<usize>,
+}
+
+impl Case {
+    /// The stable name, in elements between slashes.
+    #[must_use]
+    pub const fn id(&self) -> &'static str {
+        self.id
+    }
+
+    /// How much the case weighs.
+    #[must_use]
+    pub const fn level(&self) -> Level {
+        self.level
+    }
+
+    /// What is required, as a sentence.
+    #[must_use]
+    pub const fn requirement(&self) -> &'static str {
+        self.requirement
+    }
+
+    /// Where it is required: a section of an RFC, or the contract's own point.
+    #[must_use]
+    pub const fn rfc(&self) -> &'static str {
+        self.rfc
+    }
+
+    /// The usual cause of a failure.
+    #[must_use]
+    pub const fn hint(&self) -> &'static str {
+        self.hint
+    }
+
+    /// What an adapter must claim for the case to run.
+    #[must_use]
+    pub const fn needs(&self) -> &'static [Capability] {
+        self.needs
+    }
+
+    pub(crate) fn must(id: &'static str, requirement: &'static str) -> Self {
+        Self::new(Level::Must, id, requirement)
+    }
+
+    pub(crate) fn should(id: &'static str, requirement: &'static str) -> Self {
+        Self::new(Level::Should, id, requirement)
+    }
+
+    fn new(level: Level, id: &'static str, requirement: &'static str) -> Self {
+        Self {
+            id,
+            level,
+            requirement,
+            rfc: "the contract of a transport",
+            hint: "",
+            needs: &[],
+            run: Run::Data(Data::default()),
+        }
+    }
+
+    pub(crate) const fn per(mut self, rfc: &'static str) -> Self {
+        self.rfc = rfc;
+        self
+    }
+
+    pub(crate) const fn cause(mut self, hint: &'static str) -> Self {
+        self.hint = hint;
+        self
+    }
+
+    /// What an adapter must claim; cases of the common promises need nothing.
+    #[cfg(test)]
+    pub(crate) const fn needs_all(mut self, needs: &'static [Capability]) -> Self {
+        self.needs = needs;
+        self
+    }
+
+    /// The part of a case that is code, for what data cannot say.
+    pub(crate) fn run(mut self, code: impl Fn(&Bench) -> Verdict + Send + Sync + 'static) -> Self {
+        self.run = Run::Code(Arc::new(code));
+        self
+    }
+
+    /// Adds the script of the next connection. A peer without scripts answers
+    /// every request with 200 and the body `ok`.
+    pub(crate) fn peer(self, script: Script) -> Self {
+        self.with(|data| data.plan.push(script))
+    }
+
+    /// The script of the connections that no other script is for.
+    pub(crate) fn then_peer(self, script: Script) -> Self {
+        self.with(|data| data.plan = std::mem::take(&mut data.plan).otherwise(script))
+    }
+
+    pub(crate) fn on_ipv6(self) -> Self {
+        self.with(|data| data.plan = std::mem::take(&mut data.plan).on_ipv6())
+    }
+
+    /// Adds an exchange. Unless [`gives`](Self::gives) follows, it must give
+    /// the answer of a peer without scripts.
+    pub(crate) fn send(self, outgoing: Outgoing) -> Self {
+        self.with(|data| data.exchanges.push((outgoing, ok(200).body("ok"))))
+    }
+
+    /// What the adapter makes of the last exchange.
+    pub(crate) fn gives(self, expect: Expect) -> Self {
+        self.with(|data| {
+            if let Some((_, expected)) = data.exchanges.last_mut() {
+                *expected = expect;
+            }
+        })
+    }
+
+    /// What the peer saw of the next request, in the order of arrival.
+    pub(crate) fn saw(self, want: Want) -> Self {
+        self.with(|data| data.wants.push(want))
+    }
+
+    /// No connection carries two requests.
+    pub(crate) fn one_request_per_connection(self) -> Self {
+        self.with(|data| data.one_request_per_connection = true)
+    }
+
+    /// The adapter closes the connection soon after the exchanges, by itself.
+    pub(crate) fn closes(self, connection: usize) -> Self {
+        self.with(|data| data.closes = Some(connection))
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut Data)) -> Self {
+        if let Run::Data(data) = &mut self.run {
+            change(data);
+        }
+        self
+    }
+
+    /// Plays the case.
+    pub(crate) fn play(&self, bench: &Bench) -> Verdict {
+        match &self.run {
+            Run::Data(data) => data.play(bench)?,
+            Run::Code(code) => code(bench)?,
+        }
+        bench.check_laws()
+    }
+}
+
+impl Data {
+    fn play(&self, bench: &Bench) -> Verdict {
+        let mut plan = self.plan.clone();
+        if plan.is_empty() {
+            plan = plan.otherwise(Script::serve(DEFAULT_ANSWER));
+        }
+        let peer = bench.peer(plan)?;
+        let mut problems = Vec::new();
+        for (outgoing, expect) in &self.exchanges {
+            for problem in bench.try_send(&peer, outgoing, expect) {
+                problems.push(match self.exchanges.len() {
+                    1 => problem,
+                    _ => format!("{}: {problem}", outgoing.summary()),
+                });
+            }
+        }
+        if let Some(connection) = self.closes {
+            problems.extend(bench.not_closed(&peer, connection));
+        }
+        bench.hang_up();
+        let seen = peer.log().transcript();
+        let requests = seen.requests();
+        problems.extend(saw::check(&self.wants, &requests, &peer.authority()));
+        if self.one_request_per_connection
+            && let Some(again) = requests.iter().enumerate().find_map(|(at, request)| {
+                let before = requests.iter().take(at);
+                before
+                    .map(|request| request.connection)
+                    .find(|connection| *connection == request.connection)
+            })
+        {
+            problems.push(format!(
+                "the connection {} was used again",
+                crate::report::letter(again)
+            ));
+        }
+        Stop::unless_empty(problems)
+    }
+}
+
+/// What a peer without scripts answers.
+pub(crate) const DEFAULT_ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+impl fmt::Debug for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Case")
+            .field("id", &self.id)
+            .field("level", &self.level)
+            .field("requirement", &self.requirement)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,293 @@
+//! What an adapter must make of an exchange.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::response::Parts;
+use talkspace_core::{Delivery, FailureKind, TransportError};
+
+/// What became of an exchange.
+#[derive(Debug, Default)]
+pub(crate) struct Outcome {
+    /// The head, if there was one.
+    pub(crate) head: Option<Parts>,
+    /// The body, or as much of it as came before an error.
+    pub(crate) body: Bytes,
+    pub(crate) error: Option<TransportError>,
+    /// The message of a panic that left the adapter.
+    pub(crate) panic: Option<String>,
+}
+
+impl Outcome {
+    /// The texts of the error and of everything beneath it.
+    pub(crate) fn chain(&self) -> Vec<String> {
+        let mut texts = Vec::new();
+        let mut next = self.error.as_ref().map(|error| error as &dyn StdError);
+        while let Some(error) = next {
+            texts.push(error.to_string());
+            next = error.source();
+        }
+        texts
+    }
+
+    /// The head of an answer that came without error.
+    fn answer(&self) -> Option<&Parts> {
+        match (&self.error, &self.panic) {
+            (None, None) => self.head.as_ref(),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(message) = &self.panic {
+            return write!(f, "panic: {message}");
+        }
+        if let Some(error) = &self.error {
+            write!(f, "Err({:?}, {:?})", error.kind(), error.delivery())?;
+            if let Some(head) = &self.head {
+                write!(
+                    f,
+                    " after the head {} and {}",
+                    head.status.as_u16(),
+                    show(&self.body)
+                )?;
+            }
+            return Ok(());
+        }
+        match &self.head {
+            Some(head) => write!(f, "Ok({}, body {})", head.status.as_u16(), show(&self.body)),
+            None => f.write_str("nothing"),
+        }
+    }
+}
+
+/// An expectation, as data where it can be.
+#[derive(Clone)]
+pub(crate) enum Expect {
+    Response(Shape),
+    Fails {
+        kinds: Vec<FailureKind>,
+        delivery: Option<Delivery>,
+    },
+    Either(Vec<Expect>),
+    Both(Box<(Expect, Expect)>),
+    That(&'static str, Test),
+}
+
+type Test = Arc<dyn Fn(&Outcome) -> Result<(), String> + Send + Sync>;
+
+/// The parts of an answer that matter to a case.
+#[derive(Clone)]
+pub(crate) struct Shape {
+    status: u16,
+    headers: Vec<(&'static str, Vec<Bytes>)>,
+    body: Option<Bytes>,
+}
+
+/// An answer of this status.
+pub(crate) fn ok(status: u16) -> Expect {
+    Expect::Response(Shape {
+        status,
+        headers: Vec::new(),
+        body: None,
+    })
+}
+
+/// A failure of one of these kinds, after which the request may have been sent.
+pub(crate) fn fails(kinds: &[FailureKind]) -> Expect {
+    Expect::Fails {
+        kinds: kinds.to_vec(),
+        delivery: Some(Delivery::MaybeSent),
+    }
+}
+
+/// At least one of these.
+pub(crate) fn either(expects: impl IntoIterator<Item = Expect>) -> Expect {
+    Expect::Either(expects.into_iter().collect())
+}
+
+/// One thing and another.
+pub(crate) fn both(one: Expect, two: Expect) -> Expect {
+    Expect::Both(Box::new((one, two)))
+}
+
+/// Whatever passes a test.
+pub(crate) fn that(
+    text: &'static str,
+    test: impl Fn(&Outcome) -> Result<(), String> + Send + Sync + 'static,
+) -> Expect {
+    Expect::That(text, Arc::new(test))
+}
+
+impl Expect {
+    pub(crate) fn body(self, body: impl Into<Bytes>) -> Self {
+        self.shape(|shape| shape.body = Some(body.into()))
+    }
+
+    /// The field has this value, once.
+    pub(crate) fn header(self, name: &'static str, value: impl Into<Bytes>) -> Self {
+        self.headers(name, [value])
+    }
+
+    /// The field has these values in this order.
+    pub(crate) fn headers<V: Into<Bytes>>(
+        self,
+        name: &'static str,
+        values: impl IntoIterator<Item = V>,
+    ) -> Self {
+        let values = values.into_iter().map(Into::into).collect();
+        self.shape(|shape| shape.headers.push((name, values)))
+    }
+
+    pub(crate) fn without(self, name: &'static str) -> Self {
+        self.headers::<Bytes>(name, [])
+    }
+
+    /// The delivery does not matter, as long as it is true.
+    pub(crate) fn any_delivery(mut self) -> Self {
+        if let Self::Fails { delivery, .. } = &mut self {
+            *delivery = None;
+        }
+        self
+    }
+
+    fn shape(mut self, change: impl FnOnce(&mut Shape)) -> Self {
+        if let Self::Response(shape) = &mut self {
+            change(shape);
+        }
+        self
+    }
+
+    /// What is wrong with the outcome, if anything.
+    pub(crate) fn check(&self, outcome: &Outcome) -> Vec<String> {
+        match self {
+            Self::Response(shape) => shape.check(outcome),
+            Self::Fails { kinds, delivery } => check_failure(kinds, *delivery, outcome),
+            Self::Either(expects) => {
+                let fits = |expect: &Self| expect.check(outcome).is_empty();
+                if expects.iter().any(fits) {
+                    Vec::new()
+                } else {
+                    vec![format!("the adapter gave {outcome}")]
+                }
+            }
+            Self::Both(expects) => [expects.0.check(outcome), expects.1.check(outcome)].concat(),
+            Self::That(_, test) => test(outcome).err().into_iter().collect(),
+        }
+    }
+}
+
+fn check_failure(
+    kinds: &[FailureKind],
+    delivery: Option<Delivery>,
+    outcome: &Outcome,
+) -> Vec<String> {
+    let Some(error) = outcome.error.as_ref().filter(|_| outcome.panic.is_none()) else {
+        return vec![format!("the adapter gave {outcome}, not a failure")];
+    };
+    let mut problems = Vec::new();
+    if !kinds.contains(&error.kind()) {
+        problems.push(format!("the kind is {:?}", error.kind()));
+    }
+    if let Some(delivery) = delivery
+        && error.delivery() != delivery
+    {
+        problems.push(format!("the delivery is {:?}", error.delivery()));
+    }
+    problems
+}
+
+impl Shape {
+    fn check(&self, outcome: &Outcome) -> Vec<String> {
+        let Some(head) = outcome.answer() else {
+            return vec![format!("the adapter gave {outcome}, not an answer")];
+        };
+        let mut problems = Vec::new();
+        if head.status.as_u16() != self.status {
+            problems.push(format!("the status is {}", head.status.as_u16()));
+        }
+        for (name, wanted) in &self.headers {
+            let values = head.headers.get_all(*name);
+            let values: Vec<_> = values.iter().map(|value| value.as_bytes()).collect();
+            if values != *wanted {
+                problems.push(format!("the field {name} is {}", show_all(&values)));
+            }
+        }
+        if let Some(body) = &self.body
+            && *body != outcome.body
+        {
+            problems.push(difference("the body", body, &outcome.body));
+        }
+        problems
+    }
+}
+
+impl fmt::Display for Expect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Response(shape) => {
+                write!(f, "Ok({}", shape.status)?;
+                for (name, values) in &shape.headers {
+                    write!(f, ", {name}: {}", show_all(values))?;
+                }
+                if let Some(body) = &shape.body {
+                    write!(f, ", body {}", show(body))?;
+                }
+                f.write_str(")")
+            }
+            Self::Fails { kinds, delivery } => {
+                let kinds: Vec<_> = kinds.iter().map(|kind| format!("{kind:?}")).collect();
+                write!(f, "Err({}", kinds.join(" or "))?;
+                if let Some(delivery) = delivery {
+                    write!(f, ", {delivery:?}")?;
+                }
+                f.write_str(")")
+            }
+            Self::Either(expects) => {
+                let expects: Vec<_> = expects.iter().map(Self::to_string).collect();
+                f.write_str(&expects.join(", or "))
+            }
+            Self::Both(expects) => write!(f, "{}, and {}", expects.0, expects.1),
+            Self::That(text, _) => f.write_str(text),
+        }
+    }
+}
+
+/// Bytes for people: quoted, escaped, cut when long.
+pub(crate) fn show(bytes: &[u8]) -> String {
+    show_up_to(60, bytes)
+}
+
+pub(crate) fn show_up_to(most: usize, bytes: &[u8]) -> String {
+    match bytes.get(..most) {
+        Some(start) if bytes.len() > most => {
+            format!("\"{}…\" ({} bytes)", start.escape_ascii(), bytes.len())
+        }
+        _ => format!("\"{}\"", bytes.escape_ascii()),
+    }
+}
+
+pub(crate) fn show_all(values: &[impl AsRef<[u8]>]) -> String {
+    if values.is_empty() {
+        return "absent".to_owned();
+    }
+    let values: Vec<_> = values.iter().map(|value| show(value.as_ref())).collect();
+    values.join(", ")
+}
+
+/// Where two byte strings part.
+pub(crate) fn difference(what: &str, wanted: &[u8], got: &[u8]) -> String {
+    let at = wanted.iter().zip(got).take_while(|(a, b)| a == b).count();
+    let rest = |bytes: &[u8]| show(bytes.get(at..).unwrap_or_default());
+    format!(
+        "{what} has {} bytes where {} were expected; from byte {at} it is {} in place of {}",
+        got.len(),
+        wanted.len(),
+        rest(got),
+        rest(wanted),
+    )
+}

@@ -1,0 +1,107 @@
+//! `framing/stream/*` and `framing/bytes/*`: bodies while they arrive.
+
+use std::time::Duration;
+
+use talkspace_core::BlockingIncoming;
+
+use super::{fresh, get, ok, serve_fresh};
+use crate::case::{Bench, Case, Stop, Verdict};
+use crate::cases::every_byte;
+use crate::wire::{Gate, Plan, Script};
+
+pub(super) fn cases() -> Vec<Case> {
+    let bytes = every_byte();
+    let mut whole =
+        format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", bytes.len()).into_bytes();
+    whole.extend(&bytes);
+    vec![
+        Case::must(
+            "framing/stream/first-chunk-before-second-sent",
+            "the caller has the first part of a body while the peer still holds the second",
+        )
+        .cause("the body is read to its end before the answer is returned")
+        .run(first_chunk_first),
+        Case::must(
+            "framing/stream/backpressure",
+            "while the caller does not read, the peer cannot send without end",
+        )
+        .cause("a task reads the body into memory on its own")
+        .run(backpressure),
+        Case::must(
+            "framing/stream/drop-midway",
+            "dropping a body closes its connection within a second, and it is not used again",
+        )
+        .cause("the connection stays with a task, or in the pool, until the peer moves")
+        .run(drop_midway),
+        Case::must(
+            "framing/bytes/binary-exact",
+            "every byte is delivered as it is",
+        )
+        .cause("the body passes through a string type")
+        .peer(Script::accept().read_request().write(whole))
+        .send(get("/"))
+        .gives(ok(200).body(bytes)),
+    ]
+}
+
+fn first_chunk_first(bench: &Bench) -> Verdict {
+    let second = Gate::new("second part");
+    let peer = bench.peer(
+        Script::accept()
+            .read_request()
+            .write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\none\r\n")
+            .gate(&second)
+            .write("3\r\ntwo\r\n0\r\n\r\n"),
+    )?;
+    let mut body = bench.open(&peer, &get("/"))?.into_body();
+    expect_chunk(&mut body, Some("one"))?;
+    second.open();
+    expect_chunk(&mut body, Some("two"))?;
+    expect_chunk(&mut body, None)
+}
+
+/// Both kernel buffers, which may grow on their own, and a megabyte of the adapter's.
+const MOST_IN_FLIGHT: usize = 48 << 20;
+const BODY: usize = 128 << 20;
+
+fn backpressure(bench: &Bench) -> Verdict {
+    let peer = bench.peer(
+        Script::accept()
+            .read_request()
+            .write(format!("HTTP/1.1 200 OK\r\nContent-Length: {BODY}\r\n\r\n"))
+            .write(vec![0; BODY]),
+    )?;
+    let unlimited = get("/").limits(|limits| limits.max_body = u64::MAX);
+    let mut body = bench.open(&peer, &unlimited)?.into_body();
+    if body.chunk().is_ok_and(|chunk| chunk.is_none()) {
+        return Stop::problem("the body is empty");
+    }
+    peer.log().wait_until_quiet(Duration::from_millis(150));
+    let sent = peer.log().transcript().sent();
+    drop(body);
+    if sent > MOST_IN_FLIGHT {
+        return Stop::problem(format!(
+            "the peer could send {sent} bytes to a caller who had read one chunk"
+        ));
+    }
+    Ok(())
+}
+
+fn drop_midway(bench: &Bench) -> Verdict {
+    let half = Script::accept()
+        .read_request()
+        .write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
+    let peer = bench.peer(Plan::new([half]).otherwise(serve_fresh()))?;
+    let mut body = bench.open(&peer, &get("/1"))?.into_body();
+    expect_chunk(&mut body, Some("hello"))?;
+    drop(body);
+    Stop::unless_empty(bench.not_closed(&peer, 0).into_iter().collect())?;
+    bench.send(&peer, &get("/2"), &fresh())
+}
+
+fn expect_chunk(body: &mut BlockingIncoming, expected: Option<&'static str>) -> Verdict {
+    match body.chunk() {
+        Ok(chunk) if chunk.as_deref() == expected.map(str::as_bytes) => Ok(()),
+        got => Stop::problem(format!("the next chunk is {got:?}, not {expected:?}")),
+    }
+}

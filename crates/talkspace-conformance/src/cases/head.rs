@@ -1,0 +1,197 @@
+//! `head/*`: status lines and fields of answers.
+
+use talkspace_core::FailureKind;
+
+use super::{answer, answer_and_end, protocol};
+use crate::case::{Case, DEFAULT_ANSWER, Expect, either, fails, get, ok};
+use crate::wire::Script;
+
+mod ends;
+mod fields;
+
+pub(super) fn cases() -> Vec<Case> {
+    let mut cases = status();
+    cases.extend(fields::cases());
+    cases.extend(ends::cases());
+    cases
+}
+
+/// Bodies of 204 and 304 are never there, RFC 9112 §6.3.
+const STATUSES: [(u16, &str); 17] = [
+    (
+        200,
+        "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi",
+    ),
+    (
+        201,
+        "HTTP/1.1 201 Created\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi",
+    ),
+    (
+        202,
+        "HTTP/1.1 202 Accepted\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi",
+    ),
+    (204, "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"),
+    (
+        299,
+        "HTTP/1.1 299 Odd\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi",
+    ),
+    (
+        300,
+        "HTTP/1.1 300 Multiple Choices\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi",
+    ),
+    (
+        304,
+        "HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n",
+    ),
+    (
+        400,
+        "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi",
+    ),
+    (
+        401,
+        "HTTP/1.1 401 Unauthorized\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi",
+    ),
+    (
+        404,
+        "HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi",
+    ),
+    (
+        408,
+        "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi",
+    ),
+    (
+        418,
+        "HTTP/1.1 418 I'm a teapot\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi",
+    ),
+    (
+        429,
+        "HTTP/1.1 429 Too Many Requests\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi",
+    ),
+    (
+        500,
+        "HTTP/1.1 500 Internal Server Error\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi",
+    ),
+    (
+        502,
+        "HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi",
+    ),
+    (
+        503,
+        "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi",
+    ),
+    (
+        599,
+        "HTTP/1.1 599 Odd\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi",
+    ),
+];
+
+fn status() -> Vec<Case> {
+    vec![
+        STATUSES
+            .into_iter()
+            .fold(
+                Case::must(
+                    "head/status/every-class",
+                    "an answer of any status is an answer, with its body",
+                ),
+                |case, (status, raw)| {
+                    let body = if raw.ends_with("hi") { "hi" } else { "" };
+                    case.peer(answer_and_end(raw))
+                        .send(get("/"))
+                        .gives(ok(status).body(body))
+                },
+            )
+            .per("RFC 9110 §15")
+            .cause("the engine turns statuses from 400 into errors"),
+        Case::should(
+            "head/status/999-and-099",
+            "a status that is no three digits from 100 is refused; one from 600 is refused or returned",
+        )
+        .per("RFC 9110 §15")
+        .cause("the number is stored in a type that panics")
+        .peer(answer_and_end("HTTP/1.1 999 Odd\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"))
+        .peer(answer_and_end("HTTP/1.1 099 Odd\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"))
+        .peer(answer_and_end("HTTP/1.1 20 Odd\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"))
+        .send(get("/999"))
+        .gives(either([ok(999), protocol()]))
+        .send(get("/099"))
+        .gives(protocol())
+        .send(get("/20"))
+        .gives(protocol()),
+        accepted(
+            Case::must("head/reason/empty", "a reason may be empty"),
+            "HTTP/1.1 200 \r\nContent-Length: 2\r\n\r\nok",
+        ),
+        accepted(
+            Case::must(
+                "head/reason/missing-space",
+                "a reason may be absent together with the space before it",
+            ),
+            "HTTP/1.1 200\r\nContent-Length: 2\r\n\r\nok",
+        ),
+        accepted(
+            Case::must("head/reason/obs-text", "a reason may hold bytes from 80 to FF"),
+            b"HTTP/1.1 200 d\xe9j\xe0\r\nContent-Length: 2\r\n\r\nok",
+        ),
+        Case::must(
+            "head/version/http10",
+            "HTTP/1.0 is understood, and without keep-alive its connection is not used again",
+        )
+        .per("RFC 9112 §9.3")
+        .cause("keep-alive is assumed without a look at the version")
+        .then_peer(Script::serve("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok"))
+        .send(get("/1"))
+        .send(get("/2"))
+        .one_request_per_connection(),
+        refused(
+            Case::must(
+                "head/version/http2-preface",
+                "HTTP/2 in answer to a request of HTTP/1.1 is refused",
+            ),
+            [b"HTTP/2.0 200 OK\r\nContent-Length: 2\r\n\r\nok"],
+        )
+        // Settings of HTTP/2 hold no line at all, so only the end shows what they are not.
+        .peer(answer_and_end(
+            b"\x00\x00\x06\x04\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x80",
+        ))
+        .send(get("/"))
+        .gives(fails(&[FailureKind::Protocol, FailureKind::Closed])),
+        refused(
+            Case::must(
+                "head/version/garbage",
+                "what is no status line is refused",
+            ),
+            [
+                b"SSH-2.0-OpenSSH_9.6\r\n\r\n".as_slice(),
+                b"<html>hello</html>\r\n\r\n",
+                b"HTTP/1.x 200 OK\r\nContent-Length: 2\r\n\r\nok",
+                b"HTTP/1.1\r\n\r\n",
+            ],
+        ),
+    ]
+}
+
+fn accepted(case: Case, raw: &'static (impl AsRef<[u8]> + ?Sized)) -> Case {
+    case.per("RFC 9112 §4")
+        .cause("the status line is split at its second space without care")
+        .peer(answer(raw))
+        .send(get("/"))
+}
+
+/// Each of the answers breaks the protocol.
+fn refused<const N: usize>(case: Case, answers: [&'static [u8]; N]) -> Case {
+    answers
+        .into_iter()
+        .fold(case, |case, raw| {
+            case.peer(answer_and_end(raw))
+                .send(get("/"))
+                .gives(protocol())
+        })
+        .per("RFC 9112 §2.3, §4")
+        .cause("the parser is lenient, or its error is reported as another kind")
+}
+
+/// The end of a connection before the head is whole.
+fn broken() -> Expect {
+    fails(&[FailureKind::Closed, FailureKind::Truncated])
+}

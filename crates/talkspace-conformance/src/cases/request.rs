@@ -1,0 +1,208 @@
+//! `request/*`: the request line and the fields, as they arrive.
+
+use bytes::Bytes;
+
+use crate::case::{Bench, Case, Outgoing, Stop, Verdict, get, ok, post, request};
+use crate::wire::{Plan, Script};
+
+const METHODS: [&str; 8] = [
+    "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "X-CUSTOM",
+];
+
+/// Percent-encoded line breaks, and what would follow if they were decoded.
+const SPLITTING: &str = "/a%0D%0AX-Injected:%201?b=%0D%0A%0D%0AGET%20/c";
+
+pub(super) fn cases() -> Vec<Case> {
+    let mut cases = line();
+    cases.extend(host());
+    cases.extend(headers());
+    cases
+}
+
+fn line() -> Vec<Case> {
+    vec![
+        Case::must(
+            "request/line/origin-form",
+            "the request line holds the method, path and query, and HTTP/1.1; without a proxy never the whole URI",
+        )
+        .per("RFC 9112 §3.2.1")
+        .cause("the whole URI is written to the request line, as for a proxy")
+        .send(get("/a/b?c=d"))
+        .saw(request().line("GET /a/b?c=d HTTP/1.1")),
+        Case::must(
+            "request/line/path-verbatim",
+            "the path arrives byte for byte: nothing is decoded, encoded or tidied",
+        )
+        .per("RFC 9110 §4.2.3")
+        .cause("the URI goes through a URL library that normalises paths")
+        .send(get("/a%2Fb/./c//d/%7Eu"))
+        .saw(request().line("GET /a%2Fb/./c//d/%7Eu HTTP/1.1")),
+        Case::must(
+            "request/line/query-verbatim",
+            "the query arrives byte for byte",
+        )
+        .per("RFC 9110 §4.2.3")
+        .cause("the query is parsed into pairs and written anew")
+        .send(get("/?q=%2F&b=+&c=%20&e=&f"))
+        .saw(request().line("GET /?q=%2F&b=+&c=%20&e=&f HTTP/1.1")),
+        METHODS
+            .into_iter()
+            .fold(
+                Case::must("request/line/method-any", "any method is sent as it was given"),
+                |case, method| {
+                    case.send(Outgoing::new(method, "/"))
+                        .gives(ok(204))
+                        .saw(request().line(format!("{method} / HTTP/1.1")))
+                },
+            )
+            .per("RFC 9110 §9.1")
+            .cause("the adapter maps methods to an enum of those it knows")
+            .then_peer(Script::serve("HTTP/1.1 204 No Content\r\n\r\n")),
+    ]
+}
+
+fn host() -> Vec<Case> {
+    vec![
+        Case::must(
+            "request/host/with-port",
+            "Host carries the port unless it is the scheme's own",
+        )
+        .per("RFC 9110 §7.2")
+        .cause("Host is made from the host alone")
+        .send(get("/"))
+        .saw(request().header("host", "{peer}")),
+        Case::must(
+            "request/host/exactly-one",
+            "a Host that the caller set is sent once, and no other",
+        )
+        .per("RFC 9112 §3.2")
+        .cause("the adapter appends its own Host without a look")
+        .send(get("/").header("host", "service.example:81"))
+        .saw(request().header("host", "service.example:81")),
+        Case::must(
+            "request/host/ipv6-literal",
+            "an IPv6 address stands in brackets in Host",
+        )
+        .per("RFC 9110 §7.2, RFC 3986 §3.2.2")
+        .cause("the brackets are cut off to connect, and Host is made from the rest")
+        .on_ipv6()
+        .send(get("/"))
+        .saw(request().header("host", "{peer}")),
+    ]
+}
+
+fn headers() -> Vec<Case> {
+    vec![
+        Case::must(
+            "request/headers/duplicates-in-order",
+            "two fields of one name both arrive, in order",
+        )
+        .per("RFC 9110 §5.3")
+        .cause("fields are kept in a map of single values")
+        .send(get("/").header("x-twice", "one").header("x-twice", "two"))
+        .saw(request().headers("x-twice", ["one", "two"])),
+        Case::must(
+            "request/headers/empty-value",
+            "a field without a value arrives as such",
+        )
+        .per("RFC 9110 §5.5")
+        .send(get("/").header("x-empty", ""))
+        .saw(request().header("x-empty", "")),
+        Case::must(
+            "request/headers/obs-text",
+            "bytes from 80 to FF in a value arrive unchanged",
+        )
+        .per("RFC 9110 §5.5")
+        .cause("values pass through a string type")
+        .send(get("/").header("x-bytes", every_obs_text()))
+        .saw(request().header("x-bytes", every_obs_text())),
+        hundred(),
+        Case::must(
+            "request/headers/8k-value",
+            "a value of 8 KiB arrives whole",
+        )
+        .per("RFC 9110 §5.4")
+        .send(get("/").header("x-long", vec![b'v'; 8192]))
+        .saw(request().header("x-long", vec![b'v'; 8192])),
+        Case::must(
+            "request/headers/nothing-added",
+            "no field is added but Host, Content-Length, User-Agent, Connection and Accept",
+        )
+        .cause("the engine asks for compression, or sends cookies, by default")
+        .send(get("/"))
+        .send(post("/", "x"))
+        .saw(request().only(ADDED))
+        .saw(request().only(ADDED)),
+        Case::must(
+            "request/headers/user-agent-not-doubled",
+            "a User-Agent that the caller set is sent once, and no other",
+        )
+        .per("RFC 9110 §10.1.5")
+        .cause("the adapter appends its own User-Agent without a look")
+        .send(get("/").header("user-agent", "mine/1.0"))
+        .saw(request().header("user-agent", "mine/1.0")),
+        Case::must(
+            "request/headers/no-injection",
+            "encoded line breaks in the URI and tabs in a value stay what they are: one request, no new field",
+        )
+        .per("RFC 9112 §11.1")
+        .cause("the target is decoded before it is written")
+        .send(get(SPLITTING).header("x-tab", "a\tb"))
+        .saw(
+            request()
+                .line(format!("GET {SPLITTING} HTTP/1.1"))
+                .without("x-injected")
+                .header("x-tab", "a\tb"),
+        ),
+        Case::must(
+            "request/headers/authorization-only-to-origin",
+            "Authorization goes to the host that it was given for, and to no other",
+        )
+        .per("RFC 9110 §15.4, §11.6.2")
+        .cause("the engine follows redirects, or keeps fields between requests")
+        .run(authorization_only_to_origin),
+    ]
+}
+
+const ADDED: &[&str] = &[
+    "host",
+    "content-length",
+    "user-agent",
+    "connection",
+    "accept",
+];
+
+fn every_obs_text() -> Bytes {
+    (0x80..=0xff).collect()
+}
+
+fn hundred() -> Case {
+    let mut outgoing = get("/");
+    let mut want = request();
+    for number in 0..100 {
+        let name = format!("x-field-{number}");
+        outgoing = outgoing.header(&name, number.to_string());
+        want = want.header(&name, number.to_string());
+    }
+    Case::must("request/headers/hundred", "a hundred fields all arrive")
+        .per("RFC 9110 §5.4")
+        .cause("the engine has a fixed table of fields")
+        .send(outgoing)
+        .saw(want)
+}
+
+fn authorization_only_to_origin(bench: &Bench) -> Verdict {
+    let other = bench.peer(Plan::default().otherwise(super::serve_fresh()))?;
+    let location = format!(
+        "HTTP/1.1 307 Temporary Redirect\r\nLocation: http://{}/\r\nContent-Length: 0\r\n\r\n",
+        other.authority()
+    );
+    let first = bench.peer(Script::accept().read_request().write(location))?;
+    let secret = get("/").header("authorization", "Bearer secret");
+    let mut problems = bench.try_send(&first, &secret, &ok(307));
+    problems.extend(bench.try_send(&other, &get("/"), &super::fresh()));
+    bench.hang_up();
+    let requests = other.log().transcript().requests();
+    problems.extend(request().without("authorization").check_at(&requests, 0));
+    Stop::unless_empty(problems)
+}

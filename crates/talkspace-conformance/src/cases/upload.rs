@@ -1,0 +1,305 @@
+//! `upload/*`: the bodies of requests.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use bytes::Bytes;
+use talkspace_core::{Body, FailureKind, Part};
+
+use super::every_byte;
+use super::sources::{DISK_ON_FIRE, Source, Then, pattern};
+use crate::case::{
+    Bench, Case, DEFAULT_ANSWER, Outcome, Outgoing, Stop, Verdict, Want, both, fails, get, ok,
+    post, request, that,
+};
+use crate::wire::{Plan, Script};
+
+pub(super) fn cases() -> Vec<Case> {
+    let mut cases = exact();
+    cases.extend(sources());
+    cases.extend(early_answers());
+    cases
+}
+
+fn exact() -> Vec<Case> {
+    let all = every_byte();
+    let mixed = mixed();
+    vec![
+        Case::must(
+            "upload/none/get-has-no-framing",
+            "a GET without a body has neither Content-Length nor Transfer-Encoding",
+        )
+        .per("RFC 9110 §8.6, RFC 9112 §6")
+        .cause("an empty body is treated as a body of length 0, or of unknown length")
+        .send(get("/"))
+        .saw(
+            request()
+                .without("content-length")
+                .without("transfer-encoding"),
+        ),
+        Case::must(
+            "upload/empty/post-says-zero",
+            "a POST with an empty body says Content-Length: 0",
+        )
+        .per("RFC 9110 §8.6")
+        .cause("an empty body is treated as no body; some servers then answer 411")
+        .send(post("/", Body::empty()))
+        .saw(
+            request()
+                .header("content-length", "0")
+                .without("transfer-encoding"),
+        ),
+        Case::must("upload/bytes/all-256", "every byte arrives as it is")
+            .cause("the body passes through a string type")
+            .send(post("/", all.clone()))
+            .saw(request().body(all)),
+        [1, 8191, 8192, 65_535, 65_536, 65_537, 1 << 20]
+            .into_iter()
+            .fold(
+                Case::must(
+                    "upload/bytes/sizes",
+                    "bodies at and around the usual buffer sizes arrive exactly",
+                ),
+                |case, length| {
+                    case.send(post("/", pattern(length))).saw(
+                        request()
+                            .header("content-length", length.to_string())
+                            .body(pattern(length)),
+                    )
+                },
+            )
+            .cause("a partial write is not continued"),
+        Case::must(
+            "upload/parts/joined-exactly",
+            "parts from memory and from a source arrive as one body of known length",
+        )
+        .per("RFC 9112 §6.2")
+        .cause("a body that is not in one piece is sent in chunks")
+        .send(post("/", mixed.clone()))
+        .saw(
+            request()
+                .header("content-length", mixed.len().to_string())
+                .without("transfer-encoding")
+                .body(mixed_bytes()),
+        ),
+        Case::must(
+            "upload/framing/never-both",
+            "Content-Length and Transfer-Encoding never stand together, whatever the caller set",
+        )
+        .per("RFC 9112 §6.1")
+        .cause("the adapter adds its framing to the caller's")
+        .send(post("/", "hello"))
+        .send(post("/", "hello").header("content-length", "5"))
+        .send(post("/", "hello").header("transfer-encoding", "chunked"))
+        .saw(framed_once())
+        .saw(framed_once())
+        .saw(framed_once()),
+        Case::should("upload/get-with-body", "a GET may carry a body")
+            .per("RFC 9110 §9.3.1")
+            .send(get("/").body("x=1"))
+            .saw(request().header("content-length", "3").body("x=1")),
+        Case::should("upload/delete-with-body", "a DELETE may carry a body")
+            .per("RFC 9110 §9.3.5")
+            .send(Outgoing::new("DELETE", "/").body("x=1"))
+            .saw(request().header("content-length", "3").body("x=1")),
+        Case::must(
+            "upload/replay/twice-identical",
+            "a body that is sent twice arrives twice the same",
+        )
+        .cause("the adapter drains the body, or the position of a file moves")
+        .send(post("/1", mixed.clone()))
+        .send(post("/2", mixed.clone()))
+        .saw(request().body(mixed_bytes()))
+        .saw(request().body(mixed_bytes())),
+        Case::must(
+            "upload/expect-100/not-sent",
+            "the adapter does not ask for 100 Continue by itself",
+        )
+        .per("RFC 9110 §10.1.1")
+        .cause("the engine adds Expect to large bodies, as curl does")
+        .send(post("/", pattern(1 << 20)))
+        .saw(request().without("expect")),
+    ]
+}
+
+/// What a source of a form upload looks like: text, a file, text.
+fn mixed() -> Body {
+    Body::from_parts([
+        Part::Bytes(Bytes::from_static(b"--b\r\n\r\n")),
+        Source::whole(MIXED_SOURCE).into(),
+        Part::Bytes(Bytes::from_static(b"\r\n--b--\r\n")),
+    ])
+}
+
+fn mixed_bytes() -> Vec<u8> {
+    [
+        b"--b\r\n\r\n".as_slice(),
+        &pattern(MIXED_SOURCE),
+        b"\r\n--b--\r\n",
+    ]
+    .concat()
+}
+
+/// More than one read of a source, and no round number.
+const MIXED_SOURCE: u64 = 150_001;
+
+fn framed_once() -> Want {
+    request().body("hello").that(|request| {
+        let lengths = request.values("content-length").len();
+        let codings = request.values("transfer-encoding").len();
+        if lengths + codings == 1 {
+            Ok(())
+        } else {
+            Err(format!(
+                "the request has {lengths} Content-Length and {codings} Transfer-Encoding fields"
+            ))
+        }
+    })
+}
+
+fn sources() -> Vec<Case> {
+    vec![
+        Case::must(
+            "upload/source/short",
+            "a source that ends early fails the exchange; nothing is made up and the connection closes",
+        )
+        .per("RFC 9112 §6.2")
+        .cause("the missing bytes are padded, or the length is changed in flight")
+        .peer(Script::accept().read_request().write(DEFAULT_ANSWER))
+        .send(post("/", Source::new(200_000, 100_000, Then::Ends)))
+        .gives(fails(&[FailureKind::BodySource]).any_delivery())
+        .closes(0)
+        .saw(broken_off(100_000)),
+        Case::must(
+            "upload/source/long",
+            "of a source that could go on only its stated length is sent, and nothing leaks into the next request",
+        )
+        .per("RFC 9112 §6.2")
+        .cause("the adapter reads to the end in place of the stated length")
+        .send(post("/1", Source::new(100_000, 0, Then::GoesOn)))
+        .send(get("/2"))
+        .saw(request().line("POST /1 HTTP/1.1").body(pattern(100_000)))
+        .saw(request().line("GET /2 HTTP/1.1").body("")),
+        Case::must(
+            "upload/source/error",
+            "a source that fails midway fails the exchange with its own error beneath",
+        )
+        .cause("the error is turned into text, or seen as a closed connection")
+        .peer(Script::accept().read_request().write(DEFAULT_ANSWER))
+        .send(post("/", Source::new(400_000, 200_000, Then::Fails)))
+        .gives(both(
+            fails(&[FailureKind::BodySource]),
+            that("the source's own error in the chain", has_own_error),
+        ))
+        .closes(0)
+        .saw(broken_off(200_000)),
+        Case::should(
+            "upload/source/panics",
+            "a source that panics spoils its own exchange alone",
+        )
+        .cause("a task that dies leaves the connection, or a lock, behind")
+        .then_peer(Script::serve(DEFAULT_ANSWER))
+        .send(post("/1", Source::new(400_000, 200_000, Then::Panics)))
+        .gives(that("a failure or a panic", |outcome| {
+            if outcome.error.is_some() || outcome.panic.is_some() {
+                Ok(())
+            } else {
+                Err(format!("the adapter gave {outcome}"))
+            }
+        }))
+        .send(get("/2")),
+    ]
+}
+
+fn has_own_error(outcome: &Outcome) -> Result<(), String> {
+    let chain = outcome.chain();
+    if chain.iter().any(|text| text.contains(DISK_ON_FIRE)) {
+        Ok(())
+    } else {
+        Err(format!(
+            "the source's own error is not in the chain {chain:?}"
+        ))
+    }
+}
+
+/// At most the bytes that the source had, of a request that is not whole.
+fn broken_off(most: u64) -> Want {
+    request().broken_off().that(move |request| {
+        if pattern(most).starts_with(&request.body) {
+            Ok(())
+        } else {
+            Err(format!(
+                "the peer got {} bytes that the source never gave",
+                request.body.len()
+            ))
+        }
+    })
+}
+
+fn early_answers() -> Vec<Case> {
+    vec![
+        Case::should(
+            "upload/early-answer/413-then-close",
+            "an answer that comes before the body was sent is returned, not the failure to send",
+        )
+        .per("RFC 9112 §9.5")
+        .cause("a failed write ends the exchange, and the answer is never read")
+        .peer(Script::accept().read_head().write(TOO_LONG).half_close())
+        .send(post("/", Source::whole(4 << 20)))
+        .gives(ok(413).body("no")),
+        Case::should(
+            "upload/early-answer/keep-open",
+            "an answer is returned although the peer takes no more of the body: no deadlock",
+        )
+        .per("RFC 9112 §9.5")
+        .cause("the adapter reads only when all is written")
+        .peer(Script::accept().read_head().write(TOO_LONG).stop_reading())
+        .send(post("/", Source::whole(64 << 20)))
+        .gives(ok(413).body("no")),
+        Case::must(
+            "upload/backpressure/bounded-read-ahead",
+            "a source is read little further than the peer takes the body",
+        )
+        .cause("the body is read into memory before it is sent")
+        .run(bounded_read_ahead),
+    ]
+}
+
+const TOO_LONG: &str =
+    "HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno";
+
+/// What may be read beyond what the peer took: the adapter's own megabyte,
+/// and what the kernel buffers of both sides hold.
+const READ_AHEAD: u64 = 1 << 20;
+const KERNEL: u64 = 7 << 20;
+
+fn bounded_read_ahead(bench: &Bench) -> Verdict {
+    let peer = bench.peer(Plan::new([Script::accept().read_head().stop_reading()]))?;
+    let source = Source::whole(64 << 20);
+    let progress = source.progress();
+    let outgoing = post("/", source);
+    let cancelled = fails(&[FailureKind::Cancelled, FailureKind::Timeout]);
+    std::thread::scope(|scope| {
+        let sending = scope.spawn(|| bench.send(&peer, &outgoing, &cancelled));
+        // The source stands still once every buffer is full.
+        let mut before = None;
+        while before != Some(progress.load(Ordering::SeqCst)) && !sending.is_finished() {
+            before = Some(progress.load(Ordering::SeqCst));
+            std::thread::sleep(Duration::from_millis(150));
+        }
+        bench.cancel();
+        sending
+            .join()
+            .unwrap_or_else(|_| Stop::problem("the adapter panicked"))
+    })?;
+    let read = progress.load(Ordering::SeqCst);
+    if read == 0 {
+        return Stop::problem("the source was never read");
+    }
+    if read > READ_AHEAD + KERNEL {
+        return Stop::problem(format!(
+            "{read} bytes of the source were read although the peer took nothing"
+        ));
+    }
+    Ok(())
+}

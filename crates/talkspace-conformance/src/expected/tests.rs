@@ -1,0 +1,56 @@
+//! The file of expected failures is strict about itself.
+
+use super::*;
+
+fn parse(text: &str) -> ExpectedFailures {
+    ExpectedFailures::parse(text).unwrap()
+}
+
+#[test]
+fn comments_and_empty_lines_are_free() {
+    let expected = parse("# why\n\n  a/b -- slow engine\n");
+    assert_eq!(expected.reason("a/b"), Some("slow engine"));
+    assert_eq!(expected.reason("a/c"), None);
+}
+
+#[test]
+fn a_line_needs_a_reason_a_pattern_and_whole_stars() {
+    for (text, problem) in [
+        ("a/b", "a reason is required, after `--`"),
+        ("a/b --  ", "a reason is required, after `--`"),
+        ("-- because", "a pattern is required, before `--`"),
+        ("a/b* -- because", "`*` and `**` stand for whole elements"),
+    ] {
+        let bad = ExpectedFailures::parse(&format!("# first\n{text}")).unwrap_err();
+        assert_eq!(bad, BadLine { number: 2, problem });
+    }
+}
+
+#[test]
+fn stars_match_by_element() {
+    for (pattern, id, expected) in [
+        ("a/b", "a/b", true),
+        ("a/b", "a/b/c", false),
+        ("a/*", "a/b", true),
+        ("a/*", "a/b/c", false),
+        ("a/*", "a", false),
+        ("a/**", "a/b/c", true),
+        ("a/**", "a", true),
+        ("**/c", "a/b/c", true),
+        ("**/c", "a/b/d", false),
+        ("*/b/**", "a/b", true),
+        ("**", "a/b/c", true),
+    ] {
+        assert_eq!(matches(pattern, id), expected, "{pattern} against {id}");
+    }
+}
+
+#[test]
+fn a_line_that_matches_nothing_is_named() {
+    let expected = parse("a/b -- x\nz/** -- y");
+    let complaints: Vec<_> = expected.unmatched(&["a/b", "a/c"]).collect();
+    assert_eq!(
+        complaints,
+        ["expected failures, line 2: `z/**` matches no case"]
+    );
+}

@@ -1,0 +1,242 @@
+//! An answer's body from bytes.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
+use http::{HeaderMap, Method, StatusCode};
+use talkspace_core::{BlockingIncoming, Chunks, Delivery, FailureKind, Phase, TransportError};
+
+use super::Pool;
+use super::connection::{Connection, Origin};
+use super::fault::Fault;
+use super::head::{Head, find, protocol, too_large};
+
+/// Longest line of a chunked body, extensions and trailers included.
+const LONGEST_LINE: usize = 8 * 1024;
+
+/// How the end of a body is known, RFC 9112 §6.3, and how much is left.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Framing {
+    Length(u64),
+    ChunkSize,
+    Chunk(u64),
+    ChunkEnd,
+    Trailers,
+    UntilClose,
+}
+
+impl Framing {
+    pub(super) fn of(method: &Method, head: &Head) -> Result<Self, TransportError> {
+        if *method == Method::HEAD
+            || head.status == StatusCode::NO_CONTENT
+            || head.status == StatusCode::NOT_MODIFIED
+        {
+            return Ok(Self::Length(0));
+        }
+        if head.headers.contains_key(TRANSFER_ENCODING) {
+            let mut codings = head.headers.get_all(TRANSFER_ENCODING).iter();
+            return match (codings.next(), codings.next()) {
+                (Some(one), None) if one.as_bytes().eq_ignore_ascii_case(b"chunked") => {
+                    Ok(Self::ChunkSize)
+                }
+                _ => Err(protocol("a transfer coding that was not asked for")),
+            };
+        }
+        let mut lengths = head.headers.get_all(CONTENT_LENGTH).iter();
+        let Some(first) = lengths.next() else {
+            return Ok(Self::UntilClose);
+        };
+        if lengths.any(|other| other != first) {
+            return Err(protocol("two lengths that differ"));
+        }
+        number(first.as_bytes(), 10)
+            .map(Self::Length)
+            .ok_or_else(|| protocol("not a length"))
+    }
+
+    /// Whether both sides are sure to see the end at the same byte.
+    pub(super) fn is_certain(&self, headers: &HeaderMap) -> bool {
+        let both = headers.contains_key(TRANSFER_ENCODING) && headers.contains_key(CONTENT_LENGTH);
+        *self != Self::UntilClose && !both
+    }
+}
+
+/// Digits and nothing else: no sign, no white space.
+fn number(digits: &[u8], radix: u32) -> Option<u64> {
+    if digits
+        .first()
+        .is_none_or(|first| !char::from(*first).is_digit(radix))
+    {
+        return None;
+    }
+    u64::from_str_radix(std::str::from_utf8(digits).ok()?, radix).ok()
+}
+
+/// Where a connection goes when its answer was read to the end.
+pub(super) type Home = Option<(Arc<Pool>, Origin)>;
+
+struct PlainBody {
+    connection: Option<Connection>,
+    framing: Framing,
+    home: Home,
+    budget: u64,
+    fault: Option<Fault>,
+}
+
+pub(super) fn start(
+    connection: Connection,
+    framing: Framing,
+    home: Home,
+    fault: Option<Fault>,
+) -> Result<BlockingIncoming, TransportError> {
+    let mut budget = connection.limits.max_body;
+    if fault == Some(Fault::UnboundedBody) {
+        budget = u64::MAX;
+    }
+    if matches!(framing, Framing::Length(length) if length > budget) {
+        return Err(too_large());
+    }
+    let mut body = PlainBody {
+        connection: Some(connection),
+        framing,
+        home,
+        budget,
+        fault,
+    };
+    if body.framing == Framing::Length(0) {
+        body.finish();
+    }
+    if fault == Some(Fault::BufferWholeDownload) {
+        let mut all = Vec::new();
+        while let Some(bytes) = body.next_chunk()? {
+            all.extend_from_slice(&bytes);
+        }
+        return Ok(Bytes::from(all).into());
+    }
+    Ok(BlockingIncoming::new(body))
+}
+
+impl Chunks for PlainBody {
+    fn next_chunk(&mut self) -> Result<Option<Bytes>, TransportError> {
+        let result = self.advance();
+        match &result {
+            Ok(Some(_)) => {}
+            Ok(None) => self.finish(),
+            // After an error there is no more; the connection closes.
+            Err(_) => self.connection = None,
+        }
+        match (result, self.fault) {
+            (Err(_), Some(Fault::TruncationIsSuccess)) => Ok(None),
+            (Ok(Some(bytes)), Some(Fault::TextOnly)) => {
+                Ok(Some(String::from_utf8_lossy(&bytes).into_owned().into()))
+            }
+            (result, _) => result,
+        }
+    }
+}
+
+impl PlainBody {
+    fn advance(&mut self) -> Result<Option<Bytes>, TransportError> {
+        loop {
+            match self.framing {
+                Framing::Length(0) => return Ok(None),
+                Framing::Length(left) => {
+                    let bytes = self.take(left)?.ok_or_else(truncated)?;
+                    self.framing = Framing::Length(left - bytes.len() as u64);
+                    return Ok(Some(bytes));
+                }
+                Framing::UntilClose => return self.take(u64::MAX),
+                Framing::ChunkSize => {
+                    let line = self.line()?;
+                    let digits = line.split(|byte| *byte == b';').next().unwrap_or_default();
+                    let size = number(digits.trim_ascii_end(), 16)
+                        .ok_or_else(|| protocol("not the size of a chunk"))?;
+                    self.framing = match size {
+                        0 => Framing::Trailers,
+                        size => Framing::Chunk(size),
+                    };
+                }
+                Framing::Chunk(0) => self.framing = Framing::ChunkEnd,
+                Framing::Chunk(left) => {
+                    let bytes = self.take(left)?.ok_or_else(truncated)?;
+                    self.framing = Framing::Chunk(left - bytes.len() as u64);
+                    return Ok(Some(bytes));
+                }
+                Framing::ChunkEnd => {
+                    if !self.line()?.is_empty() {
+                        return Err(protocol("a chunk is longer than its size"));
+                    }
+                    self.framing = Framing::ChunkSize;
+                }
+                // Trailers carry nothing that the contract has a place for.
+                Framing::Trailers => {
+                    if self.line()?.is_empty() {
+                        self.framing = Framing::Length(0);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Up to `most` bytes, or `None` at the end of the stream.
+    fn take(&mut self, most: u64) -> Result<Option<Bytes>, TransportError> {
+        let connection = self.connection.as_mut().ok_or_else(truncated)?;
+        if connection.input.is_empty() {
+            let idle = connection.limits.idle;
+            if connection.fill(idle, Phase::Body)? == 0 {
+                return Ok(None);
+            }
+        }
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        let bytes = connection.input.split_to(most.min(connection.input.len()));
+        let count = bytes.len() as u64;
+        self.budget = self.budget.checked_sub(count).ok_or_else(too_large)?;
+        Ok(Some(bytes.freeze()))
+    }
+
+    /// A line of the chunked coding without its end.
+    fn line(&mut self) -> Result<Bytes, TransportError> {
+        let connection = self.connection.as_mut().ok_or_else(truncated)?;
+        loop {
+            if let Some(at) = find(&connection.input, b"\r\n") {
+                let line = connection.input.split_to(at);
+                let _ = connection.input.split_to(2);
+                return Ok(line.freeze());
+            }
+            if connection.input.len() > LONGEST_LINE {
+                return Err(protocol("a line that does not end"));
+            }
+            let idle = connection.limits.idle;
+            if connection.fill(idle, Phase::Body)? == 0 {
+                return Err(truncated());
+            }
+        }
+    }
+
+    /// The body is complete: keeps the connection if nothing speaks against it.
+    fn finish(&mut self) {
+        self.framing = Framing::Length(0);
+        let (Some(mut connection), Some((pool, origin))) =
+            (self.connection.take(), self.home.take())
+        else {
+            return;
+        };
+        if connection.is_clean() || self.fault == Some(Fault::PoolDirty) {
+            connection.end();
+            pool.give_back(origin, connection);
+        }
+    }
+}
+
+impl Drop for PlainBody {
+    fn drop(&mut self) {
+        if self.fault == Some(Fault::LeakOnDrop) {
+            std::mem::forget(self.connection.take());
+        }
+    }
+}
+
+fn truncated() -> TransportError {
+    TransportError::new(FailureKind::Truncated, Delivery::MaybeSent)
+}

@@ -1,0 +1,158 @@
+//! An answer's head from bytes.
+
+use bytes::{Bytes, BytesMut};
+use http::header::CONNECTION;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use talkspace_core::{Delivery, FailureKind, Phase, TransportError};
+
+use super::body::Framing;
+use super::connection::Connection;
+use super::fault::Fault;
+
+/// The head of a final answer.
+pub(super) struct Head {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    http11: bool,
+}
+
+impl Head {
+    /// Whether another request may follow on the connection, RFC 9112 §9.3.
+    pub(super) fn allows_reuse(&self, framing: &Framing, fault: Option<Fault>) -> bool {
+        let close = self.headers.get_all(CONNECTION).iter().any(|value| {
+            value
+                .as_bytes()
+                .split(|byte| *byte == b',')
+                .any(|token| token.trim_ascii().eq_ignore_ascii_case(b"close"))
+        });
+        // Two framings at once may be an attack on the next answer, §6.3.
+        let persists = self.http11 || fault == Some(Fault::ReuseHttp10);
+        persists && !close && framing.is_certain(&self.headers)
+    }
+}
+
+/// An answer that breaks the protocol.
+pub(super) fn protocol(why: &'static str) -> TransportError {
+    TransportError::new(FailureKind::Protocol, Delivery::MaybeSent).with_source(why)
+}
+
+/// Reads heads until one is final, RFC 9110 §15.2. All count as one for the limit.
+pub(super) fn read(
+    connection: &mut Connection,
+    fault: Option<Fault>,
+) -> Result<Head, TransportError> {
+    let mut budget = connection.limits.max_head;
+    if fault == Some(Fault::UnboundedHead) {
+        budget = usize::MAX;
+    }
+    loop {
+        let bytes = read_one(connection, &mut budget, fault)?;
+        let head = parse(&bytes, fault)?;
+        if head.status == StatusCode::SWITCHING_PROTOCOLS {
+            return Err(protocol("a switch of protocols that was not asked for"));
+        }
+        if !head.status.is_informational() || fault == Some(Fault::StopAt1xx) {
+            return Ok(head);
+        }
+    }
+}
+
+/// The bytes of one head without its empty line.
+fn read_one(
+    connection: &mut Connection,
+    budget: &mut usize,
+    fault: Option<Fault>,
+) -> Result<BytesMut, TransportError> {
+    let mut limit = connection.limits.first_byte;
+    let mut searched = 0;
+    loop {
+        if let Some(at) = find(
+            connection.input.get(searched..).unwrap_or_default(),
+            b"\r\n\r\n",
+        ) {
+            let length = searched + at;
+            *budget = budget.checked_sub(length + 4).ok_or_else(too_large)?;
+            let head = connection.input.split_to(length);
+            let _ = connection.input.split_to(4);
+            return Ok(head);
+        }
+        searched = connection.input.len().saturating_sub(3);
+        if connection.input.len() > *budget {
+            return Err(too_large());
+        }
+        if connection.fill(limit, Phase::Head)? == 0 {
+            let delivery = match fault {
+                Some(Fault::ClosedIsNotSent) => Delivery::NotSent,
+                _ => Delivery::MaybeSent,
+            };
+            return Err(TransportError::new(FailureKind::Closed, delivery));
+        }
+        limit = connection.limits.idle;
+    }
+}
+
+pub(super) fn too_large() -> TransportError {
+    TransportError::new(FailureKind::TooLarge, Delivery::MaybeSent)
+}
+
+fn parse(head: &[u8], fault: Option<Fault>) -> Result<Head, TransportError> {
+    let mut lines = head
+        .split(|byte| *byte == b'\n')
+        .map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    let (http11, status) = status_line(lines.next().unwrap_or_default())?;
+    let mut headers = HeaderMap::new();
+    for line in lines {
+        // A name that starts with white space would be a folded line, §5.2.
+        let colon = line.iter().position(|byte| *byte == b':');
+        let (name, value) = colon
+            .and_then(|at| line.split_at_checked(at))
+            .ok_or_else(|| protocol("a field without a colon"))?;
+        let name = HeaderName::from_bytes(name).map_err(|_| protocol("not a field name"))?;
+        let value = value.strip_prefix(b":").unwrap_or(value).trim_ascii();
+        let value = HeaderValue::from_bytes(value).map_err(|_| protocol("not a field value"))?;
+        if fault == Some(Fault::DropNonUtf8) && value.to_str().is_err() {
+            continue;
+        }
+        match (fault, headers.get_mut(&name)) {
+            (Some(Fault::JoinDuplicates), Some(known)) => *known = joined(known, &value)?,
+            _ => drop(headers.append(name, value)),
+        }
+    }
+    Ok(Head {
+        status,
+        headers,
+        http11,
+    })
+}
+
+/// `HTTP/1.1 200 OK`, RFC 9112 §4. The reason, and even its space, may be absent.
+fn status_line(line: &[u8]) -> Result<(bool, StatusCode), TransportError> {
+    let (http11, rest) = match line.split_at_checked(9) {
+        Some((b"HTTP/1.1 ", rest)) => (true, rest),
+        Some((b"HTTP/1.0 ", rest)) => (false, rest),
+        _ => return Err(protocol("not a status line of HTTP/1.1 or 1.0")),
+    };
+    let (code, reason) = rest.split_at_checked(3).unwrap_or_default();
+    let reason_is_text = reason
+        .iter()
+        .all(|byte| *byte == b'\t' || !byte.is_ascii_control());
+    if !(reason.is_empty() || reason.starts_with(b" ")) || !reason_is_text {
+        return Err(protocol("not a reason"));
+    }
+    StatusCode::from_bytes(code)
+        .ok()
+        .filter(|status| status.as_u16() < 600)
+        .map(|status| (http11, status))
+        .ok_or_else(|| protocol("not a status code"))
+}
+
+fn joined(one: &HeaderValue, two: &HeaderValue) -> Result<HeaderValue, TransportError> {
+    let both = [one.as_bytes(), two.as_bytes()].join(&b", "[..]);
+    HeaderValue::from_maybe_shared(Bytes::from(both)).map_err(|_| protocol("not a field value"))
+}
+
+pub(super) fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
+    bytes
+        .windows(wanted.len())
+        .position(|window| window == wanted)
+}

@@ -1,0 +1,161 @@
+//! What came of a run, and how it is told.
+
+use std::time::Duration;
+
+use crate::case::{Call, Case, Level, Witness};
+use crate::wire::Transcript;
+
+mod json;
+pub(crate) mod terminal;
+mod transcript;
+
+pub(crate) use transcript::last_event;
+
+/// What came of a run.
+///
+/// ```
+/// use talkspace_conformance::{Selection, blocking, reference::{Fault, Plain}};
+///
+/// let report = blocking("broken", "0.1.0", |_| Plain::with_fault(Fault::TruncationIsSuccess))
+///     .run(&Selection::exactly(["framing/cl/short-close"]))?;
+/// assert_eq!(report.failed().collect::<Vec<_>>(), ["framing/cl/short-close"]);
+/// assert_eq!(report.exit_code(), 1);
+/// assert!(report.to_string().contains("Err(Truncated, MaybeSent)"));
+/// # Ok::<(), String>(())
+/// ```
+#[derive(Debug)]
+pub struct Report {
+    pub(crate) name: String,
+    pub(crate) version: String,
+    pub(crate) strict: bool,
+    pub(crate) cases: Vec<CaseReport>,
+    /// What is wrong beyond single cases.
+    pub(crate) problems: Vec<String>,
+}
+
+#[derive(Debug)]
+pub(crate) struct CaseReport {
+    pub(crate) case: Case,
+    pub(crate) status: Status,
+    pub(crate) took: Duration,
+}
+
+#[derive(Debug)]
+pub(crate) enum Status {
+    Passed,
+    Failed(Failure),
+    /// It failed as the author's file says, for this reason.
+    Expected(String, Failure),
+    /// It passed although the author's file says otherwise.
+    Stale(String),
+    Skipped(String),
+}
+
+/// All that is known about a case that failed.
+#[derive(Debug, Default)]
+pub(crate) struct Failure {
+    pub(crate) problems: Vec<String>,
+    pub(crate) calls: Vec<Call>,
+    /// One for each peer, with its address.
+    pub(crate) peers: Vec<(String, Transcript)>,
+}
+
+impl Failure {
+    pub(crate) fn of(witness: &Witness, problems: Vec<String>) -> Self {
+        let evidence = witness.lock();
+        Self {
+            problems,
+            calls: evidence.calls.clone(),
+            peers: evidence
+                .peers
+                .iter()
+                .map(|peer| (peer.authority(), peer.log().transcript()))
+                .collect(),
+        }
+    }
+
+    pub(crate) fn broken(problem: String) -> Self {
+        Self {
+            problems: vec![problem],
+            ..Self::default()
+        }
+    }
+}
+
+impl CaseReport {
+    /// Whether the run fails because of this case.
+    pub(crate) fn fails(&self, strict: bool) -> bool {
+        match self.status {
+            Status::Failed(_) => match self.case.level() {
+                Level::Must => true,
+                Level::Should => strict,
+                Level::May => false,
+            },
+            Status::Stale(_) => true,
+            Status::Passed | Status::Expected(..) | Status::Skipped(_) => false,
+        }
+    }
+}
+
+impl Report {
+    /// 0 when all is well, 1 when a case failed that counts, or an expected
+    /// failure is stale.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        let fails = self.cases.iter().any(|case| case.fails(self.strict));
+        u8::from(fails || !self.problems.is_empty())
+    }
+
+    /// The ids of the cases that failed, of whatever level, and that no line
+    /// of the expected failures speaks of.
+    pub fn failed(&self) -> impl Iterator<Item = &'static str> {
+        self.with(|status| matches!(status, Status::Failed(_)))
+    }
+
+    /// The ids of the cases that passed.
+    pub fn passed(&self) -> impl Iterator<Item = &'static str> {
+        self.with(|status| matches!(status, Status::Passed))
+    }
+
+    /// The ids of the cases that were skipped.
+    pub fn skipped(&self) -> impl Iterator<Item = &'static str> {
+        self.with(|status| matches!(status, Status::Skipped(_)))
+    }
+
+    fn with(&self, fits: fn(&Status) -> bool) -> impl Iterator<Item = &'static str> {
+        self.cases
+            .iter()
+            .filter(move |case| fits(&case.status))
+            .map(|case| case.case.id())
+    }
+
+    /// The report as JSON: the same run gives the same text, but for times.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        json::write(self)
+    }
+}
+
+/// The whole report as on a terminal, without colours.
+impl std::fmt::Display for Report {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut text = Vec::new();
+        for case in &self.cases {
+            terminal::line(&mut text, case).map_err(|_| std::fmt::Error)?;
+        }
+        terminal::summary(&mut text, self).map_err(|_| std::fmt::Error)?;
+        let plain = anstream::adapter::strip_bytes(&text).into_vec();
+        f.write_str(&String::from_utf8_lossy(&plain))
+    }
+}
+
+/// The letter of a connection in reports.
+pub(crate) fn letter(connection: usize) -> String {
+    u8::try_from(connection)
+        .ok()
+        .filter(|number| *number < 26)
+        .map_or_else(
+            || format!("#{connection}"),
+            |number| char::from(b'A' + number).to_string(),
+        )
+}

@@ -1,0 +1,143 @@
+//! The report for people.
+
+use std::env;
+use std::io::{self, Write};
+use std::path::Path;
+
+use anstyle::{AnsiColor, Style};
+
+use super::{CaseReport, Failure, Report, Status, letter, transcript};
+use crate::case::{Level, plural};
+
+const GOOD: Style = AnsiColor::Green.on_default();
+const BAD: Style = AnsiColor::Red.on_default().bold();
+const WARN: Style = AnsiColor::Yellow.on_default();
+const DIM: Style = Style::new().dimmed();
+
+pub(crate) fn title(
+    out: &mut dyn Write,
+    name: &str,
+    version: &str,
+    count: usize,
+) -> io::Result<()> {
+    writeln!(out, "\nconformance of {name} {version}")?;
+    writeln!(out, "running {}", plural(count, "case"))
+}
+
+/// The one line of a case, in the words of `cargo test`.
+pub(crate) fn line(out: &mut dyn Write, report: &CaseReport) -> io::Result<()> {
+    let (style, text) = match &report.status {
+        Status::Passed => (GOOD, "ok".to_owned()),
+        Status::Failed(_) if report.case.level() == Level::Must => (BAD, "FAILED".to_owned()),
+        Status::Failed(_) => (WARN, format!("failed ({})", report.case.level())),
+        Status::Expected(reason, _) => (WARN, format!("failed as expected: {reason}")),
+        Status::Stale(_) => (BAD, "FAILED: it passes, so its line is stale".to_owned()),
+        Status::Skipped(reason) => (DIM, format!("ignored, {reason}")),
+    };
+    writeln!(out, "test {} ... {style}{text}{style:#}", report.case.id())
+}
+
+/// Every failure explained, and the counts.
+pub(crate) fn summary(out: &mut dyn Write, report: &Report) -> io::Result<()> {
+    writeln!(out)?;
+    for case in &report.cases {
+        if let Status::Failed(failure) = &case.status {
+            explain(out, case, failure)?;
+        }
+    }
+    for problem in &report.problems {
+        writeln!(out, "{BAD}FAILED{BAD:#} {problem}")?;
+    }
+    let count =
+        |fits: &dyn Fn(&CaseReport) -> bool| report.cases.iter().filter(|case| fits(case)).count();
+    let failed = count(&|case| case.fails(report.strict)) + report.problems.len();
+    let warned =
+        count(&|case| matches!(case.status, Status::Failed(_)) && !case.fails(report.strict));
+    let passed = count(&|case| matches!(case.status, Status::Passed));
+    let expected = count(&|case| matches!(case.status, Status::Expected(..)));
+    let skipped = count(&|case| matches!(case.status, Status::Skipped(_)));
+    let (style, word) = match report.exit_code() {
+        0 => (GOOD, "ok"),
+        _ => (BAD, "FAILED"),
+    };
+    writeln!(
+        out,
+        "conformance result: {style}{word}{style:#}. {passed} passed; {failed} failed; \
+         {warned} warned; {expected} failed as expected; {skipped} ignored\n"
+    )
+}
+
+fn explain(out: &mut dyn Write, report: &CaseReport, failure: &Failure) -> io::Result<()> {
+    let case = &report.case;
+    let style = if case.level() == Level::Must {
+        BAD
+    } else {
+        WARN
+    };
+    writeln!(
+        out,
+        "{style}FAILED {}{style:#}   {}  {}",
+        case.id(),
+        case.level(),
+        case.rfc()
+    )?;
+    row(out, "requirement", case.requirement())?;
+    for problem in &failure.problems {
+        row(out, "problem", problem)?;
+    }
+    for call in &failure.calls {
+        row(out, "exchange", &call.request)?;
+        row(
+            out,
+            "  adapter",
+            call.got.as_deref().unwrap_or("had not returned"),
+        )?;
+        for (depth, text) in call.chain.iter().enumerate() {
+            let label = if depth == 0 { "  error" } else { "  caused by" };
+            row(out, label, text)?;
+        }
+        if let Some(expected) = &call.expected {
+            row(out, "  expected", expected)?;
+        }
+    }
+    for (at, (authority, seen)) in failure.peers.iter().enumerate() {
+        let name = format!("peer {}", at + 1);
+        let lines = transcript::lines(seen);
+        let note = if lines.is_empty() {
+            ", never connected"
+        } else {
+            ""
+        };
+        row(out, &name, &format!("{authority}{note}"))?;
+        for line in lines {
+            let connection = letter(line.connection);
+            let text = format!("+{:.3} {connection} {}", line.seconds, line.text);
+            row(out, "", &text)?;
+        }
+    }
+    if !case.hint().is_empty() {
+        row(out, "usual cause", case.hint())?;
+    }
+    row(out, "again", &again(case.id()))?;
+    writeln!(out)
+}
+
+fn row(out: &mut dyn Write, label: &str, text: &str) -> io::Result<()> {
+    writeln!(out, "  {DIM}{label:<12}{DIM:#} {text}")
+}
+
+/// The command that runs one case once more.
+fn again(id: &str) -> String {
+    let package = env::var("CARGO_PKG_NAME").map(|name| format!(" -p {name}"));
+    let program = env::args().next().unwrap_or_default();
+    let stem = Path::new(&program)
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy();
+    // Cargo names a test binary `<target>-<hash>`.
+    let target = stem.rsplit_once('-').map_or(&*stem, |(target, _)| target);
+    format!(
+        "cargo test{} --test {target} -- --exact {id}",
+        package.unwrap_or_default()
+    )
+}

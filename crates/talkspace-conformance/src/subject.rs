@@ -1,0 +1,237 @@
+//! What is tested: a transport of either kind, behind one blocking face.
+//!
+//! The suite itself is plain threads and sockets. An async transport is driven
+//! by the author's own runtime through one closure, so no runtime is named here.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context as TaskContext, Poll, Waker};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::Response;
+use talkspace_core::{
+    BlockingIncoming, BlockingTransport, Cancel, Chunks, Delivery, Exchange, FailureKind, Incoming,
+    OnCancel, Transport, TransportError,
+};
+
+#[cfg(test)]
+mod tests;
+
+/// What an adapter may need to be built for a case.
+///
+/// ```
+/// use talkspace_conformance::Context;
+///
+/// assert_eq!(Context::default().roots_pem(), "", "no case with TLS asks for a root");
+/// ```
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Context {
+    roots_pem: String,
+}
+
+impl Context {
+    /// Certificates to trust beside the adapter's own, in PEM; often none.
+    #[must_use]
+    pub fn roots_pem(&self) -> &str {
+        &self.roots_pem
+    }
+}
+
+/// Something for the author's runtime to complete before it returns.
+pub type Task<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+
+/// Gives a fresh transport to each case.
+#[derive(Clone)]
+pub(crate) struct Subject {
+    build: Arc<Build>,
+}
+
+type Build = dyn Fn(&Context) -> Arc<dyn BlockingTransport> + Send + Sync;
+
+impl Subject {
+    pub(crate) fn blocking<T: BlockingTransport>(
+        build: impl Fn(&Context) -> T + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            build: Arc::new(move |context| Arc::new(build(context))),
+        }
+    }
+
+    pub(crate) fn asynchronous<T: Transport>(
+        build: impl Fn(&Context) -> T + Send + Sync + 'static,
+        block_on: impl Fn(Task<'_>) + Send + Sync + 'static,
+    ) -> Self {
+        let runtime = Runtime(Arc::new(block_on));
+        Self {
+            build: Arc::new(move |context| {
+                // A transport may start tasks where it is built or dropped.
+                let transport = runtime.run(async { build(context) });
+                Arc::new(Driven {
+                    transport,
+                    runtime: runtime.clone(),
+                })
+            }),
+        }
+    }
+
+    pub(crate) fn build(&self, context: &Context) -> Arc<dyn BlockingTransport> {
+        (self.build)(context)
+    }
+}
+
+#[derive(Clone)]
+struct Runtime(Arc<dyn Fn(Task<'_>) + Send + Sync>);
+
+impl Runtime {
+    /// The output of `future`, or `None` when the closure returned too early.
+    fn run<T: Send>(&self, future: impl Future<Output = T> + Send) -> Option<T> {
+        let mut output = None;
+        (self.0)(Box::pin(async {
+            output = Some(future.await);
+        }));
+        output
+    }
+
+    /// Races an exchange, or a part of one, with its token.
+    fn race<T: Send>(
+        &self,
+        cancel: &Cancel,
+        future: impl Future<Output = Result<T, TransportError>> + Send,
+    ) -> Result<T, TransportError> {
+        self.run(UntilCancelled::new(cancel, future))
+            .unwrap_or_else(|| Err(not_driven()))
+    }
+}
+
+fn not_driven() -> TransportError {
+    TransportError::new(FailureKind::Other, Delivery::MaybeSent)
+        .with_source("`block_on` returned before its task was complete")
+}
+
+/// An async transport and the runtime that drives it.
+struct Driven<T: Transport> {
+    transport: Option<T>,
+    runtime: Runtime,
+}
+
+impl<T: Transport> BlockingTransport for Driven<T> {
+    fn exchange(
+        &self,
+        exchange: Exchange,
+        cancel: &Cancel,
+    ) -> Result<Response<BlockingIncoming>, TransportError> {
+        let transport = self.transport.as_ref().ok_or_else(not_driven)?;
+        let response = self.runtime.race(cancel, transport.exchange(exchange))?;
+        Ok(response.map(|body| {
+            BlockingIncoming::new(DrivenBody {
+                body: Some(body),
+                runtime: self.runtime.clone(),
+                cancel: cancel.clone(),
+            })
+        }))
+    }
+
+    fn sleep(&self, duration: Duration, cancel: &Cancel) {
+        if let Some(transport) = &self.transport {
+            let sleep = async {
+                transport.sleep(duration).await;
+                Ok(())
+            };
+            // A cancelled sleep is over, like one that came to its end.
+            let _ = self.runtime.race(cancel, sleep);
+        }
+    }
+}
+
+impl<T: Transport> Drop for Driven<T> {
+    fn drop(&mut self) {
+        let transport = self.transport.take();
+        self.runtime.run(async { drop(transport) });
+    }
+}
+
+struct DrivenBody {
+    body: Option<Incoming>,
+    runtime: Runtime,
+    cancel: Cancel,
+}
+
+impl Chunks for DrivenBody {
+    fn next_chunk(&mut self) -> Result<Option<Bytes>, TransportError> {
+        match &mut self.body {
+            Some(body) => self.runtime.race(&self.cancel, body.chunk()),
+            None => Ok(None),
+        }
+    }
+}
+
+impl Drop for DrivenBody {
+    fn drop(&mut self) {
+        let body = self.body.take();
+        self.runtime.run(async { drop(body) });
+    }
+}
+
+/// A future that a [`Cancel`] token ends by dropping it, as a caller would.
+struct UntilCancelled<F> {
+    future: Option<Pin<Box<F>>>,
+    cancel: Cancel,
+    waker: Arc<Mutex<Option<Waker>>>,
+    _wakes: OnCancel,
+}
+
+impl<F> UntilCancelled<F> {
+    fn new(cancel: &Cancel, future: F) -> Self {
+        let waker = Arc::<Mutex<Option<Waker>>>::default();
+        let wakes = cancel.on_cancel({
+            let waker = Arc::clone(&waker);
+            move || {
+                if let Some(waker) = lock(&waker).take() {
+                    waker.wake();
+                }
+            }
+        });
+        Self {
+            future: Some(Box::pin(future)),
+            cancel: cancel.clone(),
+            waker,
+            _wakes: wakes,
+        }
+    }
+}
+
+impl<T, F> Future for UntilCancelled<F>
+where
+    F: Future<Output = Result<T, TransportError>>,
+{
+    type Output = Result<T, TransportError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Self::Output> {
+        // Registered before the check, so that no cancellation falls between.
+        *lock(&self.waker) = Some(cx.waker().clone());
+        if self.cancel.is_cancelled() {
+            self.future = None;
+        }
+        match &mut self.future {
+            Some(future) => future.as_mut().poll(cx),
+            None => Poll::Ready(Err(TransportError::new(
+                FailureKind::Cancelled,
+                Delivery::MaybeSent,
+            ))),
+        }
+    }
+}
+
+fn lock(waker: &Mutex<Option<Waker>>) -> std::sync::MutexGuard<'_, Option<Waker>> {
+    waker.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl fmt::Debug for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Subject").finish_non_exhaustive()
+    }
+}

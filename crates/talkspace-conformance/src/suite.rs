@@ -1,0 +1,282 @@
+//! Which cases run, and how: selection, threads, a watchdog for each.
+
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::case::{Bench, Capability, Case, Stop, Verdict, Witness, message};
+use crate::cases::cases;
+use crate::expected::ExpectedFailures;
+use crate::report::{CaseReport, Failure, Report, Status, terminal};
+use crate::subject::Subject;
+
+mod arguments;
+#[cfg(test)]
+mod tests;
+
+use arguments::Arguments;
+pub use arguments::Selection;
+
+/// The suite, about to run against one adapter.
+///
+/// ```
+/// use talkspace_conformance::{Selection, blocking, reference::Plain};
+///
+/// let report = blocking("plain", "0.1.0", |_| Plain::new())
+///     .run(&Selection::matching("framing/cl/"))?;
+/// assert_eq!(report.exit_code(), 0);
+/// # Ok::<(), String>(())
+/// ```
+#[must_use = "a suite does nothing until it is run"]
+pub struct Suite {
+    name: String,
+    version: String,
+    subject: Subject,
+    cases: Vec<Case>,
+    claims: Vec<Capability>,
+    expected_failures: String,
+    patience: Duration,
+    watchdog: Duration,
+}
+
+impl Suite {
+    pub(crate) fn new(name: &str, version: &str, subject: Subject) -> Self {
+        Self {
+            name: name.to_owned(),
+            version: version.to_owned(),
+            subject,
+            cases: cases(),
+            claims: Vec::new(),
+            expected_failures: String::new(),
+            patience: Duration::from_secs(3),
+            watchdog: Duration::from_secs(10),
+        }
+    }
+
+    /// What the adapter can do beyond the common promises.
+    pub fn claims(mut self, claims: &[Capability]) -> Self {
+        self.claims = claims.to_vec();
+        self
+    }
+
+    /// The text of the file of expected failures: `pattern -- reason` lines.
+    pub fn expected_failures(mut self, text: &str) -> Self {
+        text.clone_into(&mut self.expected_failures);
+        self
+    }
+
+    /// How long the adapter may wait for what never comes. Default 3 s.
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// How long a case may take before it counts as hung. Default 10 s.
+    pub fn watchdog(mut self, watchdog: Duration) -> Self {
+        self.watchdog = watchdog;
+        self
+    }
+
+    #[cfg(test)]
+    pub(crate) fn with_cases(mut self, cases: Vec<Case>) -> Self {
+        self.cases = cases;
+        self
+    }
+
+    /// Runs as the arguments of the process say and reports on the terminal.
+    ///
+    /// The arguments are those of `cargo test`: a filter, `--exact`, `--skip`,
+    /// `--list`, `--test-threads`; and `--strict` and `--report FILE.json`.
+    /// The exit code is 0 when all is well, 1 when a case failed or a line of
+    /// the expected failures is stale, 2 when the suite could not run.
+    #[must_use]
+    pub fn run_from_env(&self) -> ExitCode {
+        let mut out = anstream::stdout();
+        let code = Arguments::from_env()
+            .and_then(|arguments| self.run_to(&arguments, &mut out))
+            .unwrap_or_else(|problem| {
+                let _ = io::Write::write_all(
+                    &mut anstream::stderr(),
+                    format!("error: {problem}\n").as_bytes(),
+                );
+                2
+            });
+        ExitCode::from(code)
+    }
+
+    fn run_to(&self, arguments: &Arguments, out: &mut dyn io::Write) -> Result<u8, String> {
+        let written = |error: io::Error| format!("the report cannot be written: {error}");
+        if let Some(help) = arguments.help() {
+            out.write_all(help.as_bytes()).map_err(written)?;
+            return Ok(0);
+        }
+        if arguments.list {
+            let selected = self
+                .cases
+                .iter()
+                .filter(|case| arguments.selection.takes(case.id()));
+            // No case is ignored, which is what nextest asks in its second listing.
+            for case in selected.filter(|_| !arguments.ignored) {
+                writeln!(out, "{}: test", case.id()).map_err(written)?;
+            }
+            return Ok(0);
+        }
+        let count = self.selected(&arguments.selection).len();
+        terminal::title(out, &self.name, &self.version, count).map_err(written)?;
+        let mut failed = Ok(());
+        let report = self.run_each(&arguments.selection, &mut |case| {
+            if failed.is_ok() {
+                failed = terminal::line(out, case);
+            }
+        })?;
+        failed
+            .and_then(|()| terminal::summary(out, &report))
+            .map_err(written)?;
+        if let Some(path) = &arguments.report {
+            std::fs::write(path, report.to_json()).map_err(written)?;
+        }
+        Ok(report.exit_code())
+    }
+
+    /// Runs the selected cases.
+    ///
+    /// # Errors
+    ///
+    /// When the text of the expected failures cannot be understood.
+    pub fn run(&self, selection: &Selection) -> Result<Report, String> {
+        self.run_each(selection, &mut |_| {})
+    }
+
+    fn selected(&self, selection: &Selection) -> Vec<&Case> {
+        let takes = |case: &&Case| selection.takes(case.id());
+        self.cases.iter().filter(takes).collect()
+    }
+
+    /// Runs the selected cases and tells of each, in the order of the registry.
+    fn run_each(
+        &self,
+        selection: &Selection,
+        done: &mut dyn FnMut(&CaseReport),
+    ) -> Result<Report, String> {
+        let expected = ExpectedFailures::parse(&self.expected_failures)
+            .map_err(|problem| problem.to_string())?;
+        let selected = self.selected(selection);
+        let next = AtomicUsize::new(0);
+        let (sender, receiver) = mpsc::channel();
+        let mut results: Vec<Option<CaseReport>> = selected.iter().map(|_| None).collect();
+        let mut told = 0;
+        thread::scope(|scope| {
+            for _ in 0..selection.threads() {
+                let (sender, next, selected, expected) =
+                    (sender.clone(), &next, &selected, &expected);
+                scope.spawn(move || {
+                    loop {
+                        let at = next.fetch_add(1, Ordering::Relaxed);
+                        let Some(case) = selected.get(at) else {
+                            break;
+                        };
+                        // The receiver outlives the scope.
+                        let _ = sender.send((at, self.run_case(case, expected)));
+                    }
+                });
+            }
+            drop(sender);
+            for (at, result) in receiver {
+                if let Some(slot) = results.get_mut(at) {
+                    *slot = Some(result);
+                }
+                while let Some(Some(result)) = results.get(told) {
+                    done(result);
+                    told += 1;
+                }
+            }
+        });
+        let mut problems = Vec::new();
+        if selection.is_everything() {
+            let ids: Vec<_> = self.cases.iter().map(Case::id).collect();
+            problems.extend(expected.unmatched(&ids));
+        }
+        Ok(Report {
+            name: self.name.clone(),
+            version: self.version.clone(),
+            strict: selection.strict,
+            cases: results.into_iter().flatten().collect(),
+            problems,
+        })
+    }
+
+    fn run_case(&self, case: &Case, expected: &ExpectedFailures) -> CaseReport {
+        let start = Instant::now();
+        let missing = case.needs().iter().find(|need| !self.claims.contains(need));
+        let status = match missing {
+            Some(need) => Status::Skipped(format!("the adapter does not claim {need}")),
+            None => {
+                let reason = expected.reason(case.id()).map(str::to_owned);
+                match (self.watch(case), reason) {
+                    (Status::Failed(failure), Some(reason)) => Status::Expected(reason, failure),
+                    (Status::Passed, Some(reason)) => Status::Stale(reason),
+                    (status, _) => status,
+                }
+            }
+        };
+        CaseReport {
+            case: case.clone(),
+            status,
+            took: start.elapsed(),
+        }
+    }
+
+    /// Plays a case on a thread of its own and gives up on it in time.
+    fn watch(&self, case: &Case) -> Status {
+        let witness = Witness::default();
+        let (sender, receiver) = mpsc::channel();
+        let spawned = thread::Builder::new().name(case.id().to_owned()).spawn({
+            let (case, subject) = (case.clone(), self.subject.clone());
+            let (witness, patience) = (witness.clone(), self.patience);
+            move || {
+                let verdict = play(&case, &subject, &witness, patience);
+                // Nobody listens any more when the watchdog was faster.
+                let _ = sender.send(verdict);
+            }
+        });
+        if let Err(error) = spawned {
+            return Status::Failed(Failure::broken(format!("no thread: {error}")));
+        }
+        let verdict = receiver.recv_timeout(self.watchdog).unwrap_or_else(|end| {
+            Stop::problem(match end {
+                RecvTimeoutError::Timeout => witness.hung_after(self.watchdog),
+                RecvTimeoutError::Disconnected => "the thread of the case ended".to_owned(),
+            })
+        });
+        let status = match verdict {
+            Ok(()) => Status::Passed,
+            Err(Stop::Unsupported(reason)) => Status::Skipped(reason),
+            Err(Stop::Problems(problems)) => Status::Failed(Failure::of(&witness, problems)),
+            Err(Stop::Broken(problem)) => Status::Failed(Failure::broken(problem)),
+        };
+        // After the evidence is taken: stopping adds to the logs.
+        witness.stop_peers();
+        status
+    }
+}
+
+fn play(case: &Case, subject: &Subject, witness: &Witness, patience: Duration) -> Verdict {
+    let played = catch_unwind(AssertUnwindSafe(|| {
+        let bench = Bench::new(subject, witness.clone(), patience);
+        case.play(&bench)
+    }));
+    played.unwrap_or_else(|payload| Stop::problem(format!("panic: {}", message(&*payload))))
+}
+
+impl std::fmt::Debug for Suite {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Suite")
+            .field("name", &self.name)
+            .field("version", &self.version)
+            .finish_non_exhaustive()
+    }
+}

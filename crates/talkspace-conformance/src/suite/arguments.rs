@@ -1,0 +1,174 @@
+//! The arguments of a test binary, as `cargo test` and nextest give them.
+
+use std::env;
+use std::num::NonZero;
+use std::path::PathBuf;
+use std::thread;
+
+/// Which cases run, and how strictly.
+///
+/// ```
+/// use talkspace_conformance::Selection;
+///
+/// let selection = Selection::matching("framing/").skipping("framing/stream/").strict();
+/// assert!(selection.takes("framing/cl/exact"));
+/// assert!(!selection.takes("framing/stream/backpressure"));
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    filters: Vec<String>,
+    skip: Vec<String>,
+    exact: bool,
+    threads: Option<NonZero<usize>>,
+    pub(crate) strict: bool,
+}
+
+impl Selection {
+    /// Every case.
+    #[must_use]
+    pub fn everything() -> Self {
+        Self::default()
+    }
+
+    /// The cases whose id contains `part`.
+    #[must_use]
+    pub fn matching(part: &str) -> Self {
+        Self {
+            filters: vec![part.to_owned()],
+            ..Self::default()
+        }
+    }
+
+    /// The cases of these ids.
+    #[must_use]
+    pub fn exactly<'a>(ids: impl IntoIterator<Item = &'a str>) -> Self {
+        Self {
+            filters: ids.into_iter().map(str::to_owned).collect(),
+            exact: true,
+            ..Self::default()
+        }
+    }
+
+    /// Leaves out the cases whose id contains `part`, or is it when exact.
+    #[must_use]
+    pub fn skipping(mut self, part: &str) -> Self {
+        self.skip.push(part.to_owned());
+        self
+    }
+
+    /// Counts a failed SHOULD like a failed MUST.
+    #[must_use]
+    pub const fn strict(mut self) -> Self {
+        self.strict = true;
+        self
+    }
+
+    /// Whether the case `id` is selected.
+    #[must_use]
+    pub fn takes(&self, id: &str) -> bool {
+        let fits = |text: &String| {
+            if self.exact {
+                id == text
+            } else {
+                id.contains(text.as_str())
+            }
+        };
+        (self.filters.is_empty() || self.filters.iter().any(fits)) && !self.skip.iter().any(fits)
+    }
+
+    pub(super) fn is_everything(&self) -> bool {
+        self.filters.is_empty() && self.skip.is_empty()
+    }
+
+    /// Cases mostly wait, so a few run at once even on one processor; more
+    /// than a few would disturb those that measure.
+    pub(super) fn threads(&self) -> usize {
+        self.threads.map_or_else(
+            || thread::available_parallelism().map_or(2, |count| count.get().clamp(2, 4)),
+            NonZero::get,
+        )
+    }
+}
+
+/// What a run is asked for.
+#[derive(Debug, Default)]
+pub(super) struct Arguments {
+    pub(super) selection: Selection,
+    pub(super) list: bool,
+    pub(super) ignored: bool,
+    pub(super) report: Option<PathBuf>,
+    help: bool,
+}
+
+const HELP: &str = "\
+Usage: [OPTIONS] [FILTER]...
+
+  FILTER               run the cases whose id contains one of these
+  --exact              a filter or skip is a whole id
+  --skip FILTER        leave these out
+  --list               print the ids
+  --strict             a failed SHOULD fails the run
+  --report FILE.json   write the report (or set TALKSPACE_CONFORMANCE_JSON)
+  --test-threads N     how many cases run at once
+  --color WHEN         auto, always or never
+";
+
+impl Arguments {
+    pub(super) fn from_env() -> Result<Self, String> {
+        let mut arguments = Self::parse(env::args().skip(1))?;
+        if arguments.report.is_none() {
+            arguments.report = env::var_os("TALKSPACE_CONFORMANCE_JSON").map(PathBuf::from);
+        }
+        Ok(arguments)
+    }
+
+    pub(super) fn parse(words: impl IntoIterator<Item = String>) -> Result<Self, String> {
+        let mut arguments = Self::default();
+        let mut words = words.into_iter();
+        while let Some(word) = words.next() {
+            let (name, value) = match word.split_once('=') {
+                Some((name, value)) if name.starts_with("--") => (name, Some(value.to_owned())),
+                _ => (word.as_str(), None),
+            };
+            let mut value = || {
+                let value = value.clone().or_else(|| words.next());
+                value.ok_or_else(|| format!("{name} needs a value"))
+            };
+            match name {
+                "--exact" => arguments.selection.exact = true,
+                "--skip" => arguments.selection.skip.push(value()?),
+                "--list" => arguments.list = true,
+                "--ignored" => arguments.ignored = true,
+                "--strict" => arguments.selection.strict = true,
+                "--report" => arguments.report = Some(value()?.into()),
+                "--test-threads" => {
+                    let threads = value()?.parse();
+                    let threads = threads.map_err(|_| "--test-threads needs a count above 0")?;
+                    arguments.selection.threads = Some(threads);
+                }
+                "--color" => color(&value()?)?.write_global(),
+                // What the other arguments of libtest ask for is so already.
+                "--format" | "-Z" | "--logfile" => drop(value()?),
+                "--nocapture" | "--no-capture" | "--show-output" | "--include-ignored"
+                | "--test" | "--quiet" | "-q" => {}
+                "--help" | "-h" => arguments.help = true,
+                name if name.starts_with('-') => return Err(format!("unknown argument {name}")),
+                _ => arguments.selection.filters.push(word),
+            }
+        }
+        Ok(arguments)
+    }
+
+    pub(super) fn help(&self) -> Option<&'static str> {
+        self.help.then_some(HELP)
+    }
+}
+
+fn color(when: &str) -> Result<anstream::ColorChoice, String> {
+    match when {
+        "auto" => Ok(anstream::ColorChoice::Auto),
+        "always" => Ok(anstream::ColorChoice::Always),
+        "never" => Ok(anstream::ColorChoice::Never),
+        _ => Err(format!("--color is auto, always or never, not {when}")),
+    }
+}

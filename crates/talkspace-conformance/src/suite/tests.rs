@@ -1,0 +1,227 @@
+//! Selection, levels, claims, expectations and the watchdog.
+
+use super::*;
+use crate::blocking;
+use crate::case::{fails, get, ok};
+use crate::reference::Plain;
+use crate::wire::Script;
+use talkspace_core::FailureKind;
+
+fn suite(cases: Vec<Case>) -> Suite {
+    blocking("plain", "0", |_| Plain::new()).with_cases(cases)
+}
+
+fn passing(id: &'static str) -> Case {
+    Case::must(id, "it passes").send(get("/"))
+}
+
+/// The default answer is 200.
+fn failing(case: Case) -> Case {
+    case.send(get("/")).gives(ok(404))
+}
+
+fn words(text: &str) -> impl Iterator<Item = String> + '_ {
+    text.split_whitespace().map(str::to_owned)
+}
+
+fn run_to(suite: &Suite, arguments: &str) -> (u8, String) {
+    let mut out = Vec::new();
+    let arguments = Arguments::parse(words(arguments)).unwrap();
+    let code = suite.run_to(&arguments, &mut out).unwrap();
+    let plain = anstream::adapter::strip_bytes(&out).into_vec();
+    (code, String::from_utf8(plain).unwrap())
+}
+
+#[test]
+fn a_must_fails_the_run_and_a_should_only_when_strict() {
+    let must = suite(vec![failing(Case::must("a/b", "m"))]);
+    let should = suite(vec![failing(Case::should("a/b", "s"))]);
+    let all = Selection::everything();
+    assert_eq!(must.run(&all).unwrap().exit_code(), 1);
+    assert_eq!(should.run(&all).unwrap().exit_code(), 0);
+    assert_eq!(should.run(&all.strict()).unwrap().exit_code(), 1);
+}
+
+#[test]
+fn what_was_not_claimed_is_skipped_with_a_reason() {
+    let case = || {
+        vec![failing(
+            Case::must("a/tls", "t").needs_all(&[Capability::Tls]),
+        )]
+    };
+    let (code, text) = run_to(&suite(case()), "");
+    assert_eq!(code, 0);
+    assert!(
+        text.contains("test a/tls ... ignored, the adapter does not claim TLS"),
+        "{text}"
+    );
+    assert_eq!(run_to(&suite(case()).claims(&[Capability::Tls]), "").0, 1);
+}
+
+#[test]
+fn expected_failures_pass_and_stale_or_unmatched_lines_fail() {
+    let cases = || vec![failing(Case::must("a/fails", "f")), passing("a/passes")];
+    for (lines, code, text) in [
+        (
+            "a/fails -- slow",
+            0,
+            "test a/fails ... failed as expected: slow",
+        ),
+        (
+            "a/* -- slow",
+            1,
+            "test a/passes ... FAILED: it passes, so its line is stale",
+        ),
+        (
+            "a/fails -- slow\nb/** -- old",
+            1,
+            "line 2: `b/**` matches no case",
+        ),
+    ] {
+        let (got, report) = run_to(&suite(cases()).expected_failures(lines), "");
+        assert_eq!(got, code, "{report}");
+        assert!(report.contains(text), "{report}");
+    }
+    let broken = suite(cases()).expected_failures("a/fails");
+    assert!(
+        broken
+            .run(&Selection::everything())
+            .unwrap_err()
+            .contains("line 1")
+    );
+}
+
+#[test]
+fn one_selected_case_does_not_judge_the_lines_of_others() {
+    let suite = suite(vec![passing("a/b")]).expected_failures("z -- elsewhere");
+    assert_eq!(run_to(&suite, "--exact a/b").0, 0);
+    assert_eq!(run_to(&suite, "").0, 1);
+}
+
+#[test]
+fn cases_are_selected_as_in_cargo_test() {
+    let suite = suite(vec![passing("a/b"), passing("a/bc"), passing("d/b")]);
+    for (arguments, expected) in [
+        ("--list", "a/b: test\na/bc: test\nd/b: test\n"),
+        ("--list --format terse a/", "a/b: test\na/bc: test\n"),
+        ("--list --exact a/b", "a/b: test\n"),
+        ("--list a/ d/ --skip bc", "a/b: test\nd/b: test\n"),
+        ("--list --ignored", ""),
+    ] {
+        assert_eq!(
+            run_to(&suite, arguments),
+            (0, expected.to_owned()),
+            "{arguments}"
+        );
+    }
+    let (_, text) = run_to(&suite, "--exact a/b --nocapture --test-threads=1");
+    assert!(text.contains("running 1 case\ntest a/b ... ok\n"), "{text}");
+    assert!(run_to(&suite, "--help").1.starts_with("Usage"));
+    assert!(Arguments::parse(words("--lits")).is_err());
+    assert!(Arguments::parse(words("--test-threads 0")).is_err());
+}
+
+#[test]
+fn a_case_that_hangs_is_a_result_and_its_sockets_are_freed() {
+    let silent = Case::must("a/silent", "it hangs")
+        .peer(Script::accept().read_head())
+        .send(get("/"));
+    let suite = suite(vec![silent])
+        .patience(Duration::from_secs(60))
+        .watchdog(Duration::from_millis(200));
+    let start = Instant::now();
+    let report = suite.run(&Selection::everything()).unwrap().to_string();
+    assert!(start.elapsed() < Duration::from_secs(10));
+    assert!(
+        report.contains("hung after 200ms; last event at the peer: A < [0.."),
+        "{report}"
+    );
+    assert!(report.contains("adapter    had not returned"), "{report}");
+}
+
+#[test]
+fn a_panic_in_a_case_is_a_result() {
+    let case = Case::must("a/panics", "p").run(|_| std::panic::resume_unwind(Box::new("oops")));
+    let report = suite(vec![case]).run(&Selection::everything()).unwrap();
+    assert!(report.to_string().contains("panic: oops"), "{report}");
+}
+
+#[test]
+fn laws_hold_in_every_case() {
+    let twice = Case::must("a/twice", "the adapter repeats").run(|bench| {
+        let peer = bench.peer(Script::serve(crate::case::DEFAULT_ANSWER))?;
+        let mut stray = std::net::TcpStream::connect(peer.address()).unwrap();
+        io::Write::write_all(&mut stray, b"GET /stray HTTP/1.1\r\n\r\n").unwrap();
+        assert!(
+            peer.log()
+                .wait(Duration::from_secs(5), |seen| !seen.requests().is_empty())
+        );
+        Ok(())
+    });
+    let report = suite(vec![twice]).run(&Selection::everything()).unwrap();
+    let text = "1 request arrived where 0 had been asked for";
+    assert!(report.to_string().contains(text), "{report}");
+}
+
+#[test]
+fn a_failure_explains_itself() {
+    let case = Case::must("a/cut", "a cut body is a failure")
+        .per("RFC 9112 §8")
+        .cause("the end is taken for the end")
+        .peer(
+            Script::accept()
+                .read_request()
+                .write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\ncut")
+                .half_close(),
+        )
+        .send(get("/x"))
+        .gives(fails(&[FailureKind::Closed]));
+    let report = suite(vec![case]).run(&Selection::everything()).unwrap();
+    let text = report.to_string();
+    for line in [
+        "FAILED a/cut   MUST  RFC 9112 §8",
+        "  requirement  a cut body is a failure",
+        "  problem      the kind is Truncated",
+        "  exchange     GET /x",
+        "    adapter    Err(Truncated, MaybeSent) after the head 200 and \"cut\"",
+        "    error      the answer was cut short",
+        "    expected   Err(Closed, MaybeSent)",
+        " A > [0..41] \"HTTP/1.1 200 OK\\r\\nContent-Length: 9\\r\\n\\r\\ncut\"",
+        "  usual cause  the end is taken for the end",
+        "-- --exact a/cut",
+    ] {
+        assert!(text.contains(line), "no {line:?} in {text}");
+    }
+}
+
+#[test]
+fn the_report_for_machines_is_the_same_but_for_times() {
+    let cases = || vec![passing("a/b"), failing(Case::must("a/fails", "f"))];
+    let json = || {
+        let report = suite(cases())
+            .run(&Selection::everything())
+            .unwrap()
+            .to_json();
+        let mut value: serde_json::Value = serde_json::from_str(&report).unwrap();
+        forget_times(&mut value);
+        value
+    };
+    let value = json();
+    assert_eq!(value, json());
+    assert_eq!(value["conforms"], false);
+    assert_eq!(
+        value["cases"][1]["failure"]["calls"][0]["got"],
+        "Ok(200, body \"ok\")"
+    );
+}
+
+fn forget_times(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::Object(fields) => {
+            fields.retain(|name, _| name != "milliseconds" && name != "seconds");
+            fields.values_mut().for_each(forget_times);
+        }
+        serde_json::Value::Array(values) => values.iter_mut().for_each(forget_times),
+        _ => {}
+    }
+}

@@ -1,0 +1,254 @@
+//! What a peer does on its connections, as data.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use super::gate::Gate;
+
+/// One thing that a peer does on one connection.
+///
+/// ```
+/// use talkspace_conformance::wire::{Script, Step};
+///
+/// let script = Script::accept().read_head().reset();
+/// assert!(matches!(script.steps(), [Step::ReadHead, Step::Reset]));
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Step {
+    /// Read up to the empty line that ends a request's head.
+    ReadHead,
+    /// Read the body that the head announced.
+    ReadBody,
+    /// Read this many bytes.
+    ReadExact(usize),
+    /// Write all these bytes.
+    Write(Bytes),
+    /// Write these bytes in segments of this many.
+    WriteEach(Bytes, usize),
+    /// Wait for the case.
+    Gate(Gate),
+    /// End the direction towards the client; go on reading.
+    HalfClose,
+    /// Close both directions. With unread bytes the client sees a reset.
+    Close,
+    /// Reset: the client loses even what it has not read yet.
+    Reset,
+    /// Read no more. The receive buffer of the whole plan becomes small.
+    StopReading,
+    /// Note it in the log when the client has not closed in time.
+    ExpectClientClose(Duration),
+    /// Note it in the log when the client sends or closes meanwhile.
+    ExpectSilence(Duration),
+    /// Play these steps again and again until the client closes.
+    Repeat(Vec<Step>),
+}
+
+/// The steps of one connection.
+///
+/// After its last step the peer reads on, so that the log shows all that the
+/// client sends, until the client closes.
+///
+/// ```
+/// use talkspace_conformance::wire::Script;
+///
+/// let cut = Script::accept()
+///     .read_request()
+///     .write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello")
+///     .half_close();
+/// assert_eq!(cut.steps().len(), 4);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Script {
+    steps: Vec<Step>,
+}
+
+impl Script {
+    /// Accepts a connection.
+    #[must_use]
+    pub const fn accept() -> Self {
+        Self { steps: Vec::new() }
+    }
+
+    /// Accepts a connection and answers every request on it with `answer`.
+    #[must_use]
+    pub fn serve(answer: impl Into<Bytes>) -> Self {
+        let once = Self::accept().read_request().write(answer);
+        Self::accept().step(Step::Repeat(once.steps))
+    }
+
+    /// The steps so far.
+    #[must_use]
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    /// Adds a step.
+    #[must_use]
+    pub fn step(mut self, step: Step) -> Self {
+        self.steps.push(step);
+        self
+    }
+
+    /// Reads a request: its head and its body.
+    #[must_use]
+    pub fn read_request(self) -> Self {
+        self.read_head().read_body()
+    }
+
+    /// Adds [`Step::ReadHead`].
+    #[must_use]
+    pub fn read_head(self) -> Self {
+        self.step(Step::ReadHead)
+    }
+
+    /// Adds [`Step::ReadBody`].
+    #[must_use]
+    pub fn read_body(self) -> Self {
+        self.step(Step::ReadBody)
+    }
+
+    /// Adds [`Step::ReadExact`].
+    #[must_use]
+    pub fn read_exact(self, count: usize) -> Self {
+        self.step(Step::ReadExact(count))
+    }
+
+    /// Adds [`Step::Write`].
+    #[must_use]
+    pub fn write(self, bytes: impl Into<Bytes>) -> Self {
+        self.step(Step::Write(bytes.into()))
+    }
+
+    /// Adds [`Step::WriteEach`].
+    #[must_use]
+    pub fn write_each(self, bytes: impl Into<Bytes>, per_segment: usize) -> Self {
+        self.step(Step::WriteEach(bytes.into(), per_segment))
+    }
+
+    /// Adds [`Step::Gate`].
+    #[must_use]
+    pub fn gate(self, gate: &Gate) -> Self {
+        self.step(Step::Gate(gate.clone()))
+    }
+
+    /// Adds [`Step::HalfClose`].
+    #[must_use]
+    pub fn half_close(self) -> Self {
+        self.step(Step::HalfClose)
+    }
+
+    /// Adds [`Step::Close`].
+    #[must_use]
+    pub fn close(self) -> Self {
+        self.step(Step::Close)
+    }
+
+    /// Adds [`Step::Reset`].
+    #[must_use]
+    pub fn reset(self) -> Self {
+        self.step(Step::Reset)
+    }
+
+    /// Adds [`Step::StopReading`].
+    #[must_use]
+    pub fn stop_reading(self) -> Self {
+        self.step(Step::StopReading)
+    }
+
+    /// Adds [`Step::ExpectClientClose`].
+    #[must_use]
+    pub fn expect_client_close(self, within: Duration) -> Self {
+        self.step(Step::ExpectClientClose(within))
+    }
+
+    /// Adds [`Step::ExpectSilence`].
+    #[must_use]
+    pub fn expect_silence(self, during: Duration) -> Self {
+        self.step(Step::ExpectSilence(during))
+    }
+}
+
+/// The scripts of a peer: a queue, one per connection in the order of accepting.
+///
+/// A connection beyond the queue plays the script of [`otherwise`](Self::otherwise).
+/// Without one it is a finding: its first request is read and logged, then it is closed.
+///
+/// ```
+/// use talkspace_conformance::wire::{Plan, Script};
+///
+/// let plan = Plan::new([Script::accept().read_request().reset()])
+///     .otherwise(Script::serve("HTTP/1.1 204 No Content\r\n\r\n"));
+/// assert!(!plan.stops_reading());
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    pub(super) queue: Vec<Script>,
+    pub(super) otherwise: Option<Script>,
+    pub(super) ipv6: bool,
+}
+
+impl Plan {
+    /// A plan of `scripts`.
+    #[must_use]
+    pub fn new(scripts: impl IntoIterator<Item = Script>) -> Self {
+        Self {
+            queue: scripts.into_iter().collect(),
+            ..Self::default()
+        }
+    }
+
+    /// The script of every connection that the queue has none for.
+    #[must_use]
+    pub fn otherwise(mut self, script: Script) -> Self {
+        self.otherwise = Some(script);
+        self
+    }
+
+    /// Listens on `[::1]` in place of `127.0.0.1`.
+    #[must_use]
+    pub const fn on_ipv6(mut self) -> Self {
+        self.ipv6 = true;
+        self
+    }
+
+    /// Adds a script to the queue.
+    pub(crate) fn push(&mut self, script: Script) {
+        self.queue.push(script);
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.queue.is_empty() && self.otherwise.is_none()
+    }
+
+    /// Whether a script stops reading, so that receive buffers must be small.
+    #[must_use]
+    pub fn stops_reading(&self) -> bool {
+        self.steps().any(|step| matches!(step, Step::StopReading))
+    }
+
+    pub(super) fn gates(&self) -> impl Iterator<Item = &Gate> {
+        self.steps().filter_map(|step| match step {
+            Step::Gate(gate) => Some(gate),
+            _ => None,
+        })
+    }
+
+    fn steps(&self) -> impl Iterator<Item = &Step> {
+        self.queue
+            .iter()
+            .chain(&self.otherwise)
+            .flat_map(|script| &script.steps)
+            .flat_map(|step| match step {
+                Step::Repeat(steps) => steps.as_slice(),
+                step => std::slice::from_ref(step),
+            })
+    }
+}
+
+impl From<Script> for Plan {
+    fn from(script: Script) -> Self {
+        Self::new([script])
+    }
+}
