@@ -1,1 +1,51 @@
-//! Placeholder.
+//! The blocking transport of Talkspace: std sockets, rustls, and no async
+//! runtime anywhere in its tree.
+//!
+//! [`HttpTransport`] implements [`talkspace_core::BlockingTransport`]: one
+//! exchange, one sleep. How the work is split:
+//!
+//! | module | answers |
+//! |---|---|
+//! | `transport` | which connection does the exchange: an idle one, or a new one |
+//! | `connect` | how a connection is made, and how a cancel ends it |
+//! | `pool` | which connections wait, and for how long |
+//! | `exchange` | what happens in which order, and which limits hold when |
+//! | `body` | how bodies move, and what becomes of the connection after them |
+//! | `head` | what the head of a request says, and what that of an answer said |
+//! | `framing` | where the body of an answer ends |
+//! | `watch` | how long the next step may wait |
+//! | `wire` | how bytes get in and out, plain or through TLS |
+//! | `error` | what a failure means |
+//!
+//! `head` and `framing` are pure: bytes in, values out. Message heads and chunk
+//! sizes are parsed by `httparse`. `ureq-proto`, which has all of HTTP/1.1 over
+//! the same parser, is not used: it refuses a chunk's size line of over 20
+//! bytes and a 100 with headers, waits for the rest of a chunk that is broken,
+//! decodes half of `chunked, gzip`, and logs messages, keys and all.
+//!
+//! # Limits, as they are kept here
+//!
+//! `first_byte` runs from the request's last byte to the answer's first, `idle`
+//! at all other times after connecting. `max_head` counts the interim answers
+//! (1xx) that come before the head; beyond 1024 lines a head is refused in any
+//! case. A name look-up cannot be interrupted: when its time is over the call
+//! returns, and the thread that waits for the system's resolver ends with it.
+
+mod body;
+mod client;
+mod connect;
+mod error;
+mod exchange;
+mod framing;
+mod head;
+mod pool;
+mod transport;
+mod watch;
+mod wire;
+
+#[cfg(test)]
+mod tests;
+
+pub use client::{Client, ClientBuilder};
+pub use error::BuildError;
+pub use transport::{HttpTransport, TransportBuilder};

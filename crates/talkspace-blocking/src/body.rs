@@ -1,0 +1,175 @@
+//! How bodies move, and what becomes of the connection after them.
+
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Instant;
+
+use bytes::Bytes;
+use talkspace_core::{
+    Body, BodyCursor, Chunks, Delivery, FailureKind, Phase, Piece, TransportError,
+};
+
+use crate::connect::Lease;
+use crate::error::{broken, ended, is_wait, not_sent};
+use crate::framing::{Found, Framing};
+use crate::pool::Pool;
+use crate::watch::Watch;
+
+/// How much of a body is sent before the next look for an early answer.
+const PIECE_SIZE: usize = 64 * 1024;
+
+/// The body of a request on its way out: as many bytes as the head announced,
+/// neither fewer nor more.
+#[derive(Clone)]
+pub(crate) struct Upload {
+    cursor: BodyCursor,
+    piece: Bytes,
+    left: u64,
+}
+
+impl Upload {
+    /// # Errors
+    ///
+    /// [`FailureKind::BodySource`] when a source panics.
+    pub(crate) fn new(body: &Body) -> Result<Self, TransportError> {
+        Ok(Self {
+            cursor: body.cursor(),
+            piece: Bytes::new(),
+            left: contained(|| body.len())?,
+        })
+    }
+
+    /// How many bytes are left to send.
+    pub(crate) fn left(&self) -> u64 {
+        self.left
+    }
+
+    /// The next bytes, or `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// [`FailureKind::BodySource`] when a source fails, panics or is too short.
+    pub(crate) fn next(&mut self) -> Result<Option<Bytes>, TransportError> {
+        if self.left == 0 {
+            return Ok(None);
+        }
+        if self.piece.is_empty() {
+            let piece = contained(|| self.cursor.next_piece().map(Piece::read))?;
+            self.piece =
+                piece.ok_or_else(|| source_failed(io::ErrorKind::UnexpectedEof.into()))??;
+        }
+        // A source may have grown since the head was written.
+        let left = usize::try_from(self.left).unwrap_or(usize::MAX);
+        let length = self.piece.len().min(PIECE_SIZE).min(left);
+        self.left -= length as u64;
+        Ok(Some(self.piece.split_to(length)))
+    }
+}
+
+/// Keeps a panic of a caller's source within its call.
+fn contained<T>(work: impl FnOnce() -> T) -> Result<T, TransportError> {
+    // Whatever the panic left half done is dropped with the exchange.
+    catch_unwind(AssertUnwindSafe(work))
+        .map_err(|_| source_failed(io::Error::other("the source of the body panicked")))
+}
+
+fn source_failed(error: io::Error) -> TransportError {
+    not_sent(FailureKind::BodySource, error)
+}
+
+/// Gives a connection back after an exchange, or closes it.
+pub(crate) struct Return {
+    pub(crate) pool: Arc<Pool>,
+    /// Whether the peer and the request let it be used again.
+    pub(crate) allowed: bool,
+}
+
+impl Return {
+    /// To be called when the answer is over.
+    pub(crate) fn give_back(&self, mut lease: Lease) {
+        // Bytes beyond the answer would be taken for the next one.
+        if self.allowed && lease.wire().input.is_empty() {
+            if let Some(connection) = lease.release() {
+                self.pool.put(connection);
+            }
+        }
+    }
+}
+
+/// The body of an answer on its way in.
+pub(crate) struct Download {
+    /// `None` after the end or a failure.
+    lease: Option<Lease>,
+    framing: Framing,
+    /// How many more bytes the body may have.
+    room: u64,
+    watch: Watch,
+    after: Return,
+}
+
+impl Download {
+    pub(crate) fn new(lease: Lease, framing: Framing, watch: Watch, after: Return) -> Self {
+        Self {
+            lease: Some(lease),
+            framing,
+            room: watch.limits.max_body,
+            watch,
+            after,
+        }
+    }
+
+    fn read(&mut self, lease: &mut Lease) -> Result<Option<Bytes>, TransportError> {
+        let wire = lease.wire();
+        // A pause of the reader is not a silence of the peer.
+        let mut since = Instant::now();
+        loop {
+            match self.framing.next(&mut wire.input, self.room)? {
+                Found::Data(bytes) => {
+                    self.room -= bytes.len() as u64;
+                    return Ok(Some(bytes));
+                }
+                Found::End => return Ok(None),
+                Found::More => {}
+            }
+            let idle = self.watch.limits.idle;
+            let wait = self.watch.patience(Phase::Body, since, idle)?;
+            match wire.read(wait) {
+                Ok(Some(0)) if self.framing == Framing::UntilClose => {
+                    // A cancel closes as well, and then the body is not whole.
+                    self.watch.check_cancel()?;
+                    return Ok(None);
+                }
+                Ok(Some(0)) => return Err(ended(FailureKind::Truncated, "the peer closed")),
+                Ok(_) => since = Instant::now(),
+                Err(error) if is_wait(&error) => {}
+                // TLS that ends without saying so may have been cut by anyone.
+                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                    let truncated =
+                        TransportError::new(FailureKind::Truncated, Delivery::MaybeSent);
+                    return Err(truncated.with_source(error));
+                }
+                Err(error) => return Err(broken(error)),
+            }
+        }
+    }
+}
+
+impl Chunks for Download {
+    fn next_chunk(&mut self) -> Result<Option<Bytes>, TransportError> {
+        let Some(mut lease) = self.lease.take() else {
+            return Ok(None);
+        };
+        match self.read(&mut lease) {
+            Ok(Some(bytes)) => {
+                self.lease = Some(lease);
+                Ok(Some(bytes))
+            }
+            Ok(None) => {
+                self.after.give_back(lease);
+                Ok(None)
+            }
+            Err(error) => Err(self.watch.explain(error)),
+        }
+    }
+}

@@ -1,0 +1,324 @@
+//! Answers, whole and broken.
+
+use std::sync::mpsc;
+
+use http::{Request, StatusCode};
+use talkspace_core::{Body, Delivery, Exchange, FailureKind, Limits};
+
+use super::peer::{Peer, answering, script};
+use super::{collect, fail, fetch, get, reaches_io_error, run, transport, with_limits};
+
+/// A peer that takes a request, writes `answer` and closes.
+fn closing(answer: &'static [u8]) -> Peer {
+    Peer::with([script(move |mut socket| {
+        socket.read_request();
+        socket.write(answer);
+    })])
+}
+
+#[test]
+fn every_status_is_an_answer() {
+    for status in [200, 204, 301, 304, 401, 404, 418, 429, 500, 503, 599] {
+        let head = format!("HTTP/1.1 {status} x\r\nlocation: /\r\ncontent-length: 0\r\n\r\n");
+        let peer = closing(head.leak().as_bytes());
+        let answer = run(&transport(), get(&peer.url("/"))).unwrap();
+        assert_eq!(answer.status(), status);
+        assert!(answer.extensions().is_empty());
+        peer.done();
+    }
+}
+
+#[test]
+fn bodies_arrive_as_they_were_sent() {
+    for (answer, body) in [
+        (&b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n\xff\x00\x1f\x8b\n"[..], &b"\xff\x00\x1f\x8b\n"[..]),
+        (b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\nx: y\r\n\r\n", b"abc"),
+        (b"HTTP/1.1 200 OK\r\n\r\nuntil the end", b"until the end"),
+        (b"HTTP/1.0 200 OK\r\n\r\nold", b"old"),
+        (b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 1\r\n\r\nz", b"z"),
+        (b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 x\r\nlink: a\r\n\r\nHTTP/1.1 200\r\ncontent-length: 1\r\n\r\nf", b"f"),
+    ] {
+        let peer = closing(answer);
+        let (status, got) = fetch(&transport(), get(&peer.url("/")));
+        assert_eq!((status, &got[..]), (200, body));
+        peer.done();
+    }
+}
+
+#[test]
+fn broken_answers_fail_for_the_right_reason() {
+    use FailureKind::{Closed, Protocol, Truncated};
+    for (answer, kind) in [
+        (&b""[..], Closed),
+        (b"HTTP/1.1 200 O", Closed),
+        (b"HTTP/1.1 100 Continue\r\n\r\n", Closed),
+        (b"SSH-2.0-OpenSSH_9.6\r\n", Protocol),
+        (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", Protocol),
+        (b"HTTP/1.1 099 x\r\n\r\n", Protocol),
+        (b"HTTP/1.1 200 OK\r\na : b\r\n\r\n", Protocol),
+        (b"HTTP/1.1 200 OK\r\na: \0\r\n\r\n", Protocol),
+        (
+            b"HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab",
+            Protocol,
+        ),
+        (b"HTTP/1.1 200 OK\r\ncontent-length: -1\r\n\r\n", Protocol),
+        (
+            b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nxyz\r\n",
+            Protocol,
+        ),
+        (
+            b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\nab",
+            Protocol,
+        ),
+        (
+            b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nabcd",
+            Truncated,
+        ),
+        (
+            b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n",
+            Truncated,
+        ),
+        (
+            b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1",
+            Truncated,
+        ),
+    ] {
+        let peer = closing(answer);
+        let error = fail(&transport(), get(&peer.url("/")));
+        let shown = String::from_utf8_lossy(answer);
+        assert_eq!(error.kind(), kind, "{shown}");
+        assert_eq!(error.delivery(), Delivery::MaybeSent, "{shown}");
+        assert!(reaches_io_error(&error), "{shown}");
+        peer.done();
+    }
+}
+
+#[test]
+fn a_reset_is_a_close() {
+    for answer in [
+        &b""[..],
+        b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nab",
+        b"HTTP/1.1 200 OK\r\n\r\nab",
+    ] {
+        let (read_it, wait) = mpsc::channel();
+        let peer = Peer::with([script(move |mut socket| {
+            socket.read_request();
+            socket.write(answer);
+            if !answer.is_empty() {
+                wait.recv().unwrap();
+            }
+            socket.reset();
+        })]);
+        let transport = transport();
+        let error = match run(&transport, get(&peer.url("/"))) {
+            Err(error) => error,
+            Ok(answer) => {
+                let mut body = answer.into_body();
+                assert_eq!(body.chunk().unwrap().as_deref(), Some(&b"ab"[..]));
+                read_it.send(()).unwrap();
+                body.chunk().unwrap_err()
+            }
+        };
+        assert_eq!(error.kind(), FailureKind::Closed);
+        assert_eq!(error.delivery(), Delivery::MaybeSent);
+        peer.done();
+    }
+}
+
+#[test]
+fn a_peer_that_speaks_first_is_not_http() {
+    let (greeted, greeting) = mpsc::channel();
+    let peer = Peer::with([script(move |mut socket| {
+        socket.write(b"220 mail.example ESMTP\r\n");
+        greeted.send(()).unwrap();
+        socket.expect_close();
+    })]);
+    let transport = transport();
+    let url = peer.url("/");
+    let error = fail(&transport, get(&url));
+    greeting.recv().unwrap();
+    // The greeting may come before the request, or be taken for its answer.
+    assert_eq!(error.kind(), FailureKind::Protocol);
+    peer.done();
+}
+
+#[test]
+fn a_body_streams_while_it_is_made() {
+    let (got_first, may_go_on) = mpsc::channel();
+    let peer = Peer::with([script(move |mut socket| {
+        socket.read_request();
+        socket.write(b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\none");
+        may_go_on.recv().unwrap();
+        socket.write(b"two");
+    })]);
+    let answer = run(&transport(), get(&peer.url("/"))).unwrap();
+    let mut body = answer.into_body();
+    assert_eq!(body.chunk().unwrap().as_deref(), Some(&b"one"[..]));
+    got_first.send(()).unwrap();
+    assert_eq!(body.chunk().unwrap().as_deref(), Some(&b"two"[..]));
+    assert_eq!(body.chunk().unwrap(), None);
+    peer.done();
+}
+
+#[test]
+fn a_body_over_the_limit_is_too_large() {
+    for answer in [
+        &b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nabcd"[..],
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nab\r\n2\r\ncd\r\n0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n\r\nabcd",
+    ] {
+        let peer = Peer::with([answering(answer), answering(answer)]);
+        let transport = transport();
+        let exchange = with_limits(&peer.url("/"), |limits| limits.max_body = 3);
+        let error = fail(&transport, exchange);
+        assert_eq!(error.kind(), FailureKind::TooLarge);
+        let exchange = with_limits(&peer.url("/"), |limits| limits.max_body = 4);
+        // The answer without a length ends with its connection.
+        if answer.len() > 30 {
+            assert_eq!(&fetch(&transport, exchange).1[..], b"abcd");
+        } else {
+            drop(run(&transport, exchange).unwrap());
+        }
+        drop(transport);
+        peer.done();
+    }
+}
+
+#[test]
+fn a_length_without_a_body_is_no_body() {
+    let peer = Peer::with([answering(
+        b"HTTP/1.1 200 OK\r\ncontent-length: 99999999\r\n\r\n",
+    )]);
+    let request = Request::head(peer.url("/")).body(Body::empty()).unwrap();
+    let transport = transport();
+    let answer = run(&transport, Exchange::new(request, Limits::default())).unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+    assert!(collect(answer).unwrap().is_empty());
+    drop(transport);
+    peer.done();
+}
+
+#[test]
+fn the_limit_of_the_head_is_exact() {
+    const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nbody";
+    let head = ANSWER.len() - 4;
+    for (max_head, fits) in [(head, true), (head - 1, false)] {
+        let peer = Peer::with([answering(ANSWER)]);
+        let exchange = with_limits(&peer.url("/"), |limits| limits.max_head = max_head);
+        let transport = transport();
+        if fits {
+            assert_eq!(&fetch(&transport, exchange).1[..], b"body");
+        } else {
+            let error = fail(&transport, exchange);
+            assert_eq!(error.kind(), FailureKind::TooLarge);
+            assert_eq!(error.delivery(), Delivery::MaybeSent);
+        }
+        drop(transport);
+        peer.done();
+    }
+}
+
+#[test]
+fn endless_heads_are_too_large() {
+    for (begin, line) in [
+        ("", "HTTP/1.1 100 Continue\r\n\r\n"),
+        ("HTTP/1.1 200 OK\r\nx: ", "much"),
+        ("HTTP/1.1 200 OK\r\n", "x: y\r\n"),
+        (
+            "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\n",
+            "x: y\r\n",
+        ),
+        (
+            "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\n",
+            "xxxx",
+        ),
+    ] {
+        let peer = Peer::with([script(move |mut socket| {
+            socket.read_request();
+            socket.write(begin.as_bytes());
+            socket.write(line.repeat(50_000).as_bytes());
+            socket.expect_close();
+        })]);
+        let error = fail(&transport(), get(&peer.url("/")));
+        assert_eq!(error.kind(), FailureKind::TooLarge, "{begin}{line}");
+        peer.done();
+    }
+}
+
+/// A peer that keeps the connection open, so that nothing but the bytes
+/// themselves can end the exchange.
+#[test]
+fn nonsense_is_refused_as_soon_as_it_is_seen() {
+    for answer in [
+        &b"SSH-2.0-OpenSSH_9.6\r\n"[..],
+        b"HTTP/2.0 200 OK\r\n",
+        b"HTTP/1.1 200 OK\r\na: \0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\na: b\rc: d\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\na: b\r\n folded\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\ntransfer-encoding: chunked\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: gzip\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: gzip, chunked\r\n\r\n",
+        b"HTTP/1.0 200 OK\r\ntransfer-encoding: chunked\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n+1\r\n",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\nab",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nfffffffffffffffff\r\n",
+    ] {
+        let peer = Peer::with([script(|mut socket| {
+            socket.read_request();
+            socket.write(answer);
+            socket.expect_close();
+        })]);
+        let error = fail(&transport(), get(&peer.url("/")));
+        let shown = String::from_utf8_lossy(answer);
+        assert_eq!(error.kind(), FailureKind::Protocol, "{shown}");
+        peer.done();
+    }
+}
+
+#[test]
+fn interim_answers_are_skipped_however_many_fit() {
+    let peer = Peer::with([script(|mut socket| {
+        socket.read_request();
+        socket.write(
+            "HTTP/1.1 102 P\r\nx: interim\r\n\r\n"
+                .repeat(1000)
+                .as_bytes(),
+        );
+        socket.write(b"HTTP/1.1 200 OK\r\ny: last\r\ncontent-length: 1\r\n\r\na");
+    })]);
+    let answer = run(&transport(), get(&peer.url("/"))).unwrap();
+    assert_eq!(answer.headers()["y"], "last");
+    assert!(!answer.headers().contains_key("x"));
+    assert_eq!(&collect(answer).unwrap()[..], b"a");
+    peer.done();
+}
+
+#[test]
+fn an_answer_may_come_byte_by_byte() {
+    let answer = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nx: y\r\n\
+        transfer-encoding: Chunked\r\n\r\n3;name=\"a longer extension\"\r\nabc\r\n\
+        00A\r\n0123456789\r\n0\r\ntrailer: z\r\n\r\n";
+    let peer = Peer::with([script(move |mut socket| {
+        socket.read_request();
+        for byte in answer {
+            socket.write(&[*byte]);
+        }
+    })]);
+    let (status, body) = fetch(&transport(), get(&peer.url("/")));
+    assert_eq!((status, &body[..]), (200, &b"abc0123456789"[..]));
+    peer.done();
+}
+
+#[test]
+fn a_switch_of_protocols_is_an_answer_and_the_end() {
+    let peer = Peer::with([script(|mut socket| {
+        socket.read_request();
+        socket.write(b"HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\n\r\n");
+        socket.expect_close();
+    })]);
+    let transport = transport();
+    let (status, body) = fetch(&transport, get(&peer.url("/")));
+    assert_eq!((status, body.len()), (101, 0));
+    peer.done();
+}

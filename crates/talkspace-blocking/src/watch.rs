@@ -1,0 +1,80 @@
+//! What may end an exchange early: its limits and its token.
+
+use std::time::{Duration, Instant};
+
+use talkspace_core::{Cancel, Delivery, FailureKind, Limits, Phase, TransportError};
+
+/// The longest single wait. A cancel shuts the socket down and so wakes its
+/// reader; where a system does not do that, this bounds the delay.
+const LONGEST_WAIT: Duration = Duration::from_millis(500);
+
+/// The limits and the token of one exchange.
+#[derive(Clone, Debug)]
+pub(crate) struct Watch {
+    pub(crate) limits: Limits,
+    pub(crate) cancel: Cancel,
+}
+
+impl Watch {
+    /// How long the next step may wait, in a silence that began at `since` and
+    /// may last `limit`. Never zero: a socket takes zero for "no limit".
+    ///
+    /// # Errors
+    ///
+    /// As [`time_left`](Self::time_left).
+    pub(crate) fn patience(
+        &self,
+        phase: Phase,
+        since: Instant,
+        limit: Duration,
+    ) -> Result<Duration, TransportError> {
+        Ok(self.time_left(phase, since, limit)?.min(LONGEST_WAIT))
+    }
+
+    /// What is left of `limit`, begun at `since`, and of the deadline. Never zero.
+    ///
+    /// # Errors
+    ///
+    /// A timeout in `phase` when nothing is left, or a cancel. Either is
+    /// reported as [`Delivery::MaybeSent`], whatever the phase.
+    pub(crate) fn time_left(
+        &self,
+        phase: Phase,
+        since: Instant,
+        limit: Duration,
+    ) -> Result<Duration, TransportError> {
+        self.check_cancel()?;
+        let now = Instant::now();
+        let mut left = limit.saturating_sub(now.saturating_duration_since(since));
+        if let Some(remaining) = self.limits.remaining(now) {
+            left = left.min(remaining);
+        }
+        if left.is_zero() {
+            return Err(TransportError::timeout(phase).with_delivery(Delivery::MaybeSent));
+        }
+        Ok(left)
+    }
+
+    /// # Errors
+    ///
+    /// [`FailureKind::Cancelled`], as [`Delivery::MaybeSent`].
+    pub(crate) fn check_cancel(&self) -> Result<(), TransportError> {
+        if self.cancel.is_cancelled() {
+            return Err(cancelled());
+        }
+        Ok(())
+    }
+
+    /// Gives a cancel precedence over what it caused: to a reader, a socket
+    /// that was shut down looks like one that the peer closed.
+    pub(crate) fn explain(&self, error: TransportError) -> TransportError {
+        if self.cancel.is_cancelled() {
+            return cancelled().with_delivery(error.delivery());
+        }
+        error
+    }
+}
+
+fn cancelled() -> TransportError {
+    TransportError::new(FailureKind::Cancelled, Delivery::MaybeSent)
+}

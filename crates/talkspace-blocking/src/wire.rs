@@ -1,0 +1,201 @@
+//! How bytes get in and out of a connection, plain or through TLS.
+
+use std::io::{self, Read, Write};
+use std::net::TcpStream;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::BytesMut;
+use rustls::ClientConnection;
+
+use crate::error::is_wait;
+
+/// How much is read at once: a whole record of TLS.
+const READ_SIZE: usize = 16 * 1024;
+
+/// A connection whose every step does at most one wait, of a given length.
+pub(crate) struct Wire {
+    socket: Socket,
+    tls: Option<Box<ClientConnection>>,
+    /// What was read and not used yet.
+    pub(crate) input: BytesMut,
+    scratch: Box<[u8]>,
+}
+
+impl Wire {
+    pub(crate) fn new(stream: Arc<TcpStream>) -> Self {
+        Self {
+            socket: Socket {
+                stream,
+                read_timeout: None,
+                write_timeout: None,
+                written: 0,
+            },
+            tls: None,
+            input: BytesMut::new(),
+            scratch: vec![0; READ_SIZE].into_boxed_slice(),
+        }
+    }
+
+    pub(crate) fn stream(&self) -> &Arc<TcpStream> {
+        &self.socket.stream
+    }
+
+    /// How many bytes were handed to the system so far, TLS and all.
+    pub(crate) fn written(&self) -> u64 {
+        self.socket.written
+    }
+
+    /// Begins TLS; [`handshake`](Self::handshake) then goes on with it.
+    pub(crate) fn start_tls(&mut self, tls: ClientConnection) {
+        self.tls = Some(Box::new(tls));
+    }
+
+    /// Does one step of the handshake. False when there is none left.
+    pub(crate) fn handshake(&mut self, wait: Duration) -> io::Result<bool> {
+        let Some(tls) = self.tls.as_deref_mut() else {
+            return Ok(false);
+        };
+        if tls.wants_write() {
+            self.socket.set_write_timeout(wait)?;
+            tls.write_tls(&mut self.socket)?;
+        } else if tls.is_handshaking() {
+            self.socket.set_read_timeout(wait)?;
+            if receive(tls, &mut self.socket)? == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+        }
+        Ok(tls.is_handshaking() || tls.wants_write())
+    }
+
+    /// Reads into [`input`](Self::input): how many bytes, zero at a clean end,
+    /// or `None` when what arrived was for TLS alone.
+    pub(crate) fn read(&mut self, wait: Duration) -> io::Result<Option<usize>> {
+        self.socket.set_read_timeout(wait)?;
+        self.read_some()
+    }
+
+    /// As [`read`](Self::read), of what is there already.
+    pub(crate) fn read_now(&mut self) -> io::Result<Option<usize>> {
+        self.socket.stream.set_nonblocking(true)?;
+        let read = self.read_some();
+        self.socket.stream.set_nonblocking(false)?;
+        read
+    }
+
+    fn read_some(&mut self) -> io::Result<Option<usize>> {
+        let read = match self.tls.as_deref_mut() {
+            None => self.socket.read(&mut self.scratch)?,
+            Some(tls) => {
+                let mut read = tls.reader().read(&mut self.scratch);
+                if read.as_ref().is_err_and(is_wait) {
+                    receive(tls, &mut self.socket)?;
+                    read = tls.reader().read(&mut self.scratch);
+                }
+                match read {
+                    Err(error) if is_wait(&error) => return Ok(None),
+                    read => read?,
+                }
+            }
+        };
+        self.input
+            .extend_from_slice(self.scratch.get(..read).unwrap_or_default());
+        Ok(Some(read))
+    }
+
+    /// Takes bytes from the start of `bytes` to send them, and says how many.
+    /// They are out once nothing is [`pending`](Self::pending).
+    pub(crate) fn write(&mut self, bytes: &[u8], wait: Duration) -> io::Result<usize> {
+        self.socket.set_write_timeout(wait)?;
+        let Some(tls) = self.tls.as_deref_mut() else {
+            return self.socket.write(bytes);
+        };
+        let taken = if tls.wants_write() {
+            0
+        } else {
+            tls.writer().write(bytes)?
+        };
+        match tls.write_tls(&mut self.socket) {
+            // What was taken is no longer the caller's. A socket that is
+            // broken will say so again.
+            Err(_) if taken > 0 => Ok(taken),
+            Err(error) => Err(error),
+            Ok(_) => Ok(taken),
+        }
+    }
+
+    /// Whether bytes that were taken have yet to be sent.
+    pub(crate) fn pending(&self) -> bool {
+        self.tls.as_deref().is_some_and(|tls| tls.wants_write())
+    }
+
+    /// Whether the peer said nothing since its last answer, not even goodbye.
+    pub(crate) fn is_quiet(&mut self) -> bool {
+        loop {
+            match self.read_now() {
+                // A session ticket, say. Where there was one there may be more.
+                Ok(None) => {}
+                Ok(Some(_)) => return false,
+                Err(error) => return error.kind() == io::ErrorKind::WouldBlock,
+            }
+        }
+    }
+}
+
+/// Reads from the socket once and decrypts what came.
+fn receive(tls: &mut ClientConnection, socket: &mut Socket) -> io::Result<usize> {
+    let read = tls.read_tls(socket)?;
+    if let Err(error) = tls.process_new_packets() {
+        // The peer gets to know why, if it still listens.
+        let _ = tls.write_tls(socket);
+        return Err(io::Error::new(io::ErrorKind::InvalidData, error));
+    }
+    Ok(read)
+}
+
+/// A socket that counts, and that sets only those timeouts that have changed.
+struct Socket {
+    stream: Arc<TcpStream>,
+    read_timeout: Option<Duration>,
+    write_timeout: Option<Duration>,
+    written: u64,
+}
+
+impl Socket {
+    fn set_read_timeout(&mut self, wait: Duration) -> io::Result<()> {
+        if self.read_timeout != Some(wait) {
+            self.stream.set_read_timeout(Some(wait))?;
+            self.read_timeout = Some(wait);
+        }
+        Ok(())
+    }
+
+    fn set_write_timeout(&mut self, wait: Duration) -> io::Result<()> {
+        if self.write_timeout != Some(wait) {
+            self.stream.set_write_timeout(Some(wait))?;
+            self.write_timeout = Some(wait);
+        }
+        Ok(())
+    }
+}
+
+impl Read for Socket {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        (&*self.stream).read(buffer)
+    }
+}
+
+impl Write for Socket {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = (&*self.stream).write(bytes)?;
+        if written == 0 && !bytes.is_empty() {
+            return Err(io::ErrorKind::WriteZero.into());
+        }
+        self.written += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,212 @@
+//! Bodies on their way: the request's to the engine, the answer's to the caller.
+
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use http_body::{Body as HttpBody, Frame, SizeHint};
+use talkspace_core::{Body, BodyCursor, Delivery, FailureKind, Phase, Piece, TransportError};
+use tokio::task::{JoinHandle, spawn_blocking};
+
+use crate::connect::{Connection, Origin};
+use crate::error::in_body;
+use crate::exchange::too_large;
+use crate::meter::Meter;
+use crate::pool::Pool;
+use crate::watch::Watch;
+
+/// The body of a request. Sources are read where blocking is allowed.
+pub(crate) struct Upload {
+    cursor: BodyCursor,
+    left: u64,
+    reading: Option<JoinHandle<Result<Bytes, TransportError>>>,
+    meter: Arc<Meter>,
+}
+
+impl Upload {
+    pub(crate) fn new(body: &Body, meter: Arc<Meter>) -> Self {
+        if body.is_empty() {
+            meter.body_is_taken();
+        }
+        Self {
+            cursor: body.cursor(),
+            left: body.len(),
+            reading: None,
+            meter,
+        }
+    }
+
+    fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<Result<Bytes, TransportError>> {
+        loop {
+            if let Some(reading) = &mut self.reading {
+                let read = ready!(Pin::new(reading).poll(cx));
+                self.reading = None;
+                return Poll::Ready(read.unwrap_or_else(|_panic| Err(unreadable("it panicked"))));
+            }
+            match self.cursor.next_piece() {
+                Some(Piece::Bytes(bytes)) => return Poll::Ready(Ok(bytes)),
+                Some(Piece::Read(read)) => {
+                    self.reading = Some(spawn_blocking(move || read.read()));
+                }
+                None => return Poll::Ready(Err(unreadable("it is shorter than it was"))),
+            }
+        }
+    }
+}
+
+fn unreadable(reason: &'static str) -> TransportError {
+    TransportError::new(FailureKind::BodySource, Delivery::MaybeSent)
+        .with_source(io::Error::other(reason))
+}
+
+impl HttpBody for Upload {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        let this = self.get_mut();
+        if this.left == 0 {
+            return Poll::Ready(None);
+        }
+        match ready!(this.poll_piece(cx)) {
+            Ok(bytes) => {
+                this.left = this.left.saturating_sub(bytes.len() as u64);
+                if this.left == 0 {
+                    this.meter.body_is_taken();
+                }
+                Poll::Ready(Some(Ok(Frame::data(bytes))))
+            }
+            Err(error) => {
+                // The cause waits in the meter; the engine only has to stop.
+                this.meter.body_failed(error);
+                Poll::Ready(Some(Err(io::Error::other("the body source failed"))))
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.left == 0
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.left)
+    }
+}
+
+/// A connection in use, and where it goes afterwards. Dropping it closes it.
+pub(crate) struct Lease {
+    pub(crate) connection: Connection,
+    pub(crate) origin: Origin,
+    pub(crate) pool: Arc<Pool>,
+    /// Whether the answer allows another exchange.
+    pub(crate) reusable: bool,
+}
+
+impl Lease {
+    /// The answer is whole: keeps the connection if the request is, too.
+    fn finish(self) {
+        if self.reusable && self.connection.meter.progress().sent_at.is_some() {
+            self.pool.put(self.origin, self.connection);
+        }
+    }
+}
+
+/// The body of an answer. It holds its connection until its end.
+pub(crate) struct Download {
+    body: hyper::body::Incoming,
+    /// `None` once the body is over.
+    lease: Option<Lease>,
+    watch: Watch,
+    /// Bytes that may still come.
+    left: u64,
+}
+
+impl Download {
+    pub(crate) fn new(body: hyper::body::Incoming, lease: Lease, watch: Watch, limit: u64) -> Self {
+        let mut download = Self {
+            body,
+            lease: Some(lease),
+            watch,
+            left: limit,
+        };
+        download.finish_at_end();
+        download
+    }
+
+    fn finish_at_end(&mut self) {
+        if self.body.is_end_stream() {
+            if let Some(lease) = self.lease.take() {
+                lease.finish();
+            }
+        }
+    }
+
+    fn poll_next(
+        &mut self,
+        meter: &Meter,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Option<Frame<Bytes>>, TransportError>> {
+        self.watch.check_deadline(Phase::Body)?;
+        match Pin::new(&mut self.body).poll_frame(cx) {
+            Poll::Ready(None) => Poll::Ready(Ok(None)),
+            Poll::Ready(Some(Err(error))) => Poll::Ready(Err(in_body(error, meter))),
+            Poll::Ready(Some(Ok(frame))) => {
+                self.watch.has_read();
+                let length = frame.data_ref().map_or(0, |data| data.len() as u64);
+                let Some(left) = self.left.checked_sub(length) else {
+                    let reason = "the body of the answer is longer than the limit";
+                    return Poll::Ready(Err(too_large(reason)));
+                };
+                self.left = left;
+                Poll::Ready(Ok(Some(frame)))
+            }
+            Poll::Pending => self.watch.poll_silence(cx).map(Err),
+        }
+    }
+}
+
+impl HttpBody for Download {
+    type Data = Bytes;
+    type Error = TransportError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
+        let this = self.get_mut();
+        let Some(lease) = &this.lease else {
+            return Poll::Ready(None);
+        };
+        let meter = lease.connection.meter.clone();
+        match ready!(this.poll_next(&meter, cx)) {
+            Ok(Some(frame)) => {
+                this.finish_at_end();
+                Poll::Ready(Some(Ok(frame)))
+            }
+            Ok(None) => {
+                if let Some(lease) = this.lease.take() {
+                    lease.finish();
+                }
+                Poll::Ready(None)
+            }
+            Err(error) => {
+                this.lease = None;
+                Poll::Ready(Some(Err(error)))
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.lease.is_none()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}

@@ -1,0 +1,99 @@
+//! The client of the core, over this transport.
+
+use std::ops::Deref;
+
+use http::HeaderValue;
+use talkspace_core::{AppKey, MediaId, Policy};
+
+use crate::{BuildError, HyperTransport, TransportBuilder};
+
+/// What requests call their sender.
+const USER_AGENT: HeaderValue =
+    HeaderValue::from_static(concat!("talkspace-hyper/", env!("CARGO_PKG_VERSION")));
+
+/// A [`talkspace_core::Client`] over a [`HyperTransport`].
+///
+/// It dereferences to that client, which has `send`; [`From`] turns it into
+/// one, for code that does not care what carries its requests.
+///
+/// ```
+/// use talkspace_hyper::Client;
+///
+/// # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+/// # let _entered = runtime.enter();
+/// let client = Client::builder("https://sandbox.example", "key").build()?;
+/// let any: talkspace_core::Client = client.into();
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Client(talkspace_core::Client);
+
+impl Client {
+    /// Starts a client for the service at `base_url` and the application with `app_key`.
+    ///
+    /// The URL is `https`, or `http` to this machine. There is no default: the
+    /// key must not travel to a host that was not named.
+    pub fn builder(base_url: impl Into<String>, app_key: impl Into<AppKey>) -> ClientBuilder {
+        ClientBuilder {
+            client: talkspace_core::Client::builder(base_url, app_key).user_agent(USER_AGENT),
+            transport: HyperTransport::builder(),
+        }
+    }
+}
+
+impl Deref for Client {
+    type Target = talkspace_core::Client;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl From<Client> for talkspace_core::Client {
+    fn from(client: Client) -> Self {
+        client.0
+    }
+}
+
+/// Builds a [`Client`].
+#[derive(Debug)]
+#[must_use]
+pub struct ClientBuilder {
+    client: talkspace_core::ClientBuilder,
+    transport: TransportBuilder,
+}
+
+impl ClientBuilder {
+    /// The greeting that is played when a request could name one and does not.
+    pub fn greeting_id(mut self, greeting_id: impl Into<MediaId>) -> Self {
+        self.client = self.client.greeting_id(greeting_id);
+        self
+    }
+
+    /// What requests call their sender.
+    pub fn user_agent(mut self, user_agent: HeaderValue) -> Self {
+        self.client = self.client.user_agent(user_agent);
+        self
+    }
+
+    /// Limits and retries of every call that brings none of its own.
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.client = self.client.policy(policy);
+        self
+    }
+
+    /// A transport with settings of its own: roots, or how long connections are kept.
+    pub fn transport(mut self, transport: TransportBuilder) -> Self {
+        self.transport = transport;
+        self
+    }
+
+    /// The client.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`] when the base URL cannot be used, or the transport cannot be built.
+    pub fn build(self) -> Result<Client, BuildError> {
+        Ok(Client(self.client.build(self.transport.build()?)?))
+    }
+}

@@ -1,0 +1,208 @@
+//! From an origin to a connection: resolve, connect, shake hands.
+
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use http::Uri;
+use http::uri::Scheme;
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use rustls::ClientConfig;
+use rustls::pki_types::ServerName;
+use talkspace_core::{FailureKind, Limits, Phase, TransportError};
+use tokio::net::{TcpStream, lookup_host};
+use tokio::runtime::{self, Handle};
+use tokio::task::{self, JoinHandle};
+use tokio::time::{Instant, timeout_at};
+use tokio_rustls::TlsConnector;
+
+use crate::body::Upload;
+use crate::error::not_sent;
+use crate::meter::Meter;
+use crate::watch::{deadline, later};
+use crate::wire::{Io, Wire};
+
+/// What the engine may hold in memory, in either direction. It bounds how far a
+/// request's body is read ahead, and any head, whatever the limits.
+const BUFFER_SIZE: usize = 512 * 1024;
+
+/// The lines that a head may have.
+const MAX_HEADER_LINES: usize = 256;
+
+/// Where a connection leads to, and who drives it.
+///
+/// The runtime is part of it: a connection is driven by a task on the runtime
+/// that made it, and does not move when that runtime stands still.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Origin {
+    tls: bool,
+    host: String,
+    port: u16,
+    runtime: runtime::Id,
+}
+
+impl Origin {
+    pub(crate) fn of(uri: &Uri, runtime: runtime::Id) -> Result<Self, TransportError> {
+        let tls = match uri.scheme() {
+            Some(scheme) if *scheme == Scheme::HTTPS => true,
+            Some(scheme) if *scheme == Scheme::HTTP => false,
+            _ => return Err(unusable("the URI's scheme is neither http nor https")),
+        };
+        let host = uri.host().unwrap_or_default();
+        if host.is_empty() {
+            return Err(unusable("the URI has no host"));
+        }
+        Ok(Self {
+            tls,
+            host: host
+                .trim_start_matches('[')
+                .trim_end_matches(']')
+                .to_ascii_lowercase(),
+            port: uri.port_u16().unwrap_or(if tls { 443 } else { 80 }),
+            runtime,
+        })
+    }
+}
+
+fn unusable(reason: &'static str) -> TransportError {
+    not_sent(
+        FailureKind::Other,
+        io::Error::new(io::ErrorKind::InvalidInput, reason),
+    )
+}
+
+/// A task that ends when its handle is dropped.
+pub(crate) struct Task(JoinHandle<()>);
+
+impl Task {
+    pub(crate) fn new(handle: JoinHandle<()>) -> Self {
+        Self(handle)
+    }
+}
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// A connection. Dropping it closes it, whatever is under way.
+pub(crate) struct Connection {
+    pub(crate) sender: http1::SendRequest<Upload>,
+    pub(crate) meter: Arc<Meter>,
+    pub(crate) runtime: Handle,
+    driver: Task,
+}
+
+impl Connection {
+    /// Tells this connection from every other one that lives.
+    pub(crate) fn id(&self) -> task::Id {
+        self.driver.0.id()
+    }
+
+    /// Whether the peer, an error, or the end of its runtime ended it.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.sender.is_closed()
+    }
+}
+
+/// Makes connections.
+pub(crate) struct Connector {
+    tls: Arc<ClientConfig>,
+}
+
+impl Connector {
+    pub(crate) fn new(tls: ClientConfig) -> Self {
+        Self { tls: Arc::new(tls) }
+    }
+
+    /// Connects to `origin`, on the current runtime.
+    pub(crate) async fn connect(
+        &self,
+        origin: &Origin,
+        runtime: Handle,
+        limits: &Limits,
+    ) -> Result<Connection, TransportError> {
+        let until = deadline(limits).min(later(Instant::now(), limits.connect));
+        let socket = dial(&origin.host, origin.port, until).await?;
+        // Without delay a small last segment does not wait for the peer's ACK.
+        socket
+            .set_nodelay(true)
+            .map_err(|error| not_sent(FailureKind::Connect, error))?;
+        let io: Box<dyn Io> = if origin.tls {
+            timeout_at(until, self.secure(&origin.host, socket))
+                .await
+                .map_err(|_elapsed| TransportError::timeout(Phase::Connect))??
+        } else {
+            Box::new(socket)
+        };
+
+        let meter = Arc::new(Meter::new());
+        let (sender, connection) = http1::Builder::new()
+            .max_buf_size(BUFFER_SIZE)
+            .max_headers(MAX_HEADER_LINES)
+            .handshake(TokioIo::new(Wire::new(io, meter.clone())))
+            .await
+            .map_err(|error| not_sent(FailureKind::Other, error))?;
+        let driver = Task::new(runtime.spawn(async move {
+            // Whoever waits for the answer is told of the failure by the engine.
+            let _ = connection.await;
+        }));
+        Ok(Connection {
+            sender,
+            meter,
+            runtime,
+            driver,
+        })
+    }
+
+    async fn secure(&self, host: &str, socket: TcpStream) -> Result<Box<dyn Io>, TransportError> {
+        let name = ServerName::try_from(host.to_owned())
+            .map_err(|error| not_sent(FailureKind::Tls, io::Error::other(error)))?;
+        let stream = TlsConnector::from(self.tls.clone())
+            .connect(name, socket)
+            .await
+            .map_err(|error| not_sent(FailureKind::Tls, error))?;
+        Ok(Box::new(stream))
+    }
+}
+
+impl fmt::Debug for Connector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connector").finish_non_exhaustive()
+    }
+}
+
+/// Resolves `host` and connects to one of its addresses.
+async fn dial(host: &str, port: u16, until: Instant) -> Result<TcpStream, TransportError> {
+    let addresses = timeout_at(until, lookup_host((host, port)))
+        .await
+        .map_err(|_elapsed| TransportError::timeout(Phase::Connect))?
+        .map_err(|error| not_sent(FailureKind::Resolve, error))?;
+    first_of(addresses.collect(), until).await
+}
+
+/// Tries addresses one after the other. Each gets a fair share of the time
+/// that is left, so that one that swallows packets is not the end.
+pub(crate) async fn first_of(
+    addresses: Vec<SocketAddr>,
+    until: Instant,
+) -> Result<TcpStream, TransportError> {
+    let mut failure = not_sent(
+        FailureKind::Resolve,
+        io::Error::new(io::ErrorKind::NotFound, "the host has no address"),
+    );
+    for (untried, address) in (1..=addresses.len()).rev().zip(addresses) {
+        let now = Instant::now();
+        let untried = u32::try_from(untried).unwrap_or(u32::MAX);
+        let share = until.saturating_duration_since(now) / untried;
+        failure = match timeout_at(now + share, TcpStream::connect(address)).await {
+            Ok(Ok(socket)) => return Ok(socket),
+            Ok(Err(error)) => not_sent(FailureKind::Connect, error),
+            Err(_elapsed) => TransportError::timeout(Phase::Connect),
+        };
+    }
+    Err(failure)
+}

@@ -1,0 +1,56 @@
+//! One exchange on one connection: what happens in which order.
+
+use std::io;
+
+use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
+use http::{Extensions, Request, Response, Version};
+use http_body::Body as _;
+use talkspace_core::{Body, Delivery, FailureKind, Incoming, Limits, TransportError};
+
+use crate::body::{Download, Lease, Upload};
+use crate::error::without_answer;
+use crate::watch::Watch;
+
+/// Sends the request once and waits for the head of the answer.
+pub(crate) async fn run(
+    mut lease: Lease,
+    reused: bool,
+    request: &Request<()>,
+    body: &Body,
+    limits: &Limits,
+) -> Result<Response<Incoming>, TransportError> {
+    let meter = lease.connection.meter.clone();
+    meter.begin(limits.max_head, reused);
+    let upload = Upload::new(body, meter.clone());
+    let request = request.clone().map(|()| upload);
+    let sender = &mut lease.connection.sender;
+    let mut watch = Watch::new(meter.clone(), limits);
+    let answer = watch
+        .within(async {
+            sender.ready().await?;
+            sender.send_request(request).await
+        })
+        .await?
+        .map_err(|error| without_answer(error, &meter))?;
+    meter.head_is_whole();
+
+    let (mut parts, body) = answer.into_parts();
+    if body.size_hint().lower() > limits.max_body {
+        return Err(too_large("the body of the answer is longer than the limit"));
+    }
+    // RFC 9112 §6.1: framing said in two ways may be an attempt at smuggling.
+    let ambiguous =
+        parts.headers.contains_key(TRANSFER_ENCODING) && parts.headers.contains_key(CONTENT_LENGTH);
+    // To a peer of HTTP/1.0 the engine would speak HTTP/1.0 from here on.
+    lease.reusable = parts.version == Version::HTTP_11 && !ambiguous;
+    // The engine leaves a handle to the connection here.
+    parts.extensions = Extensions::new();
+    let download = Download::new(body, lease, watch, limits.max_body);
+    Ok(Response::from_parts(parts, Incoming::new(download)))
+}
+
+/// An answer that is larger than a limit.
+pub(crate) fn too_large(reason: &'static str) -> TransportError {
+    TransportError::new(FailureKind::TooLarge, Delivery::MaybeSent)
+        .with_source(io::Error::new(io::ErrorKind::InvalidData, reason))
+}

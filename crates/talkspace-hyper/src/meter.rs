@@ -1,0 +1,214 @@
+//! The account of an exchange: what moved, when, and what may still move.
+//!
+//! hyper's errors do not say whether a byte of the request left, or for how
+//! long the peer has been silent. The stream beneath it can.
+
+use std::io;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Waker};
+
+use talkspace_core::{Delivery, TransportError};
+use tokio::time::Instant;
+
+/// What the stream has done for the exchange in progress.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Progress {
+    /// A byte of the request may have left.
+    pub(crate) wrote: bool,
+    /// When the last byte of the request had left.
+    pub(crate) sent_at: Option<Instant>,
+    /// A byte came in.
+    pub(crate) read: bool,
+    /// As many bytes came in as a head may have, and more were asked for.
+    pub(crate) head_full: bool,
+    /// When a byte last moved, in either direction.
+    pub(crate) moved_at: Instant,
+}
+
+impl Progress {
+    fn new() -> Self {
+        Self {
+            wrote: false,
+            sent_at: None,
+            read: false,
+            head_full: false,
+            moved_at: Instant::now(),
+        }
+    }
+}
+
+/// The account of one exchange, shared by the stream, the request's body and
+/// whoever waits for the answer.
+pub(crate) struct Meter(Mutex<State>);
+
+struct State {
+    progress: Progress,
+    /// Bytes that may still come in while the head is not whole.
+    head_room: Option<usize>,
+    /// Look at the socket before the first write.
+    probe: bool,
+    /// A write is under way, on another thread perhaps.
+    writing: bool,
+    /// No write may begin any more.
+    sealed: bool,
+    /// The engine has taken the whole body of the request.
+    body_taken: bool,
+    body_failure: Option<TransportError>,
+    lost: Option<io::Error>,
+    watcher: Option<Waker>,
+    reader: Option<Waker>,
+}
+
+impl Meter {
+    pub(crate) fn new() -> Self {
+        Self(Mutex::new(State {
+            progress: Progress::new(),
+            head_room: None,
+            probe: false,
+            writing: false,
+            sealed: false,
+            body_taken: false,
+            body_failure: None,
+            lost: None,
+            watcher: None,
+            reader: None,
+        }))
+    }
+
+    /// Starts the account of a new exchange. `reused` tells that the stream
+    /// was idle before.
+    pub(crate) fn begin(&self, max_head: usize, reused: bool) {
+        let mut state = self.lock();
+        state.progress = Progress::new();
+        state.head_room = Some(max_head);
+        state.probe = reused;
+        state.body_taken = false;
+        state.body_failure = None;
+        state.lost = None;
+    }
+
+    /// The head of the answer is whole: what follows has limits of its own.
+    pub(crate) fn head_is_whole(&self) {
+        let mut state = self.lock();
+        state.head_room = None;
+        wake(&mut state.reader);
+    }
+
+    pub(crate) fn body_is_taken(&self) {
+        self.lock().body_taken = true;
+    }
+
+    pub(crate) fn body_failed(&self, error: TransportError) {
+        self.lock().body_failure.get_or_insert(error);
+    }
+
+    /// Why the request's body could not be read, once.
+    pub(crate) fn take_body_failure(&self) -> Option<TransportError> {
+        self.lock().body_failure.take()
+    }
+
+    /// What was kept by [`keep_lost`](Self::keep_lost), once.
+    pub(crate) fn take_lost(&self) -> Option<io::Error> {
+        self.lock().lost.take()
+    }
+
+    /// Ends the exchange for good, and says whether a byte of it may have left.
+    /// From here on none can: the engine's task may still be about to write
+    /// when the exchange is given up, which would make the answer a lie.
+    pub(crate) fn seal(&self) -> Delivery {
+        let mut state = self.lock();
+        state.sealed = true;
+        if state.progress.wrote || state.writing {
+            Delivery::MaybeSent
+        } else {
+            Delivery::NotSent
+        }
+    }
+
+    /// Keeps the error of a write after which reading goes on.
+    pub(crate) fn keep_lost(&self, error: io::Error) {
+        self.lock().lost.get_or_insert(error);
+    }
+
+    pub(crate) fn progress(&self) -> Progress {
+        self.lock().progress
+    }
+
+    /// As [`progress`](Self::progress); wakes the task when a phase ends.
+    pub(crate) fn watch(&self, cx: &Context<'_>) -> Progress {
+        let mut state = self.lock();
+        state.watcher = Some(cx.waker().clone());
+        state.progress
+    }
+
+    /// How many bytes may be read; `None` when the head is too long.
+    pub(crate) fn room(&self, cx: &Context<'_>) -> Option<u64> {
+        let mut state = self.lock();
+        match state.head_room {
+            None => Some(u64::MAX),
+            Some(0) => {
+                state.progress.head_full = true;
+                state.reader = Some(cx.waker().clone());
+                wake(&mut state.watcher);
+                None
+            }
+            Some(room) => Some(room as u64),
+        }
+    }
+
+    pub(crate) fn has_read(&self, count: usize) {
+        if count == 0 {
+            return;
+        }
+        let mut state = self.lock();
+        state.progress.moved_at = Instant::now();
+        state.head_room = state.head_room.map(|room| room.saturating_sub(count));
+        if !state.progress.read {
+            state.progress.read = true;
+            wake(&mut state.watcher);
+        }
+    }
+
+    /// Asks to write. `Ok(true)` asks back for a look at the socket first.
+    pub(crate) fn begin_write(&self) -> io::Result<bool> {
+        let mut state = self.lock();
+        if state.sealed {
+            return Err(aborted("the exchange was given up"));
+        }
+        state.writing = true;
+        Ok(std::mem::take(&mut state.probe))
+    }
+
+    pub(crate) fn end_write(&self, may_have_sent: bool) {
+        let mut state = self.lock();
+        state.writing = false;
+        if may_have_sent {
+            state.progress.wrote = true;
+            state.progress.moved_at = Instant::now();
+        }
+    }
+
+    /// Everything that the engine gave was written. It flushes only when it
+    /// has nothing left to write, so with the body taken the request is out.
+    pub(crate) fn has_flushed(&self) {
+        let mut state = self.lock();
+        if state.body_taken && state.progress.wrote && state.progress.sent_at.is_none() {
+            state.progress.sent_at = Some(Instant::now());
+            wake(&mut state.watcher);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn wake(waker: &mut Option<Waker>) {
+    if let Some(waker) = waker.take() {
+        waker.wake();
+    }
+}
+
+pub(crate) fn aborted(reason: &'static str) -> io::Error {
+    io::Error::new(io::ErrorKind::ConnectionAborted, reason)
+}

@@ -1,0 +1,362 @@
+//! Which connections serve again, which never do, and when they close.
+
+use std::sync::mpsc;
+use std::time::Duration;
+
+use http::Request;
+use talkspace_core::{Body, Delivery, Exchange, FailureKind, Limits, Transport as _};
+use tokio::runtime::Builder;
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+
+use super::peer::{Peer, SOON, answering, script};
+use super::{builder, collect, fail, fetch, get, post, transport, with_limits};
+
+const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+
+#[tokio::test]
+async fn a_clean_connection_serves_again() {
+    let peer = Peer::with([script(|mut socket| {
+        for answer in [
+            OK,
+            b"HTTP/1.1 204 No Content\r\n\r\n",
+            b"HTTP/1.1 404 Not Found\r\ncontent-length: 1\r\n\r\nx",
+            b"HTTP/1.1 304 Not Modified\r\ncontent-length: 10\r\n\r\n",
+            b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n",
+            b"HTTP/1.1 500 Oh\r\ncontent-length: 0\r\n\r\n",
+        ] {
+            socket.read_request();
+            socket.write(answer);
+        }
+        socket.expect_close();
+    })]);
+    let transport = transport();
+    for status in [200, 204, 404, 304, 200, 500] {
+        // Clones share the pool.
+        let got = fetch(&transport.clone(), post(&peer.url("/"), "abc")).await;
+        assert_eq!(got.0, status);
+    }
+    drop(transport);
+    peer.done().await;
+}
+
+#[tokio::test]
+async fn a_head_without_a_body_leaves_the_connection_clean() {
+    let peer = Peer::with([script(|mut socket| {
+        socket.read_request();
+        socket.write(b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n");
+        socket.read_request();
+        socket.write(OK);
+    })]);
+    let transport = transport();
+    let head = Request::head(peer.url("/")).body(Body::empty()).unwrap();
+    let head = Exchange::new(head, Limits::default());
+    assert_eq!(fetch(&transport, head).await.0, 200);
+    assert_eq!(&fetch(&transport, get(&peer.url("/"))).await.1[..], b"ok");
+    peer.done().await;
+}
+
+#[tokio::test]
+async fn an_answer_that_forbids_it_ends_the_connection() {
+    for answer in [
+        &b"HTTP/1.1 200 OK\r\nConnection: Close\r\ncontent-length: 2\r\n\r\nok"[..],
+        b"HTTP/1.1 200 OK\r\nconnection: x, close\r\ncontent-length: 2\r\n\r\nok",
+        b"HTTP/1.0 200 OK\r\ncontent-length: 2\r\n\r\nok",
+        b"HTTP/1.0 200 OK\r\nconnection: keep-alive\r\ncontent-length: 2\r\n\r\nok",
+        b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nokHTTP/1.1 500 left over\r\n\r\n",
+    ] {
+        let once = || {
+            script(move |mut socket| {
+                socket.read_request();
+                socket.write(answer);
+                socket.expect_close();
+            })
+        };
+        let peer = Peer::with([once(), once()]);
+        let transport = transport();
+        for _ in 0..2 {
+            let (status, body) = fetch(&transport, get(&peer.url("/"))).await;
+            assert_eq!((status, &body[..]), (200, &b"ok"[..]));
+        }
+        drop(transport);
+        peer.done().await;
+    }
+}
+
+/// A peer that takes a request, writes `answer`, says so, and waits for the
+/// close; whoever comes next is served.
+fn abandoned(answer: &'static [u8]) -> (Peer, oneshot::Receiver<()>) {
+    let (send, arrived) = oneshot::channel();
+    let first = script(move |mut socket| {
+        socket.read_request();
+        socket.write(answer);
+        let _ = send.send(());
+        socket.expect_close();
+    });
+    (Peer::with([first, answering(OK)]), arrived)
+}
+
+#[tokio::test]
+async fn a_dropped_exchange_closes_at_once() {
+    for answer in [&b""[..], b"HTTP/1.1 200 OK\r\n"] {
+        let (peer, arrived) = abandoned(answer);
+        let transport = transport();
+        tokio::select! {
+            _ = transport.exchange(get(&peer.url("/"))) => unreachable!(),
+            arrived = arrived => arrived.unwrap(),
+        }
+        assert_eq!(fetch(&transport, get(&peer.url("/"))).await.0, 200);
+        drop(transport);
+        peer.done().await;
+    }
+}
+
+#[tokio::test]
+async fn a_body_dropped_midway_closes_at_once() {
+    let (peer, _) = abandoned(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\npart");
+    let transport = transport();
+    let answer = transport.exchange(get(&peer.url("/"))).await.unwrap();
+    let mut body = answer.into_body();
+    assert_eq!(body.chunk().await.unwrap().as_deref(), Some(&b"part"[..]));
+    drop(body);
+    assert_eq!(fetch(&transport, get(&peer.url("/"))).await.0, 200);
+    drop(transport);
+    peer.done().await;
+}
+
+#[tokio::test]
+async fn a_late_answer_never_reaches_the_next_caller() {
+    let peer = Peer::with([
+        script(|mut socket| {
+            socket.read_request();
+            socket.expect_close();
+            socket.write(b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nlate");
+        }),
+        answering(OK),
+    ]);
+    let transport = transport();
+    let impatient = with_limits(&peer.url("/"), |limits| {
+        limits.first_byte = Duration::from_millis(20);
+    });
+    assert_eq!(
+        fail(&transport, impatient).await.kind(),
+        FailureKind::Timeout
+    );
+    assert_eq!(&fetch(&transport, get(&peer.url("/"))).await.1[..], b"ok");
+    drop(transport);
+    peer.done().await;
+}
+
+/// How a peer may spoil a connection that waits in the pool.
+#[derive(Clone, Copy, Debug)]
+enum Spoil {
+    Close,
+    Reset,
+    Speak,
+}
+
+/// Spoils an idle connection and sends the next request. With `watched` the
+/// runtime has time to see it coming, without it only the probe can.
+async fn spoil_idle(spoil: Spoil, watched: bool) {
+    let (spoiled, is_spoiled) = mpsc::channel();
+    let (kept, keep) = mpsc::channel::<()>();
+    let (idle, is_idle) = mpsc::channel();
+    let peer = Peer::with([
+        script(move |mut socket| {
+            socket.read_request();
+            socket.write(OK);
+            is_idle.recv().unwrap();
+            match spoil {
+                Spoil::Close => drop(socket),
+                Spoil::Reset => socket.reset(),
+                Spoil::Speak => {
+                    socket.write(b"HTTP/1.1 408 Too Slow\r\ncontent-length: 0\r\n\r\n");
+                    spoiled.send(()).unwrap();
+                    let _ = keep.recv();
+                    assert!(socket.read_to_close().is_empty(), "no second request");
+                    return;
+                }
+            }
+            spoiled.send(()).unwrap();
+        }),
+        script(|mut socket| {
+            assert_eq!(socket.read_request().body, b"once");
+            socket.write(b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nfresh");
+        }),
+    ]);
+    let transport = transport();
+    fetch(&transport, get(&peer.url("/"))).await;
+    idle.send(()).unwrap();
+    // This blocks the only thread of the runtime: the news waits in the socket.
+    is_spoiled.recv().unwrap();
+    if watched {
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+    }
+    let (status, body) = fetch(&transport, post(&peer.url("/"), "once")).await;
+    assert_eq!((status, &body[..]), (200, &b"fresh"[..]), "{spoil:?}");
+    drop(kept);
+    drop(transport);
+    peer.done().await;
+}
+
+#[tokio::test]
+async fn a_connection_spoilt_while_idle_is_never_used() {
+    for spoil in [Spoil::Close, Spoil::Reset, Spoil::Speak] {
+        for watched in [true, false] {
+            spoil_idle(spoil, watched).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_close_upon_the_request_is_not_resent() {
+    let peer = Peer::with([script(|mut socket| {
+        socket.read_request();
+        socket.write(OK);
+        socket.read_request();
+    })]);
+    let transport = transport();
+    fetch(&transport, get(&peer.url("/"))).await;
+    let error = fail(&transport, get(&peer.url("/"))).await;
+    assert_eq!(error.kind(), FailureKind::Closed);
+    assert_eq!(error.delivery(), Delivery::MaybeSent);
+    peer.done().await;
+}
+
+#[tokio::test]
+async fn an_idle_connection_expires() {
+    let peer = Peer::with([script(|mut socket| {
+        socket.read_request();
+        socket.write(OK);
+        socket.expect_close();
+    })]);
+    let transport = builder()
+        .pool_idle(Duration::from_millis(30))
+        .build()
+        .unwrap();
+    fetch(&transport, get(&peer.url("/"))).await;
+    peer.done().await;
+    drop(transport);
+}
+
+#[tokio::test]
+async fn the_last_clone_closes_what_is_idle() {
+    let peer = Peer::with([answering(OK)]);
+    let transport = transport();
+    fetch(&transport.clone(), get(&peer.url("/"))).await;
+    drop(transport);
+    peer.done().await;
+}
+
+#[tokio::test]
+async fn no_more_wait_than_the_limit() {
+    let (first, second) = (Peer::with([answering(OK)]), Peer::with([answering(OK)]));
+    let transport = builder().pool_max_idle(0).build().unwrap();
+    for peer in [first, second] {
+        fetch(&transport, get(&peer.url("/"))).await;
+        peer.done().await;
+    }
+}
+
+#[tokio::test]
+async fn the_longest_idle_makes_room() {
+    let (close, closed) = oneshot::channel();
+    let hold = || {
+        script(|mut socket| {
+            socket.read_request();
+            socket.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\no");
+            socket.read_to_close();
+        })
+    };
+    let gated = script(|mut socket| {
+        socket.read_request();
+        socket.write(OK);
+        socket.read_to_close();
+        close.send(()).unwrap();
+    });
+    let peer = Peer::with([hold(), gated, answering(OK)]);
+    let transport = builder().pool_max_idle(1).build().unwrap();
+    // Three at once: the first never ends, the two others come back in turn.
+    let held = transport.exchange(get(&peer.url("/"))).await.unwrap();
+    let older = transport.exchange(get(&peer.url("/"))).await.unwrap();
+    let newer = transport.exchange(get(&peer.url("/"))).await.unwrap();
+    collect(older).await.unwrap();
+    collect(newer).await.unwrap();
+    timeout(SOON, closed).await.unwrap().unwrap();
+    drop((held, transport));
+    peer.done().await;
+}
+
+#[tokio::test]
+async fn a_request_does_not_wait_behind_another() {
+    let (finish, may_finish) = mpsc::channel();
+    let peer = Peer::with([
+        script(move |mut socket| {
+            socket.read_request();
+            socket.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\no");
+            may_finish.recv().unwrap();
+            socket.write(b"k");
+            assert!(socket.read_to_close().is_empty());
+        }),
+        answering(OK),
+    ]);
+    let transport = transport();
+    let slow = transport.exchange(get(&peer.url("/"))).await.unwrap();
+    assert_eq!(fetch(&transport, get(&peer.url("/"))).await.0, 200);
+    finish.send(()).unwrap();
+    assert_eq!(&collect(slow).await.unwrap()[..], b"ok");
+    drop(transport);
+    peer.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_at_once_get_their_own_answers() {
+    let echo = || {
+        script(|mut socket| {
+            while let Some(seen) = socket.try_read_request() {
+                let length = seen.body.len();
+                let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n");
+                socket.write(&[head.as_bytes(), &seen.body].concat());
+            }
+        })
+    };
+    // As many scripts as the test happens to need: the peer is not awaited.
+    let peer = Peer::with(std::iter::repeat_with(echo).take(64));
+    let transport = transport();
+    let exchanges = (0..64).map(|number| {
+        let (transport, url) = (transport.clone(), peer.url("/"));
+        tokio::spawn(async move {
+            let body = format!("number {number}");
+            let (_, echoed) = fetch(&transport, post(&url, body.clone())).await;
+            assert_eq!(echoed, body);
+        })
+    });
+    for exchange in exchanges.collect::<Vec<_>>() {
+        exchange.await.unwrap();
+    }
+}
+
+#[test]
+fn each_runtime_has_its_own_connections() {
+    let peer = Peer::with([answering(OK), answering(OK), answering(OK)]);
+    let transport = transport();
+    let runtime = || Builder::new_current_thread().enable_all().build().unwrap();
+    let url = peer.url("/");
+    let ask = async || assert_eq!(fetch(&transport, get(&url)).await.0, 200);
+
+    let first = runtime();
+    first.block_on(ask());
+    // The first stands still, and cannot drive what it made.
+    runtime().block_on(ask());
+    // The second is gone, and its connection with it.
+    let third = runtime();
+    third.block_on(ask());
+    first.block_on(ask());
+    let waiting = format!("{transport:?}").matches("Idle {").count();
+    assert_eq!(waiting, 2, "what died with its runtime is forgotten");
+    drop((first, transport));
+    third.block_on(peer.done());
+}

@@ -1,0 +1,241 @@
+//! Bodies of requests: exact, bounded, and honest about their failures.
+
+use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, mpsc};
+
+use talkspace_core::{Body, BodySource, Delivery, FailureKind, Part, Transport as _};
+use tokio::sync::oneshot;
+
+use super::peer::{Peer, script};
+use super::{chain, collect, fail, fetch, post, transport};
+
+type Fault = fn() -> io::Result<usize>;
+
+/// A source of `length` bytes which does as it is told at `fault_at`.
+#[derive(Clone)]
+struct Source {
+    length: u64,
+    fault_at: u64,
+    fault: Fault,
+    read_up_to: Arc<AtomicU64>,
+}
+
+impl Source {
+    fn new(length: u64) -> Self {
+        Self::failing(length, u64::MAX, || Ok(0))
+    }
+
+    fn failing(length: u64, fault_at: u64, fault: Fault) -> Self {
+        Self {
+            length,
+            fault_at,
+            fault,
+            read_up_to: Arc::default(),
+        }
+    }
+}
+
+fn byte_at(offset: u64) -> u8 {
+    (offset % 251) as u8
+}
+
+impl BodySource for Source {
+    fn len(&self) -> u64 {
+        self.length
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        if offset >= self.fault_at {
+            return (self.fault)();
+        }
+        let room = buffer.len().min((self.fault_at - offset) as usize);
+        for (byte, at) in buffer[..room].iter_mut().zip(offset..) {
+            *byte = byte_at(at);
+        }
+        let end = offset + room as u64;
+        self.read_up_to.fetch_max(end, Ordering::SeqCst);
+        Ok(room)
+    }
+}
+
+#[tokio::test]
+async fn parts_are_joined_exactly_and_sent_alike_twice() {
+    let source = Source::new(200_000);
+    let body = Body::from_parts([
+        Part::Bytes("head".into()),
+        Part::Source(Arc::new(source)),
+        Part::Bytes("tail".into()),
+    ]);
+    let mut expected = b"head".to_vec();
+    expected.extend((0..200_000).map(byte_at));
+    expected.extend_from_slice(b"tail");
+
+    let peer = Peer::with([script(move |mut socket| {
+        for _ in 0..2 {
+            let seen = socket.read_request();
+            assert!(seen.head.contains("content-length: 200008\r\n"));
+            assert_eq!(seen.body, expected);
+            socket.write(b"HTTP/1.1 204 No Content\r\n\r\n");
+        }
+    })]);
+    let transport = transport();
+    for _ in 0..2 {
+        let exchange = post(&peer.url("/"), body.clone());
+        assert_eq!(fetch(&transport, exchange).await.0, 204);
+    }
+    peer.done().await;
+}
+
+#[tokio::test]
+async fn a_source_that_fails_ends_the_exchange_and_pads_nothing() {
+    let faults: [(Fault, &str); 3] = [
+        (|| Ok(0), "ended before"),
+        (|| Err(io::Error::other("disk on fire")), "disk on fire"),
+        (
+            || panic!("a source that panics, as this test wants"),
+            "panicked",
+        ),
+    ];
+    for (fault, reason) in faults {
+        let peer = Peer::with([script(|mut socket| {
+            socket.read_head();
+            assert!(socket.read_to_close().len() <= 100_000);
+        })]);
+        let source = Source::failing(200_000, 100_000, fault);
+        let transport = transport();
+        let error = fail(&transport, post(&peer.url("/"), Body::from_source(source))).await;
+        assert_eq!(error.kind(), FailureKind::BodySource, "{error:?}");
+        assert_eq!(error.delivery(), Delivery::MaybeSent);
+        let causes = chain(&error).into_iter().map(ToString::to_string);
+        let causes = causes.collect::<Vec<_>>().join(": ");
+        assert!(causes.contains(reason), "{causes}");
+        peer.done().await;
+    }
+}
+
+#[tokio::test]
+async fn a_source_that_fails_at_once_does_not_lie_about_the_head() {
+    for _ in 0..50 {
+        let (send, seen) = oneshot::channel();
+        let peer = Peer::with([script(|mut socket| {
+            send.send(socket.read_to_close().len()).unwrap();
+        })]);
+        let source = Source::failing(9, 0, || Err(io::Error::other("no disk")));
+        let error = fail(
+            &transport(),
+            post(&peer.url("/"), Body::from_source(source)),
+        )
+        .await;
+        assert_eq!(error.kind(), FailureKind::BodySource);
+        let nothing_came = seen.await.unwrap() == 0;
+        assert!(nothing_came || error.delivery() == Delivery::MaybeSent);
+        peer.done().await;
+    }
+}
+
+#[tokio::test]
+async fn an_early_answer_is_the_answer() {
+    let peer = Peer::with([script(|mut socket| {
+        socket.read_head();
+        socket.write(b"HTTP/1.1 413 Too Large\r\ncontent-length: 3\r\n\r\nbig");
+        // Closing with bytes unread resets the connection.
+    })]);
+    let exchange = post(&peer.url("/"), vec![7; 16 << 20]);
+    let (status, body) = fetch(&transport(), exchange).await;
+    assert_eq!((status, &body[..]), (413, &b"big"[..]));
+    peer.done().await;
+}
+
+#[tokio::test]
+async fn an_early_answer_on_an_open_connection_is_not_followed_by_the_rest() {
+    let (answered, go_on) = mpsc::channel();
+    let peer = Peer::with([
+        script(move |mut socket| {
+            socket.read_head();
+            socket.write(b"HTTP/1.1 403 No\r\ncontent-length: 2\r\n\r\nno");
+            go_on.recv().unwrap();
+            socket.expect_close();
+        }),
+        super::peer::answering(b"HTTP/1.1 204 No Content\r\n\r\n"),
+    ]);
+    let transport = transport();
+    let exchange = post(&peer.url("/"), vec![7; 32 << 20]);
+    let (status, body) = fetch(&transport, exchange).await;
+    assert_eq!((status, &body[..]), (403, &b"no"[..]));
+    answered.send(()).unwrap();
+    assert_eq!(fetch(&transport, post(&peer.url("/"), "x")).await.0, 204);
+    drop(transport);
+    peer.done().await;
+}
+
+#[tokio::test]
+async fn a_source_is_not_read_far_ahead_of_the_peer() {
+    const LENGTH: u64 = 32 << 20;
+    let source = Source::new(LENGTH);
+    let read_up_to = source.read_up_to.clone();
+    let (go_on, may_go_on) = mpsc::channel();
+    let (send, received) = oneshot::channel();
+    let peer = Peer::with([script(move |mut socket| {
+        socket.read_head();
+        may_go_on.recv().unwrap();
+        send.send(socket.read_to_close().len() as u64).unwrap();
+    })]);
+    let transport = transport();
+    let mut exchange =
+        Box::pin(transport.exchange(post(&peer.url("/"), Body::from_source(source))));
+    // The sockets fill up, then nothing moves.
+    let mut before = u64::MAX;
+    while before != read_up_to.load(Ordering::SeqCst) || before == 0 {
+        before = read_up_to.load(Ordering::SeqCst);
+        let pause = tokio::time::sleep(std::time::Duration::from_millis(60));
+        tokio::select! { _ = &mut exchange => unreachable!(), () = pause => {} }
+    }
+    drop(exchange);
+    go_on.send(()).unwrap();
+    let ahead = read_up_to.load(Ordering::SeqCst) - received.await.unwrap();
+    assert!(ahead <= 1 << 20, "{ahead} bytes ahead");
+    peer.done().await;
+}
+
+#[tokio::test]
+async fn a_dropped_upload_closes_and_leaves_no_task() {
+    let (send, begun) = oneshot::channel();
+    let (ended, may_read) = mpsc::channel();
+    let peer = Peer::with([script(move |mut socket| {
+        socket.read_head();
+        send.send(()).unwrap();
+        may_read.recv().unwrap();
+        socket.expect_close();
+    })]);
+    let transport = transport();
+    tokio::select! {
+        _ = transport.exchange(post(&peer.url("/"), vec![7; 32 << 20])) => unreachable!(),
+        begun = begun => begun.unwrap(),
+    }
+    // Even while the peer does not read, so that nothing can be flushed.
+    tokio::task::yield_now().await;
+    let metrics = tokio::runtime::Handle::current().metrics();
+    assert_eq!(metrics.num_alive_tasks(), 0);
+    ended.send(()).unwrap();
+    peer.done().await;
+}
+
+#[tokio::test]
+async fn every_size_arrives() {
+    let sizes = [1, 8191, 8192, 65_535, 65_536, 65_537, 1 << 20];
+    let peer = Peer::with([script(move |mut socket| {
+        for size in sizes {
+            let seen = socket.read_request();
+            assert!(seen.body.iter().copied().eq((0..size as u64).map(byte_at)));
+            socket.write(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+        }
+    })]);
+    let transport = transport();
+    for size in sizes {
+        let bytes: Vec<u8> = (0..size as u64).map(byte_at).collect();
+        let answer = transport.exchange(post(&peer.url("/"), bytes)).await;
+        assert!(collect(answer.unwrap()).await.unwrap().is_empty());
+    }
+    peer.done().await;
+}

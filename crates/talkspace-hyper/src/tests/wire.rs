@@ -1,0 +1,50 @@
+//! The account that the stream keeps.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use talkspace_core::Delivery;
+use tokio::io::AsyncWrite as _;
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::meter::Meter;
+use crate::wire::Wire;
+
+async fn wire() -> (Arc<Meter>, Wire, TcpStream) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let socket = TcpStream::connect(listener.local_addr().unwrap()).await;
+    let (peer, _) = listener.accept().await.unwrap();
+    let meter = Arc::new(Meter::new());
+    meter.begin(1024, false);
+    let wire = Wire::new(Box::new(socket.unwrap()), meter.clone());
+    (meter, wire, peer)
+}
+
+fn write(wire: &mut Wire) -> Poll<std::io::Result<usize>> {
+    let mut cx = Context::from_waker(Waker::noop());
+    Pin::new(wire).poll_write(&mut cx, b"GET")
+}
+
+#[tokio::test]
+async fn not_sent_is_a_promise_for_the_time_to_come() {
+    let (meter, mut wire, peer) = wire().await;
+    assert_eq!(meter.seal(), Delivery::NotSent);
+    assert!(matches!(write(&mut wire), Poll::Ready(Err(_))));
+    drop(wire);
+    peer.readable().await.unwrap();
+    assert_eq!(peer.try_read(&mut [0; 8]).unwrap(), 0, "nothing came");
+}
+
+#[tokio::test]
+async fn a_request_is_sent_when_it_is_flushed_with_its_body() {
+    let (meter, mut wire, _peer) = wire().await;
+    let mut cx = Context::from_waker(Waker::noop());
+    assert!(matches!(write(&mut wire), Poll::Ready(Ok(3))));
+    assert!(Pin::new(&mut wire).poll_flush(&mut cx).is_ready());
+    assert!(meter.progress().sent_at.is_none(), "the body is to come");
+    meter.body_is_taken();
+    assert!(Pin::new(&mut wire).poll_flush(&mut cx).is_ready());
+    assert!(meter.progress().sent_at.is_some());
+    assert_eq!(meter.seal(), Delivery::MaybeSent);
+}

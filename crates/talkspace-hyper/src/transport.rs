@@ -1,0 +1,266 @@
+//! The transport and its builder.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use http::Response;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::{ClientConfig, RootCertStore};
+use rustls_platform_verifier::BuilderVerifierExt;
+use talkspace_core::{
+    Body, Delivery, Exchange, FailureKind, Incoming, Limits, Phase, Transport, TransportError,
+};
+use tokio::runtime::Handle;
+use tokio::time::Instant;
+
+use crate::body::Lease;
+use crate::connect::{Connector, Origin};
+use crate::error::{BuildError, not_sent};
+use crate::exchange::run;
+use crate::head::prepare;
+use crate::pool::Pool;
+use crate::watch::deadline;
+
+/// Idle connections are given up before a server would: most wait a minute.
+const POOL_IDLE: Duration = Duration::from_secs(15);
+const POOL_MAX_IDLE: usize = 8;
+
+/// An async transport over HTTP/1.1, with TLS by rustls.
+///
+/// It sends each request once and gives back whatever answer comes; it adds
+/// `Host` and `Content-Length` and nothing else. Clones share one pool of idle
+/// connections.
+///
+/// It is used inside a tokio runtime with I/O and time enabled, of either
+/// flavour. A connection belongs to the runtime that made it, and is closed
+/// with it; another runtime gets connections of its own.
+///
+/// ```
+/// use std::io::{Read, Write};
+/// use talkspace_core::{Body, Exchange, Limits, Transport};
+/// use talkspace_hyper::HyperTransport;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let peer = std::net::TcpListener::bind("127.0.0.1:0")?;
+/// let url = format!("http://{}/version", peer.local_addr()?);
+/// std::thread::spawn(move || {
+///     let (mut socket, _) = peer.accept()?;
+///     socket.read(&mut [0; 1024])?;
+///     socket.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n1.3.10")
+/// });
+///
+/// let transport = HyperTransport::new()?;
+/// let request = http::Request::get(url).body(Body::empty())?;
+/// let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+/// runtime.block_on(async {
+///     let answer = transport.exchange(Exchange::new(request, Limits::default())).await?;
+///     assert_eq!(answer.status(), 200);
+///     let mut body = answer.into_body();
+///     assert_eq!(body.chunk().await?.as_deref(), Some(&b"1.3.10"[..]));
+///     Ok(())
+/// })
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct HyperTransport {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    connector: Connector,
+    pool: Arc<Pool>,
+}
+
+impl HyperTransport {
+    /// A transport that trusts the roots of the platform.
+    ///
+    /// # Errors
+    ///
+    /// As [`TransportBuilder::build`].
+    pub fn new() -> Result<Self, BuildError> {
+        Self::builder().build()
+    }
+
+    /// A builder with the defaults.
+    pub fn builder() -> TransportBuilder {
+        TransportBuilder {
+            roots: Vec::new(),
+            pool_idle: POOL_IDLE,
+            pool_max_idle: POOL_MAX_IDLE,
+        }
+    }
+
+    async fn send(
+        &self,
+        request: http::Request<Body>,
+        limits: &Limits,
+    ) -> Result<Response<Incoming>, TransportError> {
+        if deadline(limits) <= Instant::now() {
+            return Err(TransportError::timeout(Phase::Connect));
+        }
+        let runtime = Handle::try_current().map_err(|error| not_sent(FailureKind::Other, error))?;
+        let (parts, body) = request.into_parts();
+        let origin = Origin::of(&parts.uri, runtime.id())?;
+        let request = prepare(http::Request::from_parts(parts, ()), &body)?;
+        loop {
+            let idle = self.shared.pool.take(&origin);
+            let reused = idle.is_some();
+            let connection = match idle {
+                Some(connection) => connection,
+                None => {
+                    let connector = &self.shared.connector;
+                    connector.connect(&origin, runtime.clone(), limits).await?
+                }
+            };
+            let lease = Lease {
+                connection,
+                origin: origin.clone(),
+                pool: self.shared.pool.clone(),
+                reusable: false,
+            };
+            match run(lease, reused, &request, &body, limits).await {
+                // It ended while it was idle. Nothing was written, so taking
+                // the next one sends the request for the first time.
+                Err(error) if reused && found_dead(&error) => {}
+                outcome => return outcome,
+            }
+        }
+    }
+}
+
+fn found_dead(error: &TransportError) -> bool {
+    error.delivery() == Delivery::NotSent
+        && !matches!(error.kind(), FailureKind::Timeout | FailureKind::BodySource)
+}
+
+#[async_trait]
+impl Transport for HyperTransport {
+    async fn exchange(&self, exchange: Exchange) -> Result<Response<Incoming>, TransportError> {
+        self.send(exchange.request, &exchange.limits).await
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        tokio::time::sleep(duration).await;
+    }
+}
+
+impl fmt::Debug for HyperTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HyperTransport")
+            .field("pool", &self.shared.pool)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Builds a [`HyperTransport`].
+///
+/// ```
+/// use std::time::Duration;
+/// use talkspace_hyper::HyperTransport;
+///
+/// # fn main() -> Result<(), talkspace_hyper::BuildError> {
+/// let transport = HyperTransport::builder()
+///     .pool_idle(Duration::from_secs(5))
+///     .pool_max_idle(2)
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+#[must_use = "a builder does nothing until it builds"]
+pub struct TransportBuilder {
+    roots: Vec<Vec<u8>>,
+    pool_idle: Duration,
+    pool_max_idle: usize,
+}
+
+impl TransportBuilder {
+    /// Trusts the certificates in `pem`, and no longer those of the platform.
+    /// Called several times, it trusts them all.
+    pub fn root_certificates_pem(mut self, pem: impl AsRef<[u8]>) -> Self {
+        self.roots.push(pem.as_ref().to_vec());
+        self
+    }
+
+    /// How long a connection may wait for its next exchange. Default 15 s.
+    ///
+    /// Keep it below the server's own limit: the two closing and sending at
+    /// the same time is what makes a request's fate unknown.
+    pub fn pool_idle(mut self, limit: Duration) -> Self {
+        self.pool_idle = limit;
+        self
+    }
+
+    /// How many connections may wait, for each scheme, host and port.
+    /// Default 8; zero closes every connection after its exchange.
+    pub fn pool_max_idle(mut self, count: usize) -> Self {
+        self.pool_max_idle = count;
+        self
+    }
+
+    /// Builds the transport.
+    ///
+    /// # Errors
+    ///
+    /// When a root certificate is not valid PEM or not a certificate, or when
+    /// the platform's roots are asked for and cannot be loaded.
+    pub fn build(self) -> Result<HyperTransport, BuildError> {
+        let tls = self.tls()?;
+        Ok(HyperTransport {
+            shared: Arc::new(Shared {
+                connector: Connector::new(tls),
+                pool: Arc::new(Pool::new(self.pool_idle, self.pool_max_idle)),
+            }),
+        })
+    }
+
+    fn tls(&self) -> Result<ClientConfig, BuildError> {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let builder = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(|error| BuildError::new("TLS could not be set up").with_source(error))?;
+        let builder = if self.roots.is_empty() {
+            builder.with_platform_verifier().map_err(|error| {
+                BuildError::new("the platform's root certificates could not be loaded")
+                    .with_source(error)
+            })?
+        } else {
+            builder.with_root_certificates(self.root_store()?)
+        };
+        let mut tls = builder.with_no_client_auth();
+        tls.alpn_protocols = vec![b"http/1.1".to_vec()];
+        Ok(tls)
+    }
+
+    fn root_store(&self) -> Result<RootCertStore, BuildError> {
+        let mut store = RootCertStore::empty();
+        for pem in &self.roots {
+            let before = store.len();
+            for certificate in CertificateDer::pem_slice_iter(pem) {
+                let certificate = certificate.map_err(|error| {
+                    BuildError::new("a root certificate is not valid PEM").with_source(error)
+                })?;
+                store.add(certificate).map_err(|error| {
+                    BuildError::new("a root certificate is not usable").with_source(error)
+                })?;
+            }
+            if store.len() == before {
+                return Err(BuildError::new("a root certificate is not valid PEM"));
+            }
+        }
+        Ok(store)
+    }
+}
+
+impl fmt::Debug for TransportBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TransportBuilder")
+            .field("roots", &self.roots.len())
+            .field("pool_idle", &self.pool_idle)
+            .field("pool_max_idle", &self.pool_max_idle)
+            .finish()
+    }
+}
