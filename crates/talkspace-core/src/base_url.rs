@@ -44,7 +44,9 @@ impl BaseUrl {
         if authority.as_str().contains('@') {
             return Err(InvalidBaseUrl::UserName);
         }
-        if authority.host().is_empty() {
+        // A port that is no number would be taken for the scheme's own.
+        let port = authority.as_str().strip_prefix(authority.host());
+        if authority.host().is_empty() || (port != Some("") && authority.port_u16().is_none()) {
             return Err(InvalidBaseUrl::Malformed);
         }
         if uri.query().is_some() {
@@ -97,9 +99,11 @@ pub enum InvalidBaseUrl {
     Query,
 }
 
-impl fmt::Display for InvalidBaseUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl InvalidBaseUrl {
+    /// The reason, and what would be right.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
             Self::Malformed => "the base URL is not absolute; write one like https://host",
             Self::Scheme => "the base URL must begin with https://",
             Self::PlainHttp => {
@@ -107,7 +111,13 @@ impl fmt::Display for InvalidBaseUrl {
             }
             Self::UserName => "the base URL must not hold a user name",
             Self::Query => "the base URL must not hold a query or a fragment",
-        })
+        }
+    }
+}
+
+impl fmt::Display for InvalidBaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 

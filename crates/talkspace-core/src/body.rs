@@ -110,7 +110,7 @@ impl Body {
         match &self.parts {
             Parts::None => 0,
             Parts::One(bytes) => bytes.len() as u64,
-            Parts::Many(parts) => parts.iter().map(Part::len).sum(),
+            Parts::Many(parts) => parts.iter().map(Part::len).fold(0, u64::saturating_add),
         }
     }
 

@@ -4,7 +4,8 @@
 use std::time::Instant;
 
 use bytes::{Bytes, BytesMut};
-use http::header::{CONTENT_LENGTH, HeaderMap};
+use http::header::CONTENT_LENGTH;
+use http::response::Parts;
 use http::{Method, Response};
 
 use crate::call::{Call, Next};
@@ -49,7 +50,7 @@ async fn exchange_whole(
     let max_body = exchange.limits.max_body;
     let is_head = exchange.request.method() == Method::HEAD;
     let (head, mut body) = transport.exchange(exchange).await?.into_parts();
-    let mut whole = Collector::new(&head.headers, max_body, is_head);
+    let mut whole = Collector::new(&head, is_head, max_body);
     while let Some(chunk) = body.chunk().await? {
         whole.push(chunk)?;
     }
@@ -93,7 +94,7 @@ fn exchange_whole_blocking(
         ));
     }
     let (head, mut body) = transport.exchange(exchange, cancel)?.into_parts();
-    let mut whole = Collector::new(&head.headers, max_body, is_head);
+    let mut whole = Collector::new(&head, is_head, max_body);
     while let Some(chunk) = body.chunk()? {
         whole.push(chunk)?;
     }
@@ -110,12 +111,15 @@ struct Collector {
 }
 
 impl Collector {
-    fn new(headers: &HeaderMap, max: u64, is_head: bool) -> Self {
-        let announced = headers
+    fn new(head: &Parts, is_head: bool, max: u64) -> Self {
+        // These announce a length that they do not send (RFC 9110 §8.6).
+        let bodiless = is_head || matches!(head.status.as_u16(), 204 | 304);
+        let announced = head
+            .headers
             .get(CONTENT_LENGTH)
             .and_then(|length| length.to_str().ok())
             .and_then(|length| length.parse().ok())
-            .filter(|_| !is_head);
+            .filter(|_| !bodiless);
         Self {
             first: Bytes::new(),
             rest: BytesMut::new(),
@@ -146,8 +150,7 @@ impl Collector {
 
     fn finish(self) -> Result<Bytes, TransportError> {
         let length = self.len();
-        // A 204 or 304 may announce a length that it does not send.
-        if length > 0 && self.announced.is_some_and(|announced| length < announced) {
+        if self.announced.is_some_and(|announced| length < announced) {
             return Err(TransportError::new(
                 FailureKind::Truncated,
                 Delivery::MaybeSent,

@@ -1,5 +1,7 @@
 //! Requests, answers and calls of the TalkSpace REST API, and the traits of
 //! its transports. This crate does no I/O.
+//!
+#![doc = include_str!("generated/operations.md")]
 
 mod answer;
 mod app_key;
@@ -14,6 +16,7 @@ mod exchange;
 mod generated;
 mod id;
 mod incoming;
+pub mod manual;
 mod operation;
 mod phone_number;
 mod policy;

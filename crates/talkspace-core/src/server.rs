@@ -8,7 +8,7 @@ mod answering;
 mod parameters;
 
 pub use answering::{Refusal, method_not_allowed, no_such_path};
-pub(crate) use answering::{answer, enveloped, plain, refused};
+pub(crate) use answering::{answer, answer_with_key, enveloped, plain, refused};
 pub(crate) use parameters::segments;
 pub use parameters::{BadParameter, Parameters};
 

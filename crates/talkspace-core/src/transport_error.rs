@@ -23,8 +23,8 @@ pub enum FailureKind {
     Resolve,
     /// No connection could be made.
     Connect,
-    /// The TLS handshake failed: an untrusted, expired or wrong certificate,
-    /// or a peer that does not speak TLS.
+    /// TLS failed: an untrusted, expired or wrong certificate, a peer that does
+    /// not speak TLS, or a record that cannot be read.
     Tls,
     /// The peer closed or reset the connection before its answer began or was whole.
     Closed,
@@ -90,8 +90,9 @@ impl TransportError {
 
     /// A time limit that passed in `phase`.
     ///
-    /// In [`Phase::Connect`] the request is [`Delivery::NotSent`], in every
-    /// other phase it may have been sent.
+    /// In [`Phase::Connect`] the request is [`Delivery::NotSent`]. In every
+    /// other phase it may have been sent, unless the transport
+    /// [knows better](Self::with_delivery).
     #[must_use]
     pub const fn timeout(phase: Phase) -> Self {
         let delivery = match phase {
@@ -145,7 +146,7 @@ impl fmt::Display for TransportError {
         f.write_str(match (self.kind, self.phase) {
             (FailureKind::Resolve, _) => "could not resolve the host name",
             (FailureKind::Connect, _) => "could not connect",
-            (FailureKind::Tls, _) => "the TLS handshake failed",
+            (FailureKind::Tls, _) => "TLS failed",
             (FailureKind::Closed, _) => "the connection was closed",
             (FailureKind::Truncated, _) => "the answer was cut short",
             (FailureKind::Protocol, _) => "the answer is not valid HTTP/1.1",

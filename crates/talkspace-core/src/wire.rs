@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::str::FromStr;
 
 use serde::de::{DeserializeOwned, Error as DeError, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -21,6 +22,7 @@ pub(crate) trait Envelope: DeserializeOwned + Serialize + Default {
     fn message(&self) -> &str;
 
     /// Sets what every envelope has.
+    #[cfg(feature = "server")]
     fn set_head(&mut self, status: u16, message: String);
 }
 
@@ -171,27 +173,15 @@ impl Serialize for Text {
     }
 }
 
-/// A whole number that may come as a number, as its digits in a string, or not at all.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Integer(pub(crate) i64);
-
-impl<'de> Deserialize<'de> for Integer {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = Text::deserialize(deserializer)?;
-        if text.as_str().is_empty() {
-            return Ok(Self::default());
-        }
-        text.as_str()
-            .parse()
-            .map(Self)
-            .map_err(|_| D::Error::custom("not a whole number"))
-    }
-}
-
-impl Serialize for Integer {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_i64(self.0)
-    }
+/// A number or a truth value that may come as itself, as text, or not at all.
+/// What cannot be read counts as absent.
+pub(crate) fn lenient<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: FromStr,
+{
+    let text = Text::deserialize(deserializer)?;
+    Ok(text.as_str().parse().ok())
 }
 
 /// The status inside an envelope. One that is no status counts as absent.
@@ -200,8 +190,7 @@ pub(crate) struct Code(pub(crate) Option<u16>);
 
 impl<'de> Deserialize<'de> for Code {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = Text::deserialize(deserializer)?;
-        let code = text.as_str().parse().ok();
+        let code = lenient(deserializer)?;
         Ok(Self(code.filter(|code| (100..=999).contains(code))))
     }
 }
@@ -235,42 +224,49 @@ impl OneOrMany {
 
 impl<'de> Deserialize<'de> for OneOrMany {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct ListVisitor;
+        one_or_many(deserializer).map(Self)
+    }
+}
 
-        impl<'de> Visitor<'de> for ListVisitor {
-            type Value = OneOrMany;
+/// A list that may come as an array, as a bare value, or as `null`.
+pub(crate) fn one_or_many<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<Text>, D::Error> {
+    struct ListVisitor;
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a value or an array of values")
-            }
+    impl<'de> Visitor<'de> for ListVisitor {
+        type Value = Vec<Text>;
 
-            fn visit_str<E: DeError>(self, text: &str) -> Result<OneOrMany, E> {
-                Ok(OneOrMany(vec![Text(text.to_owned())]))
-            }
-
-            fn visit_u64<E: DeError>(self, number: u64) -> Result<OneOrMany, E> {
-                Ok(OneOrMany(vec![Text(number.to_string())]))
-            }
-
-            fn visit_i64<E: DeError>(self, number: i64) -> Result<OneOrMany, E> {
-                Ok(OneOrMany(vec![Text(number.to_string())]))
-            }
-
-            fn visit_unit<E: DeError>(self) -> Result<OneOrMany, E> {
-                Ok(OneOrMany::default())
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<OneOrMany, A::Error> {
-                let mut list = Vec::new();
-                while let Some(item) = items.next_element()? {
-                    list.push(item);
-                }
-                Ok(OneOrMany(list))
-            }
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a value or an array of values")
         }
 
-        deserializer.deserialize_any(ListVisitor)
+        fn visit_str<E: DeError>(self, text: &str) -> Result<Vec<Text>, E> {
+            Ok(vec![Text(text.to_owned())])
+        }
+
+        fn visit_u64<E: DeError>(self, number: u64) -> Result<Vec<Text>, E> {
+            Ok(vec![Text(number.to_string())])
+        }
+
+        fn visit_i64<E: DeError>(self, number: i64) -> Result<Vec<Text>, E> {
+            Ok(vec![Text(number.to_string())])
+        }
+
+        fn visit_unit<E: DeError>(self) -> Result<Vec<Text>, E> {
+            Ok(Vec::new())
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Vec<Text>, A::Error> {
+            let mut list = Vec::new();
+            while let Some(item) = items.next_element()? {
+                list.push(item);
+            }
+            Ok(list)
+        }
     }
+
+    deserializer.deserialize_any(ListVisitor)
 }
 
 impl Serialize for OneOrMany {

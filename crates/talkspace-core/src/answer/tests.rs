@@ -1,1 +1,145 @@
 //! Answers of every shape are read, or refused with a reason.
+
+use http::StatusCode;
+use proptest::prelude::*;
+
+use super::{Answer, Rejection};
+use crate::operation::Operation;
+use crate::{CreateTalkspace, CreateTalkspaceResponse, Status};
+
+const CREATED: &str = r#"{"ConferenceResponse":{"message":"Created, leader is eta","status":201,"conferenceId":"63c9b03b84e9476080f7afe9ac2aa58e","uri":"\/api\/rest\/conference\/63c9b03b84e9476080f7afe9ac2aa58e"}}"#;
+
+fn decode(http: u16, body: impl AsRef<[u8]>) -> Result<CreateTalkspaceResponse, Rejection> {
+    let status = StatusCode::from_u16(http).unwrap();
+    CreateTalkspace::new("eta").decode(&Answer::new(status, body.as_ref()))
+}
+
+fn refusal(http: u16, body: &str) -> (Status, String) {
+    match decode(http, body) {
+        Err(Rejection::Refused { status, message }) => (status, message),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn reason(http: u16, body: &str) -> String {
+    match decode(http, body) {
+        Err(Rejection::Unreadable { reason, .. }) => reason,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_service_s_own_example_is_read() {
+    let response = decode(201, CREATED).unwrap();
+    assert_eq!(response.message, "Created, leader is eta");
+    assert_eq!(
+        response.conference_id.as_str(),
+        "63c9b03b84e9476080f7afe9ac2aa58e"
+    );
+    assert_eq!(
+        response.uri,
+        "/api/rest/conference/63c9b03b84e9476080f7afe9ac2aa58e"
+    );
+    assert_eq!(response.status, Status::new(201, Some(201)));
+}
+
+#[test]
+fn the_envelope_s_status_wins_and_both_are_kept() {
+    let response = decode(200, CREATED).unwrap();
+    assert_eq!(response.status.code(), 201);
+    assert!(response.status.is_mismatch());
+
+    let (status, message) = refusal(
+        200,
+        r#"{"ConferenceResponse":{"status":404,"message":"no"}}"#,
+    );
+    assert_eq!(
+        (status.code(), status.http(), message.as_str()),
+        (404, 200, "no")
+    );
+
+    assert!(
+        decode(500, CREATED).is_ok(),
+        "the service put its true status inside"
+    );
+}
+
+#[test]
+fn unknown_fields_envelopes_and_statuses_are_no_obstacle() {
+    let body =
+        r#"{"trace":[1],"ConferenceResponse":{"status":"299","conferenceId":77,"new":{"a":1}}}"#;
+    let response = decode(299, body).unwrap();
+    assert_eq!(response.conference_id.as_str(), "77");
+    assert_eq!(response.message, "");
+}
+
+#[test]
+fn the_general_error_envelope_is_a_refusal() {
+    let (status, message) = refusal(200, r#"{"ErrorResponse":{"message":"gone","status":502}}"#);
+    assert_eq!((status.code(), message.as_str()), (502, "gone"));
+    assert!(reason(200, r#"{"ErrorResponse":{"status":200}}"#).contains("error envelope"));
+}
+
+#[test]
+fn a_body_that_says_nothing_leaves_the_http_status() {
+    for body in [
+        "",
+        "<html>404</html>",
+        "[]",
+        "{}",
+        r#"{"MediaResponse":{"status":200}}"#,
+    ] {
+        let (status, message) = refusal(404, body);
+        assert_eq!(
+            (status, message.as_str()),
+            (Status::new(404, None), ""),
+            "{body}"
+        );
+    }
+}
+
+#[test]
+fn a_yes_that_cannot_be_read_is_no_response() {
+    assert!(reason(201, "").contains("empty"));
+    assert!(reason(200, "<html>welcome</html>").contains("line 1, column 1"));
+    assert!(reason(201, "{}").contains("`ConferenceResponse` is missing"));
+    assert!(reason(201, r#"{"ConferenceResponse":{"status":201}}"#).contains("`conferenceId`"));
+    assert!(reason(201, r#"{"ConferenceResponse":{"#).contains("ends too early"));
+    assert!(reason(201, r#"{"ConferenceResponse":"x"}"#).contains("shape"));
+}
+
+#[test]
+fn a_reason_repeats_nothing_of_the_body() {
+    let secret = "sesame-11111111";
+    for body in [
+        format!("<html>{secret}"),
+        format!(r#"{{"ConferenceResponse":"{secret}"}}"#),
+        format!(r#"{{"ConferenceResponse":{{"conferenceId":["{secret}"]}}}}"#),
+    ] {
+        assert!(!format!("{:?}", decode(201, body)).contains(secret));
+    }
+}
+
+#[test]
+fn deep_nesting_is_an_error_and_no_crash() {
+    let deep = format!("{{\"x\":{}", "[".repeat(1_000_000));
+    assert!(decode(200, deep).is_err());
+}
+
+proptest! {
+    #[test]
+    fn decoding_never_panics(http in 100u16..=999, body in any::<Vec<u8>>()) {
+        let _ = decode(http, body);
+    }
+
+    #[test]
+    fn decoding_never_panics_on_damaged_answers(
+        at in 0..CREATED.len(),
+        byte in any::<u8>(),
+        http in prop::sample::select(vec![200u16, 201, 204, 400, 502]),
+    ) {
+        let mut body = CREATED.as_bytes().to_vec();
+        body[at] = byte;
+        let _ = decode(http, body);
+    }
+}

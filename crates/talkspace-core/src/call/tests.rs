@@ -1,1 +1,271 @@
 //! The state machine, driven by hand.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http::Response;
+
+use super::{Call, Next};
+use crate::{
+    AppKey, BaseUrl, Budget, CloseTalkspace, CreateTalkspace, Delivery, Effect, Error, ErrorKind,
+    FailureKind, GetVersion, Operation, Phase, Policy, Reply, Target, TransportError,
+};
+
+const CREATED: &str = r#"{"ConferenceResponse":{"status":201,"conferenceId":"63c9"}}"#;
+const REFUSED: &str = r#"{"ConferenceResponse":{"status":502,"message":"no circuit"}}"#;
+const UNKNOWN: &str = r#"{"ConferenceResponse":{"status":404,"message":""}}"#;
+
+/// A call on a clock of its own.
+struct Driven<O: Operation> {
+    call: Call<O>,
+    now: Instant,
+    start: Instant,
+}
+
+impl<O: Operation> Driven<O> {
+    fn new(operation: O, policy: Policy) -> Self {
+        let base = BaseUrl::parse("https://a.example").unwrap();
+        let target = Arc::new(Target::new(base, AppKey::new("key")));
+        let now = Instant::now();
+        Self {
+            call: Call::new(operation, target, policy, Budget::new(), now, 1),
+            now,
+            start: now,
+        }
+    }
+
+    /// Answers every exchange with the next outcome, until the call is over.
+    fn run(
+        &mut self,
+        outcomes: impl IntoIterator<Item = Result<Response<Bytes>, TransportError>>,
+    ) -> Result<Reply<O::Response>, Error> {
+        let mut outcomes = outcomes.into_iter();
+        loop {
+            match self.call.next(self.now) {
+                Next::Exchange(exchange) => {
+                    assert_eq!(exchange.request.uri().host(), Some("a.example"));
+                    let outcome = outcomes.next().expect("one exchange too many");
+                    self.call.received(self.now, outcome);
+                }
+                Next::Wait(wait) => self.now += wait,
+                Next::Done(result) => {
+                    assert!(outcomes.next().is_none(), "an outcome is left over");
+                    return result;
+                }
+            }
+        }
+    }
+}
+
+fn answer(status: u16, body: &'static str) -> Result<Response<Bytes>, TransportError> {
+    Ok(Response::builder()
+        .status(status)
+        .body(body.into())
+        .unwrap())
+}
+
+fn closed(delivery: Delivery) -> Result<Response<Bytes>, TransportError> {
+    Err(TransportError::new(FailureKind::Closed, delivery))
+}
+
+#[test]
+fn what_surely_was_not_sent_is_sent_again() {
+    let mut call = Driven::new(CreateTalkspace::new("eta"), Policy::default());
+    let reply = call
+        .run([
+            closed(Delivery::NotSent),
+            closed(Delivery::NotSent),
+            answer(201, CREATED),
+        ])
+        .unwrap();
+    assert_eq!(reply.attempts, 3);
+    assert_eq!(reply.response.conference_id.as_str(), "63c9");
+}
+
+#[test]
+fn a_phone_that_may_have_rung_rings_no_second_time() {
+    let mut call = Driven::new(CreateTalkspace::new("eta"), Policy::default());
+    let error = call.run([closed(Delivery::MaybeSent)]).unwrap_err();
+    assert_eq!(error.delivery(), Delivery::MaybeSent);
+    assert!(!error.is_retryable());
+    assert_eq!(error.attempts(), 1);
+
+    for gateway in [502, 503, 504] {
+        let mut call = Driven::new(CreateTalkspace::new("eta"), Policy::default());
+        let error = call.run([answer(gateway, "<html>")]).unwrap_err();
+        assert_eq!(error.delivery(), Delivery::MaybeSent);
+        assert_eq!(error.kind(), ErrorKind::Refused);
+    }
+}
+
+#[test]
+fn a_refusal_of_the_service_itself_is_no_uncertainty() {
+    let mut call = Driven::new(CreateTalkspace::new("eta"), Policy::default());
+    let error = call.run([answer(502, REFUSED)]).unwrap_err();
+    assert_eq!(error.delivery(), Delivery::Answered);
+    assert_eq!(error.message(), Some("no circuit"));
+
+    let policy = Policy::default().retry_refused_calls(true);
+    let mut call = Driven::new(CreateTalkspace::new("eta"), policy);
+    assert!(
+        call.run([answer(502, REFUSED), answer(201, CREATED)])
+            .is_ok()
+    );
+}
+
+#[test]
+fn already_so_is_a_success_only_when_it_may_be_our_own_doing() {
+    let mut call = Driven::new(CloseTalkspace::new("63c9"), Policy::default());
+    let reply = call
+        .run([closed(Delivery::MaybeSent), answer(404, UNKNOWN)])
+        .unwrap();
+    assert_eq!(
+        reply.response.conference_id.as_str(),
+        "63c9",
+        "from the request"
+    );
+    assert_eq!(
+        reply.response.status.code(),
+        404,
+        "and it does not hide how"
+    );
+
+    let mut call = Driven::new(CloseTalkspace::new("63c9"), Policy::default());
+    let error = call.run([answer(404, UNKNOWN)]).unwrap_err();
+    assert_eq!(error.delivery(), Delivery::Answered);
+
+    let mut call = Driven::new(CloseTalkspace::new("63c9"), Policy::default());
+    assert!(
+        call.run([closed(Delivery::NotSent), answer(404, UNKNOWN)])
+            .is_err()
+    );
+}
+
+#[test]
+fn an_earlier_attempt_is_not_forgotten() {
+    let mut call = Driven::new(CloseTalkspace::new("63c9"), Policy::default());
+    let error = call
+        .run([
+            closed(Delivery::MaybeSent),
+            closed(Delivery::NotSent),
+            closed(Delivery::NotSent),
+        ])
+        .unwrap_err();
+    assert_eq!(error.delivery(), Delivery::MaybeSent);
+    assert!(error.is_retryable(), "closing converges");
+}
+
+#[test]
+fn a_yes_that_cannot_be_read_may_have_been_applied() {
+    let mut call = Driven::new(CreateTalkspace::new("eta"), Policy::default());
+    let error = call.run([answer(201, "<html>")]).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unreadable);
+    assert_eq!(error.delivery(), Delivery::MaybeSent);
+    assert_eq!(error.body(), Some("<html>"));
+}
+
+#[test]
+fn retries_end() {
+    let mut call = Driven::new(GetVersion::new(), Policy::default().max_retries(1));
+    let error = call.run([answer(503, ""), answer(503, "")]).unwrap_err();
+    assert_eq!(error.attempts(), 2);
+    assert!(error.is_retryable());
+
+    let mut call = Driven::new(GetVersion::new(), Policy::default().max_retries(0));
+    assert_eq!(call.run([answer(503, "")]).unwrap_err().attempts(), 1);
+}
+
+#[test]
+fn a_wait_that_would_cross_the_deadline_is_not_begun() {
+    let busy = || {
+        let response = Response::builder().status(503).header("retry-after", "61");
+        Ok(response.body(Bytes::new()).unwrap())
+    };
+    let mut call = Driven::new(GetVersion::new(), Policy::default());
+    let error = call.run([busy()]).unwrap_err();
+    assert_eq!(call.now, call.start, "known at once");
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(61)));
+
+    let patient = Policy::default().total(Duration::from_secs(100));
+    let mut call = Driven::new(GetVersion::new(), patient);
+    assert!(call.run([busy(), answer(200, "1")]).is_ok());
+    assert!(
+        call.now - call.start >= Duration::from_secs(61),
+        "the wait was honoured"
+    );
+}
+
+#[test]
+fn a_deadline_that_has_passed_sends_nothing() {
+    let mut call = Driven::new(CreateTalkspace::new("eta"), Policy::default());
+    call.now += Duration::from_secs(61);
+    let error = call.run([]).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Transport(FailureKind::Timeout));
+    assert_eq!(error.delivery(), Delivery::NotSent);
+    assert_eq!(error.attempts(), 0);
+}
+
+#[test]
+fn every_exchange_carries_the_same_deadline() {
+    let mut call = Driven::new(GetVersion::new(), Policy::default());
+    let mut deadlines = Vec::new();
+    loop {
+        match call.call.next(call.now) {
+            Next::Exchange(exchange) => {
+                deadlines.push(exchange.limits.deadline.unwrap() - call.start);
+                call.call
+                    .received(call.now, Err(TransportError::timeout(Phase::Head)));
+            }
+            Next::Wait(wait) => call.now += wait,
+            Next::Done(_) => break,
+        }
+    }
+    assert_eq!(deadlines, [Duration::from_secs(60); 3]);
+}
+
+#[test]
+fn limits_beyond_the_clock_are_no_limits() {
+    let mut call = Driven::new(GetVersion::new(), Policy::default().total(Duration::MAX));
+    assert!(call.run([answer(200, "1")]).is_ok());
+}
+
+#[test]
+fn a_request_that_cannot_be_sent_is_not_sent() {
+    let mut call = Driven::new(CreateTalkspace::new(""), Policy::default());
+    let error = call.run([]).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Invalid);
+    assert_eq!(error.delivery(), Delivery::NotSent);
+    assert_eq!(
+        error.to_string(),
+        "createTalkspace: `networkid` must not be empty; nothing was sent"
+    );
+}
+
+#[test]
+fn an_answer_after_the_deadline_still_tells_the_truth() {
+    let mut call = Driven::new(CreateTalkspace::new("eta"), Policy::default());
+    assert!(matches!(call.call.next(call.now), Next::Exchange(_)));
+    call.now += Duration::from_secs(61);
+    call.call.received(call.now, answer(201, CREATED));
+    assert!(matches!(call.call.next(call.now), Next::Done(Ok(_))));
+}
+
+#[test]
+fn the_caller_may_know_better() {
+    let policy = Policy::default().treat_as(Effect::Reads);
+    let mut call = Driven::new(CreateTalkspace::new("eta"), policy);
+    assert!(
+        call.run([closed(Delivery::MaybeSent), answer(201, CREATED)])
+            .is_ok()
+    );
+}
+
+#[test]
+fn a_driver_that_misbehaves_gets_an_error() {
+    let mut call = Driven::new(GetVersion::new(), Policy::default());
+    call.call.received(call.now, answer(200, "unasked"));
+    assert!(matches!(call.call.next(call.now), Next::Exchange(_)));
+    assert!(matches!(call.call.next(call.now), Next::Done(Err(_))));
+    assert!(matches!(call.call.next(call.now), Next::Done(Err(_))));
+}

@@ -28,6 +28,7 @@ impl Envelope for ConferenceResponse {
         self.message.as_str()
     }
 
+    #[cfg(feature = "server")]
     fn set_head(&mut self, status: u16, message: String) {
         self.status = Code(Some(status));
         self.message = Text(message);
@@ -57,6 +58,35 @@ impl Envelope for ConferenceListResponse {
         self.message.as_str()
     }
 
+    #[cfg(feature = "server")]
+    fn set_head(&mut self, status: u16, message: String) {
+        self.status = Code(Some(status));
+        self.message = Text(message);
+    }
+}
+
+/// The details of a TalkSpace.
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub(crate) struct ConferenceDetailsResponse {
+    pub(crate) message: Text,
+    pub(crate) status: Code,
+    #[serde(skip_serializing_if = "OneOrMany::is_empty")]
+    pub(crate) participants: OneOrMany,
+}
+
+impl Envelope for ConferenceDetailsResponse {
+    const NAME: &'static str = "ConferenceDetailsResponse";
+
+    fn status(&self) -> Option<u16> {
+        self.status.0
+    }
+
+    fn message(&self) -> &str {
+        self.message.as_str()
+    }
+
+    #[cfg(feature = "server")]
     fn set_head(&mut self, status: u16, message: String) {
         self.status = Code(Some(status));
         self.message = Text(message);

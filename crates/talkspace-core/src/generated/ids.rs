@@ -11,16 +11,21 @@ text_id! {
 }
 
 text_id! {
-    /// Names a sound that the service keeps, uploaded or recorded.
+    /// Names a sound that the service keeps, uploaded or recorded. The service
+    /// makes it up, as a rule from 32 hexadecimal digits; a client keeps it as
+    /// it came.
     MediaId
 }
 
 text_id! {
-    /// Names a person by an account on a social network.
+    /// Names a person by an account on a social network. It is free text: a
+    /// number, a name such as `@theta`, an e-mail address. It stands for the
+    /// same person in every application.
     NetworkId
 }
 
 text_id! {
-    /// A version of the API, in three parts of two digits.
+    /// A version of the API, in three parts of two digits. It is text, so that
+    /// `01.02.06` keeps its zeros.
     Version
 }

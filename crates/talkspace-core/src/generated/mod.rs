@@ -4,11 +4,26 @@
 
 mod envelopes;
 mod ids;
+mod operations;
+#[cfg(feature = "server")]
+mod service;
 mod system;
 mod talkspaces;
 mod transport;
 
 pub use ids::{ConferenceId, MediaId, NetworkId, Version};
+pub use operations::OPERATIONS;
 pub use system::{GetVersion, GetVersionResponse};
-pub use talkspaces::{CreateTalkspace, CreateTalkspaceResponse};
+pub use talkspaces::{
+    AddToTalkspace, AddToTalkspaceResponse, CloseTalkspace, CloseTalkspaceResponse,
+    CreateTalkspace, CreateTalkspaceResponse, GetTalkspace, GetTalkspaceResponse, HangUp,
+    HangUpResponse, ListTalkspaces, ListTalkspacesResponse, MoveParticipant,
+    MoveParticipantResponse, MuteParticipant, MuteParticipantResponse, UnmuteParticipant,
+    UnmuteParticipantResponse,
+};
 pub use transport::{BlockingTransport, Transport};
+
+#[cfg(feature = "server")]
+pub use operations::{OperationVisitor, visit_operations};
+#[cfg(feature = "server")]
+pub use service::{Service, dispatch};

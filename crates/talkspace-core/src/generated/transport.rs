@@ -13,10 +13,76 @@ use crate::exchange::Exchange;
 use crate::incoming::{BlockingIncoming, Incoming};
 use crate::transport_error::TransportError;
 
-/// An async way to the service: one exchange, one sleep.
+/// An async way to the service: one exchange, one sleep. Its twin is
+/// [`BlockingTransport`].
+///
+/// # What a transport promises
+///
+/// 1. **One exchange.** It sends the request once. It never retries, follows
+///    redirects, stores cookies, decodes content codings, reads proxy settings
+///    that it was not given, or adds headers beyond `host`, `content-length`,
+///    `user-agent`, `connection` and `accept`.
+/// 2. **The truth about what happened.** An answer of any status is `Ok`. An
+///    error says what went wrong and whether the request may have arrived:
+///    [`NotSent`](crate::Delivery::NotSent) is a promise that no byte of it
+///    reached the peer. Calls are repeated or not by this word, so when in
+///    doubt it is [`MaybeSent`](crate::Delivery::MaybeSent).
+/// 3. **An end.** It keeps the [limits](crate::Limits) that it is handed, of
+///    which the deadline is one for the whole call, and closes or drains a
+///    connection that it gives up on. Dropping the future ends the exchange.
+/// 4. **Bodies as they are.** A request's [`Body`](crate::Body) is of known
+///    length, which is its `content-length`, and sending does not use it up.
+///    The answer's body is handed on while it arrives.
+///
+/// # What the API asks for
+///
+/// The methods are `GET` and `POST`. Requests have a body of
+/// `application/x-www-form-urlencoded`, or none. Answers are `application/json`
+/// or `text/plain`, and it is not for the transport to mind what they hold.
+///
+/// # Sharing
+///
+/// The trait is object-safe. A client holds an `Arc<dyn Transport>`, and an
+/// [`Arc`] of a transport is itself one.
+///
+/// # Example
+///
+/// A transport that counts the exchanges of another:
+///
+/// ```
+/// use std::sync::atomic::{AtomicU32, Ordering};
+/// use std::time::Duration;
+/// use async_trait::async_trait;
+/// use talkspace_core::{Exchange, Incoming, Transport, TransportError};
+///
+/// struct Counting<T> {
+///     inner: T,
+///     exchanges: AtomicU32,
+/// }
+///
+/// #[async_trait]
+/// impl<T: Transport> Transport for Counting<T> {
+///     async fn exchange(
+///         &self,
+///         exchange: Exchange,
+///     ) -> Result<http::Response<Incoming>, TransportError> {
+///         self.exchanges.fetch_add(1, Ordering::Relaxed);
+///         self.inner.exchange(exchange).await
+///     }
+///
+///     async fn sleep(&self, duration: Duration) {
+///         self.inner.sleep(duration).await;
+///     }
+/// }
+/// ```
 #[async_trait]
 pub trait Transport: Send + Sync + 'static {
-    /// Sends the request once and returns the head of the answer.
+    /// Sends the request once and returns the head of the answer, of whichever
+    /// status; its body follows.
+    ///
+    /// # Errors
+    ///
+    /// [`TransportError`], when no answer came.
     async fn exchange(&self, exchange: Exchange) -> Result<Response<Incoming>, TransportError>;
 
     /// Waits for `duration`.
@@ -34,9 +100,75 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
     }
 }
 
-/// A blocking way to the service: one exchange, one sleep.
+/// A blocking way to the service: one exchange, one sleep. Its twin is
+/// [`Transport`].
+///
+/// # What a transport promises
+///
+/// 1. **One exchange.** It sends the request once. It never retries, follows
+///    redirects, stores cookies, decodes content codings, reads proxy settings
+///    that it was not given, or adds headers beyond `host`, `content-length`,
+///    `user-agent`, `connection` and `accept`.
+/// 2. **The truth about what happened.** An answer of any status is `Ok`. An
+///    error says what went wrong and whether the request may have arrived:
+///    [`NotSent`](crate::Delivery::NotSent) is a promise that no byte of it
+///    reached the peer. Calls are repeated or not by this word, so when in
+///    doubt it is [`MaybeSent`](crate::Delivery::MaybeSent).
+/// 3. **An end.** It keeps the [limits](crate::Limits) that it is handed, of
+///    which the deadline is one for the whole call, and closes or drains a
+///    connection that it gives up on. Using the [`Cancel`] token ends the
+///    exchange.
+/// 4. **Bodies as they are.** A request's [`Body`](crate::Body) is of known
+///    length, which is its `content-length`, and sending does not use it up.
+///    The answer's body is handed on while it arrives.
+///
+/// # What the API asks for
+///
+/// The methods are `GET` and `POST`. Requests have a body of
+/// `application/x-www-form-urlencoded`, or none. Answers are `application/json`
+/// or `text/plain`, and it is not for the transport to mind what they hold.
+///
+/// # Sharing
+///
+/// The trait is object-safe. A client holds an `Arc<dyn BlockingTransport>`,
+/// and an [`Arc`] of a transport is itself one.
+///
+/// # Example
+///
+/// A transport that counts the exchanges of another:
+///
+/// ```
+/// use std::sync::atomic::{AtomicU32, Ordering};
+/// use std::time::Duration;
+/// use talkspace_core::{BlockingIncoming, BlockingTransport, Cancel, Exchange, TransportError};
+///
+/// struct Counting<T> {
+///     inner: T,
+///     exchanges: AtomicU32,
+/// }
+///
+/// impl<T: BlockingTransport> BlockingTransport for Counting<T> {
+///     fn exchange(
+///         &self,
+///         exchange: Exchange,
+///         cancel: &Cancel,
+///     ) -> Result<http::Response<BlockingIncoming>, TransportError> {
+///         self.exchanges.fetch_add(1, Ordering::Relaxed);
+///         self.inner.exchange(exchange, cancel)
+///     }
+///
+///     fn sleep(&self, duration: Duration, cancel: &Cancel) {
+///         self.inner.sleep(duration, cancel);
+///     }
+/// }
+/// ```
 pub trait BlockingTransport: Send + Sync + 'static {
-    /// Sends the request once and returns the head of the answer.
+    /// Sends the request once and returns the head of the answer, of whichever
+    /// status; its body follows.
+    ///
+    /// # Errors
+    ///
+    /// [`TransportError`], when no answer came.
     fn exchange(
         &self,
         exchange: Exchange,

@@ -1,1 +1,165 @@
 //! The table, the waits, the budget and `Retry-After`.
+
+use std::time::{Duration, Instant};
+
+use http::HeaderMap;
+use proptest::prelude::*;
+
+use super::{Backoff, Budget, Outcome, Verdict, decide, retry_after};
+use crate::operation::Effect::{Converges, Once, Reads, Rings};
+use crate::{Delivery, FailureKind, Phase, Status, TransportError};
+
+#[test]
+fn the_whole_table() {
+    use Outcome::{Broken, Final, NotSent, RefusedNow, Uncertain};
+    // Columns: reads, converges, once, rings.
+    for (outcome, again) in [
+        (Final, [false, false, false, false]),
+        (NotSent, [true, true, true, true]),
+        (Uncertain, [true, true, false, false]),
+        (RefusedNow, [true, true, true, false]),
+        (Broken, [true, false, false, false]),
+    ] {
+        for (effect, again) in [Reads, Converges, Once, Rings].into_iter().zip(again) {
+            let verdict = decide(effect, outcome, false);
+            assert_eq!(
+                verdict == Verdict::Retry,
+                again,
+                "{effect} after {outcome:?}"
+            );
+        }
+    }
+    assert_eq!(
+        decide(Rings, RefusedNow, true),
+        Verdict::Retry,
+        "when asked for"
+    );
+    assert_eq!(decide(Rings, Uncertain, true), Verdict::Stop, "never");
+}
+
+#[test]
+fn refusals_are_told_apart() {
+    for (http, envelope, outcome) in [
+        (502, Some(502), Outcome::RefusedNow),
+        (200, Some(502), Outcome::RefusedNow),
+        (502, None, Outcome::Uncertain),
+        (503, None, Outcome::Uncertain),
+        (504, None, Outcome::Uncertain),
+        (408, None, Outcome::Uncertain),
+        (429, None, Outcome::RefusedNow),
+        (500, Some(500), Outcome::Broken),
+        (500, None, Outcome::Broken),
+        (400, Some(400), Outcome::Final),
+        (404, None, Outcome::Final),
+        (302, None, Outcome::Final),
+        (501, Some(501), Outcome::Final),
+    ] {
+        let status = Status::new(http, envelope);
+        assert_eq!(Outcome::of_refusal(status), outcome, "{status:?}");
+    }
+}
+
+#[test]
+fn failures_are_told_apart() {
+    use Delivery::{MaybeSent, NotSent};
+    for (kind, delivery, outcome) in [
+        (FailureKind::Connect, NotSent, Outcome::NotSent),
+        (FailureKind::Resolve, NotSent, Outcome::NotSent),
+        (FailureKind::Closed, NotSent, Outcome::NotSent),
+        (FailureKind::Closed, MaybeSent, Outcome::Uncertain),
+        (FailureKind::Truncated, MaybeSent, Outcome::Uncertain),
+        (FailureKind::Tls, NotSent, Outcome::Final),
+        (FailureKind::Cancelled, NotSent, Outcome::Final),
+        (FailureKind::BodySource, MaybeSent, Outcome::Final),
+        (FailureKind::TooLarge, MaybeSent, Outcome::Final),
+        (FailureKind::Protocol, MaybeSent, Outcome::Final),
+    ] {
+        let error = TransportError::new(kind, delivery);
+        assert_eq!(
+            Outcome::of_transport(&error),
+            outcome,
+            "{kind:?} {delivery:?}"
+        );
+    }
+    let late = |phase| Outcome::of_transport(&TransportError::timeout(phase));
+    assert_eq!(late(Phase::Connect), Outcome::NotSent);
+    assert_eq!(late(Phase::Head), Outcome::Uncertain);
+}
+
+proptest! {
+    #[test]
+    fn a_wait_stays_under_its_ceiling(seed: u64, first in 0u64..10_000, max in 0u64..10_000) {
+        let (first, max) = (Duration::from_millis(first), Duration::from_millis(max));
+        let mut backoff = Backoff::new(first, max, seed);
+        for attempt in 0..20 {
+            let ceiling = first.saturating_mul(1 << attempt).min(max);
+            prop_assert!(backoff.draw() <= ceiling);
+        }
+    }
+}
+
+#[test]
+fn waits_are_spread_evenly() {
+    let (first, max) = (Duration::from_millis(200), Duration::from_secs(5));
+    let mut tenths = [0i32; 10];
+    for seed in 0..1000 {
+        let drawn = Backoff::new(first, max, seed).draw();
+        tenths[(drawn.as_micros() / 20_000) as usize] += 1;
+    }
+    // Chi squared with nine degrees of freedom: 27.9 leaves one in a thousand.
+    let chi: f64 = tenths
+        .iter()
+        .map(|n| f64::from((n - 100).pow(2)) / 100.0)
+        .sum();
+    assert!(chi < 27.9, "{tenths:?}");
+}
+
+#[test]
+fn the_budget_is_ten_and_a_tenth_of_the_calls() {
+    let (budget, now) = (Budget::new(), Instant::now());
+    let retries = |now| (0..1000).take_while(|_| budget.withdraw(now)).count();
+    assert_eq!(retries(now), 10);
+    assert_eq!(retries(now), 0);
+    assert_eq!(retries(now + Duration::from_millis(3500)), 3);
+    assert_eq!(retries(now + Duration::from_secs(3600)), 10);
+    for _ in 0..200 {
+        budget.deposit();
+    }
+    assert_eq!(retries(now + Duration::from_secs(3600)), 20);
+    for _ in 0..100_000 {
+        budget.deposit();
+    }
+    assert_eq!(retries(now + Duration::from_secs(3600)), 100, "capped");
+}
+
+#[test]
+fn clones_share_a_budget() {
+    let (budget, now) = (Budget::new(), Instant::now());
+    let clone = budget.clone();
+    while budget.withdraw(now) {}
+    assert!(!clone.withdraw(now));
+}
+
+fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
+    let parse =
+        |(name, value): &(&'static str, &str)| (name.parse().unwrap(), value.parse().unwrap());
+    pairs.iter().map(parse).collect::<HeaderMap>()
+}
+
+#[test]
+fn retry_after_is_seconds_or_a_date() {
+    let seconds = |pairs: &[_]| retry_after(&headers(pairs)).map(|wait| wait.as_secs());
+    assert_eq!(seconds(&[("retry-after", " 7 ")]), Some(7));
+    let date = "Sun, 06 Nov 1994 08:49:37 GMT";
+    let later = "Sun, 06 Nov 1994 08:50:07 GMT";
+    assert_eq!(seconds(&[("retry-after", later), ("date", date)]), Some(30));
+    assert_eq!(seconds(&[("retry-after", date), ("date", later)]), Some(0));
+    assert_eq!(
+        seconds(&[("retry-after", later)]),
+        None,
+        "no clock but the answer's"
+    );
+    for nonsense in ["", "-1", "1.5", "soon", "99999999999999999999"] {
+        assert_eq!(seconds(&[("retry-after", nonsense)]), None, "{nonsense}");
+    }
+}

@@ -1,6 +1,8 @@
 //! Answers and refusals, written as the service wrote them.
 
 use super::{BadParameter, Parameters, ServerOperation};
+use crate::app_key::AppKey;
+use crate::operation::Place;
 use crate::wire::Envelope;
 use bytes::Bytes;
 use http::header::{ALLOW, CONTENT_TYPE, HeaderValue};
@@ -51,6 +53,20 @@ pub(crate) fn answer<O: ServerOperation>(
     match outcome {
         Ok(response) => O::encode_response(&response),
         Err(refusal) => O::encode_refusal(&refusal),
+    }
+}
+
+/// The same for an operation that takes the application key. Who asks is
+/// looked at before what is asked.
+pub(crate) fn answer_with_key<O: ServerOperation>(
+    parameters: &Parameters,
+    place: Place,
+    name: &'static str,
+    handle: impl FnOnce(&AppKey, O) -> Result<O::Response, Refusal>,
+) -> Response<Bytes> {
+    match parameters.app_key(place, name) {
+        Ok(app_key) => answer(parameters, |request| handle(&app_key, request)),
+        Err(bad) => O::encode_refusal(&bad.into()),
     }
 }
 

@@ -1,1 +1,104 @@
 //! Requests carry exactly what their parameters hold.
+
+use proptest::prelude::*;
+
+use super::{Problem, Target};
+use crate::operation::Operation;
+use crate::{AppKey, BaseUrl, CreateTalkspace, GetVersion};
+
+fn target(key: &str) -> Target {
+    let base = BaseUrl::parse("https://a.example/prefix/").unwrap();
+    Target::new(base, AppKey::new(key))
+}
+
+#[test]
+fn a_form_has_its_type_and_its_order() {
+    let request = CreateTalkspace::new("a b+c@é")
+        .recording_id("r")
+        .greeting_id("g")
+        .encode(&target("k&"))
+        .unwrap();
+    assert_eq!(request.method(), "POST");
+    assert_eq!(
+        request.uri(),
+        "https://a.example/prefix/api/rest/conference"
+    );
+    assert_eq!(
+        request.headers()["content-type"],
+        "application/x-www-form-urlencoded"
+    );
+    assert_eq!(
+        request.body().as_bytes().unwrap(),
+        b"networkid=a%20b%2Bc%40%C3%A9&appkey=k%26&greetingid=g&recordingid=r"
+    );
+}
+
+#[test]
+fn a_request_without_a_form_has_no_body_and_no_type() {
+    let request = GetVersion::new().encode(&target("k")).unwrap();
+    assert!(request.body().is_empty());
+    assert!(!request.headers().contains_key("content-type"));
+}
+
+#[test]
+fn the_default_greeting_is_used_when_none_is_named() {
+    let target = target("k").with_greeting_id("usual");
+    let body = |request: CreateTalkspace| {
+        let request = request.encode(&target).unwrap();
+        String::from_utf8(request.body().read_to_bytes().unwrap().to_vec()).unwrap()
+    };
+    assert!(body(CreateTalkspace::new("eta")).ends_with("greetingid=usual"));
+    let named = body(CreateTalkspace::new("eta").greeting_id("mine"));
+    assert!(named.ends_with("greetingid=mine"));
+    assert!(!named.contains("usual"));
+}
+
+#[test]
+fn what_cannot_be_sent_safely_is_refused() {
+    for (value, problem) in [
+        ("", Problem::Empty),
+        ("a\nb", Problem::ControlCharacter),
+        ("\u{0}", Problem::ControlCharacter),
+        ("\u{7f}", Problem::ControlCharacter),
+    ] {
+        let error = CreateTalkspace::new(value)
+            .encode(&target("k"))
+            .unwrap_err();
+        assert_eq!(error.problem(), problem);
+        assert_eq!(error.parameter(), Some("networkid"));
+        assert_eq!(error.operation(), "createTalkspace");
+    }
+    let error = CreateTalkspace::new("eta").encode(&target("")).unwrap_err();
+    assert_eq!(error.to_string(), "`appkey` must not be empty");
+}
+
+#[test]
+fn a_segment_cannot_leave_its_place() {
+    let target = target("k");
+    let mut writer = target.request(GetVersion::INFO);
+    assert!(writer.segment("id", "a/../b?c#d%2e").is_ok());
+    for dots in [".", ".."] {
+        let error = writer.segment("id", dots).unwrap_err();
+        assert_eq!(error.problem(), Problem::DotSegment);
+    }
+    let request = writer.finish().unwrap();
+    assert_eq!(request.uri().path(), "/prefixa%2F..%2Fb%3Fc%23d%252e");
+}
+
+#[test]
+fn a_url_that_is_too_long_is_refused() {
+    let target = target("k");
+    let mut writer = target.request(GetVersion::INFO);
+    writer.literal("/");
+    writer.segment("id", &"a".repeat(70_000)).unwrap();
+    assert_eq!(writer.finish().unwrap_err().problem(), Problem::TooLong);
+}
+
+proptest! {
+    #[test]
+    fn encoding_never_fails_to_say_why(text in any::<String>()) {
+        let outcome = CreateTalkspace::new(text.clone()).encode(&target("k"));
+        let fit = !text.is_empty() && !text.chars().any(char::is_control);
+        prop_assert_eq!(outcome.is_ok(), fit);
+    }
+}

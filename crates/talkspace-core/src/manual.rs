@@ -1,0 +1,19 @@
+//! How Talkspace is built, and why.
+//!
+//! | page | what it says |
+//! |---|---|
+//! | [`architecture`] | the three rings, and what may depend on what |
+//! | [`retries`] | what is sent again, and when |
+//! | [`transports`] | what a transport promises |
+
+/// The three rings, and what may depend on what.
+#[doc = include_str!("manual/architecture.md")]
+pub mod architecture {}
+
+/// What is sent again, and when.
+#[doc = include_str!("manual/retries.md")]
+pub mod retries {}
+
+/// What a transport promises.
+#[doc = include_str!("manual/transports.md")]
+pub mod transports {}
