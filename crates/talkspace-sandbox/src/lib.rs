@@ -1,1 +1,113 @@
-//! Placeholder.
+//! A stateful stand-in for the TalkSpace service, which is gone.
+//!
+//! It speaks the service's wire as far as that is known, quirks included, and
+//! comes in three forms that run the same code:
+//!
+//! * a server in a test, on a free port of this machine: [`Sandbox::start`],
+//!   stopped when dropped, usable from async and from blocking code;
+//! * a server of its own: `talkspace sandbox`;
+//! * a transport without any socket: [`Sandbox::transport`].
+//!
+//! # Who answers the phone
+//!
+//! Everybody answers after 0.2 s and presses 1, unless their network id says
+//! otherwise by how it begins:
+//!
+//! | network id | what happens |
+//! |---|---|
+//! | `no-answer…` | the phone rings for 30 s and nobody answers |
+//! | `rejects…` | the call is rejected at the first ring |
+//! | `unreachable…` | no call can be placed: 502 |
+//!
+//! Until somebody has answered, they can be neither muted nor moved, and
+//! details do not show them.
+
+mod builder;
+mod clock;
+mod memory;
+mod server;
+mod service;
+mod state;
+
+use std::time::Duration;
+
+use talkspace_core::NetworkId;
+
+pub use builder::{InvalidSeed, SandboxBuilder};
+pub use clock::Clock;
+pub use memory::InMemory;
+pub use server::Server;
+pub use state::Habit;
+
+use service::Backend;
+
+/// A sandbox: the state of a service, and the ways to it. Clones share it.
+///
+/// ```
+/// use talkspace_core::{BlockingClient, CreateTalkspace};
+/// use talkspace_sandbox::Sandbox;
+///
+/// let sandbox = Sandbox::builder().app_key("key").person("eta", "14151239876").build()?;
+/// let client = BlockingClient::builder(Sandbox::IN_MEMORY_URL, "key")
+///     .build_blocking(sandbox.transport())?;
+/// let made = client.send(CreateTalkspace::new("eta"))?;
+/// assert_eq!(made.message, "Created, leader is eta");
+/// assert_eq!(sandbox.rings("eta"), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Sandbox {
+    backend: Backend,
+}
+
+impl Sandbox {
+    /// A base URL for clients over [`transport`](Self::transport). Nothing
+    /// listens there.
+    pub const IN_MEMORY_URL: &'static str = "http://127.0.0.1";
+
+    /// Starts with an empty sandbox: no applications, no people, no media.
+    #[must_use]
+    pub fn builder() -> SandboxBuilder {
+        SandboxBuilder::new()
+    }
+
+    /// Starts a server on a free port of this machine with the example
+    /// [application](SandboxBuilder::examples) and its people.
+    ///
+    /// # Errors
+    ///
+    /// Whatever binding a socket gives.
+    pub fn start() -> std::io::Result<Server> {
+        Self::builder().examples().start()
+    }
+
+    /// A transport that hands requests straight to the sandbox.
+    #[must_use]
+    pub fn transport(&self) -> InMemory {
+        InMemory::new(self.backend.clone())
+    }
+
+    /// How often the phone of a person has rung: the truth about what was applied.
+    #[must_use]
+    pub fn rings(&self, id: impl Into<NetworkId>) -> u64 {
+        let id = id.into();
+        self.backend.with(|state| state.rings(&id))
+    }
+
+    /// Lets the service place and end no calls, or lets it work again. What
+    /// documents a 502 answers it meanwhile.
+    pub fn set_outage(&self, outage: bool) {
+        self.backend.with(|state| state.outage = outage);
+    }
+
+    /// Moves a [frozen](Clock::frozen) clock on: phones ring and are answered.
+    pub fn advance(&self, by: Duration) {
+        self.backend.clock().advance(by);
+    }
+
+    /// The sandbox's clock.
+    #[must_use]
+    pub const fn clock(&self) -> &Clock {
+        self.backend.clock()
+    }
+}

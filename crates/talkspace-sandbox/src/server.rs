@@ -1,0 +1,180 @@
+//! The HTTP shell around the sandbox: a thread with a small runtime of its own,
+//! so that tests of either world can use it.
+
+use std::convert::Infallible;
+use std::future::poll_fn;
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::Poll;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::sync::{Semaphore, oneshot};
+
+use crate::Sandbox;
+use crate::service::Backend;
+
+/// The largest request body, in bytes.
+const MAX_BODY: usize = 1024 * 1024;
+/// The most connections at a time; further ones wait to be accepted.
+const MAX_CONNECTIONS: usize = 10_000;
+/// The longest time for the head of a request.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// The longest time for the body of a request.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long open requests may take when the server is stopped.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A sandbox that listens on a socket. Dropping it stops it.
+///
+/// ```
+/// use talkspace_sandbox::Sandbox;
+///
+/// let server = Sandbox::start()?;
+/// assert!(server.url().starts_with("http://127.0.0.1:"));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Server {
+    sandbox: Sandbox,
+    address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Server {
+    pub(crate) fn start(sandbox: Sandbox, listener: TcpListener) -> io::Result<Self> {
+        let address = listener.local_addr()?;
+        listener.set_nonblocking(true)?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_io()
+            .enable_time()
+            .build()?;
+        let (stop, stopped) = oneshot::channel();
+        let backend = sandbox.backend.clone();
+        let thread = std::thread::Builder::new()
+            .name("talkspace-sandbox".to_owned())
+            .spawn(move || runtime.block_on(serve(listener, backend, stopped)))?;
+        Ok(Self {
+            sandbox,
+            address,
+            stop: Some(stop),
+            thread: Some(thread),
+        })
+    }
+
+    /// The base URL for clients, such as `http://127.0.0.1:40123`.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The address that it listens on.
+    #[must_use]
+    pub const fn local_addr(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The sandbox behind the socket.
+    #[must_use]
+    pub const fn sandbox(&self) -> &Sandbox {
+        &self.sandbox
+    }
+
+    /// Stops: takes no more connections and lets open requests end, for 5 s.
+    pub fn stop(self) {
+        drop(self);
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // The thread may have ended by itself; then there is nobody to tell.
+        let _ = self.stop.take().map(|stop| stop.send(()));
+        let _ = self.thread.take().map(JoinHandle::join);
+    }
+}
+
+async fn serve(listener: TcpListener, backend: Backend, mut stopped: oneshot::Receiver<()>) {
+    let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
+        return;
+    };
+    let connections = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let graceful = GracefulShutdown::new();
+    let accept = || async {
+        let permit = Arc::clone(&connections).acquire_owned().await;
+        (listener.accept().await, permit)
+    };
+    while let Some((accepted, permit)) = until(&mut stopped, accept()).await {
+        let Ok((stream, _)) = accepted else {
+            // Out of descriptors, most likely: some come back when connections end.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            continue;
+        };
+        // Answers are small and written at once; waiting to fill a segment only delays them.
+        let _ = stream.set_nodelay(true);
+        let backend = backend.clone();
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEAD_TIMEOUT)
+            .serve_connection(
+                TokioIo::new(stream),
+                service_fn(move |request| handle(backend.clone(), request)),
+            );
+        let connection = graceful.watch(connection);
+        tokio::spawn(async move {
+            // A broken connection is the client's to report.
+            let _ = connection.await;
+            drop(permit);
+        });
+    }
+    drop(listener);
+    let _ = tokio::time::timeout(DRAIN_TIMEOUT, graceful.shutdown()).await;
+}
+
+/// What the future gives, or `None` once the server is stopped.
+async fn until<T>(
+    stopped: &mut oneshot::Receiver<()>,
+    future: impl Future<Output = T>,
+) -> Option<T> {
+    let mut future = pin!(future);
+    poll_fn(|context| {
+        // A sender that is gone means the same as one that speaks.
+        if Pin::new(&mut *stopped).poll(context).is_ready() {
+            return Poll::Ready(None);
+        }
+        future.as_mut().poll(context).map(Some)
+    })
+    .await
+}
+
+async fn handle(
+    backend: Backend,
+    request: Request<Incoming>,
+) -> Result<Response<Full<Bytes>>, Infallible> {
+    let (head, body) = request.into_parts();
+    let collected = Limited::new(body, MAX_BODY).collect();
+    let body = match tokio::time::timeout(BODY_TIMEOUT, collected).await {
+        Ok(Ok(body)) => body.to_bytes(),
+        Ok(Err(_)) => return Ok(refuse(StatusCode::PAYLOAD_TOO_LARGE)),
+        Err(_) => return Ok(refuse(StatusCode::REQUEST_TIMEOUT)),
+    };
+    let response = backend.answer(&Request::from_parts(head, body));
+    Ok(response.map(Full::new))
+}
+
+fn refuse(status: StatusCode) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(Bytes::new()));
+    *response.status_mut() = status;
+    response
+}
