@@ -1,2 +1,46 @@
 //! The command `talkspace`.
-fn main() {}
+
+mod connection;
+mod demo;
+mod exit;
+mod generated;
+mod operation;
+mod print;
+mod record;
+mod sandbox;
+mod sender;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use generated::Operations;
+
+/// Telephone conferences over the TalkSpace REST API.
+///
+/// Exit status: 0 done, 1 the service said no, 2 wrong usage, 3 the service
+/// could not be reached and nothing was sent, 4 the request may have been applied.
+#[derive(Debug, Parser)]
+#[command(name = "talkspace", version, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Creates and steers a TalkSpace against a sandbox inside this process
+    Demo(demo::Demo),
+    /// Runs a sandbox: a stand-in for the service
+    Sandbox(sandbox::Serve),
+    #[command(flatten)]
+    Operation(Operations),
+}
+
+fn main() -> ExitCode {
+    match Arguments::parse().command {
+        Command::Demo(demo) => demo.run(),
+        Command::Sandbox(serve) => serve.run(),
+        Command::Operation(operation) => operation.run(),
+    }
+}

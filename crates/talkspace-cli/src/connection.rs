@@ -1,0 +1,73 @@
+//! How a command reaches the service.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use talkspace_core::AppKey;
+
+use crate::sender::Sender;
+
+/// The variable that holds the key.
+const KEY_VARIABLE: &str = "TALKSPACE_APP_KEY";
+
+/// Where the service is, and on whose behalf.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Connection")]
+pub(crate) struct Connection {
+    /// Where the service is, such as https://host or http://127.0.0.1:8080
+    #[arg(long, value_name = "URL", env = "TALKSPACE_BASE_URL")]
+    base_url: String,
+
+    /// A file that holds the application key; else TALKSPACE_APP_KEY is read
+    #[arg(long, value_name = "FILE")]
+    app_key_file: Option<PathBuf>,
+
+    /// What carries the request
+    #[arg(long, value_enum, default_value_t = Carrier::Hyper)]
+    transport: Carrier,
+
+    /// Print one JSON document instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// The transports that this command brings along.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Carrier {
+    /// Async: hyper and tokio
+    Hyper,
+    /// Blocking: no async runtime
+    Blocking,
+}
+
+impl Carrier {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Hyper => "hyper",
+            Self::Blocking => "blocking",
+        }
+    }
+}
+
+impl Connection {
+    /// Makes a client ready.
+    ///
+    /// The key never comes from an argument, since every process can see those.
+    pub(crate) fn open(&self) -> Result<Sender, String> {
+        Sender::new(self.transport, &self.base_url, self.app_key()?)
+    }
+
+    fn app_key(&self) -> Result<AppKey, String> {
+        let key = match &self.app_key_file {
+            Some(file) => std::fs::read_to_string(file)
+                .map_err(|error| format!("cannot read the key from {}: {error}", file.display()))?,
+            None => std::env::var(KEY_VARIABLE).map_err(|_| {
+                format!("there is no application key; set {KEY_VARIABLE} or use --app-key-file")
+            })?,
+        };
+        match key.trim() {
+            "" => Err("the application key is empty".to_owned()),
+            key => Ok(AppKey::new(key)),
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! An operation of the spec as a command.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use talkspace_core::Error;
+
+use crate::connection::Connection;
+use crate::record::Record;
+use crate::sender::Sender;
+use crate::{exit, print};
+
+/// The arguments of one operation; the generated commands implement it.
+pub(crate) trait Send: Args {
+    /// Sends the request that the arguments describe.
+    fn send(self, sender: &Sender) -> Result<Record, Error>;
+}
+
+/// The arguments of an operation, and how to reach the service.
+#[derive(Debug, Args)]
+pub(crate) struct Connected<A: Args> {
+    #[command(flatten)]
+    operation: A,
+
+    #[command(flatten)]
+    connection: Connection,
+}
+
+impl<A: Send> Connected<A> {
+    pub(crate) fn run(self) -> ExitCode {
+        let json = self.connection.json;
+        let sender = match self.connection.open() {
+            Ok(sender) => sender,
+            Err(problem) => {
+                print::failure(problem);
+                return ExitCode::from(exit::USAGE);
+            }
+        };
+        match self.operation.send(&sender) {
+            Ok(record) => {
+                if json {
+                    print::out_json(&record.to_json());
+                } else {
+                    print::out(&record.to_text());
+                }
+                ExitCode::SUCCESS
+            }
+            Err(error) => {
+                print::error(&error, json);
+                exit::of(&error)
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Output for people and for programs.
+
+use std::fmt::Display;
+use std::io::Write;
+
+use anstyle::{AnsiColor, Style};
+use serde_json::{Value, json};
+use talkspace_core::{Delivery, Error, ErrorKind};
+
+const GOOD: Style = AnsiColor::Green.on_default().bold();
+const BAD: Style = AnsiColor::Red.on_default().bold();
+const FAINT: Style = Style::new().dimmed();
+
+/// Something that went well.
+pub(crate) fn good(text: impl Display) -> String {
+    format!("{GOOD}{text}{GOOD:#}")
+}
+
+/// Something beside the point.
+pub(crate) fn faint(text: impl Display) -> String {
+    format!("{FAINT}{text}{FAINT:#}")
+}
+
+/// Text from elsewhere, without what would steer a terminal.
+pub(crate) fn printable(text: &str) -> String {
+    text.chars()
+        .map(|character| {
+            if character.is_control() {
+                '\u{FFFD}'
+            } else {
+                character
+            }
+        })
+        .collect()
+}
+
+/// Writes to standard output. A reader that went away is not an error.
+pub(crate) fn out(text: &str) {
+    let mut out = anstream::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Writes a JSON document to standard output.
+pub(crate) fn out_json(value: &Value) {
+    out(&format!("{value:#}\n"));
+}
+
+/// Says what went wrong, on standard error.
+pub(crate) fn failure(what: impl Display) {
+    let mut err = anstream::stderr().lock();
+    let _ = writeln!(err, "{BAD}error:{BAD:#} {}", printable(&what.to_string()));
+}
+
+/// Reports a failed call, to a person or to a program.
+pub(crate) fn error(error: &Error, json: bool) {
+    if json {
+        out_json(&error_json(error));
+    } else {
+        failure(error);
+        let mut cause = std::error::Error::source(error);
+        // The first cause is in the line above already.
+        while let Some(deeper) = cause.and_then(std::error::Error::source) {
+            let mut err = anstream::stderr().lock();
+            let _ = writeln!(err, "  because: {}", printable(&deeper.to_string()));
+            cause = Some(deeper);
+        }
+    }
+}
+
+fn error_json(error: &Error) -> Value {
+    json!({
+        "operation": error.operation(),
+        "error": {
+            "kind": kind(error.kind()),
+            "delivery": match error.delivery() {
+                Delivery::NotSent => "not_sent",
+                Delivery::MaybeSent => "maybe_sent",
+                Delivery::Answered => "answered",
+            },
+            "status": error.status().map(|status| status.code()),
+            "http_status": error.status().map(|status| status.http()),
+            "message": error.message(),
+            "attempts": error.attempts(),
+            "retryable": error.is_retryable(),
+            "text": error.to_string(),
+        },
+    })
+}
+
+fn kind(kind: ErrorKind) -> String {
+    match kind {
+        ErrorKind::Invalid => "invalid".to_owned(),
+        ErrorKind::Refused => "refused".to_owned(),
+        ErrorKind::Unreadable => "unreadable".to_owned(),
+        ErrorKind::Transport(failure) => format!("transport:{failure:?}").to_lowercase(),
+        other => format!("{other:?}").to_lowercase(),
+    }
+}

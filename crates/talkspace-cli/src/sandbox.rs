@@ -1,0 +1,151 @@
+//! `talkspace sandbox`: the sandbox as a server of its own.
+
+use std::future::poll_fn;
+use std::process::ExitCode;
+use std::task::Poll;
+use std::time::Duration;
+
+use clap::Args;
+use talkspace_sandbox::{Sandbox, SandboxBuilder};
+use tokio::runtime::Runtime;
+
+use crate::{exit, print};
+
+/// Runs a sandbox until it is interrupted or terminated.
+///
+/// Everybody who is registered answers the phone after a short ring and
+/// presses 1, unless the network id begins with `no-answer`, `rejects` or
+/// `unreachable`.
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// The address to listen on; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    listen: String,
+
+    /// An application's key; may be repeated. Without one, the example
+    /// application with its people and media is there
+    #[arg(long, value_name = "KEY")]
+    app_key: Vec<String>,
+
+    /// A person who is registered with every application; may be repeated
+    #[arg(long, value_name = "ID=PHONE", value_parser = person)]
+    register: Vec<(String, String)>,
+
+    /// A media id that has content in every application; may be repeated
+    #[arg(long, value_name = "ID")]
+    media: Vec<String>,
+
+    /// How long a phone rings before it is answered, in seconds
+    #[arg(long, value_name = "SECONDS", default_value = "0.2", value_parser = seconds)]
+    ring: Duration,
+
+    /// Answer 502 to everything that places or ends a call
+    #[arg(long)]
+    outage: bool,
+}
+
+fn person(text: &str) -> Result<(String, String), String> {
+    // An id may hold a `=`, a phone number cannot.
+    text.rsplit_once('=')
+        .map(|(id, phone)| (id.to_owned(), phone.to_owned()))
+        .filter(|(id, _)| !id.is_empty())
+        .ok_or_else(|| "write ID=PHONE, such as eta=14151239876".to_owned())
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    text.parse()
+        .ok()
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .ok_or_else(|| "write a number of seconds, such as 0.2".to_owned())
+}
+
+impl Serve {
+    pub(crate) fn run(self) -> ExitCode {
+        match self.serve() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                print::failure(error);
+                ExitCode::from(exit::USAGE)
+            }
+        }
+    }
+
+    fn serve(self) -> std::io::Result<()> {
+        // Handlers are in place before the first line says that it is ready.
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let ended = Ended::watch(&runtime)?;
+        let listen = self.listen.clone();
+        let server = self.builder().listen(listen)?;
+        print::out(&format!("listening on {}\n", server.url()));
+        runtime.block_on(ended.wait());
+        server.stop();
+        Ok(())
+    }
+
+    fn builder(self) -> SandboxBuilder {
+        let mut builder = Sandbox::builder().ring(self.ring).outage(self.outage);
+        if self.app_key.is_empty() {
+            builder = builder.examples();
+        }
+        for key in self.app_key {
+            builder = builder.app_key(key);
+        }
+        for (id, phone) in self.register {
+            builder = builder.person(id, phone);
+        }
+        for id in self.media {
+            builder = builder.media(id);
+        }
+        builder
+    }
+}
+
+/// The signals that end the sandbox.
+#[cfg(unix)]
+struct Ended {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Ended {
+    fn watch(runtime: &Runtime) -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+
+        let _entered = runtime.enter();
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    async fn wait(mut self) {
+        poll_fn(|context| {
+            let interrupted = self.interrupt.poll_recv(context).is_ready();
+            let terminated = self.terminate.poll_recv(context).is_ready();
+            if interrupted || terminated {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
+        })
+        .await;
+    }
+}
+
+/// The signals that end the sandbox.
+#[cfg(not(unix))]
+struct Ended;
+
+#[cfg(not(unix))]
+impl Ended {
+    fn watch(_runtime: &Runtime) -> std::io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn wait(self) {
+        let _ = tokio::signal::ctrl_c().await;
+    }
+}

@@ -1,0 +1,360 @@
+//! The command as its users run it: real processes, real sockets.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+
+const KEY: &str = "11111111-2222-3333-4444-555555555555";
+const GREETING: &str = "6e6a151be31b467f87225b18b0f36f00";
+
+fn talkspace(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_talkspace"));
+    command
+        .args(arguments)
+        .env_remove("TALKSPACE_APP_KEY")
+        .env_remove("TALKSPACE_BASE_URL");
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    talkspace(arguments).output().unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn is_id(text: &str) -> bool {
+    text.len() == 32
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+}
+
+/// A `talkspace sandbox` of its own, killed at the end.
+struct Sandbox {
+    child: Child,
+    stdout: BufReader<ChildStdout>,
+    url: String,
+}
+
+impl Sandbox {
+    fn start(more: &[&str]) -> Self {
+        let seeds = [
+            "sandbox",
+            "--app-key",
+            KEY,
+            "--register",
+            "eta=14151239876",
+            "--media",
+            GREETING,
+        ];
+        let mut child = talkspace(&seeds)
+            .args(more)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        stdout.read_line(&mut line).unwrap();
+        let url = line
+            .trim_end()
+            .strip_prefix("listening on ")
+            .unwrap()
+            .to_owned();
+        Self { child, stdout, url }
+    }
+
+    /// What `curl -d FORM $URL/api/rest/conference` gives: the status and the body.
+    fn create(&self, form: &str) -> (u16, String) {
+        let authority = self.url.strip_prefix("http://").unwrap();
+        let mut stream = TcpStream::connect(authority).unwrap();
+        write!(
+            stream,
+            "POST /api/rest/conference HTTP/1.1\r\nHost: {authority}\r\nUser-Agent: curl/7.88.1\r\n\
+             Accept: */*\r\nContent-Length: {}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+             Connection: close\r\n\r\n{form}",
+            form.len()
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        (
+            head.split(' ').nth(1).unwrap().parse().unwrap(),
+            body.to_owned(),
+        )
+    }
+
+    fn command(&self, arguments: &[&str]) -> Output {
+        let mut command = talkspace(arguments);
+        command
+            .args(["--base-url", &self.url])
+            .env("TALKSPACE_APP_KEY", KEY);
+        command.output().unwrap()
+    }
+
+    fn signal(&mut self, signal: &str) -> Option<i32> {
+        let pid = self.child.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args([signal, &pid])
+                .status()
+                .unwrap()
+                .success()
+        );
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn the_demo_tells_its_story_over_both_transports() {
+    for transport in ["hyper", "blocking"] {
+        let output = run(&["demo", "--transport", transport]);
+        assert!(output.status.success(), "{}", stderr(&output));
+        let text = stdout(&output);
+        for step in ["create", "add", "unmute", "list", "details", "close"] {
+            assert!(text.contains(step), "{step} is missing:\n{text}");
+        }
+        assert!(text.split_whitespace().any(is_id), "{text}");
+        assert!(!text.contains('\u{1b}'), "no colours in a pipe");
+
+        let output = run(&["demo", "--json", "--transport", transport]);
+        let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert!(is_id(document["conference_id"].as_str().unwrap()));
+        assert_eq!(document["steps"].as_array().unwrap().len(), 6);
+    }
+}
+
+#[test]
+fn the_sandbox_answers_as_the_service_did() {
+    let sandbox = Sandbox::start(&[]);
+    let (status, body) =
+        sandbox.create(&format!("appkey={KEY}&networkid=eta&greetingid={GREETING}"));
+    assert_eq!(status, 201);
+    let id = body
+        .strip_prefix(r#"{"ConferenceResponse":{"message":"Created, leader is eta","status":201,"conferenceId":""#)
+        .and_then(|rest| rest.get(..32))
+        .unwrap_or_else(|| panic!("{body}"));
+    assert!(is_id(id));
+    assert!(
+        body.ends_with(&format!(
+            r#"{id}","uri":"\/api\/rest\/conference\/{id}"}}}}"#
+        )),
+        "{body}"
+    );
+
+    let (status, body) = sandbox.create(&format!("appkey={KEY}"));
+    assert_eq!(status, 400);
+    assert_eq!(
+        body,
+        r#"{"ConferenceResponse":{"message":"Missing or invalid networkid parameter","status":400,"conferenceId":"","uri":""}}"#
+    );
+    let (status, body) = sandbox.create("appkey=unknown&networkid=eta");
+    assert_eq!(status, 400);
+    assert!(
+        body.starts_with(r#"{"ConferenceResponse":{"#) && body.contains(r#""status":400"#),
+        "{body}"
+    );
+}
+
+#[test]
+fn an_outage_is_a_502_with_the_envelope() {
+    let sandbox = Sandbox::start(&["--outage"]);
+    let (status, body) = sandbox.create(&format!("appkey={KEY}&networkid=eta"));
+    assert_eq!(status, 502);
+    assert_eq!(
+        body,
+        r#"{"ConferenceResponse":{"message":"","status":502,"conferenceId":"","uri":""}}"#
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn signals_end_the_sandbox_cleanly() {
+    for signal in ["-INT", "-TERM"] {
+        let mut sandbox = Sandbox::start(&[]);
+        assert_eq!(sandbox.signal(signal), Some(0), "{signal}");
+        let mut rest = String::new();
+        sandbox.stdout.read_to_string(&mut rest).unwrap();
+        assert_eq!(rest, "", "one line is all it says");
+    }
+}
+
+#[test]
+fn operations_are_commands_for_people_and_programs() {
+    let sandbox = Sandbox::start(&[]);
+    for transport in ["hyper", "blocking"] {
+        let output = sandbox.command(&[
+            "create-talkspace",
+            "--network-id",
+            "eta",
+            "--greeting-id",
+            GREETING,
+            "--json",
+            "--transport",
+            transport,
+        ]);
+        assert!(output.status.success(), "{}", stderr(&output));
+        let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(document["operation"], "createTalkspace");
+        assert_eq!(document["status"], 201);
+        let id = document["conference_id"].as_str().unwrap();
+        assert!(is_id(id));
+
+        let output = sandbox.command(&[
+            "close-talkspace",
+            "--conference-id",
+            id,
+            "--transport",
+            transport,
+        ]);
+        assert!(output.status.success());
+        assert!(stdout(&output).contains(id), "{}", stdout(&output));
+    }
+}
+
+#[test]
+fn exit_statuses_tell_what_happened() {
+    let sandbox = Sandbox::start(&[]);
+    for transport in ["hyper", "blocking"] {
+        let create = ["create-talkspace", "--transport", transport, "--network-id"];
+        let create = |leader: &'static str| [&create[..], &[leader]].concat();
+
+        let refused = sandbox.command(&create("stranger"));
+        assert_eq!(refused.status.code(), Some(1));
+        assert!(
+            stderr(&refused).contains("createTalkspace: refused with 400"),
+            "{}",
+            stderr(&refused)
+        );
+
+        let empty = sandbox.command(&create(""));
+        assert_eq!(empty.status.code(), Some(2));
+        assert!(
+            stderr(&empty).contains("`networkid` must not be empty"),
+            "{}",
+            stderr(&empty)
+        );
+
+        let nowhere = talkspace(&create("eta"))
+            .args(["--base-url", "http://127.0.0.1:9"])
+            .env("TALKSPACE_APP_KEY", KEY)
+            .output()
+            .unwrap();
+        assert_eq!(nowhere.status.code(), Some(3), "{}", stderr(&nowhere));
+        assert!(stderr(&nowhere).contains("nothing was sent"));
+
+        let cut = cut_off_server();
+        let uncertain = talkspace(&create("eta"))
+            .args(["--base-url", &cut, "--json"])
+            .env("TALKSPACE_APP_KEY", KEY)
+            .output()
+            .unwrap();
+        assert_eq!(uncertain.status.code(), Some(4), "{}", stderr(&uncertain));
+        let document: serde_json::Value = serde_json::from_slice(&uncertain.stdout).unwrap();
+        assert_eq!(document["error"]["delivery"], "maybe_sent");
+    }
+}
+
+/// A server that reads a request and hangs up, once.
+fn cut_off_server() -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut request = [0; 4096];
+        let _ = stream.read(&mut request);
+    });
+    url
+}
+
+#[test]
+fn the_key_is_needed_and_never_shown() {
+    let create = [
+        "create-talkspace",
+        "--network-id",
+        "eta",
+        "--base-url",
+        "http://127.0.0.1:9",
+    ];
+    let output = run(&create);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("TALKSPACE_APP_KEY"));
+    assert!(
+        !run(&["create-talkspace", "--app-key", "x"])
+            .status
+            .success(),
+        "not an argument"
+    );
+
+    let output = talkspace(&create)
+        .env("TALKSPACE_APP_KEY", "SENTINEL")
+        .output()
+        .unwrap();
+    assert!(!(stdout(&output) + &stderr(&output)).contains("SENTINEL"));
+    let help = talkspace(&["create-talkspace", "--help"])
+        .env("TALKSPACE_APP_KEY", "SENTINEL")
+        .output()
+        .unwrap();
+    assert!(!stdout(&help).contains("SENTINEL"));
+
+    let file = std::env::temp_dir().join(format!("talkspace-key-{}", std::process::id()));
+    std::fs::write(&file, format!("{KEY}\n")).unwrap();
+    let sandbox = Sandbox::start(&[]);
+    let output = talkspace(&[
+        "list-talkspaces",
+        "--base-url",
+        &sandbox.url,
+        "--app-key-file",
+    ])
+    .arg(&file)
+    .output()
+    .unwrap();
+    std::fs::remove_file(&file).unwrap();
+    assert!(output.status.success(), "{}", stderr(&output));
+}
+
+#[test]
+fn help_lists_every_operation() {
+    let help = stdout(&run(&["--help"]));
+    for operation in talkspace_core::OPERATIONS {
+        let mut command = String::new();
+        for character in operation.id.chars() {
+            if character.is_ascii_uppercase() {
+                command.push('-');
+            }
+            command.push(character.to_ascii_lowercase());
+        }
+        assert!(
+            help.contains(&format!("  {command} ")),
+            "{command} is missing:\n{help}"
+        );
+    }
+}
+
+#[test]
+fn the_commands_of_the_readme_work() {
+    let readme = include_str!("../../../README.md");
+    let mut commands = 0;
+    for line in readme.lines() {
+        let Some(arguments) = line.strip_prefix("cargo run --bin talkspace -- ") else {
+            continue;
+        };
+        let output = run(&arguments.split(' ').collect::<Vec<_>>());
+        assert!(output.status.success(), "{line}: {}", stderr(&output));
+        commands += 1;
+    }
+    assert!(commands >= 2);
+}
