@@ -1,1 +1,94 @@
-//! Helpers that the tests of several crates share.
+#![doc = include_str!("../README.md")]
+//!
+//! (The text above is the README: its examples are compiled and run as this
+//! package's documentation tests. What follows is what the tests share.)
+
+use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use talkspace_core::server::Parameters;
+use talkspace_core::{OperationInfo, Place};
+
+/// The folder of an operation's examples.
+#[must_use]
+pub fn examples_of(operation: &OperationInfo) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../spec/examples")
+        .join(operation.id)
+}
+
+/// A message as it stands in an example: its first line, its headers, its body.
+#[derive(Debug)]
+pub struct Message {
+    first: String,
+    headers: Vec<(String, String)>,
+    body: String,
+}
+
+impl Message {
+    /// Reads an example: LF line ends, and one LF at the end that is not part
+    /// of the body. `None` if it is not a message.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (head, body) = text.split_once("\n\n")?;
+        let mut lines = head.lines();
+        let first = lines.next()?.to_owned();
+        let headers = lines
+            .map(|line| line.split_once(": "))
+            .map(|header| header.map(|(name, value)| (name.to_owned(), value.to_owned())))
+            .collect::<Option<_>>()?;
+        Some(Self {
+            first,
+            headers,
+            body: body.strip_suffix('\n').unwrap_or(body).to_owned(),
+        })
+    }
+
+    /// The message as a request. `None` if it is none.
+    #[must_use]
+    pub fn request(&self) -> Option<Request<Bytes>> {
+        let mut words = self.first.split(' ');
+        let mut request = Request::builder().method(words.next()?).uri(words.next()?);
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        request.body(self.body.clone().into()).ok()
+    }
+
+    /// The message as a response. `None` if it is none.
+    #[must_use]
+    pub fn response(&self) -> Option<Response<Bytes>> {
+        let mut response = Response::builder().status(self.first.split(' ').nth(1)?);
+        for (name, value) in &self.headers {
+            response = response.header(name, value);
+        }
+        response.body(self.body.clone().into()).ok()
+    }
+}
+
+/// The parameters of a request to `operation`, those in its path included.
+#[must_use]
+pub fn parameters_of(operation: &OperationInfo, request: &Request<Bytes>) -> Parameters {
+    let mut parameters = Parameters::of(request);
+    let template = operation.path.split('/');
+    for (name, value) in template.zip(request.uri().path().split('/')) {
+        let name = name
+            .strip_prefix('{')
+            .and_then(|name| name.strip_suffix('}'));
+        if let Some(name) = name {
+            let value = form_urlencoded_segment(value);
+            parameters.push(Place::Path, name, value);
+        }
+    }
+    parameters
+}
+
+/// Decodes a segment of a path with the decoder of forms. A `+` in a segment
+/// means itself, so it is escaped first.
+fn form_urlencoded_segment(segment: &str) -> String {
+    let escaped = segment.replace('+', "%2B");
+    form_urlencoded::parse(escaped.as_bytes())
+        .map(|(name, _)| name.into_owned())
+        .collect()
+}

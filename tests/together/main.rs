@@ -1,0 +1,4 @@
+//! Tests that need several crates at once, in one binary.
+
+mod examples;
+mod sandbox;

@@ -1,0 +1,156 @@
+//! Both clients against the sandbox over real sockets.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use talkspace_core::{
+    AddToTalkspace, CloseTalkspace, CreateTalkspace, Delivery, ErrorKind, FailureKind,
+    GetTalkspace, GetVersion, ListTalkspaces, Policy, UnmuteParticipant,
+};
+use talkspace_sandbox::{Clock, Sandbox, SandboxBuilder, Server};
+
+const KEY: &str = SandboxBuilder::EXAMPLE_APP_KEY;
+
+fn server() -> Server {
+    Sandbox::builder()
+        .examples()
+        .clock(Clock::frozen())
+        .start()
+        .unwrap()
+}
+
+fn blocking(server: &Server) -> talkspace_blocking::Client {
+    talkspace_blocking::Client::builder(server.url(), KEY)
+        .build()
+        .unwrap()
+}
+
+#[test]
+fn a_story_told_without_a_runtime() {
+    let server = server();
+    let client = blocking(&server);
+    let id = client
+        .send(CreateTalkspace::new("eta"))
+        .unwrap()
+        .conference_id;
+    client
+        .send(AddToTalkspace::new(&id, "@theta").muted(true))
+        .unwrap();
+    server.sandbox().advance(Duration::from_secs(1));
+    client.send(UnmuteParticipant::new(&id, "@theta")).unwrap();
+    assert_eq!(
+        client.send(ListTalkspaces::new()).unwrap().active,
+        [id.clone()]
+    );
+    let there = client.send(GetTalkspace::new(&id)).unwrap().participants;
+    assert_eq!(there.len(), 2);
+    client.send(CloseTalkspace::new(&id)).unwrap();
+    assert!(
+        client
+            .send(GetTalkspace::new(&id))
+            .unwrap()
+            .participants
+            .is_empty()
+    );
+}
+
+#[test]
+fn the_same_story_told_on_a_runtime() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        // Starting and dropping a server inside a runtime is allowed too.
+        let server = server();
+        let client = talkspace_hyper::Client::builder(server.url(), KEY)
+            .build()
+            .unwrap();
+        let made = client.send(CreateTalkspace::new("eta")).await.unwrap();
+        let id = made.conference_id;
+        client
+            .send(AddToTalkspace::new(&id, "@theta").muted(true))
+            .await
+            .unwrap();
+        server.sandbox().advance(Duration::from_secs(1));
+        client
+            .send(UnmuteParticipant::new(&id, "@theta"))
+            .await
+            .unwrap();
+        let there = client.send(GetTalkspace::new(&id)).await.unwrap();
+        assert_eq!(there.participants.len(), 2);
+        client.send(CloseTalkspace::new(&id)).await.unwrap();
+        assert_eq!(server.sandbox().rings("eta"), 1);
+    });
+}
+
+#[test]
+fn a_server_that_is_dropped_is_gone() {
+    let server = server();
+    let client = blocking(&server);
+    assert!(client.send(GetVersion::new()).is_ok());
+    server.stop();
+    let policy = Policy::default().max_retries(0);
+    let error = client
+        .send_with(CreateTalkspace::new("eta"), policy, &Default::default())
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Transport(FailureKind::Connect));
+    assert_eq!(error.delivery(), Delivery::NotSent);
+}
+
+/// What a client of the time would send, and the first line of the answer.
+fn raw(server: &Server, line: &str, body: &str) -> String {
+    let mut stream = TcpStream::connect(server.local_addr()).unwrap();
+    let length = body.len();
+    write!(
+        stream,
+        "{line} HTTP/1.1\r\nHost: sandbox\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+         Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer.lines().next().unwrap().to_owned()
+}
+
+#[test]
+fn odd_paths_of_the_time_are_understood() {
+    let server = server();
+    let create = format!("networkid=eta&appkey={KEY}");
+    for line in ["POST /api/rest/conference/", "POST //api/rest//conference"] {
+        assert_eq!(
+            raw(&server, line, &create),
+            "HTTP/1.1 201 Created",
+            "{line}"
+        );
+    }
+    let close = format!("action=close&appkey={KEY}");
+    let line = "POST /api/rest/conference//unknown";
+    assert_eq!(raw(&server, line, &close), "HTTP/1.1 404 Not Found");
+}
+
+#[test]
+fn what_is_not_in_the_spec_is_refused() {
+    let server = server();
+    let key = format!("appkey={KEY}");
+    for (line, body, status) in [
+        ("GET /nowhere", "", "404"),
+        ("PUT /api/rest/version", "", "405"),
+        ("POST /api/rest/conference/x", "action=dance", "400"),
+        ("POST /api/rest/conference/x", "", "400"),
+        ("POST /api/rest/conference/x/eta", "action=hangul", "400"),
+        ("POST /api/rest/conference", key.as_str(), "400"),
+        ("GET /api/rest/conference", "", "400"),
+        ("GET /api/rest/conference?app_key=x", "", "400"),
+    ] {
+        let answer = raw(&server, line, body);
+        assert_eq!(
+            answer.split(' ').nth(1),
+            Some(status),
+            "{line} {body}: {answer}"
+        );
+    }
+    let huge = "x".repeat(2 * 1024 * 1024);
+    assert!(raw(&server, "POST /api/rest/conference", &huge).contains("413"));
+}
