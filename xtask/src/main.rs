@@ -1,2 +1,45 @@
-//! The tasks of the workspace.
-fn main() {}
+//! The workspace's own tasks: `cargo xtask <task>`.
+
+mod codegen;
+
+use std::env;
+use std::io::{self, Write as _};
+use std::path::Path;
+use std::process::ExitCode;
+
+use codegen::Mode;
+
+const USAGE: &str = "\
+usage: cargo xtask <task>
+
+tasks:
+  codegen [--check]   generate Rust from spec/openapi.yaml, or see whether that was done";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    // Nobody is left to tell when the stream is closed.
+    match run(&arguments) {
+        Ok(said) => {
+            let _ = writeln!(io::stdout(), "{said}");
+            ExitCode::SUCCESS
+        }
+        Err(said) => {
+            let _ = writeln!(io::stderr(), "{said}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[&str]) -> Result<String, String> {
+    // The folder above this package.
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .ok_or("the workspace has no folder")?;
+    match arguments {
+        ["codegen"] => codegen::run(root, Mode::Write),
+        ["codegen", "--check"] => codegen::run(root, Mode::Check),
+        [] | ["help" | "--help" | "-h"] => Ok(USAGE.to_owned()),
+        _ => Err(USAGE.to_owned()),
+    }
+}

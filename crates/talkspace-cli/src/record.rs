@@ -35,8 +35,9 @@ impl Record {
         self.with(name, Value::Array(items.collect()))
     }
 
-    fn with(mut self, name: &'static str, value: Value) -> Self {
-        self.fields.push((name, value));
+    /// A number, a truth value, or whatever else JSON has.
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.fields.push((name, value.into()));
         self
     }
 

@@ -1,0 +1,92 @@
+//! `cargo xtask codegen`: from `spec/openapi.yaml` to Rust.
+//!
+//! ```text
+//! spec ──load──▶ tree ──document──▶ OpenAPI ──lint, lower──▶ API ──emit──▶ text ──format, write──▶ files
+//! ```
+//!
+//! Up to the last step everything is pure, and gives the same bytes for the same spec.
+
+mod document;
+mod emit;
+mod finding;
+mod format;
+mod lint;
+mod load;
+mod lower;
+mod model;
+mod names;
+mod routes;
+mod write;
+
+use std::fs;
+use std::path::Path;
+
+use document::Document;
+use emit::File;
+use finding::Findings;
+use load::Node;
+
+#[cfg(test)]
+mod tests;
+
+/// Where the spec is, below the workspace.
+const SPEC: &str = "spec/openapi.yaml";
+
+/// Whether files are written or only compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    Write,
+    Check,
+}
+
+/// Generates everything, and says what it did.
+pub(crate) fn run(root: &Path, mode: Mode) -> Result<String, String> {
+    let spec = fs::read_to_string(root.join(SPEC)).map_err(|error| format!("{SPEC}: {error}"))?;
+    let files = format::format(
+        root,
+        generate(&spec).map_err(|findings| findings.to_string())?,
+    )?;
+    let differences =
+        write::compare(root, &files).map_err(|error| format!("cannot compare: {error}"))?;
+    match (mode, differences.as_slice()) {
+        (_, []) => Ok(format!("{} files are up to date", files.len())),
+        (Mode::Check, [first, others @ ..]) => {
+            let others = match others.len() {
+                0 => String::new(),
+                1 => "and 1 more file differs\n".to_owned(),
+                count => format!("and {count} more files differ\n"),
+            };
+            Err(format!("{first}\n{others}run: cargo xtask codegen"))
+        }
+        (Mode::Write, differences) => {
+            write::apply(root, &files, differences)
+                .map_err(|error| format!("cannot write: {error}"))?;
+            Ok(format!(
+                "{} of {} files changed",
+                differences.len(),
+                files.len()
+            ))
+        }
+    }
+}
+
+/// The files for a spec, Rust not formatted yet; or all that is wrong with it.
+fn generate(spec: &str) -> Result<Vec<File>, Findings> {
+    let mut findings = Findings::default();
+    let files = read(spec, &mut findings)
+        .and_then(|document| lower::lower(&document, &mut findings))
+        .map(|api| emit::emit(&api));
+    match files {
+        Some(files) if findings.is_empty() => Ok(files),
+        _ => Err(findings),
+    }
+}
+
+/// The document, if it keeps the rules.
+fn read(spec: &str, findings: &mut Findings) -> Option<Document> {
+    let value = load::parse(spec, findings)?;
+    let document = Document::read(&Node::root(&value), findings);
+    let document = document.filter(|_| findings.is_empty())?;
+    lint::check(&document, findings);
+    findings.is_empty().then_some(document)
+}

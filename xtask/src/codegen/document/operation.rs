@@ -1,0 +1,339 @@
+//! Operations: what is sent where, and what comes back.
+
+use super::schema::{Reference, Schema};
+use super::{each, optional};
+use crate::codegen::finding::{Findings, Pointer};
+use crate::codegen::load::{Node, Object, Scalar};
+use crate::codegen::model::{Effect, Method};
+
+/// What can be done to a path with one method.
+#[derive(Debug)]
+pub(crate) struct Operation {
+    pub(crate) at: Pointer,
+    pub(crate) method: Method,
+    pub(crate) tags: Vec<String>,
+    pub(crate) about: About,
+    pub(crate) parameters: Vec<ParameterOrRef>,
+    pub(crate) form: Option<Form>,
+    pub(crate) split: Option<Split>,
+}
+
+/// What an operation and an entry of a split both have.
+#[derive(Debug)]
+pub(crate) struct About {
+    pub(crate) at: Pointer,
+    pub(crate) id: String,
+    pub(crate) summary: Option<String>,
+    pub(crate) description: Option<String>,
+    pub(crate) effect: Option<Effect>,
+    pub(crate) already: Vec<(Pointer, u16)>,
+    pub(crate) answers: Vec<(Pointer, u16)>,
+    pub(crate) responses: Vec<Response>,
+}
+
+/// A parameter, in its place or by reference.
+#[derive(Debug)]
+pub(crate) enum ParameterOrRef {
+    Inline(Box<Parameter>),
+    Ref(Reference),
+}
+
+/// A parameter of a path or a query.
+#[derive(Debug)]
+pub(crate) struct Parameter {
+    pub(crate) at: Pointer,
+    pub(crate) name: String,
+    pub(crate) place: Place,
+    pub(crate) required: bool,
+    pub(crate) description: Option<String>,
+    pub(crate) schema: Schema,
+    /// `x-talkspace-name`: the name in Rust.
+    pub(crate) rust_name: Option<String>,
+    pub(crate) example: Option<Scalar>,
+}
+
+/// Where a parameter travels, other than in a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Path,
+    Query,
+}
+
+/// A form in the body of a request.
+#[derive(Debug)]
+pub(crate) struct Form {
+    pub(crate) at: Pointer,
+    pub(crate) description: Option<String>,
+    pub(crate) required: bool,
+    pub(crate) schema: Schema,
+}
+
+/// An answer with one status.
+#[derive(Debug)]
+pub(crate) struct Response {
+    pub(crate) at: Pointer,
+    pub(crate) status: u16,
+    pub(crate) description: Option<String>,
+    pub(crate) content: Option<Content>,
+}
+
+/// The body of an answer.
+#[derive(Debug)]
+pub(crate) struct Content {
+    pub(crate) media: Media,
+    pub(crate) schema: Schema,
+}
+
+/// What the body of an answer is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Media {
+    Json,
+    Text,
+}
+
+/// `x-talkspace-split`: several operations at one address.
+#[derive(Debug)]
+pub(crate) struct Split {
+    pub(crate) at: Pointer,
+    /// The form field that tells them apart.
+    pub(crate) by: String,
+    pub(crate) entries: Vec<SplitEntry>,
+}
+
+/// One of the operations at one address.
+#[derive(Debug)]
+pub(crate) struct SplitEntry {
+    /// The value of the form field.
+    pub(crate) value: String,
+    pub(crate) about: About,
+}
+
+impl Operation {
+    /// The operation and the entries of its split, each with whether it is split itself.
+    pub(crate) fn abouts(&self) -> impl Iterator<Item = (&About, bool)> {
+        let entries = self.split.iter().flat_map(|split| &split.entries);
+        let entries = entries.map(|entry| (&entry.about, false));
+        std::iter::once((&self.about, self.split.is_some())).chain(entries)
+    }
+
+    pub(crate) fn read(method: Method, node: &Node<'_>, findings: &mut Findings) -> Option<Self> {
+        let mut object = node.object(findings)?;
+        let about = About::read(&mut object, findings);
+        let tags = object.require("tags", findings);
+        let tags = tags.and_then(|node| node.texts(findings));
+        let parameters = each(object.get("parameters"), findings, ParameterOrRef::read);
+        let form = optional(object.get("requestBody"), findings, Form::read);
+        let split = optional(object.get("x-talkspace-split"), findings, Split::read);
+        object.finish(findings);
+        Some(Self {
+            at: node.at().clone(),
+            method,
+            tags: tags?,
+            about: about?,
+            parameters,
+            form: form.ok()?,
+            split: split.ok()?,
+        })
+    }
+}
+
+fn effect(node: &Node<'_>, findings: &mut Findings) -> Option<Effect> {
+    let text = node.text(findings)?;
+    let mut all = Effect::ALL.into_iter();
+    let found = all.find(|effect| effect.as_str().to_lowercase() == text);
+    if found.is_none() {
+        let message = format!("`{text}` is no effect; write reads, converges, once or rings");
+        findings.add(node.at(), message);
+    }
+    found
+}
+
+impl About {
+    fn read(object: &mut Object<'_>, findings: &mut Findings) -> Option<Self> {
+        let id = object.require("operationId", findings);
+        let summary = object.text("summary", findings);
+        let description = object.text("description", findings);
+        let effect = optional(object.get("x-talkspace-effect"), findings, effect);
+        let already = each(object.get("x-talkspace-already"), findings, status_at);
+        let answers = each(object.get("x-talkspace-answers"), findings, status_at);
+        let mut responses = Vec::new();
+        if let Some(node) = object.require("responses", findings) {
+            for (key, node) in node.entries(findings).unwrap_or_default() {
+                responses.push(Response::read(key, &node, findings));
+            }
+        }
+        Some(Self {
+            at: object.at().clone(),
+            id: id?.text(findings)?,
+            summary,
+            description,
+            effect: effect.ok()?,
+            already,
+            answers,
+            responses: responses.into_iter().collect::<Option<_>>()?,
+        })
+    }
+}
+
+impl ParameterOrRef {
+    pub(crate) fn read(node: &Node<'_>, findings: &mut Findings) -> Option<Self> {
+        let is_ref = node
+            .entries(&mut Findings::default())
+            .is_some_and(|entries| entries.iter().any(|(key, _)| *key == "$ref"));
+        if !is_ref {
+            return Parameter::read(node, findings)
+                .map(|parameter| Self::Inline(Box::new(parameter)));
+        }
+        let mut object = node.object(findings)?;
+        let reference = object.require("$ref", findings)?;
+        object.finish(findings);
+        Reference::read(&reference, "parameters", findings).map(Self::Ref)
+    }
+}
+
+impl Parameter {
+    pub(crate) fn read(node: &Node<'_>, findings: &mut Findings) -> Option<Self> {
+        let mut object = node.object(findings)?;
+        let name = object.require("name", findings);
+        let place = object.require("in", findings);
+        let required = optional(object.get("required"), findings, Node::bool);
+        let description = object.text("description", findings);
+        let rust_name = object.text("x-talkspace-name", findings);
+        let example = optional(object.get("example"), findings, Node::scalar);
+        let schema = object.require("schema", findings);
+        object.finish(findings);
+        let schema = schema.and_then(|node| Schema::read(&node, findings));
+        let place = place.and_then(|node| Place::read(&node, findings));
+        Some(Self {
+            at: node.at().clone(),
+            name: name?.text(findings)?,
+            place: place?,
+            required: required.ok()?.unwrap_or(false),
+            description,
+            schema: schema?,
+            rust_name,
+            example: example.ok()?,
+        })
+    }
+}
+
+impl Place {
+    fn read(node: &Node<'_>, findings: &mut Findings) -> Option<Self> {
+        match node.text(findings)?.as_str() {
+            "path" => Some(Self::Path),
+            "query" => Some(Self::Query),
+            other => {
+                let message = format!("not supported: `{other}`; parameters are in path or query");
+                findings.add(node.at(), message);
+                None
+            }
+        }
+    }
+}
+
+impl Form {
+    fn read(node: &Node<'_>, findings: &mut Findings) -> Option<Self> {
+        let mut object = node.object(findings)?;
+        let description = object.text("description", findings);
+        let required = optional(object.get("required"), findings, Node::bool);
+        let content = object.require("content", findings);
+        object.finish(findings);
+        let schema = match content?.entries(findings)?.as_slice() {
+            [("application/x-www-form-urlencoded", media)] => media_schema(media, findings),
+            _ => {
+                let right = "a body is `application/x-www-form-urlencoded`, and nothing else";
+                findings.add(node.at(), format!("not supported: {right}"));
+                None
+            }
+        };
+        Some(Self {
+            at: node.at().clone(),
+            description,
+            required: required.ok()?.unwrap_or(false),
+            schema: schema?,
+        })
+    }
+}
+
+impl Response {
+    fn read(key: &str, node: &Node<'_>, findings: &mut Findings) -> Option<Self> {
+        let mut object = node.object(findings)?;
+        let description = object.text("description", findings);
+        let content = optional(object.get("content"), findings, Content::read);
+        object.finish(findings);
+        Some(Self {
+            at: node.at().clone(),
+            status: status(node.at(), key, findings)?,
+            description,
+            content: content.ok()?,
+        })
+    }
+}
+
+impl Content {
+    fn read(node: &Node<'_>, findings: &mut Findings) -> Option<Self> {
+        let entries = node.entries(findings)?;
+        let (media, body) = match entries.as_slice() {
+            [("application/json", body)] => (Media::Json, body),
+            [("text/plain", body)] => (Media::Text, body),
+            _ => {
+                let right = "an answer is `application/json` or `text/plain`, one of the two";
+                findings.add(node.at(), format!("not supported: {right}"));
+                return None;
+            }
+        };
+        Some(Self {
+            media,
+            schema: media_schema(body, findings)?,
+        })
+    }
+}
+
+impl Split {
+    fn read(node: &Node<'_>, findings: &mut Findings) -> Option<Self> {
+        let mut object = node.object(findings)?;
+        let by = object.require("by", findings);
+        let operations = object.require("operations", findings);
+        object.finish(findings);
+        let mut entries = Vec::new();
+        for (value, node) in operations?.entries(findings)? {
+            let mut object = node.object(findings)?;
+            let about = About::read(&mut object, findings);
+            object.finish(findings);
+            entries.push(about.map(|about| SplitEntry {
+                value: value.to_owned(),
+                about,
+            }));
+        }
+        Some(Self {
+            at: node.at().clone(),
+            by: by?.text(findings)?,
+            entries: entries.into_iter().collect::<Option<_>>()?,
+        })
+    }
+}
+
+/// The schema of a body; its examples are for readers and mock servers.
+fn media_schema(node: &Node<'_>, findings: &mut Findings) -> Option<Schema> {
+    let mut object = node.object(findings)?;
+    object.skip(&["example", "examples"]);
+    let schema = object.require("schema", findings);
+    object.finish(findings);
+    Schema::read(&schema?, findings)
+}
+
+fn status_at(node: &Node<'_>, findings: &mut Findings) -> Option<(Pointer, u16)> {
+    let text = node.text(findings)?;
+    Some((node.at().clone(), status(node.at(), &text, findings)?))
+}
+
+fn status(at: &Pointer, text: &str, findings: &mut Findings) -> Option<u16> {
+    let status = text.parse().ok().filter(|code| (100..=599).contains(code));
+    if status.is_none() {
+        findings.add(
+            at,
+            format!("`{text}` is no status; write one such as '404'"),
+        );
+    }
+    status
+}

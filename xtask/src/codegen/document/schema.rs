@@ -1,0 +1,246 @@
+//! Schemas: what values look like.
+
+use super::optional;
+use crate::codegen::finding::{Findings, Pointer};
+use crate::codegen::load::{Node, Object, Scalar};
+
+/// A schema, and what it says besides the shape.
+#[derive(Debug)]
+pub(crate) struct Schema {
+    pub(crate) at: Pointer,
+    pub(crate) description: Option<String>,
+    pub(crate) shape: Shape,
+    /// `x-talkspace-type`: the Rust type that this stands for.
+    pub(crate) rust_type: Option<String>,
+    /// `x-talkspace-name`: the name in Rust.
+    pub(crate) rust_name: Option<String>,
+    /// `x-talkspace-default`: which default of the client stands in.
+    pub(crate) default: Option<String>,
+    /// The first example.
+    pub(crate) example: Option<Scalar>,
+}
+
+/// What a value looks like.
+#[derive(Debug)]
+pub(crate) enum Shape {
+    Ref(Reference),
+    /// Text; only one text, or one of several, where the spec says so.
+    Text {
+        constant: Option<String>,
+        choices: Vec<String>,
+    },
+    /// Text that may come as a number.
+    TextOrInteger,
+    Integer,
+    Boolean,
+    Array(Box<Schema>),
+    Object {
+        required: Vec<String>,
+        properties: Vec<(String, Schema)>,
+    },
+    OneOf {
+        branches: Vec<Schema>,
+        discriminator: Option<Discriminator>,
+    },
+}
+
+/// Which branch it is, by the value of a property.
+#[derive(Debug)]
+pub(crate) struct Discriminator {
+    pub(crate) at: Pointer,
+    pub(crate) property: String,
+    pub(crate) mapping: Vec<(String, Reference)>,
+}
+
+/// A `$ref` to a component.
+#[derive(Clone, Debug)]
+pub(crate) struct Reference {
+    pub(crate) at: Pointer,
+    pub(crate) name: String,
+}
+
+impl Reference {
+    /// Reads a reference into `#/components/<kind>/`.
+    pub(crate) fn read(node: &Node<'_>, kind: &str, findings: &mut Findings) -> Option<Self> {
+        let text = node.text(findings)?;
+        let prefix = format!("#/components/{kind}/");
+        match text.strip_prefix(&prefix) {
+            Some(name) if !name.is_empty() && !name.contains('/') => Some(Self {
+                at: node.at().clone(),
+                name: name.to_owned(),
+            }),
+            _ => {
+                let message = format!("`{text}` leads elsewhere; write `{prefix}…`");
+                findings.add(node.at(), message);
+                None
+            }
+        }
+    }
+}
+
+impl Schema {
+    pub(crate) fn read(node: &Node<'_>, findings: &mut Findings) -> Option<Self> {
+        let mut object = node.object(findings)?;
+        let description = object.text("description", findings);
+        let rust_type = object.text("x-talkspace-type", findings);
+        let rust_name = object.text("x-talkspace-name", findings);
+        let default = object.text("x-talkspace-default", findings);
+        let shape = shape(&mut object, findings);
+        let example = match &shape {
+            Some(shape) => example(&mut object, shape, findings),
+            None => None,
+        };
+        object.finish(findings);
+        Some(Self {
+            at: node.at().clone(),
+            description,
+            shape: shape?,
+            rust_type,
+            rust_name,
+            default,
+            example,
+        })
+    }
+}
+
+fn shape(object: &mut Object<'_>, findings: &mut Findings) -> Option<Shape> {
+    if let Some(node) = object.get("$ref") {
+        return Reference::read(&node, "schemas", findings).map(Shape::Ref);
+    }
+    if let Some(node) = object.get("oneOf") {
+        let branches = node.list(findings)?;
+        let branches = branches.iter().map(|node| Schema::read(node, findings));
+        let branches: Vec<Option<Schema>> = branches.collect();
+        let discriminator = optional(object.get("discriminator"), findings, discriminator);
+        return Some(Shape::OneOf {
+            branches: branches.into_iter().collect::<Option<_>>()?,
+            discriminator: discriminator.ok()?,
+        });
+    }
+    let node = object.require("type", findings)?;
+    if node.is_list() {
+        return match node.texts(findings)?.as_slice() {
+            [first, second] if first == "string" && second == "integer" => {
+                Some(Shape::TextOrInteger)
+            }
+            _ => unsupported(
+                &node,
+                "the one list of types is `[string, integer]`",
+                findings,
+            ),
+        };
+    }
+    match node.text(findings)?.as_str() {
+        "string" => {
+            let constant = object.text("const", findings);
+            let choices = optional(object.get("enum"), findings, Node::texts);
+            Some(Shape::Text {
+                constant,
+                choices: choices.ok()?.unwrap_or_default(),
+            })
+        }
+        "integer" => {
+            if let Some(node) = object.get("format")
+                && !matches!(node.text(findings)?.as_str(), "int32" | "int64")
+            {
+                return unsupported(&node, "an integer is `int32` or `int64`", findings);
+            }
+            Some(Shape::Integer)
+        }
+        "boolean" => Some(Shape::Boolean),
+        "array" => {
+            let items = object.require("items", findings)?;
+            Some(Shape::Array(Box::new(Schema::read(&items, findings)?)))
+        }
+        "object" => properties(object, findings),
+        other => {
+            let right = "write string, integer, boolean, array or object";
+            unsupported(&node, &format!("`{other}`; {right}"), findings)
+        }
+    }
+}
+
+fn properties(object: &mut Object<'_>, findings: &mut Findings) -> Option<Shape> {
+    let required = match object.get("required") {
+        Some(node) => {
+            let names = node.texts(findings)?;
+            names
+                .into_iter()
+                .zip(node.list(findings)?)
+                .collect::<Vec<_>>()
+        }
+        None => Vec::new(),
+    };
+    let entries = object.require("properties", findings)?.entries(findings)?;
+    for (name, node) in &required {
+        if !entries.iter().any(|(property, _)| property == name) {
+            let message = format!("`{name}` is required and is not among the properties");
+            findings.add(node.at(), message);
+        }
+    }
+    let mut properties = Vec::new();
+    for (name, node) in entries {
+        properties.push((name.to_owned(), Schema::read(&node, findings)));
+    }
+    Some(Shape::Object {
+        required: required.into_iter().map(|(name, _)| name).collect(),
+        properties: properties
+            .into_iter()
+            .map(|(name, schema)| Some((name, schema?)))
+            .collect::<Option<_>>()?,
+    })
+}
+
+fn discriminator(node: &Node<'_>, findings: &mut Findings) -> Option<Discriminator> {
+    let mut object = node.object(findings)?;
+    let property = object.require("propertyName", findings);
+    let mapping = object.require("mapping", findings);
+    object.finish(findings);
+    let mut references = Vec::new();
+    for (value, node) in mapping?.entries(findings)? {
+        references.push((
+            value.to_owned(),
+            Reference::read(&node, "schemas", findings)?,
+        ));
+    }
+    Some(Discriminator {
+        at: node.at().clone(),
+        property: property?.text(findings)?,
+        mapping: references,
+    })
+}
+
+/// The first example, after all of them were compared with the shape.
+fn example(object: &mut Object<'_>, shape: &Shape, findings: &mut Findings) -> Option<Scalar> {
+    let mut examples = Vec::new();
+    if let Some(node) = object.get("examples") {
+        examples = node.list(findings)?;
+    }
+    let mut first = None;
+    for node in examples {
+        let fits = |scalar: &Scalar| match shape {
+            Shape::Text { .. } => matches!(scalar, Scalar::Text(_)),
+            Shape::TextOrInteger => matches!(scalar, Scalar::Text(_) | Scalar::Integer(_)),
+            Shape::Integer => matches!(scalar, Scalar::Integer(_)),
+            Shape::Boolean => matches!(scalar, Scalar::Bool(_)),
+            _ => true,
+        };
+        if matches!(
+            shape,
+            Shape::Array(_) | Shape::Object { .. } | Shape::OneOf { .. }
+        ) {
+            continue;
+        }
+        let scalar = node.scalar(findings)?;
+        if !fits(&scalar) {
+            findings.add(node.at(), "the example is not of the schema's type");
+        }
+        first = first.or(Some(scalar));
+    }
+    first
+}
+
+fn unsupported<T>(node: &Node<'_>, message: &str, findings: &mut Findings) -> Option<T> {
+    findings.add(node.at(), format!("not supported: {message}"));
+    None
+}

@@ -1,0 +1,66 @@
+//! From the API to the text of files. Nothing is read or written here.
+//!
+//! Every construct has a template of its own: a function whose text reads like
+//! the code that it gives. Text from the spec enters through [`text`] alone, and
+//! names through [`names`](super::names).
+
+mod cli;
+mod docs;
+mod envelopes;
+mod ids;
+mod modules;
+mod operation;
+mod operations;
+mod request;
+mod response;
+mod server;
+mod service;
+mod source;
+mod text;
+mod transport;
+
+use super::model::Api;
+
+/// A file to write: its path below the workspace, and its text.
+pub(crate) type File = (String, String);
+
+/// Where the files of the core go.
+const CORE: &str = "crates/talkspace-core/src/generated";
+
+/// Where the files of the command line go.
+const CLI: &str = "crates/talkspace-cli/src/generated";
+
+/// The folders that hold generated files and nothing else.
+pub(crate) const FOLDERS: [&str; 2] = [CORE, CLI];
+
+/// All files, Rust not formatted yet.
+pub(crate) fn emit(api: &Api) -> Vec<File> {
+    let mut files = vec![
+        core("mod.rs", modules::root(api)),
+        core("ids.rs", ids::file(api)),
+        core("envelopes.rs", envelopes::file(api)),
+        core("operations.rs", operations::file(api)),
+        core("operations.md", docs::table(api)),
+        core("service.rs", service::file(api)),
+        core("transport.rs", transport::file(api)),
+    ];
+    for group in &api.groups {
+        let module = group.module.as_str();
+        files.push(core(
+            &format!("{module}/mod.rs"),
+            modules::group(api, group),
+        ));
+        for operation in api.operations_of(group) {
+            let name = operation.function.as_str();
+            let text = operation::file(operation);
+            files.push(core(&format!("{module}/{name}.rs"), text));
+        }
+        files.push((format!("{CLI}/{module}.rs"), cli::group(api, group)));
+    }
+    files.push((format!("{CLI}/mod.rs"), cli::root(api)));
+    files
+}
+
+fn core(name: &str, text: String) -> File {
+    (format!("{CORE}/{name}"), text)
+}

@@ -1,0 +1,197 @@
+//! The operations as commands.
+
+use super::request::field_type;
+use super::source::{Item, Source};
+use super::text::{Comment, Literal, field_docs};
+use crate::codegen::model::{
+    Answer, Api, Field, FieldKind, Group, Operation, Parameter, ParameterKind,
+};
+
+/// The commands themselves: one for each operation.
+pub(crate) fn root(api: &Api) -> String {
+    let docs = Comment::module().paragraph("Every operation of the spec, as a command.");
+    let mut source = Source::new(docs);
+    let modules: String = api
+        .groups
+        .iter()
+        .map(|group| format!("mod {};\n", group.module))
+        .collect();
+    source.push(Item::new(modules));
+    source.push(commands(api));
+    source.push(run(api));
+    source.finish()
+}
+
+fn commands(api: &Api) -> Item {
+    let mut variants = String::new();
+    let mut imports = Vec::new();
+    for operation in &api.operations {
+        let docs = Comment::item(4)
+            .prose(&operation.summary)
+            .prose(&operation.description);
+        let name = &operation.name;
+        variants.push_str(&format!("{docs}{name}(Connected<{name}Args>),\n"));
+        imports.push(format!("{}::{name}Args", operation.module));
+    }
+    Item::new(format!(
+        "\
+/// The operations.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Operations {{
+{variants}}}
+"
+    ))
+    .uses(["clap::Subcommand", "crate::operation::Connected"])
+    .uses(imports)
+}
+
+fn run(api: &Api) -> Item {
+    let arms: String = api
+        .operations
+        .iter()
+        .map(|operation| format!("Self::{}(command) => command.run(),\n", operation.name))
+        .collect();
+    Item::new(format!(
+        "\
+impl Operations {{
+    /// Sends the request and prints the answer.
+    pub(crate) fn run(self) -> ExitCode {{
+        match self {{
+{arms}        }}
+    }}
+}}
+"
+    ))
+    .uses(["std::process::ExitCode"])
+}
+
+/// The arguments of a group's commands.
+pub(crate) fn group(api: &Api, group: &Group) -> String {
+    let mut source = Source::new(Comment::module().prose(&group.docs));
+    for operation in api.operations_of(group) {
+        source.push(arguments(operation));
+        source.push(send(operation));
+    }
+    source.finish()
+}
+
+fn arguments(operation: &Operation) -> Item {
+    let name = &operation.name;
+    let fields: String = operation.own_parameters().map(argument).collect();
+    let types = operation
+        .own_parameters()
+        .filter_map(|parameter| match &parameter.kind {
+            ParameterKind::Id(id) => Some(format!("talkspace_core::{id}")),
+            ParameterKind::Phone => Some("talkspace_core::PhoneNumber".to_owned()),
+            _ => None,
+        });
+    Item::new(format!(
+        "\
+#[derive(Debug, Args)]
+pub(crate) struct {name}Args {{
+{fields}}}
+"
+    ))
+    .uses(types)
+    .uses(["clap::Args"])
+}
+
+fn argument(parameter: &Parameter) -> String {
+    let docs = field_docs(&parameter.docs);
+    let attribute = match &parameter.kind {
+        ParameterKind::Flag => "long".to_owned(),
+        ParameterKind::Id(id) => format!("long, value_name = {}", Literal(&id.shouted())),
+        ParameterKind::Integer => {
+            "long, value_name = \"NUMBER\", allow_negative_numbers = true".to_owned()
+        }
+        ParameterKind::Phone => "long, value_name = \"PHONE_NUMBER\"".to_owned(),
+        _ => "long, value_name = \"TEXT\"".to_owned(),
+    };
+    let name = &parameter.name;
+    let field_type = field_type(parameter);
+    format!("{docs}    #[arg({attribute})]\n    {name}: {field_type},\n")
+}
+
+fn send(operation: &Operation) -> Item {
+    let name = &operation.name;
+    let id = Literal(&operation.id);
+    let required = operation
+        .own_parameters()
+        .filter(|parameter| parameter.required);
+    let arguments: Vec<String> = required
+        .map(|parameter| format!("self.{}", parameter.name))
+        .collect();
+    let arguments = arguments.join(", ");
+    let chosen: String = operation
+        .own_parameters()
+        .filter(|parameter| !parameter.required)
+        .map(|parameter| format!("request.{0} = self.{0};\n", parameter.name))
+        .collect();
+    let mutable = if chosen.is_empty() { "" } else { "mut " };
+    let mut always = String::new();
+    let mut sometimes = String::new();
+    match &operation.answer {
+        Answer::Text(value) => {
+            let label = Literal(value.name.as_str());
+            always = format!(".text({label}, response.{})", value.name);
+        }
+        Answer::Envelope(envelope) => {
+            for field in envelope.shown() {
+                match recorded(field) {
+                    Recorded::Always(call) => always.push_str(&call),
+                    Recorded::Sometimes(statement) => sometimes.push_str(&statement),
+                }
+            }
+        }
+    }
+    let record = format!("Record::new({id}, response.status){always}");
+    let result = if sometimes.is_empty() {
+        format!("Ok({record})")
+    } else {
+        format!("let mut record = {record};\n{sometimes}Ok(record)")
+    };
+    Item::new(format!(
+        "\
+impl Send for {name}Args {{
+    fn send(self, sender: &Sender) -> Result<Record, Error> {{
+        let {mutable}request = {name}::new({arguments});
+{chosen}        let response = sender.send(request)?;
+        {result}
+    }}
+}}
+"
+    ))
+    .uses([format!("talkspace_core::{name}")])
+    .uses([
+        "crate::operation::Send",
+        "crate::record::Record",
+        "crate::sender::Sender",
+        "talkspace_core::Error",
+    ])
+}
+
+/// How a field of the response gets into the record.
+enum Recorded {
+    Always(String),
+    /// Only where there is one.
+    Sometimes(String),
+}
+
+fn recorded(field: &Field) -> Recorded {
+    let label = Literal(field.name.as_str());
+    let name = &field.name;
+    let always = |verb: &str| Recorded::Always(format!(".{verb}({label}, response.{name})"));
+    let sometimes = |verb: &str| {
+        Recorded::Sometimes(format!(
+            "if let Some({name}) = response.{name} {{ record = record.{verb}({label}, {name}); }}\n"
+        ))
+    };
+    match &field.kind {
+        FieldKind::Message | FieldKind::Text | FieldKind::Id(_) => always("text"),
+        FieldKind::Integer | FieldKind::Flag => always("with"),
+        FieldKind::Collapsing(_) | FieldKind::Array { .. } => always("list"),
+        FieldKind::OptionalText | FieldKind::OptionalId(_) => sometimes("text"),
+        FieldKind::OptionalInteger | FieldKind::OptionalFlag => sometimes("with"),
+        FieldKind::Status => Recorded::Always(String::new()),
+    }
+}

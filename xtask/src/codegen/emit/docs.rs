@@ -1,0 +1,180 @@
+//! What people read about an operation: beside its type, and in the table of all.
+
+use super::source::PREAMBLE;
+use super::text::{Comment, Literal, Span, cell};
+use crate::codegen::model::{Api, Effect, Operation, Parameter, ParameterKind};
+
+/// The longest line of an example; the mark of the comment comes before it.
+const EXAMPLE_WIDTH: usize = 92;
+
+/// The documentation of a request.
+pub(crate) fn operation(operation: &Operation) -> Comment {
+    let table = ["| status | meaning |".to_owned(), "|---|---|".to_owned()];
+    let rows = operation
+        .statuses
+        .iter()
+        .map(|status| format!("| {} | {} |", status.code, cell(&status.meaning)));
+    Comment::item(0)
+        .prose(&operation.summary)
+        .prose(&operation.description)
+        .paragraph(&format!("{}. {}", wire(operation), effect(operation)))
+        .block(table.into_iter().chain(rows))
+        .block(example(operation))
+}
+
+/// The operation on the wire: `` `POST /path` with `action=add` ``.
+pub(crate) fn wire(operation: &Operation) -> String {
+    let line = format!("{} {}", operation.method.as_str(), operation.path.template);
+    match &operation.action {
+        Some((by, value)) => format!("{} with {}", Span(&line), Span(&format!("{by}={value}"))),
+        None => Span(&line).to_string(),
+    }
+}
+
+/// What sending it twice would do, and so when it is sent again.
+fn effect(operation: &Operation) -> String {
+    let words = match operation.effect {
+        Effect::Reads => "Sending it twice does nothing more: it only looks.",
+        Effect::Converges => "Sending it twice does nothing more than sending it once.",
+        Effect::Once => {
+            "Sending it twice may do it twice, so it is sent again only when it surely was not \
+             applied."
+        }
+        Effect::Rings => {
+            "Sending it twice rings a telephone twice, so it is sent again only when it surely \
+             did not arrive."
+        }
+    };
+    let codes: Vec<String> = operation.already.iter().map(u16::to_string).collect();
+    match codes.as_slice() {
+        [] => words.to_owned(),
+        [code] => format!(
+            "{words} After a retry, {code} means that an earlier attempt did the work, and is a \
+             success."
+        ),
+        [most @ .., last] => format!(
+            "{words} After a retry, {} or {last} means that an earlier attempt did the work, and \
+             is a success.",
+            most.join(", ")
+        ),
+    }
+}
+
+/// A test that makes a request, from the examples of the spec.
+fn example(operation: &Operation) -> Vec<String> {
+    let name = &operation.name;
+    let mut imports = vec![name.to_string()];
+    let required = operation
+        .own_parameters()
+        .filter(|parameter| parameter.required);
+    let arguments: Vec<String> = required.map(argument).collect();
+    let optional = operation
+        .own_parameters()
+        .filter(|parameter| !parameter.required);
+    let setters: Vec<String> = optional
+        .take(2)
+        .map(|parameter| format!(".{}({})", parameter.name, argument(parameter)))
+        .collect();
+    let made = format!("let request = {name}::new({})", arguments.join(", "));
+    let mut lines = vec!["```".to_owned(), String::new(), String::new()];
+    let line = format!("{made}{};", setters.concat());
+    if line.len() <= EXAMPLE_WIDTH && setters.len() < 2 {
+        lines.push(line);
+    } else {
+        lines.push(made);
+        lines.extend(setters.iter().map(|setter| format!("    {setter}")));
+        if let Some(last) = lines.last_mut() {
+            last.push(';');
+        }
+    }
+    match operation.own_parameters().next() {
+        Some(parameter) => lines.push(assertion(parameter)),
+        None => lines.push(format!("assert_eq!(request, {name}::default());")),
+    }
+    let parses = |parameter: &Parameter| parameter.kind == ParameterKind::Phone;
+    if operation.own_parameters().any(parses) {
+        imports.push("InvalidPhoneNumber".to_owned());
+        lines.push("# Ok::<(), InvalidPhoneNumber>(())".to_owned());
+    }
+    imports.sort();
+    let imports = match imports.as_slice() {
+        [one] => one.clone(),
+        several => format!("{{{}}}", several.join(", ")),
+    };
+    if let Some(line) = lines.get_mut(1) {
+        *line = format!("use talkspace_core::{imports};");
+    }
+    lines.push("```".to_owned());
+    lines
+}
+
+/// The value of the example, as code.
+fn argument(parameter: &Parameter) -> String {
+    let example = text(parameter);
+    match parameter.kind {
+        ParameterKind::Integer => example,
+        ParameterKind::Flag => "true".to_owned(),
+        ParameterKind::Phone => format!("{}.parse()?", Literal(&example)),
+        _ => Literal(&example).to_string(),
+    }
+}
+
+fn text(parameter: &Parameter) -> String {
+    let stand_in = match parameter.kind {
+        ParameterKind::Integer => "1",
+        ParameterKind::Phone => "14151239876",
+        _ => "text",
+    };
+    parameter
+        .example
+        .clone()
+        .unwrap_or_else(|| stand_in.to_owned())
+}
+
+/// What the example shows of the request that it made.
+fn assertion(parameter: &Parameter) -> String {
+    let name = &parameter.name;
+    let example = text(parameter);
+    let value = Literal(&example);
+    match (&parameter.kind, parameter.required) {
+        (ParameterKind::Flag, _) => format!("assert!(request.{name});"),
+        (ParameterKind::Integer, true) => format!("assert_eq!(request.{name}, {example});"),
+        (ParameterKind::Integer, false) => format!("assert_eq!(request.{name}, Some({example}));"),
+        (ParameterKind::Text, true) => format!("assert_eq!(request.{name}, {value});"),
+        (_, true) => format!("assert_eq!(request.{name}.as_str(), {value});"),
+        (_, false) => format!("assert!(request.{name}.is_some());"),
+    }
+}
+
+/// All operations at a glance, for the first page of the documentation.
+pub(crate) fn table(api: &Api) -> String {
+    let mut text = format!(
+        "\
+<!-- {PREAMBLE} -->
+
+# Operations
+
+What an operation does when it is sent twice decides what is retried: see [`Effect`].
+
+| request | on the wire | effect | success | refusals | what it does |
+|---|---|---|---|---|---|
+"
+    );
+    for operation in &api.operations {
+        let name = &operation.name;
+        let wire = wire(operation);
+        let effect = operation.effect.as_str().to_lowercase();
+        let success = codes(&operation.success());
+        let refusals = codes(&operation.refusals());
+        let summary = cell(&operation.summary);
+        text.push_str(&format!(
+            "| [`{name}`] | {wire} | {effect} | {success} | {refusals} | {summary} |\n"
+        ));
+    }
+    text
+}
+
+fn codes(codes: &[u16]) -> String {
+    let codes: Vec<String> = codes.iter().map(u16::to_string).collect();
+    codes.join(", ")
+}

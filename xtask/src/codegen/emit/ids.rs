@@ -1,0 +1,27 @@
+//! The identifiers.
+
+use super::source::{Item, Source};
+use super::text::Comment;
+use crate::codegen::model::{Api, Id};
+
+pub(crate) fn file(api: &Api) -> String {
+    let docs = Comment::module().paragraph("Identifiers, each with a type of its own.");
+    let mut source = Source::new(docs);
+    for id in &api.ids {
+        source.push(newtype(id));
+    }
+    source.finish()
+}
+
+fn newtype(id: &Id) -> Item {
+    let docs = Comment::item(4).prose(&id.docs);
+    let name = &id.name;
+    Item::new(format!(
+        "\
+text_id! {{
+{docs}    {name}
+}}
+"
+    ))
+    .uses(["crate::id::text_id"])
+}

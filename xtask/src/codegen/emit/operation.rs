@@ -1,0 +1,204 @@
+//! The file of an operation, and its way to the wire and back.
+
+use super::source::{Item, Source};
+use super::text::{Comment, Literal, Span};
+use super::{request, response, server};
+use crate::codegen::model::{Answer, Default, Operation, Parameter, ParameterKind, Place, Segment};
+
+pub(crate) fn file(operation: &Operation) -> String {
+    let id = Span(&operation.id);
+    let docs = Comment::module().paragraph(&format!(
+        "{id}: its request, its answer, and both on the wire."
+    ));
+    let mut source = Source::new(docs);
+    source.push(request::declaration(operation));
+    source.push(request::implementation(operation));
+    source.push(implementation(operation));
+    source.push(server::implementation(operation));
+    source.push(response::declaration(operation));
+    for item in response::implementations(operation) {
+        source.push(item);
+    }
+    source.finish()
+}
+
+fn implementation(operation: &Operation) -> Item {
+    let name = &operation.name;
+    let response = operation.response();
+    let info = info(operation);
+    let encode = encode(operation);
+    let decode = response::decode(operation);
+    let mut item = Item::new(format!(
+        "\
+impl Operation for {name} {{
+    const INFO: &'static OperationInfo = &OperationInfo {{
+{info}    }};
+
+    type Response = {response};
+
+    fn encode(&self, target: &Target) -> Result<Request<Body>, InvalidRequest> {{
+        let mut request = target.request(Self::INFO);
+{encode}        request.finish()
+    }}
+
+    fn decode(&self, answer: &Answer<'_>) -> Result<{response}, Rejection> {{
+{}    }}
+}}
+",
+        decode.code
+    ))
+    .uses([
+        "http::{Method, Request}",
+        "crate::answer::{Answer, Rejection}",
+        "crate::body::Body",
+        "crate::operation::{Effect, Operation, OperationInfo}",
+        "crate::target::{InvalidRequest, Target}",
+    ]);
+    item.imports.merge(decode.imports);
+    if operation.own_parameters().count() > 0 || operation.app_key().is_some() {
+        item = item.uses(["crate::operation::{ParameterInfo, ParameterKind, Place}"]);
+    }
+    item
+}
+
+/// The fields of the operation's description.
+fn info(operation: &Operation) -> String {
+    let id = Literal(&operation.id);
+    let summary = Literal(operation.summary.as_str());
+    let method = operation.method.as_str();
+    let path = Literal(&operation.path.template);
+    let action = match &operation.action {
+        Some((_, value)) => format!("Some({})", Literal(value)),
+        None => "None".to_owned(),
+    };
+    let effect = operation.effect.as_str();
+    let parameters: String = operation
+        .parameters
+        .iter()
+        .filter_map(parameter_info)
+        .collect();
+    let envelope = match &operation.answer {
+        Answer::Text(_) => "None".to_owned(),
+        Answer::Envelope(envelope) => format!("Some({})", Literal(&envelope.key)),
+    };
+    let success = codes(&operation.success());
+    let answers = codes(&operation.answers);
+    let refusals = codes(&operation.refusals());
+    let already = codes(&operation.already);
+    format!(
+        "\
+        id: {id},
+        summary: {summary},
+        method: Method::{method},
+        path: {path},
+        action: {action},
+        effect: Effect::{effect},
+        parameters: &[{parameters}],
+        envelope: {envelope},
+        success: {success},
+        answers: {answers},
+        refusals: {refusals},
+        already: {already},
+"
+    )
+}
+
+fn parameter_info(parameter: &Parameter) -> Option<String> {
+    let kind = match parameter.kind {
+        ParameterKind::Text | ParameterKind::Id(_) => "Text",
+        ParameterKind::Integer => "Integer",
+        ParameterKind::Flag => "Flag",
+        ParameterKind::Phone => "Phone",
+        ParameterKind::AppKey => "AppKey",
+        ParameterKind::Constant(_) => return None,
+    };
+    let constructor = if parameter.required {
+        "required"
+    } else {
+        "optional"
+    };
+    let key = Literal(&parameter.key);
+    let place = parameter.place.as_str();
+    Some(format!(
+        "ParameterInfo::{constructor}({key}, Place::{place}, ParameterKind::{kind}),\n"
+    ))
+}
+
+fn codes(codes: &[u16]) -> String {
+    let codes: Vec<String> = codes.iter().map(u16::to_string).collect();
+    format!("&[{}]", codes.join(", "))
+}
+
+/// The statements that write the request, in the order of the wire.
+fn encode(operation: &Operation) -> String {
+    let mut code = String::new();
+    let mut literal = String::new();
+    for segment in &operation.path.segments {
+        literal.push('/');
+        match segment {
+            Segment::Literal(text) => literal.push_str(text),
+            Segment::Parameter(key) => {
+                let text = std::mem::take(&mut literal);
+                code.push_str(&format!("request.literal({});\n", Literal(&text)));
+                let mut all = operation.parameters.iter();
+                let found = all.find(|found| found.place == Place::Path && found.key == *key);
+                code.extend(found.map(write));
+            }
+        }
+    }
+    if operation.path.template.ends_with('/') {
+        literal.push('/');
+    }
+    if !literal.is_empty() {
+        code.push_str(&format!("request.literal({});\n", Literal(&literal)));
+    }
+    let others = operation.parameters.iter();
+    code.extend(
+        others
+            .filter(|parameter| parameter.place != Place::Path)
+            .map(write),
+    );
+    code
+}
+
+/// The statement that writes a parameter.
+fn write(parameter: &Parameter) -> String {
+    let verb = match parameter.place {
+        Place::Path => "segment",
+        Place::Query => "query",
+        Place::Form => "form",
+    };
+    let key = Literal(&parameter.key);
+    let name = &parameter.name;
+    match &parameter.kind {
+        ParameterKind::AppKey => return format!("request.{verb}_app_key({key})?;\n"),
+        ParameterKind::Constant(value) => {
+            return format!("request.{verb}({key}, {})?;\n", Literal(value));
+        }
+        ParameterKind::Flag => {
+            return format!("if self.{name} {{ request.{verb}({key}, \"true\")?; }}\n");
+        }
+        ParameterKind::Text
+        | ParameterKind::Id(_)
+        | ParameterKind::Phone
+        | ParameterKind::Integer => {}
+    }
+    if parameter.required {
+        let value = spelt(parameter, &format!("self.{name}"));
+        return format!("request.{verb}({key}, {value})?;\n");
+    }
+    let chosen = match parameter.default {
+        Some(Default::Greeting) => format!("self.{name}.as_ref().or(target.greeting_id())"),
+        None => format!("&self.{name}"),
+    };
+    let value = spelt(parameter, &name.to_string());
+    format!("if let Some({name}) = {chosen} {{ request.{verb}({key}, {value})?; }}\n")
+}
+
+/// The value as it is on the wire.
+fn spelt(parameter: &Parameter, place: &str) -> String {
+    match parameter.kind {
+        ParameterKind::Integer => format!("&{place}.to_string()"),
+        _ => format!("{place}.as_str()"),
+    }
+}

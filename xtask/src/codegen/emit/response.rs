@@ -1,0 +1,249 @@
+//! The response of an operation, and how it is read from an answer.
+
+use super::source::Item;
+use super::text::{Literal, field_docs};
+use crate::codegen::model::{
+    Answer, Envelope, Field, FieldKind, Item as Held, Operation, ParameterKind,
+};
+use crate::codegen::names::Snake;
+
+pub(crate) fn declaration(operation: &Operation) -> Item {
+    let request = &operation.name;
+    let name = operation.response();
+    let mut imports = vec!["crate::status::Status".to_owned()];
+    let mut fields = String::new();
+    match &operation.answer {
+        Answer::Text(value) => {
+            let docs = field_docs(&value.docs);
+            let field_type = held_type(&value.item);
+            fields.push_str(&format!("{docs}pub {}: {field_type},\n", value.name));
+            imports.extend(id_import(&value.item));
+        }
+        Answer::Envelope(envelope) => {
+            for field in envelope.shown() {
+                let docs = field_docs(&field.docs);
+                let field_type = field_type(&field.kind);
+                fields.push_str(&format!("{docs}pub {}: {field_type},\n", field.name));
+                imports.extend(held(&field.kind).as_ref().and_then(id_import));
+            }
+        }
+    }
+    Item::new(format!(
+        "\
+/// The answer to [`{request}`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct {name} {{
+    /// Both statuses of the answer.
+    pub status: Status,
+{fields}}}
+"
+    ))
+    .uses(imports)
+}
+
+/// How a response is made, for servers and tests.
+pub(crate) fn implementations(operation: &Operation) -> Vec<Item> {
+    let name = operation.response();
+    let status = operation.success().first().copied().unwrap_or(200);
+    let mut arguments = String::new();
+    let mut fields = String::new();
+    let envelope_status;
+    let mut rest = "";
+    match &operation.answer {
+        Answer::Text(value) => {
+            envelope_status = "None".to_owned();
+            let field_type = held_type(&value.item);
+            arguments = argument(&value.name, &field_type);
+            fields = format!("{0}: {0}.into(),\n", value.name);
+        }
+        Answer::Envelope(envelope) => {
+            envelope_status = format!("Some({status})");
+            rest = ", and nothing else in it";
+            for field in envelope.shown() {
+                let name = &field.name;
+                if let FieldKind::Id(id) = &field.kind {
+                    arguments.push_str(&argument(name, id.as_str()));
+                    fields.push_str(&format!("{name}: {name}.into(),\n"));
+                } else {
+                    fields.push_str(&format!("{name}: {},\n", nothing(&field.kind)));
+                }
+            }
+        }
+    }
+    let mut items = vec![Item::new(format!(
+        "\
+impl {name} {{
+    /// An answer with the documented status, {status}{rest}.
+    #[must_use]
+    pub fn new({arguments}) -> Self {{
+        Self {{
+            status: Status::new({status}, {envelope_status}),
+{fields}        }}
+    }}
+}}
+"
+    ))];
+    if arguments.is_empty() {
+        items.push(Item::new(format!(
+            "\
+impl Default for {name} {{
+    fn default() -> Self {{
+        Self::new()
+    }}
+}}
+"
+        )));
+    }
+    items
+}
+
+fn argument(name: &Snake, field_type: &str) -> String {
+    format!("{name}: impl Into<{field_type}>,")
+}
+
+/// The body of `decode`.
+pub(crate) fn decode(operation: &Operation) -> Item {
+    let response = operation.response();
+    match &operation.answer {
+        Answer::Text(value) => {
+            let name = &value.name;
+            let conversion = match value.item {
+                Held::Id(_) => format!("{name}: {name}.into()"),
+                Held::Text => name.to_string(),
+            };
+            Item::new(format!(
+                "\
+let (status, {name}) = answer.text()?;
+Ok({response} {{
+    status,
+    {conversion},
+}})
+"
+            ))
+        }
+        Answer::Envelope(envelope) => {
+            let envelope_name = &envelope.name;
+            let fields: String = envelope
+                .shown()
+                .map(|field| {
+                    let value = read(operation, field);
+                    format!("{}: {value},\n", field.name)
+                })
+                .collect();
+            let list = envelope.fields.iter();
+            let arrays = list.filter(|field| matches!(field.kind, FieldKind::Array { .. }));
+            Item::new(format!(
+                "\
+let (status, fields) = answer.envelope::<{envelope_name}>(Self::INFO.answers)?;
+Ok({response} {{
+    status,
+{fields}}})
+"
+            ))
+            .uses(arrays.map(|_| "crate::wire::OneOrMany"))
+            .uses([import(envelope)])
+        }
+    }
+}
+
+/// Where an envelope comes from.
+pub(crate) fn import(envelope: &Envelope) -> String {
+    format!("crate::generated::envelopes::{}", envelope.name)
+}
+
+/// What a field of the envelope becomes in the response.
+fn read(operation: &Operation, field: &Field) -> String {
+    let name = &field.name;
+    match &field.kind {
+        FieldKind::Id(_) => {
+            let key = Literal(&field.key);
+            let known = known(operation, field);
+            format!("answer.id({key}, fields.{name}, {known})?")
+        }
+        FieldKind::OptionalId(id) => format!(
+            "fields.{name}.map(|text| text.0).filter(|text| !text.is_empty()).map({id}::from)"
+        ),
+        FieldKind::OptionalText => {
+            format!("fields.{name}.map(|text| text.0).filter(|text| !text.is_empty())")
+        }
+        FieldKind::Message | FieldKind::Text => format!("fields.{name}.0"),
+        FieldKind::Integer | FieldKind::Flag => format!("fields.{name}.unwrap_or_default()"),
+        FieldKind::OptionalInteger | FieldKind::OptionalFlag => format!("fields.{name}"),
+        FieldKind::Collapsing(_) => format!("fields.{name}.into_ids()"),
+        FieldKind::Array { .. } => format!("OneOrMany(fields.{name}).into_ids()"),
+        FieldKind::Status => "fields.status.0".to_owned(),
+    }
+}
+
+/// The request's own value of an id that the answer leaves empty.
+fn known(operation: &Operation, field: &Field) -> String {
+    let FieldKind::Id(id) = &field.kind else {
+        return "None".to_owned();
+    };
+    let same = |key: &str| key.to_lowercase() == field.key.to_lowercase();
+    let mut parameters = operation.own_parameters();
+    let found = parameters
+        .find(|parameter| same(&parameter.key) && parameter.kind == ParameterKind::Id(id.clone()));
+    match found {
+        Some(parameter) if parameter.required => format!("Some(&self.{})", parameter.name),
+        Some(parameter) => format!("self.{}.as_ref()", parameter.name),
+        None => "None".to_owned(),
+    }
+}
+
+fn field_type(kind: &FieldKind) -> String {
+    match kind {
+        FieldKind::Message | FieldKind::Text => "String".to_owned(),
+        FieldKind::OptionalText => "Option<String>".to_owned(),
+        FieldKind::Id(id) => id.to_string(),
+        FieldKind::OptionalId(id) => format!("Option<{id}>"),
+        FieldKind::Integer => "i64".to_owned(),
+        FieldKind::OptionalInteger => "Option<i64>".to_owned(),
+        FieldKind::Flag => "bool".to_owned(),
+        FieldKind::OptionalFlag => "Option<bool>".to_owned(),
+        FieldKind::Collapsing(item) | FieldKind::Array { item, .. } => {
+            format!("Vec<{}>", held_type(item))
+        }
+        FieldKind::Status => "Status".to_owned(),
+    }
+}
+
+/// The value of a field of which nothing is known.
+const fn nothing(kind: &FieldKind) -> &'static str {
+    match kind {
+        FieldKind::Message | FieldKind::Text | FieldKind::Id(_) | FieldKind::Status => {
+            "String::new()"
+        }
+        FieldKind::OptionalText
+        | FieldKind::OptionalId(_)
+        | FieldKind::OptionalInteger
+        | FieldKind::OptionalFlag => "None",
+        FieldKind::Integer => "0",
+        FieldKind::Flag => "false",
+        FieldKind::Collapsing(_) | FieldKind::Array { .. } => "Vec::new()",
+    }
+}
+
+fn held_type(item: &Held) -> String {
+    match item {
+        Held::Text => "String".to_owned(),
+        Held::Id(id) => id.to_string(),
+    }
+}
+
+/// What a field holds one or more of, where that is text or an id.
+fn held(kind: &FieldKind) -> Option<Held> {
+    match kind {
+        FieldKind::Id(id) | FieldKind::OptionalId(id) => Some(Held::Id(id.clone())),
+        FieldKind::Collapsing(item) | FieldKind::Array { item, .. } => Some(item.clone()),
+        _ => None,
+    }
+}
+
+fn id_import(item: &Held) -> Option<String> {
+    match item {
+        Held::Text => None,
+        Held::Id(id) => Some(format!("crate::generated::ids::{id}")),
+    }
+}

@@ -1,0 +1,244 @@
+//! The trait that a server implements, and the way from a request to its method.
+
+use super::docs;
+use super::source::{Item, Source};
+use super::text::{Comment, Literal};
+use crate::codegen::model::{Api, Operation, Parameter, Place, Segment};
+use crate::codegen::routes::{Route, Routes};
+
+pub(crate) fn file(api: &Api) -> String {
+    let docs = Comment::module()
+        .paragraph("The service as a trait, and the way from a request to its method.");
+    let mut source = Source::new(docs);
+    source.push(service(api));
+    source.push(dispatch(api));
+    source.finish()
+}
+
+fn service(api: &Api) -> Item {
+    let methods: Vec<String> = api.operations.iter().map(method).collect();
+    let names: Vec<String> = api
+        .operations
+        .iter()
+        .flat_map(|operation| [operation.name.to_string(), operation.response().to_string()])
+        .collect();
+    let item = Item::new(format!(
+        "\
+/// A service that speaks the API: what a server implements.
+///
+/// There is one method for each operation. One that is not implemented
+/// refuses with 501, so that a service still builds when the spec grows.
+///
+/// ```
+/// use talkspace_core::server::Refusal;
+/// use talkspace_core::{{GetVersion, GetVersionResponse, Service, dispatch}};
+///
+/// struct Fixed;
+///
+/// impl Service for Fixed {{
+///     fn get_version(&self, _request: GetVersion) -> Result<GetVersionResponse, Refusal> {{
+///         Ok(GetVersionResponse::new(\"01.02.06\"))
+///     }}
+/// }}
+///
+/// let request = http::Request::get(\"/api/rest/version\").body(bytes::Bytes::new())?;
+/// let response = dispatch(&Fixed, &request);
+/// assert_eq!(response.status(), 200);
+/// assert_eq!(response.body(), \"01.02.06\");
+/// # Ok::<(), http::Error>(())
+/// ```
+pub trait Service {{
+{}}}
+",
+        methods.join("\n")
+    ))
+    .uses([format!("crate::generated::{{{}}}", names.join(", "))])
+    .uses(["crate::server::Refusal"]);
+    if api
+        .operations
+        .iter()
+        .any(|operation| operation.app_key().is_some())
+    {
+        item.uses(["crate::app_key::AppKey"])
+    } else {
+        item
+    }
+}
+
+fn method(operation: &Operation) -> String {
+    let name = &operation.name;
+    let function = &operation.function;
+    let response = operation.response();
+    let refusals: Vec<String> = operation.refusals().iter().map(u16::to_string).collect();
+    let refusals = match refusals.as_slice() {
+        [] => "A [`Refusal`], though the spec has none.".to_owned(),
+        [one] => format!("A [`Refusal`]; the spec has {one}."),
+        [most @ .., last] => {
+            format!(
+                "A [`Refusal`]; the spec has {} and {last}.",
+                most.join(", ")
+            )
+        }
+    };
+    let docs = Comment::item(4)
+        .prose(&operation.summary)
+        .paragraph(&format!("{}.", docs::wire(operation)))
+        .paragraph("# Errors")
+        .paragraph(&refusals);
+    let (argument, unused) = match operation.app_key() {
+        Some(_) => ("app_key: &AppKey,", "(app_key, request)"),
+        None => ("", "request"),
+    };
+    format!(
+        "\
+{docs}    fn {function}(&self, {argument} request: {name}) -> Result<{response}, Refusal> {{
+        let _ = {unused};
+        Err(Refusal::not_implemented())
+    }}
+"
+    )
+}
+
+fn dispatch(api: &Api) -> Item {
+    let routes = Routes::of(api);
+    let real: String = routes.routes.iter().map(arm).collect();
+    let wrong: String = routes
+        .methods
+        .iter()
+        .map(|(segments, methods)| {
+            let pattern = pattern(segments, &[]);
+            let allowed = Literal(methods);
+            format!("(_, [{pattern}]) => method_not_allowed({allowed}),\n")
+        })
+        .collect();
+    let mut item = Item::new(format!(
+        "\
+/// Hands a request to the method that it is for, and writes what comes back.
+///
+/// The path is matched segment by segment, after each was decoded. A word of the
+/// spec wins over a parameter, and empty segments count for nothing.
+///
+/// What cannot be handed on is answered here: with 400 where a parameter or the
+/// action is missing or unfit, with 404 where the path is unknown, and with 405
+/// where the path is known and the method is not.
+pub fn dispatch<S: Service + ?Sized>(service: &S, request: &Request<Bytes>) -> Response<Bytes> {{
+    let mut parameters = Parameters::of(request);
+    let segments = segments(request.uri().path());
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    match (request.method(), segments.as_slice()) {{
+{real}
+        // A path of the spec, with a method that it does not have.
+{wrong}        _ => no_such_path(),
+    }}
+}}
+"
+    ))
+    .uses([
+        "bytes::Bytes",
+        "http::{Method, Request, Response}",
+        "crate::server::{Parameters, method_not_allowed, no_such_path, segments}",
+    ]);
+    for route in &routes.routes {
+        for (operation, _) in &route.choices {
+            item = item.uses([if operation.app_key().is_some() {
+                "crate::server::answer_with_key"
+            } else {
+                "crate::server::answer"
+            }]);
+        }
+        let has_key = route
+            .choices
+            .iter()
+            .any(|(operation, _)| operation.app_key().is_some());
+        if has_key || route.by.is_some() || !bindings(route).is_empty() {
+            item = item.uses(["crate::operation::Place"]);
+        }
+        if route.by.is_some() {
+            item = item.uses(["crate::server::{BadParameter, ServerOperation}"]);
+        }
+    }
+    item
+}
+
+/// A method at a path, and what it leads to.
+fn arm(route: &Route<'_>) -> String {
+    let method = route.method.as_str();
+    let pattern = pattern(route.segments, &bindings(route));
+    let pushes: String = bindings(route)
+        .iter()
+        .map(|parameter| {
+            let key = Literal(&parameter.key);
+            let name = &parameter.name;
+            format!("parameters.push(Place::Path, {key}, *{name});\n")
+        })
+        .collect();
+    let outcome = match (&route.by, route.choices.as_slice()) {
+        (Some(by), choices) => {
+            let mut arms = String::new();
+            for (operation, value) in choices {
+                let value = Literal(value.unwrap_or_default());
+                arms.push_str(&format!("Some({value}) => {},\n", call(operation)));
+            }
+            let first = choices
+                .first()
+                .map(|(operation, _)| operation.name.to_string());
+            let first = first.unwrap_or_default();
+            let by = Literal(by);
+            format!(
+                "\
+match parameters.get(Place::Form, {by}) {{
+{arms}_ => {first}::encode_refusal(&BadParameter({by}).into()),
+}}"
+            )
+        }
+        (None, [(operation, _), ..]) => call(operation),
+        (None, []) => String::new(),
+    };
+    if pushes.is_empty() && route.by.is_none() {
+        format!("(&Method::{method}, [{pattern}]) => {outcome},\n")
+    } else {
+        format!("(&Method::{method}, [{pattern}]) => {{\n{pushes}{outcome}\n}}\n")
+    }
+}
+
+/// The expression that has a method answer.
+fn call(operation: &Operation) -> String {
+    let function = &operation.function;
+    match operation.app_key() {
+        Some(key) => {
+            let place = key.place.as_str();
+            let name = Literal(&key.key);
+            format!(
+                "answer_with_key(&parameters, Place::{place}, {name}, |app_key, request| {{ \
+                 service.{function}(app_key, request) }})"
+            )
+        }
+        None => format!("answer(&parameters, |request| service.{function}(request))"),
+    }
+}
+
+/// The pattern of a path; a parameter that is not among the bindings is passed over.
+fn pattern(segments: &[Segment], bindings: &[&Parameter]) -> String {
+    let parts: Vec<String> = segments
+        .iter()
+        .map(|segment| match segment {
+            Segment::Literal(text) => Literal(text).to_string(),
+            Segment::Parameter(key) => bindings
+                .iter()
+                .find(|parameter| parameter.key == *key)
+                .map_or_else(|| "_".to_owned(), |parameter| parameter.name.to_string()),
+        })
+        .collect();
+    parts.join(", ")
+}
+
+/// The parameters in the path of a route, which its operations share.
+fn bindings<'a>(route: &Route<'a>) -> Vec<&'a Parameter> {
+    let first = route.choices.first();
+    let parameters = first
+        .iter()
+        .flat_map(|(operation, _)| &operation.parameters);
+    parameters
+        .filter(|parameter| parameter.place == Place::Path)
+        .collect()
+}

@@ -1,0 +1,269 @@
+//! The two transport traits: one template, two flavours.
+
+use super::source::{Item, Source};
+use super::text::{Comment, Span};
+use crate::codegen::model::{Answer, Api, Method, Place};
+
+/// The words by which the two differ.
+struct Flavour {
+    adjective: &'static str,
+    name: &'static str,
+    other: &'static str,
+    attribute: &'static str,
+    asynchronous: &'static str,
+    wait: &'static str,
+    incoming: &'static str,
+    /// A further parameter, and the argument for it.
+    cancel: (&'static str, &'static str),
+    ends: &'static str,
+    sleep: &'static str,
+    sleeping: &'static str,
+    imports: &'static [&'static str],
+    example: &'static str,
+}
+
+const ASYNC: Flavour = Flavour {
+    adjective: "An async",
+    name: "Transport",
+    other: "BlockingTransport",
+    attribute: "#[async_trait]\n",
+    asynchronous: "async ",
+    wait: ".await",
+    incoming: "Incoming",
+    cancel: ("", ""),
+    ends: "Dropping the future ends the exchange.",
+    sleep: ";",
+    sleeping: "Waits for `duration`.",
+    imports: &["async_trait::async_trait", "crate::incoming::Incoming"],
+    example: "\
+use async_trait::async_trait;
+use talkspace_core::{Exchange, Incoming, Transport, TransportError};",
+};
+
+const BLOCKING: Flavour = Flavour {
+    adjective: "A blocking",
+    name: "BlockingTransport",
+    other: "Transport",
+    attribute: "",
+    asynchronous: "",
+    wait: "",
+    incoming: "BlockingIncoming",
+    cancel: (", cancel: &Cancel", ", cancel"),
+    ends: "Using the [`Cancel`] token ends the exchange.",
+    sleep: " {\n        cancel.wait(duration);\n    }",
+    sleeping: "Waits for `duration`, or until cancelled.",
+    imports: &["crate::cancel::Cancel", "crate::incoming::BlockingIncoming"],
+    example: "\
+use talkspace_core::{BlockingIncoming, BlockingTransport, Cancel, Exchange, TransportError};",
+};
+
+pub(crate) fn file(api: &Api) -> String {
+    let docs =
+        Comment::module().paragraph("The two transport traits, one template in two flavours.");
+    let mut source = Source::new(docs);
+    for flavour in [ASYNC, BLOCKING] {
+        source.push(declaration(api, &flavour));
+        source.push(delegation(&flavour));
+    }
+    source.finish()
+}
+
+fn declaration(api: &Api, flavour: &Flavour) -> Item {
+    let Flavour {
+        name,
+        attribute,
+        asynchronous,
+        incoming,
+        cancel: (cancel, _),
+        sleep,
+        sleeping,
+        ..
+    } = flavour;
+    let docs = docs(api, flavour);
+    Item::new(format!(
+        "\
+{docs}{attribute}pub trait {name}: Send + Sync + 'static {{
+    /// Sends the request once and returns the head of the answer, of whichever
+    /// status; its body follows.
+    ///
+    /// # Errors
+    ///
+    /// [`TransportError`], when no answer came.
+    {asynchronous}fn exchange(&self, exchange: Exchange{cancel}) -> Result<Response<{incoming}>, TransportError>;
+
+    /// {sleeping}
+    {asynchronous}fn sleep(&self, duration: Duration{cancel}){sleep}
+}}
+"
+    ))
+    .uses(flavour.imports)
+    .uses([
+        "std::time::Duration",
+        "http::Response",
+        "crate::exchange::Exchange",
+        "crate::transport_error::TransportError",
+    ])
+}
+
+/// A shared transport is a transport.
+fn delegation(flavour: &Flavour) -> Item {
+    let Flavour {
+        name,
+        attribute,
+        asynchronous,
+        wait,
+        incoming,
+        cancel: (cancel, cancel_argument),
+        ..
+    } = flavour;
+    Item::new(format!(
+        "\
+{attribute}impl<T: {name} + ?Sized> {name} for Arc<T> {{
+    {asynchronous}fn exchange(&self, exchange: Exchange{cancel}) -> Result<Response<{incoming}>, TransportError> {{
+        T::exchange(self, exchange{cancel_argument}){wait}
+    }}
+
+    {asynchronous}fn sleep(&self, duration: Duration{cancel}) {{
+        T::sleep(self, duration{cancel_argument}){wait};
+    }}
+}}
+"
+    ))
+    .uses(["std::sync::Arc"])
+}
+
+fn docs(api: &Api, flavour: &Flavour) -> Comment {
+    let Flavour {
+        adjective,
+        name,
+        other,
+        ends,
+        ..
+    } = flavour;
+    Comment::item(0)
+        .paragraph(&format!(
+            "{adjective} way to the service: one exchange, one sleep. Its twin is [`{other}`]."
+        ))
+        .paragraph("# What a transport promises")
+        .paragraph(
+            "1. **One exchange.** It sends the request once. It never retries, follows \
+             redirects, stores cookies, decodes content codings, reads proxy settings that it was \
+             not given, or adds headers beyond `host`, `content-length`, `user-agent`, \
+             `connection` and `accept`.",
+        )
+        .entry(
+            "2. **The truth about what happened.** An answer of any status is `Ok`. An error says \
+             what went wrong and whether the request may have arrived: \
+             [`NotSent`](crate::Delivery::NotSent) is a promise that no byte of it reached the \
+             peer. Calls are repeated or not by this word, so when in doubt it is \
+             [`MaybeSent`](crate::Delivery::MaybeSent).",
+        )
+        .entry(&format!(
+            "3. **An end.** It keeps the [limits](crate::Limits) that it is handed, of which the \
+             deadline is one for the whole call, and closes or drains a connection that it gives \
+             up on. {ends}"
+        ))
+        .entry(
+            "4. **Bodies as they are.** A request's [`Body`](crate::Body) is of known length, which \
+             is its `content-length`, and sending does not use it up. The answer's body is \
+             handed on while it arrives.",
+        )
+        .paragraph("# What the API asks for")
+        .paragraph(&needs(api))
+        .paragraph("# Sharing")
+        .paragraph(&format!(
+            "The trait is object-safe. A client holds an `Arc<dyn {name}>`, and an [`Arc`] of a \
+             transport is itself one."
+        ))
+        .paragraph("# Example")
+        .paragraph("A transport that counts the exchanges of another:")
+        .block(example(flavour))
+}
+
+/// What of HTTP the operations use.
+fn needs(api: &Api) -> String {
+    let mut methods: Vec<Method> = api
+        .operations
+        .iter()
+        .map(|operation| operation.method)
+        .collect();
+    methods.sort_unstable();
+    methods.dedup();
+    let methods: Vec<String> = methods
+        .iter()
+        .map(|method| Span(method.as_str()).to_string())
+        .collect();
+    let has_form = api
+        .operations
+        .iter()
+        .flat_map(|operation| &operation.parameters)
+        .any(|parameter| parameter.place == Place::Form);
+    let bodies = if has_form {
+        "Requests have a body of `application/x-www-form-urlencoded`, or none."
+    } else {
+        "Requests have no body."
+    };
+    let mut answers: Vec<&str> = api
+        .operations
+        .iter()
+        .map(|operation| match operation.answer {
+            Answer::Envelope(_) => "`application/json`",
+            Answer::Text(_) => "`text/plain`",
+        })
+        .collect();
+    answers.sort_unstable();
+    answers.dedup();
+    format!(
+        "The methods are {}. {bodies} Answers are {}, and it is not for the transport to mind what \
+         they hold.",
+        methods.join(" and "),
+        answers.join(" or ")
+    )
+}
+
+fn example(flavour: &Flavour) -> Vec<String> {
+    let Flavour {
+        name,
+        attribute,
+        asynchronous,
+        wait,
+        incoming,
+        cancel: (cancel, argument),
+        example,
+        ..
+    } = flavour;
+    let attribute = attribute.trim_end();
+    let gap = if attribute.is_empty() { "" } else { "\n" };
+    let line = match cancel.strip_prefix(", ") {
+        Some(cancel) => format!("\n        {cancel},"),
+        None => String::new(),
+    };
+    let text = format!(
+        "\
+```
+use std::sync::atomic::{{AtomicU32, Ordering}};
+use std::time::Duration;
+{example}
+
+struct Counting<T> {{
+    inner: T,
+    exchanges: AtomicU32,
+}}
+
+{attribute}{gap}impl<T: {name}> {name} for Counting<T> {{
+    {asynchronous}fn exchange(
+        &self,
+        exchange: Exchange,{line}
+    ) -> Result<http::Response<{incoming}>, TransportError> {{
+        self.exchanges.fetch_add(1, Ordering::Relaxed);
+        self.inner.exchange(exchange{argument}){wait}
+    }}
+
+    {asynchronous}fn sleep(&self, duration: Duration{cancel}) {{
+        self.inner.sleep(duration{argument}){wait};
+    }}
+}}
+```"
+    );
+    text.lines().map(str::to_owned).collect()
+}

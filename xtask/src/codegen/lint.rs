@@ -1,0 +1,75 @@
+//! The rules of the spec. Every breach is said, not the first alone.
+
+mod operations;
+mod paths;
+mod references;
+mod shapes;
+mod splits;
+mod words;
+
+use super::document::{Document, Schema, Shape};
+use super::finding::Findings;
+
+#[cfg(test)]
+mod tests;
+
+/// Checks all rules.
+pub(crate) fn check(document: &Document, findings: &mut Findings) {
+    references::check(document, findings);
+    if !findings.is_empty() {
+        // The other rules follow references.
+        return;
+    }
+    operations::check(document, findings);
+    paths::check(document, findings);
+    shapes::check(document, findings);
+    splits::check(document, findings);
+    words::check(document, findings);
+}
+
+/// The schemas inside a schema, one step down.
+fn children(schema: &Schema) -> Vec<&Schema> {
+    match &schema.shape {
+        Shape::Array(items) => vec![items],
+        Shape::Object { properties, .. } => properties.iter().map(|(_, schema)| schema).collect(),
+        Shape::OneOf { branches, .. } => branches.iter().collect(),
+        Shape::Ref(_)
+        | Shape::Text { .. }
+        | Shape::TextOrInteger
+        | Shape::Integer
+        | Shape::Boolean => Vec::new(),
+    }
+}
+
+/// All schemas that stand in the document, those inside others included.
+fn all_schemas(document: &Document) -> Vec<&Schema> {
+    let mut roots: Vec<&Schema> = document.schemas.iter().map(|(_, schema)| schema).collect();
+    roots.extend(
+        document
+            .parameters
+            .iter()
+            .map(|(_, parameter)| &parameter.schema),
+    );
+    for (path, operation) in document.operations() {
+        let parameters = path.parameters.iter().chain(&operation.parameters);
+        roots.extend(
+            parameters
+                .filter_map(|parameter| document.parameter(parameter))
+                .map(|parameter| &parameter.schema),
+        );
+        roots.extend(operation.form.iter().map(|form| &form.schema));
+        for (about, _) in operation.abouts() {
+            let contents = about
+                .responses
+                .iter()
+                .filter_map(|response| response.content.as_ref());
+            roots.extend(contents.map(|content| &content.schema));
+        }
+    }
+    let mut all = Vec::new();
+    while let Some(schema) = roots.pop() {
+        roots.extend(children(schema));
+        all.push(schema);
+    }
+    all
+}

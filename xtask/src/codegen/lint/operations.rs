@@ -1,0 +1,92 @@
+//! Every operation has a name, a group, an effect, and statuses that hang together.
+
+use std::collections::BTreeMap;
+
+use crate::codegen::document::{About, Document, Operation};
+use crate::codegen::finding::{Findings, Pointer};
+
+pub(super) fn check(document: &Document, findings: &mut Findings) {
+    let mut ids: BTreeMap<&str, &About> = BTreeMap::new();
+    for (_, operation) in document.operations() {
+        tags(document, operation, findings);
+        for (about, is_split) in operation.abouts() {
+            let at = about.at.child("operationId");
+            id(&about.id, &at, findings);
+            if ids.insert(&about.id, about).is_some() {
+                findings.add(
+                    &at,
+                    format!("`{}` is the name of another operation too", about.id),
+                );
+            }
+            effect(about, is_split, findings);
+            statuses(about, findings);
+        }
+    }
+}
+
+fn tags(document: &Document, operation: &Operation, findings: &mut Findings) {
+    let at = operation.at.child("tags");
+    match operation.tags.as_slice() {
+        [tag] if document.tags.iter().any(|known| known.name == *tag) => {}
+        [tag] => findings.add(
+            &at,
+            format!("`{tag}` is not among the tags of the document"),
+        ),
+        tags => findings.add(&at, format!("{} tags; an operation has one", tags.len())),
+    }
+}
+
+fn id(id: &str, at: &Pointer, findings: &mut Findings) {
+    let is_camel = id.starts_with(|c: char| c.is_ascii_lowercase())
+        && id.chars().all(|c| c.is_ascii_alphanumeric());
+    if !is_camel {
+        findings.add(at, format!("`{id}` is not in lowerCamelCase"));
+    }
+}
+
+/// What sending it twice does; an operation that is split leaves that to its entries.
+fn effect(about: &About, is_split: bool, findings: &mut Findings) {
+    if is_split {
+        let stray =
+            about.effect.is_some() || !about.already.is_empty() || !about.answers.is_empty();
+        if stray {
+            let message = "what it does is said by the entries of x-talkspace-split, not here";
+            findings.add(&about.at, message);
+        }
+    } else if about.effect.is_none() {
+        let message = "x-talkspace-effect is missing; write reads, converges, once or rings";
+        findings.add(&about.at, message);
+    }
+}
+
+fn statuses(about: &About, findings: &mut Findings) {
+    let documented = |status: u16| {
+        about
+            .responses
+            .iter()
+            .any(|response| response.status == status)
+    };
+    for (at, status) in about.already.iter().chain(&about.answers) {
+        if !documented(*status) {
+            findings.add(at, format!("{status} is not among the responses"));
+        } else if (200..300).contains(status) {
+            findings.add(at, format!("{status} is a success anyway"));
+        }
+    }
+    for (at, status) in &about.already {
+        if about.answers.iter().any(|(_, answer)| answer == status) {
+            findings.add(at, format!("{status} is an answer anyway"));
+        }
+    }
+    let succeeds = |status: u16| (200..300).contains(&status);
+    if !about
+        .responses
+        .iter()
+        .any(|response| succeeds(response.status))
+    {
+        findings.add(
+            &about.at.child("responses"),
+            "there is no success, a status of 2xx",
+        );
+    }
+}

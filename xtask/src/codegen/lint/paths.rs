@@ -1,0 +1,95 @@
+//! Paths and their parameters fit, and no request has two meanings.
+
+use crate::codegen::document::{Document, Operation, Parameter, Path, Place};
+use crate::codegen::finding::Findings;
+use crate::codegen::lower;
+use crate::codegen::model::Segment;
+use crate::codegen::routes::same_path;
+
+pub(super) fn check(document: &Document, findings: &mut Findings) {
+    for path in &document.paths {
+        template(path, findings);
+        for operation in &path.operations {
+            placeholders(document, path, operation, findings);
+        }
+    }
+    let mut earlier: Vec<(&Path, &Operation)> = Vec::new();
+    for (path, operation) in document.operations() {
+        let segments = lower::path(&path.template).segments;
+        let same = earlier.iter().find(|(other, others)| {
+            others.method == operation.method
+                && same_path(&lower::path(&other.template).segments, &segments)
+        });
+        if let Some((other, _)) = same {
+            let method = operation.method.as_str();
+            let message = format!(
+                "{method} of this path is {method} of `{}` too",
+                other.template
+            );
+            findings.add(&operation.at, message);
+        }
+        earlier.push((path, operation));
+    }
+}
+
+fn template(path: &Path, findings: &mut Findings) {
+    let template = &path.template;
+    if !template.starts_with('/') || template.contains(['?', '#']) {
+        findings.add(&path.at, "a path begins with `/` and has no query");
+    }
+    for segment in lower::path(template).segments {
+        let name = match &segment {
+            Segment::Literal(text) => text,
+            Segment::Parameter(name) => name,
+        };
+        if name.contains(['{', '}']) {
+            findings.add(
+                &path.at,
+                "not supported: a parameter that is not a whole segment",
+            );
+        } else if name.is_empty() {
+            findings.add(&path.at, "a parameter has no name");
+        }
+    }
+}
+
+fn placeholders(document: &Document, path: &Path, operation: &Operation, findings: &mut Findings) {
+    let segments = lower::path(&path.template).segments;
+    let in_path = |name: &str| segments.contains(&Segment::Parameter(name.to_owned()));
+    let parameters: Vec<&Parameter> = path
+        .parameters
+        .iter()
+        .chain(&operation.parameters)
+        .filter_map(|parameter| document.parameter(parameter))
+        .collect();
+    for (index, parameter) in parameters.iter().enumerate() {
+        let mut before = parameters.iter().take(index);
+        let name = &parameter.name;
+        if before.any(|other| other.name == *name && other.place == parameter.place) {
+            findings.add(
+                &operation.at,
+                format!("the parameter `{name}` is here twice"),
+            );
+        }
+        if parameter.place == Place::Path {
+            if !in_path(name) {
+                findings.add(&operation.at, format!("`{{{name}}}` is not in the path"));
+            }
+            if !parameter.required {
+                findings.add(&parameter.at, "a parameter of a path is required");
+            }
+        }
+    }
+    for segment in &segments {
+        if let Segment::Parameter(name) = segment {
+            let declared =
+                |parameter: &&Parameter| parameter.place == Place::Path && parameter.name == *name;
+            if !parameters.iter().any(declared) {
+                findings.add(
+                    &operation.at,
+                    format!("there is no parameter for `{{{name}}}`"),
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! From the document to the API: operations are split, types found, names settled.
+
+mod answers;
+mod collisions;
+mod inputs;
+mod types;
+
+use super::document::{About, Document, Operation as WireOperation, Path as WirePath};
+use super::finding::{Findings, Pointer};
+use super::model::{Api, Group, Operation, Path, Prose, Segment, Status};
+use super::names::{Camel, Snake};
+use answers::Answers;
+pub(crate) use answers::envelope_of;
+
+#[cfg(test)]
+mod tests;
+
+/// What the document says, or findings about what cannot be said in Rust.
+pub(crate) fn lower(document: &Document, findings: &mut Findings) -> Option<Api> {
+    let mut answers = Answers::new(document);
+    let mut operations = Vec::new();
+    for (path, operation) in document.operations() {
+        let place = Place {
+            document,
+            path,
+            operation,
+        };
+        match &operation.split {
+            None => {
+                operations.push(place.operation(&operation.about, None, &mut answers, findings))
+            }
+            Some(split) => {
+                for entry in &split.entries {
+                    let action = Some((split.by.as_str(), entry.value.as_str()));
+                    let about = &entry.about;
+                    operations.push(place.operation(about, action, &mut answers, findings));
+                }
+            }
+        }
+    }
+    let api = Api {
+        ids: types::ids(document, findings)?,
+        envelopes: answers.into_envelopes(),
+        groups: groups(document, findings)?,
+        operations: operations.into_iter().collect::<Option<_>>()?,
+    };
+    collisions::check(document, &api, findings);
+    Some(api)
+}
+
+/// The tags that have operations, as modules.
+fn groups(document: &Document, findings: &mut Findings) -> Option<Vec<Group>> {
+    let mut groups = Vec::new();
+    for tag in &document.tags {
+        let used = document
+            .operations()
+            .any(|(_, operation)| operation.tags.contains(&tag.name));
+        if used {
+            groups.push(Group {
+                module: module(&tag.name, &tag.at, findings)?,
+                docs: prose(tag.description.as_deref()),
+            });
+        }
+    }
+    Some(groups)
+}
+
+fn module(tag: &str, at: &Pointer, findings: &mut Findings) -> Option<Snake> {
+    let name = Snake::of_module(tag);
+    if name.is_none() {
+        findings.add(
+            at,
+            format!("`{tag}` cannot be the name of a module in Rust"),
+        );
+    }
+    name
+}
+
+fn prose(text: Option<&str>) -> Prose {
+    Prose::new(text.unwrap_or_default())
+}
+
+/// An operation on the wire, and what is around it.
+#[derive(Clone, Copy)]
+struct Place<'d> {
+    document: &'d Document,
+    path: &'d WirePath,
+    operation: &'d WireOperation,
+}
+
+impl<'d> Place<'d> {
+    /// The operation, or the one that `action` picks.
+    fn operation(
+        &self,
+        about: &'d About,
+        action: Option<(&str, &str)>,
+        answers: &mut Answers<'d>,
+        findings: &mut Findings,
+    ) -> Option<Operation> {
+        let Some((name, function)) = Camel::new(&about.id).zip(Snake::new(&about.id)) else {
+            let message = format!("`{}` cannot be the name of a type in Rust", about.id);
+            findings.add(&about.at, message);
+            return None;
+        };
+        let tag = self.operation.tags.first().map(String::as_str);
+        let module = module(tag.unwrap_or_default(), &self.operation.at, findings);
+        let path = path(&self.path.template);
+        let parameters = self.parameters(&path, action.map(|(_, value)| value), findings);
+        let answer = answers.of(self.operation, about, findings);
+        let statuses = about.responses.iter().map(|response| Status {
+            code: response.status,
+            meaning: prose(response.description.as_deref()),
+        });
+        Some(Operation {
+            id: about.id.clone(),
+            name,
+            function,
+            module: module?,
+            summary: prose(about.summary.as_deref()),
+            description: prose(about.description.as_deref()),
+            method: self.operation.method,
+            path,
+            action: action.map(|(by, value)| (by.to_owned(), value.to_owned())),
+            effect: about.effect?,
+            parameters: parameters?,
+            statuses: statuses.collect(),
+            answers: about.answers.iter().map(|(_, status)| *status).collect(),
+            already: about.already.iter().map(|(_, status)| *status).collect(),
+            answer: answer?,
+        })
+    }
+}
+
+/// The segments of a template. Empty ones, as of a slash at the end, are dropped:
+/// a server takes a path with them and without.
+pub(crate) fn path(template: &str) -> Path {
+    let segments = template.split('/').filter(|segment| !segment.is_empty());
+    let segments = segments.map(|segment| {
+        let parameter = segment
+            .strip_prefix('{')
+            .and_then(|rest| rest.strip_suffix('}'));
+        parameter.map_or_else(
+            || Segment::Literal(segment.to_owned()),
+            |name| Segment::Parameter(name.to_owned()),
+        )
+    });
+    Path {
+        template: template.to_owned(),
+        segments: segments.collect(),
+    }
+}

@@ -1,0 +1,293 @@
+//! What comes back.
+
+use std::rc::Rc;
+
+use super::collisions;
+use super::types::{self, Type};
+use crate::codegen::document::{About, Document, Media, Operation, Response, Schema, Shape};
+use crate::codegen::finding::Findings;
+use crate::codegen::model::{Answer, Envelope, Field, FieldKind, Item, Prose, Value};
+use crate::codegen::names::{Camel, Snake};
+
+/// The envelopes that were met so far.
+pub(super) struct Answers<'d> {
+    document: &'d Document,
+    /// With the place of the schema that each is made from.
+    envelopes: Vec<(&'d Schema, Rc<Envelope>)>,
+}
+
+/// The content of an answer: what a status carries.
+struct Carried<'d> {
+    response: &'d Response,
+    media: Media,
+    schema: &'d Schema,
+}
+
+impl<'d> Answers<'d> {
+    pub(super) const fn new(document: &'d Document) -> Self {
+        Self {
+            document,
+            envelopes: Vec::new(),
+        }
+    }
+
+    pub(super) fn into_envelopes(self) -> Vec<Rc<Envelope>> {
+        let envelopes = self.envelopes.into_iter();
+        envelopes.map(|(_, envelope)| envelope).collect()
+    }
+
+    /// What an operation answers, with whichever status.
+    pub(super) fn of(
+        &mut self,
+        operation: &'d Operation,
+        about: &'d About,
+        findings: &mut Findings,
+    ) -> Option<Answer> {
+        let mut carried = about
+            .responses
+            .iter()
+            .filter_map(|response| carried(operation, response));
+        let Some(first) = carried.next() else {
+            findings.add(&about.at.child("responses"), "no answer has a content");
+            return None;
+        };
+        let (name, _) = self.document.resolve(first.schema);
+        for other in carried {
+            let (other_name, _) = self.document.resolve(other.schema);
+            if other.media != first.media || other_name != name {
+                let message = format!(
+                    "not supported: another content than that of {}; an operation has one",
+                    first.response.status
+                );
+                findings.add(&other.response.at, message);
+            }
+        }
+        match first.media {
+            Media::Text => self.text(first.schema, findings).map(Answer::Text),
+            Media::Json => self.envelope(first.schema, findings).map(Answer::Envelope),
+        }
+    }
+
+    fn text(&self, schema: &'d Schema, findings: &mut Findings) -> Option<Value> {
+        let docs = types::docs(self.document, schema, None);
+        match types::scalar(self.document, schema, findings)? {
+            Type::Text => Some(Value {
+                name: Snake::new("text")?,
+                item: Item::Text,
+                docs,
+            }),
+            Type::Id(id) => Some(Value {
+                name: Snake::new(id.as_str())?,
+                item: Item::Id(id),
+                docs,
+            }),
+            _ => {
+                findings.add(&schema.at, "not supported: an answer of text is a string");
+                None
+            }
+        }
+    }
+
+    /// The envelope, which operations may share.
+    fn envelope(&mut self, schema: &'d Schema, findings: &mut Findings) -> Option<Rc<Envelope>> {
+        let (_, outer) = self.document.resolve(schema);
+        let Some((key, inner)) = envelope_of(outer) else {
+            let right = "an object with one property, the envelope, which is required";
+            findings.add(&outer.at, format!("an answer in JSON is {right}"));
+            return None;
+        };
+        let (_, inner) = self.document.resolve(inner);
+        let mut met = self.envelopes.iter();
+        if let Some((known, envelope)) = met.find(|(_, envelope)| envelope.key == key) {
+            if known.at != inner.at {
+                findings.add(
+                    &outer.at,
+                    format!("`{key}` is the envelope of something else too"),
+                );
+            }
+            return Some(Rc::clone(envelope));
+        }
+        let envelope = Rc::new(self.new_envelope(key, inner, findings)?);
+        self.envelopes.push((inner, Rc::clone(&envelope)));
+        Some(envelope)
+    }
+
+    fn new_envelope(&self, key: &str, inner: &Schema, findings: &mut Findings) -> Option<Envelope> {
+        let Some(name) = Camel::new(key) else {
+            findings.add(
+                &inner.at,
+                format!("`{key}` cannot be the name of a type in Rust"),
+            );
+            return None;
+        };
+        let Shape::Object {
+            required,
+            properties,
+        } = &inner.shape
+        else {
+            findings.add(&inner.at, "an envelope holds an object");
+            return None;
+        };
+        let mut fields = Vec::new();
+        for (key, schema) in properties {
+            fields.push(self.field(key, schema, required.contains(key), findings));
+        }
+        let fields: Vec<Field> = fields.into_iter().collect::<Option<_>>()?;
+        let names = fields
+            .iter()
+            .map(|field| (field.name.as_str(), field.key.as_str()));
+        collisions::inside(names, &inner.at, findings);
+        Some(Envelope {
+            name,
+            key: key.to_owned(),
+            docs: Prose::new(inner.description.as_deref().unwrap_or_default()),
+            fields,
+        })
+    }
+
+    fn field(
+        &self,
+        key: &str,
+        schema: &Schema,
+        required: bool,
+        findings: &mut Findings,
+    ) -> Option<Field> {
+        let kind = self.field_kind(key, schema, required, findings)?;
+        let type_name = match &kind {
+            FieldKind::Id(name)
+            | FieldKind::OptionalId(name)
+            | FieldKind::Collapsing(Item::Id(name))
+            | FieldKind::Array {
+                item: Item::Id(name),
+                ..
+            } => Some(name.as_str()),
+            _ => None,
+        };
+        let name = match &schema.rust_name {
+            Some(name) => Snake::new(name),
+            None => Snake::of_value(key, type_name),
+        };
+        let is_head = matches!(kind, FieldKind::Message | FieldKind::Status);
+        let Some(name) = name.filter(|name| is_head || name.as_str() != "new") else {
+            let message = format!("`{key}` cannot be a name in Rust; add x-talkspace-name");
+            findings.add(&schema.at, message);
+            return None;
+        };
+        Some(Field {
+            key: key.to_owned(),
+            name,
+            docs: types::docs(self.document, schema, None),
+            kind,
+        })
+    }
+
+    fn field_kind(
+        &self,
+        key: &str,
+        schema: &Schema,
+        required: bool,
+        findings: &mut Findings,
+    ) -> Option<FieldKind> {
+        match key {
+            "message" => return Some(FieldKind::Message),
+            "status" => return Some(FieldKind::Status),
+            _ => {}
+        }
+        let (_, target) = self.document.resolve(schema);
+        if let Shape::Array(items) = &target.shape {
+            let item = self.item(items, findings)?;
+            return Some(FieldKind::Array { item, required });
+        }
+        if let Shape::OneOf { branches, .. } = &target.shape {
+            if required {
+                findings.add(
+                    &schema.at,
+                    "a list that may be one bare value is left out when empty; do not require it",
+                );
+            }
+            return self.collapsing(target, branches, findings);
+        }
+        Some(
+            match (types::scalar(self.document, schema, findings)?, required) {
+                (Type::Text, true) => FieldKind::Text,
+                (Type::Text, false) => FieldKind::OptionalText,
+                (Type::Id(name), true) => FieldKind::Id(name),
+                (Type::Id(name), false) => FieldKind::OptionalId(name),
+                (Type::Integer, true) => FieldKind::Integer,
+                (Type::Integer, false) => FieldKind::OptionalInteger,
+                (Type::Flag, true) => FieldKind::Flag,
+                (Type::Flag, false) => FieldKind::OptionalFlag,
+                (Type::Phone | Type::AppKey | Type::Constant(_), _) => {
+                    findings.add(
+                        &schema.at,
+                        "not supported in an answer: a key, a phone number or a constant",
+                    );
+                    return None;
+                }
+            },
+        )
+    }
+
+    /// A list whose one entry stands bare: `oneOf` an item and an array of the same.
+    fn collapsing(
+        &self,
+        list: &Schema,
+        branches: &[Schema],
+        findings: &mut Findings,
+    ) -> Option<FieldKind> {
+        if let [bare, array] = branches {
+            let (_, array) = self.document.resolve(array);
+            if let Shape::Array(items) = &array.shape {
+                let item = self.item(items, findings)?;
+                if self.item(bare, findings)? == item {
+                    return Some(FieldKind::Collapsing(item));
+                }
+            }
+        }
+        let right = "a `oneOf` in an answer is an item, and an array of the same items";
+        findings.add(&list.at, format!("not supported: {right}"));
+        None
+    }
+
+    fn item(&self, schema: &Schema, findings: &mut Findings) -> Option<Item> {
+        match types::scalar(self.document, schema, findings)? {
+            Type::Text => Some(Item::Text),
+            Type::Id(name) => Some(Item::Id(name)),
+            _ => {
+                findings.add(&schema.at, "not supported: a list holds text");
+                None
+            }
+        }
+    }
+}
+
+/// The one property of an envelope.
+pub(crate) fn envelope_of(schema: &Schema) -> Option<(&str, &Schema)> {
+    let Shape::Object {
+        required,
+        properties,
+    } = &schema.shape
+    else {
+        return None;
+    };
+    match properties.as_slice() {
+        [(key, inner)] if required.contains(key) => Some((key, inner)),
+        _ => None,
+    }
+}
+
+/// The content of an answer; an entry of a split has that of the operation on the wire.
+fn carried<'d>(operation: &'d Operation, response: &'d Response) -> Option<Carried<'d>> {
+    let own = response.content.as_ref();
+    let shared = || {
+        let mut on_the_wire = operation.about.responses.iter();
+        let same = on_the_wire.find(|other| other.status == response.status)?;
+        same.content.as_ref()
+    };
+    let content = own.or_else(shared)?;
+    Some(Carried {
+        response,
+        media: content.media,
+        schema: &content.schema,
+    })
+}

@@ -1,0 +1,183 @@
+//! Two things never get one name in Rust.
+
+use std::collections::BTreeMap;
+
+use super::envelope_of;
+use crate::codegen::document::Document;
+use crate::codegen::finding::{Findings, Pointer};
+use crate::codegen::model::{Api, Operation};
+use crate::codegen::names::Snake;
+
+/// Types that generated code names, besides those that it defines.
+pub(super) const TYPES: [&str; 82] = [
+    // What the core exports.
+    "Answer",
+    "AppKey",
+    "BaseUrl",
+    "BlockingClient",
+    "BlockingIncoming",
+    "BlockingTransport",
+    "BlockingTransportFn",
+    "Body",
+    "BodyCursor",
+    "BodySource",
+    "Budget",
+    "Call",
+    "Cancel",
+    "Chunks",
+    "Client",
+    "ClientBuilder",
+    "Delivery",
+    "Effect",
+    "Error",
+    "ErrorKind",
+    "Exchange",
+    "FailureKind",
+    "Incoming",
+    "InvalidBaseUrl",
+    "InvalidPhoneNumber",
+    "InvalidRequest",
+    "Limits",
+    "Next",
+    "OnCancel",
+    "Operation",
+    "OperationInfo",
+    "OperationVisitor",
+    "ParameterInfo",
+    "ParameterKind",
+    "Part",
+    "Phase",
+    "PhoneNumber",
+    "Piece",
+    "Place",
+    "Policy",
+    "Problem",
+    "Rejection",
+    "Reply",
+    "Service",
+    "SourceRead",
+    "Status",
+    "Target",
+    "Transport",
+    "TransportError",
+    "TransportFn",
+    // What is in scope in its modules.
+    "Bytes",
+    "BadParameter",
+    "Code",
+    "Envelope",
+    "Method",
+    "OneOrMany",
+    "Parameters",
+    "Refusal",
+    "Request",
+    "Response",
+    "ServerOperation",
+    "Text",
+    "Arc",
+    "Duration",
+    "Default",
+    "From",
+    "Into",
+    "Option",
+    "Result",
+    "String",
+    "Vec",
+    "Some",
+    "None",
+    "Ok",
+    "Err",
+    // What is in scope in the command line, or is a command of its own there.
+    "Args",
+    "Connected",
+    "Record",
+    "Send",
+    "Sender",
+    "Demo",
+    "Sandbox",
+];
+
+/// Modules beside those of the groups.
+const MODULES: [&str; 5] = ["envelopes", "ids", "operations", "service", "transport"];
+
+/// Names and what has them.
+#[derive(Default)]
+struct Claims(BTreeMap<String, String>);
+
+impl Claims {
+    /// Takes a name, unless something has it.
+    fn claim(&mut self, name: &str, what: &str, at: &Pointer, findings: &mut Findings) {
+        if let Some(other) = self.0.get(name) {
+            let message = format!("the name `{name}` in Rust is that of {other} already");
+            findings.add(at, message);
+        } else {
+            self.0.insert(name.to_owned(), what.to_owned());
+        }
+    }
+}
+
+/// Checks the names that the whole API shares.
+pub(super) fn check(document: &Document, api: &Api, findings: &mut Findings) {
+    let mut types = Claims::default();
+    for name in TYPES {
+        types.claim(name, "a type of the library", &Pointer::root(), findings);
+    }
+    let mut modules = Claims::default();
+    for name in MODULES {
+        modules.claim(name, "a module of the library", &Pointer::root(), findings);
+    }
+    for tag in &document.tags {
+        let module = Snake::of_module(&tag.name);
+        if let Some(group) = api
+            .groups
+            .iter()
+            .find(|group| Some(&group.module) == module.as_ref())
+        {
+            let what = format!("the tag `{}`", tag.name);
+            modules.claim(group.module.as_str(), &what, &tag.at, findings);
+        }
+    }
+    for id in &api.ids {
+        let name = id.name.as_str();
+        let at = document
+            .schema(name)
+            .map_or_else(Pointer::root, |schema| schema.at.clone());
+        types.claim(name, &format!("the schema `{name}`"), &at, findings);
+    }
+    let mut functions = Claims::default();
+    let places = document
+        .operations()
+        .flat_map(|(_, operation)| operation.abouts());
+    let places: Vec<_> = places.map(|(about, _)| about).collect();
+    for operation in &api.operations {
+        let mut places = places.iter();
+        let about = places.find(|about| about.id == operation.id);
+        let at = about.map_or_else(Pointer::root, |about| about.at.child("operationId"));
+        let what = format!("the operation `{}`", operation.id);
+        let Operation { name, function, .. } = operation;
+        functions.claim(function.as_str(), &what, &at, findings);
+        for name in [name.clone(), operation.response(), name.with("Args")] {
+            types.claim(name.as_str(), &what, &at, findings);
+        }
+    }
+    for envelope in &api.envelopes {
+        let mut schemas = document.schemas.iter().map(|(_, schema)| schema);
+        let outer =
+            schemas.find(|schema| envelope_of(schema).is_some_and(|(key, _)| key == envelope.key));
+        let at = outer.map_or_else(Pointer::root, |schema| schema.at.clone());
+        let what = format!("the envelope `{}`", envelope.key);
+        types.claim(envelope.name.as_str(), &what, &at, findings);
+    }
+}
+
+/// Checks that names inside one thing differ.
+pub(super) fn inside<'a>(
+    names: impl IntoIterator<Item = (&'a str, &'a str)>,
+    at: &Pointer,
+    findings: &mut Findings,
+) {
+    let mut claims = Claims::default();
+    for (name, key) in names {
+        claims.claim(name, &format!("`{key}`"), at, findings);
+    }
+}

@@ -1,0 +1,211 @@
+//! What a request carries.
+
+use super::types::{self, Type};
+use super::{Place, collisions};
+use crate::codegen::document::{Parameter as WireParameter, Place as WirePlace, Schema, Shape};
+use crate::codegen::finding::{Findings, Pointer};
+use crate::codegen::model::{
+    Default, Parameter, ParameterKind, Path, Place as Travels, Prose, Segment,
+};
+use crate::codegen::names::Snake;
+
+/// Names that generated code uses for something else.
+const TAKEN: [&str; 8] = [
+    "app_key",
+    "help",
+    "new",
+    "parameters",
+    "request",
+    "segments",
+    "service",
+    "target",
+];
+
+/// A value as the spec has it, wherever it travels.
+struct Input<'d> {
+    at: &'d Pointer,
+    key: &'d str,
+    travels: Travels,
+    required: bool,
+    schema: &'d Schema,
+    docs: Prose,
+    rust_name: Option<&'d str>,
+    example: Option<String>,
+}
+
+impl<'d> Place<'d> {
+    /// The parameters in the order of the wire: those of the path, of the
+    /// query and of the form.
+    pub(super) fn parameters(
+        &self,
+        path: &Path,
+        action: Option<&str>,
+        findings: &mut Findings,
+    ) -> Option<Vec<Parameter>> {
+        let mut inputs = Vec::new();
+        let declared: Vec<&WireParameter> = self
+            .path
+            .parameters
+            .iter()
+            .chain(&self.operation.parameters)
+            .filter_map(|parameter| self.document.parameter(parameter))
+            .collect();
+        for segment in &path.segments {
+            if let Segment::Parameter(name) = segment {
+                let named = |parameter: &&&WireParameter| {
+                    parameter.place == WirePlace::Path && parameter.name == *name
+                };
+                inputs.extend(
+                    declared
+                        .iter()
+                        .find(named)
+                        .map(|found| self.declared(found)),
+                );
+            }
+        }
+        for parameter in &declared {
+            if parameter.place == WirePlace::Query {
+                inputs.push(self.declared(parameter));
+            }
+        }
+        if let Some(Shape::Object {
+            required,
+            properties,
+        }) = self.form(action).map(|schema| &schema.shape)
+        {
+            for (key, schema) in properties {
+                inputs.push(Input {
+                    at: &schema.at,
+                    key,
+                    travels: Travels::Form,
+                    required: required.contains(key),
+                    schema,
+                    docs: types::docs(self.document, schema, None),
+                    rust_name: schema.rust_name.as_deref(),
+                    example: types::example(self.document, schema),
+                });
+            }
+        }
+        let parameters: Vec<_> = inputs
+            .into_iter()
+            .map(|input| self.parameter(input, findings))
+            .collect();
+        let parameters: Vec<Parameter> = parameters.into_iter().collect::<Option<_>>()?;
+        let names = parameters
+            .iter()
+            .map(|parameter| (parameter.name.as_str(), parameter.key.as_str()));
+        collisions::inside(names, &self.operation.at, findings);
+        Some(parameters)
+    }
+
+    /// The form of the operation, or of the one that `action` picks.
+    fn form(&self, action: Option<&str>) -> Option<&'d Schema> {
+        let schema = &self.operation.form.as_ref()?.schema;
+        let (_, schema) = self.document.resolve(schema);
+        let Some(action) = action else {
+            return Some(schema);
+        };
+        let Shape::OneOf {
+            discriminator: Some(discriminator),
+            ..
+        } = &schema.shape
+        else {
+            return None;
+        };
+        let (_, reference) = discriminator
+            .mapping
+            .iter()
+            .find(|(value, _)| value == action)?;
+        self.document.schema(&reference.name)
+    }
+
+    fn declared(&self, parameter: &'d WireParameter) -> Input<'d> {
+        let example = parameter.example.as_ref().map(types::spelt);
+        Input {
+            at: &parameter.at,
+            key: &parameter.name,
+            travels: match parameter.place {
+                WirePlace::Path => Travels::Path,
+                WirePlace::Query => Travels::Query,
+            },
+            required: parameter.required,
+            schema: &parameter.schema,
+            docs: types::docs(
+                self.document,
+                &parameter.schema,
+                parameter.description.as_deref(),
+            ),
+            rust_name: parameter.rust_name.as_deref(),
+            example: example.or_else(|| types::example(self.document, &parameter.schema)),
+        }
+    }
+
+    fn parameter(&self, input: Input<'d>, findings: &mut Findings) -> Option<Parameter> {
+        let found = types::scalar(self.document, input.schema, findings)?;
+        let name = match input.rust_name {
+            Some(name) => Snake::new(name),
+            None => Snake::of_value(input.key, found.name()),
+        };
+        let Some(name) = name else {
+            let message = format!(
+                "`{}` cannot be a name in Rust; add x-talkspace-name",
+                input.key
+            );
+            findings.add(input.at, message);
+            return None;
+        };
+        if TAKEN.contains(&name.as_str()) && found != Type::AppKey {
+            let message = format!("the name `{name}` is taken in Rust; add x-talkspace-name");
+            findings.add(input.at, message);
+        }
+        let kind = match found {
+            Type::Text => ParameterKind::Text,
+            Type::Id(name) => ParameterKind::Id(name),
+            Type::Integer => ParameterKind::Integer,
+            Type::Flag => ParameterKind::Flag,
+            Type::Phone => ParameterKind::Phone,
+            Type::AppKey => ParameterKind::AppKey,
+            Type::Constant(value) => ParameterKind::Constant(value),
+        };
+        if kind == ParameterKind::Flag && input.required {
+            let right = "a boolean is a flag, which is sent when set; do not require it";
+            findings.add(input.at, format!("not supported: {right}"));
+        }
+        if kind == ParameterKind::AppKey && !input.required {
+            findings.add(input.at, "the key is always sent; require it");
+        }
+        let default = self.default(&input, &kind, findings);
+        Some(Parameter {
+            key: input.key.to_owned(),
+            name,
+            docs: input.docs,
+            place: input.travels,
+            kind,
+            required: input.required,
+            default,
+            example: input.example,
+        })
+    }
+
+    fn default(
+        &self,
+        input: &Input<'_>,
+        kind: &ParameterKind,
+        findings: &mut Findings,
+    ) -> Option<Default> {
+        let word = input.schema.default.as_deref()?;
+        let at = input.schema.at.child("x-talkspace-default");
+        let is_media = matches!(kind, ParameterKind::Id(name) if name.as_str() == "MediaId");
+        if word != "greeting" {
+            findings.add(
+                &at,
+                format!("`{word}` is no default; the one there is is `greeting`"),
+            );
+        } else if input.required || !is_media {
+            findings.add(&at, "the greeting is an optional MediaId");
+        } else {
+            return Some(Default::Greeting);
+        }
+        None
+    }
+}

@@ -1,0 +1,321 @@
+//! The API as Rust sees it: what is generated, with its names settled.
+
+use std::rc::Rc;
+
+use super::names::{Camel, Snake};
+
+/// Everything that is generated.
+#[derive(Debug)]
+pub(crate) struct Api {
+    /// Identifiers with a type of their own.
+    pub(crate) ids: Vec<Id>,
+    pub(crate) envelopes: Vec<Rc<Envelope>>,
+    pub(crate) groups: Vec<Group>,
+    /// In the order of the spec.
+    pub(crate) operations: Vec<Operation>,
+}
+
+impl Api {
+    /// The operations of a group.
+    pub(crate) fn operations_of(&self, group: &Group) -> impl Iterator<Item = &Operation> {
+        let module = group.module.clone();
+        self.operations
+            .iter()
+            .filter(move |operation| operation.module == module)
+    }
+}
+
+/// Text for people, in Markdown, as the spec has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Prose(String);
+
+impl Prose {
+    pub(crate) fn new(text: &str) -> Self {
+        Self(text.trim().to_owned())
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// An identifier: text with a type of its own.
+#[derive(Debug)]
+pub(crate) struct Id {
+    pub(crate) name: Camel,
+    pub(crate) docs: Prose,
+}
+
+/// Operations that belong together, and share a module.
+#[derive(Debug)]
+pub(crate) struct Group {
+    pub(crate) module: Snake,
+    pub(crate) docs: Prose,
+}
+
+/// What is inside the envelope of an answer.
+#[derive(Debug)]
+pub(crate) struct Envelope {
+    /// The name of the type.
+    pub(crate) name: Camel,
+    /// The key on the wire.
+    pub(crate) key: String,
+    pub(crate) docs: Prose,
+    /// In the order of the wire, message and status among them.
+    pub(crate) fields: Vec<Field>,
+}
+
+impl Envelope {
+    /// The fields that a response shows as they are; the status it shows its own way.
+    pub(crate) fn shown(&self) -> impl Iterator<Item = &Field> {
+        let fields = self.fields.iter();
+        fields.filter(|field| field.kind != FieldKind::Status)
+    }
+}
+
+/// A field inside an envelope.
+#[derive(Debug)]
+pub(crate) struct Field {
+    /// The name on the wire.
+    pub(crate) key: String,
+    pub(crate) name: Snake,
+    pub(crate) docs: Prose,
+    pub(crate) kind: FieldKind,
+}
+
+/// What a field holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum FieldKind {
+    Message,
+    Status,
+    /// An identifier that the answer must have, or that the request knows.
+    Id(Camel),
+    /// An identifier that may be absent or empty.
+    OptionalId(Camel),
+    Text,
+    OptionalText,
+    Integer,
+    OptionalInteger,
+    Flag,
+    OptionalFlag,
+    /// A list that collapses: absent, bare, or an array.
+    Collapsing(Item),
+    /// A list that is an array, left out when empty or not.
+    Array {
+        item: Item,
+        required: bool,
+    },
+}
+
+/// What a list holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Item {
+    Text,
+    Id(Camel),
+}
+
+/// An operation.
+#[derive(Debug)]
+pub(crate) struct Operation {
+    /// The name in the spec.
+    pub(crate) id: String,
+    /// The name of the request.
+    pub(crate) name: Camel,
+    /// The name of the method and of the module.
+    pub(crate) function: Snake,
+    /// The module of its group.
+    pub(crate) module: Snake,
+    pub(crate) summary: Prose,
+    pub(crate) description: Prose,
+    pub(crate) method: Method,
+    pub(crate) path: Path,
+    /// The form field, and its value, by which it is told apart.
+    pub(crate) action: Option<(String, String)>,
+    pub(crate) effect: Effect,
+    /// What a caller chooses, and the key, in the order of the wire.
+    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) statuses: Vec<Status>,
+    /// Failures that are answers.
+    pub(crate) answers: Vec<u16>,
+    /// Failures that, after a retry, mean that it is done.
+    pub(crate) already: Vec<u16>,
+    pub(crate) answer: Answer,
+}
+
+impl Operation {
+    /// The name of the response.
+    pub(crate) fn response(&self) -> Camel {
+        self.name.with("Response")
+    }
+
+    /// What a caller chooses.
+    pub(crate) fn own_parameters(&self) -> impl Iterator<Item = &Parameter> {
+        self.parameters.iter().filter(|parameter| {
+            !matches!(
+                parameter.kind,
+                ParameterKind::AppKey | ParameterKind::Constant(_)
+            )
+        })
+    }
+
+    /// The parameter that carries the application key.
+    pub(crate) fn app_key(&self) -> Option<&Parameter> {
+        self.parameters
+            .iter()
+            .find(|parameter| parameter.kind == ParameterKind::AppKey)
+    }
+
+    /// The documented statuses of success.
+    pub(crate) fn success(&self) -> Vec<u16> {
+        let codes = self.statuses.iter().map(|status| status.code);
+        codes.filter(|code| (200..300).contains(code)).collect()
+    }
+
+    /// The documented statuses of a refusal.
+    pub(crate) fn refusals(&self) -> Vec<u16> {
+        let codes = self.statuses.iter().map(|status| status.code);
+        codes
+            .filter(|code| !(200..300).contains(code) && !self.answers.contains(code))
+            .collect()
+    }
+}
+
+/// What an answer holds.
+#[derive(Debug)]
+pub(crate) enum Answer {
+    /// Plain text: one value.
+    Text(Value),
+    Envelope(Rc<Envelope>),
+}
+
+/// The one value of a plain answer.
+#[derive(Debug)]
+pub(crate) struct Value {
+    pub(crate) name: Snake,
+    pub(crate) item: Item,
+    pub(crate) docs: Prose,
+}
+
+/// A documented status.
+#[derive(Debug)]
+pub(crate) struct Status {
+    pub(crate) code: u16,
+    pub(crate) meaning: Prose,
+}
+
+/// A path, taken apart.
+#[derive(Debug)]
+pub(crate) struct Path {
+    pub(crate) template: String,
+    /// Without the empty ones.
+    pub(crate) segments: Vec<Segment>,
+}
+
+/// A part of a path between slashes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Segment {
+    Literal(String),
+    /// The parameter with this name on the wire.
+    Parameter(String),
+}
+
+/// Something that a request carries.
+#[derive(Debug)]
+pub(crate) struct Parameter {
+    /// The name on the wire.
+    pub(crate) key: String,
+    pub(crate) name: Snake,
+    pub(crate) docs: Prose,
+    pub(crate) place: Place,
+    pub(crate) kind: ParameterKind,
+    pub(crate) required: bool,
+    /// Which default of the client stands in.
+    pub(crate) default: Option<Default>,
+    pub(crate) example: Option<String>,
+}
+
+/// What a parameter holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum ParameterKind {
+    Text,
+    Id(Camel),
+    Integer,
+    Flag,
+    Phone,
+    AppKey,
+    /// The value that tells operations at one address apart.
+    Constant(String),
+}
+
+/// A default that a client carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Default {
+    Greeting,
+}
+
+/// Where a parameter travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Path,
+    Query,
+    Form,
+}
+
+impl Place {
+    /// The variant in Rust.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Path => "Path",
+            Self::Query => "Query",
+            Self::Form => "Form",
+        }
+    }
+}
+
+/// An HTTP method that an operation may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Method {
+    Get,
+    Post,
+    Put,
+    Patch,
+    Delete,
+}
+
+impl Method {
+    pub(crate) const ALL: [Self; 5] = [Self::Get, Self::Post, Self::Put, Self::Patch, Self::Delete];
+
+    /// The word on the wire, which is also the constant in Rust.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// What sending an operation twice would do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Effect {
+    Reads,
+    Converges,
+    Once,
+    Rings,
+}
+
+impl Effect {
+    pub(crate) const ALL: [Self; 4] = [Self::Reads, Self::Converges, Self::Once, Self::Rings];
+
+    /// The variant in Rust; in lower case, the word in the spec.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Reads => "Reads",
+            Self::Converges => "Converges",
+            Self::Once => "Once",
+            Self::Rings => "Rings",
+        }
+    }
+}

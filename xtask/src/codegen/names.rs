@@ -1,0 +1,166 @@
+//! From names on the wire to names in Rust.
+//!
+//! The service runs words together and Rust does not; the type of a value
+//! shows where its words end.
+
+use std::fmt;
+
+#[cfg(test)]
+mod tests;
+
+/// Words that are not names (the reference, "Keywords", edition 2024).
+const KEYWORDS: [&str; 48] = [
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn",
+    "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let",
+    "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return",
+    "static", "struct", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use",
+    "virtual", "where", "while", "yield",
+];
+
+/// Keywords that cannot be written as `r#…`.
+const NEVER_RAW: [&str; 3] = ["crate", "self", "super"];
+
+/// A name of a value, a function or a module: `network_id`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Snake(String);
+
+impl Snake {
+    /// The words of a camelCase or snake_case name.
+    pub(crate) fn new(name: &str) -> Option<Self> {
+        let words = words(name);
+        let starts = words
+            .first()
+            .is_some_and(|word| word.starts_with(|c: char| c.is_ascii_alphabetic()));
+        let mut name = words.join("_");
+        if NEVER_RAW.contains(&name.as_str()) {
+            name.push('_');
+        }
+        starts.then_some(Self(name))
+    }
+
+    /// The name of a parameter or a property, whose type may show its words.
+    pub(crate) fn of_value(wire: &str, type_name: Option<&str>) -> Option<Self> {
+        split_by_type(wire, type_name).map_or_else(|| Self::new(wire), |name| Self::new(&name))
+    }
+
+    /// The name of a module: one word per word of the tag.
+    pub(crate) fn of_module(tag: &str) -> Option<Self> {
+        Self::new(&tag.to_lowercase().replace([' ', '-'], "_"))
+    }
+
+    /// The name as it is spelt in text, not in code.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// As an identifier in code.
+impl fmt::Display for Snake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.0.as_str();
+        if KEYWORDS.contains(&name) {
+            write!(f, "r#{name}")
+        } else {
+            f.write_str(name)
+        }
+    }
+}
+
+/// A name of a type: `CreateTalkspace`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Camel(String);
+
+impl Camel {
+    /// A name that is in camelCase or UpperCamelCase already.
+    pub(crate) fn new(name: &str) -> Option<Self> {
+        let mut letters = name.chars();
+        let first = letters.next().filter(char::is_ascii_alphabetic)?;
+        let rest = letters.as_str();
+        let is_name = rest.chars().all(|c| c.is_ascii_alphanumeric());
+        let name = format!("{}{rest}", first.to_ascii_uppercase());
+        (is_name && name != "Self").then_some(Self(name))
+    }
+
+    /// The name with `suffix` after it.
+    pub(crate) fn with(&self, suffix: &str) -> Self {
+        Self(format!("{}{suffix}", self.0))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// `CREATE_TALKSPACE`.
+    pub(crate) fn shouted(&self) -> String {
+        words(&self.0).join("_").to_uppercase()
+    }
+}
+
+impl fmt::Display for Camel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// `toconferenceid`, being a `ConferenceId`, is `to_conference_id`; `greetingid`,
+/// being a `MediaId`, is `greeting_id`.
+fn split_by_type(wire: &str, type_name: Option<&str>) -> Option<String> {
+    let type_name = type_name?;
+    if wire.chars().any(|c| !c.is_ascii_lowercase()) {
+        return None;
+    }
+    let (singular, plural) = match wire.strip_suffix('s') {
+        Some(stem) => (stem, "s"),
+        None => (wire, ""),
+    };
+    let lower = type_name.to_ascii_lowercase();
+    let ends = [(wire, ""), (singular, plural)];
+    for (wire, plural) in ends {
+        if let Some(stem) = wire.strip_suffix(lower.as_str()) {
+            let words = words(type_name).join("_");
+            return Some(join(stem, &format!("{words}{plural}")));
+        }
+    }
+    if type_name.ends_with("Id") {
+        for (wire, plural) in ends {
+            if let Some(stem) = wire.strip_suffix("id") {
+                return Some(join(stem, &format!("id{plural}")));
+            }
+        }
+    }
+    None
+}
+
+fn join(stem: &str, end: &str) -> String {
+    if stem.is_empty() {
+        end.to_owned()
+    } else {
+        format!("{stem}_{end}")
+    }
+}
+
+/// The words of a name, in lower case: at each capital that begins one, and at
+/// each character that cannot be in a name.
+fn words(name: &str) -> Vec<String> {
+    let letters: Vec<char> = name.chars().collect();
+    let mut words = Vec::new();
+    let mut word = String::new();
+    for (index, letter) in letters.iter().enumerate() {
+        let before = index.checked_sub(1).and_then(|index| letters.get(index));
+        let after = letters.get(index + 1);
+        let begins = letter.is_ascii_uppercase()
+            && before.is_some_and(|before| {
+                !before.is_ascii_uppercase() || after.is_some_and(char::is_ascii_lowercase)
+            });
+        if (begins || !letter.is_ascii_alphanumeric()) && !word.is_empty() {
+            words.push(std::mem::take(&mut word));
+        }
+        if letter.is_ascii_alphanumeric() {
+            word.push(letter.to_ascii_lowercase());
+        }
+    }
+    if !word.is_empty() {
+        words.push(word);
+    }
+    words
+}

@@ -1,0 +1,164 @@
+//! From generated text to files: compared, written where they differ, and
+//! removed where nothing generates them any more.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use super::emit::{FOLDERS, File};
+
+#[cfg(test)]
+mod tests;
+
+/// A file that is not as it would be generated.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Difference {
+    /// The path below the workspace.
+    pub(crate) path: String,
+    what: What,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum What {
+    Missing,
+    /// Nothing generates it.
+    Stale,
+    /// The first line that differs, counted from one.
+    Line {
+        number: usize,
+        expected: Option<String>,
+        actual: Option<String>,
+    },
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = &self.path;
+        match &self.what {
+            What::Missing => write!(f, "{path} is missing"),
+            What::Stale => write!(f, "{path} is there, and nothing generates it"),
+            What::Line {
+                number,
+                expected,
+                actual,
+            } => {
+                let show = |line: &Option<String>| match line {
+                    Some(line) => format!("`{line}`"),
+                    None => "the end of the file".to_owned(),
+                };
+                let (expected, actual) = (show(expected), show(actual));
+                write!(
+                    f,
+                    "{path}:{number} differs\n  expected: {expected}\n  actual:   {actual}"
+                )
+            }
+        }
+    }
+}
+
+/// The files below `root` that are not as they would be generated.
+pub(crate) fn compare(root: &Path, files: &[File]) -> io::Result<Vec<Difference>> {
+    let mut differences = Vec::new();
+    for (path, expected) in files {
+        let what = match fs::read(root.join(path)) {
+            Ok(actual) => difference(expected, &String::from_utf8_lossy(&actual)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Some(What::Missing),
+            Err(error) => return Err(error),
+        };
+        differences.extend(what.map(|what| Difference {
+            path: path.clone(),
+            what,
+        }));
+    }
+    for path in stale(root, files)? {
+        differences.push(Difference {
+            path,
+            what: What::Stale,
+        });
+    }
+    Ok(differences)
+}
+
+fn difference(expected: &str, actual: &str) -> Option<What> {
+    if expected == actual {
+        return None;
+    }
+    // With their ends, so that one that lacks its end differs too.
+    let mut expected = expected.split('\n');
+    let mut actual = actual.split('\n');
+    let mut number = 0;
+    loop {
+        number += 1;
+        let (expected, actual) = (expected.next(), actual.next());
+        if expected != actual || expected.is_none() {
+            return Some(What::Line {
+                number,
+                expected: expected.map(str::to_owned),
+                actual: actual.map(str::to_owned),
+            });
+        }
+    }
+}
+
+/// Writes what differs and removes what is stale.
+pub(crate) fn apply(root: &Path, files: &[File], differences: &[Difference]) -> io::Result<()> {
+    for difference in differences {
+        let path = root.join(&difference.path);
+        let text = files.iter().find(|(path, _)| *path == difference.path);
+        if let Some((_, text)) = text {
+            if let Some(folder) = path.parent() {
+                fs::create_dir_all(folder)?;
+            }
+            fs::write(&path, text)?;
+        } else {
+            fs::remove_file(&path)?;
+            remove_if_empty(path.parent());
+        }
+    }
+    Ok(())
+}
+
+/// A folder that lost its last file goes too; one that did not, stays.
+fn remove_if_empty(folder: Option<&Path>) {
+    if let Some(folder) = folder {
+        // Fails, and rightly so, where there is something in it.
+        let _ = fs::remove_dir(folder);
+    }
+}
+
+/// The files in the generated folders that nothing generates.
+fn stale(root: &Path, files: &[File]) -> io::Result<Vec<String>> {
+    let wanted: BTreeSet<&str> = files.iter().map(|(path, _)| path.as_str()).collect();
+    let mut stale = Vec::new();
+    for folder in FOLDERS {
+        for path in files_below(root, folder)? {
+            if !wanted.contains(path.as_str()) {
+                stale.push(path);
+            }
+        }
+    }
+    Ok(stale)
+}
+
+/// The paths of all files in a folder, below the workspace and in order.
+fn files_below(root: &Path, folder: &str) -> io::Result<Vec<String>> {
+    let entries = match fs::read_dir(root.join(folder)) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut paths = Vec::new();
+    for entry in entries {
+        let entry = entry?;
+        let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
+        if entry.file_type()?.is_dir() {
+            paths.extend(files_below(root, &path)?);
+        } else {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
