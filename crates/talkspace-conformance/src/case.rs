@@ -1,5 +1,6 @@
 //! A case: one requirement, the exchange that shows it, and how to explain a failure.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -8,10 +9,11 @@ use crate::wire::{Plan, Script};
 mod bench;
 mod expect;
 mod outgoing;
+mod recorder;
 mod saw;
 
 pub(crate) use bench::{Bench, Call, Stop, Verdict, Witness, message, plural};
-pub(crate) use expect::{Expect, Outcome, both, either, fails, ok, show_up_to, that};
+pub(crate) use expect::{Expect, Outcome, both, chain, either, fails, ok, show_up_to, that};
 pub(crate) use outgoing::{Outgoing, get, post};
 pub(crate) use saw::{Want, request};
 
@@ -85,7 +87,7 @@ impl fmt::Display for Capability {
 /// ```
 #[derive(Clone)]
 pub struct Case {
-    id: &'static str,
+    id: Cow<'static, str>,
     level: Level,
     requirement: &'static str,
     rfc: &'static str,
@@ -113,8 +115,8 @@ pub(crate) struct Data {
 impl Case {
     /// The stable name, in elements between slashes.
     #[must_use]
-    pub const fn id(&self) -> &'static str {
-        self.id
+    pub fn id(&self) -> &str {
+        &self.id
     }
 
     /// How much the case weighs.
@@ -147,17 +149,17 @@ impl Case {
         self.needs
     }
 
-    pub(crate) fn must(id: &'static str, requirement: &'static str) -> Self {
+    pub(crate) fn must(id: impl Into<Cow<'static, str>>, requirement: &'static str) -> Self {
         Self::new(Level::Must, id, requirement)
     }
 
-    pub(crate) fn should(id: &'static str, requirement: &'static str) -> Self {
+    pub(crate) fn should(id: impl Into<Cow<'static, str>>, requirement: &'static str) -> Self {
         Self::new(Level::Should, id, requirement)
     }
 
-    fn new(level: Level, id: &'static str, requirement: &'static str) -> Self {
+    fn new(level: Level, id: impl Into<Cow<'static, str>>, requirement: &'static str) -> Self {
         Self {
-            id,
+            id: id.into(),
             level,
             requirement,
             rfc: "the contract of a transport",

@@ -5,6 +5,7 @@ use talkspace_core::FailureKind;
 use crate::case::{Case, Expect, fails, ok};
 use crate::wire::Script;
 
+mod api;
 mod coding;
 mod framing;
 mod head;
@@ -31,6 +32,7 @@ pub fn cases() -> Vec<Case> {
         interim::cases(),
         framing::cases(),
         coding::cases(),
+        api::cases(),
     ]
     .concat()
 }

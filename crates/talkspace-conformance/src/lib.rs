@@ -34,6 +34,8 @@
 mod case;
 mod cases;
 mod expected;
+mod mock;
+mod parameters;
 pub mod reference;
 mod report;
 mod subject;

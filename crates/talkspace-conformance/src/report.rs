@@ -60,12 +60,21 @@ pub(crate) struct Failure {
     pub(crate) peers: Vec<(String, Transcript)>,
 }
 
+/// The most exchanges that a report shows of one case. The last are those that
+/// the problem is about.
+const MOST_CALLS: usize = 8;
+
+fn last_of(calls: &[Call]) -> Vec<Call> {
+    let skipped = calls.len().saturating_sub(MOST_CALLS);
+    calls.iter().skip(skipped).cloned().collect()
+}
+
 impl Failure {
     pub(crate) fn of(witness: &Witness, problems: Vec<String>) -> Self {
         let evidence = witness.lock();
         Self {
             problems,
-            calls: evidence.calls.clone(),
+            calls: last_of(&evidence.calls),
             peers: evidence
                 .peers
                 .iter()
@@ -108,21 +117,21 @@ impl Report {
 
     /// The ids of the cases that failed, of whatever level, and that no line
     /// of the expected failures speaks of.
-    pub fn failed(&self) -> impl Iterator<Item = &'static str> {
+    pub fn failed(&self) -> impl Iterator<Item = &str> {
         self.with(|status| matches!(status, Status::Failed(_)))
     }
 
     /// The ids of the cases that passed.
-    pub fn passed(&self) -> impl Iterator<Item = &'static str> {
+    pub fn passed(&self) -> impl Iterator<Item = &str> {
         self.with(|status| matches!(status, Status::Passed))
     }
 
     /// The ids of the cases that were skipped.
-    pub fn skipped(&self) -> impl Iterator<Item = &'static str> {
+    pub fn skipped(&self) -> impl Iterator<Item = &str> {
         self.with(|status| matches!(status, Status::Skipped(_)))
     }
 
-    fn with(&self, fits: fn(&Status) -> bool) -> impl Iterator<Item = &'static str> {
+    fn with(&self, fits: fn(&Status) -> bool) -> impl Iterator<Item = &str> {
         self.cases
             .iter()
             .filter(move |case| fits(&case.status))

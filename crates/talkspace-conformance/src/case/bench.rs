@@ -9,11 +9,14 @@ use std::time::{Duration, Instant};
 use bytes::BytesMut;
 use http::Response;
 use talkspace_core::{
-    BlockingIncoming, BlockingTransport, Cancel, Delivery, Limits, TransportError,
+    BlockingClient, BlockingIncoming, BlockingTransport, Cancel, Delivery, Limits, Policy,
+    TransportError,
 };
 
-use super::expect::{Expect, Outcome};
+use super::expect::{Expect, Outcome, chain};
 use super::outgoing::Outgoing;
+use super::recorder::Recorder;
+use crate::parameters::KEY;
 use crate::report::last_event;
 use crate::subject::{Context, Subject};
 use crate::wire::{Peer, Plan};
@@ -71,6 +74,42 @@ pub(crate) struct Call {
 impl Witness {
     pub(crate) fn lock(&self) -> MutexGuard<'_, Evidence> {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes that an exchange begins, and gives its number.
+    pub(super) fn begin(&self, request: String, expected: Option<String>) -> usize {
+        let mut evidence = self.lock();
+        evidence.calls.push(Call {
+            request,
+            expected,
+            got: None,
+            chain: Vec::new(),
+            delivery: None,
+        });
+        evidence.calls.len() - 1
+    }
+
+    pub(super) fn end_exchange(
+        &self,
+        call: usize,
+        result: &Result<Response<BlockingIncoming>, TransportError>,
+    ) {
+        self.set(call, |call| match result {
+            Ok(response) => {
+                call.got = Some(format!("Ok({}, ...)", response.status().as_u16()));
+            }
+            Err(error) => {
+                call.got = Some(format!("Err({:?}, {:?})", error.kind(), error.delivery()));
+                call.chain = chain(error);
+                call.delivery = Some(error.delivery());
+            }
+        });
+    }
+
+    fn set(&self, call: usize, change: impl FnOnce(&mut Call)) {
+        if let Some(call) = self.lock().calls.get_mut(call) {
+            change(call);
+        }
     }
 
     /// The problem of a case that does not end.
@@ -278,6 +317,31 @@ impl Bench {
         Stop::unless_empty(problems)
     }
 
+    /// The core's own client over the adapter.
+    ///
+    /// Its key is [`KEY`], and it waits for next to nothing before a retry.
+    pub(crate) fn client(&self, authority: &str) -> Result<BlockingClient, Stop> {
+        let Some(transport) = self.transport().clone() else {
+            return Stop::problem("the case hung up");
+        };
+        let recorder = Recorder {
+            transport,
+            witness: self.witness.clone(),
+        };
+        let mut limits = self.limits();
+        limits.deadline = None;
+        BlockingClient::builder(format!("http://{authority}"), KEY)
+            .seed(1)
+            .policy(
+                Policy::default()
+                    .limits(limits)
+                    .total(self.patience * 2)
+                    .backoff(Duration::from_millis(1), Duration::from_millis(2)),
+            )
+            .build_blocking(recorder)
+            .map_err(|error| Stop::Broken(error.to_string()))
+    }
+
     fn limits(&self) -> Limits {
         let mut limits = Limits::default();
         limits.deadline = Instant::now().checked_add(self.patience * 2);
@@ -288,15 +352,8 @@ impl Bench {
     }
 
     fn begin(&self, outgoing: &Outgoing, expect: Option<&Expect>) -> usize {
-        let mut evidence = self.witness.lock();
-        evidence.calls.push(Call {
-            request: outgoing.summary(),
-            expected: expect.map(Expect::to_string),
-            got: None,
-            chain: Vec::new(),
-            delivery: None,
-        });
-        evidence.calls.len() - 1
+        let expected = expect.map(Expect::to_string);
+        self.witness.begin(outgoing.summary(), expected)
     }
 
     fn end(&self, call: usize, outcome: &Outcome) {
@@ -308,9 +365,7 @@ impl Bench {
     }
 
     fn set(&self, call: usize, change: impl FnOnce(&mut Call)) {
-        if let Some(call) = self.witness.lock().calls.get_mut(call) {
-            change(call);
-        }
+        self.witness.set(call, change);
     }
 
     fn transport(&self) -> MutexGuard<'_, Option<Arc<dyn BlockingTransport>>> {

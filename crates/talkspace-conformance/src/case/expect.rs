@@ -23,13 +23,8 @@ pub(crate) struct Outcome {
 impl Outcome {
     /// The texts of the error and of everything beneath it.
     pub(crate) fn chain(&self) -> Vec<String> {
-        let mut texts = Vec::new();
-        let mut next = self.error.as_ref().map(|error| error as &dyn StdError);
-        while let Some(error) = next {
-            texts.push(error.to_string());
-            next = error.source();
-        }
-        texts
+        let error = self.error.as_ref();
+        error.map_or_else(Vec::new, |error| chain(error))
     }
 
     /// The head of an answer that came without error.
@@ -63,6 +58,17 @@ impl fmt::Display for Outcome {
             None => f.write_str("nothing"),
         }
     }
+}
+
+/// The texts of an error and of everything beneath it.
+pub(crate) fn chain(error: &dyn StdError) -> Vec<String> {
+    let mut texts = Vec::new();
+    let mut next = Some(error);
+    while let Some(error) = next {
+        texts.push(error.to_string());
+        next = error.source();
+    }
+    texts
 }
 
 /// An expectation, as data where it can be.

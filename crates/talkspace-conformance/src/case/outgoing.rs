@@ -1,5 +1,7 @@
 //! What a case sends.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request};
 use talkspace_core::{Body, Exchange, Limits};
@@ -8,7 +10,7 @@ use talkspace_core::{Body, Exchange, Limits};
 #[derive(Clone)]
 pub(crate) struct Outgoing {
     method: Bytes,
-    target: &'static str,
+    target: Cow<'static, str>,
     headers: Vec<(String, Bytes)>,
     body: Body,
     limits: fn(&mut Limits),
@@ -26,9 +28,28 @@ impl Outgoing {
     pub(crate) fn new(method: &'static str, target: &'static str) -> Self {
         Self {
             method: Bytes::from_static(method.as_bytes()),
-            target,
+            target: Cow::Borrowed(target),
             headers: Vec::new(),
             body: Body::empty(),
+            limits: |_| {},
+        }
+    }
+
+    /// The method, target, fields and body of a request that is complete.
+    pub(crate) fn of(request: &Request<Body>) -> Self {
+        let target = request.uri().path_and_query();
+        let target = target.map_or("/", |target| target.as_str());
+        let headers = request.headers().iter();
+        Self {
+            method: Bytes::copy_from_slice(request.method().as_str().as_bytes()),
+            target: Cow::Owned(target.to_owned()),
+            headers: headers
+                .map(|(name, value)| {
+                    let value = Bytes::copy_from_slice(value.as_bytes());
+                    (name.as_str().to_owned(), value)
+                })
+                .collect(),
+            body: request.body().clone(),
             limits: |_| {},
         }
     }

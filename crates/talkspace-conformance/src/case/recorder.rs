@@ -1,0 +1,34 @@
+//! The adapter, as the core's own client drives it, with every exchange on record.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::Response;
+use talkspace_core::{BlockingIncoming, BlockingTransport, Cancel, Exchange, TransportError};
+
+use super::bench::Witness;
+
+/// Passes everything on and keeps the evidence.
+pub(super) struct Recorder {
+    pub(super) transport: Arc<dyn BlockingTransport>,
+    pub(super) witness: Witness,
+}
+
+impl BlockingTransport for Recorder {
+    fn exchange(
+        &self,
+        exchange: Exchange,
+        cancel: &Cancel,
+    ) -> Result<Response<BlockingIncoming>, TransportError> {
+        let method = exchange.request.method();
+        let path = exchange.request.uri().path();
+        let call = self.witness.begin(format!("{method} {path}"), None);
+        let result = self.transport.exchange(exchange, cancel);
+        self.witness.end_exchange(call, &result);
+        result
+    }
+
+    fn sleep(&self, duration: Duration, cancel: &Cancel) {
+        self.transport.sleep(duration, cancel);
+    }
+}

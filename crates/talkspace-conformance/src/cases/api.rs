@@ -1,0 +1,36 @@
+//! `api/*`: the operations of the API, as the core's client sends them
+//! through the adapter.
+
+mod answers;
+mod encoding;
+mod errors;
+mod operation;
+
+use talkspace_core::server::ServerOperation;
+use talkspace_core::{OperationVisitor, visit_operations};
+
+use crate::case::Case;
+
+/// Two cases for each operation of the spec, and those for all of them.
+pub(super) fn cases() -> Vec<Case> {
+    let mut each = EachOperation::default();
+    visit_operations(&mut each);
+    let mut cases = each.encoding;
+    cases.extend(each.operation);
+    cases.extend(answers::cases());
+    cases.extend(errors::cases());
+    cases
+}
+
+#[derive(Default)]
+struct EachOperation {
+    encoding: Vec<Case>,
+    operation: Vec<Case>,
+}
+
+impl OperationVisitor for EachOperation {
+    fn visit<O: ServerOperation>(&mut self) {
+        self.encoding.push(encoding::case::<O>());
+        self.operation.push(operation::case::<O>());
+    }
+}

@@ -1,0 +1,167 @@
+//! `api/error/*`, `api/secret/*`: refusals, and what errors must not tell.
+
+use std::error::Error as StdError;
+
+use talkspace_core::{
+    CreateTalkspace, Delivery, Error, ErrorKind, FailureKind, ListTalkspaces, Operation,
+};
+
+use crate::case::{Bench, Case, Stop, Verdict};
+use crate::parameters::KEY;
+use crate::wire::{Peer, Plan, Script};
+
+pub(super) fn cases() -> Vec<Case> {
+    vec![
+        Case::must(
+            "api/error/envelope",
+            "a refusal arrives with the service's status and message",
+        )
+        .per("the spec of the API")
+        .cause("statuses from 400 become errors without a body")
+        .run(envelope),
+        Case::must(
+            "api/error/html-502",
+            "a gateway's page is a refusal by its status, and a telephone that may have rung is not rung again",
+        )
+        .per("RFC 9110 §9.2.2")
+        .cause("the engine sends again after 502")
+        .run(html_502),
+        Case::must(
+            "api/secret/appkey-in-query-and-form",
+            "no error shows the application key, the query or the form, whatever fails",
+        )
+        .cause("the engine's errors show the URL, or the whole request")
+        .run(secret),
+    ]
+}
+
+fn envelope(bench: &Bench) -> Verdict {
+    let body = r#"{"ConferenceResponse":{"message":"Missing or invalid networkid parameter","status":400,"conferenceId":"","uri":""}}"#;
+    let peer = bench.peer(answer("400 Bad Request", body))?;
+    let error = failed(bench, &peer, CreateTalkspace::new("eta"))?;
+    let status = error
+        .status()
+        .map(|status| (status.http(), status.envelope()));
+    let told = (error.kind(), status, error.message(), error.delivery());
+    let expected = (
+        ErrorKind::Refused,
+        Some((400, Some(400))),
+        Some("Missing or invalid networkid parameter"),
+        Delivery::Answered,
+    );
+    if told != expected {
+        return Stop::problem(format!("the error tells {told:?}, not {expected:?}"));
+    }
+    Ok(())
+}
+
+fn html_502(bench: &Bench) -> Verdict {
+    let page = "<html><body><h1>502 Bad Gateway</h1></body></html>";
+    let serve = Script::serve(response("502 Bad Gateway", page));
+    let peer = bench.peer(Plan::default().otherwise(serve))?;
+    let error = failed(bench, &peer, CreateTalkspace::new("eta"))?;
+    bench.hang_up();
+    let requests = peer.log().transcript().requests().len();
+    let told = (
+        error.kind(),
+        error.status().map(|status| status.code()),
+        error.delivery(),
+    );
+    let expected = (ErrorKind::Refused, Some(502), Delivery::MaybeSent);
+    if told != expected {
+        return Stop::problem(format!("the error tells {told:?}, not {expected:?}"));
+    }
+    if requests != 1 {
+        return Stop::problem(format!("the peer counts {requests} requests"));
+    }
+    Ok(())
+}
+
+/// Scripts that make an exchange fail in different places.
+fn failing() -> [(Script, Option<FailureKind>); 6] {
+    let echo = format!("no application with the key {KEY}");
+    [
+        (answer("400 Bad Request", &echo), None),
+        (
+            Script::accept().read_request().half_close(),
+            Some(FailureKind::Closed),
+        ),
+        (
+            Script::accept().read_request().reset(),
+            Some(FailureKind::Closed),
+        ),
+        (
+            Script::accept()
+                .read_request()
+                .write("nonsense\r\n\r\n")
+                .half_close(),
+            Some(FailureKind::Protocol),
+        ),
+        (
+            Script::accept()
+                .read_request()
+                .write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\ncut")
+                .half_close(),
+            Some(FailureKind::Truncated),
+        ),
+        (
+            Script::accept()
+                .read_request()
+                .write("HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n"),
+            Some(FailureKind::TooLarge),
+        ),
+    ]
+}
+
+fn secret(bench: &Bench) -> Verdict {
+    for (script, kind) in failing() {
+        // In the query it may be sent again, so every connection is the same.
+        let peer = bench.peer(Plan::default().otherwise(script.clone()))?;
+        hides(failed(bench, &peer, ListTalkspaces::new())?, kind)?;
+        let peer = bench.peer(script)?;
+        hides(
+            failed(bench, &peer, CreateTalkspace::new("private-person"))?,
+            kind,
+        )?;
+    }
+    Ok(())
+}
+
+fn hides(error: Error, kind: Option<FailureKind>) -> Verdict {
+    let kind = kind.map_or(ErrorKind::Refused, ErrorKind::Transport);
+    if error.kind() != kind {
+        return Stop::problem(format!("the error is {:?}, not {kind:?}", error.kind()));
+    }
+    let mut texts = vec![format!("{error:?} {error:#?}")];
+    let mut next: Option<&dyn StdError> = Some(&error);
+    while let Some(error) = next {
+        texts.push(format!("{error} {error:?}"));
+        next = error.source();
+    }
+    for text in texts {
+        for secret in [KEY, "appkey", "private-person"] {
+            if text.contains(secret) {
+                return Stop::problem(format!("an error shows {secret:?}: {text}"));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn failed<O: Operation>(bench: &Bench, peer: &Peer, operation: O) -> Result<Error, Stop> {
+    match bench.client(&peer.authority())?.send(operation) {
+        Ok(response) => Stop::problem(format!("the client gave {response:?}, not an error")),
+        Err(error) => Ok(error),
+    }
+}
+
+fn answer(status: &str, body: &str) -> Script {
+    Script::accept()
+        .read_request()
+        .write(response(status, body))
+}
+
+fn response(status: &str, body: &str) -> String {
+    let length = body.len();
+    format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\n\r\n{body}")
+}

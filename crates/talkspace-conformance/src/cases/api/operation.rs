@@ -1,0 +1,94 @@
+//! `api/operation/*`: each operation against a mock of the service.
+
+use bytes::Bytes;
+use http::Response;
+use serde_json::{Map, Value};
+use talkspace_core::server::{Refusal, ServerOperation};
+use talkspace_core::{Answer, Rejection};
+
+use crate::case::{Bench, Case, Stop, Verdict, chain, plural};
+use crate::mock::{MockApi, compare};
+use crate::parameters::Values;
+
+pub(super) fn case<O: ServerOperation>() -> Case {
+    Case::must(
+        format!("api/operation/{}", O::INFO.id),
+        "the service gets the documented request, once, and its documented answer is understood",
+    )
+    .per("the spec of the API")
+    .cause("the adapter changes the method, the target, the form or the answer, or sends twice")
+    .run(run::<O>)
+}
+
+fn run<O: ServerOperation>(bench: &Bench) -> Verdict {
+    let values = Values::sample(O::INFO);
+    let (operation, _) = values.encode::<O>("127.0.0.1").map_err(Stop::Broken)?;
+    let (answer, expected) = sample_answer(&operation).map_err(Stop::Broken)?;
+    let mock = MockApi::start(values.clone(), &answer)
+        .map_err(|error| Stop::Broken(format!("no mock could be started: {error}")))?;
+    let client = bench.client(&mock.address().to_string())?;
+    let mut problems = Vec::new();
+    match client.send(operation) {
+        Ok(response) if response == expected => {}
+        Ok(response) => problems.push(format!("the response is {response:?}, not {expected:?}")),
+        Err(error) => problems.extend(chain(&error)),
+    }
+    drop(client);
+    let received = mock.received();
+    if received.len() != 1 {
+        let count = plural(received.len(), "request");
+        problems.push(format!("{count} arrived where one was sent"));
+    }
+    for request in &received {
+        problems.extend(compare(&values, request));
+    }
+    Stop::unless_empty(problems)
+}
+
+/// An answer with something in each field, as the service would write it, and
+/// what the operation makes of it.
+fn sample_answer<O: ServerOperation>(
+    operation: &O,
+) -> Result<(Response<Bytes>, O::Response), String> {
+    let status = O::INFO.success.first().copied().unwrap_or(200);
+    // A refusal has the operation's own envelope, with its fields empty.
+    let mut draft = O::encode_refusal(&Refusal::new(status, "sample"));
+    fill(&mut draft)?;
+    let response = decode(operation, &draft)?;
+    let answer = O::encode_response(&response);
+    let expected = decode(operation, &answer)?;
+    Ok((answer, expected))
+}
+
+fn decode<O: ServerOperation>(
+    operation: &O,
+    answer: &Response<Bytes>,
+) -> Result<O::Response, String> {
+    operation
+        .decode(&Answer::new(answer.status(), answer.body()))
+        .map_err(|rejection| match rejection {
+            Rejection::Unreadable { reason, .. } => format!("no sample of an answer: {reason}"),
+            other => format!("no sample of an answer: {other:?}"),
+        })
+}
+
+/// Puts a sample where the text of an envelope is empty.
+fn fill(draft: &mut Response<Bytes>) -> Result<(), String> {
+    let Ok(mut document) = serde_json::from_slice::<Map<String, Value>>(draft.body()) else {
+        // Plain text has no fields.
+        return Ok(());
+    };
+    for fields in document.values_mut().filter_map(Value::as_object_mut) {
+        for (name, value) in fields {
+            match value {
+                Value::String(text) if text.is_empty() => *text = format!("sample/{name}"),
+                Value::Array(list) => list.extend(["one", "two"].map(Value::from)),
+                _ => {}
+            }
+        }
+    }
+    *draft.body_mut() = serde_json::to_vec(&document)
+        .map_err(|error| error.to_string())?
+        .into();
+    Ok(())
+}
