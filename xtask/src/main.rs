@@ -1,6 +1,9 @@
 //! The workspace's own tasks: `cargo xtask <task>`.
 
+mod ci;
 mod codegen;
+mod spec;
+mod tidy;
 
 use std::env;
 use std::io::{self, Write as _};
@@ -13,7 +16,8 @@ const USAGE: &str = "\
 usage: cargo xtask <task>
 
 tasks:
-  codegen [--check]   generate Rust from spec/openapi.yaml, or see whether that was done";
+  codegen [--check]   generate Rust from spec/openapi.yaml, or see whether that was done
+  ci [CHECK …]        run all checks, or those named";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -39,6 +43,7 @@ fn run(arguments: &[&str]) -> Result<String, String> {
     match arguments {
         ["codegen"] => codegen::run(root, Mode::Write),
         ["codegen", "--check"] => codegen::run(root, Mode::Check),
+        ["ci", names @ ..] => ci::ci(root, names),
         [] | ["help" | "--help" | "-h"] => Ok(USAGE.to_owned()),
         _ => Err(USAGE.to_owned()),
     }

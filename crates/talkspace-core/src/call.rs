@@ -32,6 +32,10 @@ use crate::transport_error::{Delivery, FailureKind, Phase, TransportError};
 mod tests;
 
 /// What the driver of a [`Call`] does next.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it lives for one step; a box would cost every call an allocation"
+)]
 #[derive(Debug)]
 pub enum Next<T> {
     /// Make this exchange and hand its outcome to [`Call::received`].

@@ -66,7 +66,6 @@ impl Sandbox {
     pub const IN_MEMORY_URL: &'static str = "http://127.0.0.1";
 
     /// Starts with an empty sandbox: no applications, no people, no media.
-    #[must_use]
     pub fn builder() -> SandboxBuilder {
         SandboxBuilder::new()
     }

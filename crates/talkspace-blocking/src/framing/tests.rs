@@ -1,3 +1,5 @@
+//! Framing is read exactly, in whatever pieces it arrives.
+
 use proptest::prelude::*;
 
 use super::*;

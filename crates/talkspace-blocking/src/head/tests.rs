@@ -1,3 +1,5 @@
+//! Heads are read exactly, or refused.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,0 +1,153 @@
+//! `cargo xtask ci [CHECK …]`: everything that is checked, one name for each.
+//!
+//! `cargo test --workspace` is not among them: it is the README's own command.
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
+
+use crate::{spec, tidy};
+
+/// A check, by the name that runs it alone.
+struct Check {
+    name: &'static str,
+    what: &'static str,
+    run: fn(&Path) -> Result<(), String>,
+}
+
+const CHECKS: &[Check] = &[
+    Check {
+        name: "fmt",
+        what: "the code is formatted",
+        run: |root| cargo(root, &["fmt", "--all", "--check"]),
+    },
+    Check {
+        name: "codegen",
+        what: "the generated code is what the spec says",
+        run: |root| cargo(root, &["xtask", "codegen", "--check"]),
+    },
+    Check {
+        name: "tidy",
+        what: "the rules of the house hold",
+        run: tidy::check,
+    },
+    Check {
+        name: "clippy",
+        what: "no lint speaks, in any target",
+        run: |root| {
+            let all = ["clippy", "--workspace", "--all-targets", "--all-features"];
+            cargo(root, &[&all[..], &["--", "-D", "warnings"]].concat())
+        },
+    },
+    Check {
+        name: "core",
+        what: "the core builds without its feature",
+        run: |root| {
+            let core = [
+                "clippy",
+                "--package",
+                "talkspace-core",
+                "--no-default-features",
+            ];
+            cargo(root, &[&core[..], &["--", "-D", "warnings"]].concat())
+        },
+    },
+    Check {
+        name: "docs",
+        what: "the documentation builds, with every link whole",
+        run: |root| {
+            let mut doc = command(
+                root,
+                "cargo",
+                &["doc", "--workspace", "--no-deps", "--all-features"],
+            );
+            doc.env("RUSTDOCFLAGS", "-D warnings");
+            run(doc)
+        },
+    },
+    Check {
+        name: "spec",
+        what: "independent tools accept the spec, and serve it",
+        run: spec::check,
+    },
+];
+
+/// Runs the named checks, or all of them, and says which failed.
+pub(crate) fn ci(root: &Path, names: &[&str]) -> Result<String, String> {
+    if let Some(unknown) = names
+        .iter()
+        .find(|name| !CHECKS.iter().any(|check| check.name == **name))
+    {
+        let known: Vec<_> = CHECKS.iter().map(|check| check.name).collect();
+        return Err(format!(
+            "there is no check `{unknown}`; there are {}",
+            known.join(", ")
+        ));
+    }
+    let mut failed = Vec::new();
+    for check in CHECKS {
+        if !names.is_empty() && !names.contains(&check.name) {
+            continue;
+        }
+        say(&format!("{}: {}", check.name, check.what));
+        let start = Instant::now();
+        match (check.run)(root) {
+            Ok(()) => say(&format!("{}: ok, {:.1?}", check.name, start.elapsed())),
+            Err(why) => {
+                say(&format!("{}: FAILED: {why}", check.name));
+                failed.push(check.name);
+            }
+        }
+    }
+    if failed.is_empty() {
+        return Ok("all is well".to_owned());
+    }
+    Err(format!(
+        "failed: {}; run one alone with: cargo xtask ci NAME",
+        failed.join(", ")
+    ))
+}
+
+/// A command in the workspace's root.
+pub(crate) fn command(root: &Path, program: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(root).args(arguments);
+    command
+}
+
+/// Runs a command, whose output goes where ours goes.
+pub(crate) fn run(mut command: Command) -> Result<(), String> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("{program} ended with {status}")),
+        Err(error) => Err(format!("cannot run {program}: {error}")),
+    }
+}
+
+/// Runs a command and returns what it prints.
+pub(crate) fn output(mut command: Command) -> Result<String, String> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    match command.output() {
+        Ok(output) if output.status.success() => {
+            Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+        }
+        Ok(output) => Err(format!(
+            "{program} ended with {}: {}",
+            output.status,
+            String::from_utf8_lossy(&output.stderr)
+        )),
+        Err(error) => Err(format!("cannot run {program}: {error}")),
+    }
+}
+
+/// Tells a person how far it has come.
+pub(crate) fn say(text: &str) {
+    // A reader that went away does not make a check fail.
+    let _ = writeln!(io::stdout().lock(), "{text}");
+}
+
+fn cargo(root: &Path, arguments: &[&str]) -> Result<(), String> {
+    run(command(root, "cargo", arguments))
+}
