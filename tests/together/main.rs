@@ -1,4 +1,6 @@
 //! Tests that need several crates at once, in one binary.
 
+#[cfg(test)]
 mod examples;
+#[cfg(test)]
 mod sandbox;

@@ -41,7 +41,7 @@ fn a_story_told_without_a_runtime() {
     client.send(UnmuteParticipant::new(&id, "@theta")).unwrap();
     assert_eq!(
         client.send(ListTalkspaces::new()).unwrap().active,
-        [id.clone()]
+        std::slice::from_ref(&id)
     );
     let there = client.send(GetTalkspace::new(&id)).unwrap().participants;
     assert_eq!(there.len(), 2);
