@@ -204,7 +204,7 @@ fn a_conference_that_everybody_left_is_inactive_and_can_be_used_again() {
     assert_eq!(hung_up.message, "terminated");
     assert_eq!(hung_up.uri, format!("/api/rest/conference/{id}"));
     let listed = client.send(ListTalkspaces::new()).unwrap();
-    assert_eq!(listed.inactive, [id.clone()]);
+    assert_eq!(listed.inactive, std::slice::from_ref(&id));
     assert!(
         client
             .send(ListTalkspaces::new().active(true))

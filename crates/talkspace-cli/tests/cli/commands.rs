@@ -346,7 +346,7 @@ fn help_lists_every_operation() {
 
 #[test]
 fn the_commands_of_the_readme_work() {
-    let readme = include_str!("../../../README.md");
+    let readme = include_str!("../../../../README.md");
     let mut commands = 0;
     for line in readme.lines() {
         let Some(arguments) = line.strip_prefix("cargo run --bin talkspace -- ") else {
