@@ -2,6 +2,7 @@
 
 mod ci;
 mod codegen;
+mod process;
 mod spec;
 mod tidy;
 

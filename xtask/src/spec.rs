@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Child, ChildStdout, Stdio};
 use std::time::Duration;
 
-use crate::ci::{command, run, say};
+use crate::process::{command, run, say};
 
 /// The versions that the check was written with.
 const VALIDATOR: &str = "openapi-spec-validator==0.9.0";

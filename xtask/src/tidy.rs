@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::ci::{command, output};
+use crate::process::{command, output};
 
 #[cfg(test)]
 mod tests;
