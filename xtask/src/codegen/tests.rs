@@ -1,1 +1,77 @@
-//!
+//! The way from a spec to files as a whole; the steps have tests beside them.
+
+mod whole;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::emit::File;
+use super::{SPEC, format, generate};
+
+/// A small spec with everything that the generator understands.
+pub(super) const ROOMS: &str = include_str!("tests/rooms.yaml");
+
+/// The workspace.
+pub(super) fn workspace() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// The project's own spec.
+pub(super) fn real_spec() -> String {
+    fs::read_to_string(workspace().join(SPEC)).unwrap()
+}
+
+/// The small spec with one thing changed.
+pub(super) fn rooms_with(from: &str, to: &str) -> String {
+    edited(ROOMS, from, to)
+}
+
+/// A text with one thing changed, which must be there once.
+pub(super) fn edited(text: &str, from: &str, to: &str) -> String {
+    assert_eq!(text.matches(from).count(), 1, "in the text once: {from}");
+    text.replace(from, to)
+}
+
+/// All that is wrong with a spec.
+pub(super) fn findings(spec: &str) -> Vec<String> {
+    match generate(spec) {
+        Ok(_) => Vec::new(),
+        Err(findings) => findings.to_string().lines().map(str::to_owned).collect(),
+    }
+}
+
+/// A change to the small spec is found out, and nothing else is said.
+#[track_caller]
+pub(super) fn assert_finding(from: &str, to: &str, place: &str, message: &str) {
+    let found = findings(&rooms_with(from, to));
+    let hash = if place.is_empty() { "" } else { "#" };
+    assert_eq!(found, [format!("{SPEC}{hash}{place}: {message}")]);
+}
+
+/// The files for a spec, formatted.
+pub(super) fn formatted(spec: &str) -> Vec<File> {
+    match generate(spec) {
+        Ok(files) => format::format(workspace(), files).unwrap(),
+        Err(findings) => panic!("{findings}"),
+    }
+}
+
+/// A folder of a test's own, gone when the test is over.
+#[derive(Debug)]
+pub(super) struct Folder(pub(super) PathBuf);
+
+impl Folder {
+    pub(super) fn new(name: &str) -> Self {
+        let process = std::process::id();
+        let path = std::env::temp_dir().join(format!("xtask-{name}-{process}"));
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // A folder left behind is no failure.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}

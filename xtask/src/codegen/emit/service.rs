@@ -111,6 +111,11 @@ fn dispatch(api: &Api) -> Item {
             format!("(_, [{pattern}]) => method_not_allowed({allowed}),\n")
         })
         .collect();
+    let has_path = routes
+        .routes
+        .iter()
+        .any(|route| !bindings(route).is_empty());
+    let mutable = if has_path { "mut " } else { "" };
     let mut item = Item::new(format!(
         "\
 /// Hands a request to the method that it is for, and writes what comes back.
@@ -122,7 +127,7 @@ fn dispatch(api: &Api) -> Item {
 /// action is missing or unfit, with 404 where the path is unknown, and with 405
 /// where the path is known and the method is not.
 pub fn dispatch<S: Service + ?Sized>(service: &S, request: &Request<Bytes>) -> Response<Bytes> {{
-    let mut parameters = Parameters::of(request);
+    let {mutable}parameters = Parameters::of(request);
     let segments = segments(request.uri().path());
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     match (request.method(), segments.as_slice()) {{

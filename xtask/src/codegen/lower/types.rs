@@ -109,7 +109,11 @@ pub(crate) fn docs(document: &Document, schema: &Schema, at_place: Option<&str>)
 pub(crate) fn example(document: &Document, schema: &Schema) -> Option<String> {
     let (_, target) = document.resolve(schema);
     let example = schema.example.as_ref().or(target.example.as_ref());
-    example.map(spelt)
+    let choice = || match &target.shape {
+        Shape::Text { choices, .. } => choices.first().cloned(),
+        _ => None,
+    };
+    example.map(spelt).or_else(choice)
 }
 
 /// An example as text.

@@ -1,1 +1,80 @@
-//!
+//! Files are written where they differ, and only there.
+
+use std::fs;
+
+use super::{apply, compare};
+use crate::codegen::tests::Folder;
+
+const IDS: &str = "crates/talkspace-core/src/generated/ids.rs";
+const OLD: &str = "crates/talkspace-core/src/generated/old/old.rs";
+
+fn files() -> Vec<(String, String)> {
+    vec![(IDS.to_owned(), "one\ntwo\n".to_owned())]
+}
+
+#[test]
+fn what_is_missing_is_written_once() {
+    let folder = Folder::new("missing");
+    let differences = compare(&folder.0, &files()).unwrap();
+    assert_eq!(differences.len(), 1);
+    assert_eq!(differences[0].to_string(), format!("{IDS} is missing"));
+    apply(&folder.0, &files(), &differences).unwrap();
+    assert_eq!(
+        fs::read_to_string(folder.0.join(IDS)).unwrap(),
+        "one\ntwo\n"
+    );
+
+    let written = fs::metadata(folder.0.join(IDS))
+        .unwrap()
+        .modified()
+        .unwrap();
+    let differences = compare(&folder.0, &files()).unwrap();
+    assert_eq!(differences, []);
+    apply(&folder.0, &files(), &differences).unwrap();
+    let again = fs::metadata(folder.0.join(IDS))
+        .unwrap()
+        .modified()
+        .unwrap();
+    assert_eq!(written, again);
+}
+
+#[test]
+fn the_first_line_that_differs_is_shown() {
+    let folder = Folder::new("differs");
+    let differences = compare(&folder.0, &files()).unwrap();
+    apply(&folder.0, &files(), &differences).unwrap();
+    for (actual, line, expected, shown) in [
+        ("one\n2\n", 2, "`two`", "`2`"),
+        ("one\n", 2, "`two`", "``"),
+        ("one\ntwo", 3, "``", "the end of the file"),
+        ("one\ntwo\nthree\n", 3, "``", "`three`"),
+        ("one\ntwo\r\n", 2, "`two`", "`two\r`"),
+    ] {
+        fs::write(folder.0.join(IDS), actual).unwrap();
+        let differences = compare(&folder.0, &files()).unwrap();
+        assert_eq!(
+            differences[0].to_string(),
+            format!("{IDS}:{line} differs\n  expected: {expected}\n  actual:   {shown}")
+        );
+    }
+}
+
+#[test]
+fn what_is_stale_goes_with_its_folder() {
+    let folder = Folder::new("stale");
+    let differences = compare(&folder.0, &files()).unwrap();
+    apply(&folder.0, &files(), &differences).unwrap();
+    let old = folder.0.join(OLD);
+    fs::create_dir_all(old.parent().unwrap()).unwrap();
+    fs::write(&old, "").unwrap();
+
+    let differences = compare(&folder.0, &files()).unwrap();
+    assert_eq!(differences.len(), 1);
+    assert_eq!(
+        differences[0].to_string(),
+        format!("{OLD} is there, and nothing generates it")
+    );
+    apply(&folder.0, &files(), &differences).unwrap();
+    assert!(!old.parent().unwrap().exists());
+    assert!(folder.0.join(IDS).exists());
+}
