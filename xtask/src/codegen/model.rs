@@ -192,7 +192,7 @@ pub(crate) enum Answer {
 #[derive(Debug)]
 pub(crate) struct Value {
     pub(crate) name: Snake,
-    pub(crate) item: Item,
+    pub(crate) id: Camel,
     pub(crate) docs: Prose,
 }
 

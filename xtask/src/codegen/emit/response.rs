@@ -5,7 +5,7 @@ use super::text::{Literal, field_docs};
 use crate::codegen::model::{
     Answer, Envelope, Field, FieldKind, Item as Held, Operation, ParameterKind,
 };
-use crate::codegen::names::Snake;
+use crate::codegen::names::{Camel, Snake};
 
 pub(crate) fn declaration(operation: &Operation) -> Item {
     let request = &operation.name;
@@ -15,16 +15,15 @@ pub(crate) fn declaration(operation: &Operation) -> Item {
     match &operation.answer {
         Answer::Text(value) => {
             let docs = field_docs(&value.docs);
-            let field_type = held_type(&value.item);
-            fields.push_str(&format!("{docs}pub {}: {field_type},\n", value.name));
-            imports.extend(id_import(&value.item));
+            fields.push_str(&format!("{docs}pub {}: {},\n", value.name, value.id));
+            imports.push(id_import(&value.id));
         }
         Answer::Envelope(envelope) => {
             for field in envelope.shown() {
                 let docs = field_docs(&field.docs);
                 let field_type = field_type(&field.kind);
                 fields.push_str(&format!("{docs}pub {}: {field_type},\n", field.name));
-                imports.extend(held(&field.kind).as_ref().and_then(id_import));
+                imports.extend(id_of(&field.kind).map(id_import));
             }
         }
     }
@@ -53,8 +52,7 @@ pub(crate) fn implementations(operation: &Operation) -> Vec<Item> {
     match &operation.answer {
         Answer::Text(value) => {
             envelope_status = "None".to_owned();
-            let field_type = held_type(&value.item);
-            arguments = argument(&value.name, &field_type);
+            arguments = argument(&value.name, value.id.as_str());
             fields = format!("{0}: {0}.into(),\n", value.name);
         }
         Answer::Envelope(envelope) => {
@@ -108,16 +106,12 @@ pub(crate) fn decode(operation: &Operation) -> Item {
     match &operation.answer {
         Answer::Text(value) => {
             let name = &value.name;
-            let conversion = match value.item {
-                Held::Id(_) => format!("{name}: {name}.into()"),
-                Held::Text => name.to_string(),
-            };
             Item::new(format!(
                 "\
 let (status, {name}) = answer.text()?;
 Ok({response} {{
     status,
-    {conversion},
+    {name}: {name}.into(),
 }})
 "
             ))
@@ -232,18 +226,19 @@ fn held_type(item: &Held) -> String {
     }
 }
 
-/// What a field holds one or more of, where that is text or an id.
-fn held(kind: &FieldKind) -> Option<Held> {
+/// The type of the ids that a field holds, if it does.
+const fn id_of(kind: &FieldKind) -> Option<&Camel> {
     match kind {
-        FieldKind::Id(id) | FieldKind::OptionalId(id) => Some(Held::Id(id.clone())),
-        FieldKind::Collapsing(item) | FieldKind::Array { item, .. } => Some(item.clone()),
+        FieldKind::Id(id)
+        | FieldKind::OptionalId(id)
+        | FieldKind::Collapsing(Held::Id(id))
+        | FieldKind::Array {
+            item: Held::Id(id), ..
+        } => Some(id),
         _ => None,
     }
 }
 
-fn id_import(item: &Held) -> Option<String> {
-    match item {
-        Held::Text => None,
-        Held::Id(id) => Some(format!("crate::generated::ids::{id}")),
-    }
+fn id_import(id: &Camel) -> String {
+    format!("crate::generated::ids::{id}")
 }

@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::codegen::document::{Discriminator, Document, Operation, Schema, Shape, Split};
+use crate::codegen::document::{
+    Discriminator, Document, Operation, Response, Schema, Shape, Split,
+};
 use crate::codegen::finding::Findings;
 
 pub(super) fn check(document: &Document, findings: &mut Findings) {
@@ -135,15 +137,18 @@ fn statuses(operation: &Operation, split: &Split, findings: &mut Findings) {
     let on_the_wire = &operation.about.responses;
     for entry in &split.entries {
         for response in &entry.about.responses {
-            if !on_the_wire
-                .iter()
-                .any(|other| other.status == response.status)
-            {
-                let message = format!(
-                    "{} is not a status of the operation on the wire",
-                    response.status
-                );
-                findings.add(&response.at, message);
+            let mut others = on_the_wire.iter();
+            match others.find(|other| other.status == response.status) {
+                None => {
+                    let status = response.status;
+                    let message = format!("{status} is not a status of the operation on the wire");
+                    findings.add(&response.at, message);
+                }
+                Some(other) if !is_among(response, other) => {
+                    let message = "the content is not among those of the operation on the wire";
+                    findings.add(&response.at, message);
+                }
+                Some(_) => {}
             }
         }
     }
@@ -160,4 +165,21 @@ fn statuses(operation: &Operation, split: &Split, findings: &mut Findings) {
             findings.add(&response.at, message);
         }
     }
+}
+
+/// Whether an entry's own content, if it has one, is what the wire has, or a branch of it.
+fn is_among(own: &Response, on_the_wire: &Response) -> bool {
+    let (Some(own), Some(wire)) = (&own.content, &on_the_wire.content) else {
+        return own.content.is_none();
+    };
+    let Shape::Ref(own_name) = &own.schema.shape else {
+        return false;
+    };
+    let is_same =
+        |schema: &Schema| matches!(&schema.shape, Shape::Ref(name) if name.name == own_name.name);
+    own.media == wire.media
+        && match &wire.schema.shape {
+            Shape::OneOf { branches, .. } => branches.iter().any(is_same),
+            _ => is_same(&wire.schema),
+        }
 }

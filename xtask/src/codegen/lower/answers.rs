@@ -52,6 +52,10 @@ impl<'d> Answers<'d> {
             return None;
         };
         let (name, _) = self.document.resolve(first.schema);
+        if name.is_none() {
+            unnamed(&first, findings);
+            return None;
+        }
         for other in carried {
             let (other_name, _) = self.document.resolve(other.schema);
             if other.media != first.media || other_name != name {
@@ -63,7 +67,13 @@ impl<'d> Answers<'d> {
             }
         }
         match first.media {
-            Media::Text => self.text(first.schema, findings).map(Answer::Text),
+            Media::Text => {
+                if !about.answers.is_empty() || !about.already.is_empty() {
+                    let message = "not supported: a failure that is an answer, in plain text";
+                    findings.add(&about.at, message);
+                }
+                self.text(first.schema, findings).map(Answer::Text)
+            }
             Media::Json => self.envelope(first.schema, findings).map(Answer::Envelope),
         }
     }
@@ -71,14 +81,9 @@ impl<'d> Answers<'d> {
     fn text(&self, schema: &'d Schema, findings: &mut Findings) -> Option<Value> {
         let docs = types::docs(self.document, schema, None);
         match types::scalar(self.document, schema, findings)? {
-            Type::Text => Some(Value {
-                name: Snake::new("text")?,
-                item: Item::Text,
-                docs,
-            }),
             Type::Id(id) => Some(Value {
                 name: Snake::new(id.as_str())?,
-                item: Item::Id(id),
+                id,
                 docs,
             }),
             _ => {
@@ -273,6 +278,17 @@ pub(crate) fn envelope_of(schema: &Schema) -> Option<(&str, &Schema)> {
     match properties.as_slice() {
         [(key, inner)] if required.contains(key) => Some((key, inner)),
         _ => None,
+    }
+}
+
+/// An answer is named, so that it can be told whether two are the same.
+fn unnamed(carried: &Carried<'_>, findings: &mut Findings) {
+    if let Shape::OneOf { .. } = carried.schema.shape {
+        let message = "which of the wire's answers this is: add its `content`";
+        findings.add(&carried.response.at, message);
+    } else {
+        let message = "not supported: an answer in its place; write a `$ref` to a named schema";
+        findings.add(&carried.schema.at, message);
     }
 }
 

@@ -9,16 +9,21 @@ use crate::codegen::model::{
 };
 use crate::codegen::names::Snake;
 
-/// Names that generated code uses for something else.
-const TAKEN: [&str; 8] = [
+/// Names that generated code uses for something else, and names of the options
+/// that every command has.
+const TAKEN: [&str; 12] = [
     "app_key",
+    "app_key_file",
+    "base_url",
     "help",
+    "json",
     "new",
     "parameters",
     "request",
     "segments",
     "service",
     "target",
+    "transport",
 ];
 
 /// A value as the spec has it, wherever it travels.
@@ -173,6 +178,10 @@ impl<'d> Place<'d> {
         }
         if kind == ParameterKind::AppKey && !input.required {
             findings.add(input.at, "the key is always sent; require it");
+        }
+        if kind == ParameterKind::AppKey && input.travels == Travels::Path {
+            let right = "the key travels in a query or a form";
+            findings.add(input.at, format!("not supported: {right}"));
         }
         let default = self.default(&input, &kind, findings);
         Some(Parameter {

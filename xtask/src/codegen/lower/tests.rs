@@ -3,7 +3,8 @@
 use std::fs;
 
 use super::collisions::TYPES;
-use crate::codegen::tests::{assert_finding, workspace};
+use crate::codegen::generate;
+use crate::codegen::tests::{ROOMS, assert_finding, edited, findings, rooms_with, workspace};
 
 const MAKE: &str = "/components/schemas/MakeRoomForm/properties";
 const ROOM: &str = "/components/schemas/RoomResponse";
@@ -82,11 +83,11 @@ fn names_differ_and_are_free() {
 
 #[test]
 fn a_name_can_be_chosen() {
-    let spec = crate::codegen::tests::rooms_with(
+    let spec = rooms_with(
         "        locked:\n          description: Whether a key is needed.\n",
         "        '2nd':\n          description: Whether a key is needed.\n          x-talkspace-name: second\n",
     );
-    let files = crate::codegen::generate(&spec).unwrap();
+    let files = generate(&spec).unwrap();
     let (_, text) = files
         .iter()
         .find(|(path, _)| path.ends_with("make_room.rs"))
@@ -115,9 +116,9 @@ fn types_and_modules_have_names_of_their_own() {
         "/components/schemas/RoomEnvelope",
         "the name `RoomResponse` in Rust is that of the operation `room` already",
     );
-    let spec = crate::codegen::tests::ROOMS.replace("Rooms", "Service");
+    let spec = ROOMS.replace("Rooms", "Service");
     assert_eq!(
-        crate::codegen::tests::findings(&spec),
+        findings(&spec),
         [
             "spec/openapi.yaml#/tags/0: the name `service` in Rust is that of a module of the \
              library already"
@@ -192,5 +193,144 @@ fn an_operation_has_one_kind_of_answer() {
         "          description: The motto.\n",
         "/paths/~1api~1room~1{roomid}/get/responses",
         "no answer has a content",
+    );
+}
+
+#[test]
+fn an_answer_is_named() {
+    let motto = "              schema:
+                $ref: '#/components/schemas/Motto'
+";
+    assert_finding(
+        motto,
+        "              schema:
+                type: string
+",
+        "/paths/~1api~1room~1{roomid}/get/responses/200/content/text~1plain/schema",
+        "not supported: an answer in its place; write a `$ref` to a named schema",
+    );
+}
+
+#[test]
+fn plain_text_has_no_failures_that_are_answers() {
+    let spec = rooms_with(
+        "      operationId: getMotto\n",
+        "      operationId: getMotto\n      x-talkspace-already: ['404']\n",
+    );
+    let spec = edited(
+        &spec,
+        "    post:\n      operationId: actOnRoom\n",
+        "        '404':\n          description: There is no such room.\n    post:\n      operationId: actOnRoom\n",
+    );
+    assert_eq!(
+        findings(&spec),
+        [
+            "spec/openapi.yaml#/paths/~1api~1room~1{roomid}/get: not supported: a failure that is \
+             an answer, in plain text"
+        ]
+    );
+}
+
+#[test]
+fn a_key_does_not_travel_in_a_path() {
+    assert_finding(
+        "        $ref: '#/components/schemas/RoomId'\n\n  schemas:",
+        "        $ref: '#/components/schemas/AppKey'\n\n  schemas:",
+        "/components/parameters/PathRoomId",
+        "not supported: the key travels in a query or a form",
+    );
+}
+
+const WIRE_ANSWER: &str = "          description: It is done.
+          content:
+            application/json:
+              schema:
+                $ref: '#/components/schemas/RoomEnvelope'
+";
+
+const EITHER_ANSWER: &str = "          description: It is done.
+          content:
+            application/json:
+              schema:
+                oneOf:
+                  - $ref: '#/components/schemas/RoomEnvelope'
+                  - $ref: '#/components/schemas/DoorEnvelope'
+";
+
+const DOOR_ENVELOPE: &str = "
+    DoorEnvelope:
+      type: object
+      description: The envelope of an answer about a door.
+      required: [DoorResponse]
+      properties:
+        DoorResponse:
+          description: The answer itself.
+          type: object
+          required: [message, status]
+          properties:
+            message:
+              description: A remark.
+              type: string
+            status:
+              description: The status of the answer.
+              type: integer
+
+    RoomEnvelope:
+";
+
+/// One status, two answers: each entry of the split says which it has.
+#[test]
+fn operations_at_one_address_may_answer_differently() {
+    let spec = rooms_with(WIRE_ANSWER, EITHER_ANSWER);
+    let spec = edited(&spec, "\n    RoomEnvelope:\n", DOOR_ENVELOPE);
+    let split = "/paths/~1api~1room~1{roomid}/post/x-talkspace-split/operations";
+    let message = "which of the wire's answers this is: add its `content`";
+    assert_eq!(
+        findings(&spec),
+        ["open", "shut"]
+            .map(|entry| format!("spec/openapi.yaml#{split}/{entry}/responses/200: {message}"))
+    );
+
+    let content = |name: &str| {
+        format!(
+            "\n                content:\n                  application/json:\n                    \
+             schema:\n                      $ref: '#/components/schemas/{name}'\n"
+        )
+    };
+    let open = "                description: The room is open.";
+    let shut = "                description: The room is shut.";
+    let spec = edited(
+        &spec,
+        &format!("{shut}\n"),
+        &(shut.to_owned() + &content("RoomEnvelope")),
+    );
+    let told = edited(
+        &spec,
+        &format!("{open}\n"),
+        &(open.to_owned() + &content("DoorEnvelope")),
+    );
+    let files = generate(&told).unwrap();
+    let text = |name: &str| {
+        &files
+            .iter()
+            .find(|(path, _)| path.ends_with(name))
+            .unwrap()
+            .1
+    };
+    assert!(text("open_room.rs").contains("answer.envelope::<DoorResponse>"));
+    assert!(text("shut_room.rs").contains("answer.envelope::<RoomResponse>"));
+
+    let told = edited(
+        &spec,
+        &format!("{open}\n"),
+        &(open.to_owned() + &content("Motto")),
+    );
+    let found = findings(&told);
+    let message = "the content is not among those of the operation on the wire";
+    assert!(
+        found.contains(&format!(
+            "spec/openapi.yaml#{split}/open/responses/200: {message}"
+        )),
+        "{found:?}"
     );
 }

@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::{Folder, ROOMS, edited, findings, formatted, real_spec, workspace};
-use crate::codegen::{generate, write};
+use crate::codegen::{Mode, SPEC, generate, run, write};
 
 /// Compares with a file beside this one, or writes it when `UPDATE_EXPECT` is set.
 fn assert_expected(name: &str, text: &str) {
@@ -123,6 +123,48 @@ fn a_change_in_the_spec_shows_in_its_file() {
             "{path}: {differences:?}"
         );
     }
+}
+
+#[test]
+fn a_check_writes_nothing_and_says_what_to_run() {
+    let folder = Folder::new("check");
+    let root = folder.0.as_path();
+    fs::create_dir(root.join("spec")).unwrap();
+    fs::write(root.join(SPEC), ROOMS).unwrap();
+    fs::copy(
+        workspace().join(".rustfmt.toml"),
+        root.join(".rustfmt.toml"),
+    )
+    .unwrap();
+
+    let said = run(root, Mode::Check).unwrap_err();
+    let first = "crates/talkspace-core/src/generated/mod.rs is missing\n";
+    assert!(said.starts_with(first), "{said}");
+    assert!(
+        said.ends_with("more files differ\nrun: cargo xtask codegen"),
+        "{said}"
+    );
+    assert!(!root.join("crates").exists());
+
+    let said = run(root, Mode::Write).unwrap();
+    assert!(said.ends_with("files changed"), "{said}");
+    let said = run(root, Mode::Check).unwrap();
+    assert!(said.ends_with("files are up to date"), "{said}");
+
+    let ids = "crates/talkspace-core/src/generated/ids.rs";
+    let text = fs::read_to_string(root.join(ids)).unwrap();
+    fs::write(
+        root.join(ids),
+        edited(&text, "Names a sound.", "Names a noise."),
+    )
+    .unwrap();
+    assert_eq!(
+        run(root, Mode::Check).unwrap_err(),
+        format!(
+            "{ids}:8 differs\n  expected: `    /// Names a sound.`\n  actual:   `    /// Names a \
+             noise.`\nrun: cargo xtask codegen"
+        )
+    );
 }
 
 /// What a maintainer adds: a path, an envelope, and what is in it.
