@@ -53,7 +53,17 @@ impl Message {
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
-        request.body(self.body.clone().into()).ok()
+        request.body(self.bytes()).ok()
+    }
+
+    /// The body; in one of several parts, LF stands for CRLF.
+    fn bytes(&self) -> Bytes {
+        let mut headers = self.headers.iter();
+        if headers.any(|(_, value)| value.starts_with("multipart/")) {
+            self.body.replace('\n', "\r\n").into()
+        } else {
+            self.body.clone().into()
+        }
     }
 
     /// The message as a response. `None` if it is none.
@@ -63,14 +73,24 @@ impl Message {
         for (name, value) in &self.headers {
             response = response.header(name, value);
         }
-        response.body(self.body.clone().into()).ok()
+        response.body(self.bytes()).ok()
     }
 }
 
-/// The parameters of a request to `operation`, those in its path included.
+/// The base URL of the examples.
+pub const BASE_URL: &str = "http://127.0.0.1:8080";
+
+/// The parameters of a request to `operation`, those in its path included; or
+/// the whole URL, if the operation goes to one.
 #[must_use]
 pub fn parameters_of(operation: &OperationInfo, request: &Request<Bytes>) -> Parameters {
     let mut parameters = Parameters::of(request);
+    let mut infos = operation.parameters.iter();
+    if let Some(url) = infos.find(|info| info.place == Place::Url) {
+        let whole = format!("{BASE_URL}{}", request.uri().path());
+        parameters.push(Place::Url, url.name, whole);
+        return parameters;
+    }
     let template = operation.path.split('/');
     for (name, value) in template.zip(request.uri().path().split('/')) {
         let name = name

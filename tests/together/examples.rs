@@ -8,7 +8,7 @@ use talkspace_core::server::{Refusal, ServerOperation};
 use talkspace_core::{
     Answer, BaseUrl, OperationVisitor, Place, Rejection, Target, visit_operations,
 };
-use talkspace_tests::{Message, examples_of, parameters_of};
+use talkspace_tests::{BASE_URL, Message, examples_of, parameters_of};
 
 /// Does the same with the examples of every operation.
 struct Examples {
@@ -19,7 +19,7 @@ impl OperationVisitor for Examples {
     fn visit<O: ServerOperation>(&mut self) {
         self.seen += 1;
         let request = request::<O>();
-        response::<O>(&request);
+        responses::<O>(&request);
         refusals::<O>(&request);
     }
 }
@@ -47,8 +47,14 @@ fn request<O: ServerOperation>() -> O {
         .iter()
         .find_map(|place| parameters.get(*place, "appkey"))
         .unwrap_or("none");
-    let base = BaseUrl::parse("http://127.0.0.1").unwrap();
-    let encoded = operation.encode(&Target::new(base, key.into())).unwrap();
+    let base = BaseUrl::parse(BASE_URL).unwrap();
+    let mut target = Target::new(base, key.into());
+    let content_type = example.headers().get("content-type");
+    let boundary = content_type.and_then(|value| value.to_str().unwrap().split_once("boundary="));
+    if let Some((_, boundary)) = boundary {
+        target = target.with_boundary(boundary);
+    }
+    let encoded = operation.encode(&target).unwrap();
     assert_eq!(encoded.method(), example.method(), "{id}");
     let target = encoded.uri().path_and_query().unwrap();
     assert_eq!(target, example.uri().path_and_query().unwrap(), "{id}");
@@ -62,39 +68,40 @@ fn request<O: ServerOperation>() -> O {
     operation
 }
 
-/// The client reads the example, and the server writes it byte for byte.
-fn response<O: ServerOperation>(request: &O) {
+/// The names of an operation's examples that begin like this.
+fn examples<O: ServerOperation>(prefix: &str) -> Vec<String> {
+    let entries = fs::read_dir(examples_of(O::INFO)).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    names.filter(|name| name.starts_with(prefix)).collect()
+}
+
+/// The client reads every example of a value, and the server writes it byte for byte.
+fn responses<O: ServerOperation>(request: &O) {
     let id = O::INFO.id;
-    let example: Response<Bytes> = read::<O>("response.http").response().unwrap();
-    let answer = Answer::new(example.status(), example.body());
-    let response = request
-        .decode(&answer)
-        .unwrap_or_else(|why| panic!("{id}: {why:?}"));
-    assert!(O::INFO.success.contains(&example.status().as_u16()), "{id}");
-    let written = O::encode_response(&response);
-    assert_eq!(written.status(), example.status(), "{id}");
-    // What an answer leaves empty and the client fills in may be filled in here.
-    let again = request
-        .decode(&Answer::new(written.status(), written.body()))
-        .unwrap();
-    assert_eq!(again, response, "{id}");
-    if !example
-        .body()
-        .windows(17)
-        .any(|bytes| bytes == b"\"conferenceId\":\"\"")
-    {
-        assert_eq!(written.body(), example.body(), "{id}");
+    let documented = [O::INFO.success, O::INFO.answers].concat();
+    let mut names = examples::<O>("answer-");
+    names.push("response.http".to_owned());
+    for name in names {
+        let example: Response<Bytes> = read::<O>(&name).response().unwrap();
+        let answer = Answer::new(example.status(), example.body());
+        let response = request
+            .decode(&answer)
+            .unwrap_or_else(|why| panic!("{id} {name}: {why:?}"));
+        let status = example.status().as_u16();
+        assert!(documented.contains(&status), "{id} {name}");
+        let written = O::encode_response(&response);
+        assert_same(&written, &example, &format!("{id} {name}"));
+        let again = request
+            .decode(&Answer::new(written.status(), written.body()))
+            .unwrap();
+        assert_eq!(again, response, "{id} {name}");
     }
 }
 
 /// The client reads every example of a refusal, and the server writes it.
 fn refusals<O: ServerOperation>(request: &O) {
     let id = O::INFO.id;
-    for entry in fs::read_dir(examples_of(O::INFO)).unwrap() {
-        let name = entry.unwrap().file_name().into_string().unwrap();
-        if !name.starts_with("error-") {
-            continue;
-        }
+    for name in examples::<O>("error-") {
         let example: Response<Bytes> = read::<O>(&name).response().unwrap();
         let answer = Answer::new(example.status(), example.body());
         match request.decode(&answer) {
@@ -103,9 +110,38 @@ fn refusals<O: ServerOperation>(request: &O) {
             }) => {
                 assert!(O::INFO.refusals.contains(&status.code()), "{id} {name}");
                 let written = O::encode_refusal(&Refusal::new(status.code(), message));
-                assert_eq!(written.body(), example.body(), "{id} {name}");
+                assert_same(&written, &example, &format!("{id} {name}"));
             }
             other => panic!("{id} {name}: {other:?}"),
         }
     }
+}
+
+/// What is written is the example. An id that the example leaves empty, and the
+/// client fills in, may be filled in here.
+fn assert_same(written: &Response<Bytes>, example: &Response<Bytes>, what: &str) {
+    assert_eq!(written.status(), example.status(), "{what}");
+    let kind = |message: &Response<Bytes>| {
+        let value = message.headers().get("content-type")?.to_str().unwrap();
+        Some(value.split(';').next().unwrap().to_owned())
+    };
+    assert_eq!(kind(written), kind(example), "{what}");
+    let empty = b"Id\":\"\"";
+    if example.body().windows(empty.len()).any(|at| at == empty) {
+        let (written, example) = (without_ids(written.body()), without_ids(example.body()));
+        assert_eq!(written, example, "{what}");
+    } else {
+        assert_eq!(written.body(), example.body(), "{what}");
+    }
+}
+
+/// The text without what stands between the quotes after `Id":`.
+fn without_ids(body: &[u8]) -> String {
+    let text = std::str::from_utf8(body).unwrap();
+    let mut parts = text.split("Id\":\"");
+    let first = parts.next().unwrap().to_owned();
+    parts.fold(first, |kept, part| {
+        let (_, rest) = part.split_once('"').unwrap();
+        format!("{kept}Id\":\"\"{rest}")
+    })
 }

@@ -1,6 +1,13 @@
 //! Tests that need several crates at once, in one binary.
 
+// The lints allow tests to fail by `unwrap`, and know them by this attribute.
 #[cfg(test)]
 mod examples;
 #[cfg(test)]
+mod old_clients;
+#[cfg(test)]
+mod routes;
+#[cfg(test)]
 mod sandbox;
+#[cfg(test)]
+mod values;

@@ -5,8 +5,9 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use talkspace_core::{
-    AddToTalkspace, CloseTalkspace, CreateTalkspace, Delivery, ErrorKind, FailureKind,
-    GetTalkspace, GetVersion, ListTalkspaces, Policy, UnmuteParticipant,
+    AddToTalkspace, CloseTalkspace, CreateMedia, CreateTalkspace, Delivery, ErrorKind, FailureKind,
+    GetMediaStatus, GetMediaStatusOutcome, GetTalkspace, GetVersion, ListTalkspaces, MediaFile,
+    Policy, RequestUploadGrant, UnmuteParticipant,
 };
 use talkspace_sandbox::{Clock, Sandbox, SandboxBuilder, Server};
 
@@ -143,6 +144,9 @@ fn what_is_not_in_the_spec_is_refused() {
         ("POST /api/rest/conference", key.as_str(), "400"),
         ("GET /api/rest/conference", "", "400"),
         ("GET /api/rest/conference?app_key=x", "", "400"),
+        ("POST /forklift", "grant=0x0", "400"),
+        ("GET /audio/1.mp3", "", "404"),
+        ("GET /audio/", "", "404"),
     ] {
         let answer = raw(&server, line, body);
         assert_eq!(
@@ -153,4 +157,76 @@ fn what_is_not_in_the_spec_is_refused() {
     }
     let huge = "x".repeat(2 * 1024 * 1024);
     assert!(raw(&server, "POST /api/rest/conference", &huge).contains("413"));
+}
+
+/// Sends an upload of a file of this length, and gives the whole answer.
+fn raw_upload(server: &Server, grant: &str, length: usize) -> String {
+    let head = format!(
+        "--b\r\nContent-Disposition: form-data; name=\"grant\"\r\n\r\n{grant}\r\n--b\r\n\
+         Content-Disposition: form-data; name=\"mediafile\"; filename=\"a.mp3\"\r\n\
+         Content-Type: audio/mpeg\r\n\r\nID3"
+    );
+    let body = [head.as_bytes(), &vec![7; length - 3], b"\r\n--b--\r\n"].concat();
+    let mut stream = TcpStream::connect(server.local_addr()).unwrap();
+    write!(
+        stream,
+        "POST /forklift/ HTTP/1.1\r\nHost: sandbox\r\nConnection: close\r\n\
+         Content-Type: multipart/form-data; boundary=b\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    )
+    .unwrap();
+    stream.write_all(&body).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[test]
+fn an_upload_may_be_large_and_nothing_else() {
+    let server = server();
+    let client = blocking(&server);
+    let media = client.send(CreateMedia::new()).unwrap().media_id;
+    let grant = || {
+        client
+            .send(RequestUploadGrant::new(&media))
+            .unwrap()
+            .grant_id
+    };
+    let length = usize::try_from(MediaFile::MAX_LEN).unwrap();
+    for (length, status) in [
+        (length, "200 OK"),
+        (length + 1, "413 Payload Too Large"),
+        (length + 1024 * 1024, "413 Payload Too Large"),
+    ] {
+        let answer = raw_upload(&server, grant().as_str(), length);
+        assert!(answer.contains(status), "{length}: {answer}");
+    }
+    let there = client.send(GetMediaStatus::new(&media)).unwrap();
+    assert_eq!(there.file_size, i64::try_from(length).unwrap());
+    let url = there.download_url.unwrap();
+    assert!(url.as_str().starts_with(&server.url()), "{url}");
+}
+
+#[test]
+fn the_disputed_wires_are_there_on_request() {
+    let server = Sandbox::builder()
+        .examples()
+        .always_http_200(true)
+        .no_content_in_body(true)
+        .start()
+        .unwrap();
+    let key = format!("appkey={KEY}");
+    for (line, body) in [
+        ("POST /api/rest/media", key.as_str()),
+        ("GET /api/rest/media", ""),
+        ("POST /api/rest/conference/unknown", "action=close&appkey=x"),
+    ] {
+        assert_eq!(raw(&server, line, body), "HTTP/1.1 200 OK", "{line}");
+    }
+    assert_eq!(raw(&server, "GET /nowhere", ""), "HTTP/1.1 404 Not Found");
+    let client = blocking(&server);
+    let media = client.send(CreateMedia::new()).unwrap().media_id;
+    let empty = client.send(GetMediaStatus::new(media)).unwrap();
+    assert_eq!(empty.outcome, GetMediaStatusOutcome::Empty);
+    assert_eq!((empty.status.http(), empty.status.code()), (200, 204));
 }

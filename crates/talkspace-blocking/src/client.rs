@@ -75,6 +75,20 @@ impl ClientBuilder {
         self
     }
 
+    /// Lets media be downloaded from this host too. The base URL's own host is
+    /// allowed without; no key is sent to either.
+    pub fn media_host(mut self, host: impl Into<String>) -> Self {
+        self.client = self.client.media_host(host);
+        self
+    }
+
+    /// Lets media be downloaded from whatever host the service names. Whoever
+    /// can make the service name a host can then make this client ask it.
+    pub fn any_media_host(mut self) -> Self {
+        self.client = self.client.any_media_host();
+        self
+    }
+
     /// Limits and retries of every call that brings none of its own.
     pub fn policy(mut self, policy: Policy) -> Self {
         self.client = self.client.policy(policy);

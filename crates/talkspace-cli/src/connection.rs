@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use talkspace_core::AppKey;
 
-use crate::sender::Sender;
+use crate::sender::{Carrier, Sender};
 
 /// The variable that holds the key.
 const KEY_VARIABLE: &str = "TALKSPACE_APP_KEY";
@@ -29,24 +29,6 @@ pub(crate) struct Connection {
     /// Print one JSON document instead of text
     #[arg(long)]
     pub(crate) json: bool,
-}
-
-/// The transports that this command brings along.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Carrier {
-    /// Async: hyper and tokio
-    Hyper,
-    /// Blocking: no async runtime
-    Blocking,
-}
-
-impl Carrier {
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Hyper => "hyper",
-            Self::Blocking => "blocking",
-        }
-    }
 }
 
 impl Connection {

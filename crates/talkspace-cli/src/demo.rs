@@ -1,37 +1,39 @@
-//! `talkspace demo`: a conference from its creation to its end.
+//! `talkspace demo`: a conference from the registration of its people to its
+//! recording.
 
+use std::fs::File;
+use std::path::PathBuf;
 use std::process::ExitCode;
-use std::thread::sleep;
-use std::time::{Duration, Instant};
 
 use clap::Args;
-use serde_json::{Value, json};
 use talkspace_core::{
-    AddToTalkspace, CloseTalkspace, ConferenceId, CreateTalkspace, GetTalkspace, ListTalkspaces,
-    NetworkId, Status, UnmuteParticipant,
+    AddToTalkspace, CloseTalkspace, CreateMedia, CreateTalkspace, Download, GetMediaStatus,
+    GetRegistrationStatus, GetRegistrationStatusOutcome, GetTalkspace, ListTalkspaces, MediaId,
+    MuteParticipant, NetworkId, RecordMedia, Register, UnmuteParticipant,
 };
 use talkspace_sandbox::{Sandbox, SandboxBuilder};
 
-use crate::connection::Carrier;
-use crate::sender::Sender;
+use crate::sender::{Carrier, Sender};
+use crate::story::Story;
 use crate::{exit, print};
 
 const APP_KEY: &str = SandboxBuilder::EXAMPLE_APP_KEY;
-const GREETING: &str = "6e6a151be31b467f87225b18b0f36f00";
 const LEADER: &str = "eta";
 const GUEST: &str = "@theta";
 
-/// How long the demo waits for somebody to answer the phone.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// How often it looks.
-const LOOK_EVERY: Duration = Duration::from_millis(50);
-
-/// Creates and steers a TalkSpace against a sandbox inside this process.
+/// Tells the whole story of a TalkSpace against a sandbox inside this process.
+///
+/// Two people register, one of them records a greeting, they talk, and the
+/// recording is downloaded.
 #[derive(Debug, Args)]
 pub(crate) struct Demo {
     /// What carries the requests
     #[arg(long, value_enum, default_value_t = Carrier::Hyper)]
     transport: Carrier,
+
+    /// Where to save the recording; a file in the temporary folder if not said
+    #[arg(long, value_name = "FILE")]
+    save: Option<PathBuf>,
 
     /// Print one JSON document instead of text
     #[arg(long)]
@@ -72,129 +74,132 @@ impl Demo {
     }
 
     fn tell(&self) -> Result<(), Stop> {
-        let server = Sandbox::start().map_err(|error| format!("no sandbox: {error}"))?;
+        let server = Sandbox::builder()
+            .app_key(APP_KEY)
+            .start()
+            .map_err(|error| format!("no sandbox: {error}"))?;
         let sender = Sender::new(self.transport, &server.url(), APP_KEY.into())?;
-        let mut story = Story::begin(self, &server.url());
+        let mut story = Story::begin(self.transport.name(), self.json, &server.url());
 
-        let created = sender.send(CreateTalkspace::new(LEADER).greeting_id(GREETING))?;
-        let id = created.conference_id;
-        story.step(
-            "create",
-            &format!("TalkSpace {id}"),
-            created.status,
-            &created.message,
-        );
-        wait_for(&sender, &id, LEADER)?;
-
-        let added = sender.send(AddToTalkspace::new(&id, GUEST).muted(true))?;
-        story.step(
-            "add",
-            &format!("{GUEST}, muted"),
-            added.status,
-            &added.message,
-        );
-        wait_for(&sender, &id, GUEST)?;
-
-        let unmuted = sender.send(UnmuteParticipant::new(&id, GUEST))?;
-        story.step("unmute", GUEST, unmuted.status, &unmuted.message);
-
-        let listed = sender.send(ListTalkspaces::new().active(true))?;
-        let active = format!("{} active", listed.active.len());
-        story.step("list", &active, listed.status, &listed.message);
-
-        let details = sender.send(GetTalkspace::new(&id))?;
-        story.step(
-            "details",
-            &names(&details.participants),
-            details.status,
-            &details.message,
-        );
-
-        let closed = sender.send(CloseTalkspace::new(&id))?;
-        story.step(
-            "close",
-            "everybody is off the phone",
-            closed.status,
-            &closed.message,
-        );
-
-        story.end(&id);
+        register(&sender, &mut story, LEADER, "(415) 123-9876")?;
+        register(&sender, &mut story, GUEST, "(415) 123-9877")?;
+        let greeting = record_greeting(&sender, &mut story)?;
+        let recording = sender.send(CreateMedia::new())?.media_id;
+        let conference = talk(&sender, &mut story, &greeting, &recording)?;
+        let saved = self.download(&sender, &mut story, recording)?;
+        story.end(&conference, &saved);
         Ok(())
+    }
+
+    fn download(
+        &self,
+        sender: &Sender,
+        story: &mut Story,
+        recording: MediaId,
+    ) -> Result<PathBuf, Stop> {
+        let status = sender.wait_for_media(&recording)?;
+        let url = status
+            .download_url
+            .ok_or("the recording has no URL".to_owned())?;
+        let save = self.save.clone().unwrap_or_else(|| {
+            std::env::temp_dir().join(format!("talkspace-demo-{}.mp3", std::process::id()))
+        });
+        let cannot = |error| format!("cannot write {}: {error}", save.display());
+        let mut file = File::create(&save).map_err(cannot)?;
+        let bytes = sender.download(Download::new(url), &mut file)?;
+        story.step(
+            "download",
+            &format!("the recording, {bytes} bytes"),
+            status.status,
+            "",
+        );
+        Ok(save)
     }
 }
 
-/// Looks until somebody has answered the phone: the service sends no events.
-fn wait_for(sender: &Sender, id: &ConferenceId, person: &str) -> Result<(), Stop> {
-    let until = Instant::now() + PATIENCE;
-    let person = NetworkId::new(person);
-    loop {
-        let details = sender.send(GetTalkspace::new(id))?;
-        if details.participants.contains(&person) {
-            return Ok(());
-        }
-        if Instant::now() > until {
-            return Err(Stop::Other(format!("{person} did not answer the phone")));
-        }
-        sleep(LOOK_EVERY);
+fn register(sender: &Sender, story: &mut Story, person: &str, phone: &str) -> Result<(), Stop> {
+    let known = sender.send(GetRegistrationStatus::new(person))?;
+    if known.outcome == GetRegistrationStatusOutcome::Unknown {
+        let phone = phone.parse().map_err(|error| format!("{error}"))?;
+        let registered = sender.send(Register::new(person).phone(phone))?;
+        sender.wait_for_registration(person)?;
+        let what = format!("{person} answers the phone and presses 1");
+        story.step("register", &what, registered.status, &registered.message);
     }
+    Ok(())
+}
+
+fn record_greeting(sender: &Sender, story: &mut Story) -> Result<MediaId, Stop> {
+    let media = sender.send(CreateMedia::new())?.media_id;
+    let recorded = sender.send(RecordMedia::new(&media, LEADER))?;
+    sender.wait_for_media(&media)?;
+    let status = sender.send(GetMediaStatus::new(&media))?;
+    let what = format!("{LEADER} speaks a greeting, {} bytes", status.file_size);
+    story.step("record", &what, recorded.status, &recorded.message);
+    Ok(media)
+}
+
+fn talk(
+    sender: &Sender,
+    story: &mut Story,
+    greeting: &MediaId,
+    recording: &MediaId,
+) -> Result<String, Stop> {
+    let created = sender.send(
+        CreateTalkspace::new(LEADER)
+            .greeting_id(greeting)
+            .recording_id(recording),
+    )?;
+    let id = created.conference_id;
+    story.step(
+        "create",
+        &format!("TalkSpace {id}"),
+        created.status,
+        &created.message,
+    );
+    sender.wait_for_participant(&id, LEADER)?;
+
+    let added = sender.send(
+        AddToTalkspace::new(&id, GUEST)
+            .greeting_id(greeting)
+            .muted(true),
+    )?;
+    story.step(
+        "add",
+        &format!("{GUEST}, muted"),
+        added.status,
+        &added.message,
+    );
+    sender.wait_for_participant(&id, GUEST)?;
+
+    let unmuted = sender.send(UnmuteParticipant::new(&id, GUEST))?;
+    story.step("unmute", GUEST, unmuted.status, &unmuted.message);
+    let muted = sender.send(MuteParticipant::new(&id, LEADER))?;
+    story.step("mute", LEADER, muted.status, &muted.message);
+
+    let listed = sender.send(ListTalkspaces::new().active(true))?;
+    let active = format!("{} active", listed.active.len());
+    story.step("list", &active, listed.status, &listed.message);
+
+    let details = sender.send(GetTalkspace::new(&id))?;
+    story.step(
+        "details",
+        &names(&details.participants),
+        details.status,
+        &details.message,
+    );
+
+    let closed = sender.send(CloseTalkspace::new(&id))?;
+    story.step(
+        "close",
+        "everybody is off the phone",
+        closed.status,
+        &closed.message,
+    );
+    Ok(id.into())
 }
 
 fn names(people: &[NetworkId]) -> String {
     let names: Vec<_> = people.iter().map(NetworkId::as_str).collect();
     names.join(" and ")
-}
-
-/// What is told while the demo goes on, or at its end.
-struct Story {
-    transport: &'static str,
-    json: bool,
-    steps: Vec<Value>,
-}
-
-impl Story {
-    fn begin(demo: &Demo, url: &str) -> Self {
-        let transport = demo.transport.name();
-        if !demo.json {
-            print::out(&format!(
-                "A TalkSpace against a sandbox at {url}, carried by {transport}\n\n"
-            ));
-        }
-        Self {
-            transport,
-            json: demo.json,
-            steps: Vec::new(),
-        }
-    }
-
-    fn step(&mut self, name: &str, what: &str, status: Status, message: &str) {
-        if self.json {
-            self.steps.push(json!({
-                "step": name,
-                "what": what,
-                "status": status.code(),
-                "message": message,
-            }));
-            return;
-        }
-        let status = print::good(status.code());
-        let remark = match message {
-            "" => String::new(),
-            message => print::faint(format!("  \"{}\"", print::printable(message))),
-        };
-        print::out(&format!("  {status}  {name:<8} {what}{remark}\n"));
-    }
-
-    fn end(self, id: &ConferenceId) {
-        if self.json {
-            print::out_json(&json!({
-                "transport": self.transport,
-                "conference_id": id.as_str(),
-                "steps": self.steps,
-            }));
-        } else {
-            print::out(
-                "\nDone. `talkspace sandbox` keeps one running; `talkspace --help` lists the rest.\n",
-            );
-        }
-    }
 }

@@ -3,16 +3,19 @@
 mod connection;
 mod demo;
 mod exit;
+mod files;
 mod generated;
 mod operation;
 mod print;
 mod record;
 mod sandbox;
 mod sender;
+mod shell;
+mod story;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use generated::Operations;
 
@@ -35,6 +38,14 @@ enum Command {
     Sandbox(sandbox::Serve),
     #[command(flatten)]
     Operation(Operations),
+    /// Uploads an MP3 file to a media id
+    UploadMedia(files::Upload),
+    /// Downloads the sound of a media id
+    DownloadMedia(files::Fetch),
+    /// Prints completions for a shell
+    Completions(shell::Completions),
+    /// Writes manual pages to a folder
+    Man(shell::Man),
 }
 
 fn main() -> ExitCode {
@@ -42,5 +53,9 @@ fn main() -> ExitCode {
         Command::Demo(demo) => demo.run(),
         Command::Sandbox(serve) => serve.run(),
         Command::Operation(operation) => operation.run(),
+        Command::UploadMedia(upload) => upload.run(),
+        Command::DownloadMedia(fetch) => fetch.run(),
+        Command::Completions(completions) => completions.run(Arguments::command()),
+        Command::Man(man) => man.run(Arguments::command()),
     }
 }

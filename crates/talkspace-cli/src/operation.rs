@@ -38,11 +38,7 @@ impl<A: Send> Connected<A> {
         };
         match self.operation.send(&sender) {
             Ok(record) => {
-                if json {
-                    print::out_json(&record.to_json());
-                } else {
-                    print::out(&record.to_text());
-                }
+                record.print(json);
                 ExitCode::SUCCESS
             }
             Err(error) => {

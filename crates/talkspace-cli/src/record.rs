@@ -41,8 +41,17 @@ impl Record {
         self
     }
 
+    /// Shows the record to a person or to a program.
+    pub(crate) fn print(&self, json: bool) {
+        if json {
+            print::out_json(&self.to_json());
+        } else {
+            print::out(&self.to_text());
+        }
+    }
+
     /// The record as JSON; both statuses are there, since they may differ.
-    pub(crate) fn to_json(&self) -> Value {
+    fn to_json(&self) -> Value {
         let mut object = Map::new();
         object.insert("operation".to_owned(), self.operation.into());
         object.insert("status".to_owned(), self.status.code().into());
@@ -54,7 +63,7 @@ impl Record {
     }
 
     /// The record as lines for a person.
-    pub(crate) fn to_text(&self) -> String {
+    fn to_text(&self) -> String {
         let width = self.fields.iter().map(|(name, _)| name.len()).max();
         let width = width.unwrap_or_default();
         let mut text = format!("{} {}\n", print::good(self.status.code()), self.operation);

@@ -26,6 +26,15 @@ pub(crate) struct Values {
     values: Vec<Option<String>>,
 }
 
+/// Whether all parameters of an operation are text of some kind. A file is no
+/// text, and a whole URL is not encoded: those have tests of their own.
+pub(crate) fn are_text(info: &OperationInfo) -> bool {
+    let is_text = |parameter: &ParameterInfo| {
+        !matches!(parameter.kind, ParameterKind::File | ParameterKind::Url)
+    };
+    info.parameters.iter().all(is_text)
+}
+
 impl Values {
     /// A plain value for every parameter.
     pub(crate) fn sample(info: &'static OperationInfo) -> Self {
@@ -138,6 +147,7 @@ fn special(kind: ParameterKind) -> String {
         ParameterKind::Flag => "true",
         ParameterKind::Phone => "12065550100",
         ParameterKind::AppKey => KEY,
+        ParameterKind::Choice(words) => words.first().copied().unwrap_or("sample"),
         _ => "sample",
     }
     .to_owned()

@@ -1,5 +1,6 @@
 //! An answer as it came, and what can be made of it.
 
+use bytes::Bytes;
 use http::StatusCode;
 
 use crate::status::Status;
@@ -43,7 +44,7 @@ impl<'a> Answer<'a> {
         let bare = Status::new(self.status.as_u16(), None);
         let document = if self.body.is_empty() {
             // A true 204 has no body, and neither have some gateways' refusals.
-            if bare.code() == 204 || (!bare.is_success() && self.accepts(bare, answers)) {
+            if bare.code() == 204 || self.accepted.contains(&bare.code()) {
                 return Ok((bare, T::default()));
             }
             Err("the body is empty".to_owned())
@@ -78,13 +79,12 @@ impl<'a> Answer<'a> {
                 status: bare,
                 reason,
             }),
-            Ok(Document::Other) | Err(_) => {
-                if self.accepts(bare, answers) {
-                    Ok((bare, T::default()))
-                } else {
-                    Err(Rejection::refused(bare, ""))
-                }
+            // "Already so" may come as a page. A value that looks like a
+            // failure may not: a gateway's 404 is no answer to a question.
+            Ok(Document::Other) | Err(_) if self.accepted.contains(&bare.code()) => {
+                Ok((bare, T::default()))
             }
+            Ok(Document::Other) | Err(_) => Err(Rejection::refused(bare, "")),
         }
     }
 
@@ -100,6 +100,16 @@ impl<'a> Answer<'a> {
                 status,
                 reason: "the body is not UTF-8".to_owned(),
             }),
+        }
+    }
+
+    /// The answer as it is, such as a sound.
+    pub(crate) fn bytes(&self) -> Result<(Status, Bytes), Rejection> {
+        let status = self.status();
+        if status.is_success() {
+            Ok((status, Bytes::copy_from_slice(self.body)))
+        } else {
+            Err(Rejection::refused(status, ""))
         }
     }
 

@@ -23,6 +23,7 @@ mod tests;
 pub struct BaseUrl {
     /// Scheme, authority and path prefix, without a trailing slash.
     text: String,
+    host: String,
 }
 
 impl BaseUrl {
@@ -61,6 +62,7 @@ impl BaseUrl {
         let prefix = uri.path().trim_end_matches('/');
         Ok(Self {
             text: format!("{scheme}://{authority}{prefix}"),
+            host: authority.host().to_owned(),
         })
     }
 
@@ -68,6 +70,10 @@ impl BaseUrl {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    pub(crate) fn host(&self) -> &str {
+        &self.host
     }
 }
 

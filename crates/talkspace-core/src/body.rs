@@ -4,11 +4,17 @@
 //! second attempt sends the same bytes without a copy, and `Content-Length`
 //! is always right.
 
+mod source;
+
 use std::fmt;
 use std::io;
 use std::sync::Arc;
 
 use bytes::Bytes;
+
+pub use source::BodySource;
+#[cfg(any(unix, windows))]
+pub use source::FileSource;
 
 use crate::transport_error::{Delivery, FailureKind, TransportError};
 
@@ -17,31 +23,6 @@ mod tests;
 
 /// How much of a [`BodySource`] is read at once, in bytes.
 const READ_SIZE: usize = 64 * 1024;
-
-/// Content that is read while it is sent, such as a file.
-///
-/// A source is read by position and never moves: the same range may be asked
-/// for twice, when a request is sent again.
-pub trait BodySource: Send + Sync + 'static {
-    /// The number of bytes that the source holds. It must not change.
-    fn len(&self) -> u64;
-
-    /// Whether the source holds nothing.
-    fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// Reads bytes that start at `offset` into `buffer` and says how many.
-    ///
-    /// Zero means that the source ends at `offset`; before [`len`](Self::len)
-    /// that is a failure of the exchange.
-    ///
-    /// # Errors
-    ///
-    /// Whatever reading gives; the exchange then fails with
-    /// [`FailureKind::BodySource`] and this error as its source.
-    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize>;
-}
 
 /// The body of a request.
 ///
@@ -72,6 +53,13 @@ pub enum Part {
     Bytes(Bytes),
     /// Content read while it is sent.
     Source(Arc<dyn BodySource>),
+}
+
+/// Shows the length alone, as [`Body`] does.
+impl fmt::Debug for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Part({} bytes)", self.len())
+    }
 }
 
 impl Part {

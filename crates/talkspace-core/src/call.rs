@@ -25,6 +25,7 @@ use crate::policy::Policy;
 use crate::redact::Redactor;
 use crate::reply::Reply;
 use crate::retry::{Backoff, Budget, Outcome, Verdict, decide, retry_after};
+use crate::sink::Sink;
 use crate::target::Target;
 use crate::transport_error::{Delivery, FailureKind, Phase, TransportError};
 
@@ -168,6 +169,23 @@ impl<O: Operation> Call<O> {
             Ok(response) => self.answered(now, response),
             Err(error) => self.not_answered(now, error),
         };
+    }
+
+    /// The same for a driver that lets the content go elsewhere: once some of
+    /// it has, a failure is final, since there is no way to take it back.
+    pub(crate) fn concluded(
+        &mut self,
+        now: Instant,
+        outcome: Result<Response<Bytes>, TransportError>,
+        sink: &Sink<'_>,
+    ) {
+        match outcome {
+            Err(error) if sink.written() > 0 => {
+                let retryable = self.is_worth_a_retry(Outcome::of_transport(&error));
+                self.state = State::Done(Err(self.failed(error, retryable)));
+            }
+            outcome => self.received(now, outcome),
+        }
     }
 
     fn answered(&mut self, now: Instant, response: Response<Bytes>) -> State<O::Response> {

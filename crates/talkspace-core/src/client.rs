@@ -2,6 +2,8 @@
 
 mod blocking;
 mod builder;
+mod download;
+mod waiting;
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,6 +12,7 @@ use std::time::Instant;
 
 pub use blocking::BlockingClient;
 pub use builder::ClientBuilder;
+pub use download::Download;
 
 use crate::app_key::AppKey;
 use crate::call::Call;

@@ -5,10 +5,10 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::answer::Rejection;
-use crate::operation::Effect;
+use crate::invalid_request::InvalidRequest;
+use crate::operation::{Effect, OperationInfo};
 use crate::redact::Redactor;
 use crate::status::Status;
-use crate::target::InvalidRequest;
 use crate::transport_error::{Delivery, FailureKind, TransportError};
 
 #[cfg(test)]
@@ -49,6 +49,8 @@ pub enum ErrorKind {
     Unreadable,
     /// There was no whole answer.
     Transport(FailureKind),
+    /// What was waited for did not come about in time. The questions were answered.
+    StillWaiting,
 }
 
 /// What a call knows when it fails.
@@ -80,6 +82,17 @@ impl Error {
         let mut inner = Inner::new(ErrorKind::Transport(error.kind()), facts);
         inner.source = Some(Box::new(error));
         Self(Box::new(inner))
+    }
+
+    pub(crate) fn still_waiting(operation: &OperationInfo, asked: u32) -> Self {
+        let facts = CallFacts {
+            operation: operation.id,
+            effect: operation.effect,
+            delivery: Delivery::Answered,
+            attempts: asked,
+            retryable: true,
+        };
+        Self(Box::new(Inner::new(ErrorKind::StillWaiting, facts)))
     }
 
     pub(crate) fn rejected(
@@ -201,6 +214,7 @@ impl fmt::Display for Error {
             (ErrorKind::Unreadable, Some(status), _) => {
                 write!(f, "the answer with status {} cannot be read", status.code())?;
             }
+            (ErrorKind::StillWaiting, ..) => f.write_str("what was waited for did not happen")?,
             (_, _, Some(source)) => write!(f, "{source}")?,
             _ => f.write_str("failed")?,
         }

@@ -7,8 +7,35 @@
 /// carries it is encoded.
 macro_rules! text_id {
     ($(#[$docs:meta])* $name:ident) => {
-        $(#[$docs])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        crate::id::text! { $(#[$docs])* #[derive(Debug)] $name }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+/// Declares an identifier whose possession is a permission: it has no
+/// `Display`, and its `Debug` shows nothing of it.
+macro_rules! secret_id {
+    ($(#[$docs:meta])* $name:ident) => {
+        crate::id::text! { $(#[$docs])* $name }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($name), "(..)"))
+            }
+        }
+    };
+}
+
+/// What the two have in common.
+macro_rules! text {
+    ($(#[$attributes:meta])* $name:ident) => {
+        $(#[$attributes])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(String);
 
         impl $name {
@@ -53,13 +80,7 @@ macro_rules! text_id {
                 &self.0
             }
         }
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
     };
 }
 
-pub(crate) use text_id;
+pub(crate) use {secret_id, text, text_id};

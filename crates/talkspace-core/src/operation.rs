@@ -6,7 +6,8 @@ use http::{Method, Request};
 
 use crate::answer::{Answer, Rejection};
 use crate::body::Body;
-use crate::target::{InvalidRequest, Target};
+use crate::invalid_request::InvalidRequest;
+use crate::target::Target;
 
 /// A request of the API, with its way to the wire and back.
 ///
@@ -110,8 +111,10 @@ pub enum Place {
     Path,
     /// The query string.
     Query,
-    /// The url-encoded form in the body.
+    /// The form in the body.
     Form,
+    /// The whole URL: the parameter takes the place of base URL and path.
+    Url,
 }
 
 /// What values a parameter takes.
@@ -126,6 +129,14 @@ pub enum ParameterKind {
     Flag,
     /// A phone number of eleven digits.
     Phone,
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// One or more texts, joined by this character, which none of them holds.
+    Joined(char),
+    /// An absolute `http` or `https` URL.
+    Url,
+    /// A file.
+    File,
     /// The application key, which the client adds.
     AppKey,
 }

@@ -5,12 +5,13 @@
 //! Both come from the spec, so a server and the clients cannot drift apart.
 
 mod answering;
+mod multipart;
 mod parameters;
 
 pub use answering::{Refusal, method_not_allowed, no_such_path};
-pub(crate) use answering::{answer, answer_with_key, enveloped, plain, refused};
-pub(crate) use parameters::segments;
+pub(crate) use answering::{answer, answer_with_key, bare, enveloped, mp3, plain, refused};
 pub use parameters::{BadParameter, Parameters};
+pub(crate) use parameters::{FromWire, segments};
 
 use bytes::Bytes;
 use http::Response;

@@ -40,6 +40,9 @@ pub enum FailureKind {
     Cancelled,
     /// The request's own body could not be read.
     BodySource,
+    /// The answer could not be written where the caller wants it. Transports
+    /// do not report this; the drivers do.
+    Writer,
     /// Anything else; the source says what.
     Other,
 }
@@ -158,6 +161,7 @@ impl fmt::Display for TransportError {
             (FailureKind::TooLarge, _) => "the answer is larger than allowed",
             (FailureKind::Cancelled, _) => "cancelled",
             (FailureKind::BodySource, _) => "the request body could not be read",
+            (FailureKind::Writer, _) => "the answer could not be written",
             (FailureKind::Other, _) => "the exchange failed",
         })
     }

@@ -184,6 +184,15 @@ where
     Ok(text.as_str().parse().ok())
 }
 
+/// The same where nothing is what a default value says.
+pub(crate) fn lenient_or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: FromStr + Default,
+{
+    lenient(deserializer).map(Option::unwrap_or_default)
+}
+
 /// The status inside an envelope. One that is no status counts as absent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Code(pub(crate) Option<u16>);

@@ -2,27 +2,18 @@
 
 use std::error::Error as StdError;
 use std::fmt;
-use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, ToSocketAddrs};
 use std::time::Duration;
 
+use bytes::Bytes;
+use fastrand::Rng;
 use talkspace_core::{AppKey, InvalidPhoneNumber, MediaId, NetworkId, PhoneNumber};
 
 use crate::Sandbox;
 use crate::clock::Clock;
 use crate::server::Server;
 use crate::service::Backend;
-use crate::state::State;
-
-/// The content that seeded media has unless it brings its own: a silent
-/// MPEG 1 layer III frame of 128 kbit/s and 44.1 kHz, of 26 ms.
-const SILENCE: [u8; 417] = {
-    let mut frame = [0; 417];
-    frame[0] = 0xFF;
-    frame[1] = 0xFB;
-    frame[2] = 0x90;
-    frame[3] = 0x64;
-    frame
-};
+use crate::state::{Settings, State};
 
 /// Builds a [`Sandbox`].
 #[derive(Clone, Debug)]
@@ -30,8 +21,12 @@ const SILENCE: [u8; 417] = {
 pub struct SandboxBuilder {
     app_keys: Vec<AppKey>,
     people: Vec<(NetworkId, String)>,
-    media: Vec<MediaId>,
+    media: Vec<(MediaId, Option<Bytes>)>,
     ring: Duration,
+    speech: Duration,
+    public_url: Option<String>,
+    always_http_200: bool,
+    no_content_in_body: bool,
     outage: bool,
     clock: Option<Clock>,
     seed: Option<u64>,
@@ -47,6 +42,10 @@ impl SandboxBuilder {
             people: Vec::new(),
             media: Vec::new(),
             ring: Duration::from_millis(200),
+            speech: Duration::from_secs(1),
+            public_url: None,
+            always_http_200: false,
+            no_content_in_body: false,
             outage: false,
             clock: None,
             seed: None,
@@ -75,15 +74,89 @@ impl SandboxBuilder {
         self
     }
 
-    /// A media id with content, in every application.
+    /// A media id whose content is a moment of silence, in every application.
+    /// It counts as uploaded.
     pub fn media(mut self, id: impl Into<MediaId>) -> Self {
-        self.media.push(id.into());
+        self.media.push((id.into(), None));
+        self
+    }
+
+    /// A media id with this content, in every application. It counts as
+    /// uploaded, though nobody checks whether it is an MP3 file.
+    ///
+    /// ```
+    /// use talkspace_core::{BlockingClient, GetMediaStatus};
+    /// use talkspace_sandbox::Sandbox;
+    ///
+    /// let sandbox = Sandbox::builder().app_key("key").media_with("hello", "ID3").build()?;
+    /// let client = BlockingClient::builder(Sandbox::IN_MEMORY_URL, "key")
+    ///     .build_blocking(sandbox.transport())?;
+    /// assert_eq!(client.send(GetMediaStatus::new("hello"))?.file_size, 3);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn media_with(mut self, id: impl Into<MediaId>, content: impl Into<Bytes>) -> Self {
+        self.media.push((id.into(), Some(content.into())));
         self
     }
 
     /// How long a phone rings before it is answered. Default 0.2 s.
     pub const fn ring(mut self, ring: Duration) -> Self {
         self.ring = ring;
+        self
+    }
+
+    /// How long people speak when they are recorded, and listen when something
+    /// is played to them. Default 1 s.
+    pub const fn speech(mut self, speech: Duration) -> Self {
+        self.speech = speech;
+        self
+    }
+
+    /// The address that download URLs begin with, such as
+    /// `https://sandbox.example`. By default it is the server's own, or
+    /// [`IN_MEMORY_URL`](Sandbox::IN_MEMORY_URL) without a server.
+    pub fn public_url(mut self, url: impl Into<String>) -> Self {
+        self.public_url = Some(url.into());
+        self
+    }
+
+    /// Answers all JSON with HTTP 200, so that the status stands in the
+    /// envelope alone. The sources leave open whether the service did.
+    ///
+    /// ```
+    /// use talkspace_core::{BlockingClient, CreateMedia};
+    /// use talkspace_sandbox::Sandbox;
+    ///
+    /// let sandbox = Sandbox::builder().app_key("key").always_http_200(true).build()?;
+    /// let client = BlockingClient::builder(Sandbox::IN_MEMORY_URL, "key")
+    ///     .build_blocking(sandbox.transport())?;
+    /// let status = client.send(CreateMedia::new())?.status;
+    /// assert_eq!((status.http(), status.code()), (200, 201));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub const fn always_http_200(mut self, always: bool) -> Self {
+        self.always_http_200 = always;
+        self
+    }
+
+    /// Answers that media has no content with HTTP 200 and the status 204 in
+    /// the envelope, in place of an HTTP 204 without a body. The sources leave
+    /// open which it was.
+    ///
+    /// ```
+    /// use talkspace_core::{BlockingClient, CreateMedia, GetMediaStatus};
+    /// use talkspace_sandbox::Sandbox;
+    ///
+    /// let sandbox = Sandbox::builder().app_key("key").no_content_in_body(true).build()?;
+    /// let client = BlockingClient::builder(Sandbox::IN_MEMORY_URL, "key")
+    ///     .build_blocking(sandbox.transport())?;
+    /// let media = client.send(CreateMedia::new())?.media_id;
+    /// let status = client.send(GetMediaStatus::new(media))?.status;
+    /// assert_eq!((status.http(), status.code()), (200, 204));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub const fn no_content_in_body(mut self, in_body: bool) -> Self {
+        self.no_content_in_body = in_body;
         self
     }
 
@@ -111,24 +184,33 @@ impl SandboxBuilder {
     ///
     /// [`InvalidSeed`] when a person's phone number is none.
     pub fn build(self) -> Result<Sandbox, InvalidSeed> {
-        let mut state = State::new(self.ring);
+        let url = self.public_url.unwrap_or(Sandbox::IN_MEMORY_URL.to_owned());
+        let mut state = State::new(Settings {
+            ring: self.ring,
+            speech: self.speech,
+            url: url.trim_end_matches('/').to_owned(),
+            no_content_in_body: self.no_content_in_body,
+        });
         state.outage = self.outage;
         for key in self.app_keys {
             state.add_app(key);
         }
         for (id, phone) in self.people {
             match phone.parse::<PhoneNumber>() {
-                Ok(_) => state.add_person(id),
+                Ok(phone) => state.add_person(&id, &phone),
                 Err(why) => return Err(InvalidSeed { person: id, why }),
             }
         }
-        for id in &self.media {
-            state.add_media(id, &SILENCE);
+        let seed = self.seed.unwrap_or_else(|| fastrand::u64(..));
+        // A generator of its own: ids do not depend on how much media there is.
+        let mut files = Rng::with_seed(!seed);
+        for (id, content) in &self.media {
+            state.add_media(id, content.as_ref(), &mut files);
         }
         let clock = self.clock.unwrap_or_else(Clock::real);
-        let seed = self.seed.unwrap_or_else(|| fastrand::u64(..));
+        let rng = Rng::with_seed(seed);
         Ok(Sandbox {
-            backend: Backend::new(state, clock, seed),
+            backend: Backend::new(state, clock, rng, self.always_http_200),
         })
     }
 
@@ -147,12 +229,28 @@ impl SandboxBuilder {
     /// # Errors
     ///
     /// As [`start`](Self::start).
-    pub fn listen(self, address: impl ToSocketAddrs) -> std::io::Result<Server> {
+    pub fn listen(mut self, address: impl ToSocketAddrs) -> std::io::Result<Server> {
+        let listener = TcpListener::bind(address)?;
+        let address = reachable(listener.local_addr()?);
+        self.public_url
+            .get_or_insert_with(|| format!("http://{address}"));
         let sandbox = self
             .build()
             .map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidInput, error))?;
-        Server::start(sandbox, TcpListener::bind(address)?)
+        Server::start(sandbox, listener)
     }
+}
+
+/// An address that can be connected to: a server that listens on all
+/// interfaces is reached on this machine.
+pub(crate) fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(match address.ip() {
+            IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    address
 }
 
 /// A sandbox cannot begin like this.

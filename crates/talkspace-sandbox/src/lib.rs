@@ -10,21 +10,48 @@
 //!
 //! # Who answers the phone
 //!
-//! Everybody answers after 0.2 s and presses 1, unless their network id says
-//! otherwise by how it begins:
+//! Everybody answers after 0.2 s, presses 1, and speaks for 1 s when asked to
+//! record; [`SandboxBuilder::ring`] and [`SandboxBuilder::speech`] change that.
+//! Some do not, which is told by how their network id begins or their phone
+//! number ends:
 //!
-//! | network id | what happens |
+//! | network id or phone | what happens |
 //! |---|---|
 //! | `no-answer…` | the phone rings for 30 s and nobody answers |
 //! | `rejects…` | the call is rejected at the first ring |
 //! | `unreachable…` | no call can be placed: 502 |
+//! | `…0000` | no mobile phone, so nobody is registered with it: 400 |
+//! | `…0408` | as `no-answer…` |
+//! | `…0502` | as `unreachable…` |
 //!
-//! Until somebody has answered, they can be neither muted nor moved, and
-//! details do not show them.
+//! [`Habit::TABLE`] and [`Line::TABLE`] have the same as data.
+//!
+//! Until somebody has answered, they can be neither muted nor moved, details
+//! do not show them, and a registration is unknown.
+//!
+//! # What is heard
+//!
+//! Nobody says anything: a recording is silence, as a playable MP3 file of the
+//! length of the call, up to an hour. That of a TalkSpace lasts from the first
+//! joining to the end, which is when it is closed or the last one leaves. If
+//! people meet there again, another recording takes the place of that one.
+//!
+//! Media is in use, and cannot be removed, from the request that records or
+//! plays it until that is over. Playing takes as long as speaking.
+//!
+//! # What the sources leave open
+//!
+//! * A parameter that comes twice is refused with 400, rather than half done.
+//! * A grant that an upload was refused with can be used again.
+//! * Registering somebody anew, or changing a phone again, before the phone
+//!   was answered puts the newer call in the place of the older.
+//! * Ending a registration ends that person's calls, and empties the media
+//!   that they spoke. The media ids stay.
 
 mod builder;
 mod clock;
 mod memory;
+mod mp3;
 mod server;
 mod service;
 mod state;
@@ -37,7 +64,7 @@ pub use builder::{InvalidSeed, SandboxBuilder};
 pub use clock::Clock;
 pub use memory::InMemory;
 pub use server::Server;
-pub use state::Habit;
+pub use state::{Habit, Line};
 
 use service::Backend;
 
@@ -86,11 +113,30 @@ impl Sandbox {
         InMemory::new(self.backend.clone())
     }
 
-    /// How often the phone of a person has rung: the truth about what was applied.
+    /// How often the phone of a person has rung, registered or not: the truth
+    /// about what was applied.
     #[must_use]
     pub fn rings(&self, id: impl Into<NetworkId>) -> u64 {
         let id = id.into();
         self.backend.with(|state| state.rings(&id))
+    }
+
+    /// How often an operation was done and not refused, by its id in the spec.
+    ///
+    /// ```
+    /// use talkspace_core::{BlockingClient, CreateMedia};
+    /// use talkspace_sandbox::Sandbox;
+    ///
+    /// let sandbox = Sandbox::builder().app_key("key").build()?;
+    /// let client = BlockingClient::builder(Sandbox::IN_MEMORY_URL, "key")
+    ///     .build_blocking(sandbox.transport())?;
+    /// client.send(CreateMedia::new())?;
+    /// assert_eq!(sandbox.applied("createMedia"), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn applied(&self, operation: &str) -> u64 {
+        self.backend.with(|state| state.applied(operation))
     }
 
     /// Lets the service place and end no calls, or lets it work again. What
@@ -110,3 +156,6 @@ impl Sandbox {
         self.backend.clock()
     }
 }
+
+#[cfg(test)]
+mod tests;

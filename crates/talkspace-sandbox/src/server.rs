@@ -11,9 +11,9 @@ use std::task::Poll;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::{Request, Response, StatusCode};
-use http_body_util::{BodyExt, Full, Limited};
+use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -22,15 +22,22 @@ use hyper_util::server::graceful::GracefulShutdown;
 use tokio::sync::{Semaphore, oneshot};
 
 use crate::Sandbox;
-use crate::service::Backend;
+use crate::builder::reachable;
+use crate::service::{Backend, is_upload};
 
 /// The largest request body, in bytes.
 const MAX_BODY: usize = 1024 * 1024;
+/// The largest upload: the largest file, and what is around it.
+const MAX_UPLOAD: usize = 25 * 1024 * 1024 + 64 * 1024;
+/// How much more is read and dropped, so that whoever sends too much is there
+/// to read that it is.
+const MAX_DROPPED: usize = 100 * 1024 * 1024;
 /// The most connections at a time; further ones wait to be accepted.
 const MAX_CONNECTIONS: usize = 10_000;
 /// The longest time for the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
-/// The longest time for the body of a request.
+/// The longest time for the body of a request; for an upload, the longest time
+/// in which nothing of it comes.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long open requests may take when the server is stopped.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
@@ -76,7 +83,7 @@ impl Server {
     /// The base URL for clients, such as `http://127.0.0.1:40123`.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("http://{}", reachable(self.address))
     }
 
     /// The address that it listens on.
@@ -163,14 +170,45 @@ async fn handle(
     request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     let (head, body) = request.into_parts();
-    let collected = Limited::new(body, MAX_BODY).collect();
-    let body = match tokio::time::timeout(BODY_TIMEOUT, collected).await {
-        Ok(Ok(body)) => body.to_bytes(),
-        Ok(Err(_)) => return Ok(refuse(StatusCode::PAYLOAD_TOO_LARGE)),
-        Err(_) => return Ok(refuse(StatusCode::REQUEST_TIMEOUT)),
+    let read = if is_upload(&head.uri) {
+        read(body, MAX_UPLOAD).await
+    } else {
+        let whole = tokio::time::timeout(BODY_TIMEOUT, read(body, MAX_BODY)).await;
+        whole.unwrap_or(Err(StatusCode::REQUEST_TIMEOUT))
     };
-    let response = backend.answer(&Request::from_parts(head, body));
-    Ok(response.map(Full::new))
+    Ok(match read {
+        Ok(body) => backend
+            .answer(&Request::from_parts(head, body))
+            .map(Full::new),
+        Err(status) => refuse(status),
+    })
+}
+
+/// The whole body, or the status that says why not.
+async fn read(mut body: Incoming, limit: usize) -> Result<Bytes, StatusCode> {
+    let mut whole = BytesMut::new();
+    let mut dropped = 0;
+    loop {
+        let frame = match tokio::time::timeout(BODY_TIMEOUT, body.frame()).await {
+            Err(_) => return Err(StatusCode::REQUEST_TIMEOUT),
+            Ok(Some(Err(_))) => return Err(StatusCode::BAD_REQUEST),
+            Ok(None) if dropped > 0 => return Err(StatusCode::PAYLOAD_TOO_LARGE),
+            Ok(None) => return Ok(whole.freeze()),
+            Ok(Some(Ok(frame))) => frame,
+        };
+        let Ok(piece) = frame.into_data() else {
+            continue;
+        };
+        if dropped == 0 && whole.len() + piece.len() <= limit {
+            whole.extend_from_slice(&piece);
+            continue;
+        }
+        whole = BytesMut::new();
+        dropped += piece.len();
+        if dropped > MAX_DROPPED {
+            return Err(StatusCode::PAYLOAD_TOO_LARGE);
+        }
+    }
 }
 
 fn refuse(status: StatusCode) -> Response<Full<Bytes>> {

@@ -5,14 +5,21 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use fastrand::Rng;
-use http::{Request, Response};
-use talkspace_core::server::Refusal;
+use http::header::CONTENT_TYPE;
+use http::{Method, Request, Response, StatusCode, Uri};
+use talkspace_core::server::{Parameters, Refusal, ServerOperation};
 use talkspace_core::{
-    AddToTalkspace, AddToTalkspaceResponse, AppKey, CloseTalkspace, CloseTalkspaceResponse,
-    CreateTalkspace, CreateTalkspaceResponse, GetTalkspace, GetTalkspaceResponse, GetVersion,
-    GetVersionResponse, HangUp, HangUpResponse, ListTalkspaces, ListTalkspacesResponse,
+    AddToTalkspace, AddToTalkspaceResponse, AppKey, BlastMedia, BlastMediaResponse, ChangePhone,
+    ChangePhoneResponse, CloseTalkspace, CloseTalkspaceResponse, CreateMedia, CreateMediaResponse,
+    CreateTalkspace, CreateTalkspaceResponse, DeleteRegistrant, DeleteRegistrantResponse,
+    DownloadMedia, DownloadMediaResponse, GetMediaStatus, GetMediaStatusResponse,
+    GetRegistrationStatus, GetRegistrationStatusResponse, GetTalkspace, GetTalkspaceResponse,
+    GetVersion, GetVersionResponse, HangUp, HangUpResponse, ListMedia, ListMediaResponse,
+    ListNetworkIds, ListNetworkIdsResponse, ListTalkspaces, ListTalkspacesResponse,
     MoveParticipant, MoveParticipantResponse, MuteParticipant, MuteParticipantResponse, Operation,
-    Service, UnmuteParticipant, UnmuteParticipantResponse, dispatch,
+    RecordMedia, RecordMediaResponse, Register, RegisterResponse, RemoveMedia, RemoveMediaResponse,
+    RequestUploadGrant, RequestUploadGrantResponse, Service, UnmuteParticipant,
+    UnmuteParticipantResponse, UploadMedia, UploadMediaResponse, dispatch,
 };
 
 use crate::clock::Clock;
@@ -20,12 +27,16 @@ use crate::state::{Session, State};
 
 /// The version that the service reported last.
 const VERSION: &str = "01.02.06";
+/// The part of an upload that is the file.
+const FILE: &str = "mediafile";
 
 /// The service itself: state, clock and chance behind one lock.
 #[derive(Clone)]
 pub(crate) struct Backend {
     shared: Arc<Mutex<Shared>>,
     clock: Clock,
+    /// Every JSON answer has 200 on the HTTP line; only its envelope tells more.
+    always_http_200: bool,
 }
 
 struct Shared {
@@ -34,11 +45,11 @@ struct Shared {
 }
 
 impl Backend {
-    pub(crate) fn new(state: State, clock: Clock, seed: u64) -> Self {
-        let rng = Rng::with_seed(seed);
+    pub(crate) fn new(state: State, clock: Clock, rng: Rng, always_http_200: bool) -> Self {
         Self {
             shared: Arc::new(Mutex::new(Shared { state, rng })),
             clock,
+            always_http_200,
         }
     }
 
@@ -48,7 +59,20 @@ impl Backend {
 
     /// Answers a request; what is due by now happens first.
     pub(crate) fn answer(&self, request: &Request<Bytes>) -> Response<Bytes> {
-        dispatch(self, request)
+        if is_mistyped_upload(request) {
+            let mut response = Response::new(Bytes::new());
+            *response.status_mut() = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+            return response;
+        }
+        let mut response = dispatch(self, request);
+        let is_json = response
+            .headers()
+            .get(CONTENT_TYPE)
+            .is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
+        if self.always_http_200 && is_json {
+            *response.status_mut() = StatusCode::OK;
+        }
+        response
     }
 
     /// Looks at or changes the state as it is now.
@@ -60,17 +84,48 @@ impl Backend {
     fn serve<O: Operation>(
         &self,
         app_key: &AppKey,
-        act: impl FnOnce(Session<'_>) -> Result<O::Response, Refusal>,
+        act: impl FnOnce(&mut Session<'_>) -> Result<O::Response, Refusal>,
+    ) -> Result<O::Response, Refusal> {
+        let now = self.clock.now();
+        self.serve_anybody::<O>(|state, rng| act(&mut state.enter(app_key, O::INFO, now, rng)?))
+    }
+
+    /// Does what somebody without a key asks for.
+    fn serve_anybody<O: Operation>(
+        &self,
+        act: impl FnOnce(&mut State, &mut Rng) -> Result<O::Response, Refusal>,
     ) -> Result<O::Response, Refusal> {
         let Shared { state, rng } = &mut *self.lock();
-        act(state.enter(app_key, O::INFO, self.clock.now(), rng)?)
+        let response = act(state, rng)?;
+        state.count(O::INFO.id);
+        Ok(response)
     }
 
     fn lock(&self) -> MutexGuard<'_, Shared> {
         let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
-        shared.state.advance(self.clock.now());
+        let Shared { state, rng } = &mut *shared;
+        state.advance(self.clock.now(), rng);
         shared
     }
+}
+
+/// Whether this is an upload whose file does not say that it is an MP3 file.
+/// The service went by that, and an [`UploadMedia`] no longer knows it.
+fn is_mistyped_upload(request: &Request<Bytes>) -> bool {
+    if request.method() != Method::POST || !is_upload(request.uri()) {
+        return false;
+    }
+    let parameters = Parameters::of(request);
+    let kind = parameters.file_type(FILE).map(|kind| {
+        let essence = kind.split(';').next().unwrap_or_default();
+        essence.trim().to_ascii_lowercase()
+    });
+    kind.as_deref() != Some("audio/mpeg") && UploadMedia::from_parameters(&parameters).is_ok()
+}
+
+/// Whether something goes where uploads go.
+pub(crate) fn is_upload(uri: &Uri) -> bool {
+    uri.path().trim_matches('/') == "forklift"
 }
 
 impl fmt::Debug for Backend {
@@ -83,7 +138,53 @@ impl fmt::Debug for Backend {
 
 impl Service for Backend {
     fn get_version(&self, _request: GetVersion) -> Result<GetVersionResponse, Refusal> {
-        Ok(GetVersionResponse::new(VERSION))
+        self.serve_anybody::<GetVersion>(|_, _| Ok(GetVersionResponse::new(VERSION)))
+    }
+
+    fn upload_media(&self, request: UploadMedia) -> Result<UploadMediaResponse, Refusal> {
+        self.serve_anybody::<UploadMedia>(|state, rng| state.upload_media(request, rng))
+    }
+
+    fn download_media(&self, request: DownloadMedia) -> Result<DownloadMediaResponse, Refusal> {
+        self.serve_anybody::<DownloadMedia>(|state, _| state.download_media(&request))
+    }
+
+    fn register(&self, app_key: &AppKey, request: Register) -> Result<RegisterResponse, Refusal> {
+        self.serve::<Register>(app_key, |session| session.register(request))
+    }
+
+    fn get_registration_status(
+        &self,
+        app_key: &AppKey,
+        request: GetRegistrationStatus,
+    ) -> Result<GetRegistrationStatusResponse, Refusal> {
+        self.serve::<GetRegistrationStatus>(app_key, |session| {
+            session.get_registration_status(request)
+        })
+    }
+
+    fn list_network_ids(
+        &self,
+        app_key: &AppKey,
+        request: ListNetworkIds,
+    ) -> Result<ListNetworkIdsResponse, Refusal> {
+        self.serve::<ListNetworkIds>(app_key, |session| session.list_network_ids(request))
+    }
+
+    fn change_phone(
+        &self,
+        app_key: &AppKey,
+        request: ChangePhone,
+    ) -> Result<ChangePhoneResponse, Refusal> {
+        self.serve::<ChangePhone>(app_key, |session| session.change_phone(request))
+    }
+
+    fn delete_registrant(
+        &self,
+        app_key: &AppKey,
+        request: DeleteRegistrant,
+    ) -> Result<DeleteRegistrantResponse, Refusal> {
+        self.serve::<DeleteRegistrant>(app_key, |session| session.delete_registrant(request))
     }
 
     fn create_talkspace(
@@ -91,7 +192,7 @@ impl Service for Backend {
         app_key: &AppKey,
         request: CreateTalkspace,
     ) -> Result<CreateTalkspaceResponse, Refusal> {
-        self.serve::<CreateTalkspace>(app_key, |mut session| session.create_talkspace(request))
+        self.serve::<CreateTalkspace>(app_key, |session| session.create_talkspace(request))
     }
 
     fn list_talkspaces(
@@ -99,7 +200,7 @@ impl Service for Backend {
         app_key: &AppKey,
         request: ListTalkspaces,
     ) -> Result<ListTalkspacesResponse, Refusal> {
-        self.serve::<ListTalkspaces>(app_key, |mut session| session.list_talkspaces(request))
+        self.serve::<ListTalkspaces>(app_key, |session| session.list_talkspaces(request))
     }
 
     fn get_talkspace(
@@ -107,7 +208,7 @@ impl Service for Backend {
         app_key: &AppKey,
         request: GetTalkspace,
     ) -> Result<GetTalkspaceResponse, Refusal> {
-        self.serve::<GetTalkspace>(app_key, |mut session| session.get_talkspace(request))
+        self.serve::<GetTalkspace>(app_key, |session| session.get_talkspace(request))
     }
 
     fn add_to_talkspace(
@@ -115,7 +216,7 @@ impl Service for Backend {
         app_key: &AppKey,
         request: AddToTalkspace,
     ) -> Result<AddToTalkspaceResponse, Refusal> {
-        self.serve::<AddToTalkspace>(app_key, |mut session| session.add_to_talkspace(request))
+        self.serve::<AddToTalkspace>(app_key, |session| session.add_to_talkspace(request))
     }
 
     fn close_talkspace(
@@ -123,11 +224,11 @@ impl Service for Backend {
         app_key: &AppKey,
         request: CloseTalkspace,
     ) -> Result<CloseTalkspaceResponse, Refusal> {
-        self.serve::<CloseTalkspace>(app_key, |mut session| session.close_talkspace(request))
+        self.serve::<CloseTalkspace>(app_key, |session| session.close_talkspace(request))
     }
 
     fn hang_up(&self, app_key: &AppKey, request: HangUp) -> Result<HangUpResponse, Refusal> {
-        self.serve::<HangUp>(app_key, |mut session| session.hang_up(request))
+        self.serve::<HangUp>(app_key, |session| session.hang_up(request))
     }
 
     fn move_participant(
@@ -135,7 +236,7 @@ impl Service for Backend {
         app_key: &AppKey,
         request: MoveParticipant,
     ) -> Result<MoveParticipantResponse, Refusal> {
-        self.serve::<MoveParticipant>(app_key, |mut session| session.move_participant(request))
+        self.serve::<MoveParticipant>(app_key, |session| session.move_participant(request))
     }
 
     fn mute_participant(
@@ -143,7 +244,7 @@ impl Service for Backend {
         app_key: &AppKey,
         request: MuteParticipant,
     ) -> Result<MuteParticipantResponse, Refusal> {
-        self.serve::<MuteParticipant>(app_key, |mut session| session.mute_participant(request))
+        self.serve::<MuteParticipant>(app_key, |session| session.mute_participant(request))
     }
 
     fn unmute_participant(
@@ -151,6 +252,62 @@ impl Service for Backend {
         app_key: &AppKey,
         request: UnmuteParticipant,
     ) -> Result<UnmuteParticipantResponse, Refusal> {
-        self.serve::<UnmuteParticipant>(app_key, |mut session| session.unmute_participant(request))
+        self.serve::<UnmuteParticipant>(app_key, |session| session.unmute_participant(request))
+    }
+
+    fn create_media(
+        &self,
+        app_key: &AppKey,
+        request: CreateMedia,
+    ) -> Result<CreateMediaResponse, Refusal> {
+        self.serve::<CreateMedia>(app_key, |session| session.create_media(request))
+    }
+
+    fn list_media(
+        &self,
+        app_key: &AppKey,
+        request: ListMedia,
+    ) -> Result<ListMediaResponse, Refusal> {
+        self.serve::<ListMedia>(app_key, |session| session.list_media(request))
+    }
+
+    fn record_media(
+        &self,
+        app_key: &AppKey,
+        request: RecordMedia,
+    ) -> Result<RecordMediaResponse, Refusal> {
+        self.serve::<RecordMedia>(app_key, |session| session.record_media(request))
+    }
+
+    fn blast_media(
+        &self,
+        app_key: &AppKey,
+        request: BlastMedia,
+    ) -> Result<BlastMediaResponse, Refusal> {
+        self.serve::<BlastMedia>(app_key, |session| session.blast_media(request))
+    }
+
+    fn get_media_status(
+        &self,
+        app_key: &AppKey,
+        request: GetMediaStatus,
+    ) -> Result<GetMediaStatusResponse, Refusal> {
+        self.serve::<GetMediaStatus>(app_key, |session| session.get_media_status(request))
+    }
+
+    fn request_upload_grant(
+        &self,
+        app_key: &AppKey,
+        request: RequestUploadGrant,
+    ) -> Result<RequestUploadGrantResponse, Refusal> {
+        self.serve::<RequestUploadGrant>(app_key, |session| session.request_upload_grant(request))
+    }
+
+    fn remove_media(
+        &self,
+        app_key: &AppKey,
+        request: RemoveMedia,
+    ) -> Result<RemoveMediaResponse, Refusal> {
+        self.serve::<RemoveMedia>(app_key, |session| session.remove_media(request))
     }
 }

@@ -5,79 +5,180 @@
 //! itself either: [`State::advance`] lets the people who were called answer.
 
 mod app;
+mod calls;
 mod conference;
+mod grants;
+mod habit;
+mod library;
+mod media;
 mod people;
+mod registrants;
 mod talkspaces;
-mod timer;
+mod uploads;
 
 use std::collections::HashMap;
 use std::time::Duration;
 
+use bytes::Bytes;
 use fastrand::Rng;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use talkspace_core::server::Refusal;
-use talkspace_core::{AppKey, MediaId, NetworkId, OperationInfo};
+use talkspace_core::{AppKey, MediaId, NetworkId, OperationInfo, PhoneNumber};
 
 use app::App;
-pub use people::Habit;
-use people::{People, Person};
-use timer::Timers;
+use calls::{Call, Calls, Due, Event, Purpose};
+use conference::Recording;
+use grants::Grants;
+pub use habit::{Habit, Line};
+use library::{Library, Origin};
+use people::People;
 
 #[cfg(test)]
 mod tests;
 
-/// The whole state of a sandbox.
-#[derive(Debug, Default)]
-pub(crate) struct State {
-    apps: HashMap<AppKey, App>,
-    people: People,
-    timers: Timers,
+/// What a network id keeps as it is inside a path.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// What does not change while a sandbox runs.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
     /// How long a phone rings before it is answered.
-    ring: Duration,
+    pub(crate) ring: Duration,
+    /// How long somebody speaks who is recorded, and listens who is played something.
+    pub(crate) speech: Duration,
+    /// The address under which media is served.
+    pub(crate) url: String,
+    /// Whether media without content is answered with 200 on the HTTP line,
+    /// and 204 in the envelope alone.
+    pub(crate) no_content_in_body: bool,
+}
+
+/// The whole state of a sandbox.
+#[derive(Debug)]
+pub(crate) struct State {
+    /// An application's number is its place in `apps`.
+    keys: HashMap<AppKey, usize>,
+    apps: Vec<App>,
+    people: People,
+    library: Library,
+    grants: Grants,
+    calls: Calls,
+    settings: Settings,
+    /// How often each operation was done.
+    applied: HashMap<&'static str, u64>,
     /// No call can be placed, and none ended: what may answer 502 does.
     pub(crate) outage: bool,
 }
 
 impl State {
-    /// Nobody and nothing, with this time for a phone to ring.
-    pub(crate) fn new(ring: Duration) -> Self {
+    /// Nobody and nothing.
+    pub(crate) fn new(settings: Settings) -> Self {
         Self {
-            ring,
-            ..Self::default()
+            keys: HashMap::new(),
+            apps: Vec::new(),
+            people: People::default(),
+            library: Library::default(),
+            grants: Grants::default(),
+            calls: Calls::default(),
+            settings,
+            applied: HashMap::new(),
+            outage: false,
         }
     }
 
     /// Makes an application known.
     pub(crate) fn add_app(&mut self, key: AppKey) {
-        let number = self.apps.len();
-        self.apps.entry(key).or_insert_with(|| App::new(number));
+        self.keys.entry(key).or_insert_with(|| {
+            self.apps.push(App::default());
+            self.apps.len() - 1
+        });
     }
 
     /// Makes a person known, as a customer of every application so far.
-    pub(crate) fn add_person(&mut self, id: NetworkId) {
-        for app in self.apps.values_mut() {
-            app.relate(id.clone());
+    pub(crate) fn add_person(&mut self, id: &NetworkId, phone: &PhoneNumber) {
+        for app in 0..self.apps.len() {
+            self.people.relate(id.clone(), app, phone.clone());
         }
-        self.people.insert(id, Person::default());
     }
 
-    /// Gives a media id its content, in every application so far.
-    pub(crate) fn add_media(&mut self, id: &MediaId, content: &[u8]) {
-        for app in self.apps.values_mut() {
-            app.add_media(id.clone(), content.to_vec());
+    /// Gives a media id its content, in every application so far: this file,
+    /// or a moment of silence.
+    pub(crate) fn add_media(&mut self, id: &MediaId, file: Option<&Bytes>, rng: &mut Rng) {
+        for app in 0..self.apps.len() {
+            self.library.create(app, id.clone());
+            self.library.seed(app, id, file, rng);
         }
     }
 
     /// How often the phone of a person has rung.
     pub(crate) fn rings(&self, id: &NetworkId) -> u64 {
-        self.people.get(id).map_or(0, |person| person.rings)
+        self.people.rings(id)
+    }
+
+    /// How often an operation was done.
+    pub(crate) fn applied(&self, operation: &str) -> u64 {
+        self.applied.get(operation).copied().unwrap_or_default()
+    }
+
+    /// Counts an operation that was done.
+    pub(crate) fn count(&mut self, operation: &'static str) {
+        *self.applied.entry(operation).or_default() += 1;
     }
 
     /// Lets everything happen that is due: phones are answered, or not.
-    pub(crate) fn advance(&mut self, now: Duration) {
-        while let Some(due) = self.timers.next_due(now) {
-            if let Some(app) = self.apps.values_mut().find(|app| app.number == due.app) {
-                app.stop_ringing(&due);
+    pub(crate) fn advance(&mut self, now: Duration, rng: &mut Rng) {
+        while let Some(due) = self.calls.next_due(now) {
+            self.happen(due, rng);
+        }
+        self.grants.expire(now);
+    }
+
+    fn happen(&mut self, due: Due, rng: &mut Rng) {
+        let Some(call) = self.calls.get(due.call) else {
+            return;
+        };
+        let is_heard = matches!(call.purpose, Purpose::Record(_) | Purpose::Listen(_));
+        if is_heard && due.event == Event::Answered {
+            let over = due.at.saturating_add(self.settings.speech);
+            self.calls.schedule(due.call, over, Event::Over);
+            return;
+        }
+        let Some(Call {
+            app,
+            person,
+            purpose,
+        }) = self.calls.end(due.call)
+        else {
+            return;
+        };
+        match (purpose, due.event) {
+            (Purpose::Join(conference), event) => {
+                let conference = self
+                    .apps
+                    .get_mut(app)
+                    .and_then(|app| app.open_conference(&conference));
+                let Some(conference) = conference else {
+                    return;
+                };
+                if event == Event::Answered {
+                    conference.join(due.call, due.at);
+                } else {
+                    conference.give_up(due.call);
+                }
+                let recording = conference.recording(due.at);
+                self.library.keep(app, recording, rng);
             }
+            (Purpose::Register(phone), Event::Answered) => self.people.relate(person, app, phone),
+            (Purpose::ChangePhone(phone), Event::Answered) => self.people.set_phone(&person, phone),
+            (Purpose::Record(media), Event::Over) => {
+                let (length, origin) = (self.settings.speech, Origin::Spoken(person));
+                self.library.record(app, &media, length, origin, rng);
+            }
+            _ => {}
         }
     }
 
@@ -89,34 +190,99 @@ impl State {
         now: Duration,
         rng: &'s mut Rng,
     ) -> Result<Session<'s>, Refusal> {
-        let Some(app) = self.apps.get_mut(key) else {
-            return Err(Refusal::new(400, "Missing or invalid appkey parameter"));
+        let number = self.keys.get(key).copied();
+        let Some((number, app)) = number.and_then(|n| Some((n, self.apps.get_mut(n)?))) else {
+            let status = unknown_key_status(operation.id);
+            return Err(Refusal::new(status, "Missing or invalid appkey parameter"));
         };
         if self.outage && operation.refusals.contains(&502) {
             return Err(Refusal::new(502, ""));
         }
         Ok(Session {
+            number,
             app,
             people: &mut self.people,
-            timers: &mut self.timers,
-            ring: self.ring,
+            library: &mut self.library,
+            grants: &mut self.grants,
+            calls: &mut self.calls,
+            settings: &self.settings,
             now,
             rng,
         })
     }
 }
 
+/// What an unknown key is answered, which the service never agreed with itself
+/// about.
+fn unknown_key_status(operation: &str) -> u16 {
+    match operation {
+        "createMedia" | "listMedia" | "recordMedia" | "blastMedia" | "getMediaStatus" => 404,
+        "requestUploadGrant" => 401,
+        _ => 400,
+    }
+}
+
 /// What a request of one application may see and change.
 pub(crate) struct Session<'s> {
+    number: usize,
     app: &'s mut App,
     people: &'s mut People,
-    timers: &'s mut Timers,
-    ring: Duration,
+    library: &'s mut Library,
+    grants: &'s mut Grants,
+    calls: &'s mut Calls,
+    settings: &'s Settings,
     now: Duration,
     rng: &'s mut Rng,
 }
 
+impl Session<'_> {
+    /// Makes a phone ring, and gives this call's number.
+    fn dial(
+        &mut self,
+        person: &NetworkId,
+        phone: &PhoneNumber,
+        purpose: Purpose,
+    ) -> Result<u64, Refusal> {
+        let habit = Habit::on(person, phone);
+        if habit == Habit::Unreachable {
+            return Err(Refusal::new(502, ""));
+        }
+        self.people.count_ring(person);
+        let (rings_for, answers) = habit.reaction(self.settings.ring);
+        let event = if answers {
+            Event::Answered
+        } else {
+            Event::GivenUp
+        };
+        let call = Call {
+            app: self.number,
+            person: person.clone(),
+            purpose,
+        };
+        let at = self.now.saturating_add(rings_for);
+        Ok(self.calls.place(call, at, event))
+    }
+
+    /// The phone of somebody who is registered with the application, or this status.
+    fn phone_of(&self, person: &NetworkId, otherwise: u16) -> Result<PhoneNumber, Refusal> {
+        self.people
+            .phone(person, self.number)
+            .cloned()
+            .ok_or_else(|| Refusal::new(otherwise, "Missing or invalid networkid parameter"))
+    }
+
+    /// Stores what was said in a conference.
+    fn keep(&mut self, recording: Option<Recording>) {
+        self.library.keep(self.number, recording, self.rng);
+    }
+}
+
 /// A fresh id of the form that the service gives: 32 hexadecimal digits.
-pub(crate) fn fresh_id(rng: &mut Rng) -> String {
+fn fresh_id(rng: &mut Rng) -> String {
     format!("{:032x}", rng.u128(..))
+}
+
+/// An id or a name, as a segment of a path.
+fn segment(text: &str) -> String {
+    utf8_percent_encode(text, ESCAPED).to_string()
 }

@@ -1,5 +1,6 @@
 //! The part of OpenAPI 3.1 that this project uses, read strictly.
 
+mod keywords;
 mod operation;
 mod schema;
 
@@ -7,8 +8,9 @@ use super::finding::{Findings, Pointer};
 use super::load::{Node, Object};
 use super::model::Method;
 
+pub(crate) use keywords::Alias;
 pub(crate) use operation::{
-    About, Form, Media, Operation, Parameter, ParameterOrRef, Place, Response, Split,
+    About, Form, MP3, Media, Operation, Parameter, ParameterOrRef, Place, Response, Split,
 };
 pub(crate) use schema::{Discriminator, Reference, Schema, Shape};
 

@@ -4,6 +4,7 @@
 //! the code that it gives. Text from the spec enters through [`text`] alone, and
 //! names through [`names`](super::names).
 
+mod choices;
 mod cli;
 mod docs;
 mod envelopes;
@@ -11,6 +12,7 @@ mod ids;
 mod modules;
 mod operation;
 mod operations;
+mod outcome;
 mod request;
 mod response;
 mod server;
@@ -38,6 +40,7 @@ pub(crate) fn emit(api: &Api) -> Vec<File> {
     let mut files = vec![
         core("mod.rs", modules::root(api)),
         core("ids.rs", ids::file(api)),
+        core("choices.rs", choices::file(api)),
         core("envelopes.rs", envelopes::file(api)),
         core("operations.rs", operations::file(api)),
         core("operations.md", docs::table(api)),

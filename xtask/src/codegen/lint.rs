@@ -1,15 +1,20 @@
 //! The rules of the spec. Every breach is said, not the first alone.
 
+mod files;
+mod keywords;
 mod operations;
 mod paths;
 mod references;
 mod shapes;
 mod splits;
+mod values;
 mod words;
 
 use super::document::{Document, Schema, Shape};
 use super::finding::Findings;
 
+#[cfg(test)]
+mod breaking;
 #[cfg(test)]
 mod tests;
 
@@ -20,10 +25,13 @@ pub(crate) fn check(document: &Document, findings: &mut Findings) {
         // The other rules follow references.
         return;
     }
+    files::check(document, findings);
+    keywords::check(document, findings);
     operations::check(document, findings);
     paths::check(document, findings);
     shapes::check(document, findings);
     splits::check(document, findings);
+    values::check(document, findings);
     words::check(document, findings);
 }
 
@@ -36,6 +44,7 @@ fn children(schema: &Schema) -> Vec<&Schema> {
         Shape::Ref(_)
         | Shape::Text { .. }
         | Shape::TextOrInteger
+        | Shape::Bytes { .. }
         | Shape::Integer
         | Shape::Boolean => Vec::new(),
     }

@@ -7,7 +7,7 @@ mod types;
 
 use super::document::{About, Document, Operation as WireOperation, Path as WirePath};
 use super::finding::{Findings, Pointer};
-use super::model::{Api, Group, Operation, Path, Prose, Segment, Status};
+use super::model::{Alias, Api, Group, Operation, Path, Prose, Segment, Status, Word};
 use super::names::{Camel, Snake};
 use answers::Answers;
 pub(crate) use answers::envelope_of;
@@ -40,6 +40,7 @@ pub(crate) fn lower(document: &Document, findings: &mut Findings) -> Option<Api>
     }
     let api = Api {
         ids: types::ids(document, findings)?,
+        choices: types::named_choices(document, findings)?,
         envelopes: answers.into_envelopes(),
         groups: groups(document, findings)?,
         operations: operations.into_iter().collect::<Option<_>>()?,
@@ -105,13 +106,14 @@ impl<'d> Place<'d> {
         let tag = self.operation.tags.first().map(String::as_str);
         let module = module(tag.unwrap_or_default(), &self.operation.at, findings);
         let path = path(&self.path.template);
-        let parameters = self.parameters(&path, action.map(|(_, value)| value), findings);
+        let parameters = self.parameters(&path, about, action.map(|(_, value)| value), findings);
+        let url_segments = self.url_segments(&path, findings);
         let answer = answers.of(self.operation, about, findings);
         let statuses = about.responses.iter().map(|response| Status {
             code: response.status,
             meaning: prose(response.description.as_deref()),
         });
-        Some(Operation {
+        let operation = Operation {
             id: about.id.clone(),
             name,
             function,
@@ -124,11 +126,51 @@ impl<'d> Place<'d> {
             effect: about.effect?,
             parameters: parameters?,
             statuses: statuses.collect(),
-            answers: about.answers.iter().map(|(_, status)| *status).collect(),
+            outcomes: outcomes(about, findings)?,
+            aliases: aliases(about, action.map(|(by, _)| by)),
+            url_segments: url_segments?,
             already: about.already.iter().map(|(_, status)| *status).collect(),
             answer: answer?,
-        })
+        };
+        answers::contentless(self.operation, about, &operation, findings);
+        Some(operation)
     }
+}
+
+/// The words of the answers, described by their statuses.
+fn outcomes(about: &About, findings: &mut Findings) -> Option<Vec<(u16, Word)>> {
+    let outcomes: Vec<Option<(u16, Word)>> = about
+        .answers
+        .iter()
+        .map(|outcome| {
+            let mut responses = about.responses.iter();
+            let response = responses.find(|response| response.status == outcome.status);
+            let docs = response.and_then(|response| response.description.as_deref());
+            let docs = docs.unwrap_or_default();
+            let word = types::word(&outcome.word, docs, &outcome.at, findings)?;
+            Some((outcome.status, word))
+        })
+        .collect();
+    let outcomes: Vec<(u16, Word)> = outcomes.into_iter().collect::<Option<_>>()?;
+    let variants = outcomes
+        .iter()
+        .map(|(_, word)| (word.variant.as_str(), word.text.as_str()));
+    collisions::inside(variants, &about.at.child("x-talkspace-answers"), findings);
+    Some(outcomes)
+}
+
+fn aliases(about: &About, by: Option<&str>) -> Vec<Alias> {
+    let aliases = about.aliases.iter();
+    let aliases = aliases.map(|alias| Alias {
+        method: alias.method,
+        path: path(&alias.path),
+        in_query: alias.in_query,
+        action: alias
+            .action
+            .as_ref()
+            .map(|value| (by.unwrap_or("action").to_owned(), value.clone())),
+    });
+    aliases.collect()
 }
 
 /// The segments of a template. Empty ones, as of a slash at the end, are dropped:

@@ -9,6 +9,8 @@ use super::names::{Camel, Snake};
 pub(crate) struct Api {
     /// Identifiers with a type of their own.
     pub(crate) ids: Vec<Id>,
+    /// Values of which there are few, each with a name.
+    pub(crate) choices: Vec<Choice>,
     pub(crate) envelopes: Vec<Rc<Envelope>>,
     pub(crate) groups: Vec<Group>,
     /// In the order of the spec.
@@ -43,6 +45,27 @@ impl Prose {
 #[derive(Debug)]
 pub(crate) struct Id {
     pub(crate) name: Camel,
+    pub(crate) docs: Prose,
+    /// Whether whoever has it may do something.
+    pub(crate) secret: bool,
+}
+
+/// A value that is one of several words.
+#[derive(Debug)]
+pub(crate) struct Choice {
+    pub(crate) name: Camel,
+    pub(crate) docs: Prose,
+    pub(crate) words: Vec<Word>,
+    /// The word that counts where none is chosen.
+    pub(crate) default: Option<String>,
+}
+
+/// One of the words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Word {
+    /// The word on the wire.
+    pub(crate) text: String,
+    pub(crate) variant: Camel,
     pub(crate) docs: Prose,
 }
 
@@ -81,6 +104,8 @@ pub(crate) struct Field {
     pub(crate) name: Snake,
     pub(crate) docs: Prose,
     pub(crate) kind: FieldKind,
+    /// Other spellings of the name on the wire, which are read.
+    pub(crate) also: Vec<String>,
 }
 
 /// What a field holds.
@@ -90,6 +115,8 @@ pub(crate) enum FieldKind {
     Status,
     /// An identifier that the answer must have, or that the request knows.
     Id(Camel),
+    /// An identifier that is there, and may be empty.
+    EmptyId(Camel),
     /// An identifier that may be absent or empty.
     OptionalId(Camel),
     Text,
@@ -135,8 +162,12 @@ pub(crate) struct Operation {
     /// What a caller chooses, and the key, in the order of the wire.
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) statuses: Vec<Status>,
-    /// Failures that are answers.
-    pub(crate) answers: Vec<u16>,
+    /// Statuses that tell answers apart, with their words.
+    pub(crate) outcomes: Vec<(u16, Word)>,
+    /// Where else a server takes it.
+    pub(crate) aliases: Vec<Alias>,
+    /// The names of the path's parameters, where a whole URL takes its place.
+    pub(crate) url_segments: Vec<(String, Snake)>,
     /// Failures that, after a retry, mean that it is done.
     pub(crate) already: Vec<u16>,
     pub(crate) answer: Answer,
@@ -146,6 +177,45 @@ impl Operation {
     /// The name of the response.
     pub(crate) fn response(&self) -> Camel {
         self.name.with("Response")
+    }
+
+    /// The name of the type that tells its answers apart.
+    pub(crate) fn outcome(&self) -> Camel {
+        self.name.with("Outcome")
+    }
+
+    /// Whether it carries a sound, in the request or in the answer. Then its
+    /// command is written by hand: files are opened, and progress is shown.
+    pub(crate) fn carries_sound(&self) -> bool {
+        let is_file = |parameter: &Parameter| matches!(parameter.kind, ParameterKind::File(_));
+        matches!(self.answer, Answer::Bytes(_)) || self.parameters.iter().any(is_file)
+    }
+
+    /// What a field of the envelope is in this operation's response. An id that
+    /// the request has several of is not in the answer.
+    pub(crate) fn kind_of(&self, field: &Field) -> FieldKind {
+        if let FieldKind::Id(id) = &field.kind {
+            let same = |parameter: &Parameter| {
+                matches!(parameter.kind, ParameterKind::Joined(..))
+                    && parameter.key.to_lowercase() == field.key.to_lowercase()
+            };
+            if self.parameters.iter().any(same) {
+                return FieldKind::EmptyId(id.clone());
+            }
+        }
+        field.kind.clone()
+    }
+
+    /// Whether its answers are in an envelope.
+    pub(crate) const fn has_envelope(&self) -> bool {
+        matches!(self.answer, Answer::Envelope(_))
+    }
+
+    /// The parameter that is the whole URL.
+    pub(crate) fn url(&self) -> Option<&Parameter> {
+        self.parameters
+            .iter()
+            .find(|parameter| parameter.place == Place::Url)
     }
 
     /// What a caller chooses.
@@ -171,11 +241,18 @@ impl Operation {
         codes.filter(|code| (200..300).contains(code)).collect()
     }
 
+    /// The documented failures that are answers.
+    pub(crate) fn answers(&self) -> Vec<u16> {
+        let codes = self.outcomes.iter().map(|(code, _)| *code);
+        codes.filter(|code| !(200..300).contains(code)).collect()
+    }
+
     /// The documented statuses of a refusal.
     pub(crate) fn refusals(&self) -> Vec<u16> {
+        let answers = self.answers();
         let codes = self.statuses.iter().map(|status| status.code);
         codes
-            .filter(|code| !(200..300).contains(code) && !self.answers.contains(code))
+            .filter(|code| !(200..300).contains(code) && !answers.contains(code))
             .collect()
     }
 }
@@ -185,6 +262,8 @@ impl Operation {
 pub(crate) enum Answer {
     /// Plain text: one value.
     Text(Value),
+    /// A sound, with its docs.
+    Bytes(Prose),
     Envelope(Rc<Envelope>),
 }
 
@@ -201,6 +280,17 @@ pub(crate) struct Value {
 pub(crate) struct Status {
     pub(crate) code: u16,
     pub(crate) meaning: Prose,
+}
+
+/// Another address of an operation, for servers.
+#[derive(Debug)]
+pub(crate) struct Alias {
+    pub(crate) method: Method,
+    pub(crate) path: Path,
+    /// Whether the fields of the form are in the query.
+    pub(crate) in_query: bool,
+    /// The form field, and its value, with which alone it is taken.
+    pub(crate) action: Option<(String, String)>,
 }
 
 /// A path, taken apart.
@@ -242,6 +332,12 @@ pub(crate) enum ParameterKind {
     Integer,
     Flag,
     Phone,
+    /// One of several words.
+    Choice(Camel, Vec<String>),
+    /// Several identifiers, and what stands between them.
+    Joined(Camel, char),
+    /// A file, and the type that its part has.
+    File(String),
     AppKey,
     /// The value that tells operations at one address apart.
     Constant(String),
@@ -259,6 +355,10 @@ pub(crate) enum Place {
     Path,
     Query,
     Form,
+    /// A form of several parts.
+    Part,
+    /// In place of path and all.
+    Url,
 }
 
 impl Place {
@@ -267,7 +367,8 @@ impl Place {
         match self {
             Self::Path => "Path",
             Self::Query => "Query",
-            Self::Form => "Form",
+            Self::Form | Self::Part => "Form",
+            Self::Url => "Url",
         }
     }
 }

@@ -81,6 +81,16 @@ impl Camel {
         (is_name && name != "Self").then_some(Self(name))
     }
 
+    /// The words of a name that begins and ends with whatever letter.
+    pub(crate) fn of_words(name: &str) -> Option<Self> {
+        let words = words(name).into_iter().map(|word| {
+            let mut letters = word.chars();
+            let first = letters.next().map(|first| first.to_ascii_uppercase());
+            first.into_iter().chain(letters).collect::<String>()
+        });
+        Self::new(&words.collect::<String>())
+    }
+
     /// The name with `suffix` after it.
     pub(crate) fn with(&self, suffix: &str) -> Self {
         Self(format!("{}{suffix}", self.0))

@@ -1,6 +1,6 @@
 //! Which request is for which operation.
 
-use super::model::{Api, Method, Operation, Segment};
+use super::model::{Alias, Api, Method, Operation, Path, Segment};
 
 #[cfg(test)]
 mod tests;
@@ -19,6 +19,8 @@ pub(crate) struct Routes<'a> {
 pub(crate) struct Route<'a> {
     pub(crate) method: Method,
     pub(crate) segments: &'a [Segment],
+    /// Whether the fields of the form are in the query.
+    pub(crate) in_query: bool,
     /// The form field by which the choices are told apart.
     pub(crate) by: Option<&'a str>,
     /// The operations, each with its value of that field.
@@ -29,29 +31,58 @@ impl<'a> Routes<'a> {
     pub(crate) fn of(api: &'a Api) -> Self {
         let mut routes: Vec<Route<'a>> = Vec::new();
         for operation in &api.operations {
-            let segments = operation.path.segments.as_slice();
-            let (by, value) = operation
-                .action
-                .as_ref()
-                .map_or((None, None), |(by, value)| {
-                    (Some(by.as_str()), Some(value.as_str()))
-                });
-            let same = |route: &&mut Route<'_>| {
-                route.method == operation.method && route.segments == segments && route.by == by
-            };
-            match routes.iter_mut().find(same) {
-                Some(route) => route.choices.push((operation, value)),
-                None => routes.push(Route {
-                    method: operation.method,
-                    segments,
-                    by,
-                    choices: vec![(operation, value)],
-                }),
+            let action = operation.action.as_ref();
+            let (method, path) = (operation.method, &operation.path);
+            add(&mut routes, operation, method, path, action, false);
+        }
+        for operation in &api.operations {
+            for alias in &operation.aliases {
+                let action = alias.action.as_ref();
+                let Alias { method, path, .. } = alias;
+                add(
+                    &mut routes,
+                    operation,
+                    *method,
+                    path,
+                    action,
+                    alias.in_query,
+                );
             }
         }
         routes.sort_by_key(|route| shape(route.segments));
         let methods = allowed(&routes);
         Self { routes, methods }
+    }
+}
+
+/// Adds a way to an operation; ways that differ in the action alone are one route.
+fn add<'a>(
+    routes: &mut Vec<Route<'a>>,
+    operation: &'a Operation,
+    method: Method,
+    path: &'a Path,
+    action: Option<&'a (String, String)>,
+    in_query: bool,
+) {
+    let segments = path.segments.as_slice();
+    let (by, value) = action.map_or((None, None), |(by, value)| {
+        (Some(by.as_str()), Some(value.as_str()))
+    });
+    let same = |route: &&mut Route<'_>| {
+        route.method == method
+            && route.segments == segments
+            && route.by == by
+            && route.in_query == in_query
+    };
+    match routes.iter_mut().find(same) {
+        Some(route) => route.choices.push((operation, value)),
+        None => routes.push(Route {
+            method,
+            segments,
+            in_query,
+            by,
+            choices: vec![(operation, value)],
+        }),
     }
 }
 

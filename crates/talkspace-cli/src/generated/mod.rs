@@ -5,6 +5,14 @@
 use std::process::ExitCode;
 
 use clap::Subcommand;
+use media::{
+    BlastMediaArgs, CreateMediaArgs, GetMediaStatusArgs, ListMediaArgs, RecordMediaArgs,
+    RemoveMediaArgs, RequestUploadGrantArgs,
+};
+use registrants::{
+    ChangePhoneArgs, DeleteRegistrantArgs, GetRegistrationStatusArgs, ListNetworkIdsArgs,
+    RegisterArgs,
+};
 use system::GetVersionArgs;
 use talkspaces::{
     AddToTalkspaceArgs, CloseTalkspaceArgs, CreateTalkspaceArgs, GetTalkspaceArgs, HangUpArgs,
@@ -13,10 +21,12 @@ use talkspaces::{
 
 use crate::operation::Connected;
 
+mod media;
+mod registrants;
 mod system;
 mod talkspaces;
 
-/// The operations.
+/// The operations, save those that carry files.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Operations {
     /// Asks which version of the API the service speaks.
@@ -24,6 +34,38 @@ pub(crate) enum Operations {
     /// The answer is plain text without an envelope. No key is needed, which
     /// makes this a cheap way to see that the service can be reached.
     GetVersion(Connected<GetVersionArgs>),
+    /// Registers somebody with the application, calling them if need be.
+    ///
+    /// Somebody who is new to the service is called, and is registered after
+    /// answering and pressing 1; success means that the call was accepted.
+    /// Somebody whom another application has registered already is registered
+    /// at once, and no phone rings. The phone number may be left out for them.
+    Register(Connected<RegisterArgs>),
+    /// Lists the people who are registered with the application.
+    ///
+    /// They are named by their network ids. Phone numbers are never told.
+    /// Somebody who has not pressed 1 yet is not listed.
+    ListNetworkIds(Connected<ListNetworkIdsArgs>),
+    /// Asks whether somebody is registered.
+    ///
+    /// There are three answers, and none of them is a failure. They tell what
+    /// to do next: register somebody unknown with a phone number, register
+    /// somebody known elsewhere without one, and go ahead with somebody
+    /// registered. Somebody who was called and has not pressed 1 yet is
+    /// unknown.
+    GetRegistrationStatus(Connected<GetRegistrationStatusArgs>),
+    /// Ends somebody's registration with the application.
+    ///
+    /// What the service keeps for that registration is deleted along with it,
+    /// such as recordings. There is no way back but to register again. The
+    /// vendor never documented this operation.
+    DeleteRegistrant(Connected<DeleteRegistrantArgs>),
+    /// Gives somebody who is registered another phone number.
+    ///
+    /// The new phone is called, and takes the place of the old one after the
+    /// person has answered and pressed 1. Success means that the call was
+    /// accepted. Until then the old number counts.
+    ChangePhone(Connected<ChangePhoneArgs>),
     /// Creates a TalkSpace and calls its leader.
     ///
     /// Success means that the request was accepted, not that anybody has picked
@@ -73,6 +115,46 @@ pub(crate) enum Operations {
     /// The person is heard by the others again. Unmuting somebody who is not
     /// muted changes nothing.
     UnmuteParticipant(Connected<UnmuteParticipantArgs>),
+    /// Makes a media id, which has no content yet.
+    ///
+    /// Content comes from a recorded call, from the recording of a TalkSpace,
+    /// or from an upload.
+    CreateMedia(Connected<CreateMediaArgs>),
+    /// Lists the media of the application that have content.
+    ///
+    /// They come in two groups, the recorded and the uploaded ones. The sources
+    /// do not say where a media id without content is listed; here it is not.
+    ListMedia(Connected<ListMediaArgs>),
+    /// Calls somebody and records what they say.
+    ///
+    /// Success means that the call was accepted. The person answers, presses 1
+    /// and speaks; the content is there after that. Content that the media has
+    /// already is replaced.
+    RecordMedia(Connected<RecordMediaArgs>),
+    /// Calls somebody and plays media to them.
+    ///
+    /// Several media are played in the order in which they are given. Success
+    /// means that the call was accepted. Nothing is played unless the person
+    /// answers and presses 1, so it never ends up in voicemail. On the wire the
+    /// answer names the media in `message` and leaves `mediaId` empty.
+    BlastMedia(Connected<BlastMediaArgs>),
+    /// Asks for a grant to upload a file into a media id.
+    ///
+    /// A grant is good for one upload, within 24 hours. It takes the place of
+    /// the key there, so it can be handed to somebody who must not have the
+    /// key.
+    RequestUploadGrant(Connected<RequestUploadGrantArgs>),
+    /// Removes media, with its content.
+    ///
+    /// The media id is gone after that, and so are grants for it that were not
+    /// used. Removing it a second time is answered with 404.
+    RemoveMedia(Connected<RemoveMediaArgs>),
+    /// Asks whether media has content, and where it is.
+    ///
+    /// There are two answers, and neither is a failure: the content is ready,
+    /// or there is none yet. Asking again is the way to follow a recording,
+    /// because the service sends no events.
+    GetMediaStatus(Connected<GetMediaStatusArgs>),
 }
 
 impl Operations {
@@ -80,6 +162,11 @@ impl Operations {
     pub(crate) fn run(self) -> ExitCode {
         match self {
             Self::GetVersion(command) => command.run(),
+            Self::Register(command) => command.run(),
+            Self::ListNetworkIds(command) => command.run(),
+            Self::GetRegistrationStatus(command) => command.run(),
+            Self::DeleteRegistrant(command) => command.run(),
+            Self::ChangePhone(command) => command.run(),
             Self::CreateTalkspace(command) => command.run(),
             Self::ListTalkspaces(command) => command.run(),
             Self::GetTalkspace(command) => command.run(),
@@ -89,6 +176,13 @@ impl Operations {
             Self::MoveParticipant(command) => command.run(),
             Self::MuteParticipant(command) => command.run(),
             Self::UnmuteParticipant(command) => command.run(),
+            Self::CreateMedia(command) => command.run(),
+            Self::ListMedia(command) => command.run(),
+            Self::RecordMedia(command) => command.run(),
+            Self::BlastMedia(command) => command.run(),
+            Self::RequestUploadGrant(command) => command.run(),
+            Self::RemoveMedia(command) => command.run(),
+            Self::GetMediaStatus(command) => command.run(),
         }
     }
 }

@@ -35,6 +35,11 @@ fn is_id(text: &str) -> bool {
             .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
 }
 
+/// A path in the temporary folder that no other test run has.
+fn temporary(name: &str) -> std::path::PathBuf {
+    std::env::temp_dir().join(format!("talkspace-{}-{name}", std::process::id()))
+}
+
 /// A `talkspace sandbox` of its own, killed at the end.
 struct Sandbox {
     child: Child,
@@ -121,10 +126,19 @@ impl Drop for Sandbox {
 #[test]
 fn the_demo_tells_its_story_over_both_transports() {
     for transport in ["hyper", "blocking"] {
-        let output = run(&["demo", "--transport", transport]);
+        let saved = temporary(&format!("demo-{transport}.mp3"));
+        let output = talkspace(&["demo", "--transport", transport, "--save"])
+            .arg(&saved)
+            .output()
+            .unwrap();
         assert!(output.status.success(), "{}", stderr(&output));
+        assert!(std::fs::metadata(&saved).unwrap().len() > 417);
+        std::fs::remove_file(&saved).unwrap();
         let text = stdout(&output);
-        for step in ["create", "add", "unmute", "list", "details", "close"] {
+        for step in [
+            "register", "record", "create", "add", "unmute", "mute", "list", "details", "close",
+            "download",
+        ] {
             assert!(text.contains(step), "{step} is missing:\n{text}");
         }
         assert!(text.split_whitespace().any(is_id), "{text}");
@@ -133,7 +147,11 @@ fn the_demo_tells_its_story_over_both_transports() {
         let output = run(&["demo", "--json", "--transport", transport]);
         let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
         assert!(is_id(document["conference_id"].as_str().unwrap()));
-        assert_eq!(document["steps"].as_array().unwrap().len(), 6);
+        assert_eq!(document["steps"].as_array().unwrap().len(), 11);
+        let recording = document["recording"].as_str().unwrap();
+        let sound = std::fs::read(recording).unwrap();
+        std::fs::remove_file(recording).unwrap();
+        assert!(sound.starts_with(&[0xFF, 0xFB]), "an MP3");
     }
 }
 
@@ -310,7 +328,7 @@ fn the_key_is_needed_and_never_shown() {
         .unwrap();
     assert!(!stdout(&help).contains("SENTINEL"));
 
-    let file = std::env::temp_dir().join(format!("talkspace-key-{}", std::process::id()));
+    let file = temporary("key");
     std::fs::write(&file, format!("{KEY}\n")).unwrap();
     let sandbox = Sandbox::start(&[]);
     let output = talkspace(&[
@@ -324,6 +342,101 @@ fn the_key_is_needed_and_never_shown() {
     .unwrap();
     std::fs::remove_file(&file).unwrap();
     assert!(output.status.success(), "{}", stderr(&output));
+}
+
+#[test]
+fn a_file_goes_up_and_comes_down_again() {
+    let sandbox = Sandbox::start(&[]);
+    let sound: Vec<u8> = b"ID3\x04".iter().copied().cycle().take(300_000).collect();
+    let (up, down) = (temporary("up.mp3"), temporary("down.mp3"));
+    std::fs::write(&up, &sound).unwrap();
+    for transport in ["hyper", "blocking"] {
+        let made = sandbox.command(&["create-media", "--json", "--transport", transport]);
+        let made: serde_json::Value = serde_json::from_slice(&made.stdout).unwrap();
+        let id = made["media_id"].as_str().unwrap();
+        let file = up.to_str().unwrap();
+        let output = sandbox.command(&[
+            "upload-media",
+            "--media-id",
+            id,
+            file,
+            "--transport",
+            transport,
+        ]);
+        assert!(output.status.success(), "{}", stderr(&output));
+        assert_eq!(stderr(&output), "", "no progress in a pipe");
+
+        let to = down.to_str().unwrap();
+        let fetch = [
+            "download-media",
+            "--media-id",
+            id,
+            "--output",
+            to,
+            "--transport",
+            transport,
+        ];
+        let output = sandbox.command(&fetch);
+        assert!(output.status.success(), "{}", stderr(&output));
+        assert_eq!(std::fs::read(&down).unwrap(), sound);
+
+        let output = sandbox.command(&[&fetch[..], &["--at-most", "1000"]].concat());
+        assert_eq!(output.status.code(), Some(4), "{}", stderr(&output));
+        assert_eq!(
+            std::fs::read(&down).unwrap(),
+            sound,
+            "a download that fails replaces nothing"
+        );
+    }
+    std::fs::write(&up, "RIFF....WAVE").unwrap();
+    let output = sandbox.command(&["upload-media", "--media-id", "x", up.to_str().unwrap()]);
+    assert_eq!(
+        output.status.code(),
+        Some(2),
+        "caught before anything was sent"
+    );
+    assert!(
+        stderr(&output).contains("not an MP3"),
+        "{}",
+        stderr(&output)
+    );
+    std::fs::remove_file(&up).unwrap();
+    std::fs::remove_file(&down).unwrap();
+}
+
+#[test]
+fn a_url_of_another_host_is_not_fetched() {
+    let sandbox = Sandbox::start(&[]);
+    let to = temporary("foreign.mp3");
+    let url = [
+        "--url",
+        "http://192.0.2.1/1.mp3",
+        "--output",
+        to.to_str().unwrap(),
+    ];
+    let output = sandbox.command(&[&["download-media"][..], &url].concat());
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        stderr(&output).contains("another host"),
+        "{}",
+        stderr(&output)
+    );
+    assert!(!to.exists());
+}
+
+#[test]
+fn completions_and_pages_know_every_command() {
+    for shell in ["bash", "zsh", "fish"] {
+        let script = stdout(&run(&["completions", shell]));
+        assert!(script.contains("create-talkspace"), "{shell}");
+    }
+    let folder = temporary("man");
+    std::fs::create_dir(&folder).unwrap();
+    let output = run(&["man", folder.to_str().unwrap()]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let page = std::fs::read_to_string(folder.join("talkspace-create-talkspace.1")).unwrap();
+    assert!(page.contains("network"), "{page}");
+    std::fs::remove_dir_all(&folder).unwrap();
 }
 
 #[test]

@@ -10,8 +10,10 @@ use talkspace_core::server::ServerOperation;
 use talkspace_core::{OperationVisitor, visit_operations};
 
 use crate::case::Case;
+use crate::parameters::are_text;
 
-/// Two cases for each operation of the spec, and those for all of them.
+/// Two cases for each operation of the spec whose parameters are text, and
+/// those for all of them.
 pub(super) fn cases() -> Vec<Case> {
     let mut each = EachOperation::default();
     visit_operations(&mut each);
@@ -30,7 +32,9 @@ struct EachOperation {
 
 impl OperationVisitor for EachOperation {
     fn visit<O: ServerOperation>(&mut self) {
-        self.encoding.push(encoding::case::<O>());
-        self.operation.push(operation::case::<O>());
+        if are_text(O::INFO) {
+            self.encoding.push(encoding::case::<O>());
+            self.operation.push(operation::case::<O>());
+        }
     }
 }

@@ -125,6 +125,10 @@ fn value(parameter: &ParameterInfo) -> BoxedStrategy<Option<String>> {
         ParameterKind::Phone => (2_000_000_000_u64..10_000_000_000)
             .prop_map(|number| format!("1{number}"))
             .boxed(),
+        ParameterKind::Choice(words) => sample::select(words).prop_map(str::to_owned).boxed(),
+        ParameterKind::Joined(separator) => vec("[a-zA-Z0-9%/ ]{1,16}", 1..4)
+            .prop_map(move |values| values.join(&separator.to_string()))
+            .boxed(),
         _ => text(parameter.place),
     };
     if parameter.required {
@@ -142,7 +146,7 @@ fn text(place: Place) -> BoxedStrategy<String> {
     // A URL has a limit of its own, which is not what is tested here.
     let longest = match place {
         Place::Form => LONGEST,
-        Place::Path | Place::Query => 512,
+        Place::Path | Place::Query | Place::Url => 512,
     };
     let character = any::<char>().prop_map(printable);
     let long = (character.clone(), 1..=longest).prop_map(|(character, bytes)| {
@@ -151,7 +155,7 @@ fn text(place: Place) -> BoxedStrategy<String> {
     });
     let unsendable = match place {
         Place::Path => [UNSENDABLE, &[".", ".."]].concat(),
-        Place::Query | Place::Form => UNSENDABLE.to_vec(),
+        Place::Query | Place::Form | Place::Url => UNSENDABLE.to_vec(),
     };
     prop_oneof![
         160 => vec(character, 1..24).prop_map(String::from_iter),

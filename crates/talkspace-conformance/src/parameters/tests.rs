@@ -19,7 +19,9 @@ struct Laws(Vec<(&'static str, Law)>);
 
 impl OperationVisitor for Laws {
     fn visit<O: ServerOperation>(&mut self) {
-        self.0.push((O::INFO.id, law::<O>));
+        if are_text(O::INFO) {
+            self.0.push((O::INFO.id, law::<O>));
+        }
     }
 }
 
@@ -27,7 +29,8 @@ impl OperationVisitor for Laws {
 fn every_parameter_of_every_operation_arrives_as_it_was() {
     let mut laws = Laws::default();
     visit_operations(&mut laws);
-    assert_eq!(laws.0.len(), OPERATIONS.len());
+    let text = OPERATIONS.iter().filter(|operation| are_text(operation));
+    assert_eq!(laws.0.len(), text.count());
     let broken: BTreeMap<_, _> = thread::scope(|scope| {
         let trials: Vec<_> = laws
             .0
@@ -91,6 +94,9 @@ struct Judged(usize);
 /// The judges themselves must notice.
 impl OperationVisitor for Judged {
     fn visit<O: ServerOperation>(&mut self) {
+        if !are_text(O::INFO) {
+            return;
+        }
         let values = Values::sample(O::INFO);
         let (_, request) = values.encode::<O>("127.0.0.1").unwrap();
         let target = request.uri().path_and_query().unwrap().as_str();
@@ -136,5 +142,6 @@ impl OperationVisitor for Judged {
 fn the_judges_notice_what_is_wrong() {
     let mut judged = Judged(0);
     visit_operations(&mut judged);
-    assert!(judged.0 >= 5 * OPERATIONS.len());
+    let text = OPERATIONS.iter().filter(|operation| are_text(operation));
+    assert!(judged.0 >= 5 * text.count());
 }

@@ -21,6 +21,8 @@ pub struct ClientBuilder {
     app_key: AppKey,
     greeting_id: Option<MediaId>,
     user_agent: Option<HeaderValue>,
+    media_hosts: Vec<String>,
+    any_media_host: bool,
     policy: Policy,
     seed: Option<u64>,
 }
@@ -32,6 +34,8 @@ impl ClientBuilder {
             app_key,
             greeting_id: None,
             user_agent: None,
+            media_hosts: Vec::new(),
+            any_media_host: false,
             policy: Policy::default(),
             seed: None,
         }
@@ -46,6 +50,20 @@ impl ClientBuilder {
     /// What requests call their sender.
     pub fn user_agent(mut self, user_agent: HeaderValue) -> Self {
         self.user_agent = Some(user_agent);
+        self
+    }
+
+    /// Lets media be downloaded from this host too. The base URL's own host is
+    /// allowed without; no key is sent to either.
+    pub fn media_host(mut self, host: impl Into<String>) -> Self {
+        self.media_hosts.push(host.into());
+        self
+    }
+
+    /// Lets media be downloaded from whatever host the service names. Whoever
+    /// can make the service name a host can then make this client ask it.
+    pub const fn any_media_host(mut self) -> Self {
+        self.any_media_host = true;
         self
     }
 
@@ -95,6 +113,12 @@ impl ClientBuilder {
         }
         if let Some(user_agent) = self.user_agent {
             target = target.with_user_agent(user_agent);
+        }
+        for host in self.media_hosts {
+            target = target.with_media_host(host);
+        }
+        if self.any_media_host {
+            target = target.with_any_media_host();
         }
         Ok(Settings {
             target: Arc::new(target),

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::{
-    BlockingClient, CreateTalkspace, Delivery, FailureKind, GetVersion, InvalidBaseUrl, Policy,
-    TransportError, blocking_transport_fn,
+    BlockingClient, Cancel, CreateTalkspace, Delivery, Download, Error, ErrorKind, FailureKind,
+    GetVersion, InvalidBaseUrl, Patience, Policy, TransportError, blocking_transport_fn,
 };
 
 fn builder() -> crate::ClientBuilder {
@@ -60,4 +60,125 @@ fn debug_hides_the_key() {
     assert!(!format!("{builder:?}").contains("SENTINEL"));
     let client = builder.build_blocking(transport).unwrap();
     assert!(!format!("{client:?}").contains("SENTINEL"));
+}
+
+/// A client whose transport answers with these bodies, one after the other.
+fn answering(bodies: &'static [&'static str]) -> BlockingClient {
+    let asked = AtomicU32::new(0);
+    let transport = blocking_transport_fn(move |request| {
+        let number = asked.fetch_add(1, Ordering::Relaxed) as usize;
+        assert!(
+            !request.uri().to_string().contains("SENTINEL"),
+            "{}",
+            request.uri()
+        );
+        let body = bodies.get(number).expect("one question too many");
+        Ok(http::Response::new((*body).into()))
+    });
+    builder().build_blocking(transport).unwrap()
+}
+
+#[test]
+fn waiting_asks_until_it_is_so() {
+    const EMPTY: &str = r#"{"MediaResponse":{"status":204}}"#;
+    const READY: &str = r#"{"MediaResponse":{"status":200,"downloadUrl":"http://a.example/1.mp3","fileSize":"417"}}"#;
+    let client = answering(&[EMPTY, EMPTY, READY]);
+    let status = client
+        .wait_for_media("6e6a", Patience::default(), &Cancel::new())
+        .unwrap();
+    assert_eq!(status.file_size, 417);
+    assert_eq!(status.media_id.as_str(), "6e6a", "from the question");
+}
+
+#[test]
+fn patience_ends() {
+    let client = answering(&[r#"{"RegistrantResponse":{"status":404,"message":""}}"#]);
+    let impatient = Patience::default().at_most(std::time::Duration::ZERO);
+    let error = client
+        .wait_for_registration("eta", impatient, &Cancel::new())
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::StillWaiting);
+    assert_eq!(error.delivery(), Delivery::Answered);
+    assert_eq!(
+        error.to_string(),
+        "getRegistrationStatus: what was waited for did not happen"
+    );
+}
+
+#[test]
+fn a_gateway_s_404_is_no_value() {
+    let transport = blocking_transport_fn(|_request| {
+        let mut response = http::Response::new("<html>".into());
+        *response.status_mut() = http::StatusCode::NOT_FOUND;
+        Ok(response)
+    });
+    let client = builder().build_blocking(transport).unwrap();
+    let error = client
+        .wait_for_registration("eta", Patience::default(), &Cancel::new())
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Refused);
+}
+
+fn download(url: &'static str, at_most: u64) -> (Result<u64, Error>, Vec<u8>) {
+    let client = answering(&["sound"]);
+    let mut written = Vec::new();
+    let download = Download::new(url).at_most(at_most);
+    let outcome = client.download(download, &mut written, &Cancel::new());
+    (outcome, written)
+}
+
+#[test]
+fn downloads_go_to_a_writer_within_their_cap() {
+    let (bytes, written) = download("http://a.example/audio/1.mp3", 5);
+    assert_eq!((bytes.unwrap(), written.as_slice()), (5, &b"sound"[..]));
+    let (error, written) = download("http://a.example/audio/1.mp3", 4);
+    assert_eq!(
+        error.unwrap_err().kind(),
+        ErrorKind::Transport(FailureKind::TooLarge)
+    );
+    assert!(written.is_empty());
+    let (error, _) = download("http://b.example/audio/1.mp3", 5);
+    assert_eq!(error.unwrap_err().kind(), ErrorKind::Invalid);
+}
+
+#[test]
+fn a_download_that_breaks_off_is_not_begun_again() {
+    struct Broken(u32);
+
+    impl crate::Chunks for Broken {
+        fn next_chunk(&mut self) -> Result<Option<bytes::Bytes>, TransportError> {
+            self.0 += 1;
+            match self.0 {
+                1 => Ok(Some("half".into())),
+                _ => Err(TransportError::new(
+                    FailureKind::Truncated,
+                    Delivery::MaybeSent,
+                )),
+            }
+        }
+    }
+
+    struct Once;
+
+    impl crate::BlockingTransport for Once {
+        fn exchange(
+            &self,
+            _exchange: crate::Exchange,
+            _cancel: &Cancel,
+        ) -> Result<http::Response<crate::BlockingIncoming>, TransportError> {
+            Ok(http::Response::new(crate::BlockingIncoming::new(Broken(0))))
+        }
+    }
+
+    let client = builder().build_blocking(Once).unwrap();
+    let mut written = Vec::new();
+    let error = client
+        .download(
+            Download::new("http://a.example/1.mp3"),
+            &mut written,
+            &Cancel::new(),
+        )
+        .unwrap_err();
+    assert_eq!(error.attempts(), 1);
+    assert_eq!(written, b"half");
 }

@@ -12,7 +12,7 @@ use bytes::Bytes;
 use http::Response;
 use proptest::prelude::*;
 
-use super::{Collector, drive, drive_blocking};
+use super::{drive, drive_blocking};
 use crate::{
     AppKey, BaseUrl, BlockingIncoming, BlockingTransport, Budget, Call, Cancel, CloseTalkspace,
     CreateTalkspace, Delivery, Error, Exchange, FailureKind, GetTalkspace, Incoming,
@@ -196,43 +196,4 @@ fn a_cancelled_call_touches_nothing() {
     .unwrap_err();
     assert_eq!(error.delivery(), Delivery::NotSent);
     assert!(script.steps.lock().unwrap().is_empty());
-}
-
-fn collect(
-    status: u16,
-    announced: Option<u32>,
-    max: u64,
-    chunks: &[&'static str],
-) -> Result<Bytes, FailureKind> {
-    let mut response = Response::builder().status(status);
-    if let Some(length) = announced {
-        response = response.header("content-length", length);
-    }
-    let (head, ()) = response.body(()).unwrap().into_parts();
-    let mut whole = Collector::new(&head, false, max);
-    for chunk in chunks {
-        whole
-            .push(Bytes::from_static(chunk.as_bytes()))
-            .map_err(|error| error.kind())?;
-    }
-    whole.finish().map_err(|error| error.kind())
-}
-
-#[test]
-fn bodies_are_whole_and_within_their_limit() {
-    assert_eq!(
-        collect(200, None, 9, &["abc", "def", "ghi"]).unwrap(),
-        "abcdefghi"
-    );
-    assert_eq!(collect(200, Some(3), 9, &["abc"]).unwrap(), "abc");
-    assert_eq!(
-        collect(200, None, 8, &["abc", "def", "ghi"]),
-        Err(FailureKind::TooLarge)
-    );
-    assert_eq!(
-        collect(200, Some(4), 9, &["abc"]),
-        Err(FailureKind::Truncated)
-    );
-    assert_eq!(collect(200, Some(4), 9, &[]), Err(FailureKind::Truncated));
-    assert_eq!(collect(304, Some(4), 9, &[]).unwrap(), "");
 }

@@ -4,7 +4,88 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::wire::{Code, Envelope, OneOrMany, Text};
+use crate::wire::{Code, Envelope, OneOrMany, Text, lenient_or_default};
+
+/// The outcome of an action on a registration.
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub(crate) struct RegistrationResponse {
+    pub(crate) message: Text,
+    pub(crate) status: Code,
+    pub(crate) uri: Text,
+}
+
+impl Envelope for RegistrationResponse {
+    const NAME: &'static str = "RegistrationResponse";
+
+    fn status(&self) -> Option<u16> {
+        self.status.0
+    }
+
+    fn message(&self) -> &str {
+        self.message.as_str()
+    }
+
+    #[cfg(feature = "server")]
+    fn set_head(&mut self, status: u16, message: String) {
+        self.status = Code(Some(status));
+        self.message = Text(message);
+    }
+}
+
+/// The people who are registered with an application.
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub(crate) struct NetworkidListResponse {
+    pub(crate) message: Text,
+    pub(crate) status: Code,
+    #[serde(rename = "networkids", skip_serializing_if = "OneOrMany::is_empty")]
+    pub(crate) network_ids: OneOrMany,
+}
+
+impl Envelope for NetworkidListResponse {
+    const NAME: &'static str = "NetworkidListResponse";
+
+    fn status(&self) -> Option<u16> {
+        self.status.0
+    }
+
+    fn message(&self) -> &str {
+        self.message.as_str()
+    }
+
+    #[cfg(feature = "server")]
+    fn set_head(&mut self, status: u16, message: String) {
+        self.status = Code(Some(status));
+        self.message = Text(message);
+    }
+}
+
+/// Whether somebody is registered, which the status alone says.
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub(crate) struct RegistrantResponse {
+    pub(crate) message: Text,
+    pub(crate) status: Code,
+}
+
+impl Envelope for RegistrantResponse {
+    const NAME: &'static str = "RegistrantResponse";
+
+    fn status(&self) -> Option<u16> {
+        self.status.0
+    }
+
+    fn message(&self) -> &str {
+        self.message.as_str()
+    }
+
+    #[cfg(feature = "server")]
+    fn set_head(&mut self, status: u16, message: String) {
+        self.status = Code(Some(status));
+        self.message = Text(message);
+    }
+}
 
 /// The outcome of an action on a TalkSpace or on somebody in it.
 #[derive(Debug, Default, Deserialize, Serialize)]
@@ -77,6 +158,98 @@ pub(crate) struct ConferenceDetailsResponse {
 
 impl Envelope for ConferenceDetailsResponse {
     const NAME: &'static str = "ConferenceDetailsResponse";
+
+    fn status(&self) -> Option<u16> {
+        self.status.0
+    }
+
+    fn message(&self) -> &str {
+        self.message.as_str()
+    }
+
+    #[cfg(feature = "server")]
+    fn set_head(&mut self, status: u16, message: String) {
+        self.status = Code(Some(status));
+        self.message = Text(message);
+    }
+}
+
+/// The outcome of an action on media, or its state.
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub(crate) struct MediaResponse {
+    pub(crate) message: Text,
+    pub(crate) status: Code,
+    #[serde(rename = "downloadUrl")]
+    pub(crate) download_url: Text,
+    #[serde(rename = "fileSize", deserialize_with = "lenient_or_default")]
+    pub(crate) file_size: i64,
+    #[serde(rename = "mediaId")]
+    pub(crate) media_id: Text,
+    pub(crate) uri: Text,
+}
+
+impl Envelope for MediaResponse {
+    const NAME: &'static str = "MediaResponse";
+
+    fn status(&self) -> Option<u16> {
+        self.status.0
+    }
+
+    fn message(&self) -> &str {
+        self.message.as_str()
+    }
+
+    #[cfg(feature = "server")]
+    fn set_head(&mut self, status: u16, message: String) {
+        self.status = Code(Some(status));
+        self.message = Text(message);
+    }
+}
+
+/// The media of an application that have content, in two groups.
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub(crate) struct MediaidListResponse {
+    pub(crate) message: Text,
+    pub(crate) status: Code,
+    #[serde(skip_serializing_if = "OneOrMany::is_empty")]
+    pub(crate) recorded: OneOrMany,
+    #[serde(skip_serializing_if = "OneOrMany::is_empty")]
+    pub(crate) uploaded: OneOrMany,
+}
+
+impl Envelope for MediaidListResponse {
+    const NAME: &'static str = "MediaidListResponse";
+
+    fn status(&self) -> Option<u16> {
+        self.status.0
+    }
+
+    fn message(&self) -> &str {
+        self.message.as_str()
+    }
+
+    #[cfg(feature = "server")]
+    fn set_head(&mut self, status: u16, message: String) {
+        self.status = Code(Some(status));
+        self.message = Text(message);
+    }
+}
+
+/// An upload grant.
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub(crate) struct UploadResponse {
+    pub(crate) message: Text,
+    pub(crate) status: Code,
+    #[serde(rename = "grantId", alias = "grantid")]
+    pub(crate) grant_id: Text,
+    pub(crate) uri: Text,
+}
+
+impl Envelope for UploadResponse {
+    const NAME: &'static str = "UploadResponse";
 
     fn status(&self) -> Option<u16> {
         self.status.0

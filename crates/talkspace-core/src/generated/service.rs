@@ -7,11 +7,17 @@ use http::{Method, Request, Response};
 
 use crate::app_key::AppKey;
 use crate::generated::{
-    AddToTalkspace, AddToTalkspaceResponse, CloseTalkspace, CloseTalkspaceResponse,
-    CreateTalkspace, CreateTalkspaceResponse, GetTalkspace, GetTalkspaceResponse, GetVersion,
-    GetVersionResponse, HangUp, HangUpResponse, ListTalkspaces, ListTalkspacesResponse,
+    AddToTalkspace, AddToTalkspaceResponse, BlastMedia, BlastMediaResponse, ChangePhone,
+    ChangePhoneResponse, CloseTalkspace, CloseTalkspaceResponse, CreateMedia, CreateMediaResponse,
+    CreateTalkspace, CreateTalkspaceResponse, DeleteRegistrant, DeleteRegistrantResponse,
+    DownloadMedia, DownloadMediaResponse, GetMediaStatus, GetMediaStatusResponse,
+    GetRegistrationStatus, GetRegistrationStatusResponse, GetTalkspace, GetTalkspaceResponse,
+    GetVersion, GetVersionResponse, HangUp, HangUpResponse, ListMedia, ListMediaResponse,
+    ListNetworkIds, ListNetworkIdsResponse, ListTalkspaces, ListTalkspacesResponse,
     MoveParticipant, MoveParticipantResponse, MuteParticipant, MuteParticipantResponse,
-    UnmuteParticipant, UnmuteParticipantResponse,
+    RecordMedia, RecordMediaResponse, Register, RegisterResponse, RemoveMedia, RemoveMediaResponse,
+    RequestUploadGrant, RequestUploadGrantResponse, UnmuteParticipant, UnmuteParticipantResponse,
+    UploadMedia, UploadMediaResponse,
 };
 use crate::operation::Place;
 use crate::server::{
@@ -52,6 +58,82 @@ pub trait Service {
     /// A [`Refusal`], though the spec has none.
     fn get_version(&self, request: GetVersion) -> Result<GetVersionResponse, Refusal> {
         let _ = request;
+        Err(Refusal::not_implemented())
+    }
+
+    /// Registers somebody with the application, calling them if need be.
+    ///
+    /// `POST /api/rest/registrant/`.
+    ///
+    /// # Errors
+    ///
+    /// A [`Refusal`]; the spec has 400, 401 and 502.
+    fn register(&self, app_key: &AppKey, request: Register) -> Result<RegisterResponse, Refusal> {
+        let _ = (app_key, request);
+        Err(Refusal::not_implemented())
+    }
+
+    /// Lists the people who are registered with the application.
+    ///
+    /// `GET /api/rest/registrant`.
+    ///
+    /// # Errors
+    ///
+    /// A [`Refusal`]; the spec has 400.
+    fn list_network_ids(
+        &self,
+        app_key: &AppKey,
+        request: ListNetworkIds,
+    ) -> Result<ListNetworkIdsResponse, Refusal> {
+        let _ = (app_key, request);
+        Err(Refusal::not_implemented())
+    }
+
+    /// Asks whether somebody is registered.
+    ///
+    /// `POST /api/rest/registrant/{networkid}`.
+    ///
+    /// # Errors
+    ///
+    /// A [`Refusal`]; the spec has 400.
+    fn get_registration_status(
+        &self,
+        app_key: &AppKey,
+        request: GetRegistrationStatus,
+    ) -> Result<GetRegistrationStatusResponse, Refusal> {
+        let _ = (app_key, request);
+        Err(Refusal::not_implemented())
+    }
+
+    /// Ends somebody's registration with the application.
+    ///
+    /// `DELETE /api/rest/registrant/{networkid}`.
+    ///
+    /// # Errors
+    ///
+    /// A [`Refusal`]; the spec has 400 and 404.
+    fn delete_registrant(
+        &self,
+        app_key: &AppKey,
+        request: DeleteRegistrant,
+    ) -> Result<DeleteRegistrantResponse, Refusal> {
+        let _ = (app_key, request);
+        Err(Refusal::not_implemented())
+    }
+
+    /// Gives somebody who is registered another phone number.
+    ///
+    /// `POST /api/rest/registrant/{networkid}/{phone}`.
+    ///
+    /// # Errors
+    ///
+    /// A [`Refusal`]; the spec has 400, 401 and 502.
+    fn change_phone(
+        &self,
+        app_key: &AppKey,
+        request: ChangePhone,
+    ) -> Result<ChangePhoneResponse, Refusal> {
+        let _ = (app_key, request);
         Err(Refusal::not_implemented())
     }
 
@@ -198,6 +280,142 @@ pub trait Service {
         let _ = (app_key, request);
         Err(Refusal::not_implemented())
     }
+
+    /// Makes a media id, which has no content yet.
+    ///
+    /// `POST /api/rest/media`.
+    ///
+    /// # Errors
+    ///
+    /// A [`Refusal`]; the spec has 400 and 404.
+    fn create_media(
+        &self,
+        app_key: &AppKey,
+        request: CreateMedia,
+    ) -> Result<CreateMediaResponse, Refusal> {
+        let _ = (app_key, request);
+        Err(Refusal::not_implemented())
+    }
+
+    /// Lists the media of the application that have content.
+    ///
+    /// `GET /api/rest/media`.
+    ///
+    /// # Errors
+    ///
+    /// A [`Refusal`]; the spec has 400 and 404.
+    fn list_media(
+        &self,
+        app_key: &AppKey,
+        request: ListMedia,
+    ) -> Result<ListMediaResponse, Refusal> {
+        let _ = (app_key, request);
+        Err(Refusal::not_implemented())
+    }
+
+    /// Calls somebody and records what they say.
+    ///
+    /// `POST /api/rest/media/{mediaid}` with `action=record`.
+    ///
+    /// # Errors
+    ///
+    /// A [`Refusal`]; the spec has 400, 404 and 502.
+    fn record_media(
+        &self,
+        app_key: &AppKey,
+        request: RecordMedia,
+    ) -> Result<RecordMediaResponse, Refusal> {
+        let _ = (app_key, request);
+        Err(Refusal::not_implemented())
+    }
+
+    /// Calls somebody and plays media to them.
+    ///
+    /// `POST /api/rest/media/{mediaid}` with `action=blast`.
+    ///
+    /// # Errors
+    ///
+    /// A [`Refusal`]; the spec has 400, 404 and 502.
+    fn blast_media(
+        &self,
+        app_key: &AppKey,
+        request: BlastMedia,
+    ) -> Result<BlastMediaResponse, Refusal> {
+        let _ = (app_key, request);
+        Err(Refusal::not_implemented())
+    }
+
+    /// Asks for a grant to upload a file into a media id.
+    ///
+    /// `POST /api/rest/media/{mediaid}` with `action=upload_grant`.
+    ///
+    /// # Errors
+    ///
+    /// A [`Refusal`]; the spec has 400 and 401.
+    fn request_upload_grant(
+        &self,
+        app_key: &AppKey,
+        request: RequestUploadGrant,
+    ) -> Result<RequestUploadGrantResponse, Refusal> {
+        let _ = (app_key, request);
+        Err(Refusal::not_implemented())
+    }
+
+    /// Removes media, with its content.
+    ///
+    /// `POST /api/rest/media/{mediaid}` with `action=remove`.
+    ///
+    /// # Errors
+    ///
+    /// A [`Refusal`]; the spec has 400, 401 and 404.
+    fn remove_media(
+        &self,
+        app_key: &AppKey,
+        request: RemoveMedia,
+    ) -> Result<RemoveMediaResponse, Refusal> {
+        let _ = (app_key, request);
+        Err(Refusal::not_implemented())
+    }
+
+    /// Asks whether media has content, and where it is.
+    ///
+    /// `POST /api/rest/media/status/{mediaid}`.
+    ///
+    /// # Errors
+    ///
+    /// A [`Refusal`]; the spec has 400, 401 and 404.
+    fn get_media_status(
+        &self,
+        app_key: &AppKey,
+        request: GetMediaStatus,
+    ) -> Result<GetMediaStatusResponse, Refusal> {
+        let _ = (app_key, request);
+        Err(Refusal::not_implemented())
+    }
+
+    /// Uploads an MP3 file, to become the content of media.
+    ///
+    /// `POST /forklift/`.
+    ///
+    /// # Errors
+    ///
+    /// A [`Refusal`]; the spec has 400, 404, 413 and 415.
+    fn upload_media(&self, request: UploadMedia) -> Result<UploadMediaResponse, Refusal> {
+        let _ = request;
+        Err(Refusal::not_implemented())
+    }
+
+    /// Downloads the content of media, as an MP3 file.
+    ///
+    /// `GET /audio/{mediafile}`.
+    ///
+    /// # Errors
+    ///
+    /// A [`Refusal`]; the spec has 404.
+    fn download_media(&self, request: DownloadMedia) -> Result<DownloadMediaResponse, Refusal> {
+        let _ = request;
+        Err(Refusal::not_implemented())
+    }
 }
 
 /// Hands a request to the method that it is for, and writes what comes back.
@@ -213,8 +431,21 @@ pub fn dispatch<S: Service + ?Sized>(service: &S, request: &Request<Bytes>) -> R
     let segments = segments(request.uri().path());
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     match (request.method(), segments.as_slice()) {
+        (&Method::POST, ["forklift"]) => {
+            answer(&parameters, |request| service.upload_media(request))
+        }
         (&Method::GET, ["api", "rest", "version"]) => {
             answer(&parameters, |request| service.get_version(request))
+        }
+        (&Method::POST, ["api", "rest", "registrant"]) => {
+            answer_with_key(&parameters, Place::Form, "appkey", |app_key, request| {
+                service.register(app_key, request)
+            })
+        }
+        (&Method::GET, ["api", "rest", "registrant"]) => {
+            answer_with_key(&parameters, Place::Query, "appkey", |app_key, request| {
+                service.list_network_ids(app_key, request)
+            })
         }
         (&Method::POST, ["api", "rest", "conference"]) => {
             answer_with_key(&parameters, Place::Form, "appkey", |app_key, request| {
@@ -224,6 +455,41 @@ pub fn dispatch<S: Service + ?Sized>(service: &S, request: &Request<Bytes>) -> R
         (&Method::GET, ["api", "rest", "conference"]) => {
             answer_with_key(&parameters, Place::Query, "appkey", |app_key, request| {
                 service.list_talkspaces(app_key, request)
+            })
+        }
+        (&Method::POST, ["api", "rest", "media"]) => {
+            answer_with_key(&parameters, Place::Form, "appkey", |app_key, request| {
+                service.create_media(app_key, request)
+            })
+        }
+        (&Method::GET, ["api", "rest", "media"]) => {
+            answer_with_key(&parameters, Place::Query, "appkey", |app_key, request| {
+                service.list_media(app_key, request)
+            })
+        }
+        (&Method::POST, ["api", "rest", "media", "status", media_id]) => {
+            parameters.push(Place::Path, "mediaid", *media_id);
+            answer_with_key(&parameters, Place::Form, "appkey", |app_key, request| {
+                service.get_media_status(app_key, request)
+            })
+        }
+        (&Method::GET, ["api", "rest", "media", "status", media_id]) => {
+            parameters.query_as_form();
+            parameters.push(Place::Path, "mediaid", *media_id);
+            answer_with_key(&parameters, Place::Form, "appkey", |app_key, request| {
+                service.get_media_status(app_key, request)
+            })
+        }
+        (&Method::POST, ["api", "rest", "registrant", network_id]) => {
+            parameters.push(Place::Path, "networkid", *network_id);
+            answer_with_key(&parameters, Place::Form, "appkey", |app_key, request| {
+                service.get_registration_status(app_key, request)
+            })
+        }
+        (&Method::DELETE, ["api", "rest", "registrant", network_id]) => {
+            parameters.push(Place::Path, "networkid", *network_id);
+            answer_with_key(&parameters, Place::Query, "appkey", |app_key, request| {
+                service.delete_registrant(app_key, request)
             })
         }
         (&Method::GET, ["api", "rest", "conference", conference_id]) => {
@@ -245,8 +511,54 @@ pub fn dispatch<S: Service + ?Sized>(service: &S, request: &Request<Bytes>) -> R
                         service.close_talkspace(app_key, request)
                     })
                 }
-                _ => AddToTalkspace::encode_refusal(&BadParameter("action").into()),
+                _ => AddToTalkspace::encode_refusal(&BadParameter::new("action").into()),
             }
+        }
+        (&Method::POST, ["api", "rest", "media", media_id]) => {
+            parameters.push(Place::Path, "mediaid", *media_id);
+            match parameters.get(Place::Form, "action") {
+                Some("record") => {
+                    answer_with_key(&parameters, Place::Form, "appkey", |app_key, request| {
+                        service.record_media(app_key, request)
+                    })
+                }
+                Some("blast") => {
+                    answer_with_key(&parameters, Place::Form, "appkey", |app_key, request| {
+                        service.blast_media(app_key, request)
+                    })
+                }
+                Some("upload_grant") => {
+                    answer_with_key(&parameters, Place::Form, "appkey", |app_key, request| {
+                        service.request_upload_grant(app_key, request)
+                    })
+                }
+                Some("remove") => {
+                    answer_with_key(&parameters, Place::Form, "appkey", |app_key, request| {
+                        service.remove_media(app_key, request)
+                    })
+                }
+                _ => RecordMedia::encode_refusal(&BadParameter::new("action").into()),
+            }
+        }
+        (&Method::GET, ["api", "rest", "registrant", network_id]) => {
+            parameters.query_as_form();
+            parameters.push(Place::Path, "networkid", *network_id);
+            answer_with_key(&parameters, Place::Form, "appkey", |app_key, request| {
+                service.get_registration_status(app_key, request)
+            })
+        }
+        (&Method::DELETE, ["api", "rest", "media", media_id]) => {
+            parameters.push(Place::Path, "mediaid", *media_id);
+            answer_with_key(&parameters, Place::Form, "appkey", |app_key, request| {
+                service.remove_media(app_key, request)
+            })
+        }
+        (&Method::POST, ["api", "rest", "registrant", network_id, phone]) => {
+            parameters.push(Place::Path, "networkid", *network_id);
+            parameters.push(Place::Path, "phone", *phone);
+            answer_with_key(&parameters, Place::Form, "appkey", |app_key, request| {
+                service.change_phone(app_key, request)
+            })
         }
         (&Method::POST, ["api", "rest", "conference", conference_id, network_id]) => {
             parameters.push(Place::Path, "conferenceid", *conference_id);
@@ -272,15 +584,28 @@ pub fn dispatch<S: Service + ?Sized>(service: &S, request: &Request<Bytes>) -> R
                         service.unmute_participant(app_key, request)
                     })
                 }
-                _ => HangUp::encode_refusal(&BadParameter("action").into()),
+                _ => HangUp::encode_refusal(&BadParameter::new("action").into()),
             }
+        }
+        (&Method::GET, ["audio", mediafile]) => {
+            // The path alone: a server need not know by which name it was reached.
+            parameters.push(Place::Url, "downloadurl", format!("/audio/{mediafile}"));
+            answer(&parameters, |request| service.download_media(request))
         }
 
         // A path of the spec, with a method that it does not have.
+        (_, ["forklift"]) => method_not_allowed("POST"),
         (_, ["api", "rest", "version"]) => method_not_allowed("GET"),
+        (_, ["api", "rest", "registrant"]) => method_not_allowed("GET, POST"),
         (_, ["api", "rest", "conference"]) => method_not_allowed("GET, POST"),
+        (_, ["api", "rest", "media"]) => method_not_allowed("GET, POST"),
+        (_, ["api", "rest", "media", "status", _]) => method_not_allowed("GET, POST"),
+        (_, ["api", "rest", "registrant", _]) => method_not_allowed("GET, POST, DELETE"),
         (_, ["api", "rest", "conference", _]) => method_not_allowed("GET, POST"),
+        (_, ["api", "rest", "media", _]) => method_not_allowed("POST, DELETE"),
+        (_, ["api", "rest", "registrant", _, _]) => method_not_allowed("POST"),
         (_, ["api", "rest", "conference", _, _]) => method_not_allowed("POST"),
+        (_, ["audio", _]) => method_not_allowed("GET"),
         _ => no_such_path(),
     }
 }

@@ -36,9 +36,10 @@ use crate::transport_error::TransportError;
 ///
 /// # What the API asks for
 ///
-/// The methods are `GET` and `POST`. Requests have a body of
-/// `application/x-www-form-urlencoded`, or none. Answers are `application/json`
-/// or `text/plain`, and it is not for the transport to mind what they hold.
+/// The methods are `GET`, `POST` and `DELETE`. Requests have a body of
+/// `application/x-www-form-urlencoded` or `multipart/form-data`, or none.
+/// Answers are `application/json`, `audio/mpeg` or `text/plain`, and it is not
+/// for the transport to mind what they hold.
 ///
 /// # Sharing
 ///
@@ -124,9 +125,10 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
 ///
 /// # What the API asks for
 ///
-/// The methods are `GET` and `POST`. Requests have a body of
-/// `application/x-www-form-urlencoded`, or none. Answers are `application/json`
-/// or `text/plain`, and it is not for the transport to mind what they hold.
+/// The methods are `GET`, `POST` and `DELETE`. Requests have a body of
+/// `application/x-www-form-urlencoded` or `multipart/form-data`, or none.
+/// Answers are `application/json`, `audio/mpeg` or `text/plain`, and it is not
+/// for the transport to mind what they hold.
 ///
 /// # Sharing
 ///

@@ -34,6 +34,7 @@ impl Outcome {
             FailureKind::Tls
             | FailureKind::Cancelled
             | FailureKind::BodySource
+            | FailureKind::Writer
             | FailureKind::TooLarge => Self::Final,
             FailureKind::Protocol if error.delivery() != Delivery::NotSent => Self::Final,
             _ if error.delivery() == Delivery::NotSent => Self::NotSent,

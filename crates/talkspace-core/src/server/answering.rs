@@ -9,6 +9,7 @@ use http::header::{ALLOW, CONTENT_TYPE, HeaderValue};
 use http::{Response, StatusCode};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+const MP3: HeaderValue = HeaderValue::from_static("audio/mpeg");
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 
 /// Why a service does not do what was asked.
@@ -72,6 +73,9 @@ pub(crate) fn answer_with_key<O: ServerOperation>(
 
 /// An answer in its envelope.
 pub(crate) fn enveloped<T: Envelope>(status: u16, fields: &T) -> Response<Bytes> {
+    if status == StatusCode::NO_CONTENT.as_u16() {
+        return bare(status);
+    }
     // The fields are text, numbers and lists of them: writing those cannot fail.
     let fields = serde_json::to_string(fields).unwrap_or_default();
     let json = format!("{{\"{}\":{fields}}}", T::NAME);
@@ -91,6 +95,18 @@ pub(crate) fn plain(status: u16, text: impl Into<String>) -> Response<Bytes> {
     respond(status, TEXT, text.into())
 }
 
+/// An answer that is a sound.
+pub(crate) fn mp3(status: u16, content: Bytes) -> Response<Bytes> {
+    respond(status, MP3, content)
+}
+
+/// An answer without content.
+pub(crate) fn bare(status: u16) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = status_code(status);
+    response
+}
+
 /// What a path that the spec does not know is answered.
 #[must_use]
 pub fn no_such_path() -> Response<Bytes> {
@@ -107,11 +123,14 @@ pub fn method_not_allowed(allowed: &'static str) -> Response<Bytes> {
     response
 }
 
-fn respond(status: u16, content_type: HeaderValue, body: String) -> Response<Bytes> {
-    let mut response = Response::new(Bytes::from(body));
-    // A service that refuses with no known status has broken.
-    *response.status_mut() =
-        StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+fn respond(status: u16, content_type: HeaderValue, body: impl Into<Bytes>) -> Response<Bytes> {
+    let mut response = Response::new(body.into());
+    *response.status_mut() = status_code(status);
     response.headers_mut().insert(CONTENT_TYPE, content_type);
     response
+}
+
+/// A service that refuses with no known status has broken.
+fn status_code(status: u16) -> StatusCode {
+    StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }

@@ -8,8 +8,32 @@ use bytes::Bytes;
 use http::Request;
 use percent_encoding::percent_decode_str;
 
+use super::multipart;
 use crate::app_key::AppKey;
+use crate::media_file::MediaFile;
 use crate::operation::Place;
+use crate::phone_number::PhoneNumber;
+
+/// A type that a parameter may have, as it is spelt on the wire.
+pub(crate) trait FromWire: Sized {
+    /// What the service says about a value that is none of these; if it says
+    /// nothing special, that the parameter is invalid.
+    const COMPLAINT: Option<&'static str> = None;
+
+    /// The value, if the text is one.
+    fn from_wire(text: &str) -> Option<Self>;
+}
+
+impl FromWire for PhoneNumber {
+    const COMPLAINT: Option<&'static str> = Some("Invalid phone number format");
+
+    /// Only as the service wants it: a server does not guess.
+    fn from_wire(text: &str) -> Option<Self> {
+        text.parse()
+            .ok()
+            .filter(|phone: &Self| phone.as_str() == text)
+    }
+}
 
 /// The parameters of a request, by place and in order.
 ///
@@ -22,13 +46,30 @@ use crate::operation::Place;
 /// assert_eq!(parameters.get(Place::Form, "networkid"), Some("a+b@example.com"));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Parameters(Vec<Parameter>);
+pub struct Parameters {
+    values: Vec<Parameter>,
+    files: Vec<FilePart>,
+}
 
 #[derive(Clone, PartialEq, Eq)]
 struct Parameter {
     place: Place,
     name: String,
     value: String,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+struct FilePart {
+    name: String,
+    file_name: String,
+    content_type: Option<String>,
+    content: Bytes,
+}
+
+impl fmt::Debug for FilePart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({} bytes)", self.name, self.content.len())
+    }
 }
 
 impl fmt::Debug for Parameter {
@@ -47,10 +88,44 @@ impl Parameters {
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             parameters.push(Place::Query, name, value);
         }
-        for (name, value) in form_urlencoded::parse(request.body()) {
-            parameters.push(Place::Form, name, value);
+        match multipart::parts(request) {
+            Some(parts) => {
+                for part in parts {
+                    parameters.push_part(part);
+                }
+            }
+            None => {
+                for (name, value) in form_urlencoded::parse(request.body()) {
+                    parameters.push(Place::Form, name, value);
+                }
+            }
         }
         parameters
+    }
+
+    fn push_part(&mut self, part: multipart::Part) {
+        match part.file_name {
+            Some(file_name) => self.files.push(FilePart {
+                name: part.name,
+                file_name,
+                content_type: part.content_type,
+                content: part.content,
+            }),
+            None => {
+                let value = String::from_utf8_lossy(&part.content);
+                self.push(Place::Form, part.name, value);
+            }
+        }
+    }
+
+    /// Takes what came in the query as if it had come in the form: clients of
+    /// the time asked some questions either way.
+    pub(crate) fn query_as_form(&mut self) {
+        for parameter in &mut self.values {
+            if parameter.place == Place::Query {
+                parameter.place = Place::Form;
+            }
+        }
     }
 
     /// Adds a parameter.
@@ -60,7 +135,7 @@ impl Parameters {
         name: impl Into<Cow<'a, str>>,
         value: impl Into<Cow<'a, str>>,
     ) {
-        self.0.push(Parameter {
+        self.values.push(Parameter {
             place,
             name: name.into().into_owned(),
             value: value.into().into_owned(),
@@ -70,7 +145,7 @@ impl Parameters {
     /// The first value of a parameter.
     #[must_use]
     pub fn get(&self, place: Place, name: &str) -> Option<&str> {
-        self.0
+        self.values
             .iter()
             .find(|parameter| parameter.place == place && parameter.name == name)
             .map(|parameter| parameter.value.as_str())
@@ -82,23 +157,95 @@ impl Parameters {
     ///
     /// [`BadParameter`] when it is missing or empty.
     pub fn required(&self, place: Place, name: &'static str) -> Result<String, BadParameter> {
-        self.optional(place, name)?.ok_or(BadParameter(name))
+        self.optional(place, name)?.ok_or(BadParameter::new(name))
     }
 
     /// The value of a parameter that may be left out.
     ///
     /// # Errors
     ///
-    /// [`BadParameter`] when it is there and empty.
+    /// [`BadParameter`] when it is there and empty, or there more than once.
     pub fn optional(
         &self,
         place: Place,
         name: &'static str,
     ) -> Result<Option<String>, BadParameter> {
-        match self.get(place, name) {
-            Some("") => Err(BadParameter(name)),
+        match self.single(place, name)? {
+            Some("") => Err(BadParameter::new(name)),
             value => Ok(value.map(str::to_owned)),
         }
+    }
+
+    /// The value of a parameter that is there once at most. Clients of the time
+    /// repeated `networkid` to add several people; only one would be added, so
+    /// that is refused rather than done in part.
+    fn single(&self, place: Place, name: &'static str) -> Result<Option<&str>, BadParameter> {
+        let mut values = self
+            .values
+            .iter()
+            .filter(|parameter| parameter.place == place && parameter.name == name)
+            .map(|parameter| parameter.value.as_str());
+        match (values.next(), values.next()) {
+            (_, Some(_)) => Err(BadParameter::new(name)),
+            (value, None) => Ok(value),
+        }
+    }
+
+    /// The value of a parameter that the operation needs, as its type.
+    pub(crate) fn required_value<T: FromWire>(
+        &self,
+        place: Place,
+        name: &'static str,
+    ) -> Result<T, BadParameter> {
+        let value = self.optional_value(place, name)?;
+        value.ok_or(BadParameter::new(name))
+    }
+
+    /// The value of a parameter that may be left out, as its type.
+    pub(crate) fn optional_value<T: FromWire>(
+        &self,
+        place: Place,
+        name: &'static str,
+    ) -> Result<Option<T>, BadParameter> {
+        match self.single(place, name)? {
+            None => Ok(None),
+            Some(text) => match T::from_wire(text) {
+                Some(value) => Ok(Some(value)),
+                None => Err(BadParameter {
+                    name,
+                    complaint: T::COMPLAINT,
+                }),
+            },
+        }
+    }
+
+    /// The values that were joined into one.
+    pub(crate) fn joined<T: From<String>>(
+        &self,
+        place: Place,
+        name: &'static str,
+        separator: char,
+    ) -> Result<Vec<T>, BadParameter> {
+        let joined = self.required(place, name)?;
+        if joined.split(separator).any(str::is_empty) {
+            return Err(BadParameter::new(name));
+        }
+        let values = joined.split(separator);
+        Ok(values.map(|value| T::from(value.to_owned())).collect())
+    }
+
+    /// A file of a multipart form, whatever its type.
+    pub(crate) fn file(&self, name: &'static str) -> Result<MediaFile, BadParameter> {
+        let file = self.files.iter().find(|file| file.name == name);
+        let file = file.ok_or(BadParameter::new(name))?;
+        Ok(MediaFile::unchecked(file.content.clone()).file_name(&file.file_name))
+    }
+
+    /// The type that a file of a multipart form was sent with.
+    #[must_use]
+    pub fn file_type(&self, name: &str) -> Option<&str> {
+        let file = self.files.iter().find(|file| file.name == name)?;
+        file.content_type.as_deref()
     }
 
     /// Whether a flag is set. Only `true` sets it.
@@ -128,11 +275,34 @@ pub(crate) fn segments(path: &str) -> Vec<String> {
 
 /// A parameter that is missing, empty or unfit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BadParameter(pub &'static str);
+pub struct BadParameter {
+    name: &'static str,
+    complaint: Option<&'static str>,
+}
+
+impl BadParameter {
+    /// The parameter of this name.
+    #[must_use]
+    pub const fn new(name: &'static str) -> Self {
+        Self {
+            name,
+            complaint: None,
+        }
+    }
+
+    /// The parameter's name on the wire.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+}
 
 impl fmt::Display for BadParameter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Missing or invalid {} parameter", self.0)
+        match self.complaint {
+            Some(complaint) => f.write_str(complaint),
+            None => write!(f, "Missing or invalid {} parameter", self.name),
+        }
     }
 }
 

@@ -1,69 +1,21 @@
-//! What one application has: people, media and conferences.
+//! The conferences of one application.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
+use std::time::Duration;
 
-use talkspace_core::server::Refusal;
 use talkspace_core::{ConferenceId, MediaId, NetworkId};
 
-use super::conference::Conference;
-use super::timer::Due;
+use super::conference::{Conference, Recording};
 
-/// The state of one application. Nothing of it is seen by another.
-#[derive(Debug)]
+/// One application. Nothing of it is seen by another.
+#[derive(Debug, Default)]
 pub(crate) struct App {
-    pub(super) number: usize,
-    related: BTreeSet<NetworkId>,
-    media: BTreeMap<MediaId, Vec<u8>>,
     /// In the order of their creation.
     conferences: Vec<Conference>,
     index: HashMap<ConferenceId, usize>,
 }
 
 impl App {
-    pub(super) fn new(number: usize) -> Self {
-        Self {
-            number,
-            related: BTreeSet::new(),
-            media: BTreeMap::new(),
-            conferences: Vec::new(),
-            index: HashMap::new(),
-        }
-    }
-
-    pub(super) fn relate(&mut self, id: NetworkId) {
-        self.related.insert(id);
-    }
-
-    pub(super) fn add_media(&mut self, id: MediaId, content: Vec<u8>) {
-        self.media.insert(id, content);
-    }
-
-    /// Whether a person is registered with this application.
-    pub(super) fn is_related(&self, id: &NetworkId) -> bool {
-        self.related.contains(id)
-    }
-
-    /// Refuses a greeting that cannot be played.
-    pub(super) fn check_greeting(&self, id: Option<&MediaId>) -> Result<(), Refusal> {
-        match id {
-            Some(id) if self.media.get(id).is_none_or(Vec::is_empty) => {
-                Err(Refusal::new(400, "Missing or invalid greetingid parameter"))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// Refuses media that cannot take a recording.
-    pub(super) fn check_recording(&self, id: Option<&MediaId>) -> Result<(), Refusal> {
-        match id {
-            Some(id) if !self.media.contains_key(id) => Err(Refusal::new(
-                400,
-                "Missing or invalid recordingid parameter",
-            )),
-            _ => Ok(()),
-        }
-    }
-
     pub(super) fn add_conference(&mut self, conference: Conference) {
         let place = self.conferences.len();
         self.index.insert(conference.id.clone(), place);
@@ -87,10 +39,22 @@ impl App {
             .filter(|conference| !conference.is_closed())
     }
 
-    /// A phone of this application stops ringing.
-    pub(super) fn stop_ringing(&mut self, due: &Due) {
-        if let Some(conference) = self.open_conference(&due.conference) {
-            conference.stop_ringing(due);
-        }
+    /// Whether a conference is being recorded into this media.
+    pub(super) fn records_into(&self, media: &MediaId) -> bool {
+        self.conferences
+            .iter()
+            .any(|conference| conference.is_recorded_into(media))
+    }
+
+    /// Ends all calls of somebody. Gives the recordings that are complete
+    /// because of that.
+    pub(super) fn drop_person(&mut self, id: &NetworkId, now: Duration) -> Vec<Recording> {
+        self.conferences
+            .iter_mut()
+            .filter_map(|conference| {
+                conference.hang_up(id).ok()?;
+                conference.recording(now)
+            })
+            .collect()
     }
 }

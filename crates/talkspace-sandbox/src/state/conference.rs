@@ -1,9 +1,9 @@
 //! A conference and the people in it.
 
-use talkspace_core::server::Refusal;
-use talkspace_core::{ConferenceId, NetworkId};
+use std::time::Duration;
 
-use super::timer::Due;
+use talkspace_core::server::Refusal;
+use talkspace_core::{ConferenceId, MediaId, NetworkId};
 
 /// A conference, from its creation on. A closed one stays, with nobody in it.
 #[derive(Debug)]
@@ -11,6 +11,10 @@ pub(crate) struct Conference {
     pub(super) id: ConferenceId,
     participants: Vec<Participant>,
     closed: bool,
+    /// What the recording goes into, if there is one.
+    recorded_into: Option<MediaId>,
+    /// When the first joined of those who have met since it was last empty.
+    met_at: Option<Duration>,
 }
 
 /// Somebody who is in a conference, or being called into it.
@@ -23,17 +27,26 @@ pub(crate) struct Participant {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Presence {
-    /// The phone rings; the number tells this call from an earlier one.
+    /// The phone rings, for the call of this number.
     Ringing(u64),
     Joined,
 }
 
+/// What was said in a conference, from the first joining to the end.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Recording {
+    pub(super) media: MediaId,
+    pub(super) length: Duration,
+}
+
 impl Conference {
-    pub(super) const fn new(id: ConferenceId) -> Self {
+    pub(super) const fn new(id: ConferenceId, recorded_into: Option<MediaId>) -> Self {
         Self {
             id,
             participants: Vec::new(),
             closed: false,
+            recorded_into,
+            met_at: None,
         }
     }
 
@@ -71,20 +84,25 @@ impl Conference {
         }
     }
 
-    /// A phone stops ringing: its owner joins, or is gone.
-    pub(super) fn stop_ringing(&mut self, due: &Due) {
-        let ringing = Presence::Ringing(due.call);
-        if due.joins {
-            for participant in &mut self.participants {
-                if participant.id == due.person && participant.presence == ringing {
-                    participant.presence = Presence::Joined;
-                }
-            }
-        } else {
-            self.participants.retain(|participant| {
-                participant.id != due.person || participant.presence != ringing
-            });
+    /// The person of this call has answered, and joins unless the call was
+    /// ended or replaced meanwhile.
+    pub(super) fn join(&mut self, call: u64, now: Duration) {
+        let ringing = Presence::Ringing(call);
+        let called = self
+            .participants
+            .iter_mut()
+            .find(|participant| participant.presence == ringing);
+        if let Some(participant) = called {
+            participant.presence = Presence::Joined;
+            self.met_at.get_or_insert(now);
         }
+    }
+
+    /// Nobody has answered this call.
+    pub(super) fn give_up(&mut self, call: u64) {
+        let ringing = Presence::Ringing(call);
+        self.participants
+            .retain(|participant| participant.presence != ringing);
     }
 
     /// Ends the call of somebody who is in it or being called.
@@ -109,15 +127,34 @@ impl Conference {
 
     /// Lets in somebody who comes from another conference. A call that is
     /// ringing them here has lost its purpose.
-    pub(super) fn let_in(&mut self, participant: Participant) {
+    pub(super) fn let_in(&mut self, participant: Participant, now: Duration) {
         self.participants.retain(|other| other.id != participant.id);
         self.participants.push(participant);
+        self.met_at.get_or_insert(now);
     }
 
     /// Ends all calls, for good.
     pub(super) fn close(&mut self) {
         self.participants.clear();
         self.closed = true;
+    }
+
+    /// Whether this media is in use for what is said here.
+    pub(super) fn is_recorded_into(&self, media: &MediaId) -> bool {
+        self.is_active() && self.recorded_into.as_ref() == Some(media)
+    }
+
+    /// The recording, once everybody has left. Should people meet here again,
+    /// that makes another one.
+    pub(super) fn recording(&mut self, now: Duration) -> Option<Recording> {
+        if self.is_active() {
+            return None;
+        }
+        let met_at = self.met_at.take()?;
+        Some(Recording {
+            media: self.recorded_into.clone()?,
+            length: now.saturating_sub(met_at),
+        })
     }
 
     fn position(&self, id: &NetworkId) -> Result<usize, Refusal> {

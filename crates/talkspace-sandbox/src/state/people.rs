@@ -1,60 +1,90 @@
-//! The people whom the service knows, and how they treat a ringing phone.
+//! The people whom the service knows, and the applications that know them.
 
-use std::collections::BTreeMap;
-use std::time::Duration;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use talkspace_core::NetworkId;
+use talkspace_core::{NetworkId, PhoneNumber};
 
 /// Everybody who is registered with any application.
-pub(crate) type People = BTreeMap<NetworkId, Person>;
-
-/// A registered person.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Person {
-    /// How often the phone has rung: the truth about what was applied.
-    pub(crate) rings: u64,
+#[derive(Debug, Default)]
+pub(crate) struct People {
+    known: BTreeMap<NetworkId, Person>,
+    /// How often a phone has rung, for those too who are not registered.
+    rings: HashMap<NetworkId, u64>,
 }
 
-/// How a person treats a call, told by how the network id begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Habit {
-    /// Answers after the usual ring and presses 1. Everybody without a special id.
-    Answers,
-    /// Never answers: ids that begin with `no-answer`. The phone rings for 30 s.
-    NeverAnswers,
-    /// Rejects the call as soon as it rings: ids that begin with `rejects`.
-    Rejects,
-    /// Cannot be called at all, which is a 502: ids that begin with `unreachable`.
-    Unreachable,
+#[derive(Debug)]
+struct Person {
+    phone: PhoneNumber,
+    /// The numbers of the applications. There is one at least: somebody whom
+    /// no application knows is forgotten.
+    apps: BTreeSet<usize>,
 }
 
-/// How long a phone rings when nobody answers.
-const GIVES_UP_AFTER: Duration = Duration::from_secs(30);
-
-impl Habit {
-    /// All habits with the beginning of the ids that have them.
-    pub const TABLE: &'static [(&'static str, Self)] = &[
-        ("no-answer", Self::NeverAnswers),
-        ("rejects", Self::Rejects),
-        ("unreachable", Self::Unreachable),
-    ];
-
-    /// The habit of the person with this id.
-    #[must_use]
-    pub fn of(id: &NetworkId) -> Self {
-        Self::TABLE
-            .iter()
-            .find(|(prefix, _)| id.as_str().starts_with(prefix))
-            .map_or(Self::Answers, |(_, habit)| *habit)
+impl People {
+    /// Registers somebody with an application. Somebody who is known already
+    /// keeps the phone number.
+    pub(super) fn relate(&mut self, id: NetworkId, app: usize, phone: PhoneNumber) {
+        let person = self.known.entry(id).or_insert_with(|| Person {
+            phone,
+            apps: BTreeSet::new(),
+        });
+        person.apps.insert(app);
     }
 
-    /// How long the phone rings, and whether the person then joins.
-    pub(crate) const fn reaction(self, ring: Duration) -> (Duration, bool) {
-        match self {
-            Self::Answers => (ring, true),
-            Self::Rejects => (ring, false),
-            Self::NeverAnswers | Self::Unreachable => (GIVES_UP_AFTER, false),
+    /// Registers somebody who is known with one more application. Says
+    /// whether they are known.
+    pub(super) fn relate_known(&mut self, id: &NetworkId, app: usize) -> bool {
+        match self.known.get_mut(id) {
+            Some(person) => {
+                person.apps.insert(app);
+                true
+            }
+            None => false,
         }
+    }
+
+    /// Ends a registration. Says whether there was one.
+    pub(super) fn part(&mut self, id: &NetworkId, app: usize) -> bool {
+        let Some(person) = self.known.get_mut(id) else {
+            return false;
+        };
+        let was_related = person.apps.remove(&app);
+        if person.apps.is_empty() {
+            self.known.remove(id);
+        }
+        was_related
+    }
+
+    pub(super) fn set_phone(&mut self, id: &NetworkId, phone: PhoneNumber) {
+        if let Some(person) = self.known.get_mut(id) {
+            person.phone = phone;
+        }
+    }
+
+    /// Whether somebody is registered with any application.
+    pub(super) fn is_known(&self, id: &NetworkId) -> bool {
+        self.known.contains_key(id)
+    }
+
+    /// The phone of somebody who is registered with an application.
+    pub(super) fn phone(&self, id: &NetworkId, app: usize) -> Option<&PhoneNumber> {
+        let person = self.known.get(id)?;
+        person.apps.contains(&app).then_some(&person.phone)
+    }
+
+    /// Everybody who is registered with an application, by their ids.
+    pub(super) fn of(&self, app: usize) -> impl Iterator<Item = &NetworkId> {
+        self.known
+            .iter()
+            .filter(move |(_, person)| person.apps.contains(&app))
+            .map(|(id, _)| id)
+    }
+
+    pub(super) fn count_ring(&mut self, id: &NetworkId) {
+        *self.rings.entry(id.clone()).or_default() += 1;
+    }
+
+    pub(super) fn rings(&self, id: &NetworkId) -> u64 {
+        self.rings.get(id).copied().unwrap_or_default()
     }
 }

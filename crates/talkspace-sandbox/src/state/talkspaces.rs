@@ -1,6 +1,5 @@
 //! The operations on conferences, as one application asks for them.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use talkspace_core::server::Refusal;
 use talkspace_core::{
     AddToTalkspace, AddToTalkspaceResponse, CloseTalkspace, CloseTalkspaceResponse, ConferenceId,
@@ -10,17 +9,10 @@ use talkspace_core::{
     UnmuteParticipant, UnmuteParticipantResponse,
 };
 
+use super::calls::Purpose;
 use super::conference::Conference;
-use super::people::Habit;
-use super::timer::Due;
-use super::{Session, fresh_id};
-
-/// What a network id keeps as it is inside a path.
-const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+use super::library::Finding;
+use super::{Session, fresh_id, segment};
 
 impl Session<'_> {
     pub(crate) fn create_talkspace(
@@ -28,14 +20,19 @@ impl Session<'_> {
         request: CreateTalkspace,
     ) -> Result<CreateTalkspaceResponse, Refusal> {
         let leader = request.network_id;
-        if !self.app.is_related(&leader) {
-            return Err(Refusal::new(400, "Missing or invalid networkid parameter"));
+        let phone = self.phone_of(&leader, 400)?;
+        self.check_greeting(request.greeting_id.as_ref())?;
+        if let Some(media) = &request.recording_id {
+            let Finding::Own(_) = self.library.find(self.number, media) else {
+                return Err(Refusal::new(
+                    400,
+                    "Missing or invalid recordingid parameter",
+                ));
+            };
         }
-        self.app.check_greeting(request.greeting_id.as_ref())?;
-        self.app.check_recording(request.recording_id.as_ref())?;
         let id = ConferenceId::from(fresh_id(self.rng));
-        let mut conference = Conference::new(id.clone());
-        let call = self.dial(&leader, &id)?;
+        let mut conference = Conference::new(id.clone(), request.recording_id);
+        let call = self.dial(&leader, &phone, Purpose::Join(id.clone()))?;
         conference.ring(&leader, false, call);
         self.app.add_conference(conference);
 
@@ -82,9 +79,9 @@ impl Session<'_> {
     ) -> Result<AddToTalkspaceResponse, Refusal> {
         let (id, person) = (request.conference_id, request.network_id);
         self.open(&id, 400)?;
-        self.check_related(&person)?;
-        self.app.check_greeting(request.greeting_id.as_ref())?;
-        let call = self.dial(&person, &id)?;
+        let phone = self.phone_of(&person, 401)?;
+        self.check_greeting(request.greeting_id.as_ref())?;
+        let call = self.dial(&person, &phone, Purpose::Join(id.clone()))?;
         self.open(&id, 400)?.ring(&person, request.muted, call);
 
         // The service leaves the id empty here and names the participant in `uri`.
@@ -98,15 +95,23 @@ impl Session<'_> {
         &mut self,
         request: CloseTalkspace,
     ) -> Result<CloseTalkspaceResponse, Refusal> {
-        self.open(&request.conference_id, 404)?.close();
+        let now = self.now;
+        let conference = self.open(&request.conference_id, 404)?;
+        conference.close();
+        let recording = conference.recording(now);
+        self.keep(recording);
         Ok(CloseTalkspaceResponse::new(request.conference_id))
     }
 
     pub(crate) fn hang_up(&mut self, request: HangUp) -> Result<HangUpResponse, Refusal> {
         let id = request.conference_id;
         self.open(&id, 404)?;
-        self.check_related(&request.network_id)?;
-        self.open(&id, 404)?.hang_up(&request.network_id)?;
+        self.phone_of(&request.network_id, 401)?;
+        let now = self.now;
+        let conference = self.open(&id, 404)?;
+        conference.hang_up(&request.network_id)?;
+        let recording = conference.recording(now);
+        self.keep(recording);
 
         let mut response = HangUpResponse::new(id.clone());
         response.message = "terminated".to_owned();
@@ -120,15 +125,19 @@ impl Session<'_> {
     ) -> Result<MoveParticipantResponse, Refusal> {
         let (from, to) = (request.conference_id, request.to_conference_id);
         self.open(&from, 400)?;
-        self.check_related(&request.network_id)?;
+        self.phone_of(&request.network_id, 401)?;
         if from == to || self.open(&to, 400).is_err() {
             return Err(Refusal::new(
                 400,
                 "Missing or invalid toconferenceid parameter",
             ));
         }
-        let participant = self.open(&from, 400)?.take(&request.network_id)?;
-        self.open(&to, 400)?.let_in(participant);
+        let now = self.now;
+        let left = self.open(&from, 400)?;
+        let participant = left.take(&request.network_id)?;
+        let recording = left.recording(now);
+        self.open(&to, 400)?.let_in(participant, now);
+        self.keep(recording);
 
         let mut response = MoveParticipantResponse::new(from);
         response.uri = participant_uri(&to, &request.network_id);
@@ -164,7 +173,7 @@ impl Session<'_> {
         muted: bool,
     ) -> Result<(), Refusal> {
         self.open(id, 400)?;
-        self.check_related(person)?;
+        self.phone_of(person, 401)?;
         self.open(id, 400)?.set_muted(person, muted)
     }
 
@@ -174,35 +183,6 @@ impl Session<'_> {
             .open_conference(id)
             .ok_or_else(|| Refusal::new(otherwise, "Missing or invalid conferenceid parameter"))
     }
-
-    fn check_related(&self, person: &NetworkId) -> Result<(), Refusal> {
-        if self.app.is_related(person) {
-            Ok(())
-        } else {
-            Err(Refusal::new(401, ""))
-        }
-    }
-
-    /// Makes a phone ring, and gives this call's number.
-    fn dial(&mut self, person: &NetworkId, conference: &ConferenceId) -> Result<u64, Refusal> {
-        let habit = Habit::of(person);
-        let called = self
-            .people
-            .get_mut(person)
-            .filter(|_| habit != Habit::Unreachable)
-            .ok_or_else(|| Refusal::new(502, ""))?;
-        called.rings += 1;
-        let (rings_for, joins) = habit.reaction(self.ring);
-        self.timers.push(Due {
-            at: self.now.saturating_add(rings_for),
-            call: called.rings,
-            app: self.app.number,
-            conference: conference.clone(),
-            person: person.clone(),
-            joins,
-        });
-        Ok(called.rings)
-    }
 }
 
 fn conference_uri(id: &ConferenceId) -> String {
@@ -210,6 +190,6 @@ fn conference_uri(id: &ConferenceId) -> String {
 }
 
 fn participant_uri(id: &ConferenceId, person: &NetworkId) -> String {
-    let person = utf8_percent_encode(person.as_str(), ESCAPED);
+    let person = segment(person.as_str());
     format!("/api/rest/conference/{id}/{person}")
 }

@@ -1,5 +1,10 @@
 //! The rules, on a clock that stands still.
 
+mod media;
+mod recordings;
+mod registrants;
+mod uploads;
+
 use std::time::Duration;
 
 use talkspace_core::{

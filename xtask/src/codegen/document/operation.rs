@@ -1,5 +1,6 @@
 //! Operations: what is sent where, and what comes back.
 
+use super::keywords::{Alias, Joined, Outcome};
 use super::schema::{Reference, Schema};
 use super::{each, optional};
 use crate::codegen::finding::{Findings, Pointer};
@@ -16,6 +17,8 @@ pub(crate) struct Operation {
     pub(crate) parameters: Vec<ParameterOrRef>,
     pub(crate) form: Option<Form>,
     pub(crate) split: Option<Split>,
+    /// `x-talkspace-url`: it goes to the URL of this name.
+    pub(crate) url: Option<(Pointer, String)>,
 }
 
 /// What an operation and an entry of a split both have.
@@ -27,7 +30,12 @@ pub(crate) struct About {
     pub(crate) description: Option<String>,
     pub(crate) effect: Option<Effect>,
     pub(crate) already: Vec<(Pointer, u16)>,
-    pub(crate) answers: Vec<(Pointer, u16)>,
+    /// `x-talkspace-answers`: statuses that are values.
+    pub(crate) answers: Vec<Outcome>,
+    /// `x-talkspace-aliases`: where else a server takes it.
+    pub(crate) aliases: Vec<Alias>,
+    /// `x-talkspace-joined`: parameters that are lists.
+    pub(crate) joined: Vec<Joined>,
     pub(crate) responses: Vec<Response>,
 }
 
@@ -63,9 +71,21 @@ pub(crate) enum Place {
 #[derive(Debug)]
 pub(crate) struct Form {
     pub(crate) at: Pointer,
+    /// Whether it is of several parts, as it must be to carry a file.
+    pub(crate) is_multipart: bool,
+    /// The types of its parts, by property.
+    pub(crate) encoding: Vec<PartType>,
     pub(crate) description: Option<String>,
     pub(crate) required: bool,
     pub(crate) schema: Schema,
+}
+
+/// The type of one part of a form.
+#[derive(Debug)]
+pub(crate) struct PartType {
+    pub(crate) at: Pointer,
+    pub(crate) property: String,
+    pub(crate) content_type: String,
 }
 
 /// An answer with one status.
@@ -89,7 +109,12 @@ pub(crate) struct Content {
 pub(crate) enum Media {
     Json,
     Text,
+    /// A sound, `audio/mpeg`.
+    Mp3,
 }
+
+/// The media type of a sound.
+pub(crate) const MP3: &str = "audio/mpeg";
 
 /// `x-talkspace-split`: several operations at one address.
 #[derive(Debug)]
@@ -124,6 +149,7 @@ impl Operation {
         let parameters = each(object.get("parameters"), findings, ParameterOrRef::read);
         let form = optional(object.get("requestBody"), findings, Form::read);
         let split = optional(object.get("x-talkspace-split"), findings, Split::read);
+        let url = optional(object.get("x-talkspace-url"), findings, text_at);
         object.finish(findings);
         Some(Self {
             at: node.at().clone(),
@@ -133,6 +159,7 @@ impl Operation {
             parameters,
             form: form.ok()?,
             split: split.ok()?,
+            url: url.ok()?,
         })
     }
 }
@@ -155,7 +182,9 @@ impl About {
         let description = object.text("description", findings);
         let effect = optional(object.get("x-talkspace-effect"), findings, effect);
         let already = each(object.get("x-talkspace-already"), findings, status_at);
-        let answers = each(object.get("x-talkspace-answers"), findings, status_at);
+        let answers = optional(object.get("x-talkspace-answers"), findings, Outcome::all);
+        let aliases = each(object.get("x-talkspace-aliases"), findings, Alias::read);
+        let joined = optional(object.get("x-talkspace-joined"), findings, Joined::all);
         let mut responses = Vec::new();
         if let Some(node) = object.require("responses", findings) {
             for (key, node) in node.entries(findings).unwrap_or_default() {
@@ -169,7 +198,9 @@ impl About {
             description,
             effect: effect.ok()?,
             already,
-            answers,
+            answers: answers.ok()?.unwrap_or_default(),
+            aliases,
+            joined: joined.ok()?.unwrap_or_default(),
             responses: responses.into_iter().collect::<Option<_>>()?,
         })
     }
@@ -238,19 +269,27 @@ impl Form {
         let required = optional(object.get("required"), findings, Node::bool);
         let content = object.require("content", findings);
         object.finish(findings);
-        let schema = match content?.entries(findings)?.as_slice() {
-            [("application/x-www-form-urlencoded", media)] => media_schema(media, findings),
+        let (is_multipart, body) = match content?.entries(findings)?.as_slice() {
+            [("application/x-www-form-urlencoded", body)] => (
+                false,
+                media_schema(body, findings).map(|it| (it, Vec::new())),
+            ),
+            [("multipart/form-data", body)] => (true, parts(body, findings)),
             _ => {
-                let right = "a body is `application/x-www-form-urlencoded`, and nothing else";
-                findings.add(node.at(), format!("not supported: {right}"));
-                None
+                let right =
+                    "a body is `application/x-www-form-urlencoded` or `multipart/form-data`";
+                findings.add(node.at(), format!("not supported: {right}, one of the two"));
+                (false, None)
             }
         };
+        let (schema, encoding) = body?;
         Some(Self {
             at: node.at().clone(),
+            is_multipart,
+            encoding,
             description,
             required: required.ok()?.unwrap_or(false),
-            schema: schema?,
+            schema,
         })
     }
 }
@@ -276,8 +315,10 @@ impl Content {
         let (media, body) = match entries.as_slice() {
             [("application/json", body)] => (Media::Json, body),
             [("text/plain", body)] => (Media::Text, body),
+            [(MP3, body)] => (Media::Mp3, body),
             _ => {
-                let right = "an answer is `application/json` or `text/plain`, one of the two";
+                let right =
+                    "an answer is `application/json`, `text/plain` or `audio/mpeg`, one of them";
                 findings.add(node.at(), format!("not supported: {right}"));
                 return None;
             }
@@ -322,12 +363,38 @@ fn media_schema(node: &Node<'_>, findings: &mut Findings) -> Option<Schema> {
     Schema::read(&schema?, findings)
 }
 
+/// A form of several parts: its schema, and the type of each part that has one.
+fn parts(node: &Node<'_>, findings: &mut Findings) -> Option<(Schema, Vec<PartType>)> {
+    let mut object = node.object(findings)?;
+    object.skip(&["example", "examples"]);
+    let schema = object.require("schema", findings);
+    let parts = optional(object.get("encoding"), findings, Node::entries);
+    object.finish(findings);
+    let mut encoding = Vec::new();
+    for (property, node) in parts.ok()?.unwrap_or_default() {
+        let mut object = node.object(findings)?;
+        let content_type = object.require("contentType", findings);
+        object.finish(findings);
+        let content_type = content_type?.text(findings)?;
+        encoding.push(PartType {
+            at: node.at().clone(),
+            property: property.to_owned(),
+            content_type,
+        });
+    }
+    Some((Schema::read(&schema?, findings)?, encoding))
+}
+
+fn text_at(node: &Node<'_>, findings: &mut Findings) -> Option<(Pointer, String)> {
+    Some((node.at().clone(), node.text(findings)?))
+}
+
 fn status_at(node: &Node<'_>, findings: &mut Findings) -> Option<(Pointer, u16)> {
     let text = node.text(findings)?;
     Some((node.at().clone(), status(node.at(), &text, findings)?))
 }
 
-fn status(at: &Pointer, text: &str, findings: &mut Findings) -> Option<u16> {
+pub(super) fn status(at: &Pointer, text: &str, findings: &mut Findings) -> Option<u16> {
     let status = text.parse().ok().filter(|code| (100..=599).contains(code));
     if status.is_none() {
         findings.add(

@@ -16,8 +16,26 @@ pub(crate) struct Schema {
     pub(crate) rust_name: Option<String>,
     /// `x-talkspace-default`: which default of the client stands in.
     pub(crate) default: Option<String>,
+    /// `default`: the choice that counts where none is made.
+    pub(crate) preset: Option<String>,
+    /// `x-talkspace-secret`: nothing shows the value.
+    pub(crate) secret: bool,
+    /// `x-talkspace-empty`: the value may be empty in a success.
+    pub(crate) empty: bool,
+    /// `x-talkspace-also`: other spellings of the name.
+    pub(crate) also: Vec<String>,
+    /// `x-talkspace-meanings`: what each choice means.
+    pub(crate) meanings: Vec<Meaning>,
     /// The first example.
     pub(crate) example: Option<Scalar>,
+}
+
+/// What one of several choices means.
+#[derive(Debug)]
+pub(crate) struct Meaning {
+    pub(crate) at: Pointer,
+    pub(crate) choice: String,
+    pub(crate) text: String,
 }
 
 /// What a value looks like.
@@ -31,6 +49,10 @@ pub(crate) enum Shape {
     },
     /// Text that may come as a number.
     TextOrInteger,
+    /// Bytes of this media type.
+    Bytes {
+        media: String,
+    },
     Integer,
     Boolean,
     Array(Box<Schema>),
@@ -85,6 +107,11 @@ impl Schema {
         let rust_type = object.text("x-talkspace-type", findings);
         let rust_name = object.text("x-talkspace-name", findings);
         let default = object.text("x-talkspace-default", findings);
+        let preset = object.text("default", findings);
+        let secret = optional(object.get("x-talkspace-secret"), findings, Node::bool);
+        let empty = optional(object.get("x-talkspace-empty"), findings, Node::bool);
+        let also = optional(object.get("x-talkspace-also"), findings, Node::texts);
+        let meanings = optional(object.get("x-talkspace-meanings"), findings, meanings);
         let shape = shape(&mut object, findings);
         let example = match &shape {
             Some(shape) => example(&mut object, shape, findings),
@@ -98,6 +125,11 @@ impl Schema {
             rust_type,
             rust_name,
             default,
+            preset,
+            secret: secret.ok()?.unwrap_or(false),
+            empty: empty.ok()?.unwrap_or(false),
+            also: also.ok()?.unwrap_or_default(),
+            meanings: meanings.ok()?.unwrap_or_default(),
             example,
         })
     }
@@ -132,6 +164,9 @@ fn shape(object: &mut Object<'_>, findings: &mut Findings) -> Option<Shape> {
     }
     match node.text(findings)?.as_str() {
         "string" => {
+            if let Some(media) = object.text("contentMediaType", findings) {
+                return Some(Shape::Bytes { media });
+            }
             let constant = object.text("const", findings);
             let choices = optional(object.get("enum"), findings, Node::texts);
             Some(Shape::Text {
@@ -158,6 +193,19 @@ fn shape(object: &mut Object<'_>, findings: &mut Findings) -> Option<Shape> {
             unsupported(&node, &format!("`{other}`; {right}"), findings)
         }
     }
+}
+
+fn meanings(node: &Node<'_>, findings: &mut Findings) -> Option<Vec<Meaning>> {
+    let entries = node.entries(findings)?.into_iter();
+    entries
+        .map(|(choice, node)| {
+            Some(Meaning {
+                at: node.at().clone(),
+                choice: choice.to_owned(),
+                text: node.text(findings)?,
+            })
+        })
+        .collect()
 }
 
 fn properties(object: &mut Object<'_>, findings: &mut Findings) -> Option<Shape> {
@@ -219,7 +267,7 @@ fn example(object: &mut Object<'_>, shape: &Shape, findings: &mut Findings) -> O
     let mut first = None;
     for node in examples {
         let fits = |scalar: &Scalar| match shape {
-            Shape::Text { .. } => matches!(scalar, Scalar::Text(_)),
+            Shape::Text { .. } | Shape::Bytes { .. } => matches!(scalar, Scalar::Text(_)),
             Shape::TextOrInteger => matches!(scalar, Scalar::Text(_) | Scalar::Integer(_)),
             Shape::Integer => matches!(scalar, Scalar::Integer(_)),
             Shape::Boolean => matches!(scalar, Scalar::Bool(_)),

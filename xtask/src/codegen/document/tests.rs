@@ -19,15 +19,17 @@ fn keywords_that_would_be_lost() {
         "    Motto:\n      type: string\n      pattern: '^.*$'\n",
         "/components/schemas/Motto/pattern",
         "the key is not understood; known here are `description`, `x-talkspace-type`, \
-         `x-talkspace-name`, `x-talkspace-default`, `$ref`, `oneOf`, `type`, `const`, `enum`, \
-         `examples`",
+         `x-talkspace-name`, `x-talkspace-default`, `default`, `x-talkspace-secret`, \
+         `x-talkspace-empty`, `x-talkspace-also`, `x-talkspace-meanings`, `$ref`, `oneOf`, `type`, \
+         `contentMediaType`, `const`, `enum`, `examples`",
     );
     assert_finding(
         "          description: Whom to call.\n",
         "          description: Whom to call.\n          type: string\n",
         "/components/schemas/MakeRoomForm/properties/phone/type",
         "the key is not understood; known here are `description`, `x-talkspace-type`, \
-         `x-talkspace-name`, `x-talkspace-default`, `$ref`, `examples`",
+         `x-talkspace-name`, `x-talkspace-default`, `default`, `x-talkspace-secret`, \
+         `x-talkspace-empty`, `x-talkspace-also`, `x-talkspace-meanings`, `$ref`, `examples`",
     );
 }
 
@@ -92,13 +94,13 @@ fn places_bodies_and_answers_that_are_not_supported() {
         "            text/plain:\n",
         "            text/html:\n",
         "/paths/~1api~1room~1{roomid}/get/responses/200/content",
-        "not supported: an answer is `application/json` or `text/plain`, one of the two",
+        "not supported: an answer is `application/json`, `text/plain` or `audio/mpeg`, one of them",
     );
     assert_finding(
         "          application/x-www-form-urlencoded:\n            schema:\n              $ref: '#/components/schemas/MakeRoomForm'\n",
         "          application/json:\n            schema:\n              $ref: '#/components/schemas/MakeRoomForm'\n",
         "/paths/~1api~1room/post/requestBody",
-        "not supported: a body is `application/x-www-form-urlencoded`, and nothing else",
+        "not supported: a body is `application/x-www-form-urlencoded` or `multipart/form-data`, one of the two",
     );
 }
 

@@ -22,10 +22,19 @@ pub(crate) fn root(api: &Api) -> String {
     source.finish()
 }
 
+/// The operations that get a command here. The commands of the others open
+/// files and show how far they are, and are written by hand.
+fn commands_of<'a>(
+    operations: impl IntoIterator<Item = &'a Operation>,
+) -> impl Iterator<Item = &'a Operation> {
+    let operations = operations.into_iter();
+    operations.filter(|operation| !operation.carries_sound())
+}
+
 fn commands(api: &Api) -> Item {
     let mut variants = String::new();
     let mut imports = Vec::new();
-    for operation in &api.operations {
+    for operation in commands_of(&api.operations) {
         let docs = Comment::item(4)
             .prose(&operation.summary)
             .prose(&operation.description);
@@ -35,7 +44,7 @@ fn commands(api: &Api) -> Item {
     }
     Item::new(format!(
         "\
-/// The operations.
+/// The operations, save those that carry files.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Operations {{
 {variants}}}
@@ -46,9 +55,7 @@ pub(crate) enum Operations {{
 }
 
 fn run(api: &Api) -> Item {
-    let arms: String = api
-        .operations
-        .iter()
+    let arms: String = commands_of(&api.operations)
         .map(|operation| format!("Self::{}(command) => command.run(),\n", operation.name))
         .collect();
     Item::new(format!(
@@ -68,7 +75,7 @@ impl Operations {{
 /// The arguments of a group's commands.
 pub(crate) fn group(api: &Api, group: &Group) -> String {
     let mut source = Source::new(Comment::module().prose(&group.docs));
-    for operation in api.operations_of(group) {
+    for operation in commands_of(api.operations_of(group)) {
         source.push(arguments(operation));
         source.push(send(operation));
     }
@@ -81,10 +88,17 @@ fn arguments(operation: &Operation) -> Item {
     let types = operation
         .own_parameters()
         .filter_map(|parameter| match &parameter.kind {
-            ParameterKind::Id(id) => Some(format!("talkspace_core::{id}")),
+            ParameterKind::Id(id) | ParameterKind::Choice(id, _) | ParameterKind::Joined(id, _) => {
+                Some(format!("talkspace_core::{id}"))
+            }
             ParameterKind::Phone => Some("talkspace_core::PhoneNumber".to_owned()),
             _ => None,
         });
+    let is_choice = |parameter: &Parameter| matches!(parameter.kind, ParameterKind::Choice(..));
+    let parsers = operation
+        .own_parameters()
+        .filter(|parameter| is_choice(parameter))
+        .map(|_| "clap::builder::{PossibleValuesParser, TypedValueParser}");
     Item::new(format!(
         "\
 #[derive(Debug, Args)]
@@ -93,6 +107,7 @@ pub(crate) struct {name}Args {{
 "
     ))
     .uses(types)
+    .uses(parsers)
     .uses(["clap::Args"])
 }
 
@@ -101,6 +116,20 @@ fn argument(parameter: &Parameter) -> String {
     let attribute = match &parameter.kind {
         ParameterKind::Flag => "long".to_owned(),
         ParameterKind::Id(id) => format!("long, value_name = {}", Literal(&id.shouted())),
+        ParameterKind::Joined(id, _) => {
+            // One after the other, each named in the singular.
+            let name = parameter.name.as_str();
+            let name = name.strip_suffix('s').unwrap_or(name).replace('_', "-");
+            let value = id.shouted();
+            let (name, value) = (Literal(&name), Literal(&value));
+            format!("long = {name}, value_name = {value}, required = true")
+        }
+        ParameterKind::Choice(name, words) => {
+            let words: Vec<String> = words.iter().map(|word| Literal(word).to_string()).collect();
+            let words = words.join(", ");
+            let parser = format!("PossibleValuesParser::new([{words}])");
+            format!("long, value_parser = {parser}.try_map(|word| word.parse::<{name}>())")
+        }
         ParameterKind::Integer => {
             "long, value_name = \"NUMBER\", allow_negative_numbers = true".to_owned()
         }
@@ -130,14 +159,19 @@ fn send(operation: &Operation) -> Item {
     let mutable = if chosen.is_empty() { "" } else { "mut " };
     let mut always = String::new();
     let mut sometimes = String::new();
+    if !operation.outcomes.is_empty() {
+        always.push_str(".text(\"outcome\", response.outcome.as_str())");
+    }
     match &operation.answer {
         Answer::Text(value) => {
             let label = Literal(value.name.as_str());
-            always = format!(".text({label}, response.{})", value.name);
+            always.push_str(&format!(".text({label}, response.{})", value.name));
         }
+        // Never comes here.
+        Answer::Bytes(_) => {}
         Answer::Envelope(envelope) => {
             for field in envelope.shown() {
-                match recorded(field) {
+                match recorded(operation, field) {
                     Recorded::Always(call) => always.push_str(&call),
                     Recorded::Sometimes(statement) => sometimes.push_str(&statement),
                 }
@@ -177,7 +211,7 @@ enum Recorded {
     Sometimes(String),
 }
 
-fn recorded(field: &Field) -> Recorded {
+fn recorded(operation: &Operation, field: &Field) -> Recorded {
     let label = Literal(field.name.as_str());
     let name = &field.name;
     let always = |verb: &str| Recorded::Always(format!(".{verb}({label}, response.{name})"));
@@ -186,11 +220,13 @@ fn recorded(field: &Field) -> Recorded {
             "if let Some({name}) = response.{name} {{ record = record.{verb}({label}, {name}); }}\n"
         ))
     };
-    match &field.kind {
+    match &operation.kind_of(field) {
         FieldKind::Message | FieldKind::Text | FieldKind::Id(_) => always("text"),
         FieldKind::Integer | FieldKind::Flag => always("with"),
         FieldKind::Collapsing(_) | FieldKind::Array { .. } => always("list"),
-        FieldKind::OptionalText | FieldKind::OptionalId(_) => sometimes("text"),
+        FieldKind::OptionalText | FieldKind::EmptyId(_) | FieldKind::OptionalId(_) => {
+            sometimes("text")
+        }
         FieldKind::OptionalInteger | FieldKind::OptionalFlag => sometimes("with"),
         FieldKind::Status => Recorded::Always(String::new()),
     }

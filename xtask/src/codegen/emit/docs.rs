@@ -3,6 +3,7 @@
 use super::source::PREAMBLE;
 use super::text::{Comment, Literal, Span, cell};
 use crate::codegen::model::{Api, Effect, Operation, Parameter, ParameterKind};
+use crate::codegen::names::Camel;
 
 /// The longest line of an example; the mark of the comment comes before it.
 const EXAMPLE_WIDTH: usize = 92;
@@ -68,11 +69,8 @@ fn example(operation: &Operation) -> Vec<String> {
         .own_parameters()
         .filter(|parameter| parameter.required);
     let arguments: Vec<String> = required.map(argument).collect();
-    let optional = operation
-        .own_parameters()
-        .filter(|parameter| !parameter.required);
+    let optional = shown(operation).filter(|parameter| !parameter.required);
     let setters: Vec<String> = optional
-        .take(2)
         .map(|parameter| format!(".{}({})", parameter.name, argument(parameter)))
         .collect();
     let made = format!("let request = {name}::new({})", arguments.join(", "));
@@ -91,12 +89,26 @@ fn example(operation: &Operation) -> Vec<String> {
         Some(parameter) => lines.push(assertion(parameter)),
         None => lines.push(format!("assert_eq!(request, {name}::default());")),
     }
-    let parses = |parameter: &Parameter| parameter.kind == ParameterKind::Phone;
-    if operation.own_parameters().any(parses) {
-        imports.push("InvalidPhoneNumber".to_owned());
-        lines.push("# Ok::<(), InvalidPhoneNumber>(())".to_owned());
+    let mut errors = Vec::new();
+    for parameter in shown(operation) {
+        match &parameter.kind {
+            ParameterKind::Phone => errors.push("InvalidPhoneNumber"),
+            ParameterKind::Choice(name, _) => imports.push(name.to_string()),
+            ParameterKind::File(_) => {
+                imports.push("MediaFile".to_owned());
+                errors.push("InvalidMediaFile");
+            }
+            _ => {}
+        }
+    }
+    errors.dedup();
+    match errors.as_slice() {
+        [] => {}
+        [error] => lines.push(format!("# Ok::<(), talkspace_core::{error}>(())")),
+        _ => lines.push("# Ok::<(), Box<dyn std::error::Error>>(())".to_owned()),
     }
     imports.sort();
+    imports.dedup();
     let imports = match imports.as_slice() {
         [one] => one.clone(),
         several => format!("{{{}}}", several.join(", ")),
@@ -108,10 +120,25 @@ fn example(operation: &Operation) -> Vec<String> {
     lines
 }
 
+/// The parameters that the example has: what it must, and two that it may.
+fn shown(operation: &Operation) -> impl Iterator<Item = &Parameter> {
+    let own = || operation.own_parameters();
+    let required = own().filter(|parameter| parameter.required);
+    required.chain(own().filter(|parameter| !parameter.required).take(2))
+}
+
 /// The value of the example, as code.
 fn argument(parameter: &Parameter) -> String {
     let example = text(parameter);
-    match parameter.kind {
+    match &parameter.kind {
+        ParameterKind::Joined(..) => format!("[{}]", Literal(&example)),
+        ParameterKind::Choice(name, words) => {
+            // One that the type does not have shows when the example is compiled.
+            let word = parameter.example.as_ref().or(words.first());
+            let variant = word.and_then(|word| Camel::of_words(word));
+            format!("{name}::{}", variant.as_ref().map_or("", Camel::as_str))
+        }
+        ParameterKind::File(_) => "MediaFile::mp3(&b\"ID3\"[..])?".to_owned(),
         ParameterKind::Integer => example,
         ParameterKind::Flag => "true".to_owned(),
         ParameterKind::Phone => format!("{}.parse()?", Literal(&example)),
@@ -140,6 +167,13 @@ fn assertion(parameter: &Parameter) -> String {
         (ParameterKind::Flag, _) => format!("assert!(request.{name});"),
         (ParameterKind::Integer, true) => format!("assert_eq!(request.{name}, {example});"),
         (ParameterKind::Integer, false) => format!("assert_eq!(request.{name}, Some({example}));"),
+        (ParameterKind::Joined(..), true) => {
+            format!("assert_eq!(request.{name}.len(), 1);")
+        }
+        (ParameterKind::File(_), true) => format!("assert_eq!(request.{name}.len(), 3);"),
+        (ParameterKind::Choice(..), true) => {
+            format!("assert_eq!(request.{name}, {});", argument(parameter))
+        }
         (ParameterKind::Text, true) => format!("assert_eq!(request.{name}, {value});"),
         (_, true) => format!("assert_eq!(request.{name}.as_str(), {value});"),
         (_, false) => format!("assert!(request.{name}.is_some());"),
@@ -155,23 +189,42 @@ pub(crate) fn table(api: &Api) -> String {
 # Operations
 
 What an operation does when it is sent twice decides what is retried: see [`Effect`].
+A status on the left gives a response, one on the right an [`Error`]. The calls have as
+arguments what a request cannot do without.
 
-| request | on the wire | effect | success | refusals | what it does |
-|---|---|---|---|---|---|
+| request | on the wire | effect | responses | refusals | async | blocking | what it does |
+|---|---|---|---|---|---|---|---|
 "
     );
     for operation in &api.operations {
         let name = &operation.name;
         let wire = wire(operation);
         let effect = operation.effect.as_str().to_lowercase();
-        let success = codes(&operation.success());
+        let mut responses = operation.success();
+        responses.extend(operation.answers());
+        let responses = codes(&responses);
+        let call = call(operation);
+        let (waiting, blocking) = (format!("{call}.await"), Span(&call));
+        let waiting = Span(&waiting);
         let refusals = codes(&operation.refusals());
         let summary = cell(&operation.summary);
         text.push_str(&format!(
-            "| [`{name}`] | {wire} | {effect} | {success} | {refusals} | {summary} |\n"
+            "| [`{name}`] | {wire} | {effect} | {responses} | {refusals} | {waiting} | {blocking} \
+             | {summary} |\n"
         ));
     }
     text
+}
+
+/// The call of a client that sends the operation.
+fn call(operation: &Operation) -> String {
+    let name = &operation.name;
+    let required = operation.own_parameters();
+    let arguments: Vec<String> = required
+        .filter(|parameter| parameter.required)
+        .map(|parameter| parameter.name.to_string())
+        .collect();
+    format!("client.send({name}::new({}))", arguments.join(", "))
 }
 
 fn codes(codes: &[u16]) -> String {

@@ -40,6 +40,8 @@ fn field(field: &Field) -> String {
     if field.name.as_str() != field.key {
         attributes.push(format!("rename = {}", Literal(&field.key)));
     }
+    let also = field.also.iter();
+    attributes.extend(also.map(|also| format!("alias = {}", Literal(also))));
     attributes.extend(spelling(&field.kind).map(str::to_owned));
     let attributes = match attributes.as_slice() {
         [] => String::new(),
@@ -54,10 +56,12 @@ fn field(field: &Field) -> String {
 const fn wire_type(kind: &FieldKind) -> &'static str {
     match kind {
         FieldKind::Status => "Code",
-        FieldKind::Message | FieldKind::Text | FieldKind::Id(_) => "Text",
+        FieldKind::Message | FieldKind::Text | FieldKind::Id(_) | FieldKind::EmptyId(_) => "Text",
         FieldKind::OptionalText | FieldKind::OptionalId(_) => "Option<Text>",
-        FieldKind::Integer | FieldKind::OptionalInteger => "Option<i64>",
-        FieldKind::Flag | FieldKind::OptionalFlag => "Option<bool>",
+        FieldKind::Integer => "i64",
+        FieldKind::OptionalInteger => "Option<i64>",
+        FieldKind::Flag => "bool",
+        FieldKind::OptionalFlag => "Option<bool>",
         FieldKind::Collapsing(_) => "OneOrMany",
         FieldKind::Array { .. } => "Vec<Text>",
     }
@@ -66,14 +70,16 @@ const fn wire_type(kind: &FieldKind) -> &'static str {
 /// How serde goes about it, where that is not the type's own way.
 const fn spelling(kind: &FieldKind) -> Option<&'static str> {
     match kind {
-        FieldKind::Status | FieldKind::Message | FieldKind::Text | FieldKind::Id(_) => None,
+        FieldKind::Status
+        | FieldKind::Message
+        | FieldKind::Text
+        | FieldKind::Id(_)
+        | FieldKind::EmptyId(_) => None,
         FieldKind::OptionalText | FieldKind::OptionalId(_) => {
             Some("skip_serializing_if = \"Option::is_none\"")
         }
-        FieldKind::Integer
-        | FieldKind::OptionalInteger
-        | FieldKind::Flag
-        | FieldKind::OptionalFlag => {
+        FieldKind::Integer | FieldKind::Flag => Some("deserialize_with = \"lenient_or_default\""),
+        FieldKind::OptionalInteger | FieldKind::OptionalFlag => {
             Some("deserialize_with = \"lenient\", skip_serializing_if = \"Option::is_none\"")
         }
         FieldKind::Collapsing(_) => Some("skip_serializing_if = \"OneOrMany::is_empty\""),
@@ -90,12 +96,11 @@ const fn needs(kind: &FieldKind) -> &'static [&'static str] {
         FieldKind::Message
         | FieldKind::Text
         | FieldKind::Id(_)
+        | FieldKind::EmptyId(_)
         | FieldKind::OptionalText
         | FieldKind::OptionalId(_) => &["crate::wire::Text"],
-        FieldKind::Integer
-        | FieldKind::OptionalInteger
-        | FieldKind::Flag
-        | FieldKind::OptionalFlag => &["crate::wire::lenient"],
+        FieldKind::Integer | FieldKind::Flag => &["crate::wire::lenient_or_default"],
+        FieldKind::OptionalInteger | FieldKind::OptionalFlag => &["crate::wire::lenient"],
         FieldKind::Collapsing(_) => &["crate::wire::OneOrMany"],
         FieldKind::Array { .. } => &["crate::wire::{Text, one_or_many}"],
     }

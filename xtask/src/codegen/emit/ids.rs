@@ -16,12 +16,13 @@ pub(crate) fn file(api: &Api) -> String {
 fn newtype(id: &Id) -> Item {
     let docs = Comment::item(4).prose(&id.docs);
     let name = &id.name;
+    let verb = if id.secret { "secret_id" } else { "text_id" };
     Item::new(format!(
         "\
-text_id! {{
+{verb}! {{
 {docs}    {name}
 }}
 "
     ))
-    .uses(["crate::id::text_id"])
+    .uses([format!("crate::id::{verb}")])
 }

@@ -2,7 +2,7 @@
 
 use super::source::{Item, Source};
 use super::text::Comment;
-use crate::codegen::model::{Api, Group};
+use crate::codegen::model::{Api, Group, Operation};
 
 /// `generated/mod.rs`.
 pub(crate) fn root(api: &Api) -> String {
@@ -14,6 +14,7 @@ pub(crate) fn root(api: &Api) -> String {
         .collect();
     source.push(Item::new(format!(
         "\
+mod choices;
 mod envelopes;
 mod ids;
 mod operations;
@@ -23,13 +24,16 @@ mod transport;
 {groups}"
     )));
     let ids: Vec<&str> = api.ids.iter().map(|id| id.name.as_str()).collect();
-    let mut exports = format!("pub use ids::{{{}}};\n", ids.join(", "));
+    let choices: Vec<String> = api
+        .choices
+        .iter()
+        .flat_map(|choice| [choice.name.to_string(), format!("Invalid{}", choice.name)])
+        .collect();
+    let mut exports = format!("pub use choices::{{{}}};\n", choices.join(", "));
+    exports.push_str(&format!("pub use ids::{{{}}};\n", ids.join(", ")));
     exports.push_str("pub use operations::OPERATIONS;\n");
     for group in &api.groups {
-        let names: Vec<String> = api
-            .operations_of(group)
-            .flat_map(|operation| [operation.name.to_string(), operation.response().to_string()])
-            .collect();
+        let names: Vec<String> = api.operations_of(group).flat_map(names).collect();
         exports.push_str(&format!(
             "pub use {}::{{{}}};\n",
             group.module,
@@ -56,12 +60,21 @@ pub(crate) fn group(api: &Api, group: &Group) -> String {
     let mut exports = String::new();
     for operation in api.operations_of(group) {
         let module = &operation.function;
-        let name = &operation.name;
-        let response = operation.response();
+        let names = names(operation).join(", ");
         modules.push_str(&format!("mod {module};\n"));
-        exports.push_str(&format!("pub use {module}::{{{name}, {response}}};\n"));
+        exports.push_str(&format!("pub use {module}::{{{names}}};\n"));
     }
     source.push(Item::new(modules));
     source.push(Item::new(exports));
     source.finish()
+}
+
+/// The types of an operation.
+fn names(operation: &Operation) -> Vec<String> {
+    let mut names = vec![operation.name.to_string()];
+    if !operation.outcomes.is_empty() {
+        names.push(operation.outcome().to_string());
+    }
+    names.push(operation.response().to_string());
+    names
 }

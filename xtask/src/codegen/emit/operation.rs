@@ -2,7 +2,7 @@
 
 use super::source::{Item, Source};
 use super::text::{Comment, Literal, Span};
-use super::{request, response, server};
+use super::{outcome, request, response, server};
 use crate::codegen::model::{Answer, Default, Operation, Parameter, ParameterKind, Place, Segment};
 
 pub(crate) fn file(operation: &Operation) -> String {
@@ -15,6 +15,9 @@ pub(crate) fn file(operation: &Operation) -> String {
     source.push(request::implementation(operation));
     source.push(implementation(operation));
     source.push(server::implementation(operation));
+    for item in outcome::items(operation) {
+        source.push(item);
+    }
     source.push(response::declaration(operation));
     for item in response::implementations(operation) {
         source.push(item);
@@ -52,7 +55,8 @@ impl Operation for {name} {{
         "crate::answer::{Answer, Rejection}",
         "crate::body::Body",
         "crate::operation::{Effect, Operation, OperationInfo}",
-        "crate::target::{InvalidRequest, Target}",
+        "crate::invalid_request::InvalidRequest",
+        "crate::target::Target",
     ]);
     item.imports.merge(decode.imports);
     if operation.own_parameters().count() > 0 || operation.app_key().is_some() {
@@ -78,11 +82,11 @@ fn info(operation: &Operation) -> String {
         .filter_map(parameter_info)
         .collect();
     let envelope = match &operation.answer {
-        Answer::Text(_) => "None".to_owned(),
+        Answer::Text(_) | Answer::Bytes(_) => "None".to_owned(),
         Answer::Envelope(envelope) => format!("Some({})", Literal(&envelope.key)),
     };
     let success = codes(&operation.success());
-    let answers = codes(&operation.answers);
+    let answers = codes(&operation.answers());
     let refusals = codes(&operation.refusals());
     let already = codes(&operation.already);
     format!(
@@ -104,12 +108,19 @@ fn info(operation: &Operation) -> String {
 }
 
 fn parameter_info(parameter: &Parameter) -> Option<String> {
-    let kind = match parameter.kind {
-        ParameterKind::Text | ParameterKind::Id(_) => "Text",
-        ParameterKind::Integer => "Integer",
-        ParameterKind::Flag => "Flag",
-        ParameterKind::Phone => "Phone",
-        ParameterKind::AppKey => "AppKey",
+    let kind = match &parameter.kind {
+        _ if parameter.place == Place::Url => "Url".to_owned(),
+        ParameterKind::Text | ParameterKind::Id(_) => "Text".to_owned(),
+        ParameterKind::Integer => "Integer".to_owned(),
+        ParameterKind::Flag => "Flag".to_owned(),
+        ParameterKind::Phone => "Phone".to_owned(),
+        ParameterKind::Choice(_, words) => {
+            let words: Vec<String> = words.iter().map(|word| Literal(word).to_string()).collect();
+            format!("Choice(&[{}])", words.join(", "))
+        }
+        ParameterKind::Joined(_, separator) => format!("Joined({separator:?})"),
+        ParameterKind::File(_) => "File".to_owned(),
+        ParameterKind::AppKey => "AppKey".to_owned(),
         ParameterKind::Constant(_) => return None,
     };
     let constructor = if parameter.required {
@@ -131,6 +142,9 @@ fn codes(codes: &[u16]) -> String {
 
 /// The statements that write the request, in the order of the wire.
 fn encode(operation: &Operation) -> String {
+    if let Some(url) = operation.url() {
+        return write(url);
+    }
     let mut code = String::new();
     let mut literal = String::new();
     for segment in &operation.path.segments {
@@ -167,6 +181,8 @@ fn write(parameter: &Parameter) -> String {
         Place::Path => "segment",
         Place::Query => "query",
         Place::Form => "form",
+        Place::Part => "part",
+        Place::Url => "url",
     };
     let key = Literal(&parameter.key);
     let name = &parameter.name;
@@ -178,9 +194,20 @@ fn write(parameter: &Parameter) -> String {
         ParameterKind::Flag => {
             return format!("if self.{name} {{ request.{verb}({key}, \"true\")?; }}\n");
         }
+        ParameterKind::Joined(id, separator) => {
+            return format!(
+                "request.joined_{verb}({key}, self.{name}.iter().map({id}::as_str), \
+                 {separator:?})?;\n"
+            );
+        }
+        ParameterKind::File(content_type) => {
+            let content_type = Literal(content_type);
+            return format!("request.file_{verb}({key}, {content_type}, &self.{name});\n");
+        }
         ParameterKind::Text
         | ParameterKind::Id(_)
         | ParameterKind::Phone
+        | ParameterKind::Choice(..)
         | ParameterKind::Integer => {}
     }
     if parameter.required {

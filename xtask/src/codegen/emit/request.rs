@@ -15,6 +15,14 @@ struct Spelling {
 
 impl Spelling {
     fn of(kind: &ParameterKind) -> Self {
+        if let ParameterKind::Joined(id, _) = kind {
+            return Self {
+                name: format!("Vec<{id}>"),
+                argument: format!("impl IntoIterator<Item = impl Into<{id}>>"),
+                conversion: ".into_iter().map(Into::into).collect()",
+                import: Some(format!("crate::generated::ids::{id}")),
+            };
+        }
         let (name, import) = match kind {
             ParameterKind::Id(id) => (id.to_string(), Some(format!("crate::generated::ids::{id}"))),
             ParameterKind::Integer => ("i64".to_owned(), None),
@@ -23,9 +31,18 @@ impl Spelling {
                 "PhoneNumber".to_owned(),
                 Some("crate::phone_number::PhoneNumber".to_owned()),
             ),
-            ParameterKind::Text | ParameterKind::AppKey | ParameterKind::Constant(_) => {
-                ("String".to_owned(), None)
-            }
+            ParameterKind::Choice(name, _) => (
+                name.to_string(),
+                Some(format!("crate::generated::choices::{name}")),
+            ),
+            ParameterKind::File(_) => (
+                "MediaFile".to_owned(),
+                Some("crate::media_file::MediaFile".to_owned()),
+            ),
+            ParameterKind::Text
+            | ParameterKind::Joined(..)
+            | ParameterKind::AppKey
+            | ParameterKind::Constant(_) => ("String".to_owned(), None),
         };
         let converts = matches!(kind, ParameterKind::Id(_) | ParameterKind::Text);
         Self {
@@ -67,6 +84,13 @@ pub(crate) fn declaration(operation: &Operation) -> Item {
     } else {
         "Default, "
     };
+    // Whether two files are the same, only reading them can tell, and that may fail.
+    let is_file = |parameter: &Parameter| matches!(parameter.kind, ParameterKind::File(_));
+    let eq = if operation.own_parameters().any(is_file) {
+        ""
+    } else {
+        ", Eq"
+    };
     let mut fields = String::new();
     for parameter in operation.own_parameters() {
         let docs = parameter_docs(parameter);
@@ -76,7 +100,7 @@ pub(crate) fn declaration(operation: &Operation) -> Item {
     }
     let mut item = Item::new(format!(
         "\
-{docs}#[derive(Clone, Debug, {default}PartialEq, Eq)]
+{docs}#[derive(Clone, Debug, {default}PartialEq{eq})]
 #[non_exhaustive]
 #[must_use]
 pub struct {name} {{
@@ -166,7 +190,12 @@ fn setter(parameter: &Parameter) -> String {
 }
 
 fn parameter_docs(parameter: &Parameter) -> Comment {
-    let docs = field_docs(&parameter.docs);
+    let mut docs = field_docs(&parameter.docs);
+    if let ParameterKind::Joined(_, separator) = &parameter.kind {
+        docs = docs.paragraph(&format!(
+            "One or more, of which none holds a `{separator}`."
+        ));
+    }
     match parameter.default {
         Some(Default::Greeting) => docs.paragraph(
             "`None` means the [greeting of the client](crate::ClientBuilder::greeting_id), if it \

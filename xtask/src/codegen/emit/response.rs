@@ -5,41 +5,58 @@ use super::text::{Literal, field_docs};
 use crate::codegen::model::{
     Answer, Envelope, Field, FieldKind, Item as Held, Operation, ParameterKind,
 };
-use crate::codegen::names::{Camel, Snake};
+use crate::codegen::names::Camel;
 
 pub(crate) fn declaration(operation: &Operation) -> Item {
     let request = &operation.name;
     let name = operation.response();
     let mut imports = vec!["crate::status::Status".to_owned()];
     let mut fields = String::new();
+    let mut debug = "Debug, ";
     match &operation.answer {
         Answer::Text(value) => {
             let docs = field_docs(&value.docs);
             fields.push_str(&format!("{docs}pub {}: {},\n", value.name, value.id));
             imports.push(id_import(&value.id));
         }
+        Answer::Bytes(docs) => {
+            let docs = field_docs(docs);
+            fields.push_str(&format!("{docs}pub {CONTENT}: Bytes,\n"));
+            imports.push("bytes::Bytes".to_owned());
+            // A sound is no reading matter.
+            debug = "";
+        }
         Answer::Envelope(envelope) => {
             for field in envelope.shown() {
                 let docs = field_docs(&field.docs);
-                let field_type = field_type(&field.kind);
+                let field_type = field_type(&operation.kind_of(field));
                 fields.push_str(&format!("{docs}pub {}: {field_type},\n", field.name));
                 imports.extend(id_of(&field.kind).map(id_import));
             }
         }
     }
+    let outcome = if operation.outcomes.is_empty() {
+        String::new()
+    } else {
+        let outcome = operation.outcome();
+        format!("/// What it says.\n    pub outcome: {outcome},\n")
+    };
     Item::new(format!(
         "\
 /// The answer to [`{request}`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, {debug}PartialEq, Eq)]
 #[non_exhaustive]
 pub struct {name} {{
     /// Both statuses of the answer.
     pub status: Status,
-{fields}}}
+    {outcome}{fields}}}
 "
     ))
     .uses(imports)
 }
+
+/// The name of the field that holds a sound.
+const CONTENT: &str = "content";
 
 /// How a response is made, for servers and tests.
 pub(crate) fn implementations(operation: &Operation) -> Vec<Item> {
@@ -47,24 +64,39 @@ pub(crate) fn implementations(operation: &Operation) -> Vec<Item> {
     let status = operation.success().first().copied().unwrap_or(200);
     let mut arguments = String::new();
     let mut fields = String::new();
-    let envelope_status;
     let mut rest = "";
+    let envelope_status = if operation.has_envelope() {
+        format!("Some({status})")
+    } else {
+        "None".to_owned()
+    };
+    let mut head = format!("status: Status::new({status}, {envelope_status}),\n");
+    let mut which = format!("the documented status, {status}");
+    if !operation.outcomes.is_empty() {
+        let outcome = operation.outcome();
+        arguments = format!("outcome: {outcome},");
+        head = "status: outcome.status(),\noutcome,\n".to_owned();
+        which = "the status that says so".to_owned();
+    }
     match &operation.answer {
         Answer::Text(value) => {
-            envelope_status = "None".to_owned();
-            arguments = argument(&value.name, value.id.as_str());
+            arguments.push_str(&argument(value.name.as_str(), value.id.as_str()));
             fields = format!("{0}: {0}.into(),\n", value.name);
         }
+        Answer::Bytes(_) => {
+            arguments.push_str(&argument(CONTENT, "Bytes"));
+            fields = format!("{CONTENT}: {CONTENT}.into(),\n");
+        }
         Answer::Envelope(envelope) => {
-            envelope_status = format!("Some({status})");
             rest = ", and nothing else in it";
             for field in envelope.shown() {
                 let name = &field.name;
-                if let FieldKind::Id(id) = &field.kind {
-                    arguments.push_str(&argument(name, id.as_str()));
+                let kind = operation.kind_of(field);
+                if let FieldKind::Id(id) = &kind {
+                    arguments.push_str(&argument(&name.to_string(), id.as_str()));
                     fields.push_str(&format!("{name}: {name}.into(),\n"));
                 } else {
-                    fields.push_str(&format!("{name}: {},\n", nothing(&field.kind)));
+                    fields.push_str(&format!("{name}: {},\n", nothing(&kind)));
                 }
             }
         }
@@ -72,16 +104,18 @@ pub(crate) fn implementations(operation: &Operation) -> Vec<Item> {
     let mut items = vec![Item::new(format!(
         "\
 impl {name} {{
-    /// An answer with the documented status, {status}{rest}.
+    /// An answer with {which}{rest}.
     #[must_use]
     pub fn new({arguments}) -> Self {{
         Self {{
-            status: Status::new({status}, {envelope_status}),
-{fields}        }}
+            {head}{fields}        }}
     }}
 }}
 "
     ))];
+    if let Answer::Bytes(_) = operation.answer {
+        items.push(debug(operation));
+    }
     if arguments.is_empty() {
         items.push(Item::new(format!(
             "\
@@ -96,14 +130,47 @@ impl Default for {name} {{
     items
 }
 
-fn argument(name: &Snake, field_type: &str) -> String {
+fn argument(name: &str, field_type: &str) -> String {
     format!("{name}: impl Into<{field_type}>,")
+}
+
+/// A sound is shown by its length.
+fn debug(operation: &Operation) -> Item {
+    let name = operation.response();
+    let shown = Literal(name.as_str());
+    Item::new(format!(
+        "\
+impl fmt::Debug for {name} {{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {{
+        f.debug_struct({shown})
+            .field(\"status\", &self.status)
+            .field(\"{CONTENT}\", &format_args!(\"{{}} bytes\", self.{CONTENT}.len()))
+            .finish()
+    }}
+}}
+"
+    ))
+    .uses(["std::fmt::self"])
 }
 
 /// The body of `decode`.
 pub(crate) fn decode(operation: &Operation) -> Item {
     let response = operation.response();
+    let outcome = if operation.outcomes.is_empty() {
+        String::new()
+    } else {
+        format!("outcome: {}::of(status),\n", operation.outcome())
+    };
     match &operation.answer {
+        Answer::Bytes(_) => Item::new(format!(
+            "\
+let (status, {CONTENT}) = answer.bytes()?;
+Ok({response} {{
+    status,
+    {outcome}{CONTENT},
+}})
+"
+        )),
         Answer::Text(value) => {
             let name = &value.name;
             Item::new(format!(
@@ -111,7 +178,7 @@ pub(crate) fn decode(operation: &Operation) -> Item {
 let (status, {name}) = answer.text()?;
 Ok({response} {{
     status,
-    {name}: {name}.into(),
+    {outcome}{name}: {name}.into(),
 }})
 "
             ))
@@ -132,7 +199,7 @@ Ok({response} {{
 let (status, fields) = answer.envelope::<{envelope_name}>(Self::INFO.answers)?;
 Ok({response} {{
     status,
-{fields}}})
+    {outcome}{fields}}})
 "
             ))
             .uses(arrays.map(|_| "crate::wire::OneOrMany"))
@@ -149,7 +216,10 @@ pub(crate) fn import(envelope: &Envelope) -> String {
 /// What a field of the envelope becomes in the response.
 fn read(operation: &Operation, field: &Field) -> String {
     let name = &field.name;
-    match &field.kind {
+    match &operation.kind_of(field) {
+        FieldKind::EmptyId(id) => {
+            format!("Some(fields.{name}.0).filter(|text| !text.is_empty()).map({id}::from)")
+        }
         FieldKind::Id(_) => {
             let key = Literal(&field.key);
             let known = known(operation, field);
@@ -162,8 +232,10 @@ fn read(operation: &Operation, field: &Field) -> String {
             format!("fields.{name}.map(|text| text.0).filter(|text| !text.is_empty())")
         }
         FieldKind::Message | FieldKind::Text => format!("fields.{name}.0"),
-        FieldKind::Integer | FieldKind::Flag => format!("fields.{name}.unwrap_or_default()"),
-        FieldKind::OptionalInteger | FieldKind::OptionalFlag => format!("fields.{name}"),
+        FieldKind::Integer
+        | FieldKind::Flag
+        | FieldKind::OptionalInteger
+        | FieldKind::OptionalFlag => format!("fields.{name}"),
         FieldKind::Collapsing(_) => format!("fields.{name}.into_ids()"),
         FieldKind::Array { .. } => format!("OneOrMany(fields.{name}).into_ids()"),
         FieldKind::Status => "fields.status.0".to_owned(),
@@ -191,7 +263,7 @@ fn field_type(kind: &FieldKind) -> String {
         FieldKind::Message | FieldKind::Text => "String".to_owned(),
         FieldKind::OptionalText => "Option<String>".to_owned(),
         FieldKind::Id(id) => id.to_string(),
-        FieldKind::OptionalId(id) => format!("Option<{id}>"),
+        FieldKind::EmptyId(id) | FieldKind::OptionalId(id) => format!("Option<{id}>"),
         FieldKind::Integer => "i64".to_owned(),
         FieldKind::OptionalInteger => "Option<i64>".to_owned(),
         FieldKind::Flag => "bool".to_owned(),
@@ -210,6 +282,7 @@ const fn nothing(kind: &FieldKind) -> &'static str {
             "String::new()"
         }
         FieldKind::OptionalText
+        | FieldKind::EmptyId(_)
         | FieldKind::OptionalId(_)
         | FieldKind::OptionalInteger
         | FieldKind::OptionalFlag => "None",
@@ -230,6 +303,7 @@ fn held_type(item: &Held) -> String {
 const fn id_of(kind: &FieldKind) -> Option<&Camel> {
     match kind {
         FieldKind::Id(id)
+        | FieldKind::EmptyId(id)
         | FieldKind::OptionalId(id)
         | FieldKind::Collapsing(Held::Id(id))
         | FieldKind::Array {

@@ -18,20 +18,26 @@ pub(crate) fn implementation(operation: &Operation) -> Item {
         item = item.server_uses(["crate::operation::Place"]);
         "parameters"
     };
+    // A refusal without an envelope has no body that would mean anything.
+    let bare = "server::bare(refusal.status)".to_owned();
     let (answer, refusal) = match &operation.answer {
         Answer::Text(value) => (
             format!(
                 "server::plain(response.status.http(), response.{}.as_str())",
                 value.name
             ),
-            "server::plain(refusal.status, refusal.message.as_str())".to_owned(),
+            bare,
+        ),
+        Answer::Bytes(_) => (
+            "server::mp3(response.status.http(), response.content.clone())".to_owned(),
+            bare,
         ),
         Answer::Envelope(envelope) => {
             item = item
                 .server_uses([response::import(envelope)])
                 .server_uses(wire_imports(envelope));
             let refusal = format!("server::refused::<{}>(refusal)", envelope.name);
-            (enveloped(envelope), refusal)
+            (enveloped(operation, envelope), refusal)
         }
     };
     item.code = format!(
@@ -65,19 +71,30 @@ fn from_parameters(parameter: &Parameter) -> String {
     let name = &parameter.name;
     let place = parameter.place.as_str();
     let key = Literal(&parameter.key);
+    let need = if parameter.required {
+        "required"
+    } else {
+        "optional"
+    };
     let verb = match parameter.kind {
         ParameterKind::Flag => return format!("{name}: parameters.flag(Place::{place}, {key}),\n"),
-        _ if parameter.required => "required",
-        _ => "optional",
+        ParameterKind::Phone | ParameterKind::Choice(..) => {
+            return format!("{name}: parameters.{need}_value(Place::{place}, {key})?,\n");
+        }
+        ParameterKind::Joined(_, separator) => {
+            return format!("{name}: parameters.joined(Place::{place}, {key}, {separator:?})?,\n");
+        }
+        ParameterKind::File(_) => return format!("{name}: parameters.file({key})?,\n"),
+        _ => need,
     };
     let conversion = match (&parameter.kind, parameter.required) {
         (ParameterKind::Id(_), true) => ".into()".to_owned(),
         (ParameterKind::Id(_), false) => ".map(Into::into)".to_owned(),
-        (ParameterKind::Integer | ParameterKind::Phone, true) => {
-            format!(".parse().map_err(|_| BadParameter({key}))?")
+        (ParameterKind::Integer, true) => {
+            format!(".parse().map_err(|_| BadParameter::new({key}))?")
         }
-        (ParameterKind::Integer | ParameterKind::Phone, false) => {
-            format!(".map(|text| text.parse()).transpose().map_err(|_| BadParameter({key}))?")
+        (ParameterKind::Integer, false) => {
+            format!(".map(|text| text.parse()).transpose().map_err(|_| BadParameter::new({key}))?")
         }
         _ => String::new(),
     };
@@ -85,12 +102,12 @@ fn from_parameters(parameter: &Parameter) -> String {
 }
 
 /// The statements that write an answer.
-fn enveloped(envelope: &Envelope) -> String {
+fn enveloped(operation: &Operation, envelope: &Envelope) -> String {
     let name = &envelope.name;
     let fields: String = envelope
         .fields
         .iter()
-        .map(|field| format!("{}: {},\n", field.name, written(field)))
+        .map(|field| format!("{}: {},\n", field.name, written(operation, field)))
         .collect();
     format!(
         "\
@@ -101,18 +118,23 @@ server::enveloped(response.status.http(), &fields)"
 }
 
 /// A field of the response, as it goes into the envelope.
-fn written(field: &Field) -> String {
+fn written(operation: &Operation, field: &Field) -> String {
     let name = &field.name;
-    match &field.kind {
+    match &operation.kind_of(field) {
         FieldKind::Status => "Code(Some(response.status.code()))".to_owned(),
         FieldKind::Message | FieldKind::Text => format!("Text(response.{name}.clone())"),
-        FieldKind::Id(_) => format!("Text(response.{name}.to_string())"),
+        FieldKind::Id(_) => format!("Text(response.{name}.as_str().to_owned())"),
+        FieldKind::EmptyId(_) => {
+            format!("Text(response.{name}.clone().map(String::from).unwrap_or_default())")
+        }
         FieldKind::OptionalText => format!("response.{name}.clone().map(Text)"),
         FieldKind::OptionalId(_) => {
-            format!("response.{name}.as_ref().map(|id| Text(id.to_string()))")
+            format!("response.{name}.clone().map(|id| Text(id.into()))")
         }
-        FieldKind::Integer | FieldKind::Flag => format!("Some(response.{name})"),
-        FieldKind::OptionalInteger | FieldKind::OptionalFlag => format!("response.{name}"),
+        FieldKind::Integer
+        | FieldKind::Flag
+        | FieldKind::OptionalInteger
+        | FieldKind::OptionalFlag => format!("response.{name}"),
         FieldKind::Collapsing(_) => format!("OneOrMany::from_ids(&response.{name})"),
         FieldKind::Array { .. } => format!("OneOrMany::from_ids(&response.{name}).0"),
     }
@@ -126,6 +148,7 @@ fn wire_imports(envelope: &Envelope) -> Vec<&'static str> {
             FieldKind::Message
             | FieldKind::Text
             | FieldKind::Id(_)
+            | FieldKind::EmptyId(_)
             | FieldKind::OptionalText
             | FieldKind::OptionalId(_) => Some("crate::wire::Text"),
             FieldKind::Collapsing(_) | FieldKind::Array { .. } => Some("crate::wire::OneOrMany"),

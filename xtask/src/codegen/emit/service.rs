@@ -3,7 +3,8 @@
 use super::docs;
 use super::source::{Item, Source};
 use super::text::{Comment, Literal};
-use crate::codegen::model::{Api, Operation, Parameter, Place, Segment};
+use crate::codegen::model::{Api, Operation, Place, Segment};
+use crate::codegen::names::Snake;
 use crate::codegen::routes::{Route, Routes};
 
 pub(crate) fn file(api: &Api) -> String {
@@ -168,15 +169,21 @@ pub fn dispatch<S: Service + ?Sized>(service: &S, request: &Request<Bytes>) -> R
 /// A method at a path, and what it leads to.
 fn arm(route: &Route<'_>) -> String {
     let method = route.method.as_str();
-    let pattern = pattern(route.segments, &bindings(route));
-    let pushes: String = bindings(route)
-        .iter()
-        .map(|parameter| {
-            let key = Literal(&parameter.key);
-            let name = &parameter.name;
+    let bindings = bindings(route);
+    let pattern = pattern(route.segments, &bindings);
+    let mut pushes = String::new();
+    if route.in_query {
+        pushes.push_str("parameters.query_as_form();\n");
+    }
+    let mut choices = route.choices.iter();
+    if let Some(push) = choices.find_map(|(operation, _)| push_url(operation)) {
+        pushes.push_str(&push);
+    } else {
+        pushes.extend(bindings.iter().map(|(key, name)| {
+            let key = Literal(key);
             format!("parameters.push(Place::Path, {key}, *{name});\n")
-        })
-        .collect();
+        }));
+    }
     let outcome = match (&route.by, route.choices.as_slice()) {
         (Some(by), choices) => {
             let mut arms = String::new();
@@ -192,7 +199,7 @@ fn arm(route: &Route<'_>) -> String {
             format!(
                 "\
 match parameters.get(Place::Form, {by}) {{
-{arms}_ => {first}::encode_refusal(&BadParameter({by}).into()),
+{arms}_ => {first}::encode_refusal(&BadParameter::new({by}).into()),
 }}"
             )
         }
@@ -204,6 +211,30 @@ match parameters.get(Place::Form, {by}) {{
     } else {
         format!("(&Method::{method}, [{pattern}]) => {{\n{pushes}{outcome}\n}}\n")
     }
+}
+
+/// The statement that puts the URL together again, as far as a server knows it.
+fn push_url(operation: &Operation) -> Option<String> {
+    let url = Literal(&operation.url()?.key);
+    let mut format = String::new();
+    for segment in &operation.path.segments {
+        format.push('/');
+        match segment {
+            Segment::Literal(text) => format.push_str(&text.replace('{', "{{").replace('}', "}}")),
+            Segment::Parameter(key) => {
+                let mut names = operation.url_segments.iter();
+                let (_, name) = names.find(|(other, _)| other == key)?;
+                format.push_str(&format!("{{{name}}}"));
+            }
+        }
+    }
+    let format = Literal(&format);
+    Some(format!(
+        "\
+// The path alone: a server need not know by which name it was reached.
+parameters.push(Place::Url, {url}, format!({format}));
+"
+    ))
 }
 
 /// The expression that has a method answer.
@@ -223,27 +254,31 @@ fn call(operation: &Operation) -> String {
 }
 
 /// The pattern of a path; a parameter that is not among the bindings is passed over.
-fn pattern(segments: &[Segment], bindings: &[&Parameter]) -> String {
+fn pattern(segments: &[Segment], bindings: &[(&str, &Snake)]) -> String {
     let parts: Vec<String> = segments
         .iter()
         .map(|segment| match segment {
             Segment::Literal(text) => Literal(text).to_string(),
             Segment::Parameter(key) => bindings
                 .iter()
-                .find(|parameter| parameter.key == *key)
-                .map_or_else(|| "_".to_owned(), |parameter| parameter.name.to_string()),
+                .find(|(other, _)| other == key)
+                .map_or_else(|| "_".to_owned(), |(_, name)| name.to_string()),
         })
         .collect();
     parts.join(", ")
 }
 
 /// The parameters in the path of a route, which its operations share.
-fn bindings<'a>(route: &Route<'a>) -> Vec<&'a Parameter> {
-    let first = route.choices.first();
-    let parameters = first
-        .iter()
-        .flat_map(|(operation, _)| &operation.parameters);
-    parameters
+fn bindings<'a>(route: &Route<'a>) -> Vec<(&'a str, &'a Snake)> {
+    let Some((operation, _)) = route.choices.first() else {
+        return Vec::new();
+    };
+    let parameters = operation.parameters.iter();
+    let in_path = parameters
         .filter(|parameter| parameter.place == Place::Path)
+        .map(|parameter| (parameter.key.as_str(), &parameter.name));
+    let in_url = operation.url_segments.iter();
+    in_path
+        .chain(in_url.map(|(key, name)| (key.as_str(), name)))
         .collect()
 }

@@ -121,6 +121,16 @@ pub(crate) fn field_docs(prose: &Prose) -> Comment {
     Comment::item(4).prose(prose)
 }
 
+/// Words in a row: `a, b and c`.
+pub(crate) fn series(words: &[String], conjunction: &str) -> String {
+    match words {
+        [most @ .., last] if !most.is_empty() => {
+            format!("{} {conjunction} {last}", most.join(", "))
+        }
+        words => words.concat(),
+    }
+}
+
 /// Prose in one cell of a table.
 pub(crate) fn cell(prose: &Prose) -> String {
     let words: Vec<String> = prose

@@ -1,7 +1,7 @@
 //! The two transport traits: one template, two flavours.
 
 use super::source::{Item, Source};
-use super::text::{Comment, Span};
+use super::text::{Comment, Span, series};
 use crate::codegen::model::{Answer, Api, Method, Place};
 
 /// The words by which the two differ.
@@ -193,31 +193,39 @@ fn needs(api: &Api) -> String {
         .iter()
         .map(|method| Span(method.as_str()).to_string())
         .collect();
-    let has_form = api
-        .operations
-        .iter()
-        .flat_map(|operation| &operation.parameters)
-        .any(|parameter| parameter.place == Place::Form);
-    let bodies = if has_form {
-        "Requests have a body of `application/x-www-form-urlencoded`, or none."
-    } else {
-        "Requests have no body."
+    let has = |place: Place| {
+        let mut operations = api.operations.iter();
+        operations.any(|operation| {
+            let mut parameters = operation.parameters.iter();
+            parameters.any(|parameter| parameter.place == place)
+        })
     };
-    let mut answers: Vec<&str> = api
+    let bodies = match (has(Place::Form), has(Place::Part)) {
+        (false, false) => "Requests have no body.",
+        (true, false) => "Requests have a body of `application/x-www-form-urlencoded`, or none.",
+        (false, true) => "Requests have a body of `multipart/form-data`, or none.",
+        (true, true) => {
+            "Requests have a body of `application/x-www-form-urlencoded` or \
+             `multipart/form-data`, or none."
+        }
+    };
+    let mut answers: Vec<String> = api
         .operations
         .iter()
         .map(|operation| match operation.answer {
             Answer::Envelope(_) => "`application/json`",
             Answer::Text(_) => "`text/plain`",
+            Answer::Bytes(_) => "`audio/mpeg`",
         })
+        .map(str::to_owned)
         .collect();
     answers.sort_unstable();
     answers.dedup();
     format!(
         "The methods are {}. {bodies} Answers are {}, and it is not for the transport to mind what \
          they hold.",
-        methods.join(" and "),
-        answers.join(" or ")
+        series(&methods, "and"),
+        series(&answers, "or")
     )
 }
 

@@ -47,8 +47,7 @@ fn id(id: &str, at: &Pointer, findings: &mut Findings) {
 /// What sending it twice does; an operation that is split leaves that to its entries.
 fn effect(about: &About, is_split: bool, findings: &mut Findings) {
     if is_split {
-        let stray =
-            about.effect.is_some() || !about.already.is_empty() || !about.answers.is_empty();
+        let stray = about.effect.is_some() || !about.already.is_empty() || has_keywords(about);
         if stray {
             let message = "what it does is said by the entries of x-talkspace-split, not here";
             findings.add(&about.at, message);
@@ -59,6 +58,10 @@ fn effect(about: &About, is_split: bool, findings: &mut Findings) {
     }
 }
 
+const fn has_keywords(about: &About) -> bool {
+    !(about.answers.is_empty() && about.aliases.is_empty() && about.joined.is_empty())
+}
+
 fn statuses(about: &About, findings: &mut Findings) {
     let documented = |status: u16| {
         about
@@ -66,7 +69,7 @@ fn statuses(about: &About, findings: &mut Findings) {
             .iter()
             .any(|response| response.status == status)
     };
-    for (at, status) in about.already.iter().chain(&about.answers) {
+    for (at, status) in &about.already {
         if !documented(*status) {
             findings.add(at, format!("{status} is not among the responses"));
         } else if (200..300).contains(status) {
@@ -74,7 +77,7 @@ fn statuses(about: &About, findings: &mut Findings) {
         }
     }
     for (at, status) in &about.already {
-        if about.answers.iter().any(|(_, answer)| answer == status) {
+        if about.answers.iter().any(|answer| answer.status == *status) {
             findings.add(at, format!("{status} is an answer anyway"));
         }
     }

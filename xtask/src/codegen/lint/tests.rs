@@ -128,12 +128,7 @@ fn statuses_that_mean_something_are_documented() {
         ),
         ("already: ['200']", "already/0", "200 is a success anyway"),
         (
-            "answers: ['410']",
-            "answers/0",
-            "410 is not among the responses",
-        ),
-        (
-            "already: ['404']\n            x-talkspace-answers: ['404']",
+            "already: ['404']\n            x-talkspace-answers: {'200': shut, '404': gone}",
             "already/0",
             "404 is an answer anyway",
         ),
@@ -145,6 +140,18 @@ fn statuses_that_mean_something_are_documented() {
             message,
         );
     }
+    let found = findings(&rooms_with("already: ['404']", "answers: {'410': gone}"));
+    assert_eq!(
+        found,
+        [
+            format!(
+                "spec/openapi.yaml#{at}/x-talkspace-answers/410: 410 is not among the responses"
+            ),
+            format!(
+                "spec/openapi.yaml#{at}/responses/200: x-talkspace-answers has no word for 200"
+            ),
+        ]
+    );
     assert_finding(
         "        '201':\n",
         "        '301':\n",

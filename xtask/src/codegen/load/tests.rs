@@ -26,8 +26,9 @@ fn a_key_that_nobody_knows() {
         "      operationId: getMotto\n      x-talkspace-efect: reads\n",
         "/paths/~1api~1room~1{roomid}/get/x-talkspace-efect",
         "the key is not understood; known here are `operationId`, `summary`, `description`, \
-         `x-talkspace-effect`, `x-talkspace-already`, `x-talkspace-answers`, `responses`, `tags`, \
-         `parameters`, `requestBody`, `x-talkspace-split`",
+         `x-talkspace-effect`, `x-talkspace-already`, `x-talkspace-answers`, \
+         `x-talkspace-aliases`, `x-talkspace-joined`, `responses`, `tags`, `parameters`, \
+         `requestBody`, `x-talkspace-split`, `x-talkspace-url`",
     );
 }
 

@@ -4,9 +4,11 @@ use std::rc::Rc;
 
 use super::collisions;
 use super::types::{self, Type};
-use crate::codegen::document::{About, Document, Media, Operation, Response, Schema, Shape};
+use crate::codegen::document::{
+    About, Document, Media, Operation as WireOperation, Response, Schema, Shape,
+};
 use crate::codegen::finding::Findings;
-use crate::codegen::model::{Answer, Envelope, Field, FieldKind, Item, Prose, Value};
+use crate::codegen::model::{Answer, Envelope, Field, FieldKind, Item, Operation, Prose, Value};
 use crate::codegen::names::{Camel, Snake};
 
 /// The envelopes that were met so far.
@@ -39,7 +41,7 @@ impl<'d> Answers<'d> {
     /// What an operation answers, with whichever status.
     pub(super) fn of(
         &mut self,
-        operation: &'d Operation,
+        operation: &'d WireOperation,
         about: &'d About,
         findings: &mut Findings,
     ) -> Option<Answer> {
@@ -74,6 +76,11 @@ impl<'d> Answers<'d> {
                 }
                 self.text(first.schema, findings).map(Answer::Text)
             }
+            Media::Mp3 => Some(Answer::Bytes(types::docs(
+                self.document,
+                first.schema,
+                None,
+            ))),
             Media::Json => self.envelope(first.schema, findings).map(Answer::Envelope),
         }
     }
@@ -160,6 +167,7 @@ impl<'d> Answers<'d> {
         let kind = self.field_kind(key, schema, required, findings)?;
         let type_name = match &kind {
             FieldKind::Id(name)
+            | FieldKind::EmptyId(name)
             | FieldKind::OptionalId(name)
             | FieldKind::Collapsing(Item::Id(name))
             | FieldKind::Array {
@@ -183,6 +191,7 @@ impl<'d> Answers<'d> {
             name,
             docs: types::docs(self.document, schema, None),
             kind,
+            also: schema.also.clone(),
         })
     }
 
@@ -216,6 +225,7 @@ impl<'d> Answers<'d> {
             match (types::scalar(self.document, schema, findings)?, required) {
                 (Type::Text, true) => FieldKind::Text,
                 (Type::Text, false) => FieldKind::OptionalText,
+                (Type::Id(name), true) if schema.empty => FieldKind::EmptyId(name),
                 (Type::Id(name), true) => FieldKind::Id(name),
                 (Type::Id(name), false) => FieldKind::OptionalId(name),
                 (Type::Integer, true) => FieldKind::Integer,
@@ -226,6 +236,13 @@ impl<'d> Answers<'d> {
                     findings.add(
                         &schema.at,
                         "not supported in an answer: a key, a phone number or a constant",
+                    );
+                    return None;
+                }
+                (Type::Choice(..) | Type::File, _) => {
+                    findings.add(
+                        &schema.at,
+                        "not supported in an envelope: a choice or a file",
                     );
                     return None;
                 }
@@ -281,6 +298,42 @@ pub(crate) fn envelope_of(schema: &Schema) -> Option<(&str, &Schema)> {
     }
 }
 
+/// A success without content is a 204, and leaves nothing out that is needed.
+pub(super) fn contentless(
+    wire: &WireOperation,
+    about: &About,
+    operation: &Operation,
+    findings: &mut Findings,
+) {
+    let mut responses = about.responses.iter();
+    let bare = responses.find(|response| {
+        (200..300).contains(&response.status) && carried(wire, response).is_none()
+    });
+    let Some(bare) = bare else {
+        return;
+    };
+    let Answer::Envelope(envelope) = &operation.answer else {
+        findings.add(&bare.at, "not supported: a success without content");
+        return;
+    };
+    if bare.status != 204 {
+        findings.add(&bare.at, "a success without content is a 204");
+    }
+    for field in envelope.shown() {
+        let FieldKind::Id(_) = operation.kind_of(field) else {
+            continue;
+        };
+        let mut own = operation.own_parameters();
+        if !own.any(|parameter| parameter.key.to_lowercase() == field.key.to_lowercase()) {
+            let message = format!(
+                "`{}` is not in the request; without content, nobody knows it",
+                field.key
+            );
+            findings.add(&bare.at, message);
+        }
+    }
+}
+
 /// An answer is named, so that it can be told whether two are the same.
 fn unnamed(carried: &Carried<'_>, findings: &mut Findings) {
     if let Shape::OneOf { .. } = carried.schema.shape {
@@ -293,7 +346,7 @@ fn unnamed(carried: &Carried<'_>, findings: &mut Findings) {
 }
 
 /// The content of an answer; an entry of a split has that of the operation on the wire.
-fn carried<'d>(operation: &'d Operation, response: &'d Response) -> Option<Carried<'d>> {
+fn carried<'d>(operation: &'d WireOperation, response: &'d Response) -> Option<Carried<'d>> {
     let own = response.content.as_ref();
     let shared = || {
         let mut on_the_wire = operation.about.responses.iter();

@@ -9,7 +9,7 @@ use crate::codegen::model::{Api, Operation};
 use crate::codegen::names::Snake;
 
 /// Types that generated code names, besides those that it defines.
-pub(super) const TYPES: [&str; 82] = [
+pub(super) const TYPES: [&str; 88] = [
     // What the core exports.
     "Answer",
     "AppKey",
@@ -28,16 +28,20 @@ pub(super) const TYPES: [&str; 82] = [
     "Client",
     "ClientBuilder",
     "Delivery",
+    "Download",
     "Effect",
     "Error",
     "ErrorKind",
     "Exchange",
     "FailureKind",
+    "FileSource",
     "Incoming",
     "InvalidBaseUrl",
+    "InvalidMediaFile",
     "InvalidPhoneNumber",
     "InvalidRequest",
     "Limits",
+    "MediaFile",
     "Next",
     "OnCancel",
     "Operation",
@@ -46,6 +50,7 @@ pub(super) const TYPES: [&str; 82] = [
     "ParameterInfo",
     "ParameterKind",
     "Part",
+    "Patience",
     "Phase",
     "PhoneNumber",
     "Piece",
@@ -66,6 +71,7 @@ pub(super) const TYPES: [&str; 82] = [
     "BadParameter",
     "Code",
     "Envelope",
+    "FromWire",
     "Method",
     "OneOrMany",
     "Parameters",
@@ -98,7 +104,14 @@ pub(super) const TYPES: [&str; 82] = [
 ];
 
 /// Modules beside those of the groups.
-const MODULES: [&str; 5] = ["envelopes", "ids", "operations", "service", "transport"];
+const MODULES: [&str; 6] = [
+    "choices",
+    "envelopes",
+    "ids",
+    "operations",
+    "service",
+    "transport",
+];
 
 /// Names and what has them.
 #[derive(Default)]
@@ -144,6 +157,15 @@ pub(super) fn check(document: &Document, api: &Api, findings: &mut Findings) {
             .map_or_else(Pointer::root, |schema| schema.at.clone());
         types.claim(name, &format!("the schema `{name}`"), &at, findings);
     }
+    for choice in &api.choices {
+        let name = choice.name.as_str();
+        let at = document
+            .schema(name)
+            .map_or_else(Pointer::root, |schema| schema.at.clone());
+        for name in [name, &format!("Invalid{name}")] {
+            types.claim(name, &format!("the schema `{name}`"), &at, findings);
+        }
+    }
     let mut functions = Claims::default();
     let places = document
         .operations()
@@ -158,6 +180,9 @@ pub(super) fn check(document: &Document, api: &Api, findings: &mut Findings) {
         functions.claim(function.as_str(), &what, &at, findings);
         for name in [name.clone(), operation.response(), name.with("Args")] {
             types.claim(name.as_str(), &what, &at, findings);
+        }
+        if !operation.outcomes.is_empty() {
+            types.claim(operation.outcome().as_str(), &what, &at, findings);
         }
     }
     for envelope in &api.envelopes {

@@ -2,12 +2,14 @@
 
 use super::types::{self, Type};
 use super::{Place, collisions};
-use crate::codegen::document::{Parameter as WireParameter, Place as WirePlace, Schema, Shape};
+use crate::codegen::document::{
+    About, Parameter as WireParameter, Place as WirePlace, Schema, Shape,
+};
 use crate::codegen::finding::{Findings, Pointer};
 use crate::codegen::model::{
     Default, Parameter, ParameterKind, Path, Place as Travels, Prose, Segment,
 };
-use crate::codegen::names::Snake;
+use crate::codegen::names::{Camel, Snake};
 
 /// Names that generated code uses for something else, and names of the options
 /// that every command has.
@@ -40,13 +42,17 @@ struct Input<'d> {
 
 impl<'d> Place<'d> {
     /// The parameters in the order of the wire: those of the path, of the
-    /// query and of the form.
+    /// query and of the form. A whole URL stands for all of them.
     pub(super) fn parameters(
         &self,
         path: &Path,
+        about: &About,
         action: Option<&str>,
         findings: &mut Findings,
     ) -> Option<Vec<Parameter>> {
+        if let Some((at, name)) = &self.operation.url {
+            return self.url(at, name, findings).map(|url| vec![url]);
+        }
         let mut inputs = Vec::new();
         let declared: Vec<&WireParameter> = self
             .path
@@ -73,6 +79,12 @@ impl<'d> Place<'d> {
                 inputs.push(self.declared(parameter));
             }
         }
+        let form = self.operation.form.as_ref();
+        let travels = if form.is_some_and(|form| form.is_multipart) {
+            Travels::Part
+        } else {
+            Travels::Form
+        };
         if let Some(Shape::Object {
             required,
             properties,
@@ -82,7 +94,7 @@ impl<'d> Place<'d> {
                 inputs.push(Input {
                     at: &schema.at,
                     key,
-                    travels: Travels::Form,
+                    travels,
                     required: required.contains(key),
                     schema,
                     docs: types::docs(self.document, schema, None),
@@ -93,7 +105,7 @@ impl<'d> Place<'d> {
         }
         let parameters: Vec<_> = inputs
             .into_iter()
-            .map(|input| self.parameter(input, findings))
+            .map(|input| self.parameter(input, about, findings))
             .collect();
         let parameters: Vec<Parameter> = parameters.into_iter().collect::<Option<_>>()?;
         let names = parameters
@@ -145,11 +157,65 @@ impl<'d> Place<'d> {
         }
     }
 
-    fn parameter(&self, input: Input<'d>, findings: &mut Findings) -> Option<Parameter> {
+    /// The URL that takes the place of the path. Its type has the same name.
+    fn url(&self, at: &Pointer, key: &str, findings: &mut Findings) -> Option<Parameter> {
+        let mut schemas = self.document.schemas.iter();
+        let found = schemas.find(|(name, _)| name.to_lowercase() == key);
+        let named = found.and_then(|(name, schema)| Some((Camel::new(name)?, schema)));
+        let Some((id, schema)) = named else {
+            findings.add(at, format!("there is no schema of the name `{key}`"));
+            return None;
+        };
+        Some(Parameter {
+            key: key.to_owned(),
+            name: Snake::of_value(key, Some(id.as_str()))?,
+            docs: types::docs(self.document, schema, None),
+            place: Travels::Url,
+            kind: ParameterKind::Id(id),
+            required: true,
+            default: None,
+            example: types::example(self.document, schema),
+        })
+    }
+
+    /// The names of the path's parameters, where a URL takes its place.
+    pub(super) fn url_segments(
+        &self,
+        path: &Path,
+        findings: &mut Findings,
+    ) -> Option<Vec<(String, Snake)>> {
+        let mut names = Vec::new();
+        if self.operation.url.is_some() {
+            for segment in &path.segments {
+                if let Segment::Parameter(key) = segment {
+                    let name = Snake::new(key).filter(|name| !TAKEN.contains(&name.as_str()));
+                    if name.is_none() {
+                        let message = format!("`{key}` cannot be a name in Rust");
+                        findings.add(&self.path.at, message);
+                    }
+                    names.push((key.clone(), name?));
+                }
+            }
+        }
+        Some(names)
+    }
+
+    fn parameter(
+        &self,
+        input: Input<'d>,
+        about: &About,
+        findings: &mut Findings,
+    ) -> Option<Parameter> {
         let found = types::scalar(self.document, input.schema, findings)?;
+        let mut joined = about.joined.iter();
+        let joined = joined
+            .find(|joined| input.travels == Travels::Path && joined.parameter == input.key)
+            .and_then(|joined| joined.separator.chars().next());
+        let plural = joined.map(|_| format!("{}s", input.key));
+        let key = plural.as_deref().unwrap_or(input.key);
         let name = match input.rust_name {
             Some(name) => Snake::new(name),
-            None => Snake::of_value(input.key, found.name()),
+            None => Snake::of_value(key, found.name()),
         };
         let Some(name) = name else {
             let message = format!(
@@ -165,7 +231,12 @@ impl<'d> Place<'d> {
         }
         let kind = match found {
             Type::Text => ParameterKind::Text,
-            Type::Id(name) => ParameterKind::Id(name),
+            Type::Id(name) => match joined {
+                Some(separator) => ParameterKind::Joined(name, separator),
+                None => ParameterKind::Id(name),
+            },
+            Type::Choice(name, words) => ParameterKind::Choice(name, words),
+            Type::File => ParameterKind::File(self.part_type(input.key)),
             Type::Integer => ParameterKind::Integer,
             Type::Flag => ParameterKind::Flag,
             Type::Phone => ParameterKind::Phone,
@@ -194,6 +265,14 @@ impl<'d> Place<'d> {
             default,
             example: input.example,
         })
+    }
+
+    /// The type that the part of a form has.
+    fn part_type(&self, key: &str) -> String {
+        let form = self.operation.form.as_ref();
+        let mut parts = form.into_iter().flat_map(|form| &form.encoding);
+        let part = parts.find(|part| part.property == key);
+        part.map_or_else(String::new, |part| part.content_type.clone())
     }
 
     fn default(

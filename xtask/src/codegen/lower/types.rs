@@ -1,15 +1,19 @@
 //! Which Rust type a schema is.
 
+use super::collisions;
 use crate::codegen::document::{Document, Schema, Shape};
-use crate::codegen::finding::Findings;
+use crate::codegen::finding::{Findings, Pointer};
 use crate::codegen::load::Scalar;
-use crate::codegen::model::{Id, Prose};
+use crate::codegen::model::{Choice, Id, Prose, Word};
 use crate::codegen::names::Camel;
 
 /// The hand-written types that `x-talkspace-type` may name, besides the
 /// identifiers of the spec itself.
 const APP_KEY: &str = "AppKey";
 const PHONE_NUMBER: &str = "PhoneNumber";
+
+/// The hand-written type of a file in a request.
+const MEDIA_FILE: &str = "MediaFile";
 
 /// A value without parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +23,9 @@ pub(crate) enum Type {
     Integer,
     Flag,
     Phone,
+    /// One of several words.
+    Choice(Camel, Vec<String>),
+    File,
     AppKey,
     Constant(String),
 }
@@ -27,7 +34,8 @@ impl Type {
     /// The name by which the words of a value's name are found.
     pub(crate) fn name(&self) -> Option<&str> {
         match self {
-            Self::Id(name) => Some(name.as_str()),
+            Self::Id(name) | Self::Choice(name, _) => Some(name.as_str()),
+            Self::File => Some(MEDIA_FILE),
             Self::Phone => Some(PHONE_NUMBER),
             Self::AppKey => Some(APP_KEY),
             Self::Text | Self::Integer | Self::Flag | Self::Constant(_) => None,
@@ -39,16 +47,72 @@ impl Type {
 pub(crate) fn ids(document: &Document, findings: &mut Findings) -> Option<Vec<Id>> {
     let mut ids = Vec::new();
     for (name, schema) in &document.schemas {
-        if is_text(schema) && schema.rust_type.is_none() {
-            let mut docs = schema.description.clone().unwrap_or_default();
-            docs.push_str(&choices(schema));
+        if is_text(schema) && schema.rust_type.is_none() && words(schema).is_empty() {
             ids.push(camel(name, schema, findings).map(|name| Id {
                 name,
-                docs: Prose::new(&docs),
+                docs: Prose::new(schema.description.as_deref().unwrap_or_default()),
+                secret: schema.secret,
             }));
         }
     }
     ids.into_iter().collect()
+}
+
+/// The named text schemas that list what there is.
+pub(crate) fn named_choices(document: &Document, findings: &mut Findings) -> Option<Vec<Choice>> {
+    let mut choices = Vec::new();
+    for (name, schema) in &document.schemas {
+        if schema.rust_type.is_none() && !words(schema).is_empty() {
+            choices.push(choice(name, schema, findings));
+        }
+    }
+    choices.into_iter().collect()
+}
+
+fn choice(name: &str, schema: &Schema, findings: &mut Findings) -> Option<Choice> {
+    let name = camel(name, schema, findings);
+    let words: Vec<Option<Word>> = words(schema)
+        .iter()
+        .map(|text| {
+            let mut meanings = schema.meanings.iter();
+            let meaning = meanings.find(|meaning| meaning.choice == *text);
+            let docs = meaning.map_or("", |meaning| &meaning.text);
+            word(text, docs, &schema.at.child("enum"), findings)
+        })
+        .collect();
+    let words: Vec<Word> = words.into_iter().collect::<Option<_>>()?;
+    let variants = words
+        .iter()
+        .map(|word| (word.variant.as_str(), word.text.as_str()));
+    collisions::inside(variants, &schema.at, findings);
+    Some(Choice {
+        name: name?,
+        docs: Prose::new(schema.description.as_deref().unwrap_or_default()),
+        words,
+        default: schema.preset.clone(),
+    })
+}
+
+/// A word that becomes a variant.
+pub(crate) fn word(text: &str, docs: &str, at: &Pointer, findings: &mut Findings) -> Option<Word> {
+    let variant = Camel::of_words(text);
+    if variant.is_none() {
+        let message = format!("`{text}` cannot be the name of a variant in Rust");
+        findings.add(at, message);
+    }
+    Some(Word {
+        text: text.to_owned(),
+        variant: variant?,
+        docs: Prose::new(docs),
+    })
+}
+
+/// The words that a text may be, where the spec lists them.
+fn words(schema: &Schema) -> &[String] {
+    match &schema.shape {
+        Shape::Text { choices, .. } => choices,
+        _ => &[],
+    }
 }
 
 /// The type of a value without parts.
@@ -65,11 +129,18 @@ pub(crate) fn scalar(
         } => Some(Type::Constant(constant.clone())),
         Shape::Text { .. } | Shape::TextOrInteger => match (&target.rust_type, name) {
             (Some(rust_type), _) => existing(document, target, rust_type, findings),
-            (None, Some(name)) => camel(name, target, findings).map(Type::Id),
+            (None, Some(name)) => {
+                let name = camel(name, target, findings)?;
+                Some(match words(target) {
+                    [] => Type::Id(name),
+                    words => Type::Choice(name, words.to_vec()),
+                })
+            }
             (None, None) => Some(Type::Text),
         },
         Shape::Integer => Some(Type::Integer),
         Shape::Boolean => Some(Type::Flag),
+        Shape::Bytes { .. } => Some(Type::File),
         Shape::Ref(_) | Shape::Array(_) | Shape::Object { .. } | Shape::OneOf { .. } => {
             let right = "a value here is text, an integer or a boolean";
             findings.add(&schema.at, format!("not supported: {right}"));
@@ -141,7 +212,7 @@ fn existing(
         _ => {}
     }
     let id = document.schema(rust_type);
-    if id.is_some_and(|id| is_text(id) && id.rust_type.is_none()) {
+    if id.is_some_and(|id| is_text(id) && id.rust_type.is_none() && words(id).is_empty()) {
         return camel(rust_type, schema, findings).map(Type::Id);
     }
     let right = "write AppKey, PhoneNumber or a named text schema";

@@ -7,9 +7,10 @@ use http::{Method, Request};
 use crate::answer::{Answer, Rejection};
 use crate::body::Body;
 use crate::generated::ids::Version;
+use crate::invalid_request::InvalidRequest;
 use crate::operation::{Effect, Operation, OperationInfo};
 use crate::status::Status;
-use crate::target::{InvalidRequest, Target};
+use crate::target::Target;
 
 #[cfg(feature = "server")]
 use crate::server::{self, BadParameter, Parameters, Refusal, ServerOperation};
@@ -91,7 +92,7 @@ impl ServerOperation for GetVersion {
     }
 
     fn encode_refusal(refusal: &Refusal) -> Response<Bytes> {
-        server::plain(refusal.status, refusal.message.as_str())
+        server::bare(refusal.status)
     }
 }
 

@@ -8,9 +8,10 @@ use crate::answer::{Answer, Rejection};
 use crate::body::Body;
 use crate::generated::envelopes::ConferenceResponse;
 use crate::generated::ids::{ConferenceId, MediaId, NetworkId};
+use crate::invalid_request::InvalidRequest;
 use crate::operation::{Effect, Operation, OperationInfo, ParameterInfo, ParameterKind, Place};
 use crate::status::Status;
-use crate::target::{InvalidRequest, Target};
+use crate::target::Target;
 
 #[cfg(feature = "server")]
 use crate::server::{self, BadParameter, Parameters, Refusal, ServerOperation};
@@ -154,7 +155,7 @@ impl ServerOperation for CreateTalkspace {
         let fields = ConferenceResponse {
             message: Text(response.message.clone()),
             status: Code(Some(response.status.code())),
-            conference_id: Text(response.conference_id.to_string()),
+            conference_id: Text(response.conference_id.as_str().to_owned()),
             uri: Text(response.uri.clone()),
         };
         server::enveloped(response.status.http(), &fields)

@@ -8,9 +8,10 @@ use crate::answer::{Answer, Rejection};
 use crate::body::Body;
 use crate::generated::envelopes::ConferenceDetailsResponse;
 use crate::generated::ids::{ConferenceId, NetworkId};
+use crate::invalid_request::InvalidRequest;
 use crate::operation::{Effect, Operation, OperationInfo, ParameterInfo, ParameterKind, Place};
 use crate::status::Status;
-use crate::target::{InvalidRequest, Target};
+use crate::target::Target;
 
 #[cfg(feature = "server")]
 use crate::server::{self, BadParameter, Parameters, Refusal, ServerOperation};

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::wire::{Code, Envelope, OneOrMany, Text, lenient, one_or_many};
+use crate::wire::{Code, Envelope, OneOrMany, Text, lenient, lenient_or_default, one_or_many};
 
 /// What there is to say about a room.
 #[derive(Debug, Default, Deserialize, Serialize)]
@@ -18,12 +18,12 @@ pub(crate) struct RoomResponse {
     pub(crate) greeting_id: Option<Text>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) owner: Option<Text>,
-    #[serde(deserialize_with = "lenient", skip_serializing_if = "Option::is_none")]
-    pub(crate) seats: Option<i64>,
+    #[serde(deserialize_with = "lenient_or_default")]
+    pub(crate) seats: i64,
     #[serde(deserialize_with = "lenient", skip_serializing_if = "Option::is_none")]
     pub(crate) age: Option<i64>,
-    #[serde(deserialize_with = "lenient", skip_serializing_if = "Option::is_none")]
-    pub(crate) open: Option<bool>,
+    #[serde(deserialize_with = "lenient_or_default")]
+    pub(crate) open: bool,
     #[serde(deserialize_with = "lenient", skip_serializing_if = "Option::is_none")]
     pub(crate) haunted: Option<bool>,
     #[serde(deserialize_with = "one_or_many")]

@@ -8,10 +8,11 @@ use crate::answer::{Answer, Rejection};
 use crate::body::Body;
 use crate::generated::envelopes::RoomResponse;
 use crate::generated::ids::{MediaId, RoomId};
+use crate::invalid_request::InvalidRequest;
 use crate::operation::{Effect, Operation, OperationInfo, ParameterInfo, ParameterKind, Place};
 use crate::phone_number::PhoneNumber;
 use crate::status::Status;
-use crate::target::{InvalidRequest, Target};
+use crate::target::Target;
 use crate::wire::OneOrMany;
 
 #[cfg(feature = "server")]
@@ -36,13 +37,13 @@ use http::Response;
 /// | 400 | A parameter is missing or wrong. |
 ///
 /// ```
-/// use talkspace_core::{InvalidPhoneNumber, MakeRoom};
+/// use talkspace_core::MakeRoom;
 ///
 /// let request = MakeRoom::new("14151239876".parse()?, 1)
 ///     .greeting_id("m1")
 ///     .r#type("plain");
 /// assert_eq!(request.phone.as_str(), "14151239876");
-/// # Ok::<(), InvalidPhoneNumber>(())
+/// # Ok::<(), talkspace_core::InvalidPhoneNumber>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -168,9 +169,9 @@ impl Operation for MakeRoom {
                 .owner
                 .map(|text| text.0)
                 .filter(|text| !text.is_empty()),
-            seats: fields.seats.unwrap_or_default(),
+            seats: fields.seats,
             age: fields.age,
-            open: fields.open.unwrap_or_default(),
+            open: fields.open,
             haunted: fields.haunted,
             doors: OneOrMany(fields.doors).into_ids(),
             windows: OneOrMany(fields.windows).into_ids(),
@@ -183,14 +184,11 @@ impl Operation for MakeRoom {
 impl ServerOperation for MakeRoom {
     fn from_parameters(parameters: &Parameters) -> Result<Self, BadParameter> {
         Ok(Self {
-            phone: parameters
-                .required(Place::Form, "phone")?
-                .parse()
-                .map_err(|_| BadParameter("phone"))?,
+            phone: parameters.required_value(Place::Form, "phone")?,
             seats: parameters
                 .required(Place::Form, "seats")?
                 .parse()
-                .map_err(|_| BadParameter("seats"))?,
+                .map_err(|_| BadParameter::new("seats"))?,
             greeting_id: parameters
                 .optional(Place::Form, "greetingid")?
                 .map(Into::into),
@@ -199,7 +197,7 @@ impl ServerOperation for MakeRoom {
                 .optional(Place::Form, "age")?
                 .map(|text| text.parse())
                 .transpose()
-                .map_err(|_| BadParameter("age"))?,
+                .map_err(|_| BadParameter::new("age"))?,
             locked: parameters.flag(Place::Form, "locked"),
         })
     }
@@ -208,12 +206,12 @@ impl ServerOperation for MakeRoom {
         let fields = RoomResponse {
             message: Text(response.message.clone()),
             status: Code(Some(response.status.code())),
-            room_id: Text(response.room_id.to_string()),
-            greeting_id: response.greeting_id.as_ref().map(|id| Text(id.to_string())),
+            room_id: Text(response.room_id.as_str().to_owned()),
+            greeting_id: response.greeting_id.clone().map(|id| Text(id.into())),
             owner: response.owner.clone().map(Text),
-            seats: Some(response.seats),
+            seats: response.seats,
             age: response.age,
-            open: Some(response.open),
+            open: response.open,
             haunted: response.haunted,
             doors: OneOrMany::from_ids(&response.doors).0,
             windows: OneOrMany::from_ids(&response.windows).0,

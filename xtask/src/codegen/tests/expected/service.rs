@@ -124,7 +124,7 @@ pub fn dispatch<S: Service + ?Sized>(service: &S, request: &Request<Bytes>) -> R
                         service.shut_room(app_key, request)
                     })
                 }
-                _ => OpenRoom::encode_refusal(&BadParameter("action").into()),
+                _ => OpenRoom::encode_refusal(&BadParameter::new("action").into()),
             }
         }
 

@@ -8,9 +8,10 @@ use crate::answer::{Answer, Rejection};
 use crate::body::Body;
 use crate::generated::envelopes::RoomResponse;
 use crate::generated::ids::{MediaId, RoomId};
+use crate::invalid_request::InvalidRequest;
 use crate::operation::{Effect, Operation, OperationInfo, ParameterInfo, ParameterKind, Place};
 use crate::status::Status;
-use crate::target::{InvalidRequest, Target};
+use crate::target::Target;
 use crate::wire::OneOrMany;
 
 #[cfg(feature = "server")]
@@ -103,9 +104,9 @@ impl Operation for ShutRoom {
                 .owner
                 .map(|text| text.0)
                 .filter(|text| !text.is_empty()),
-            seats: fields.seats.unwrap_or_default(),
+            seats: fields.seats,
             age: fields.age,
-            open: fields.open.unwrap_or_default(),
+            open: fields.open,
             haunted: fields.haunted,
             doors: OneOrMany(fields.doors).into_ids(),
             windows: OneOrMany(fields.windows).into_ids(),
@@ -126,12 +127,12 @@ impl ServerOperation for ShutRoom {
         let fields = RoomResponse {
             message: Text(response.message.clone()),
             status: Code(Some(response.status.code())),
-            room_id: Text(response.room_id.to_string()),
-            greeting_id: response.greeting_id.as_ref().map(|id| Text(id.to_string())),
+            room_id: Text(response.room_id.as_str().to_owned()),
+            greeting_id: response.greeting_id.clone().map(|id| Text(id.into())),
             owner: response.owner.clone().map(Text),
-            seats: Some(response.seats),
+            seats: response.seats,
             age: response.age,
-            open: Some(response.open),
+            open: response.open,
             haunted: response.haunted,
             doors: OneOrMany::from_ids(&response.doors).0,
             windows: OneOrMany::from_ids(&response.windows).0,

@@ -2,9 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::{Problem, Target};
 use crate::operation::Operation;
-use crate::{AppKey, BaseUrl, CreateTalkspace, GetVersion};
+use crate::{AppKey, BaseUrl, CreateTalkspace, GetVersion, Problem, Target};
 
 fn target(key: &str) -> Target {
     let base = BaseUrl::parse("https://a.example/prefix/").unwrap();
@@ -92,6 +91,51 @@ fn a_url_that_is_too_long_is_refused() {
     writer.literal("/");
     writer.segment("id", &"a".repeat(70_000)).unwrap();
     assert_eq!(writer.finish().unwrap_err().problem(), Problem::TooLong);
+}
+
+#[test]
+fn joined_values_stay_apart() {
+    let target = target("k");
+    let mut writer = target.request(GetVersion::INFO);
+    assert!(writer.joined_segment("ids", ["a", "b/c"], '-').is_ok());
+    let error = writer.joined_segment("ids", ["a-b"], '-').unwrap_err();
+    assert_eq!(error.problem(), Problem::Separator);
+    let error = writer.joined_segment("ids", [], '-').unwrap_err();
+    assert_eq!(error.problem(), Problem::Empty);
+    assert!(writer.finish().unwrap().uri().path().ends_with("a-b%2Fc"));
+}
+
+#[test]
+fn media_comes_from_hosts_that_were_named() {
+    let target = target("k").with_media_host("media.example");
+    let fetch = |target: &Target, url: &str| {
+        let mut writer = target.request(GetVersion::INFO);
+        writer
+            .url("downloadurl", url)
+            .map_err(|error| error.problem())?;
+        Ok(writer.finish().unwrap().uri().to_string())
+    };
+    for url in [
+        "https://a.example/audio/1.mp3",
+        "http://A.EXAMPLE:81/audio/1.mp3?x=1",
+        "http://media.example/1.mp3",
+    ] {
+        let fetched = fetch(&target, url).unwrap();
+        assert!(fetched.eq_ignore_ascii_case(url));
+        assert!(!fetched.contains("appkey"));
+    }
+    for (url, problem) in [
+        ("https://b.example/1.mp3", Problem::ForeignHost),
+        ("https://a.example.b.example/1.mp3", Problem::ForeignHost),
+        ("https://a.example@b.example/1.mp3", Problem::NotHttp),
+        ("file:///etc/passwd", Problem::NotHttp),
+        ("ftp://a.example/1.mp3", Problem::NotHttp),
+        ("/audio/1.mp3", Problem::NotHttp),
+        ("", Problem::Empty),
+    ] {
+        assert_eq!(fetch(&target, url), Err(problem), "{url}");
+    }
+    assert!(fetch(&target.with_any_media_host(), "http://b.example/").is_ok());
 }
 
 proptest! {

@@ -1,0 +1,66 @@
+//! What the demo tells, while it goes on or at its end.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+use talkspace_core::Status;
+
+use crate::print;
+
+/// The steps of a demo, for a person or for a program.
+#[derive(Debug)]
+pub(crate) struct Story {
+    transport: &'static str,
+    json: bool,
+    steps: Vec<Value>,
+}
+
+impl Story {
+    pub(crate) fn begin(transport: &'static str, json: bool, url: &str) -> Self {
+        if !json {
+            print::out(&format!(
+                "A TalkSpace against a sandbox at {url}, carried by {transport}\n\n"
+            ));
+        }
+        Self {
+            transport,
+            json,
+            steps: Vec::new(),
+        }
+    }
+
+    pub(crate) fn step(&mut self, name: &str, what: &str, status: Status, message: &str) {
+        if self.json {
+            self.steps.push(json!({
+                "step": name,
+                "what": what,
+                "status": status.code(),
+                "message": message,
+            }));
+            return;
+        }
+        let status = print::good(status.code());
+        let remark = match message {
+            "" => String::new(),
+            message => print::faint(format!("  \"{}\"", print::printable(message))),
+        };
+        print::out(&format!("  {status}  {name:<8} {what}{remark}\n"));
+    }
+
+    pub(crate) fn end(self, conference: &str, saved: &Path) {
+        let saved = saved.display().to_string();
+        if self.json {
+            print::out_json(&json!({
+                "transport": self.transport,
+                "conference_id": conference,
+                "recording": saved,
+                "steps": self.steps,
+            }));
+        } else {
+            print::out(&format!(
+                "\nThe recording is in {saved}.\n\
+                 `talkspace sandbox` keeps a sandbox running; `talkspace --help` lists the rest.\n"
+            ));
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! Where the bytes of a [`Body`](super::Body) may come from.
+
+use std::fs::File;
+use std::io;
+
+use bytes::Bytes;
+
+/// Content that is read while it is sent, such as a file.
+///
+/// A source is read by position and never moves: the same range may be asked
+/// for twice, when a request is sent again.
+pub trait BodySource: Send + Sync + 'static {
+    /// The number of bytes that the source holds. It must not change.
+    fn len(&self) -> u64;
+
+    /// Whether the source holds nothing.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Reads bytes that start at `offset` into `buffer` and says how many.
+    ///
+    /// Zero means that the source ends at `offset`; before [`len`](Self::len)
+    /// that is a failure of the exchange.
+    ///
+    /// # Errors
+    ///
+    /// Whatever reading gives; the exchange then fails with
+    /// [`FailureKind::BodySource`](crate::FailureKind::BodySource) and this
+    /// error as its source.
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize>;
+}
+
+impl BodySource for &'static [u8] {
+    fn len(&self) -> u64 {
+        <[u8]>::len(self) as u64
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        Ok(copy(self, offset, buffer))
+    }
+}
+
+impl BodySource for Bytes {
+    fn len(&self) -> u64 {
+        Self::len(self) as u64
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        Ok(copy(self, offset, buffer))
+    }
+}
+
+fn copy(from: &[u8], offset: u64, buffer: &mut [u8]) -> usize {
+    let rest = usize::try_from(offset)
+        .ok()
+        .and_then(|offset| from.get(offset..));
+    rest.unwrap_or_default()
+        .iter()
+        .zip(buffer)
+        .map(|(byte, place)| *place = *byte)
+        .count()
+}
+
+/// An open file as a source. It is read by position, so its cursor does not
+/// matter, and one handle serves several requests.
+///
+/// ```no_run
+/// use talkspace_core::{FileSource, MediaFile};
+///
+/// let file = std::fs::File::open("greeting.mp3")?;
+/// let greeting = MediaFile::mp3(FileSource::new(file)?)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[cfg(any(unix, windows))]
+#[derive(Debug)]
+pub struct FileSource {
+    file: File,
+    length: u64,
+}
+
+#[cfg(any(unix, windows))]
+impl FileSource {
+    /// A source that holds what the file holds now. If the file is cut short
+    /// later, the exchange that reads it fails.
+    ///
+    /// # Errors
+    ///
+    /// Whatever asking for the file's length gives, and
+    /// [`InvalidInput`](io::ErrorKind::InvalidInput) for what is not a regular
+    /// file, since it has no length.
+    pub fn new(file: File) -> io::Result<Self> {
+        let metadata = file.metadata()?;
+        if !metadata.is_file() {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "not a regular file",
+            ));
+        }
+        Ok(Self {
+            file,
+            length: metadata.len(),
+        })
+    }
+}
+
+#[cfg(any(unix, windows))]
+impl BodySource for FileSource {
+    fn len(&self) -> u64 {
+        self.length
+    }
+
+    #[cfg(unix)]
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        std::os::unix::fs::FileExt::read_at(&self.file, buffer, offset)
+    }
+
+    #[cfg(windows)]
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        std::os::windows::fs::FileExt::seek_read(&self.file, buffer, offset)
+    }
+}

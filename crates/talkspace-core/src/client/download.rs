@@ -1,0 +1,128 @@
+//! Downloads to a writer, on both clients.
+
+use std::fmt;
+use std::io::Write;
+
+use super::{BlockingClient, Client, Settings};
+use crate::call::Call;
+use crate::cancel::Cancel;
+use crate::driver::{drive_into, drive_into_blocking};
+use crate::error::Error;
+use crate::generated::{DownloadMedia, DownloadUrl};
+use crate::sink::{Progress, Sink};
+
+/// The largest file that is downloaded unless said otherwise, in bytes: four
+/// times what the service takes.
+const MAX_LEN: u64 = 100 * 1024 * 1024;
+
+/// What is downloaded, how much of it at most, and who is told how far it is.
+///
+/// ```
+/// use talkspace_core::Download;
+///
+/// let download = Download::new("https://sandbox.example/audio/1.mp3")
+///     .at_most(1024 * 1024)
+///     .on_progress(|so_far, all| eprintln!("{so_far} of {all:?} bytes"));
+/// ```
+#[must_use]
+pub struct Download {
+    request: DownloadMedia,
+    at_most: u64,
+    progress: Option<Box<Progress<'static>>>,
+}
+
+impl Download {
+    /// A download from the URL in an answer.
+    pub fn new(url: impl Into<DownloadUrl>) -> Self {
+        Self {
+            request: DownloadMedia::new(url),
+            at_most: MAX_LEN,
+            progress: None,
+        }
+    }
+
+    /// The most bytes that are taken. Default 100 MiB.
+    pub const fn at_most(mut self, bytes: u64) -> Self {
+        self.at_most = bytes;
+        self
+    }
+
+    /// Has `report` called with the bytes so far and, where the answer says
+    /// it, their number in all, after every piece that was written.
+    pub fn on_progress(mut self, report: impl FnMut(u64, Option<u64>) + Send + 'static) -> Self {
+        self.progress = Some(Box::new(report));
+        self
+    }
+
+    fn begin<'w>(
+        &'w mut self,
+        settings: &Settings,
+        writer: &'w mut (dyn Write + Send),
+    ) -> (Call<DownloadMedia>, Sink<'w>) {
+        // A large file takes its time: as long as bytes come, it may go on.
+        let mut policy = settings.policy.clone().no_total();
+        policy.limits.max_body = self.at_most;
+        let call = settings.call(self.request.clone(), policy);
+        let progress = self.progress.as_deref_mut();
+        (call, Sink::writer(writer, progress.map(shorten)))
+    }
+}
+
+/// A closure that lives for ever may be lent for less.
+fn shorten<'w>(progress: &'w mut Progress<'static>) -> &'w mut Progress<'w> {
+    progress
+}
+
+impl fmt::Debug for Download {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Download")
+            .field("at_most", &self.at_most)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Client {
+    /// Downloads to a writer, piece by piece, and returns the number of bytes.
+    ///
+    /// No key is sent. Only `http` and `https` URLs are fetched, from the base
+    /// URL's host and from those that were
+    /// [allowed](crate::ClientBuilder::media_host). Writing may block, so take
+    /// a writer that does not wait for long.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`]. Once something was written the download is not tried again;
+    /// what was written is then the beginning of the file.
+    pub async fn download(
+        &self,
+        mut download: Download,
+        writer: &mut (dyn Write + Send),
+    ) -> Result<u64, Error> {
+        let (call, mut sink) = download.begin(&self.settings, writer);
+        drive_into(&*self.transport, call, &mut sink).await?;
+        Ok(sink.written())
+    }
+}
+
+impl BlockingClient {
+    /// Downloads to a writer, piece by piece, and returns the number of bytes.
+    ///
+    /// No key is sent. Only `http` and `https` URLs are fetched, from the base
+    /// URL's host and from those that were
+    /// [allowed](crate::ClientBuilder::media_host).
+    ///
+    /// # Errors
+    ///
+    /// [`Error`]. Once something was written the download is not tried again;
+    /// what was written is then the beginning of the file.
+    pub fn download(
+        &self,
+        mut download: Download,
+        writer: &mut (dyn Write + Send),
+        cancel: &Cancel,
+    ) -> Result<u64, Error> {
+        let (call, mut sink) = download.begin(&self.settings, writer);
+        drive_into_blocking(&*self.transport, call, cancel, &mut sink)?;
+        Ok(sink.written())
+    }
+}

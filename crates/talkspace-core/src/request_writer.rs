@@ -1,0 +1,216 @@
+//! Writes one request.
+//!
+//! Encoding is exact: whatever text a parameter holds, a decoder finds that
+//! text, in one place, and nothing else. Text that no encoding makes safe is
+//! refused.
+
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue, USER_AGENT};
+use http::{Request, Uri};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::body::Body;
+use crate::invalid_request::{InvalidRequest, Problem};
+use crate::media_file::MediaFile;
+use crate::multipart::Multipart;
+use crate::operation::OperationInfo;
+use crate::target::Target;
+
+#[cfg(test)]
+mod tests;
+
+/// Everything but RFC 3986's unreserved characters is escaped. A space becomes
+/// `%20`, which decoders of forms and of paths both understand.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// The content type of a form.
+const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
+
+/// What the answers look like; stated so that a gateway does not guess.
+const ANSWERS: HeaderValue = HeaderValue::from_static("application/json, text/plain, */*;q=0.1");
+
+/// Writes one request, parameter by parameter, in the order of the calls.
+#[derive(Debug)]
+pub(crate) struct RequestWriter<'t> {
+    target: &'t Target,
+    operation: &'static OperationInfo,
+    url: String,
+    has_query: bool,
+    form: Option<String>,
+    multipart: Option<Multipart>,
+}
+
+impl<'t> RequestWriter<'t> {
+    pub(crate) fn new(target: &'t Target, operation: &'static OperationInfo, url: String) -> Self {
+        Self {
+            target,
+            operation,
+            url,
+            has_query: false,
+            form: None,
+            multipart: None,
+        }
+    }
+
+    /// A part of the path that the spec gives literally.
+    pub(crate) fn literal(&mut self, text: &str) {
+        self.url.push_str(text);
+    }
+
+    /// A parameter that is a segment of the path.
+    pub(crate) fn segment(
+        &mut self,
+        name: &'static str,
+        value: &str,
+    ) -> Result<(), InvalidRequest> {
+        self.check(name, value)?;
+        // Escaped or not, clients, proxies and servers fold dot segments (RFC 3986 §6.2.2.3).
+        if matches!(value, "." | "..") {
+            return Err(self.invalid(name, Problem::DotSegment));
+        }
+        self.url.extend(utf8_percent_encode(value, ESCAPED));
+        Ok(())
+    }
+
+    /// A parameter that is a segment of the path, made of several values.
+    pub(crate) fn joined_segment<'v>(
+        &mut self,
+        name: &'static str,
+        values: impl IntoIterator<Item = &'v str>,
+        separator: char,
+    ) -> Result<(), InvalidRequest> {
+        let mut joined = String::new();
+        for value in values {
+            self.check(name, value)?;
+            if value.contains(separator) {
+                return Err(self.invalid(name, Problem::Separator));
+            }
+            if !joined.is_empty() {
+                joined.push(separator);
+            }
+            joined.push_str(value);
+        }
+        self.segment(name, &joined)
+    }
+
+    /// The whole URL, which the service gave: the base URL does not matter.
+    pub(crate) fn url(&mut self, name: &'static str, url: &str) -> Result<(), InvalidRequest> {
+        self.check(name, url)?;
+        let uri: Uri = url
+            .parse()
+            .map_err(|_| self.invalid(name, Problem::NotHttp))?;
+        let (Some("http" | "https"), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+            return Err(self.invalid(name, Problem::NotHttp));
+        };
+        if authority.as_str().contains('@') {
+            return Err(self.invalid(name, Problem::NotHttp));
+        }
+        if !self.target.may_fetch_from(authority.host()) {
+            return Err(self.invalid(name, Problem::ForeignHost));
+        }
+        url.clone_into(&mut self.url);
+        Ok(())
+    }
+
+    /// A field of a multipart form.
+    pub(crate) fn part(&mut self, name: &'static str, value: &str) -> Result<(), InvalidRequest> {
+        self.check(name, value)?;
+        self.multipart().field(name, value);
+        Ok(())
+    }
+
+    /// A file in a multipart form.
+    pub(crate) fn file_part(&mut self, name: &'static str, content_type: &str, file: &MediaFile) {
+        self.multipart().file(name, content_type, file);
+    }
+
+    fn multipart(&mut self) -> &mut Multipart {
+        let boundary = self.target.boundary();
+        self.multipart
+            .get_or_insert_with(|| Multipart::new(boundary))
+    }
+
+    /// A parameter in the query string.
+    pub(crate) fn query(&mut self, name: &'static str, value: &str) -> Result<(), InvalidRequest> {
+        self.check(name, value)?;
+        self.url.push(if self.has_query { '&' } else { '?' });
+        self.has_query = true;
+        push_pair(&mut self.url, name, value);
+        Ok(())
+    }
+
+    /// The application key in the query string.
+    pub(crate) fn query_app_key(&mut self, name: &'static str) -> Result<(), InvalidRequest> {
+        self.query(name, self.target.app_key().expose())
+    }
+
+    /// A parameter in the form.
+    pub(crate) fn form(&mut self, name: &'static str, value: &str) -> Result<(), InvalidRequest> {
+        self.check(name, value)?;
+        let form = self.form.get_or_insert_with(|| String::with_capacity(256));
+        if !form.is_empty() {
+            form.push('&');
+        }
+        push_pair(form, name, value);
+        Ok(())
+    }
+
+    /// The application key in the form.
+    pub(crate) fn form_app_key(&mut self, name: &'static str) -> Result<(), InvalidRequest> {
+        self.form(name, self.target.app_key().expose())
+    }
+
+    /// The finished request.
+    pub(crate) fn finish(self) -> Result<Request<Body>, InvalidRequest> {
+        let operation = self.operation;
+        let uri = Uri::try_from(self.url).map_err(|_| InvalidRequest {
+            operation: operation.id,
+            parameter: None,
+            problem: Problem::TooLong,
+        })?;
+        let mut request = Request::new(Body::empty());
+        *request.method_mut() = operation.method.clone();
+        *request.uri_mut() = uri;
+        let headers = request.headers_mut();
+        headers.insert(USER_AGENT, self.target.user_agent().clone());
+        headers.insert(ACCEPT, ANSWERS);
+        if let Some(form) = self.form {
+            headers.insert(CONTENT_TYPE, FORM);
+            *request.body_mut() = form.into();
+        } else if let Some(multipart) = self.multipart {
+            let (content_type, body) = multipart.finish();
+            if let Some(content_type) = content_type {
+                headers.insert(CONTENT_TYPE, content_type);
+            }
+            *request.body_mut() = body;
+        }
+        Ok(request)
+    }
+
+    fn check(&self, name: &'static str, value: &str) -> Result<(), InvalidRequest> {
+        if value.is_empty() {
+            return Err(self.invalid(name, Problem::Empty));
+        }
+        if value.chars().any(char::is_control) {
+            return Err(self.invalid(name, Problem::ControlCharacter));
+        }
+        Ok(())
+    }
+
+    const fn invalid(&self, parameter: &'static str, problem: Problem) -> InvalidRequest {
+        InvalidRequest {
+            operation: self.operation.id,
+            parameter: Some(parameter),
+            problem,
+        }
+    }
+}
+
+fn push_pair(to: &mut String, name: &str, value: &str) {
+    to.push_str(name);
+    to.push('=');
+    to.extend(utf8_percent_encode(value, ESCAPED));
+}

@@ -1,0 +1,145 @@
+//! The operations on media, as one application asks for them.
+
+use talkspace_core::server::Refusal;
+use talkspace_core::{
+    BlastMedia, BlastMediaResponse, CreateMedia, CreateMediaResponse, GetMediaStatus,
+    GetMediaStatusOutcome, GetMediaStatusResponse, ListMedia, ListMediaResponse, MediaId,
+    RecordMedia, RecordMediaResponse, RemoveMedia, RemoveMediaResponse, Status,
+};
+
+use super::calls::Purpose;
+use super::library::{Finding, Origin};
+use super::{Session, fresh_id, segment};
+
+impl Session<'_> {
+    pub(crate) fn create_media(
+        &mut self,
+        _request: CreateMedia,
+    ) -> Result<CreateMediaResponse, Refusal> {
+        let id = MediaId::from(fresh_id(self.rng));
+        self.library.create(self.number, id.clone());
+        let mut response = CreateMediaResponse::new(id.clone());
+        response.uri = media_uri(&id);
+        Ok(response)
+    }
+
+    pub(crate) fn list_media(&mut self, _request: ListMedia) -> Result<ListMediaResponse, Refusal> {
+        let mut response = ListMediaResponse::new();
+        for (id, content) in self.library.contents(self.number) {
+            let group = match content.origin {
+                Origin::Uploaded => &mut response.uploaded,
+                Origin::Spoken(_) | Origin::Conference => &mut response.recorded,
+            };
+            group.push(id.clone());
+        }
+        Ok(response)
+    }
+
+    pub(crate) fn record_media(
+        &mut self,
+        request: RecordMedia,
+    ) -> Result<RecordMediaResponse, Refusal> {
+        let (id, person) = (request.media_id, request.network_id);
+        let Finding::Own(_) = self.library.find(self.number, &id) else {
+            return Err(no_such_media());
+        };
+        let phone = self.phone_of(&person, 404)?;
+        self.check_greeting(request.greeting_id.as_ref())?;
+        self.dial(&person, &phone, Purpose::Record(id.clone()))?;
+        let mut response = RecordMediaResponse::new(id.clone());
+        response.uri = media_uri(&id);
+        Ok(response)
+    }
+
+    pub(crate) fn blast_media(
+        &mut self,
+        request: BlastMedia,
+    ) -> Result<BlastMediaResponse, Refusal> {
+        let (ids, person) = (request.media_ids, request.network_id);
+        let mut are_playable = true;
+        for id in &ids {
+            match self.library.find(self.number, id) {
+                Finding::Own(content) => are_playable &= content.is_some(),
+                Finding::Foreign | Finding::Unknown => return Err(no_such_media()),
+            }
+        }
+        let phone = self.phone_of(&person, 404)?;
+        if !are_playable {
+            return Err(Refusal::new(400, "The media has no content"));
+        }
+        self.check_greeting(request.greeting_id.as_ref())?;
+
+        // The service names the media here, and leaves the id empty.
+        let mut response = BlastMediaResponse::new();
+        response.message = ids
+            .iter()
+            .map(MediaId::as_str)
+            .collect::<Vec<_>>()
+            .join("-");
+        self.dial(&person, &phone, Purpose::Listen(ids))?;
+        Ok(response)
+    }
+
+    pub(crate) fn get_media_status(
+        &mut self,
+        request: GetMediaStatus,
+    ) -> Result<GetMediaStatusResponse, Refusal> {
+        let id = request.media_id;
+        let content = match self.library.find(self.number, &id) {
+            Finding::Own(content) => content,
+            Finding::Foreign => return Err(Refusal::new(401, "")),
+            Finding::Unknown => return Err(no_such_media()),
+        };
+        let Some(content) = content else {
+            let mut response = GetMediaStatusResponse::new(GetMediaStatusOutcome::Empty, id);
+            if self.settings.no_content_in_body {
+                response.status = Status::new(200, Some(204));
+                response.uri = media_uri(&response.media_id);
+            }
+            return Ok(response);
+        };
+        let mut response = GetMediaStatusResponse::new(GetMediaStatusOutcome::Ready, id);
+        response.uri = media_uri(&response.media_id);
+        response.file_size = i64::try_from(content.len()).unwrap_or(i64::MAX);
+        response.download_url = Some(self.settings.download_url(content.file));
+        Ok(response)
+    }
+
+    pub(crate) fn remove_media(
+        &mut self,
+        request: RemoveMedia,
+    ) -> Result<RemoveMediaResponse, Refusal> {
+        let id = request.media_id;
+        match self.library.find(self.number, &id) {
+            Finding::Own(_) => {}
+            Finding::Foreign => return Err(Refusal::new(401, "")),
+            Finding::Unknown => return Err(no_such_media()),
+        }
+        if self.calls.use_media(self.number, &id) || self.app.records_into(&id) {
+            return Err(Refusal::new(401, "The media is in use"));
+        }
+        let content = self.library.remove(self.number, &id);
+        self.grants.revoke(self.number, &id);
+        let mut response = RemoveMediaResponse::new(id);
+        if let Some(content) = content {
+            response.message = format!("{}.mp3 removed", content.file);
+        }
+        Ok(response)
+    }
+
+    /// Refuses a greeting that cannot be played.
+    pub(super) fn check_greeting(&self, id: Option<&MediaId>) -> Result<(), Refusal> {
+        match id.map(|id| self.library.find(self.number, id)) {
+            None | Some(Finding::Own(Some(_))) => Ok(()),
+            Some(_) => Err(Refusal::new(400, "Missing or invalid greetingid parameter")),
+        }
+    }
+}
+
+fn no_such_media() -> Refusal {
+    Refusal::new(404, "")
+}
+
+pub(super) fn media_uri(id: &MediaId) -> String {
+    format!("/api/rest/media/{}", segment(id.as_str()))
+}

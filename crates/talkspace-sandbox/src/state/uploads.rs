@@ -1,0 +1,94 @@
+//! Grants, uploads and downloads. The latter two name no application.
+
+use fastrand::Rng;
+use talkspace_core::server::Refusal;
+use talkspace_core::{
+    DownloadMedia, DownloadMediaResponse, DownloadUrl, GrantId, InvalidMediaFile, MediaFile,
+    RequestUploadGrant, RequestUploadGrantResponse, UploadMedia, UploadMediaResponse,
+};
+
+use super::library::{Finding, Origin};
+use super::media::media_uri;
+use super::{Session, Settings, State};
+
+/// The most uploaded files that an application can have.
+const MAX_UPLOADS: usize = 100;
+
+impl Settings {
+    /// Where a file is served.
+    pub(super) fn download_url(&self, file: u64) -> DownloadUrl {
+        DownloadUrl::from(format!("{}/audio/{file}.mp3", self.url))
+    }
+}
+
+impl Session<'_> {
+    pub(crate) fn request_upload_grant(
+        &mut self,
+        request: RequestUploadGrant,
+    ) -> Result<RequestUploadGrantResponse, Refusal> {
+        let media = request.media_id;
+        let Finding::Own(_) = self.library.find(self.number, &media) else {
+            return Err(Refusal::new(401, ""));
+        };
+        // Readers of the time took it for a signed number.
+        let id = GrantId::from(format!("0x{:016x}", self.rng.u64(..) >> 1));
+        let uri = format!("{}/{}", media_uri(&media), self.rng.u64(..) >> 1);
+        self.grants.issue(id.clone(), self.number, media, self.now);
+        let mut response = RequestUploadGrantResponse::new(id);
+        response.uri = uri;
+        Ok(response)
+    }
+}
+
+impl State {
+    /// Stores a file. The grant is used up by that, and by nothing else.
+    pub(crate) fn upload_media(
+        &mut self,
+        request: UploadMedia,
+        rng: &mut Rng,
+    ) -> Result<UploadMediaResponse, Refusal> {
+        let grant = self
+            .grants
+            .get(&request.grant)
+            .cloned()
+            .ok_or_else(|| Refusal::new(404, ""))?;
+        let file = request
+            .media_file
+            .to_body()
+            .read_to_bytes()
+            .map_err(|_| Refusal::new(400, ""))?;
+        MediaFile::mp3(file.clone()).map_err(refuse_file)?;
+        let others = self
+            .library
+            .contents(grant.app)
+            .filter(|(id, content)| **id != grant.media && content.origin == Origin::Uploaded);
+        if others.count() >= MAX_UPLOADS {
+            return Err(Refusal::new(413, ""));
+        }
+        self.grants.use_up(&request.grant);
+        let number = self.library.upload(grant.app, &grant.media, file, rng);
+        Ok(UploadMediaResponse::new(self.settings.download_url(number)))
+    }
+
+    /// The file of this name, which is what counts of the URL.
+    pub(crate) fn download_media(
+        &self,
+        request: &DownloadMedia,
+    ) -> Result<DownloadMediaResponse, Refusal> {
+        let url = request.download_url.as_str();
+        let name = url.rsplit_once('/').map_or(url, |(_, name)| name);
+        name.strip_suffix(".mp3")
+            .and_then(|number| self.library.file(number.parse().ok()?))
+            .map(|content| DownloadMediaResponse::new(content.to_bytes()))
+            .ok_or_else(|| Refusal::new(404, ""))
+    }
+}
+
+fn refuse_file(why: InvalidMediaFile) -> Refusal {
+    let status = match why {
+        InvalidMediaFile::TooLarge(_) => 413,
+        InvalidMediaFile::NotMp3 => 415,
+        _ => 400,
+    };
+    Refusal::new(status, why.to_string())
+}

@@ -1,0 +1,155 @@
+//! Values of which there are few, each with a name.
+
+use super::source::{Item, Source};
+use super::text::{Comment, Literal, series};
+use crate::codegen::model::{Api, Choice, Word};
+use crate::codegen::names::Camel;
+
+pub(crate) fn file(api: &Api) -> String {
+    let docs = Comment::module().paragraph("Values of which there are few, each with a name.");
+    let mut source = Source::new(docs);
+    for choice in &api.choices {
+        source.push(declaration(choice));
+        let (count, all) = (choice.words.len(), all(&choice.words));
+        let constant = format!(
+            "/// All of them, in the order of the spec.\n    \
+             pub const ALL: [Self; {count}] = [{all}];\n\n    "
+        );
+        source.push(spelling(&choice.name, &choice.words, &constant, ""));
+        source.push(reading(choice));
+        source.push(error(choice));
+    }
+    source.finish()
+}
+
+fn declaration(choice: &Choice) -> Item {
+    let docs = Comment::item(0).prose(&choice.docs);
+    let name = &choice.name;
+    let default = match choice.default {
+        Some(_) => "Default, ",
+        None => "",
+    };
+    let variants = variants(&choice.words, choice.default.as_deref());
+    Item::new(format!(
+        "\
+{docs}#[derive(Clone, Copy, Debug, {default}PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum {name} {{
+{variants}}}
+"
+    ))
+}
+
+/// The variants, each with its docs.
+pub(super) fn variants<'a>(
+    words: impl IntoIterator<Item = &'a Word>,
+    default: Option<&str>,
+) -> String {
+    let words = words.into_iter();
+    words
+        .map(|word| {
+            let docs = Comment::item(4).prose(&word.docs);
+            let attribute = if default == Some(word.text.as_str()) {
+                "#[default]\n"
+            } else {
+                ""
+            };
+            format!("{docs}{attribute}{},\n", word.variant)
+        })
+        .collect()
+}
+
+fn all(words: &[Word]) -> String {
+    let words: Vec<String> = words
+        .iter()
+        .map(|word| format!("Self::{}", word.variant))
+        .collect();
+    words.join(", ")
+}
+
+/// The way from a variant to its word, with what else the type has before and
+/// after that.
+pub(super) fn spelling<'a>(
+    name: &Camel,
+    words: impl IntoIterator<Item = &'a Word>,
+    before: &str,
+    after: &str,
+) -> Item {
+    let words = words.into_iter();
+    let arms: String = words
+        .map(|word| format!("Self::{} => {},\n", word.variant, Literal(&word.text)))
+        .collect();
+    Item::new(format!(
+        "\
+impl {name} {{
+    {before}/// The word that the spec uses.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {{
+        match self {{
+{arms}        }}
+    }}
+{after}}}
+
+impl fmt::Display for {name} {{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {{
+        f.write_str(self.as_str())
+    }}
+}}
+"
+    ))
+    .uses(["std::fmt::self"])
+}
+
+/// The way from a word to its variant.
+fn reading(choice: &Choice) -> Item {
+    let name = &choice.name;
+    Item::new(format!(
+        "\
+impl FromStr for {name} {{
+    type Err = Invalid{name};
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {{
+        let mut all = Self::ALL.into_iter();
+        let found = all.find(|choice| choice.as_str() == text);
+        found.ok_or(Invalid{name}(()))
+    }}
+}}
+
+#[cfg(feature = \"server\")]
+impl FromWire for {name} {{
+    fn from_wire(text: &str) -> Option<Self> {{
+        text.parse().ok()
+    }}
+}}
+"
+    ))
+    .uses(["std::str::FromStr"])
+    .server_uses(["crate::server::FromWire"])
+}
+
+fn error(choice: &Choice) -> Item {
+    let name = &choice.name;
+    let words: Vec<String> = choice
+        .words
+        .iter()
+        .map(|word| format!("`{}`", word.text))
+        .collect();
+    let right = format!("write {}", series(&words, "or"));
+    let right = Literal(&right);
+    Item::new(format!(
+        "\
+/// The text is no [`{name}`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Invalid{name}(());
+
+impl fmt::Display for Invalid{name} {{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {{
+        f.write_str({right})
+    }}
+}}
+
+impl Error for Invalid{name} {{}}
+"
+    ))
+    .uses(["std::error::Error", "std::fmt::self"])
+}

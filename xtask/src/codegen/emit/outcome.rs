@@ -1,0 +1,79 @@
+//! The answers of an operation that are told apart by their status alone.
+
+use super::choices;
+use super::source::Item;
+use crate::codegen::model::{Operation, Word};
+
+/// The status without content.
+const NO_CONTENT: u16 = 204;
+
+/// The type, if the operation has such answers.
+pub(crate) fn items(operation: &Operation) -> Vec<Item> {
+    if operation.outcomes.is_empty() {
+        return Vec::new();
+    }
+    let words = || operation.outcomes.iter().map(|(_, word)| word);
+    let name = operation.outcome();
+    vec![
+        declaration(operation, words()),
+        choices::spelling(&name, words(), "", &statuses(operation)).uses(["crate::status::Status"]),
+    ]
+}
+
+fn declaration<'a>(operation: &Operation, words: impl Iterator<Item = &'a Word>) -> Item {
+    let request = &operation.name;
+    let name = operation.outcome();
+    let variants = choices::variants(words, None);
+    Item::new(format!(
+        "\
+/// What the answer to [`{request}`] says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum {name} {{
+{variants}}}
+"
+    ))
+}
+
+/// The way from the status of an answer to what it says, and back.
+fn statuses(operation: &Operation) -> String {
+    let outcomes = &operation.outcomes;
+    let first = outcomes
+        .iter()
+        .find(|(code, _)| (200..300).contains(code))
+        .or(outcomes.first());
+    let first = first.map(|(_, word)| word.variant.to_string());
+    let first = first.unwrap_or_default();
+    let reading: String = outcomes
+        .iter()
+        .filter(|(_, word)| word.variant.as_str() != first)
+        .map(|(code, word)| format!("{code} => Self::{},\n", word.variant))
+        .collect();
+    let writing: String = outcomes
+        .iter()
+        .map(|(code, word)| {
+            let envelope = match (*code, operation.has_envelope()) {
+                (NO_CONTENT, _) | (_, false) => "None".to_owned(),
+                (code, true) => format!("Some({code})"),
+            };
+            let variant = &word.variant;
+            format!("Self::{variant} => Status::new({code}, {envelope}),\n")
+        })
+        .collect();
+    format!(
+        "
+    /// What a status says; a success that the spec does not have counts as the first.
+    const fn of(status: Status) -> Self {{
+        match status.code() {{
+{reading}            _ => Self::{first},
+        }}
+    }}
+
+    /// The status that says it.
+    const fn status(self) -> Status {{
+        match self {{
+{writing}        }}
+    }}
+"
+    )
+}

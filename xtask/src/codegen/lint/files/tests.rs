@@ -1,0 +1,112 @@
+//! Files in the wrong place, or of the wrong type, are found.
+
+use crate::codegen::lint::breaking::assert_found;
+
+const FORM: &str = "    UploadMediaForm:\n";
+const UPLOAD: &str = "operationId: uploadMedia";
+const DOWNLOAD: &str = "operationId: downloadMedia";
+
+#[test]
+fn a_file_is_the_last_part_and_the_only_one() {
+    let grant = "$ref: '#/components/schemas/GrantId'";
+    let file = "$ref: '#/components/schemas/MediaFile'";
+    let right = "the last part is a file, and no other is";
+    assert_found(&[
+        (FORM, grant, file, right),
+        (FORM, file, grant, right),
+        (
+            FORM,
+            grant,
+            "$ref: '#/components/schemas/AppKey'",
+            "the key in a form of several parts",
+        ),
+        (
+            FORM,
+            "[grant, mediafile]",
+            "[grant]",
+            "a file is always sent; require it",
+        ),
+    ]);
+}
+
+#[test]
+fn a_part_with_a_file_says_its_type() {
+    assert_found(&[
+        (
+            UPLOAD,
+            "contentType: audio/mpeg",
+            "contentType: audio/ogg",
+            "only the file has a type",
+        ),
+        (
+            UPLOAD,
+            "mediafile:\n",
+            "grant:\n",
+            "only the file has a type",
+        ),
+        (
+            UPLOAD,
+            "mediafile:\n",
+            "grant:\n",
+            "`encoding` does not say that `mediafile`",
+        ),
+        (
+            UPLOAD,
+            "multipart/form-data",
+            "multipart/mixed",
+            "a body is `application/x-www-form",
+        ),
+        (
+            "    MediaFile:\n",
+            "contentMediaType: audio/mpeg",
+            "contentMediaType: audio/ogg",
+            "not supported: `audio/ogg`",
+        ),
+    ]);
+}
+
+#[test]
+fn a_file_is_nowhere_else() {
+    let file = "$ref: '#/components/schemas/MediaFile'";
+    assert_found(&[
+        (
+            "    RegisterForm:\n",
+            "$ref: '#/components/schemas/NetworkId'",
+            file,
+            "a form that carries a file is `multipart/form-data`",
+        ),
+        (
+            "    PathMediaId:\n",
+            "$ref: '#/components/schemas/MediaId'",
+            file,
+            "a file is a part of a form",
+        ),
+        (
+            "    UploadResponse:\n      type",
+            "$ref: '#/components/schemas/GrantId'",
+            file,
+            "not supported in an envelope",
+        ),
+    ]);
+}
+
+#[test]
+fn a_sound_is_answered_as_such() {
+    let right = "bytes, and nothing else, are answered as `audio/mpeg`";
+    let url = "$ref: '#/components/schemas/DownloadUrl'";
+    assert_found(&[
+        (DOWNLOAD, "audio/mpeg:", "text/plain:", right),
+        (
+            DOWNLOAD,
+            "$ref: '#/components/schemas/MediaFile'",
+            url,
+            right,
+        ),
+        (
+            DOWNLOAD,
+            "audio/mpeg:",
+            "audio/ogg:",
+            "an answer is `application/json`",
+        ),
+    ]);
+}

@@ -1,0 +1,204 @@
+//! Our own keywords on operations fit what they stand on.
+
+use std::collections::BTreeSet;
+
+use crate::codegen::document::{
+    About, Alias, Document, Operation, Parameter, Path, Place, Schema, Shape,
+};
+use crate::codegen::finding::Findings;
+use crate::codegen::lower;
+use crate::codegen::model::{Method, Segment};
+use crate::codegen::routes::same_path;
+
+#[cfg(test)]
+mod tests;
+
+pub(super) fn check(document: &Document, findings: &mut Findings) {
+    for (path, operation) in document.operations() {
+        let place = Around {
+            document,
+            path,
+            operation,
+        };
+        url(place, findings);
+        for (about, _) in operation.abouts() {
+            answers(about, findings);
+            joined(place, about, findings);
+            for alias in &about.aliases {
+                self::alias(place, alias, findings);
+            }
+        }
+    }
+    collisions(document, findings);
+}
+
+/// An operation, and what is around it.
+#[derive(Clone, Copy)]
+struct Around<'d> {
+    document: &'d Document,
+    path: &'d Path,
+    operation: &'d Operation,
+}
+
+impl<'d> Around<'d> {
+    /// The parameters in one place.
+    fn parameters(self, place: Place) -> impl Iterator<Item = &'d Parameter> {
+        let all = self
+            .path
+            .parameters
+            .iter()
+            .chain(&self.operation.parameters);
+        all.filter_map(move |parameter| self.document.parameter(parameter))
+            .filter(move |parameter| parameter.place == place)
+    }
+}
+
+/// Whether a schema is an identifier: text with a name and nothing to choose from.
+pub(super) fn is_id(document: &Document, schema: &Schema) -> bool {
+    let (name, target) = document.resolve(schema);
+    let is_text = match &target.shape {
+        Shape::Text { constant, choices } => constant.is_none() && choices.is_empty(),
+        Shape::TextOrInteger => true,
+        _ => false,
+    };
+    let own_type = |name: &str| {
+        let schema = document.schema(name);
+        schema.is_some_and(|schema| schema.rust_type.is_none())
+    };
+    name.is_some() && is_text && target.rust_type.as_deref().is_none_or(own_type)
+}
+
+fn answers(about: &About, findings: &mut Findings) {
+    for answer in &about.answers {
+        let mut responses = about.responses.iter();
+        if !responses.any(|response| response.status == answer.status) {
+            let message = format!("{} is not among the responses", answer.status);
+            findings.add(&answer.at, message);
+        }
+    }
+    if about.answers.is_empty() {
+        return;
+    }
+    for response in &about.responses {
+        let mut answers = about.answers.iter();
+        let has_word = answers.any(|answer| answer.status == response.status);
+        if (200..300).contains(&response.status) && !has_word {
+            let message = format!("x-talkspace-answers has no word for {}", response.status);
+            findings.add(&response.at, message);
+        }
+    }
+}
+
+fn joined(place: Around<'_>, about: &About, findings: &mut Findings) {
+    for joined in &about.joined {
+        let mut in_path = place.parameters(Place::Path);
+        match in_path.find(|parameter| parameter.name == joined.parameter) {
+            None => {
+                let message = format!("`{}` is no parameter of the path", joined.parameter);
+                findings.add(&joined.at, message);
+            }
+            Some(parameter) if !is_id(place.document, &parameter.schema) => {
+                findings.add(
+                    &joined.at,
+                    "not supported: a list of anything but identifiers",
+                );
+            }
+            Some(_) => {}
+        }
+        if joined.separator.chars().count() != 1 {
+            findings.add(&joined.at, "what joins the values is one character");
+        }
+    }
+}
+
+fn url(place: Around<'_>, findings: &mut Findings) {
+    let operation = place.operation;
+    let Some((at, name)) = &operation.url else {
+        return;
+    };
+    let mut schemas = place.document.schemas.iter();
+    let schema = schemas.find(|(other, _)| other.to_lowercase() == *name);
+    if schema.is_some_and(|(_, schema)| !is_named_text(schema)) {
+        findings.add(at, format!("`{name}` is not the name of a text"));
+    }
+    if place.parameters(Place::Query).next().is_some()
+        || operation.form.is_some()
+        || operation.split.is_some()
+    {
+        findings.add(
+            at,
+            "not supported: a URL that is handed in, and a query, a form or a split beside it",
+        );
+    }
+    if !operation.about.aliases.is_empty() || !operation.about.joined.is_empty() {
+        let message = "not supported: a URL that is handed in, with aliases or joined values";
+        findings.add(at, message);
+    }
+}
+
+const fn is_named_text(schema: &Schema) -> bool {
+    matches!(schema.shape, Shape::Text { .. } | Shape::TextOrInteger) && schema.rust_type.is_none()
+}
+
+fn alias(place: Around<'_>, alias: &Alias, findings: &mut Findings) {
+    let (own, other) = (names(&place.path.template), names(&alias.path));
+    if own != other {
+        findings.add(
+            &alias.at,
+            format!(
+                "the path has other parameters than `{}`",
+                place.path.template
+            ),
+        );
+    }
+    if !alias.path.starts_with('/') || alias.path.contains(['?', '#']) {
+        findings.add(&alias.at, "a path begins with `/` and has no query");
+    }
+    let form = place.operation.form.as_ref();
+    if alias.in_query && form.is_none_or(|form| form.is_multipart) {
+        findings.add(
+            &alias.at,
+            "there is no form whose fields could be in the query",
+        );
+    }
+}
+
+/// The names of the parameters of a path.
+fn names(template: &str) -> BTreeSet<String> {
+    let segments = lower::path(template).segments.into_iter();
+    segments
+        .filter_map(|segment| match segment {
+            Segment::Parameter(name) => Some(name),
+            Segment::Literal(_) => None,
+        })
+        .collect()
+}
+
+/// An alias is nothing else's address. Aliases may share one if their actions differ.
+fn collisions(document: &Document, findings: &mut Findings) {
+    let mut taken: Vec<(Method, Vec<Segment>, Option<&Alias>)> = Vec::new();
+    for (path, operation) in document.operations() {
+        let segments = lower::path(&path.template).segments;
+        taken.push((operation.method, segments, None));
+    }
+    for (_, operation) in document.operations() {
+        for alias in operation.abouts().flat_map(|(about, _)| &about.aliases) {
+            let segments = lower::path(&alias.path).segments;
+            let is_taken = taken.iter().any(|(method, other, by)| {
+                let apart = by.is_some_and(|by| {
+                    by.in_query == alias.in_query
+                        && by.action.is_some()
+                        && alias.action.is_some()
+                        && by.action != alias.action
+                });
+                *method == alias.method && same_path(other, &segments) && !apart
+            });
+            if is_taken {
+                let method = alias.method.as_str();
+                let message = format!("{method} of this path is another operation's");
+                findings.add(&alias.at, message);
+            }
+            taken.push((alias.method, segments, Some(alias)));
+        }
+    }
+}

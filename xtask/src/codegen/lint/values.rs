@@ -1,0 +1,152 @@
+//! Our own keywords on values fit what they stand on.
+
+use std::collections::BTreeSet;
+
+use super::all_schemas;
+use super::keywords::is_id;
+use crate::codegen::document::{Document, Media, Schema, Shape};
+use crate::codegen::finding::Findings;
+use crate::codegen::lower::envelope_of;
+
+#[cfg(test)]
+mod tests;
+
+pub(super) fn check(document: &Document, findings: &mut Findings) {
+    for (_, schema) in &document.schemas {
+        choices(schema, findings);
+    }
+    let answers = insides(document);
+    for schema in all_schemas(document) {
+        let is_named = document
+            .schemas
+            .iter()
+            .any(|(_, named)| named.at == schema.at);
+        let is_text = matches!(&schema.shape, Shape::Text { choices, .. } if choices.is_empty())
+            || matches!(schema.shape, Shape::TextOrInteger);
+        if schema.secret && !(is_named && is_text && schema.rust_type.is_none()) {
+            let right = "a secret is a named text with a type of its own";
+            findings.add(&schema.at.child("x-talkspace-secret"), right);
+        }
+        if !is_named && (!schema.meanings.is_empty() || schema.preset.is_some()) {
+            let right = "meanings and a default belong to a named schema with an enum";
+            findings.add(&schema.at, right);
+        }
+        if schema.empty || !schema.also.is_empty() {
+            let found = answers.iter().find_map(|inner| property(inner, schema));
+            match found {
+                None => findings.add(
+                    &schema.at,
+                    "x-talkspace-empty and x-talkspace-also belong to what is in an envelope",
+                ),
+                Some((inner, required)) => {
+                    empty(document, schema, required, findings);
+                    also(inner, schema, findings);
+                }
+            }
+        }
+    }
+}
+
+/// Each choice of a named schema has a meaning, and there are no other meanings.
+fn choices(schema: &Schema, findings: &mut Findings) {
+    let choices: &[String] = match &schema.shape {
+        Shape::Text { choices, .. } => choices,
+        _ => &[],
+    };
+    for meaning in &schema.meanings {
+        if !choices.contains(&meaning.choice) {
+            let message = format!("`{}` is not in the enum", meaning.choice);
+            findings.add(&meaning.at, message);
+        }
+        if meaning.text.trim().is_empty() {
+            findings.add(&meaning.at, "the meaning is empty");
+        }
+    }
+    for (index, choice) in choices.iter().enumerate() {
+        let has_meaning = |meanings: &Schema| {
+            let mut meanings = meanings.meanings.iter();
+            meanings.any(|meaning| meaning.choice == *choice)
+        };
+        if schema.rust_type.is_none() && !has_meaning(schema) {
+            let message = format!("x-talkspace-meanings has none for `{choice}`");
+            findings.add(&schema.at, message);
+        }
+        if choices.iter().take(index).any(|other| other == choice) {
+            findings.add(
+                &schema.at.child("enum"),
+                format!("`{choice}` is here twice"),
+            );
+        }
+    }
+    if let Some(preset) = &schema.preset
+        && !choices.contains(preset)
+    {
+        let message = format!("`{preset}` is not in the enum");
+        findings.add(&schema.at.child("default"), message);
+    }
+}
+
+/// What is inside the envelopes of all answers.
+fn insides(document: &Document) -> Vec<&Schema> {
+    let mut insides = Vec::new();
+    for (_, operation) in document.operations() {
+        let responses = operation.abouts().flat_map(|(about, _)| &about.responses);
+        let contents = responses.filter_map(|response| response.content.as_ref());
+        for content in contents.filter(|content| content.media == Media::Json) {
+            let (_, outer) = document.resolve(&content.schema);
+            let outers = match &outer.shape {
+                Shape::OneOf { branches, .. } => branches.iter().collect(),
+                _ => vec![outer],
+            };
+            for outer in outers {
+                let (_, outer) = document.resolve(outer);
+                insides.extend(envelope_of(outer).map(|(_, inner)| document.resolve(inner).1));
+            }
+        }
+    }
+    insides
+}
+
+/// The object with this property, and whether it requires it.
+fn property<'d>(inner: &'d Schema, schema: &Schema) -> Option<(&'d Schema, bool)> {
+    let Shape::Object {
+        required,
+        properties,
+    } = &inner.shape
+    else {
+        return None;
+    };
+    let (name, _) = properties.iter().find(|(_, other)| other.at == schema.at)?;
+    Some((inner, required.contains(name)))
+}
+
+fn empty(document: &Document, schema: &Schema, required: bool, findings: &mut Findings) {
+    if schema.empty && !(required && is_id(document, schema)) {
+        findings.add(
+            &schema.at.child("x-talkspace-empty"),
+            "what may be empty is a required identifier",
+        );
+    }
+}
+
+/// No two properties have the same spelling.
+fn also(inner: &Schema, schema: &Schema, findings: &mut Findings) {
+    let Shape::Object { properties, .. } = &inner.shape else {
+        return;
+    };
+    let mut spellings: BTreeSet<&str> = BTreeSet::new();
+    for (name, other) in properties {
+        spellings.insert(name);
+        if other.at != schema.at {
+            spellings.extend(other.also.iter().map(String::as_str));
+        }
+    }
+    for also in &schema.also {
+        if !spellings.insert(also) {
+            findings.add(
+                &schema.at.child("x-talkspace-also"),
+                format!("`{also}` is the spelling of something else too"),
+            );
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Keywords on values that do not fit are found.
+
+use crate::codegen::lint::breaking::{assert_found, breaking};
+
+const QUERY: &str = "    RegistrationQuery:\n      type";
+const GRANT: &str = "    GrantId:\n";
+const MEDIA: &str = "    MediaResponse:\n      type";
+const UPLOAD: &str = "    UploadResponse:\n      type";
+
+#[test]
+fn choices_have_meanings() {
+    let related = "related: Whether";
+    assert_found(&[
+        (
+            QUERY,
+            related,
+            "other: Whether",
+            "`other` is not in the enum",
+        ),
+        (
+            QUERY,
+            related,
+            "other: Whether",
+            "x-talkspace-meanings has none for `related`",
+        ),
+        (
+            QUERY,
+            "exists: Whether the person is registered with any application.",
+            "exists: ''",
+            "the meaning is empty",
+        ),
+        (
+            QUERY,
+            "[exists, related]",
+            "[exists, related, related]",
+            "`related` is here twice",
+        ),
+        (
+            QUERY,
+            "examples:",
+            "default: neither\n      examples:",
+            "`neither` is not in the enum",
+        ),
+        (
+            "    ConferenceId:\n",
+            "type: string",
+            "type: string\n      x-talkspace-meanings: {one: One.}",
+            "`one` is not in the enum",
+        ),
+    ]);
+}
+
+#[test]
+fn a_default_may_be_given() {
+    let with = "default: exists\n      examples:";
+    assert_eq!(breaking(QUERY, "examples:", with), "");
+}
+
+#[test]
+fn a_secret_is_a_named_text() {
+    let secret = "x-talkspace-secret: true";
+    assert_found(&[
+        (
+            QUERY,
+            "examples:",
+            "x-talkspace-secret: true\n      examples:",
+            "a secret is a named text",
+        ),
+        (
+            UPLOAD,
+            "type: string",
+            "type: string\n          x-talkspace-secret: true",
+            "a secret is a named text",
+        ),
+        (
+            GRANT,
+            secret,
+            "x-talkspace-secret: 1",
+            "where `true` or `false` belongs",
+        ),
+        (
+            "    PhoneNumber:\n",
+            "type: string",
+            "type: string\n      x-talkspace-secret: true",
+            "a secret is a named text with a type of its own",
+        ),
+    ]);
+}
+
+#[test]
+fn what_may_be_empty_is_an_id_that_is_there() {
+    let empty = "x-talkspace-empty: true";
+    assert_found(&[
+        (
+            MEDIA,
+            "format: int64",
+            "x-talkspace-empty: true",
+            "a required identifier",
+        ),
+        (
+            MEDIA,
+            "status, downloadUrl,",
+            "status,",
+            "a required identifier",
+        ),
+        (
+            "    RegisterForm:\n",
+            "$ref: '#/components/schemas/NetworkId'",
+            "$ref: '#/components/schemas/NetworkId'\n          x-talkspace-empty: true",
+            "belong to what is in an envelope",
+        ),
+        (
+            MEDIA,
+            empty,
+            "x-talkspace-empty: maybe",
+            "where `true` or `false` belongs",
+        ),
+    ]);
+}
+
+#[test]
+fn other_spellings_are_no_other_s() {
+    let also = "x-talkspace-also: [grantid]";
+    let both = "x-talkspace-also: [grantid, grantid]";
+    assert_found(&[
+        (
+            UPLOAD,
+            also,
+            "x-talkspace-also: [uri]",
+            "`uri` is the spelling of something else too",
+        ),
+        (
+            UPLOAD,
+            also,
+            both,
+            "`grantid` is the spelling of something else too",
+        ),
+        (
+            "    UploadMediaForm:\n",
+            "$ref: '#/components/schemas/GrantId'",
+            "$ref: '#/components/schemas/GrantId'\n          x-talkspace-also: [grantid]",
+            "belong to what is in an envelope",
+        ),
+    ]);
+}
