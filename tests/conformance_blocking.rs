@@ -6,16 +6,17 @@ use talkspace_blocking::HttpTransport;
 use talkspace_conformance::{Capability, blocking};
 
 fn main() -> ExitCode {
-    blocking(
-        "talkspace-blocking",
-        env!("CARGO_PKG_VERSION"),
-        |_context| transport(),
-    )
-    .claims(&[Capability::KeepAlive])
+    blocking("talkspace-blocking", env!("CARGO_PKG_VERSION"), |context| {
+        transport(context.roots_pem())
+    })
+    .claims(&[Capability::KeepAlive, Capability::Tls])
     .run_from_env()
 }
 
 #[cfg(test)]
-fn transport() -> HttpTransport {
-    HttpTransport::new().expect("the system's roots can be read")
+fn transport(roots_pem: &str) -> HttpTransport {
+    HttpTransport::builder()
+        .root_certificates_pem(roots_pem)
+        .build()
+        .expect("the root of the suite is a certificate")
 }

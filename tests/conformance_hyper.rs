@@ -15,13 +15,18 @@ fn main() -> io::Result<ExitCode> {
     let suite = asynchronous(
         "talkspace-hyper",
         env!("CARGO_PKG_VERSION"),
-        |_context| transport(),
+        |context| transport(context.roots_pem()),
         move |task| runtime.block_on(task),
     );
-    Ok(suite.claims(&[Capability::KeepAlive]).run_from_env())
+    Ok(suite
+        .claims(&[Capability::KeepAlive, Capability::Tls])
+        .run_from_env())
 }
 
 #[cfg(test)]
-fn transport() -> HyperTransport {
-    HyperTransport::new().expect("the system's roots can be read")
+fn transport(roots_pem: &str) -> HyperTransport {
+    HyperTransport::builder()
+        .root_certificates_pem(roots_pem)
+        .build()
+        .expect("the root of the suite is a certificate")
 }

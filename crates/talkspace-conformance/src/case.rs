@@ -1,6 +1,7 @@
 //! A case: one requirement, the exchange that shows it, and how to explain a failure.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -13,7 +14,9 @@ mod recorder;
 mod saw;
 
 pub(crate) use bench::{Bench, Call, Stop, Verdict, Witness, message, plural};
-pub(crate) use expect::{Expect, Outcome, both, chain, either, fails, ok, show_up_to, that};
+pub(crate) use expect::{
+    Expect, Outcome, both, chain, either, fails, fails_unsent, ok, show_up_to, that, times_out,
+};
 pub(crate) use outgoing::{Outgoing, get, post};
 pub(crate) use saw::{Want, request};
 
@@ -109,6 +112,7 @@ pub(crate) struct Data {
     exchanges: Vec<(Outgoing, Expect)>,
     wants: Vec<Want>,
     one_request_per_connection: bool,
+    most_connections: Option<usize>,
     closes: Option<usize>,
 }
 
@@ -180,7 +184,6 @@ impl Case {
     }
 
     /// What an adapter must claim; cases of the common promises need nothing.
-    #[cfg(test)]
     pub(crate) const fn needs_all(mut self, needs: &'static [Capability]) -> Self {
         self.needs = needs;
         self
@@ -230,6 +233,11 @@ impl Case {
     /// No connection carries two requests.
     pub(crate) fn one_request_per_connection(self) -> Self {
         self.with(|data| data.one_request_per_connection = true)
+    }
+
+    /// The requests come on no more connections than this.
+    pub(crate) fn on_at_most(self, connections: usize) -> Self {
+        self.with(|data| data.most_connections = Some(connections))
     }
 
     /// The adapter closes the connection soon after the exchanges, by itself.
@@ -288,6 +296,13 @@ impl Data {
             problems.push(format!(
                 "the connection {} was used again",
                 crate::report::letter(again)
+            ));
+        }
+        let used: BTreeSet<_> = requests.iter().map(|request| request.connection).collect();
+        if let Some(most) = self.most_connections.filter(|most| used.len() > *most) {
+            problems.push(format!(
+                "the requests came on {}, not on {most}",
+                plural(used.len(), "connection")
             ));
         }
         Stop::unless_empty(problems)

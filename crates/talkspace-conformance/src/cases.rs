@@ -6,14 +6,23 @@ use crate::case::{Case, Expect, fails, ok};
 use crate::wire::Script;
 
 mod api;
+mod cancel;
 mod coding;
+mod conc;
+mod conn;
+mod error;
 mod framing;
 mod head;
 mod interim;
+mod policy;
+mod property;
 mod request;
+mod retry;
 mod sources;
 #[cfg(test)]
 mod tests;
+mod time;
+mod tls;
 mod upload;
 
 /// Every case, in the order in which they are reported.
@@ -32,9 +41,27 @@ pub fn cases() -> Vec<Case> {
         interim::cases(),
         framing::cases(),
         coding::cases(),
+        conn::cases(),
+        policy::cases(),
+        time::cases(),
+        cancel::cases(),
+        conc::cases(),
+        error::cases(),
+        retry::cases(),
+        tls::cases(),
+        property::cases(),
         api::cases(),
     ]
     .concat()
+}
+
+/// The id, or the pattern of those that there are for each operation.
+#[cfg(test)]
+pub(crate) fn family(id: &str) -> &str {
+    ["api/encoding/*", "api/operation/*"]
+        .into_iter()
+        .find(|family| id.starts_with(family.trim_end_matches('*')))
+        .unwrap_or(id)
 }
 
 /// A connection whose one request gets these bytes; then it stays open.
@@ -67,4 +94,29 @@ fn every_byte() -> Vec<u8> {
     bytes.extend(0..=255);
     bytes.extend(b"\xed\xa0\x80\r\n\r\n");
     bytes
+}
+
+/// Scripts that make an exchange fail, each in another place, and how. None
+/// needs time.
+fn failing() -> Vec<(Script, FailureKind)> {
+    let whole = Script::accept().read_request();
+    vec![
+        (whole.clone().half_close(), FailureKind::Closed),
+        (whole.clone().reset(), FailureKind::Closed),
+        (
+            whole.clone().write("nonsense\r\n\r\n").half_close(),
+            FailureKind::Protocol,
+        ),
+        (
+            whole
+                .clone()
+                .write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\ncut")
+                .half_close(),
+            FailureKind::Truncated,
+        ),
+        (
+            whole.write("HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n"),
+            FailureKind::TooLarge,
+        ),
+    ]
 }

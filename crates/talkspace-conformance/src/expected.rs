@@ -97,7 +97,7 @@ impl ExpectedFailures {
 }
 
 /// Whether a pattern matches an id, element by element.
-fn matches(pattern: &str, id: &str) -> bool {
+pub(crate) fn matches(pattern: &str, id: &str) -> bool {
     let pattern: Vec<_> = pattern.split('/').collect();
     let id: Vec<_> = id.split('/').collect();
     matches_elements(&pattern, &id)

@@ -27,6 +27,9 @@
 //! - [`mod@reference`] is a plain transport that passes, and that can be told to commit
 //!   one fault, which proves that the suite would notice.
 //!
+//! [`guide::transport`] writes an adapter from nothing, and [`guide::cases`] is
+//! the list of what it is asked.
+//!
 //! Ids of cases are stable. MUST cases decide the exit code; SHOULD cases warn,
 //! and count with `--strict`. A case that needs a [`Capability`] that was not
 //! claimed is skipped, and says so.
@@ -34,12 +37,15 @@
 mod case;
 mod cases;
 mod expected;
+pub mod guide;
 mod mock;
 mod parameters;
 pub mod reference;
 mod report;
 mod subject;
 mod suite;
+#[cfg(test)]
+mod testing;
 pub mod wire;
 
 use talkspace_core::{BlockingTransport, Transport};

@@ -1,4 +1,5 @@
-//! A plain HTTP/1.1 transport over `std`: the worked example of an adapter.
+//! A plain HTTP/1.1 transport over `std`, with rustls where TLS is asked for: the worked
+//! example of an adapter.
 //!
 //! [`Plain`] keeps every promise of the contract and nothing more. Read it top
 //! down to write an adapter of your own: [`exchange`](BlockingTransport::exchange)
@@ -9,16 +10,18 @@
 //! connection  socket, clock, cancel token         bytes out, bytes in
 //! head        status line and fields              <- bytes
 //! body        length, chunks or the end           <- bytes
+//! tls         who is trusted
 //! ```
 //!
 //! It can be told to commit one [`Fault`], of those that adapters have been
-//! seen to ship. The suite must notice each of them, or it proves nothing.
+//! seen to ship; `meddle` holds those that go around an exchange. The suite must notice each of them, or it proves nothing.
 
 use std::panic::resume_unwind;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use http::header::{CONTENT_ENCODING, LOCATION};
 use http::{Method, Request, Response, StatusCode};
+use rustls::ClientConfig;
 use talkspace_core::{
     BlockingIncoming, BlockingTransport, Body, Cancel, Delivery, Exchange, FailureKind, Limits,
     TransportError,
@@ -28,15 +31,18 @@ mod body;
 mod connection;
 mod fault;
 mod head;
+mod meddle;
 mod request;
 #[cfg(test)]
 mod tests;
+mod tls;
 
 use body::Framing;
 use connection::{Connection, Origin, Sent};
 pub use fault::Fault;
+use meddle::Memory;
 
-/// The plain transport. It has no TLS: `https` fails before connecting.
+/// The plain transport. Without [roots](Self::trusting) it has no TLS.
 ///
 /// Clones share their idle connections.
 ///
@@ -55,6 +61,8 @@ pub use fault::Fault;
 pub struct Plain {
     pool: Arc<Pool>,
     fault: Option<Fault>,
+    memory: Arc<Memory>,
+    tls: Option<Arc<ClientConfig>>,
 }
 
 impl Plain {
@@ -64,13 +72,24 @@ impl Plain {
         Self::default()
     }
 
+    /// Speaks TLS to whom these roots have certified, in PEM.
+    #[must_use]
+    pub fn trusting(mut self, roots_pem: &str) -> Self {
+        self.tls = tls::config(roots_pem, self.fault);
+        self
+    }
+
     /// A transport that commits `fault` whenever it can.
     #[must_use]
     pub fn with_fault(fault: Fault) -> Self {
-        Self {
+        let plain = Self {
             fault: Some(fault),
             ..Self::default()
+        };
+        if fault == Fault::PoolOutlivesClient {
+            std::mem::forget(Arc::clone(&plain.pool));
         }
+        plain
     }
 
     fn once(
@@ -86,23 +105,53 @@ impl Plain {
             resume_unwind(Box::new("the method is neither GET nor POST"));
         }
         let origin = Origin::of(request.uri())?;
-        let mut connection = self.pool.connection(&origin, limits, cancel, fault)?;
+        let mut connection =
+            self.pool
+                .connection(&origin, limits, cancel, self.tls.as_ref(), fault)?;
         send(&mut connection, request, fault)?;
-        let mut head = head::read(&mut connection, fault)?;
-        let framing = Framing::of(request.method(), &head)?;
+        let early = connection
+            .twin()
+            .filter(|_| fault == Some(Fault::PipelineOnBusy));
+        let mut head = match head::read(&mut connection, fault) {
+            Ok(head) => head,
+            Err(error) => return Err(self.give_up(connection, origin, error)),
+        };
+        if let Some(twin) = early {
+            self.pool.give_back(origin.clone(), twin);
+        }
+        let framing = match Framing::of(request.method(), &head, fault) {
+            Ok(framing) => framing,
+            Err(error) => return Err(self.give_up(connection, origin, error)),
+        };
         if fault == Some(Fault::StatusAsError) && !head.status.is_success() {
             return Err(TransportError::new(FailureKind::Other, Delivery::MaybeSent));
         }
         if fault == Some(Fault::DropContentEncoding) {
             head.headers.remove(CONTENT_ENCODING);
         }
-        let keep = head.allows_reuse(&framing, fault);
+        let asked = head::says_close(request.headers()) && fault != Some(Fault::CloseIgnored);
+        let keep = head.allows_reuse(&framing, fault) && !asked;
         let mut response = Response::new(());
         *response.status_mut() = head.status;
         *response.headers_mut() = head.headers;
         let home = keep.then(|| (Arc::clone(&self.pool), origin));
         let body = body::start(connection, framing, home, fault)?;
         Ok(response.map(|()| body))
+    }
+
+    /// The connection closes with its failure, unless a fault keeps it.
+    fn give_up(
+        &self,
+        connection: Connection,
+        origin: Origin,
+        error: TransportError,
+    ) -> TransportError {
+        match self.fault {
+            Some(Fault::ReuseAfterError) => self.pool.give_back(origin, connection),
+            Some(Fault::LeakOnError) => std::mem::forget(connection),
+            _ => drop(connection),
+        }
+        error
     }
 }
 
@@ -113,12 +162,23 @@ impl BlockingTransport for Plain {
         cancel: &Cancel,
     ) -> Result<Response<BlockingIncoming>, TransportError> {
         let Exchange { request, limits } = exchange;
+        let _turn = self.memory.turn(self.fault);
+        let request = self.memory.meddle_before(request, self.fault);
         let result = self.once(&request, limits, cancel);
+        let result = self.memory.meddle_after(&request, result, self.fault);
         match (&result, self.fault) {
-            (Ok(response), Some(Fault::FollowRedirects)) => match redirected(&request, response) {
-                Some(next) => self.once(&next, limits, cancel),
-                None => result,
-            },
+            (Ok(response), Some(Fault::FollowRedirects | Fault::FollowRefresh)) => {
+                match redirected(&request, response) {
+                    Some(next) => self.once(&next, limits, cancel),
+                    None => result,
+                }
+            }
+            (Ok(_), Some(Fault::Hedge)) => self.once(&request, limits, cancel),
+            (Ok(response), Some(Fault::AnswerChallenges))
+                if response.status() == StatusCode::UNAUTHORIZED =>
+            {
+                self.once(&meddle::authorized(request), limits, cancel)
+            }
             (Err(error), Some(Fault::RetryOnClose)) if error.kind() == FailureKind::Closed => {
                 self.once(&request, limits, cancel)
             }
@@ -160,6 +220,9 @@ fn send(
             return Ok(());
         }
     }
+    if fault == Some(Fault::SourceToItsEnd) && !request.body().is_empty() {
+        connection.send(b"and what else the source had")?;
+    }
     Ok(())
 }
 
@@ -167,9 +230,13 @@ fn redirected(
     request: &Request<Body>,
     response: &Response<BlockingIncoming>,
 ) -> Option<Request<Body>> {
-    let location = response.headers().get(LOCATION)?.to_str().ok()?;
     let mut next = request.clone();
-    *next.uri_mut() = location.parse().ok()?;
+    if let Some(place) = meddle::refreshed(request, response) {
+        *next.uri_mut() = place;
+        return Some(next);
+    }
+    let location = response.headers().get(LOCATION)?.to_str().ok()?;
+    *next.uri_mut() = meddle::resolved(request.uri(), location)?;
     (response.status().is_redirection() && response.status() != StatusCode::NOT_MODIFIED)
         .then_some(next)
 }
@@ -186,21 +253,29 @@ impl Pool {
         origin: &Origin,
         limits: Limits,
         cancel: &Cancel,
+        tls: Option<&Arc<ClientConfig>>,
         fault: Option<Fault>,
     ) -> Result<Connection, TransportError> {
-        while let Some(mut connection) = self.take(origin) {
+        while let Some(mut connection) = self.take(origin, fault) {
             // Bytes or an end that came while idle answer no request of ours.
-            if fault == Some(Fault::PoolDirty) || !connection.has_input() {
+            let careless = matches!(fault, Some(Fault::PoolDirty | Fault::TokenKept));
+            if careless || !connection.has_input() {
                 connection.begin(limits, cancel)?;
                 return Ok(connection);
             }
         }
-        Connection::open(origin, limits, cancel)
+        Connection::open(origin, limits, cancel, tls, fault)
     }
 
-    fn take(&self, origin: &Origin) -> Option<Connection> {
+    fn take(&self, origin: &Origin, fault: Option<Fault>) -> Option<Connection> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let at = idle.iter().rposition(|(other, _)| other == origin)?;
+        let shared = fault == Some(Fault::OriginsShared);
+        let at = idle
+            .iter()
+            .rposition(|(other, _)| shared || other == origin)?;
+        if fault == Some(Fault::PoolNever) {
+            return None;
+        }
         Some(idle.swap_remove(at).1)
     }
 

@@ -5,8 +5,12 @@ use std::time::Duration;
 use crate::case::{Call, Case, Level, Witness};
 use crate::wire::Transcript;
 
+mod html;
 mod json;
+mod junit;
 pub(crate) mod terminal;
+#[cfg(test)]
+mod tests;
 mod transcript;
 
 pub(crate) use transcript::last_event;
@@ -107,6 +111,13 @@ impl CaseReport {
 }
 
 impl Report {
+    /// The JSON Schema of [`to_json`](Self::to_json).
+    ///
+    /// ```
+    /// assert!(talkspace_conformance::Report::JSON_SCHEMA.contains("draft/2020-12"));
+    /// ```
+    pub const JSON_SCHEMA: &str = include_str!("report/schema.json");
+
     /// 0 when all is well, 1 when a case failed that counts, or an expected
     /// failure is stale.
     #[must_use]
@@ -138,6 +149,37 @@ impl Report {
             .map(|case| case.case.id())
     }
 
+    /// The report as JUnit's XML, which most servers of continuous integration show.
+    ///
+    /// ```
+    /// use talkspace_conformance::{Selection, blocking, reference::Plain};
+    ///
+    /// let report = blocking("plain", "0.1.0", |_| Plain::new())
+    ///     .run(&Selection::exactly(["request/line/origin-form"]))?;
+    /// assert!(report.to_junit().contains(r#"name="request/line/origin-form""#));
+    /// # Ok::<(), String>(())
+    /// ```
+    #[must_use]
+    pub fn to_junit(&self) -> String {
+        junit::write(self)
+    }
+
+    /// Reports of several adapters as one page, side by side. It needs nothing
+    /// but itself, and each failure unfolds to its transcript.
+    ///
+    /// ```
+    /// use talkspace_conformance::{Report, Selection, blocking, reference::Plain};
+    ///
+    /// let report = blocking("plain", "0.1.0", |_| Plain::new())
+    ///     .run(&Selection::exactly(["request/line/origin-form"]))?;
+    /// assert!(Report::to_html(&[&report]).starts_with("<!doctype html>"));
+    /// # Ok::<(), String>(())
+    /// ```
+    #[must_use]
+    pub fn to_html(reports: &[&Self]) -> String {
+        html::page(reports)
+    }
+
     /// The report as JSON: the same run gives the same text, but for times.
     #[must_use]
     pub fn to_json(&self) -> String {
@@ -156,6 +198,32 @@ impl std::fmt::Display for Report {
         let plain = anstream::adapter::strip_bytes(&text).into_vec();
         f.write_str(&String::from_utf8_lossy(&plain))
     }
+}
+
+/// Text as it stands in XML and HTML. Control characters are allowed in neither.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\n' | '\t' => escaped.push(character),
+            _ if character.is_control() => escaped.push('\u{fffd}'),
+            _ => escaped.push(character),
+        }
+    }
+    escaped
+}
+
+/// The explanation of one failure, as on a terminal without colours.
+fn explanation(case: &CaseReport, failure: &Failure) -> String {
+    let mut text = Vec::new();
+    // Writing to memory cannot fail.
+    let _ = terminal::explain(&mut text, case, failure);
+    let plain = anstream::adapter::strip_bytes(&text).into_vec();
+    String::from_utf8_lossy(&plain).trim_end().to_owned()
 }
 
 /// The letter of a connection in reports.

@@ -25,7 +25,7 @@ mod tests;
 /// ```
 /// use talkspace_conformance::Context;
 ///
-/// assert_eq!(Context::default().roots_pem(), "", "no case with TLS asks for a root");
+/// assert_eq!(Context::default().roots_pem(), "", "outside of a case");
 /// ```
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
@@ -34,7 +34,11 @@ pub struct Context {
 }
 
 impl Context {
-    /// Certificates to trust beside the adapter's own, in PEM; often none.
+    pub(crate) const fn with_roots(roots_pem: String) -> Self {
+        Self { roots_pem }
+    }
+
+    /// Certificates to trust, in PEM. The peers of `tls/*` are certified by them.
     #[must_use]
     pub fn roots_pem(&self) -> &str {
         &self.roots_pem
@@ -48,6 +52,7 @@ pub type Task<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 #[derive(Clone)]
 pub(crate) struct Subject {
     build: Arc<Build>,
+    is_async: bool,
 }
 
 type Build = dyn Fn(&Context) -> Arc<dyn BlockingTransport> + Send + Sync;
@@ -58,6 +63,7 @@ impl Subject {
     ) -> Self {
         Self {
             build: Arc::new(move |context| Arc::new(build(context))),
+            is_async: false,
         }
     }
 
@@ -75,7 +81,12 @@ impl Subject {
                     runtime: runtime.clone(),
                 })
             }),
+            is_async: true,
         }
+    }
+
+    pub(crate) const fn is_async(&self) -> bool {
+        self.is_async
     }
 
     pub(crate) fn build(&self, context: &Context) -> Arc<dyn BlockingTransport> {

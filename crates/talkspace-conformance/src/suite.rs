@@ -90,7 +90,8 @@ impl Suite {
     /// Runs as the arguments of the process say and reports on the terminal.
     ///
     /// The arguments are those of `cargo test`: a filter, `--exact`, `--skip`,
-    /// `--list`, `--test-threads`; and `--strict` and `--report FILE.json`.
+    /// `--list`, `--test-threads`; and `--strict`, `--report FILE.json`,
+    /// `--junit FILE.xml` and `--html FILE.html`.
     /// The exit code is 0 when all is well, 1 when a case failed or a line of
     /// the expected failures is stale, 2 when the suite could not run.
     #[must_use]
@@ -138,6 +139,12 @@ impl Suite {
             .map_err(written)?;
         if let Some(path) = &arguments.report {
             std::fs::write(path, report.to_json()).map_err(written)?;
+        }
+        if let Some(path) = &arguments.junit {
+            std::fs::write(path, report.to_junit()).map_err(written)?;
+        }
+        if let Some(path) = &arguments.html {
+            std::fs::write(path, Report::to_html(&[&report])).map_err(written)?;
         }
         Ok(report.exit_code())
     }

@@ -21,6 +21,7 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod black_hole;
 mod gate;
 mod log;
 mod message;
@@ -29,9 +30,12 @@ mod player;
 mod script;
 #[cfg(test)]
 mod tests;
+mod tls;
 
+pub use black_hole::BlackHole;
 pub use gate::Gate;
 pub use log::{Event, Log, Transcript, What};
 pub use message::Request;
 pub use peer::Peer;
 pub use script::{Plan, Script, Step};
+pub use tls::Tls;

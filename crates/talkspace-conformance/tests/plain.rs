@@ -6,7 +6,9 @@ use talkspace_conformance::reference::Plain;
 use talkspace_conformance::{Capability, blocking};
 
 fn main() -> ExitCode {
-    blocking("plain", env!("CARGO_PKG_VERSION"), |_context| Plain::new())
-        .claims(&[Capability::KeepAlive])
-        .run_from_env()
+    blocking("plain", env!("CARGO_PKG_VERSION"), |context| {
+        Plain::new().trusting(context.roots_pem())
+    })
+    .claims(&[Capability::KeepAlive, Capability::Tls])
+    .run_from_env()
 }

@@ -19,7 +19,7 @@ use super::recorder::Recorder;
 use crate::parameters::KEY;
 use crate::report::last_event;
 use crate::subject::{Context, Subject};
-use crate::wire::{Peer, Plan};
+use crate::wire::{Peer, Plan, Tls};
 
 /// Why a case ended before it passed.
 #[derive(Debug)]
@@ -138,16 +138,23 @@ pub(crate) struct Bench {
     witness: Witness,
     patience: Duration,
     cancel: Cancel,
+    is_async: bool,
 }
 
 impl Bench {
     pub(crate) fn new(subject: &Subject, witness: Witness, patience: Duration) -> Self {
         Self {
-            transport: Mutex::new(Some(subject.build(&Context::default()))),
+            transport: Mutex::new(Some(subject.build(&Context::with_roots(Tls::roots_pem())))),
             witness,
             patience,
             cancel: Cancel::new(),
+            is_async: subject.is_async(),
         }
+    }
+
+    /// Whether the adapter is async, and is driven by a runtime of its own.
+    pub(crate) const fn is_async(&self) -> bool {
+        self.is_async
     }
 
     /// Starts a peer.
@@ -175,8 +182,7 @@ impl Bench {
         outgoing: &Outgoing,
         expect: &Expect,
     ) -> Vec<String> {
-        let outcome = self.exchange(peer, outgoing, Some(expect));
-        expect.check(&outcome)
+        self.try_send_to(&peer.authority(), outgoing, &self.cancel, expect)
     }
 
     /// Sends, reads the whole answer, and stops the case unless it is right.
@@ -184,10 +190,18 @@ impl Bench {
         Stop::unless_empty(self.try_send(peer, outgoing, expect))
     }
 
-    fn exchange(&self, peer: &Peer, outgoing: &Outgoing, expect: Option<&Expect>) -> Outcome {
+    /// Sends to any place and reads the whole answer.
+    pub(crate) fn exchange(
+        &self,
+        authority: &str,
+        outgoing: &Outgoing,
+        cancel: &Cancel,
+        expect: Option<&Expect>,
+    ) -> Outcome {
         let call = self.begin(outgoing, expect);
         let mut outcome = Outcome::default();
-        match self.start(peer, outgoing) {
+        let start = Instant::now();
+        match self.start(authority, outgoing, cancel) {
             Ok(response) => {
                 let (head, body) = response.into_parts();
                 outcome.head = Some(head);
@@ -196,8 +210,20 @@ impl Bench {
             Err(Failed::Error(error)) => outcome.error = Some(error),
             Err(Failed::Panic(message)) => outcome.panic = Some(message),
         }
+        outcome.took = start.elapsed();
         self.end(call, &outcome);
         outcome
+    }
+
+    /// As [`try_send`](Self::try_send), to any place and under a token of its own.
+    pub(crate) fn try_send_to(
+        &self,
+        authority: &str,
+        outgoing: &Outgoing,
+        cancel: &Cancel,
+        expect: &Expect,
+    ) -> Vec<String> {
+        expect.check(&self.exchange(authority, outgoing, cancel, Some(expect)))
     }
 
     /// Sends and returns with the head; the body is left to the case.
@@ -206,9 +232,19 @@ impl Bench {
         peer: &Peer,
         outgoing: &Outgoing,
     ) -> Result<Response<BlockingIncoming>, Stop> {
+        self.open_under(peer, outgoing, &self.cancel)
+    }
+
+    /// As [`open`](Self::open), under a token of its own.
+    pub(crate) fn open_under(
+        &self,
+        peer: &Peer,
+        outgoing: &Outgoing,
+        cancel: &Cancel,
+    ) -> Result<Response<BlockingIncoming>, Stop> {
         let call = self.begin(outgoing, None);
         let mut outcome = Outcome::default();
-        let result = self.start(peer, outgoing);
+        let result = self.start(&peer.authority(), outgoing, cancel);
         match &result {
             Ok(response) => {
                 let got = format!("Ok({}, body not read)", response.status().as_u16());
@@ -228,19 +264,18 @@ impl Bench {
 
     fn start(
         &self,
-        peer: &Peer,
+        authority: &str,
         outgoing: &Outgoing,
+        cancel: &Cancel,
     ) -> Result<Response<BlockingIncoming>, Failed> {
         let transport = self.transport().clone();
         let transport = transport.ok_or_else(|| Failed::Panic("the case hung up".to_owned()))?;
         let exchange = outgoing
-            .exchange(&peer.authority(), self.limits())
+            .exchange(authority, self.limits())
             .map_err(|error| Failed::Panic(format!("the case cannot be sent: {error}")))?;
-        catch_unwind(AssertUnwindSafe(|| {
-            transport.exchange(exchange, &self.cancel)
-        }))
-        .map_err(|payload| Failed::Panic(message(&*payload)))?
-        .map_err(Failed::Error)
+        catch_unwind(AssertUnwindSafe(|| transport.exchange(exchange, cancel)))
+            .map_err(|payload| Failed::Panic(message(&*payload)))?
+            .map_err(Failed::Error)
     }
 
     fn read_all(&self, mut body: BlockingIncoming, outcome: &mut Outcome) {

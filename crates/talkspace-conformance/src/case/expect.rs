@@ -3,10 +3,11 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::response::Parts;
-use talkspace_core::{Delivery, FailureKind, TransportError};
+use talkspace_core::{Delivery, FailureKind, Phase, TransportError};
 
 /// What became of an exchange.
 #[derive(Debug, Default)]
@@ -18,6 +19,8 @@ pub(crate) struct Outcome {
     pub(crate) error: Option<TransportError>,
     /// The message of a panic that left the adapter.
     pub(crate) panic: Option<String>,
+    /// From the call to the end of the body.
+    pub(crate) took: Duration,
 }
 
 impl Outcome {
@@ -81,7 +84,7 @@ pub(crate) enum Expect {
     },
     Either(Vec<Expect>),
     Both(Box<(Expect, Expect)>),
-    That(&'static str, Test),
+    That(String, Test),
 }
 
 type Test = Arc<dyn Fn(&Outcome) -> Result<(), String> + Send + Sync>;
@@ -111,6 +114,46 @@ pub(crate) fn fails(kinds: &[FailureKind]) -> Expect {
     }
 }
 
+/// A failure of one of these kinds, of which nothing was sent.
+pub(crate) fn fails_unsent(kinds: &[FailureKind]) -> Expect {
+    Expect::Fails {
+        kinds: kinds.to_vec(),
+        delivery: Some(Delivery::NotSent),
+    }
+}
+
+/// A time limit that passes in `phase`, after `least` and not much later.
+pub(crate) fn times_out(phase: Phase, least: Duration) -> Expect {
+    let most = least + LATE;
+    let expect = TransportError::timeout(phase);
+    Expect::That(
+        format!(
+            "Err(Timeout in {phase:?}, {:?}) after {least:?}",
+            expect.delivery()
+        ),
+        Arc::new(move |outcome| {
+            let Some(error) = outcome.error.as_ref().filter(|_| outcome.panic.is_none()) else {
+                return Err(format!("the adapter gave {outcome}, not a timeout"));
+            };
+            let told = (error.kind(), error.phase(), error.delivery());
+            let wanted = (expect.kind(), expect.phase(), expect.delivery());
+            if told != wanted {
+                return Err(format!("the error is {told:?}, not {wanted:?}"));
+            }
+            if outcome.took < least || outcome.took > most {
+                return Err(format!(
+                    "it came after {:?}, not between {least:?} and {most:?}",
+                    outcome.took
+                ));
+            }
+            Ok(())
+        }),
+    )
+}
+
+/// What a busy machine may add to a limit before it counts as missed.
+const LATE: Duration = Duration::from_millis(1500);
+
 /// At least one of these.
 pub(crate) fn either(expects: impl IntoIterator<Item = Expect>) -> Expect {
     Expect::Either(expects.into_iter().collect())
@@ -123,10 +166,10 @@ pub(crate) fn both(one: Expect, two: Expect) -> Expect {
 
 /// Whatever passes a test.
 pub(crate) fn that(
-    text: &'static str,
+    text: &str,
     test: impl Fn(&Outcome) -> Result<(), String> + Send + Sync + 'static,
 ) -> Expect {
-    Expect::That(text, Arc::new(test))
+    Expect::That(text.to_owned(), Arc::new(test))
 }
 
 impl Expect {

@@ -14,6 +14,7 @@ pub(crate) struct Outgoing {
     headers: Vec<(String, Bytes)>,
     body: Body,
     limits: fn(&mut Limits),
+    scheme: &'static str,
 }
 
 pub(crate) fn get(target: &'static str) -> Outgoing {
@@ -32,6 +33,7 @@ impl Outgoing {
             headers: Vec::new(),
             body: Body::empty(),
             limits: |_| {},
+            scheme: "http",
         }
     }
 
@@ -51,6 +53,7 @@ impl Outgoing {
                 .collect(),
             body: request.body().clone(),
             limits: |_| {},
+            scheme: "http",
         }
     }
 
@@ -66,6 +69,12 @@ impl Outgoing {
 
     pub(crate) fn limits(mut self, change: fn(&mut Limits)) -> Self {
         self.limits = change;
+        self
+    }
+
+    /// Over TLS.
+    pub(crate) const fn over_tls(mut self) -> Self {
+        self.scheme = "https";
         self
     }
 
@@ -86,7 +95,7 @@ impl Outgoing {
     ) -> Result<Exchange, http::Error> {
         let mut request = Request::builder()
             .method(Method::from_bytes(&self.method)?)
-            .uri(format!("http://{authority}{}", self.target));
+            .uri(format!("{}://{authority}{}", self.scheme, self.target));
         for (name, value) in &self.headers {
             request = request.header(name, HeaderValue::from_bytes(value)?);
         }

@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::*;
+use crate::testing::up_to_date;
 
-const GROUPS: [&str; 7] = [
-    "request", "upload", "head", "interim", "framing", "coding", "api",
+const GROUPS: [&str; 16] = [
+    "property", "tls", "request", "upload", "head", "interim", "framing", "coding", "conn",
+    "policy", "time", "cancel", "conc", "error", "retry", "api",
 ];
 
 #[test]
@@ -31,4 +33,38 @@ fn requirements_are_sentences_without_an_end() {
         assert!(!case.requirement().ends_with('.'), "{}", case.id());
         assert!(!case.rfc().is_empty(), "{}", case.id());
     }
+}
+
+/// The page of all cases, as people read it.
+#[test]
+fn the_page_of_cases_is_up_to_date() {
+    let mut page = String::new();
+    let (mut group, mut last) = ("", "");
+    let cases = cases();
+    for case in &cases {
+        let family = family(case.id());
+        if family == last {
+            continue;
+        }
+        last = family;
+        let (first, _) = family.split_once('/').unwrap();
+        if first != group {
+            group = first;
+            page.push_str(&format!(
+                "\n# `{group}`\n\n| case | level | requirement | source |\n|---|---|---|---|\n"
+            ));
+        }
+        let needs: String = case
+            .needs()
+            .iter()
+            .map(|need| format!(" (needs {need})"))
+            .collect();
+        let requirement = case.requirement().replace('|', "\\|");
+        page.push_str(&format!(
+            "| `{family}` | {} | {requirement}{needs} | {} |\n",
+            case.level(),
+            case.rfc(),
+        ));
+    }
+    up_to_date("src/guide/cases.md", page.trim_start());
 }

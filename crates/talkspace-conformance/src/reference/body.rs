@@ -27,14 +27,25 @@ pub(super) enum Framing {
 }
 
 impl Framing {
-    pub(super) fn of(method: &Method, head: &Head) -> Result<Self, TransportError> {
-        if *method == Method::HEAD
+    pub(super) fn of(
+        method: &Method,
+        head: &Head,
+        fault: Option<Fault>,
+    ) -> Result<Self, TransportError> {
+        let nobody = *method == Method::HEAD
             || head.status == StatusCode::NO_CONTENT
-            || head.status == StatusCode::NOT_MODIFIED
-        {
+            || head.status == StatusCode::NOT_MODIFIED;
+        if nobody && fault != Some(Fault::NobodyHasBody) {
             return Ok(Self::Length(0));
         }
-        if head.headers.contains_key(TRANSFER_ENCODING) {
+        let coded = head.headers.contains_key(TRANSFER_ENCODING);
+        match fault {
+            Some(Fault::ChunksRaw) if coded => return Ok(Self::UntilClose),
+            Some(Fault::AnyCodingIsChunked) if coded => return Ok(Self::ChunkSize),
+            Some(Fault::LengthIgnored) if !coded => return Ok(Self::UntilClose),
+            _ => {}
+        }
+        if coded {
             let mut codings = head.headers.get_all(TRANSFER_ENCODING).iter();
             return match (codings.next(), codings.next()) {
                 (Some(one), None) if one.as_bytes().eq_ignore_ascii_case(b"chunked") => {
@@ -45,12 +56,16 @@ impl Framing {
         }
         let mut lengths = head.headers.get_all(CONTENT_LENGTH).iter();
         let Some(first) = lengths.next() else {
-            return Ok(Self::UntilClose);
+            return Ok(match fault {
+                Some(Fault::NoLengthNoBody) => Self::Length(0),
+                _ => Self::UntilClose,
+            });
         };
-        if lengths.any(|other| other != first) {
+        if lengths.any(|other| other != first) && fault != Some(Fault::FirstLengthWins) {
             return Err(protocol("two lengths that differ"));
         }
         number(first.as_bytes(), 10)
+            .or((fault == Some(Fault::LenientNumbers)).then_some(0))
             .map(Self::Length)
             .ok_or_else(|| protocol("not a length"))
     }
@@ -95,6 +110,9 @@ pub(super) fn start(
         budget = u64::MAX;
     }
     if matches!(framing, Framing::Length(length) if length > budget) {
+        if fault == Some(Fault::LeakOnError) {
+            std::mem::forget(connection);
+        }
         return Err(too_large());
     }
     let mut body = PlainBody {
@@ -123,14 +141,15 @@ impl Chunks for PlainBody {
         match &result {
             Ok(Some(_)) => {}
             Ok(None) => self.finish(),
+            Err(_) if self.fault == Some(Fault::LeakOnError) => {
+                std::mem::forget(self.connection.take());
+            }
             // After an error there is no more; the connection closes.
             Err(_) => self.connection = None,
         }
         match (result, self.fault) {
             (Err(_), Some(Fault::TruncationIsSuccess)) => Ok(None),
-            (Ok(Some(bytes)), Some(Fault::TextOnly)) => {
-                Ok(Some(String::from_utf8_lossy(&bytes).into_owned().into()))
-            }
+            (Ok(Some(bytes)), Some(fault)) => Ok(Some(fault.spoil(bytes))),
             (result, _) => result,
         }
     }
@@ -149,8 +168,17 @@ impl PlainBody {
                 Framing::UntilClose => return self.take(u64::MAX),
                 Framing::ChunkSize => {
                     let line = self.line()?;
-                    let digits = line.split(|byte| *byte == b';').next().unwrap_or_default();
+                    let mut parts = line.split(|byte| *byte == b';');
+                    let digits = parts.next().unwrap_or_default();
+                    let refused = match self.fault {
+                        Some(Fault::ExtensionsRefused) => parts.next().is_some(),
+                        Some(Fault::LowerHexOnly) => digits.iter().any(u8::is_ascii_uppercase),
+                        _ => false,
+                    };
+                    let lenient = self.fault == Some(Fault::LenientNumbers);
                     let size = number(digits.trim_ascii_end(), 16)
+                        .filter(|_| !refused)
+                        .or(lenient.then_some(0))
                         .ok_or_else(|| protocol("not the size of a chunk"))?;
                     self.framing = match size {
                         0 => Framing::Trailers,
@@ -164,7 +192,9 @@ impl PlainBody {
                     return Ok(Some(bytes));
                 }
                 Framing::ChunkEnd => {
-                    if !self.line()?.is_empty() {
+                    if self.fault == Some(Fault::ChunkEndUnchecked) {
+                        self.take(2)?.ok_or_else(truncated)?;
+                    } else if !self.line()?.is_empty() {
                         return Err(protocol("a chunk is longer than its size"));
                     }
                     self.framing = Framing::ChunkSize;
@@ -173,6 +203,8 @@ impl PlainBody {
                 Framing::Trailers => {
                     if self.line()?.is_empty() {
                         self.framing = Framing::Length(0);
+                    } else if self.fault == Some(Fault::TrailersRefused) {
+                        return Err(protocol("trailers"));
                     }
                 }
             }
@@ -223,8 +255,32 @@ impl PlainBody {
             return;
         };
         if connection.is_clean() || self.fault == Some(Fault::PoolDirty) {
-            connection.end();
+            if self.fault != Some(Fault::TokenKept) {
+                connection.end();
+            }
             pool.give_back(origin, connection);
+        }
+    }
+}
+
+impl Fault {
+    /// What the caller gets in place of a piece of the body.
+    fn spoil(self, bytes: Bytes) -> Bytes {
+        let text = std::str::from_utf8(&bytes).ok();
+        match self {
+            Self::TextOnly => String::from_utf8_lossy(&bytes).into_owned().into(),
+            Self::CutAnswers => bytes.slice(..bytes.len().min(64)),
+            Self::TextAsNumber => match text.and_then(|text| text.trim().parse::<f64>().ok()) {
+                Some(number) => number.to_string().into(),
+                None => bytes,
+            },
+            Self::JsonThroughFloats => match text {
+                Some(text) if text.starts_with('{') => text
+                    .replace("9223372036854775807", "9.223372036854776e18")
+                    .into(),
+                _ => bytes,
+            },
+            _ => bytes,
         }
     }
 }

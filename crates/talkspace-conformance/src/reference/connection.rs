@@ -1,21 +1,32 @@
 //! A socket with a clock and a cancel token.
 
+use std::error::Error as StdError;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream, ToSocketAddrs};
+use std::panic::resume_unwind;
+use std::sync::{Arc, mpsc};
+use std::thread;
 use std::time::{Duration, Instant};
 
+use super::fault::Fault;
 use bytes::BytesMut;
 use http::Uri;
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, ClientConnection};
 use talkspace_core::{Cancel, Delivery, FailureKind, Limits, OnCancel, Phase, TransportError};
 
 /// How often a blocked writer looks for an early answer.
 const TICK: Duration = Duration::from_millis(20);
+
+/// What a limit is for who forgets it.
+const AGES: Duration = Duration::from_secs(3600);
 
 /// Where a connection leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Origin {
     host: String,
     port: u16,
+    is_tls: bool,
 }
 
 impl Origin {
@@ -23,15 +34,18 @@ impl Origin {
         let refuse = |why: &str| {
             Err(TransportError::new(FailureKind::Other, Delivery::NotSent).with_source(why))
         };
-        if uri.scheme_str() != Some("http") {
-            return refuse("only http URIs are supported");
-        }
+        let is_tls = match uri.scheme_str() {
+            Some("http") => false,
+            Some("https") => true,
+            _ => return refuse("the URI is neither http nor https"),
+        };
         let Some(host) = uri.host() else {
             return refuse("the URI has no host");
         };
         Ok(Self {
             host: host.trim_matches(['[', ']']).to_owned(),
-            port: uri.port_u16().unwrap_or(80),
+            port: uri.port_u16().unwrap_or(if is_tls { 443 } else { 80 }),
+            is_tls,
         })
     }
 }
@@ -46,12 +60,14 @@ pub(super) enum Sent {
 
 pub(super) struct Connection {
     stream: TcpStream,
+    tls: Option<Box<ClientConnection>>,
     /// Bytes that were read and not used.
     pub(super) input: BytesMut,
     pub(super) limits: Limits,
     cancel: Cancel,
     wakes: Option<OnCancel>,
     retired: bool,
+    fault: Option<Fault>,
 }
 
 impl Connection {
@@ -59,42 +75,138 @@ impl Connection {
         origin: &Origin,
         limits: Limits,
         cancel: &Cancel,
+        tls: Option<&Arc<ClientConfig>>,
+        fault: Option<Fault>,
     ) -> Result<Self, TransportError> {
+        let start = Instant::now();
         let not_sent =
             |kind, source| TransportError::new(kind, Delivery::NotSent).with_source(source);
         let addresses = (origin.host.as_str(), origin.port)
             .to_socket_addrs()
-            .map_err(|error| not_sent(FailureKind::Resolve, error))?;
+            .map_err(|error| match fault {
+                Some(Fault::ResolveIsConnect) => not_sent(FailureKind::Connect, error),
+                _ => not_sent(FailureKind::Resolve, error),
+            })?;
         let mut last = io::Error::other("the name has no address");
         for address in addresses {
-            match Self::connect(&address, limits) {
+            match Self::connect(address, limits, cancel, fault) {
                 Ok(stream) => {
                     let mut connection = Self {
                         stream,
+                        tls: None,
                         input: BytesMut::new(),
                         limits,
                         cancel: Cancel::new(),
                         wakes: None,
                         retired: false,
+                        fault,
                     };
                     connection.begin(limits, cancel)?;
+                    if origin.is_tls {
+                        let shaken = connection.shake_hands(origin, tls, start);
+                        if let Err(error) = shaken {
+                            if fault != Some(Fault::PlainFallback) {
+                                return Err(error.with_delivery(Delivery::NotSent));
+                            }
+                            let stream = Self::connect(address, limits, cancel, fault);
+                            connection.stream =
+                                stream.map_err(|error| not_sent(FailureKind::Connect, error))?;
+                            connection.tls = None;
+                        }
+                    }
                     return Ok(connection);
                 }
                 Err(error) => last = error,
             }
         }
         Err(match last.kind() {
-            ErrorKind::TimedOut => TransportError::timeout(Phase::Connect),
+            _ if cancel.is_cancelled() && fault != Some(Fault::CancelIgnored) => {
+                not_sent(FailureKind::Cancelled, last)
+            }
+            _ if fault == Some(Fault::RefusedIsClosed) => {
+                TransportError::new(FailureKind::Closed, Delivery::MaybeSent)
+            }
+            ErrorKind::TimedOut => timed_out(Phase::Connect, fault),
             _ => not_sent(FailureKind::Connect, last),
         })
     }
 
-    fn connect(address: &SocketAddr, limits: Limits) -> io::Result<TcpStream> {
-        let left = limits.remaining(Instant::now()).unwrap_or(limits.connect);
+    /// The limit of connecting covers the handshake.
+    fn shake_hands(
+        &mut self,
+        origin: &Origin,
+        config: Option<&Arc<ClientConfig>>,
+        start: Instant,
+    ) -> Result<(), TransportError> {
+        let failed = |source: Box<dyn StdError + Send + Sync>| {
+            TransportError::new(FailureKind::Tls, Delivery::NotSent).with_source(source)
+        };
+        let config = config.ok_or_else(|| failed("no roots were given".into()))?;
+        let name = ServerName::try_from(origin.host.clone()).map_err(|why| failed(why.into()))?;
+        let mut tls =
+            ClientConnection::new(Arc::clone(config), name).map_err(|why| failed(why.into()))?;
+        let limit = match self.fault {
+            Some(Fault::HandshakeUnlimited) => AGES,
+            _ => self.limits.connect,
+        };
+        while tls.is_handshaking() {
+            let left = self.left(limit, start, Phase::Connect)?;
+            let shaken = self
+                .stream
+                .set_read_timeout(Some(left))
+                .and_then(|()| tls.complete_io(&mut self.stream));
+            match shaken {
+                Ok(_) => {}
+                Err(error) if is_timeout(&error) => {}
+                Err(_) if self.cancel.is_cancelled() => return Err(cancelled()),
+                Err(error) => return Err(failed(error.into())),
+            }
+        }
+        self.tls = Some(Box::new(tls));
+        Ok(())
+    }
+
+    /// Connects on a thread of its own: that cannot be interrupted, and the
+    /// caller must be.
+    fn connect(
+        address: SocketAddr,
+        limits: Limits,
+        cancel: &Cancel,
+        fault: Option<Fault>,
+    ) -> io::Result<TcpStream> {
+        let limit = match fault {
+            Some(Fault::ConnectUnlimited) => AGES,
+            _ => limits.connect,
+        };
+        let mut left = limits.remaining(Instant::now()).unwrap_or(limit);
+        match fault {
+            Some(Fault::DeadlineIgnored | Fault::ConnectUnlimited) => left = limit,
+            Some(Fault::ZeroMeansOneSecond) => left = left.max(Duration::from_secs(1)),
+            Some(Fault::TimesAreAdded) if limits.idle == Duration::MAX => {
+                // Without the panic hook, which would print.
+                resume_unwind(Box::new("overflow when adding duration to instant"));
+            }
+            _ => {}
+        }
+        if cancel.is_cancelled() && fault != Some(Fault::CancelIgnored) {
+            return Err(ErrorKind::Interrupted.into());
+        }
         if left.is_zero() {
             return Err(ErrorKind::TimedOut.into());
         }
-        let stream = TcpStream::connect_timeout(address, left.min(limits.connect))?;
+        let (done, result) = mpsc::channel();
+        let _wakes = (fault != Some(Fault::CancelIgnored)).then(|| {
+            let done = done.clone();
+            cancel.on_cancel(move || {
+                // Nobody listens any more when the connection was faster.
+                let _ = done.send(Err(ErrorKind::Interrupted.into()));
+            })
+        });
+        let limit = left.min(limit);
+        thread::spawn(move || done.send(TcpStream::connect_timeout(&address, limit)));
+        let stream = result
+            .recv()
+            .unwrap_or_else(|_| Err(ErrorKind::Other.into()))?;
         stream.set_nodelay(true)?;
         Ok(stream)
     }
@@ -102,6 +214,10 @@ impl Connection {
     /// Takes the limits and the token of the next exchange.
     pub(super) fn begin(&mut self, limits: Limits, cancel: &Cancel) -> Result<(), TransportError> {
         let not_sent = |kind| TransportError::new(kind, Delivery::NotSent);
+        if self.fault == Some(Fault::CancelIgnored) {
+            self.limits = limits;
+            return Ok(());
+        }
         if cancel.is_cancelled() {
             return Err(not_sent(FailureKind::Cancelled));
         }
@@ -128,6 +244,20 @@ impl Connection {
         self.retired = true;
     }
 
+    /// A second handle to the same stream, for who does not wait for an answer.
+    pub(super) fn twin(&self) -> Option<Self> {
+        Some(Self {
+            stream: self.stream.try_clone().ok()?,
+            tls: None,
+            input: BytesMut::new(),
+            limits: self.limits,
+            cancel: Cancel::new(),
+            wakes: None,
+            retired: false,
+            fault: self.fault,
+        })
+    }
+
     pub(super) fn is_clean(&self) -> bool {
         !self.retired && self.input.is_empty()
     }
@@ -147,13 +277,20 @@ impl Connection {
 
     pub(super) fn send(&mut self, mut bytes: &[u8]) -> Result<Sent, TransportError> {
         let mut moved = Instant::now();
+        if self.fault == Some(Fault::WriteOnce) {
+            bytes = bytes.get(..16 * 1024).unwrap_or(bytes);
+        }
         while !bytes.is_empty() {
             let left = self.left(self.limits.idle, moved, Phase::Send)?;
             let written = self
                 .stream
                 .set_write_timeout(Some(left.min(TICK)))
-                .and_then(|()| self.stream.write(bytes));
+                .and_then(|()| match &mut self.tls {
+                    Some(tls) => rustls::Stream::new(&mut **tls, &mut self.stream).write(bytes),
+                    None => self.stream.write(bytes),
+                });
             match written {
+                Ok(_) if self.fault == Some(Fault::WriteOnce) => return Ok(Sent::All),
                 Ok(count) => {
                     bytes = bytes.get(count..).unwrap_or_default();
                     moved = Instant::now();
@@ -176,10 +313,15 @@ impl Connection {
         let left = self.left(limit, Instant::now(), phase)?;
         let mut buffer = [0; 16 * 1024];
         let count = loop {
-            let read = self
-                .stream
-                .set_read_timeout(Some(left))
-                .and_then(|()| self.stream.read(&mut buffer));
+            let read =
+                self.stream
+                    .set_read_timeout(Some(left))
+                    .and_then(|()| match &mut self.tls {
+                        Some(tls) => {
+                            rustls::Stream::new(&mut **tls, &mut self.stream).read(&mut buffer)
+                        }
+                        None => self.stream.read(&mut buffer),
+                    });
             match read {
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => return Err(self.failure(error, phase)),
@@ -204,13 +346,24 @@ impl Connection {
             return Err(cancelled());
         }
         let now = Instant::now();
+        let limit = match (self.fault, phase) {
+            (Some(Fault::FirstByteIgnored), Phase::Head) => AGES,
+            (Some(Fault::IdleIgnored), _) => AGES,
+            (Some(Fault::TimesQuartered), _) => limit / 4,
+            _ => limit,
+        };
         let left = limit.saturating_sub(now.saturating_duration_since(start));
         let left = self
             .limits
             .remaining(now)
+            .filter(|_| self.fault != Some(Fault::DeadlineIgnored))
+            .map(|until| match self.fault {
+                Some(Fault::TimesQuartered) => until / 4,
+                _ => until,
+            })
             .map_or(left, |until| left.min(until));
         if left.is_zero() {
-            return Err(TransportError::timeout(phase));
+            return Err(timed_out(phase, self.fault));
         }
         Ok(left)
     }
@@ -220,9 +373,21 @@ impl Connection {
             return cancelled();
         }
         if is_timeout(&error) {
-            return TransportError::timeout(phase).with_source(error);
+            return timed_out(phase, self.fault).with_source(error);
+        }
+        if self.fault == Some(Fault::ResetIsProtocol) {
+            return TransportError::new(FailureKind::Protocol, Delivery::MaybeSent);
         }
         TransportError::new(FailureKind::Closed, Delivery::MaybeSent).with_source(error)
+    }
+}
+
+fn timed_out(phase: Phase, fault: Option<Fault>) -> TransportError {
+    match fault {
+        Some(Fault::TimeoutIsClosed) => {
+            TransportError::new(FailureKind::Closed, Delivery::MaybeSent)
+        }
+        _ => TransportError::timeout(phase),
     }
 }
 

@@ -19,16 +19,21 @@ pub(super) struct Head {
 impl Head {
     /// Whether another request may follow on the connection, RFC 9112 §9.3.
     pub(super) fn allows_reuse(&self, framing: &Framing, fault: Option<Fault>) -> bool {
-        let close = self.headers.get_all(CONNECTION).iter().any(|value| {
-            value
-                .as_bytes()
-                .split(|byte| *byte == b',')
-                .any(|token| token.trim_ascii().eq_ignore_ascii_case(b"close"))
-        });
-        // Two framings at once may be an attack on the next answer, §6.3.
         let persists = self.http11 || fault == Some(Fault::ReuseHttp10);
+        let close = says_close(&self.headers) && fault != Some(Fault::CloseIgnored);
+        // Two framings at once may be an attack on the next answer, §6.3.
         persists && !close && framing.is_certain(&self.headers)
     }
+}
+
+/// Whether a field announces the end of the connection, RFC 9112 §9.6.
+pub(super) fn says_close(headers: &HeaderMap) -> bool {
+    headers.get_all(CONNECTION).iter().any(|value| {
+        value
+            .as_bytes()
+            .split(|byte| *byte == b',')
+            .any(|token| token.trim_ascii().eq_ignore_ascii_case(b"close"))
+    })
 }
 
 /// An answer that breaks the protocol.
@@ -41,14 +46,15 @@ pub(super) fn read(
     connection: &mut Connection,
     fault: Option<Fault>,
 ) -> Result<Head, TransportError> {
-    let mut budget = connection.limits.max_head;
-    if fault == Some(Fault::UnboundedHead) {
-        budget = usize::MAX;
-    }
+    let mut budget = match fault {
+        Some(Fault::UnboundedHead) => usize::MAX,
+        Some(Fault::SmallHead) => 4096,
+        _ => connection.limits.max_head,
+    };
     loop {
         let bytes = read_one(connection, &mut budget, fault)?;
         let head = parse(&bytes, fault)?;
-        if head.status == StatusCode::SWITCHING_PROTOCOLS {
+        if head.status == StatusCode::SWITCHING_PROTOCOLS && fault != Some(Fault::SwitchIsInterim) {
             return Err(protocol("a switch of protocols that was not asked for"));
         }
         if !head.status.is_informational() || fault == Some(Fault::StopAt1xx) {
@@ -80,6 +86,9 @@ fn read_one(
         if connection.input.len() > *budget {
             return Err(too_large());
         }
+        if searched > 0 && fault == Some(Fault::SegmentIsHead) {
+            return Err(protocol("a head in several segments"));
+        }
         if connection.fill(limit, Phase::Head)? == 0 {
             let delivery = match fault {
                 Some(Fault::ClosedIsNotSent) => Delivery::NotSent,
@@ -99,7 +108,7 @@ fn parse(head: &[u8], fault: Option<Fault>) -> Result<Head, TransportError> {
     let mut lines = head
         .split(|byte| *byte == b'\n')
         .map(|line| line.strip_suffix(b"\r").unwrap_or(line));
-    let (http11, status) = status_line(lines.next().unwrap_or_default())?;
+    let (http11, status) = status_line(lines.next().unwrap_or_default(), fault)?;
     let mut headers = HeaderMap::new();
     for line in lines {
         // A name that starts with white space would be a folded line, §5.2.
@@ -107,9 +116,16 @@ fn parse(head: &[u8], fault: Option<Fault>) -> Result<Head, TransportError> {
         let (name, value) = colon
             .and_then(|at| line.split_at_checked(at))
             .ok_or_else(|| protocol("a field without a colon"))?;
-        let name = HeaderName::from_bytes(name).map_err(|_| protocol("not a field name"))?;
         let value = value.strip_prefix(b":").unwrap_or(value).trim_ascii();
-        let value = HeaderValue::from_bytes(value).map_err(|_| protocol("not a field value"))?;
+        let (name, value) = match fault {
+            Some(Fault::LenientFields) => (name.trim_ascii(), printable(value)),
+            Some(Fault::ExactCase) if !name.first().is_some_and(u8::is_ascii_uppercase) => continue,
+            Some(Fault::SkipEmptyFields) if value.is_empty() => continue,
+            Some(Fault::FieldsUntrimmed) => (name, [value, b" "].concat()),
+            _ => (name, value.to_vec()),
+        };
+        let name = HeaderName::from_bytes(name).map_err(|_| protocol("not a field name"))?;
+        let value = HeaderValue::from_bytes(&value).map_err(|_| protocol("not a field value"))?;
         if fault == Some(Fault::DropNonUtf8) && value.to_str().is_err() {
             continue;
         }
@@ -126,7 +142,10 @@ fn parse(head: &[u8], fault: Option<Fault>) -> Result<Head, TransportError> {
 }
 
 /// `HTTP/1.1 200 OK`, RFC 9112 §4. The reason, and even its space, may be absent.
-fn status_line(line: &[u8]) -> Result<(bool, StatusCode), TransportError> {
+fn status_line(line: &[u8], fault: Option<Fault>) -> Result<(bool, StatusCode), TransportError> {
+    if fault == Some(Fault::AnyVersion) && !line.starts_with(b"HTTP/1.") {
+        return Ok((true, StatusCode::OK));
+    }
     let (http11, rest) = match line.split_at_checked(9) {
         Some((b"HTTP/1.1 ", rest)) => (true, rest),
         Some((b"HTTP/1.0 ", rest)) => (false, rest),
@@ -136,6 +155,10 @@ fn status_line(line: &[u8]) -> Result<(bool, StatusCode), TransportError> {
     let reason_is_text = reason
         .iter()
         .all(|byte| *byte == b'\t' || !byte.is_ascii_control());
+    let strict = fault == Some(Fault::StrictReason);
+    if strict && (reason.len() < 2 || !reason.is_ascii()) {
+        return Err(protocol("not a reason for the strict"));
+    }
     if !(reason.is_empty() || reason.starts_with(b" ")) || !reason_is_text {
         return Err(protocol("not a reason"));
     }
@@ -144,6 +167,11 @@ fn status_line(line: &[u8]) -> Result<(bool, StatusCode), TransportError> {
         .filter(|status| status.as_u16() < 600)
         .map(|status| (http11, status))
         .ok_or_else(|| protocol("not a status code"))
+}
+
+fn printable(value: &[u8]) -> Vec<u8> {
+    let bytes = value.iter().copied();
+    bytes.filter(|byte| !byte.is_ascii_control()).collect()
 }
 
 fn joined(one: &HeaderValue, two: &HeaderValue) -> Result<HeaderValue, TransportError> {

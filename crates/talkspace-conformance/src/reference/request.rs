@@ -17,26 +17,38 @@ pub(super) fn head(request: &Request<Body>, fault: Option<Fault>) -> Vec<u8> {
     if !headers.contains_key(HOST) || fault == Some(Fault::HostTwice) {
         field(&mut head, "Host", host(request.uri(), fault).as_bytes());
     }
-    for name in headers.keys() {
+    let most = match fault {
+        Some(Fault::FewFields) => 64,
+        _ => usize::MAX,
+    };
+    for name in headers.keys().take(most) {
         // Framing is the transport's own: the body's length is always known.
         if *name == CONTENT_LENGTH || *name == TRANSFER_ENCODING {
             continue;
         }
         for value in headers.get_all(name) {
-            field(&mut head, name.as_str(), value.as_bytes());
+            let Some(value) = sent_value(value.as_bytes(), fault) else {
+                continue;
+            };
+            field(&mut head, name.as_str(), value);
             if fault == Some(Fault::FirstValueOnly) {
                 break;
             }
         }
     }
-    if fault == Some(Fault::AcceptEncoding) {
-        field(&mut head, ACCEPT_ENCODING.as_str(), b"gzip");
+    match fault {
+        Some(Fault::AcceptEncoding) => field(&mut head, ACCEPT_ENCODING.as_str(), b"gzip"),
+        Some(Fault::UserAgentTwice) => field(&mut head, "User-Agent", b"plain/1.0"),
+        Some(Fault::ExpectContinue) if !request.body().is_empty() => {
+            field(&mut head, "Expect", b"100-continue");
+        }
+        _ => {}
     }
     let length = request.body().len();
     let says_zero = fault != Some(Fault::ContentLengthZeroLost)
         && [Method::POST, Method::PUT, Method::PATCH].contains(request.method());
     // RFC 9110 §8.6: zero is worth saying where a body would be expected.
-    if length > 0 || says_zero {
+    if length > 0 || says_zero || fault == Some(Fault::GetSaysZero) {
         field(&mut head, "Content-Length", length.to_string().as_bytes());
         if fault == Some(Fault::DoubleFraming) {
             field(&mut head, "Transfer-Encoding", b"chunked");
@@ -58,15 +70,40 @@ fn target(uri: &Uri, fault: Option<Fault>) -> Vec<u8> {
     let target = uri.path_and_query().map_or("/", |target| target.as_str());
     match fault {
         Some(Fault::AbsoluteForm) => uri.to_string().into_bytes(),
+        Some(Fault::DecodePath) => target.replace("%2F", "/").replace("%20", "+").into_bytes(),
+        Some(Fault::ReencodeQuery) => reencoded(target).into_bytes(),
         Some(Fault::DecodeTarget) => target.replace("%0D%0A", "\r\n").into_bytes(),
         Some(Fault::NormalizePath) => target.replace("/./", "/").replace("//", "/").into_bytes(),
         _ => target.as_bytes().to_vec(),
     }
 }
 
+fn reencoded(target: &str) -> String {
+    let Some((path, query)) = target.split_once('?') else {
+        return target.to_owned();
+    };
+    let mut pairs = form_urlencoded::Serializer::new(String::new());
+    pairs.extend_pairs(form_urlencoded::parse(query.as_bytes()));
+    format!("{path}?{}", pairs.finish())
+}
+
+/// A field's value as it is sent; `None` when it is not.
+fn sent_value(value: &[u8], fault: Option<Fault>) -> Option<&[u8]> {
+    match fault {
+        Some(Fault::SkipEmptyFields) if value.is_empty() => None,
+        Some(Fault::DropNonUtf8) if !value.is_ascii() => None,
+        Some(Fault::CutValues) => Some(value.get(..4096).unwrap_or(value)),
+        _ => Some(value),
+    }
+}
+
 /// Host and port without any user, RFC 9110 §7.2.
 fn host(uri: &Uri, fault: Option<Fault>) -> String {
     let host = uri.host().unwrap_or_default();
+    let host = match fault {
+        Some(Fault::HostWithoutBrackets) => host.trim_matches(['[', ']']),
+        _ => host,
+    };
     match uri.port() {
         Some(port) if fault != Some(Fault::HostWithoutPort) => format!("{host}:{port}"),
         _ => host.to_owned(),

@@ -67,7 +67,11 @@ pub(crate) fn summary(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     )
 }
 
-fn explain(out: &mut dyn Write, report: &CaseReport, failure: &Failure) -> io::Result<()> {
+pub(super) fn explain(
+    out: &mut dyn Write,
+    report: &CaseReport,
+    failure: &Failure,
+) -> io::Result<()> {
     let case = &report.case;
     let style = if case.level() == Level::Must {
         BAD

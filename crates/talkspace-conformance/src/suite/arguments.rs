@@ -63,6 +63,21 @@ impl Selection {
         self
     }
 
+    /// How many cases run at once. Without it, a few.
+    ///
+    /// ```
+    /// use std::num::NonZero;
+    /// use talkspace_conformance::Selection;
+    ///
+    /// let one_by_one = Selection::everything().on_threads(NonZero::<usize>::MIN);
+    /// assert!(one_by_one.takes("framing/cl/exact"));
+    /// ```
+    #[must_use]
+    pub const fn on_threads(mut self, threads: NonZero<usize>) -> Self {
+        self.threads = Some(threads);
+        self
+    }
+
     /// Whether the case `id` is selected.
     #[must_use]
     pub fn takes(&self, id: &str) -> bool {
@@ -97,6 +112,8 @@ pub(super) struct Arguments {
     pub(super) list: bool,
     pub(super) ignored: bool,
     pub(super) report: Option<PathBuf>,
+    pub(super) junit: Option<PathBuf>,
+    pub(super) html: Option<PathBuf>,
     help: bool,
 }
 
@@ -109,6 +126,8 @@ Usage: [OPTIONS] [FILTER]...
   --list               print the ids
   --strict             a failed SHOULD fails the run
   --report FILE.json   write the report (or set TALKSPACE_CONFORMANCE_JSON)
+  --junit FILE.xml     write the report in JUnit's format
+  --html FILE.html     write the report as one page
   --test-threads N     how many cases run at once
   --color WHEN         auto, always or never
 ";
@@ -141,6 +160,8 @@ impl Arguments {
                 "--ignored" => arguments.ignored = true,
                 "--strict" => arguments.selection.strict = true,
                 "--report" => arguments.report = Some(value()?.into()),
+                "--junit" => arguments.junit = Some(value()?.into()),
+                "--html" => arguments.html = Some(value()?.into()),
                 "--test-threads" => {
                     let threads = value()?.parse();
                     let threads = threads.map_err(|_| "--test-threads needs a count above 0")?;

@@ -223,6 +223,10 @@ impl Transcript {
         let mut requests = Vec::new();
         for connection in 0..self.connections() {
             let all = self.received(connection);
+            // A handshake that nobody here understood, RFC 8446 §5.1, is no request.
+            if all.starts_with(b"\x16\x03") {
+                continue;
+            }
             let mut start = 0;
             while start < all.len() {
                 let (request, taken) = Request::parse(&all.slice(start..));

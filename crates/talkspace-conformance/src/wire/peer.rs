@@ -130,7 +130,8 @@ impl Shared {
     }
 
     fn serve(&self, connection: usize, stream: Arc<TcpStream>, script: &Script) {
-        let after = Player::new(&stream, &self.log, connection).play(script.steps());
+        let after = Player::new(&stream, &self.log, connection, self.plan.tls.as_ref())
+            .play(script.steps());
         // The last handle closes the socket, so the registry's goes first.
         if after == After::Close
             && let Some(slot) = self.sockets().get_mut(connection)

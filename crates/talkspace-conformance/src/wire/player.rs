@@ -3,14 +3,17 @@
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::ops::ControlFlow::{self, Break, Continue};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use bytes::{Buf, Bytes, BytesMut};
+use rustls::ServerConnection;
 use socket2::SockRef;
 
 use super::log::{Log, What};
 use super::message::{Request, head_length};
 use super::script::Step;
+use super::tls::Tls;
 
 /// What becomes of the socket after the last step.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -30,10 +33,16 @@ pub(super) struct Player<'a> {
     /// The head of the request whose body comes next.
     head: Bytes,
     reading: bool,
+    tls: Option<ServerConnection>,
 }
 
 impl<'a> Player<'a> {
-    pub(super) fn new(stream: &'a TcpStream, log: &'a Log, connection: usize) -> Self {
+    pub(super) fn new(
+        stream: &'a TcpStream,
+        log: &'a Log,
+        connection: usize,
+        tls: Option<&Tls>,
+    ) -> Self {
         Self {
             stream,
             log,
@@ -41,6 +50,7 @@ impl<'a> Player<'a> {
             pending: BytesMut::new(),
             head: Bytes::new(),
             reading: true,
+            tls: tls.and_then(|tls| ServerConnection::new(tls.0.clone()).ok()),
         }
     }
 
@@ -77,8 +87,21 @@ impl<'a> Player<'a> {
                 gate.pass();
                 self.record(What::PassedGate(gate.name()));
             }
-            Step::HalfClose => {
+            Step::Echo => {
+                let target = target_of(&self.head);
+                let answer = format!(
+                    "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{target}",
+                    target.len()
+                );
+                self.write(&Bytes::from(answer), usize::MAX)?;
+            }
+            Step::Pause(duration) => thread::sleep(*duration),
+            Step::HalfClose | Step::Cut => {
                 self.record(What::HalfClosed);
+                if let (Some(tls), Step::HalfClose) = (&mut self.tls, step) {
+                    tls.send_close_notify();
+                    let _ = tls.write_tls(&mut &*self.stream);
+                }
                 // It fails only when the client is gone, which reading will show.
                 let _ = self.stream.shutdown(Shutdown::Write);
             }
@@ -144,7 +167,11 @@ impl<'a> Player<'a> {
 
     fn receive(&mut self) -> io::Result<usize> {
         let mut buffer = [0; 16 * 1024];
-        let count = self.stream.read(&mut buffer)?;
+        let mut stream = self.stream;
+        let count = match &mut self.tls {
+            Some(tls) => rustls::Stream::new(tls, &mut stream).read(&mut buffer)?,
+            None => stream.read(&mut buffer)?,
+        };
         let bytes = Bytes::copy_from_slice(buffer.get(..count).unwrap_or_default());
         if count > 0 {
             self.pending.extend_from_slice(&bytes);
@@ -157,7 +184,16 @@ impl<'a> Player<'a> {
         let mut rest = bytes.clone();
         while !rest.is_empty() {
             let segment = rest.slice(..rest.len().min(per_segment.max(1)));
-            match self.stream.write(&segment) {
+            let mut stream = self.stream;
+            let written = match &mut self.tls {
+                Some(tls) => {
+                    let mut tls = rustls::Stream::new(tls, &mut stream);
+                    tls.write(&segment)
+                        .and_then(|count| tls.flush().map(|()| count))
+                }
+                None => stream.write(&segment),
+            };
+            match written {
                 Ok(count) if count > 0 => self.record(What::Sent(rest.split_to(count))),
                 Ok(_) | Err(_) => {
                     self.record(What::ClientReset);
@@ -226,6 +262,11 @@ impl<'a> Player<'a> {
     fn record(&self, what: What) {
         self.log.record(self.connection, what);
     }
+}
+
+fn target_of(head: &[u8]) -> String {
+    let target = head.split(|byte| *byte == b' ').nth(1);
+    String::from_utf8_lossy(target.unwrap_or_default()).into_owned()
 }
 
 fn is_timeout(error: &io::Error) -> bool {

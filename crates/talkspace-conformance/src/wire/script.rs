@@ -5,6 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::gate::Gate;
+use super::tls::Tls;
 
 /// One thing that a peer does on one connection.
 ///
@@ -27,10 +28,16 @@ pub enum Step {
     Write(Bytes),
     /// Write these bytes in segments of this many.
     WriteEach(Bytes, usize),
+    /// Write an answer whose body is the target of the request that was read last.
+    Echo,
     /// Wait for the case.
     Gate(Gate),
+    /// Wait this long: for what time itself does.
+    Pause(Duration),
     /// End the direction towards the client; go on reading.
     HalfClose,
+    /// As [`HalfClose`](Self::HalfClose), but without the goodbye that TLS has of its own.
+    Cut,
     /// Close both directions. With unread bytes the client sees a reset.
     Close,
     /// Reset: the client loses even what it has not read yet.
@@ -75,6 +82,13 @@ impl Script {
     #[must_use]
     pub fn serve(answer: impl Into<Bytes>) -> Self {
         let once = Self::accept().read_request().write(answer);
+        Self::accept().step(Step::Repeat(once.steps))
+    }
+
+    /// Accepts a connection and answers every request on it with its own target.
+    #[must_use]
+    pub fn echo() -> Self {
+        let once = Self::accept().read_request().step(Step::Echo);
         Self::accept().step(Step::Repeat(once.steps))
     }
 
@@ -133,10 +147,30 @@ impl Script {
         self.step(Step::Gate(gate.clone()))
     }
 
+    /// Adds [`Step::Pause`].
+    #[must_use]
+    pub fn pause(self, duration: Duration) -> Self {
+        self.step(Step::Pause(duration))
+    }
+
+    /// Adds [`Step::Write`] for each byte, and a pause after it.
+    #[must_use]
+    pub fn drip(self, bytes: &[u8], pause: Duration) -> Self {
+        bytes
+            .iter()
+            .fold(self, |script, byte| script.write(vec![*byte]).pause(pause))
+    }
+
     /// Adds [`Step::HalfClose`].
     #[must_use]
     pub fn half_close(self) -> Self {
         self.step(Step::HalfClose)
+    }
+
+    /// Adds [`Step::Cut`].
+    #[must_use]
+    pub fn cut(self) -> Self {
+        self.step(Step::Cut)
     }
 
     /// Adds [`Step::Close`].
@@ -187,6 +221,7 @@ pub struct Plan {
     pub(super) queue: Vec<Script>,
     pub(super) otherwise: Option<Script>,
     pub(super) ipv6: bool,
+    pub(super) tls: Option<Tls>,
 }
 
 impl Plan {
@@ -203,6 +238,13 @@ impl Plan {
     #[must_use]
     pub fn otherwise(mut self, script: Script) -> Self {
         self.otherwise = Some(script);
+        self
+    }
+
+    /// Speaks TLS. What the log shows is what was said through it.
+    #[must_use]
+    pub fn over_tls(mut self, tls: Tls) -> Self {
+        self.tls = Some(tls);
         self
     }
 

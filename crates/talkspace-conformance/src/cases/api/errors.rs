@@ -7,6 +7,7 @@ use talkspace_core::{
 };
 
 use crate::case::{Bench, Case, Stop, Verdict};
+use crate::cases::failing;
 use crate::parameters::KEY;
 use crate::wire::{Peer, Plan, Script};
 
@@ -77,44 +78,13 @@ fn html_502(bench: &Bench) -> Verdict {
     Ok(())
 }
 
-/// Scripts that make an exchange fail in different places.
-fn failing() -> [(Script, Option<FailureKind>); 6] {
-    let echo = format!("no application with the key {KEY}");
-    [
-        (answer("400 Bad Request", &echo), None),
-        (
-            Script::accept().read_request().half_close(),
-            Some(FailureKind::Closed),
-        ),
-        (
-            Script::accept().read_request().reset(),
-            Some(FailureKind::Closed),
-        ),
-        (
-            Script::accept()
-                .read_request()
-                .write("nonsense\r\n\r\n")
-                .half_close(),
-            Some(FailureKind::Protocol),
-        ),
-        (
-            Script::accept()
-                .read_request()
-                .write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\ncut")
-                .half_close(),
-            Some(FailureKind::Truncated),
-        ),
-        (
-            Script::accept()
-                .read_request()
-                .write("HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n"),
-            Some(FailureKind::TooLarge),
-        ),
-    ]
-}
-
 fn secret(bench: &Bench) -> Verdict {
-    for (script, kind) in failing() {
+    let echo = format!("no application with the key {KEY}");
+    let refusal = (answer("400 Bad Request", &echo), None);
+    let failing = failing()
+        .into_iter()
+        .map(|(script, kind)| (script, Some(kind)));
+    for (script, kind) in failing.chain([refusal]) {
         // In the query it may be sent again, so every connection is the same.
         let peer = bench.peer(Plan::default().otherwise(script.clone()))?;
         hides(failed(bench, &peer, ListTalkspaces::new())?, kind)?;

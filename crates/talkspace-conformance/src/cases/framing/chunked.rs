@@ -96,7 +96,7 @@ fn broken() -> Vec<Case> {
         cut(
             "framing/chunked/missing-crlf",
             "a chunk that is longer than its size is refused",
-            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello!\r\n0\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello!!0\r\n\r\n",
             protocol(),
         ),
     ]

@@ -1,0 +1,192 @@
+//! `cancel/*`: a caller who leaves ends the exchange, and that one only.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use talkspace_core::{Cancel, FailureKind};
+
+use super::sources::Source;
+use super::{fresh, serve_fresh};
+use crate::case::{
+    Bench, Case, DEFAULT_ANSWER, Expect, Outcome, Outgoing, Stop, Verdict, fails, get, ok, post,
+};
+use crate::wire::{BlackHole, Gate, Peer, Plan, Script, Transcript, What};
+
+pub(super) fn cases() -> Vec<Case> {
+    vec![
+        Case::must("cancel/before", "when the caller has left already, no connection is made")
+            .cause("the token is looked at while waiting only")
+            .run(before),
+        Case::must("cancel/while-connecting", "a caller who leaves need not wait for a connection")
+            .cause("connecting cannot be interrupted")
+            .run(while_connecting),
+        Case::must(
+            "cancel/waiting-for-head",
+            "a caller who leaves while waiting is free within a second, and the connection closes",
+        )
+        .cause("the thread, or the task, waits on for the peer")
+        .run(|bench| {
+            let silent = Script::accept().read_request();
+            let is_read = |seen: &Transcript| !seen.requests().is_empty();
+            cancelled(bench, silent, &get("/1"), is_read)
+        }),
+        Case::must(
+            "cancel/during-upload",
+            "a caller who leaves while the request is sent is free within a second, and the connection closes",
+        )
+        .cause("writing cannot be interrupted")
+        .run(|bench| {
+            let stuck = Script::accept().read_head().stop_reading();
+            let is_stuck = |seen: &Transcript| {
+                seen.events().iter().any(|event| event.what == What::StoppedReading)
+            };
+            cancelled(bench, stuck, &post("/1", Source::whole(64 << 20)), is_stuck)
+        }),
+        Case::must(
+            "cancel/during-body",
+            "a caller who leaves while the body comes is free within a second, and the connection closes",
+        )
+        .cause("the token is forgotten once the head is there")
+        .run(|bench| {
+            let half = Script::accept()
+                .read_request()
+                .write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
+            cancelled(bench, half, &get("/1"), |seen| seen.sent() > 0)
+        }),
+        Case::must("cancel/neighbour-unharmed", "one caller who leaves does not disturb another")
+            .cause("the token closes more than its own connection")
+            .run(neighbour),
+        Case::must(
+            "cancel/twice-and-late",
+            "a token that is used again, or when all is over, does nothing",
+        )
+        .cause("the token still holds a connection that went back to the pool")
+        .run(late),
+    ]
+}
+
+fn is_cancelled() -> Expect {
+    fails(&[FailureKind::Cancelled]).any_delivery()
+}
+
+/// A caller is free within a second; a busy machine may add one more.
+const SOON: Duration = Duration::from_secs(2);
+
+/// Cancels when `condition` holds at the peer. What follows must be the end of
+/// the exchange and of its connection, and a next request that succeeds.
+fn cancelled(
+    bench: &Bench,
+    script: Script,
+    outgoing: &Outgoing,
+    condition: impl Fn(&Transcript) -> bool + Sync,
+) -> Verdict {
+    let reads = !script
+        .steps()
+        .iter()
+        .any(|step| matches!(step, crate::wire::Step::StopReading));
+    let peer = bench.peer(Plan::new([script]).otherwise(serve_fresh()))?;
+    let cancel = Cancel::new();
+    let (outcome, waited) = thread::scope(|scope| {
+        let exchange = scope
+            .spawn(|| bench.exchange(&peer.authority(), outgoing, &cancel, Some(&is_cancelled())));
+        let seen = peer.log().wait(SOON, &condition);
+        cancel.cancel();
+        let start = Instant::now();
+        let outcome = exchange.join().unwrap_or_default();
+        (outcome, seen.then(|| start.elapsed()))
+    });
+    let mut problems = is_cancelled().check(&outcome);
+    match waited {
+        None => problems.push("the exchange never came so far".to_owned()),
+        Some(waited) if waited > SOON => {
+            problems.push(format!("the caller was free after {waited:?}"));
+        }
+        Some(_) => {}
+    }
+    // A peer that does not read sees no end.
+    if reads {
+        problems.extend(bench.not_closed(&peer, 0));
+    }
+    problems.extend(bench.try_send(&peer, &get("/2"), &fresh()));
+    Stop::unless_empty(problems)
+}
+
+fn before(bench: &Bench) -> Verdict {
+    let peer = bench.peer(serve_fresh())?;
+    let cancel = Cancel::new();
+    cancel.cancel();
+    let outcome = bench.exchange(&peer.authority(), &get("/"), &cancel, Some(&is_cancelled()));
+    let mut problems = is_cancelled().check(&outcome);
+    bench.hang_up();
+    if peer.log().transcript().connections() > 0 {
+        problems.push("the adapter connected".to_owned());
+    }
+    Stop::unless_empty(problems)
+}
+
+fn while_connecting(bench: &Bench) -> Verdict {
+    let hole = BlackHole::open().map_err(|error| {
+        Stop::Unsupported(format!(
+            "this machine has no place that never answers: {error}"
+        ))
+    })?;
+    let cancel = Cancel::new();
+    let outcome = thread::scope(|scope| {
+        scope.spawn(|| {
+            thread::sleep(Duration::from_millis(100));
+            cancel.cancel();
+        });
+        bench.exchange(
+            &hole.address().to_string(),
+            &get("/"),
+            &cancel,
+            Some(&is_cancelled()),
+        )
+    });
+    let mut problems = is_cancelled().check(&outcome);
+    if outcome.took > SOON {
+        problems.push(format!("the caller was free after {:?}", outcome.took));
+    }
+    Stop::unless_empty(problems)
+}
+
+fn neighbour(bench: &Bench) -> Verdict {
+    let gate = Gate::new("neighbour's answer");
+    let waiting = Script::accept()
+        .read_request()
+        .gate(&gate)
+        .write(DEFAULT_ANSWER);
+    let peer = bench.peer(Plan::default().otherwise(waiting))?;
+    let exchange = |target, cancel: &Cancel| -> Outcome {
+        bench.exchange(&peer.authority(), &get(target), cancel, None)
+    };
+    let (one, two) = (Cancel::new(), Cancel::new());
+    let (left, stayed) = thread::scope(|scope| {
+        let leaving = scope.spawn(|| exchange("/leaves", &one));
+        let staying = scope.spawn(|| exchange("/stays", &two));
+        let both = |seen: &Transcript| seen.requests().len() == 2;
+        let arrived = peer.log().wait(SOON, both);
+        one.cancel();
+        let left = leaving.join().unwrap_or_default();
+        gate.open();
+        (arrived.then_some(left), staying.join().unwrap_or_default())
+    });
+    let Some(left) = left else {
+        return Stop::problem("two requests at once did not arrive");
+    };
+    let mut problems = is_cancelled().check(&left);
+    problems.extend(ok(200).body("ok").check(&stayed));
+    Stop::unless_empty(problems)
+}
+
+fn late(bench: &Bench) -> Verdict {
+    let peer: std::sync::Arc<Peer> =
+        bench.peer(Plan::default().otherwise(Script::serve(DEFAULT_ANSWER)))?;
+    let expect = ok(200).body("ok");
+    let cancel = Cancel::new();
+    let mut problems = bench.try_send_to(&peer.authority(), &get("/1"), &cancel, &expect);
+    cancel.cancel();
+    cancel.cancel();
+    problems.extend(bench.try_send(&peer, &get("/2"), &expect));
+    Stop::unless_empty(problems)
+}

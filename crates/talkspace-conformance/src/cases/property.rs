@@ -1,0 +1,114 @@
+//! `property/*`: what holds for anything, shown with much that was made up.
+
+use proptest::collection::vec;
+use proptest::prelude::{Strategy, any};
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
+
+use talkspace_core::Cancel;
+
+use crate::case::{Bench, Case, DEFAULT_ANSWER, Stop, Verdict, ok, post, request};
+use crate::wire::{Plan, Script};
+
+pub(super) fn cases() -> Vec<Case> {
+    vec![
+        Case::must(
+            "property/segmentation",
+            "however an answer is cut into segments, it is the same answer",
+        )
+        .per("RFC 9112 §2.2")
+        .cause("a parser wants a part of the answer in one read")
+        .run(segmentation),
+        Case::must(
+            "property/request-round-trip",
+            "any body arrives as it was, with its length",
+        )
+        .per("RFC 9112 §6.2")
+        .cause("the body passes through a string type, or a buffer that is too small")
+        .run(round_trip),
+        Case::must(
+            "property/mutated-answer",
+            "an answer that is broken in any way never makes the adapter panic or hang",
+        )
+        .per("RFC 9112 §2.2")
+        .cause("the parser trusts what it reads")
+        .run(mutated),
+    ]
+}
+
+/// Runs a property over the wire, with the same values in every run.
+fn check<T: std::fmt::Debug>(
+    cases: u32,
+    strategy: impl Strategy<Value = T>,
+    test: impl Fn(T) -> Result<Vec<String>, Stop>,
+) -> Verdict {
+    let config = Config {
+        cases,
+        failure_persistence: None,
+        max_shrink_iters: 100,
+        ..Config::default()
+    };
+    let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    let outcome = TestRunner::new_with_rng(config, rng).run(&strategy, |value| match test(value) {
+        Ok(problems) if problems.is_empty() => Ok(()),
+        Ok(problems) => Err(TestCaseError::fail(problems.join("; "))),
+        Err(stop) => Err(TestCaseError::fail(format!("{stop:?}"))),
+    });
+    match outcome {
+        Ok(()) => Ok(()),
+        Err(TestError::Fail(problem, value)) => {
+            Stop::problem(format!("{} with {value:?}", problem.message()))
+        }
+        Err(TestError::Abort(problem)) => Err(Stop::Broken(problem.message().to_owned())),
+    }
+}
+
+const CHUNKED: &[u8] = b"HTTP/1.1 200 OK\r\nX-One: a\r\nTransfer-Encoding: chunked\r\n\r\n5;x=y\r\nhello\r\nA\r\n, big talk\r\n0\r\nX-Two: b\r\n\r\n";
+
+fn segmentation(bench: &Bench) -> Verdict {
+    check(24, vec(1..CHUNKED.len(), 0..6), |mut cuts| {
+        cuts.extend([0, CHUNKED.len()]);
+        cuts.sort_unstable();
+        let script = cuts
+            .windows(2)
+            .fold(Script::accept().read_request(), |script, cut| {
+                let (from, to) = (cut.first().copied(), cut.last().copied());
+                let segment = CHUNKED.get(from.unwrap_or(0)..to.unwrap_or(0));
+                // Without a moment between them the kernel joins segments.
+                script
+                    .write(segment.unwrap_or_default())
+                    .pause(std::time::Duration::from_millis(1))
+            });
+        let peer = bench.peer(script)?;
+        let expect = ok(200).header("x-one", "a").body("hello, big talk");
+        Ok(bench.try_send(&peer, &crate::case::get("/"), &expect))
+    })
+}
+
+fn round_trip(bench: &Bench) -> Verdict {
+    let peer = bench.peer(Plan::default().otherwise(Script::serve(DEFAULT_ANSWER)))?;
+    check(40, vec(any::<u8>(), 0..400), |body| {
+        let before = peer.log().transcript().requests().len();
+        let mut problems = bench.try_send(&peer, &post("/", body.clone()), &ok(200).body("ok"));
+        let want = request()
+            .header("content-length", body.len().to_string())
+            .body(body);
+        problems.extend(want.check_at(&peer.log().transcript().requests(), before));
+        Ok(problems)
+    })
+}
+
+fn mutated(bench: &Bench) -> Verdict {
+    let edits = vec((0..CHUNKED.len(), any::<u8>()), 1..4);
+    check(60, edits, |edits| {
+        let mut answer = CHUNKED.to_vec();
+        for (at, byte) in edits {
+            if let Some(place) = answer.get_mut(at) {
+                *place = byte;
+            }
+        }
+        let peer = bench.peer(Script::accept().read_request().write(answer).half_close())?;
+        let cancel = Cancel::new();
+        let outcome = bench.exchange(&peer.authority(), &crate::case::get("/"), &cancel, None);
+        Ok(outcome.panic.into_iter().collect())
+    })
+}

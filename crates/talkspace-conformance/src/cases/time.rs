@@ -1,0 +1,241 @@
+//! `time/*`: the limits, and nothing but the limits, end a wait.
+//!
+//! Here alone real time passes. Each limit is a fraction of a second, has a
+//! lower bound that is exact and an upper one with room for a busy machine.
+
+use std::time::{Duration, Instant};
+
+use talkspace_core::{Limits, Phase};
+
+use super::answer;
+use crate::case::{Bench, Case, Outgoing, Stop, Verdict, get, ok, post, that, times_out};
+use crate::wire::{BlackHole, Script};
+
+use super::sources::Source;
+
+pub(super) fn cases() -> Vec<Case> {
+    let mut cases = limits();
+    cases.extend(deadlines());
+    cases
+}
+
+const SHORT: Duration = Duration::from_millis(200);
+const DEADLINE: Duration = Duration::from_millis(400);
+
+/// Several of these fit into [`SHORT`].
+const TICK: Duration = Duration::from_millis(40);
+
+/// More than both kernel buffers hold.
+const UPLOAD: u64 = 64 << 20;
+
+fn by_deadline(limits: &mut Limits) {
+    limits.deadline = Instant::now().checked_add(DEADLINE);
+}
+
+fn idle(limits: &mut Limits) {
+    limits.idle = SHORT;
+}
+
+fn limits() -> Vec<Case> {
+    vec![
+        Case::must(
+            "time/connect",
+            "a connection that is not made in time ends the exchange, and nothing was sent",
+        )
+        .cause("connecting has only the system's own limit, of minutes")
+        .run(|bench| {
+            let outgoing = get("/").limits(|limits| limits.connect = SHORT);
+            into_black_hole(bench, &outgoing, SHORT)
+        }),
+        Case::must(
+            "time/first-byte",
+            "a peer that does not answer in time ends the exchange, and its connection closes",
+        )
+        .cause("the limit covers connecting alone, or the error has another kind")
+        .peer(Script::accept().read_request())
+        .send(get("/").limits(|limits| limits.first_byte = SHORT))
+        .gives(times_out(Phase::Head, SHORT))
+        .closes(0),
+        Case::must(
+            "time/idle-in-head",
+            "a silence in the head beyond the limit ends the exchange",
+        )
+        .cause("no limit holds once the first byte is there")
+        .peer(answer("HTTP/1.1 200 OK\r\nContent-"))
+        .send(get("/").limits(idle))
+        .gives(times_out(Phase::Head, SHORT))
+        .closes(0),
+        Case::must(
+            "time/idle-in-body",
+            "a silence in the body beyond the limit ends the exchange",
+        )
+        .cause("the limits end with the head")
+        .peer(answer("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello"))
+        .send(get("/").limits(idle))
+        .gives(times_out(Phase::Body, SHORT))
+        .closes(0),
+        Case::must(
+            "time/idle-in-upload",
+            "a peer that takes no more of the request ends the exchange after the limit",
+        )
+        .cause("no limit holds while the request is sent")
+        .peer(Script::accept().read_head().stop_reading())
+        .send(post("/", Source::whole(UPLOAD)).limits(idle))
+        .gives(times_out(Phase::Send, SHORT))
+        .saw(crate::case::request().broken_off()),
+        Case::must(
+            "time/idle-not-while-bytes-come",
+            "an answer that is slow but never silent is whole",
+        )
+        .cause("the limit is not started anew with each byte")
+        .peer(
+            Script::accept()
+                .read_request()
+                .write("HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n")
+                .drip(b"drip", TICK * 2)
+                .drip(b"drop", TICK),
+        )
+        .send(get("/").limits(idle))
+        .gives(ok(200).body("dripdrop")),
+    ]
+}
+
+fn into_black_hole(bench: &Bench, outgoing: &Outgoing, limit: Duration) -> Verdict {
+    let hole = BlackHole::open().map_err(|error| {
+        Stop::Unsupported(format!(
+            "this machine has no place that never answers: {error}"
+        ))
+    })?;
+    let authority = hole.address().to_string();
+    let cancel = talkspace_core::Cancel::new();
+    let expect = times_out(Phase::Connect, limit);
+    Stop::unless_empty(bench.try_send_to(&authority, outgoing, &cancel, &expect))
+}
+
+fn deadlines() -> Vec<Case> {
+    vec![
+        Case::must(
+            "time/deadline/connect",
+            "the deadline ends a connecting that its own limit would allow",
+        )
+        .cause("the deadline is looked at after connecting")
+        .run(|bench| into_black_hole(bench, &get("/").limits(by_deadline), DEADLINE)),
+        Case::must(
+            "time/deadline/slow-head",
+            "a head that never pauses for long is ended by the deadline",
+        )
+        .cause("each byte starts the only limit anew")
+        .peer(
+            Script::accept()
+                .read_request()
+                .drip(&[b'H'; 1], TICK)
+                .drip(b"TTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", TICK),
+        )
+        .send(get("/").limits(by_deadline))
+        .gives(times_out(Phase::Head, DEADLINE))
+        .closes(0),
+        Case::must(
+            "time/deadline/slow-body",
+            "a body that never pauses for long is ended by the deadline",
+        )
+        .cause("each byte starts the only limit anew")
+        .peer(
+            Script::accept()
+                .read_request()
+                .write("HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n")
+                .drip(&[b'b'; 40], TICK),
+        )
+        .send(get("/").limits(by_deadline))
+        .gives(times_out(Phase::Body, DEADLINE))
+        .closes(0),
+        Case::must(
+            "time/deadline/stalled-upload",
+            "a peer that takes no more of the request is left at the deadline",
+        )
+        .cause("writing has no limit")
+        .peer(Script::accept().read_head().stop_reading())
+        .send(post("/", Source::whole(UPLOAD)).limits(by_deadline))
+        .gives(times_out(Phase::Send, DEADLINE))
+        .saw(crate::case::request().broken_off()),
+        Case::must(
+            "time/deadline/past",
+            "when the deadline has passed, no connection is made",
+        )
+        .cause("a time of zero is rounded up, or taken for no limit")
+        .run(past),
+        Case::must(
+            "time/deadline/covers-whole",
+            "the deadline is one for waiting, head and body together",
+        )
+        .cause("each phase has the whole time for itself")
+        .peer(
+            Script::accept()
+                .read_request()
+                .pause(DEADLINE * 2 / 5)
+                .write("HTTP/1.1 200 OK\r\n")
+                .pause(DEADLINE * 2 / 5)
+                .write("Content-Length: 10\r\n\r\nhello")
+                .pause(DEADLINE * 2 / 5)
+                .write("world"),
+        )
+        .send(get("/").limits(by_deadline))
+        .gives(times_out(Phase::Body, DEADLINE)),
+        Case::must(
+            "time/deadline/not-early",
+            "what comes before the deadline is in time",
+        )
+        .cause("the limit is rounded down, or counted twice")
+        .peer(
+            Script::accept()
+                .read_request()
+                .pause(DEADLINE / 2)
+                .write("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nok")
+                .pause(DEADLINE / 5)
+                .write("ok"),
+        )
+        .send(get("/").limits(by_deadline))
+        .gives(ok(200).body("okok")),
+        Case::should(
+            "time/deadline/accuracy",
+            "the deadline is kept to a quarter of a second",
+        )
+        .cause("the clock is looked at in large steps")
+        .peer(Script::accept().read_request())
+        .send(get("/").limits(by_deadline))
+        .gives(that(
+            "a timeout within 250 ms after the deadline",
+            |outcome| match outcome.took.checked_sub(DEADLINE) {
+                Some(late) if late <= Duration::from_millis(250) => Ok(()),
+                _ => Err(format!("it came after {:?}", outcome.took)),
+            },
+        )),
+        Case::must(
+            "time/limits/huge",
+            "limits as long as can be are no limits, and nothing overflows",
+        )
+        .cause("a sum of times panics, or wraps around")
+        .send(get("/").limits(huge)),
+    ]
+}
+
+fn past(bench: &Bench) -> Verdict {
+    let peer = bench.peer(super::serve_fresh())?;
+    let outgoing = get("/").limits(|limits| limits.deadline = Some(Instant::now()));
+    let expect = times_out(Phase::Connect, Duration::ZERO);
+    let mut problems = bench.try_send(&peer, &outgoing, &expect);
+    bench.hang_up();
+    if peer.log().transcript().connections() > 0 {
+        problems.push("the adapter connected although the time was over".to_owned());
+    }
+    Stop::unless_empty(problems)
+}
+
+fn huge(limits: &mut Limits) {
+    let years = |count: u64| Duration::from_secs(count * 365 * 24 * 60 * 60);
+    limits.deadline = Instant::now().checked_add(years(1000));
+    limits.connect = Duration::MAX;
+    limits.first_byte = Duration::MAX;
+    limits.idle = Duration::MAX;
+    limits.max_body = u64::MAX;
+    limits.max_head = usize::MAX;
+}

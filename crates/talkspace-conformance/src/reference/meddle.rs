@@ -1,0 +1,145 @@
+//! What an adapter does around an exchange when it should do nothing.
+
+use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, REFERER, REFRESH, SET_COOKIE};
+use http::{HeaderMap, HeaderValue, Request, Response, Uri};
+use talkspace_core::{BlockingIncoming, Body, FailureKind, TransportError};
+
+use super::fault::Fault;
+use super::head::protocol;
+
+/// What a transport should not remember.
+#[derive(Default)]
+pub(super) struct Memory {
+    turn: Mutex<()>,
+    cookie: Mutex<Option<HeaderValue>>,
+    last: Mutex<Option<HeaderValue>>,
+    sent: AtomicBool,
+}
+
+impl Memory {
+    /// One exchange at a time, for who is afraid of two.
+    pub(super) fn turn(&self, fault: Option<Fault>) -> Option<MutexGuard<'_, ()>> {
+        (fault == Some(Fault::OneAtATime))
+            .then(|| self.turn.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(super) fn meddle_before(
+        &self,
+        mut request: Request<Body>,
+        fault: Option<Fault>,
+    ) -> Request<Body> {
+        match fault {
+            Some(Fault::CookieJar) => put(request.headers_mut(), COOKIE, take(&self.cookie)),
+            Some(Fault::SendReferer) => {
+                let last = take(&self.last);
+                *lock(&self.last) = HeaderValue::try_from(request.uri().path()).ok();
+                put(request.headers_mut(), REFERER, last);
+            }
+            Some(Fault::BodyOnce)
+                if !request.body().is_empty() && self.sent.swap(true, Ordering::SeqCst) =>
+            {
+                let length = usize::try_from(request.body().len()).unwrap_or_default();
+                *request.body_mut() = vec![0; length].into();
+            }
+            Some(Fault::TextUploads) => {
+                if let Ok(bytes) = request.body().read_to_bytes() {
+                    *request.body_mut() = String::from_utf8_lossy(&bytes).into_owned().into();
+                }
+            }
+            Some(Fault::RuntimeInRuntime) if tokio::runtime::Handle::try_current().is_ok() => {
+                // Without the panic hook, which would print.
+                resume_unwind(Box::new("cannot start a runtime from within a runtime"));
+            }
+            _ => {}
+        }
+        request
+    }
+
+    pub(super) fn meddle_after(
+        &self,
+        request: &Request<Body>,
+        result: Result<Response<BlockingIncoming>, TransportError>,
+        fault: Option<Fault>,
+    ) -> Result<Response<BlockingIncoming>, TransportError> {
+        let mut response = match (result, fault) {
+            (Ok(response), _) => response,
+            (Err(error), Some(Fault::UrlInError)) => {
+                return Err(error.with_source(format!("at {}", request.uri())));
+            }
+            (Err(error), Some(Fault::PanicOnBreach)) if error.kind() == FailureKind::Protocol => {
+                resume_unwind(Box::new("called `unwrap` on an answer"));
+            }
+            (Err(error), Some(Fault::SeveralLines)) => {
+                return Err(error.with_source("it failed\nin some way"));
+            }
+            (Err(error), Some(Fault::SourceLost)) => {
+                return Err(TransportError::new(error.kind(), error.delivery()));
+            }
+            (Err(error), Some(Fault::ClosedIsOther)) if error.kind() == FailureKind::Closed => {
+                return Err(TransportError::new(FailureKind::Other, error.delivery()));
+            }
+            (Err(error), _) => return Err(error),
+        };
+        let headers = response.headers_mut();
+        let content_type = headers.get(CONTENT_TYPE).cloned();
+        match fault {
+            Some(Fault::CookieJar) => *lock(&self.cookie) = headers.get(SET_COOKIE).cloned(),
+            Some(Fault::KeepOnlyContentType) => {
+                headers.clear();
+                put(headers, CONTENT_TYPE, content_type);
+            }
+            Some(Fault::InsistOnJson) => {
+                let other = content_type.filter(|value| value.as_bytes() != b"application/json");
+                if other.is_some() {
+                    return Err(protocol("the answer is not JSON"));
+                }
+            }
+            _ => {}
+        }
+        Ok(response)
+    }
+}
+
+/// The request with credentials from somewhere.
+pub(super) fn authorized(mut request: Request<Body>) -> Request<Body> {
+    let credentials = HeaderValue::from_static("Basic dXNlcjpwYXNzd29yZA==");
+    request.headers_mut().insert(AUTHORIZATION, credentials);
+    request
+}
+
+/// Where a `Refresh` points.
+pub(super) fn refreshed(
+    request: &Request<Body>,
+    response: &Response<BlockingIncoming>,
+) -> Option<Uri> {
+    let refresh = response.headers().get(REFRESH)?.to_str().ok()?;
+    resolved(request.uri(), refresh.split_once("url=")?.1)
+}
+
+/// A reference of an absolute path, or a whole URI, seen from `base`.
+pub(super) fn resolved(base: &Uri, reference: &str) -> Option<Uri> {
+    if reference.starts_with('/') {
+        return format!("http://{}{reference}", base.authority()?)
+            .parse()
+            .ok();
+    }
+    reference.parse().ok()
+}
+
+fn put(headers: &mut HeaderMap, name: http::HeaderName, value: Option<HeaderValue>) {
+    if let Some(value) = value {
+        headers.insert(name, value);
+    }
+}
+
+fn take(slot: &Mutex<Option<HeaderValue>>) -> Option<HeaderValue> {
+    lock(slot).take()
+}
+
+fn lock(slot: &Mutex<Option<HeaderValue>>) -> MutexGuard<'_, Option<HeaderValue>> {
+    slot.lock().unwrap_or_else(PoisonError::into_inner)
+}

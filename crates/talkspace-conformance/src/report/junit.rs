@@ -1,0 +1,80 @@
+//! The report for servers of continuous integration.
+
+use super::{CaseReport, Report, Status, escape, explanation};
+use crate::case::Level;
+
+pub(super) fn write(report: &Report) -> String {
+    let cases: String = report
+        .cases
+        .iter()
+        .map(|case| testcase(case, report.strict))
+        .collect();
+    let problems: String = report.problems.iter().map(|text| problem(text)).collect();
+    let failures = report
+        .cases
+        .iter()
+        .filter(|case| case.fails(report.strict))
+        .count()
+        + report.problems.len();
+    let skipped = report
+        .cases
+        .iter()
+        .filter(|case| matches!(case.status, Status::Skipped(_)))
+        .count();
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+         <testsuites>\n\
+         <testsuite name=\"{} {}\" tests=\"{}\" failures=\"{failures}\" skipped=\"{skipped}\">\n\
+         {cases}{problems}</testsuite>\n\
+         </testsuites>\n",
+        escape(&report.name),
+        escape(&report.version),
+        report.cases.len() + report.problems.len(),
+    )
+}
+
+fn testcase(report: &CaseReport, strict: bool) -> String {
+    let id = report.case.id();
+    let group = id.split('/').next().unwrap_or_default();
+    let inner = match &report.status {
+        Status::Passed => String::new(),
+        Status::Skipped(reason) => format!("<skipped message=\"{}\"/>", escape(reason)),
+        Status::Expected(reason, _) => {
+            format!(
+                "<skipped message=\"expected to fail: {}\"/>",
+                escape(reason)
+            )
+        }
+        Status::Stale(reason) => format!(
+            "<failure message=\"it passes, so its line is stale: {}\"/>",
+            escape(reason)
+        ),
+        Status::Failed(failure) => {
+            let text = escape(&explanation(report, failure));
+            if report.fails(strict) {
+                let first = failure.problems.first().map_or("", String::as_str);
+                format!("<failure message=\"{}\">{text}</failure>", escape(first))
+            } else {
+                // JUnit has no word for a warning.
+                format!("<system-out>{text}</system-out>")
+            }
+        }
+    };
+    let level = match report.case.level() {
+        Level::Must => "must",
+        Level::Should => "should",
+        Level::May => "may",
+    };
+    format!(
+        "<testcase classname=\"{level}.{group}\" name=\"{}\" time=\"{:.3}\">{inner}</testcase>\n",
+        escape(id),
+        report.took.as_secs_f64(),
+    )
+}
+
+fn problem(text: &str) -> String {
+    let text = escape(text);
+    format!(
+        "<testcase classname=\"suite\" name=\"expected failures\"><failure message=\"{text}\"/></testcase>\n"
+    )
+}

@@ -1,0 +1,102 @@
+//! The peer's side of TLS: a root of its own, and what it signs.
+
+use std::fmt;
+use std::sync::{Arc, LazyLock};
+
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
+use rustls::ServerConfig;
+use rustls::pki_types::PrivateKeyDer;
+
+/// How a peer shows itself in a handshake.
+///
+/// ```
+/// use talkspace_conformance::wire::{Plan, Script, Tls};
+///
+/// let plan = Plan::new([Script::accept()]).over_tls(Tls::expired()?);
+/// assert!(Tls::roots_pem().contains("BEGIN CERTIFICATE"));
+/// # Ok::<(), String>(())
+/// ```
+#[derive(Clone)]
+pub struct Tls(pub(super) Arc<ServerConfig>);
+
+type Authority = CertifiedIssuer<'static, KeyPair>;
+
+/// The root that adapters are told to trust. Its key never leaves the process.
+static TRUSTED: LazyLock<Result<Authority, String>> = LazyLock::new(authority);
+
+fn authority() -> Result<Authority, String> {
+    let mut params = CertificateParams::default();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let key = KeyPair::generate().map_err(|error| error.to_string())?;
+    CertifiedIssuer::self_signed(params, key).map_err(|error| error.to_string())
+}
+
+impl Tls {
+    /// The root that the other certificates but one are signed by, in PEM.
+    #[must_use]
+    pub fn roots_pem() -> String {
+        TRUSTED.as_ref().map(|root| root.pem()).unwrap_or_default()
+    }
+
+    /// A certificate that is in order, for this name or address.
+    ///
+    /// # Errors
+    ///
+    /// When no certificate could be made.
+    pub fn of(name: &str) -> Result<Self, String> {
+        Self::signed(TRUSTED.as_ref().map_err(Clone::clone)?, name, |_| {})
+    }
+
+    /// A certificate whose time is over.
+    ///
+    /// # Errors
+    ///
+    /// When no certificate could be made.
+    pub fn expired() -> Result<Self, String> {
+        Self::signed(
+            TRUSTED.as_ref().map_err(Clone::clone)?,
+            "localhost",
+            |params| {
+                params.not_before = date_time_ymd(2001, 1, 1);
+                params.not_after = date_time_ymd(2002, 1, 1);
+            },
+        )
+    }
+
+    /// A certificate by a root that nobody trusts.
+    ///
+    /// # Errors
+    ///
+    /// When no certificate could be made.
+    pub fn untrusted() -> Result<Self, String> {
+        Self::signed(&authority()?, "localhost", |_| {})
+    }
+
+    fn signed(
+        root: &Authority,
+        name: &str,
+        change: impl FnOnce(&mut CertificateParams),
+    ) -> Result<Self, String> {
+        let make = || -> Result<_, Box<dyn std::error::Error>> {
+            let mut params = CertificateParams::new([name.to_owned()])?;
+            change(&mut params);
+            let key = KeyPair::generate()?;
+            let certificate = params.signed_by(&key, root)?;
+            let key = PrivateKeyDer::try_from(key.serialize_der())?;
+            let provider = Arc::new(rustls::crypto::ring::default_provider());
+            let mut config = ServerConfig::builder_with_provider(provider)
+                .with_safe_default_protocol_versions()?
+                .with_no_client_auth()
+                .with_single_cert(vec![certificate.der().clone()], key)?;
+            config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+            Ok(Self(Arc::new(config)))
+        };
+        make().map_err(|error| error.to_string())
+    }
+}
+
+impl fmt::Debug for Tls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tls").finish_non_exhaustive()
+    }
+}
