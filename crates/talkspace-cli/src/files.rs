@@ -153,10 +153,7 @@ impl Fetch {
 
 fn finish(outcome: Result<Record, Stop>, json: bool) -> ExitCode {
     match outcome {
-        Ok(record) => {
-            record.print(json);
-            ExitCode::SUCCESS
-        }
+        Ok(record) => record.print(json),
         Err(Stop::Call(error)) => {
             print::error(&error, json);
             exit::of(&error)

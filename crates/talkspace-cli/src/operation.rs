@@ -12,6 +12,9 @@ use crate::{exit, print};
 
 /// The arguments of one operation; the generated commands implement it.
 pub(crate) trait Send: Args {
+    /// Whether the operation takes the application key.
+    const NEEDS_KEY: bool;
+
     /// Sends the request that the arguments describe.
     fn send(self, sender: &Sender) -> Result<Record, Error>;
 }
@@ -29,7 +32,7 @@ pub(crate) struct Connected<A: Args> {
 impl<A: Send> Connected<A> {
     pub(crate) fn run(self) -> ExitCode {
         let json = self.connection.json;
-        let sender = match self.connection.open() {
+        let sender = match self.connection.open_for(A::NEEDS_KEY) {
             Ok(sender) => sender,
             Err(problem) => {
                 print::failure(problem);
@@ -37,10 +40,7 @@ impl<A: Send> Connected<A> {
             }
         };
         match self.operation.send(&sender) {
-            Ok(record) => {
-                record.print(json);
-                ExitCode::SUCCESS
-            }
+            Ok(record) => record.print(json),
             Err(error) => {
                 print::error(&error, json);
                 exit::of(&error)

@@ -1,9 +1,11 @@
 //! A response as named values, for a person or for a program.
 
-use serde_json::{Map, Value};
-use talkspace_core::Status;
+use std::process::ExitCode;
 
-use crate::print;
+use serde_json::{Map, Value};
+use talkspace_core::{Error, Status};
+
+use crate::{exit, print};
 
 /// A response, field by field, in the order of the wire.
 #[derive(Debug)]
@@ -11,6 +13,7 @@ pub(crate) struct Record {
     operation: &'static str,
     status: Status,
     fields: Vec<(&'static str, Value)>,
+    waited: Result<(), Error>,
 }
 
 impl Record {
@@ -19,6 +22,7 @@ impl Record {
             operation,
             status,
             fields: Vec::new(),
+            waited: Ok(()),
         }
     }
 
@@ -41,12 +45,26 @@ impl Record {
         self
     }
 
-    /// Shows the record to a person or to a program.
-    pub(crate) fn print(&self, json: bool) {
+    /// What came of waiting for what the operation brings about later.
+    pub(crate) fn waited(mut self, waited: Result<(), Error>) -> Self {
+        self.waited = waited;
+        self
+    }
+
+    /// Shows the record to a person or to a program, and then what came of
+    /// waiting; the exit status of both.
+    pub(crate) fn print(&self, json: bool) -> ExitCode {
         if json {
             print::out_json(&self.to_json());
         } else {
             print::out(&self.to_text());
+        }
+        match &self.waited {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                print::error(error, json);
+                exit::of(error)
+            }
         }
     }
 

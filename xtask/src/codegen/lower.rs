@@ -7,7 +7,7 @@ mod types;
 
 use super::document::{About, Document, Operation as WireOperation, Path as WirePath};
 use super::finding::{Findings, Pointer};
-use super::model::{Alias, Api, Group, Operation, Path, Prose, Segment, Status, Word};
+use super::model::{Alias, Api, Group, Operation, Path, Prose, Segment, Status, Wait, Word};
 use super::names::{Camel, Snake};
 use answers::Answers;
 pub(crate) use answers::envelope_of;
@@ -130,10 +130,38 @@ impl<'d> Place<'d> {
             aliases: aliases(about, action.map(|(by, _)| by)),
             url_segments: url_segments?,
             already: about.already.iter().map(|(_, status)| *status).collect(),
+            wait: about.wait.as_ref().map(|(_, wait)| *wait),
             answer: answer?,
         };
         answers::contentless(self.operation, about, &operation, findings);
+        waits(about, &operation, findings);
         Some(operation)
+    }
+}
+
+/// Who waits must know for whom, or for what.
+fn waits(about: &About, operation: &Operation, findings: &mut Findings) {
+    let Some((at, wait)) = &about.wait else {
+        return;
+    };
+    let mut own = operation.own_parameters();
+    let mut needs = |known: bool, what: &str| {
+        if !known {
+            let message = format!("waiting for a {} needs `{what}`", wait.as_str());
+            findings.add(at, message);
+        }
+    };
+    match wait {
+        Wait::Media => needs(operation.answers_with("mediaId"), "mediaId"),
+        Wait::Participant | Wait::Registration => {
+            needs(
+                own.any(|parameter| parameter.key == "networkid"),
+                "networkid",
+            );
+            if *wait == Wait::Participant {
+                needs(operation.answers_with("conferenceId"), "conferenceId");
+            }
+        }
     }
 }
 

@@ -170,7 +170,33 @@ pub(crate) struct Operation {
     pub(crate) url_segments: Vec<(String, Snake)>,
     /// Failures that, after a retry, mean that it is done.
     pub(crate) already: Vec<u16>,
+    /// What it takes a while to bring about.
+    pub(crate) wait: Option<Wait>,
     pub(crate) answer: Answer,
+}
+
+/// What an operation brings about a while after its answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wait {
+    /// The person is in the TalkSpace.
+    Participant,
+    /// The person is registered.
+    Registration,
+    /// The media has content.
+    Media,
+}
+
+impl Wait {
+    pub(crate) const ALL: [Self; 3] = [Self::Participant, Self::Registration, Self::Media];
+
+    /// The word in the spec.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Participant => "participant",
+            Self::Registration => "registration",
+            Self::Media => "media",
+        }
+    }
 }
 
 impl Operation {
@@ -182,6 +208,14 @@ impl Operation {
     /// The name of the type that tells its answers apart.
     pub(crate) fn outcome(&self) -> Camel {
         self.name.with("Outcome")
+    }
+
+    /// Whether the answer has this field.
+    pub(crate) fn answers_with(&self, key: &str) -> bool {
+        match &self.answer {
+            Answer::Envelope(envelope) => envelope.shown().any(|field| field.key == key),
+            Answer::Text(_) | Answer::Bytes(_) => false,
+        }
     }
 
     /// Whether it carries a sound, in the request or in the answer. Then its

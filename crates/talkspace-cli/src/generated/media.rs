@@ -21,6 +21,8 @@ use crate::sender::Sender;
 pub(crate) struct CreateMediaArgs {}
 
 impl Send for CreateMediaArgs {
+    const NEEDS_KEY: bool = true;
+
     fn send(self, sender: &Sender) -> Result<Record, Error> {
         let request = CreateMedia::new();
         let response = sender.send(request)?;
@@ -40,6 +42,8 @@ impl Send for CreateMediaArgs {
 pub(crate) struct ListMediaArgs {}
 
 impl Send for ListMediaArgs {
+    const NEEDS_KEY: bool = true;
+
     fn send(self, sender: &Sender) -> Result<Record, Error> {
         let request = ListMedia::new();
         let response = sender.send(request)?;
@@ -62,18 +66,29 @@ pub(crate) struct RecordMediaArgs {
     /// service plays its own.
     #[arg(long, value_name = "MEDIA_ID")]
     greeting_id: Option<MediaId>,
+    /// Waits until the media has content, for a minute at most.
+    #[arg(long)]
+    wait: bool,
 }
 
 impl Send for RecordMediaArgs {
+    const NEEDS_KEY: bool = true;
+
     fn send(self, sender: &Sender) -> Result<Record, Error> {
         let mut request = RecordMedia::new(self.media_id, self.network_id);
         request.greeting_id = self.greeting_id;
         let response = sender.send(request)?;
+        let waited = if self.wait {
+            sender.wait_for_media(&response.media_id).map(drop)
+        } else {
+            Ok(())
+        };
         let mut record = Record::new("recordMedia", response.status)
             .text("message", response.message)
             .with("file_size", response.file_size)
             .text("media_id", response.media_id)
-            .text("uri", response.uri);
+            .text("uri", response.uri)
+            .waited(waited);
         if let Some(download_url) = response.download_url {
             record = record.text("download_url", download_url);
         }
@@ -96,6 +111,8 @@ pub(crate) struct BlastMediaArgs {
 }
 
 impl Send for BlastMediaArgs {
+    const NEEDS_KEY: bool = true;
+
     fn send(self, sender: &Sender) -> Result<Record, Error> {
         let mut request = BlastMedia::new(self.media_ids, self.network_id);
         request.greeting_id = self.greeting_id;
@@ -122,6 +139,8 @@ pub(crate) struct RequestUploadGrantArgs {
 }
 
 impl Send for RequestUploadGrantArgs {
+    const NEEDS_KEY: bool = true;
+
     fn send(self, sender: &Sender) -> Result<Record, Error> {
         let request = RequestUploadGrant::new(self.media_id);
         let response = sender.send(request)?;
@@ -140,6 +159,8 @@ pub(crate) struct RemoveMediaArgs {
 }
 
 impl Send for RemoveMediaArgs {
+    const NEEDS_KEY: bool = true;
+
     fn send(self, sender: &Sender) -> Result<Record, Error> {
         let request = RemoveMedia::new(self.media_id);
         let response = sender.send(request)?;
@@ -163,6 +184,8 @@ pub(crate) struct GetMediaStatusArgs {
 }
 
 impl Send for GetMediaStatusArgs {
+    const NEEDS_KEY: bool = true;
+
     fn send(self, sender: &Sender) -> Result<Record, Error> {
         let request = GetMediaStatus::new(self.media_id);
         let response = sender.send(request)?;

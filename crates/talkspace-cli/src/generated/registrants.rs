@@ -32,17 +32,29 @@ pub(crate) struct RegisterArgs {
     /// service plays its own.
     #[arg(long, value_name = "MEDIA_ID")]
     greeting_id: Option<MediaId>,
+    /// Waits until the person is registered, for a minute at most.
+    #[arg(long)]
+    wait: bool,
 }
 
 impl Send for RegisterArgs {
+    const NEEDS_KEY: bool = true;
+
     fn send(self, sender: &Sender) -> Result<Record, Error> {
+        let person = self.network_id.clone();
         let mut request = Register::new(self.network_id);
         request.phone = self.phone;
         request.greeting_id = self.greeting_id;
         let response = sender.send(request)?;
+        let waited = if self.wait {
+            sender.wait_for_registration(&person).map(drop)
+        } else {
+            Ok(())
+        };
         Ok(Record::new("register", response.status)
             .text("message", response.message)
-            .text("uri", response.uri))
+            .text("uri", response.uri)
+            .waited(waited))
     }
 }
 
@@ -50,6 +62,8 @@ impl Send for RegisterArgs {
 pub(crate) struct ListNetworkIdsArgs {}
 
 impl Send for ListNetworkIdsArgs {
+    const NEEDS_KEY: bool = true;
+
     fn send(self, sender: &Sender) -> Result<Record, Error> {
         let request = ListNetworkIds::new();
         let response = sender.send(request)?;
@@ -71,6 +85,8 @@ pub(crate) struct GetRegistrationStatusArgs {
 }
 
 impl Send for GetRegistrationStatusArgs {
+    const NEEDS_KEY: bool = true;
+
     fn send(self, sender: &Sender) -> Result<Record, Error> {
         let mut request = GetRegistrationStatus::new(self.network_id);
         request.query = self.query;
@@ -90,6 +106,8 @@ pub(crate) struct DeleteRegistrantArgs {
 }
 
 impl Send for DeleteRegistrantArgs {
+    const NEEDS_KEY: bool = true;
+
     fn send(self, sender: &Sender) -> Result<Record, Error> {
         let request = DeleteRegistrant::new(self.network_id);
         let response = sender.send(request)?;
@@ -111,6 +129,8 @@ pub(crate) struct ChangePhoneArgs {
 }
 
 impl Send for ChangePhoneArgs {
+    const NEEDS_KEY: bool = true;
+
     fn send(self, sender: &Sender) -> Result<Record, Error> {
         let request = ChangePhone::new(self.network_id, self.phone);
         let response = sender.send(request)?;

@@ -13,6 +13,8 @@ use crate::sender::Sender;
 pub(crate) struct GetVersionArgs {}
 
 impl Send for GetVersionArgs {
+    const NEEDS_KEY: bool = false;
+
     fn send(self, sender: &Sender) -> Result<Record, Error> {
         let request = GetVersion::new();
         let response = sender.send(request)?;

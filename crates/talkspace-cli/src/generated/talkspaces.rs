@@ -33,18 +33,32 @@ pub(crate) struct CreateTalkspaceArgs {
     /// there once the TalkSpace has ended. Left out, nothing is recorded.
     #[arg(long, value_name = "MEDIA_ID")]
     recording_id: Option<MediaId>,
+    /// Waits until the person is in the TalkSpace, for a minute at most.
+    #[arg(long)]
+    wait: bool,
 }
 
 impl Send for CreateTalkspaceArgs {
+    const NEEDS_KEY: bool = true;
+
     fn send(self, sender: &Sender) -> Result<Record, Error> {
+        let person = self.network_id.clone();
         let mut request = CreateTalkspace::new(self.network_id);
         request.greeting_id = self.greeting_id;
         request.recording_id = self.recording_id;
         let response = sender.send(request)?;
+        let waited = if self.wait {
+            sender
+                .wait_for_participant(&response.conference_id, &person)
+                .map(drop)
+        } else {
+            Ok(())
+        };
         Ok(Record::new("createTalkspace", response.status)
             .text("message", response.message)
             .text("conference_id", response.conference_id)
-            .text("uri", response.uri))
+            .text("uri", response.uri)
+            .waited(waited))
     }
 }
 
@@ -57,6 +71,8 @@ pub(crate) struct ListTalkspacesArgs {
 }
 
 impl Send for ListTalkspacesArgs {
+    const NEEDS_KEY: bool = true;
+
     fn send(self, sender: &Sender) -> Result<Record, Error> {
         let mut request = ListTalkspaces::new();
         request.active = self.active;
@@ -76,6 +92,8 @@ pub(crate) struct GetTalkspaceArgs {
 }
 
 impl Send for GetTalkspaceArgs {
+    const NEEDS_KEY: bool = true;
+
     fn send(self, sender: &Sender) -> Result<Record, Error> {
         let request = GetTalkspace::new(self.conference_id);
         let response = sender.send(request)?;
@@ -100,18 +118,32 @@ pub(crate) struct AddToTalkspaceArgs {
     /// Whether the person joins muted. Left out, they can be heard at once.
     #[arg(long)]
     muted: bool,
+    /// Waits until the person is in the TalkSpace, for a minute at most.
+    #[arg(long)]
+    wait: bool,
 }
 
 impl Send for AddToTalkspaceArgs {
+    const NEEDS_KEY: bool = true;
+
     fn send(self, sender: &Sender) -> Result<Record, Error> {
+        let person = self.network_id.clone();
         let mut request = AddToTalkspace::new(self.conference_id, self.network_id);
         request.greeting_id = self.greeting_id;
         request.muted = self.muted;
         let response = sender.send(request)?;
+        let waited = if self.wait {
+            sender
+                .wait_for_participant(&response.conference_id, &person)
+                .map(drop)
+        } else {
+            Ok(())
+        };
         Ok(Record::new("addToTalkspace", response.status)
             .text("message", response.message)
             .text("conference_id", response.conference_id)
-            .text("uri", response.uri))
+            .text("uri", response.uri)
+            .waited(waited))
     }
 }
 
@@ -123,6 +155,8 @@ pub(crate) struct CloseTalkspaceArgs {
 }
 
 impl Send for CloseTalkspaceArgs {
+    const NEEDS_KEY: bool = true;
+
     fn send(self, sender: &Sender) -> Result<Record, Error> {
         let request = CloseTalkspace::new(self.conference_id);
         let response = sender.send(request)?;
@@ -145,6 +179,8 @@ pub(crate) struct HangUpArgs {
 }
 
 impl Send for HangUpArgs {
+    const NEEDS_KEY: bool = true;
+
     fn send(self, sender: &Sender) -> Result<Record, Error> {
         let request = HangUp::new(self.conference_id, self.network_id);
         let response = sender.send(request)?;
@@ -170,6 +206,8 @@ pub(crate) struct MoveParticipantArgs {
 }
 
 impl Send for MoveParticipantArgs {
+    const NEEDS_KEY: bool = true;
+
     fn send(self, sender: &Sender) -> Result<Record, Error> {
         let request =
             MoveParticipant::new(self.conference_id, self.network_id, self.to_conference_id);
@@ -193,6 +231,8 @@ pub(crate) struct MuteParticipantArgs {
 }
 
 impl Send for MuteParticipantArgs {
+    const NEEDS_KEY: bool = true;
+
     fn send(self, sender: &Sender) -> Result<Record, Error> {
         let request = MuteParticipant::new(self.conference_id, self.network_id);
         let response = sender.send(request)?;
@@ -215,6 +255,8 @@ pub(crate) struct UnmuteParticipantArgs {
 }
 
 impl Send for UnmuteParticipantArgs {
+    const NEEDS_KEY: bool = true;
+
     fn send(self, sender: &Sender) -> Result<Record, Error> {
         let request = UnmuteParticipant::new(self.conference_id, self.network_id);
         let response = sender.send(request)?;

@@ -405,6 +405,31 @@ fn a_file_goes_up_and_comes_down_again() {
 }
 
 #[test]
+fn commands_wait_for_what_takes_a_while() {
+    let sandbox = Sandbox::start(&["--ring", "0.05"]);
+    let output = sandbox.command(&[
+        "create-talkspace",
+        "--network-id",
+        "eta",
+        "--wait",
+        "--json",
+    ]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let made: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let id = made["conference_id"].as_str().unwrap();
+    let details = sandbox.command(&["get-talkspace", "--conference-id", id]);
+    assert!(stdout(&details).contains("eta"), "{}", stdout(&details));
+}
+
+#[test]
+fn a_command_that_needs_no_key_reads_none() {
+    let sandbox = Sandbox::start(&[]);
+    let output = run(&["get-version", "--base-url", &sandbox.url]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(stdout(&output).contains("01.02.06"));
+}
+
+#[test]
 fn a_url_of_another_host_is_not_fetched() {
     let sandbox = Sandbox::start(&[]);
     let to = temporary("foreign.mp3");

@@ -5,7 +5,7 @@ use super::schema::{Reference, Schema};
 use super::{each, optional};
 use crate::codegen::finding::{Findings, Pointer};
 use crate::codegen::load::{Node, Object, Scalar};
-use crate::codegen::model::{Effect, Method};
+use crate::codegen::model::{Effect, Method, Wait};
 
 /// What can be done to a path with one method.
 #[derive(Debug)]
@@ -36,6 +36,8 @@ pub(crate) struct About {
     pub(crate) aliases: Vec<Alias>,
     /// `x-talkspace-joined`: parameters that are lists.
     pub(crate) joined: Vec<Joined>,
+    /// `x-talkspace-wait`: what it takes a while to bring about.
+    pub(crate) wait: Option<(Pointer, Wait)>,
     pub(crate) responses: Vec<Response>,
 }
 
@@ -175,6 +177,18 @@ fn effect(node: &Node<'_>, findings: &mut Findings) -> Option<Effect> {
     found
 }
 
+fn wait(node: &Node<'_>, findings: &mut Findings) -> Option<(Pointer, Wait)> {
+    let text = node.text(findings)?;
+    let mut all = Wait::ALL.into_iter();
+    let found = all.find(|wait| wait.as_str() == text);
+    if found.is_none() {
+        let message =
+            format!("`{text}` cannot be waited for; write participant, registration or media");
+        findings.add(node.at(), message);
+    }
+    Some((node.at().clone(), found?))
+}
+
 impl About {
     fn read(object: &mut Object<'_>, findings: &mut Findings) -> Option<Self> {
         let id = object.require("operationId", findings);
@@ -185,6 +199,7 @@ impl About {
         let answers = optional(object.get("x-talkspace-answers"), findings, Outcome::all);
         let aliases = each(object.get("x-talkspace-aliases"), findings, Alias::read);
         let joined = optional(object.get("x-talkspace-joined"), findings, Joined::all);
+        let wait = optional(object.get("x-talkspace-wait"), findings, wait);
         let mut responses = Vec::new();
         if let Some(node) = object.require("responses", findings) {
             for (key, node) in node.entries(findings).unwrap_or_default() {
@@ -201,6 +216,7 @@ impl About {
             answers: answers.ok()?.unwrap_or_default(),
             aliases,
             joined: joined.ok()?.unwrap_or_default(),
+            wait: wait.ok()?,
             responses: responses.into_iter().collect::<Option<_>>()?,
         })
     }

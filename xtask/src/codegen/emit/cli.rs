@@ -4,7 +4,7 @@ use super::request::field_type;
 use super::source::{Item, Source};
 use super::text::{Comment, Literal, field_docs};
 use crate::codegen::model::{
-    Answer, Api, Field, FieldKind, Group, Operation, Parameter, ParameterKind,
+    Answer, Api, Field, FieldKind, Group, Operation, Parameter, ParameterKind, Wait,
 };
 
 /// The commands themselves: one for each operation.
@@ -84,7 +84,17 @@ pub(crate) fn group(api: &Api, group: &Group) -> String {
 
 fn arguments(operation: &Operation) -> Item {
     let name = &operation.name;
-    let fields: String = operation.own_parameters().map(argument).collect();
+    let mut fields: String = operation.own_parameters().map(argument).collect();
+    if let Some(wait) = operation.wait {
+        let until = match wait {
+            Wait::Participant => "the person is in the TalkSpace",
+            Wait::Registration => "the person is registered",
+            Wait::Media => "the media has content",
+        };
+        fields.push_str(&format!(
+            "    /// Waits until {until}, for a minute at most.\n    #[arg(long)]\n    wait: bool,\n"
+        ));
+    }
     let types = operation
         .own_parameters()
         .filter_map(|parameter| match &parameter.kind {
@@ -157,6 +167,22 @@ fn send(operation: &Operation) -> Item {
         .map(|parameter| format!("request.{0} = self.{0};\n", parameter.name))
         .collect();
     let mutable = if chosen.is_empty() { "" } else { "mut " };
+    let (person, waiting) = match operation.wait {
+        None => ("", ""),
+        Some(Wait::Participant) => (
+            "let person = self.network_id.clone();\n",
+            "sender.wait_for_participant(&response.conference_id, &person)",
+        ),
+        Some(Wait::Registration) => (
+            "let person = self.network_id.clone();\n",
+            "sender.wait_for_registration(&person)",
+        ),
+        Some(Wait::Media) => ("", "sender.wait_for_media(&response.media_id)"),
+    };
+    let needs_key = operation
+        .parameters
+        .iter()
+        .any(|parameter| matches!(parameter.kind, ParameterKind::AppKey));
     let mut always = String::new();
     let mut sometimes = String::new();
     if !operation.outcomes.is_empty() {
@@ -178,6 +204,12 @@ fn send(operation: &Operation) -> Item {
             }
         }
     }
+    let mut wait = String::new();
+    if !waiting.is_empty() {
+        // What is there already is shown, even if waiting comes to nothing.
+        wait = format!("let waited = if self.wait {{ {waiting}.map(drop) }} else {{ Ok(()) }};\n");
+        always.push_str(".waited(waited)");
+    }
     let record = format!("Record::new({id}, response.status){always}");
     let result = if sometimes.is_empty() {
         format!("Ok({record})")
@@ -187,10 +219,12 @@ fn send(operation: &Operation) -> Item {
     Item::new(format!(
         "\
 impl Send for {name}Args {{
+    const NEEDS_KEY: bool = {needs_key};
+
     fn send(self, sender: &Sender) -> Result<Record, Error> {{
-        let {mutable}request = {name}::new({arguments});
+        {person}let {mutable}request = {name}::new({arguments});
 {chosen}        let response = sender.send(request)?;
-        {result}
+        {wait}{result}
     }}
 }}
 "

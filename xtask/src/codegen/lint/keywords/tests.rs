@@ -224,3 +224,28 @@ fn an_entry_has_a_content_of_the_wire() {
         "the content is not among those of the operation on the wire",
     )]);
 }
+
+#[test]
+fn what_is_waited_for_can_be_named() {
+    let create = "operationId: createTalkspace";
+    assert_found(&[
+        (
+            create,
+            "x-talkspace-wait: participant",
+            "x-talkspace-wait: godot",
+            "`godot` cannot be waited for; write participant, registration or media",
+        ),
+        (
+            create,
+            "x-talkspace-wait: participant",
+            "x-talkspace-wait: media",
+            "waiting for a media needs `mediaId`",
+        ),
+        (
+            "operationId: listTalkspaces",
+            "x-talkspace-effect: reads",
+            "x-talkspace-effect: reads\n      x-talkspace-wait: participant",
+            "waiting for a participant needs `networkid`",
+        ),
+    ]);
+}

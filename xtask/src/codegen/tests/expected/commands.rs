@@ -32,6 +32,8 @@ pub(crate) struct MakeRoomArgs {
 }
 
 impl Send for MakeRoomArgs {
+    const NEEDS_KEY: bool = true;
+
     fn send(self, sender: &Sender) -> Result<Record, Error> {
         let mut request = MakeRoom::new(self.phone, self.seats);
         request.greeting_id = self.greeting_id;
@@ -71,6 +73,8 @@ pub(crate) struct GetMottoArgs {
 }
 
 impl Send for GetMottoArgs {
+    const NEEDS_KEY: bool = false;
+
     fn send(self, sender: &Sender) -> Result<Record, Error> {
         let request = GetMotto::new(self.room_id);
         let response = sender.send(request)?;
@@ -86,6 +90,8 @@ pub(crate) struct OpenRoomArgs {
 }
 
 impl Send for OpenRoomArgs {
+    const NEEDS_KEY: bool = true;
+
     fn send(self, sender: &Sender) -> Result<Record, Error> {
         let request = OpenRoom::new(self.room_id);
         let response = sender.send(request)?;
@@ -121,6 +127,8 @@ pub(crate) struct ShutRoomArgs {
 }
 
 impl Send for ShutRoomArgs {
+    const NEEDS_KEY: bool = true;
+
     fn send(self, sender: &Sender) -> Result<Record, Error> {
         let request = ShutRoom::new(self.room_id);
         let response = sender.send(request)?;
