@@ -32,19 +32,13 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Creates and steers a TalkSpace against a sandbox inside this process
     Demo(demo::Demo),
-    /// Runs a sandbox: a stand-in for the service
     Sandbox(sandbox::Serve),
     #[command(flatten)]
     Operation(Operations),
-    /// Uploads an MP3 file to a media id
     UploadMedia(files::Upload),
-    /// Downloads the sound of a media id
     DownloadMedia(files::Fetch),
-    /// Prints completions for a shell
     Completions(shell::Completions),
-    /// Writes manual pages to a folder
     Man(shell::Man),
 }
 

@@ -13,9 +13,10 @@ use crate::{exit, print};
 
 /// Runs a sandbox until it is interrupted or terminated.
 ///
-/// Everybody who is registered answers the phone after a short ring and
-/// presses 1, unless the network id begins with `no-answer`, `rejects` or
-/// `unreachable`.
+/// Everybody answers the phone after a short ring and presses 1, unless the
+/// network id begins with `no-answer`, `rejects` or `unreachable`, or the phone
+/// number ends in 0000 (no mobile phone), 0408 (never answered) or 0502
+/// (cannot be called).
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
     /// The address to listen on; port 0 takes a free one
@@ -39,9 +40,21 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "SECONDS", default_value = "0.2", value_parser = seconds)]
     ring: Duration,
 
+    /// How long somebody speaks who is called to be recorded, in seconds
+    #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = seconds)]
+    speech: Duration,
+
     /// Answer 502 to everything that places or ends a call
     #[arg(long)]
     outage: bool,
+
+    /// Answer HTTP 200 to everything, with the status in the body alone
+    #[arg(long)]
+    always_http_200: bool,
+
+    /// Answer a question about media without content with a 204 in the body
+    #[arg(long)]
+    no_content_in_body: bool,
 }
 
 fn person(text: &str) -> Result<(String, String), String> {
@@ -85,7 +98,12 @@ impl Serve {
     }
 
     fn builder(self) -> SandboxBuilder {
-        let mut builder = Sandbox::builder().ring(self.ring).outage(self.outage);
+        let mut builder = Sandbox::builder()
+            .ring(self.ring)
+            .speech(self.speech)
+            .outage(self.outage)
+            .always_http_200(self.always_http_200)
+            .no_content_in_body(self.no_content_in_body);
         if self.app_key.is_empty() {
             builder = builder.examples();
         }

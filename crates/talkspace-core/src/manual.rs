@@ -5,6 +5,7 @@
 //! | [`architecture`] | the three rings, and what may depend on what |
 //! | [`retries`] | what is sent again, and when |
 //! | [`transports`] | what a transport promises |
+//! | [`media`] | how files go up and come down, and how to wait |
 
 /// The three rings, and what may depend on what.
 #[doc = include_str!("manual/architecture.md")]
@@ -17,3 +18,7 @@ pub mod retries {}
 /// What a transport promises.
 #[doc = include_str!("manual/transports.md")]
 pub mod transports {}
+
+/// How files go up and come down, and how to wait.
+#[doc = include_str!("manual/media.md")]
+pub mod media {}

@@ -10,8 +10,8 @@ mod parameters;
 
 pub use answering::{Refusal, method_not_allowed, no_such_path};
 pub(crate) use answering::{answer, answer_with_key, bare, enveloped, mp3, plain, refused};
-pub use parameters::{BadParameter, Parameters};
-pub(crate) use parameters::{FromWire, segments};
+pub(crate) use parameters::FromWire;
+pub use parameters::{BadParameter, Parameters, segments};
 
 use bytes::Bytes;
 use http::Response;

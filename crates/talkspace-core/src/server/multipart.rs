@@ -73,10 +73,13 @@ fn parameter(text: &str, name: &str) -> Option<String> {
         let (key, after) = rest.split_once('=')?;
         let (value, after) = match after.strip_prefix('"') {
             Some(quoted) => quoted.split_once('"')?,
-            None => after.split_at(after.find(';').unwrap_or(after.len())),
+            None => {
+                let (value, after) = after.split_at(after.find(';').unwrap_or(after.len()));
+                (value.trim(), after)
+            }
         };
         if key.trim().eq_ignore_ascii_case(name) {
-            return Some(value.trim().to_owned());
+            return Some(value.to_owned());
         }
         rest = after;
     }

@@ -235,7 +235,11 @@ impl Parameters {
     }
 
     /// A file of a multipart form, whatever its type.
-    pub(crate) fn file(&self, name: &'static str) -> Result<MediaFile, BadParameter> {
+    ///
+    /// # Errors
+    ///
+    /// [`BadParameter`] when it is missing.
+    pub fn file(&self, name: &'static str) -> Result<MediaFile, BadParameter> {
         let file = self.files.iter().find(|file| file.name == name);
         let file = file.ok_or(BadParameter::new(name))?;
         Ok(MediaFile::unchecked(file.content.clone()).file_name(&file.file_name))
@@ -266,7 +270,14 @@ impl Parameters {
 
 /// The segments of a path, decoded one by one. Empty ones are dropped: clients
 /// of the time sent trailing and double slashes.
-pub(crate) fn segments(path: &str) -> Vec<String> {
+///
+/// ```
+/// use talkspace_core::server::segments;
+///
+/// assert_eq!(segments("/api/rest//registrant/a%2Fb+c/"), ["api", "rest", "registrant", "a/b+c"]);
+/// ```
+#[must_use]
+pub fn segments(path: &str) -> Vec<String> {
     path.split('/')
         .filter(|segment| !segment.is_empty())
         .map(|segment| percent_decode_str(segment).decode_utf8_lossy().into_owned())
