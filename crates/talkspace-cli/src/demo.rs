@@ -4,6 +4,7 @@
 use std::fs::File;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Args;
 use talkspace_core::{
@@ -20,6 +21,9 @@ use crate::{exit, print};
 const APP_KEY: &str = SandboxBuilder::EXAMPLE_APP_KEY;
 const LEADER: &str = "eta";
 const GUEST: &str = "@theta";
+
+/// How long the greeting is: long enough to be heard, and no longer.
+const SPEECH: Duration = Duration::from_millis(300);
 
 /// Tells the whole story of a TalkSpace against a sandbox inside this process.
 ///
@@ -76,6 +80,7 @@ impl Demo {
     fn tell(&self) -> Result<(), Stop> {
         let server = Sandbox::builder()
             .app_key(APP_KEY)
+            .speech(SPEECH)
             .start()
             .map_err(|error| format!("no sandbox: {error}"))?;
         let sender = Sender::new(self.transport, &server.url(), APP_KEY.into())?;
