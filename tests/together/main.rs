@@ -6,6 +6,8 @@ mod examples;
 #[cfg(test)]
 mod old_clients;
 #[cfg(test)]
+mod round_trip;
+#[cfg(test)]
 mod routes;
 #[cfg(test)]
 mod sandbox;

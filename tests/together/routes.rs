@@ -8,7 +8,7 @@ use talkspace_core::{OPERATIONS, Service, dispatch};
 use talkspace_tests::{Message, examples_of};
 
 /// Refuses every operation with 501, in the envelope of the operation.
-struct Nothing;
+pub(crate) struct Nothing;
 
 impl Service for Nothing {}
 
@@ -23,7 +23,7 @@ fn every_example_is_routed() {
 }
 
 /// The operation was found, and answered in its envelope.
-fn assert_routed(response: &Response<Bytes>, envelope: Option<&str>, what: &str) {
+pub(crate) fn assert_routed(response: &Response<Bytes>, envelope: Option<&str>, what: &str) {
     let body = String::from_utf8_lossy(response.body());
     assert_eq!(response.status(), 501, "{what}: {body}");
     match envelope {

@@ -1,0 +1,106 @@
+//! What one side writes the other reads as the same, for every operation and
+//! in both directions, with values as nobody would think of them.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::fmt;
+use std::thread;
+
+use proptest::strategy::Strategy;
+use proptest::test_runner::{
+    Config, FileFailurePersistence, TestCaseError, TestCaseResult, TestError, TestRunner,
+};
+use talkspace_core::server::ServerOperation;
+use talkspace_core::{OPERATIONS, OperationVisitor, visit_operations};
+
+mod documents;
+mod requests;
+mod responses;
+mod texts;
+
+/// Cases for each operation and law. Continuous integration asks for more.
+const CASES: u32 = 1000;
+
+/// A law, tried on one operation: what broke it, if anything did.
+type Trial = fn() -> Result<(), String>;
+
+/// The laws, for each operation.
+#[derive(Default)]
+struct Laws {
+    requests: Vec<(&'static str, Trial)>,
+    responses: Vec<(&'static str, Trial)>,
+    refusals: Vec<(&'static str, Trial)>,
+}
+
+impl OperationVisitor for Laws {
+    fn visit<O: ServerOperation>(&mut self) {
+        self.requests.push((O::INFO.id, requests::law::<O>));
+        self.responses.push((O::INFO.id, responses::law::<O>));
+        self.refusals.push((O::INFO.id, responses::refusals::<O>));
+    }
+}
+
+fn laws() -> Laws {
+    let mut laws = Laws::default();
+    visit_operations(&mut laws);
+    laws
+}
+
+#[test]
+fn every_request_arrives_as_it_was() {
+    try_all(laws().requests);
+}
+
+#[test]
+fn every_response_arrives_as_it_was() {
+    try_all(laws().responses);
+}
+
+#[test]
+fn every_refusal_arrives_as_it_was() {
+    try_all(laws().refusals);
+}
+
+fn try_all(trials: Vec<(&'static str, Trial)>) {
+    assert_eq!(trials.len(), OPERATIONS.len());
+    let broken: BTreeMap<_, _> = thread::scope(|scope| {
+        let running: Vec<_> = trials
+            .into_iter()
+            .map(|(id, trial)| scope.spawn(move || (id, trial())))
+            .collect();
+        let results = running.into_iter().map(|trial| trial.join().unwrap());
+        results
+            .filter_map(|(id, result)| Some((id, result.err()?)))
+            .collect()
+    });
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+/// Tries a law on random values. One that is rejected does not count.
+fn holds<V: fmt::Debug>(
+    values: impl Strategy<Value = V>,
+    law: impl Fn(V) -> TestCaseResult,
+) -> Result<(), String> {
+    let cases = env::var("TALKSPACE_PROPTEST_CASES");
+    let cases = cases.ok().and_then(|count| count.parse().ok());
+    let cases = cases.unwrap_or(CASES);
+    let config = Config {
+        cases,
+        max_global_rejects: cases,
+        failure_persistence: Some(Box::new(FileFailurePersistence::Direct(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/together/round_trip/failures.txt"
+        )))),
+        ..Config::default()
+    };
+    match TestRunner::new(config).run(&values, law) {
+        Ok(()) => Ok(()),
+        Err(TestError::Fail(problem, values)) => Err(format!("{problem} with {values:?}")),
+        Err(TestError::Abort(problem)) => Err(problem.message().to_owned()),
+    }
+}
+
+/// A step of a law that must not fail.
+fn must<T, E: fmt::Debug>(step: &str, result: Result<T, E>) -> Result<T, TestCaseError> {
+    result.map_err(|error| TestCaseError::fail(format!("{step}: {error:?}")))
+}

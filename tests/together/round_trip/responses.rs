@@ -1,0 +1,154 @@
+//! Response → wire → the client's decode.
+
+use std::str;
+
+use bytes::Bytes;
+use http::{Response, StatusCode};
+use proptest::collection::vec;
+use proptest::prelude::{
+    BoxedStrategy, Just, Strategy, any, prop_assert, prop_assert_eq, prop_oneof,
+};
+use proptest::sample::select;
+use proptest::test_runner::{TestCaseError, TestCaseResult};
+use talkspace_core::server::{Refusal, ServerOperation};
+use talkspace_core::{Answer, Rejection, Status};
+
+use super::documents::{Document, documents, has_body};
+use super::requests::{typed, values};
+use super::texts::{any_text, success};
+use super::{holds, must};
+
+/// Something that an operation may be answered.
+#[derive(Clone, Debug)]
+enum Case {
+    Enveloped(Document),
+    /// Text or a sound, as it is.
+    Bare(u16, Vec<u8>),
+    /// No content, and a status that says so.
+    Empty(u16),
+}
+
+fn cases<O: ServerOperation>() -> BoxedStrategy<Case> {
+    let info = O::INFO;
+    let cases = match info.envelope {
+        Some(envelope) => documents::<O>(envelope).prop_map(Case::Enveloped).boxed(),
+        None => {
+            let content = prop_oneof![
+                3 => any_text().prop_map(String::into_bytes),
+                1 => vec(any::<u8>(), 0..64),
+            ];
+            let status = success(info.success).prop_filter("no body", |it| has_body(*it));
+            (status, content)
+                .prop_map(|(status, content)| Case::Bare(status, content))
+                .boxed()
+        }
+    };
+    prop_oneof![
+        19 => cases,
+        1 => Just(Case::Empty(204)),
+    ]
+    .boxed()
+}
+
+pub(super) fn law<O: ServerOperation>() -> Result<(), String> {
+    holds((values(O::INFO), cases::<O>()), |(values, case)| {
+        check::<O>(&typed(&values), &case)
+    })
+}
+
+fn check<O: ServerOperation>(request: &O, case: &Case) -> TestCaseResult {
+    let read = |line: u16, body: &[u8]| {
+        let line = StatusCode::from_u16(line).unwrap();
+        request.decode(&Answer::new(line, body).accepting(O::INFO.already))
+    };
+    let (line, body) = match case {
+        Case::Enveloped(document) => (document.line, document.body.as_bytes()),
+        Case::Bare(line, body) => (*line, &**body),
+        Case::Empty(line) => (*line, &[][..]),
+    };
+    let response = read(line, body).map_err(no_response)?;
+    let written = O::encode_response(&response);
+    prop_assert_eq!(written.status().as_u16(), line);
+    let again = must("decode", read(line, written.body()))?;
+    match case {
+        Case::Enveloped(document) => {
+            // Without a status inside there is nothing to keep: a server writes one.
+            let whole = must("decode", read(line, document.whole.as_bytes()))?;
+            prop_assert_eq!(&again, &whole);
+            if document.body == document.whole {
+                prop_assert_eq!(&again, &response);
+            }
+            assert_holds(&written, document)?;
+        }
+        Case::Bare(_, body) => {
+            prop_assert_eq!(&again, &response);
+            let text = str::from_utf8(body).map_or(&[][..], |text| text.trim().as_bytes());
+            prop_assert!(*written.body() == body || *written.body() == text);
+        }
+        Case::Empty(_) => {
+            prop_assert_eq!(&again, &response);
+            prop_assert!(written.body().is_empty());
+        }
+    }
+    let twice = O::encode_response(&again);
+    prop_assert_eq!(twice.status(), written.status());
+    prop_assert_eq!(twice.body(), written.body());
+    Ok(())
+}
+
+/// Both sides could agree to lose something.
+fn assert_holds(written: &Response<Bytes>, document: &Document) -> TestCaseResult {
+    let body = must("body", str::from_utf8(written.body()))?;
+    for field in &document.written {
+        prop_assert!(body.contains(field), "{} is not in {}", field, body);
+    }
+    Ok(())
+}
+
+/// There is no response without an id that the request does not know, nor one
+/// of text that is none. Nothing else may be in the way.
+fn no_response(rejection: Rejection) -> TestCaseError {
+    match &rejection {
+        Rejection::Unreadable { reason, .. }
+            if reason.ends_with("is missing or empty") || reason == "the body is not UTF-8" =>
+        {
+            TestCaseError::reject("no response")
+        }
+        _ => TestCaseError::fail(format!("{rejection:?}")),
+    }
+}
+
+/// A refusal comes with its status and, in an envelope, with its message.
+pub(super) fn refusals<O: ServerOperation>() -> Result<(), String> {
+    let info = O::INFO;
+    let answers = move |status: &u16| !info.answers.contains(status) && has_body(*status);
+    let documented: Vec<_> = info.refusals.iter().copied().filter(answers).collect();
+    let other = (300..=599_u16).prop_filter("no refusal", answers);
+    let statuses = if documented.is_empty() {
+        other.boxed()
+    } else {
+        prop_oneof![select(documented), other].boxed()
+    };
+    let values = (values(info), statuses, any_text());
+    holds(values, |(values, status, message)| {
+        let written = O::encode_refusal(&Refusal::new(status, &*message));
+        prop_assert_eq!(written.status().as_u16(), status);
+        let answer = Answer::new(written.status(), written.body());
+        let (inside, expected) = match info.envelope {
+            Some(_) => (Some(status), message),
+            None => (None, String::new()),
+        };
+        match typed::<O>(&values).decode(&answer) {
+            Err(Rejection::Refused {
+                status: both,
+                message,
+                ..
+            }) => {
+                prop_assert_eq!(both, Status::new(status, inside));
+                prop_assert_eq!(message, expected);
+                Ok(())
+            }
+            other => Err(TestCaseError::fail(format!("{other:?}"))),
+        }
+    })
+}
