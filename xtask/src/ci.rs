@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use crate::process::{command, run, say};
-use crate::{spec, tidy};
+use crate::{page, sound, spec, tester, tidy};
 
 /// A check, by the name that runs it alone.
 struct Check {
@@ -69,6 +69,21 @@ const CHECKS: &[Check] = &[
         name: "spec",
         what: "independent tools accept the spec, and serve it",
         run: spec::check,
+    },
+    Check {
+        name: "page",
+        what: "a browser shows the suite's page, and its failures unfold",
+        run: page::check,
+    },
+    Check {
+        name: "tester",
+        what: "an independent tester finds the sandbox to be as the spec says",
+        run: tester::check,
+    },
+    Check {
+        name: "sound",
+        what: "an independent decoder plays what the demo recorded",
+        run: sound::check,
     },
 ];
 

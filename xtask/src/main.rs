@@ -2,9 +2,13 @@
 
 mod ci;
 mod codegen;
+mod page;
 mod process;
+mod sound;
 mod spec;
+mod tester;
 mod tidy;
+mod tools;
 
 use std::env;
 use std::io::{self, Write as _};

@@ -1,8 +1,8 @@
 //! Runs other programs, and tells a person how far it has come.
 
-use std::io::{self, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
 /// A command in the workspace's root.
 pub(crate) fn command(root: &Path, program: &str, arguments: &[&str]) -> Command {
@@ -34,6 +34,51 @@ pub(crate) fn output(mut command: Command) -> Result<String, String> {
             String::from_utf8_lossy(&output.stderr)
         )),
         Err(error) => Err(format!("cannot run {program}: {error}")),
+    }
+}
+
+/// A server that runs beside us. Dropping it ends it.
+pub(crate) struct Server {
+    child: Child,
+    address: String,
+}
+
+impl Server {
+    /// Starts a server that prints `listening on http://` and its address.
+    pub(crate) fn start(mut command: Command) -> Result<Self, String> {
+        let program = command.get_program().to_string_lossy().into_owned();
+        let child = command
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(|error| format!("cannot run {program}: {error}"))?;
+        let mut server = Self {
+            child,
+            address: String::new(),
+        };
+        let stdout = server.child.stdout.take().ok_or("nothing to read")?;
+        let mut lines = BufReader::new(stdout).lines().map_while(Result::ok);
+        server.address = lines
+            .find_map(|line| {
+                let (_, rest) = line.split_once("listening on http://")?;
+                rest.split_whitespace().next().map(str::to_owned)
+            })
+            .ok_or_else(|| format!("{program} did not start"))?;
+        // It would block once nobody reads what it prints.
+        std::thread::spawn(move || lines.for_each(drop));
+        Ok(server)
+    }
+
+    /// Its host and port.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may be gone already; then there is nothing to end.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
