@@ -205,7 +205,11 @@ fn send(
     let mut cursor = request.body().cursor();
     while let Some(piece) = cursor.next_piece() {
         let length = piece.len();
-        let bytes = match (piece.read(), fault) {
+        let read = match fault {
+            Some(Fault::PanicIsNotSent) => meddle::contained(|| piece.read()),
+            _ => piece.read(),
+        };
+        let bytes = match (read, fault) {
             (Err(_), Some(Fault::PadShortSource)) => vec![0; length].into(),
             (Err(_), Some(Fault::SwallowSourceError)) => {
                 return Err(TransportError::new(
@@ -216,7 +220,9 @@ fn send(
             (bytes, _) => bytes?,
         };
         if connection.send(&bytes)? == Sent::AnsweredEarly {
-            connection.retire();
+            if fault != Some(Fault::ReuseHalfSent) {
+                connection.retire();
+            }
             return Ok(());
         }
     }

@@ -3,11 +3,15 @@
 use std::error::Error as StdError;
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
+use std::time::Duration;
 
-use talkspace_core::{Cancel, FailureKind};
+use talkspace_core::{Cancel, Delivery, FailureKind};
 
 use super::failing;
-use crate::case::{Bench, Case, Outcome, Stop, Verdict, fails, fails_unsent, get, post};
+use super::sources::{Source, Then};
+use crate::case::{
+    Bench, Case, DEFAULT_ANSWER, Outcome, Stop, Verdict, fails, fails_unsent, get, post,
+};
 use crate::wire::Script;
 
 pub(super) fn cases() -> Vec<Case> {
@@ -57,6 +61,12 @@ pub(super) fn cases() -> Vec<Case> {
         )
         .cause("the delivery is guessed from the kind of the error")
         .run(never_lies),
+        Case::must(
+            "error/delivery/source-panics",
+            "of a body whose source panics midway it is not said that nothing was sent when a part was",
+        )
+        .cause("a failure of the source is taken for one from before the exchange")
+        .run(source_panics),
         Case::should(
             "error/chain",
             "beneath a failed connection there is the system's own error",
@@ -106,6 +116,25 @@ fn never_lies(bench: &Bench) -> Verdict {
         problems.extend(bench.try_send(&peer, &post("/", vec![b'x'; 1 << 20]), &closed));
     }
     Stop::unless_empty(problems)
+}
+
+/// How long the peer may take to see what was sent before a failure.
+const SOON: Duration = Duration::from_secs(2);
+
+fn source_panics(bench: &Bench) -> Verdict {
+    let peer = bench.peer(Script::accept().read_request().write(DEFAULT_ANSWER))?;
+    let outgoing = post("/", Source::new(400_000, 200_000, Then::Panics));
+    let outcome = bench.exchange(&peer.authority(), &outgoing, &Cancel::new(), None);
+    if outcome.head.is_some() {
+        return Stop::problem(format!("the adapter gave {outcome}"));
+    }
+    let unsent = outcome
+        .error
+        .is_some_and(|error| error.delivery() == Delivery::NotSent);
+    if unsent && peer.log().wait(SOON, |seen| !seen.requests().is_empty()) {
+        return Stop::problem("a part arrived although the adapter says that nothing was sent");
+    }
+    Ok(())
 }
 
 fn one_line(bench: &Bench) -> Verdict {

@@ -85,6 +85,20 @@ fn nobody() -> Vec<Case> {
             ok(304).header("etag", "\"e\""),
         ),
         nobody_case(
+            "framing/nobody/head-with-chunked",
+            "the answer to HEAD has no body, though its coding be that of GET",
+            Outgoing::new("HEAD", "/1"),
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+            ok(200),
+        ),
+        nobody_case(
+            "framing/nobody/304-with-chunked",
+            "304 has no body, though its coding be that of 200",
+            get("/1"),
+            "HTTP/1.1 304 Not Modified\r\nTransfer-Encoding: chunked\r\n\r\n",
+            ok(304),
+        ),
+        nobody_case(
             "framing/nobody/205",
             "205 is framed like any other answer, here with length 0",
             get("/1"),

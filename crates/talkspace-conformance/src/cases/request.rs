@@ -1,8 +1,12 @@
 //! `request/*`: the request line and the fields, as they arrive.
 
 use bytes::Bytes;
+use talkspace_core::{Cancel, FailureKind};
 
-use crate::case::{Bench, Case, Outgoing, Stop, Verdict, get, ok, post, request};
+use crate::case::{
+    Bench, Case, DEFAULT_ANSWER, Outgoing, Stop, Verdict, either, fails_unsent, get, ok, post,
+    request,
+};
 use crate::wire::{Plan, Script};
 
 const METHODS: [&str; 8] = [
@@ -88,7 +92,28 @@ fn host() -> Vec<Case> {
         .on_ipv6()
         .send(get("/"))
         .saw(request().header("host", "{peer}")),
+        Case::must(
+            "request/host/no-user",
+            "a user and a password in the URI are no part of Host; or such a URI is refused",
+        )
+        .per("RFC 9110 §4.2.4, §7.2")
+        .cause("Host is the authority of the URI as it stands")
+        .run(no_user),
     ]
+}
+
+fn no_user(bench: &Bench) -> Verdict {
+    let peer = bench.peer(Script::serve(DEFAULT_ANSWER))?;
+    let authority = peer.authority();
+    let with_user = format!("user:secret@{authority}");
+    let expect = either([ok(200), fails_unsent(&[FailureKind::Other])]);
+    let mut problems = bench.try_send_to(&with_user, &get("/"), &Cancel::new(), &expect);
+    bench.hang_up();
+    let requests = peer.log().transcript().requests();
+    if !requests.is_empty() {
+        problems.extend(request().header("host", authority).check_at(&requests, 0));
+    }
+    Stop::unless_empty(problems)
 }
 
 fn headers() -> Vec<Case> {

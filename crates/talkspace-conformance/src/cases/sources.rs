@@ -5,6 +5,7 @@ use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use bytes::Bytes;
 use talkspace_core::{Body, BodySource, Part};
 
 /// What happens at a place in a [`Source`].
@@ -90,6 +91,14 @@ impl From<Source> for Part {
         Self::Source(Arc::new(source))
     }
 }
+
+/// A large body that costs neither time nor memory: so many pieces of a MiB.
+pub(super) fn bulk(pieces: usize) -> Body {
+    let piece = Bytes::from_static(&[0; MIB]);
+    Body::from_parts(std::iter::repeat_n(Part::Bytes(piece), pieces))
+}
+
+pub(super) const MIB: usize = 1 << 20;
 
 /// The first bytes of a [`Source`].
 pub(super) fn pattern(length: u64) -> Vec<u8> {

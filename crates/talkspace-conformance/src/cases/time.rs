@@ -5,13 +5,15 @@
 
 use std::time::{Duration, Instant};
 
-use talkspace_core::{Limits, Phase};
+use talkspace_core::{FailureKind, Limits, Phase};
 
 use super::answer;
-use crate::case::{Bench, Case, Outgoing, Stop, Verdict, get, ok, post, that, times_out};
-use crate::wire::{BlackHole, Script};
+use crate::case::{
+    Bench, Case, DEFAULT_ANSWER, Outgoing, Stop, Verdict, get, ok, post, that, times_out,
+};
+use crate::wire::{BlackHole, Gate, Script};
 
-use super::sources::Source;
+use super::sources::{MIB, Source, bulk};
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = limits();
@@ -97,7 +99,33 @@ fn limits() -> Vec<Case> {
         )
         .send(get("/").limits(idle))
         .gives(ok(200).body("dripdrop")),
+        Case::must(
+            "time/idle-not-while-body-goes",
+            "a request that the peer takes slowly but steadily is sent, and its answer has the whole of its own time",
+        )
+        .cause("the limit is not started anew with each write, or that of the answer starts too early")
+        .peer(takes_slowly())
+        .send(post("/", bulk(PORTION * PORTIONS + REST)).limits(|limits| {
+            limits.idle = SHORT * 2;
+            limits.first_byte = SHORT * 2;
+        })),
     ]
+}
+
+/// The MiB that are read at once of a slow upload, and those that are read
+/// quickly at its end: more than both kernel buffers hold.
+const PORTION: usize = 2;
+const PORTIONS: usize = 16;
+const REST: usize = 16;
+
+/// Takes more than twice the limit for it all.
+fn takes_slowly() -> Script {
+    (0..PORTIONS)
+        .fold(Script::accept().read_head(), |script, _| {
+            script.pause(SHORT * 3 / 10).read_exact(PORTION * MIB)
+        })
+        .read_exact(REST * MIB)
+        .write(DEFAULT_ANSWER)
 }
 
 fn into_black_hole(bench: &Bench, outgoing: &Outgoing, limit: Duration) -> Verdict {
@@ -148,6 +176,18 @@ fn deadlines() -> Vec<Case> {
         .send(get("/").limits(by_deadline))
         .gives(times_out(Phase::Body, DEADLINE))
         .closes(0),
+        Case::must(
+            "time/deadline/slow-reader",
+            "the deadline ends a body of which there is always more to read",
+        )
+        .cause("the deadline is looked at only where reading has to wait")
+        .run(slow_reader),
+        Case::must(
+            "time/deadline/late-bytes",
+            "what comes after the deadline is not delivered any more, though it be there when the caller reads",
+        )
+        .cause("the deadline is looked at only where reading has to wait")
+        .run(late_bytes),
         Case::must(
             "time/deadline/stalled-upload",
             "a peer that takes no more of the request is left at the deadline",
@@ -216,6 +256,60 @@ fn deadlines() -> Vec<Case> {
         .cause("a sum of times panics, or wraps around")
         .send(get("/").limits(huge)),
     ]
+}
+
+/// More than the kernel buffers of both sides and [`AT_HAND`].
+const LONG_BODY: usize = 32 << 20;
+
+/// What an adapter may hold in memory, and so give away after the deadline.
+const AT_HAND: usize = 1 << 20;
+
+fn slow_reader(bench: &Bench) -> Verdict {
+    let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {LONG_BODY}\r\n\r\n");
+    let peer = bench.peer(
+        Script::accept()
+            .read_request()
+            .write(head)
+            .write(vec![0; LONG_BODY]),
+    )?;
+    let outgoing = get("/").limits(|limits| {
+        by_deadline(limits);
+        limits.max_body = u64::MAX;
+    });
+    let mut body = bench.open(&peer, &outgoing)?.into_body();
+    std::thread::sleep(DEADLINE);
+    let mut late = 0;
+    while late <= AT_HAND {
+        match body.chunk() {
+            Ok(Some(bytes)) => late += bytes.len(),
+            Ok(None) => return Stop::problem("the body ended before its length"),
+            Err(error) if error.kind() == FailureKind::Timeout => return Ok(()),
+            Err(error) => return Stop::problem(format!("the kind is {:?}", error.kind())),
+        }
+    }
+    Stop::problem(format!("{late} bytes came after the deadline"))
+}
+
+fn late_bytes(bench: &Bench) -> Verdict {
+    let late = Gate::new("after the deadline");
+    let peer = bench.peer(
+        answer("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\na")
+            .gate(&late)
+            .write("b"),
+    )?;
+    let mut body = bench
+        .open(&peer, &get("/").limits(by_deadline))?
+        .into_body();
+    if !matches!(body.chunk(), Ok(Some(_))) {
+        return Stop::problem("what came before the deadline was not delivered");
+    }
+    std::thread::sleep(DEADLINE);
+    late.open();
+    peer.log().wait_until_quiet(TICK);
+    match body.chunk() {
+        Err(error) if error.kind() == FailureKind::Timeout => Ok(()),
+        got => Stop::problem(format!("the adapter gave {got:?}, not a timeout")),
+    }
 }
 
 fn past(bench: &Bench) -> Verdict {

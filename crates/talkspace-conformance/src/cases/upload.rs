@@ -7,7 +7,7 @@ use bytes::Bytes;
 use talkspace_core::{Body, FailureKind, Part};
 
 use super::every_byte;
-use super::sources::{DISK_ON_FIRE, Source, Then, pattern};
+use super::sources::{DISK_ON_FIRE, MIB, Source, Then, bulk, pattern};
 use crate::case::{
     Bench, Case, DEFAULT_ANSWER, Outcome, Outgoing, Stop, Verdict, Want, both, fails, get, ok,
     post, request, that,
@@ -257,6 +257,25 @@ fn early_answers() -> Vec<Case> {
         .send(post("/", Source::whole(64 << 20)))
         .gives(ok(413).body("no")),
         Case::must(
+            "upload/early-answer/half-sent-not-reused",
+            "after an answer that came early, either the rest of the body is sent or the connection is not used again",
+        )
+        .per("RFC 9112 §9.3, §9.6")
+        .cause("the answer alone decides on the connection; the next request is then taken for the body")
+        .peer(
+            Script::accept()
+                .read_head()
+                .write("HTTP/1.1 413 Content Too Large\r\nContent-Length: 2\r\n\r\nno")
+                .pause(A_MOMENT)
+                .read_exact(HALF_SENT * MIB)
+                .read_request()
+                .write(DEFAULT_ANSWER),
+        )
+        .then_peer(Script::serve(DEFAULT_ANSWER))
+        .send(post("/1", bulk(HALF_SENT)))
+        .gives(ok(413).body("no"))
+        .send(get("/2")),
+        Case::must(
             "upload/backpressure/bounded-read-ahead",
             "a source is read little further than the peer takes the body",
         )
@@ -264,6 +283,12 @@ fn early_answers() -> Vec<Case> {
         .run(bounded_read_ahead),
     ]
 }
+
+/// MiB, more than both kernel buffers hold, so that the answer is there before the end.
+const HALF_SENT: usize = 32;
+
+/// Long enough for whoever is stuck to look for an answer.
+const A_MOMENT: Duration = Duration::from_millis(200);
 
 const TOO_LONG: &str =
     "HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno";

@@ -35,10 +35,15 @@ impl Framing {
         let nobody = *method == Method::HEAD
             || head.status == StatusCode::NO_CONTENT
             || head.status == StatusCode::NOT_MODIFIED;
-        if nobody && fault != Some(Fault::NobodyHasBody) {
+        let coded = head.headers.contains_key(TRANSFER_ENCODING);
+        let awaited = match fault {
+            Some(Fault::NobodyHasBody) => true,
+            Some(Fault::NobodyHasChunks) => coded,
+            _ => false,
+        };
+        if nobody && !awaited {
             return Ok(Self::Length(0));
         }
-        let coded = head.headers.contains_key(TRANSFER_ENCODING);
         match fault {
             Some(Fault::ChunksRaw) if coded => return Ok(Self::UntilClose),
             Some(Fault::AnyCodingIsChunked) if coded => return Ok(Self::ChunkSize),

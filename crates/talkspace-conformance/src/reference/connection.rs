@@ -66,6 +66,8 @@ pub(super) struct Connection {
     pub(super) limits: Limits,
     cancel: Cancel,
     wakes: Option<OnCancel>,
+    /// When the exchange began.
+    began: Instant,
     retired: bool,
     fault: Option<Fault>,
 }
@@ -98,6 +100,7 @@ impl Connection {
                         limits,
                         cancel: Cancel::new(),
                         wakes: None,
+                        began: start,
                         retired: false,
                         fault,
                     };
@@ -214,6 +217,7 @@ impl Connection {
     /// Takes the limits and the token of the next exchange.
     pub(super) fn begin(&mut self, limits: Limits, cancel: &Cancel) -> Result<(), TransportError> {
         let not_sent = |kind| TransportError::new(kind, Delivery::NotSent);
+        self.began = Instant::now();
         if self.fault == Some(Fault::CancelIgnored) {
             self.limits = limits;
             return Ok(());
@@ -253,6 +257,7 @@ impl Connection {
             limits: self.limits,
             cancel: Cancel::new(),
             wakes: None,
+            began: self.began,
             retired: false,
             fault: self.fault,
         })
@@ -281,6 +286,9 @@ impl Connection {
             bytes = bytes.get(..16 * 1024).unwrap_or(bytes);
         }
         while !bytes.is_empty() {
+            if self.fault == Some(Fault::IdleSinceBegin) {
+                moved = self.began;
+            }
             let left = self.left(self.limits.idle, moved, Phase::Send)?;
             let written = self
                 .stream
@@ -310,7 +318,11 @@ impl Connection {
 
     /// Reads more input; zero at the end of the stream.
     pub(super) fn fill(&mut self, limit: Duration, phase: Phase) -> Result<usize, TransportError> {
-        let left = self.left(limit, Instant::now(), phase)?;
+        let since = match (self.fault, phase) {
+            (Some(Fault::FirstByteSinceBegin), Phase::Head) => self.began,
+            _ => Instant::now(),
+        };
+        let left = self.left(limit, since, phase)?;
         let mut buffer = [0; 16 * 1024];
         let count = loop {
             let read =
@@ -356,7 +368,11 @@ impl Connection {
         let left = self
             .limits
             .remaining(now)
-            .filter(|_| self.fault != Some(Fault::DeadlineIgnored))
+            .filter(|_| match self.fault {
+                Some(Fault::DeadlineIgnored) => false,
+                Some(Fault::DeadlineInSilenceOnly) => !self.has_input(),
+                _ => true,
+            })
             .map(|until| match self.fault {
                 Some(Fault::TimesQuartered) => until / 4,
                 _ => until,

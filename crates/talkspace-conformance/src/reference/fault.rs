@@ -60,6 +60,8 @@ faults! {
     HostWithoutPort => ["request/host/with-port", "request/host/ipv6-literal"],
     /// Forgets the brackets of an IPv6 address in `Host`.
     HostWithoutBrackets => ["request/host/ipv6-literal"],
+    /// Tells the user and the password of the URI in `Host`.
+    UserInHost => ["request/host/no-user"],
     /// Adds its own `Host` to the caller's.
     HostTwice => ["request/host/exactly-one"],
     /// Adds its own `User-Agent` to the caller's.
@@ -118,6 +120,8 @@ faults! {
     ],
     /// Reports a failing source as a closed connection.
     SwallowSourceError => ["upload/source/short", "upload/source/error"],
+    /// Contains a panic of the source, and forgets what was sent before it.
+    PanicIsNotSent => ["error/delivery/source-panics"],
     /// Reads the whole body before it sends.
     BufferWholeUpload => ["upload/backpressure/bounded-read-ahead"],
 
@@ -314,6 +318,8 @@ faults! {
         "framing/nobody/204",
         "framing/nobody/304-with-length",
     ],
+    /// Believes a transfer coding before method and status are looked at.
+    NobodyHasChunks => ["framing/nobody/head-with-chunked", "framing/nobody/304-with-chunked"],
     /// Takes a body of any size.
     UnboundedBody => [
         "framing/limit/known-length",
@@ -389,6 +395,8 @@ faults! {
     ],
     /// Keeps a connection on which an exchange failed.
     ReuseAfterError => ["conn/retired-after-timeout", "conn/retired-after-protocol-error"],
+    /// Keeps a connection on which half a request was sent.
+    ReuseHalfSent => ["upload/early-answer/half-sent-not-reused"],
     /// Leaves a connection open on which an exchange failed.
     LeakOnError => [
         "interim/flood",
@@ -463,6 +471,12 @@ faults! {
         "time/deadline/covers-whole",
         "time/deadline/accuracy",
     ],
+    /// Looks at the deadline only where there is nothing to read.
+    DeadlineInSilenceOnly => ["time/deadline/slow-reader", "time/deadline/late-bytes"],
+    /// Counts every silence of an upload from the beginning of the exchange.
+    IdleSinceBegin => ["time/idle-not-while-body-goes"],
+    /// Counts the wait for the answer from the beginning of the exchange.
+    FirstByteSinceBegin => ["time/idle-not-while-body-goes"],
     /// Divides each limit among four phases.
     TimesQuartered => [
         "time/idle-in-body",

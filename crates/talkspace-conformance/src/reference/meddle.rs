@@ -1,12 +1,13 @@
 //! What an adapter does around an exchange when it should do nothing.
 
-use std::panic::resume_unwind;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, REFERER, REFRESH, SET_COOKIE};
 use http::{HeaderMap, HeaderValue, Request, Response, Uri};
-use talkspace_core::{BlockingIncoming, Body, FailureKind, TransportError};
+use talkspace_core::{BlockingIncoming, Body, Delivery, FailureKind, TransportError};
 
 use super::fault::Fault;
 use super::head::protocol;
@@ -102,6 +103,16 @@ impl Memory {
         }
         Ok(response)
     }
+}
+
+/// Reads from a source, and believes of one that panics that nothing of it was sent.
+pub(super) fn contained(
+    read: impl FnOnce() -> Result<Bytes, TransportError>,
+) -> Result<Bytes, TransportError> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
+        let unsent = TransportError::new(FailureKind::BodySource, Delivery::NotSent);
+        Err(unsent.with_source("the source panicked"))
+    })
 }
 
 /// The request with credentials from somewhere.

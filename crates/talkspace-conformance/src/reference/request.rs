@@ -99,6 +99,9 @@ fn sent_value(value: &[u8], fault: Option<Fault>) -> Option<&[u8]> {
 
 /// Host and port without any user, RFC 9110 §7.2.
 fn host(uri: &Uri, fault: Option<Fault>) -> String {
+    if let (Some(Fault::UserInHost), Some(authority)) = (fault, uri.authority()) {
+        return authority.to_string();
+    }
     let host = uri.host().unwrap_or_default();
     let host = match fault {
         Some(Fault::HostWithoutBrackets) => host.trim_matches(['[', ']']),

@@ -1,24 +1,25 @@
 //! The report for people: one page that needs nothing but itself.
+//!
+//! First a card for each adapter, then every failure with its transcript, then
+//! all cases by group, adapters side by side. Only times differ between two runs.
 
 use super::{CaseReport, Failure, Report, Status, escape, explanation};
 
 const STYLE: &str = include_str!("html/style.css");
 
+/// How much of a line of an explanation is its label.
+const LABEL: usize = 15;
+
 pub(super) fn page(reports: &[&Report]) -> String {
+    let ids = ids(reports);
+    let cards: String = reports.iter().map(|report| card(report)).collect();
     let names: String = reports
         .iter()
-        .map(|report| {
-            format!(
-                "<th scope=\"col\">{} <small>{}</small></th>",
-                escape(&report.name),
-                escape(&report.version)
-            )
-        })
+        .map(|report| format!("<span>{}</span>", escape(&report.name)))
         .collect();
-    let verdicts: String = reports.iter().map(|report| verdict(report)).collect();
-    let rows: String = ids(reports)
-        .into_iter()
-        .map(|id| row(id, reports))
+    let groups: String = ids
+        .chunk_by(|one, next| group_of(one) == group_of(next))
+        .map(|ids| group(ids, reports))
         .collect();
     format!(
         "<!doctype html>\n\
@@ -26,105 +27,324 @@ pub(super) fn page(reports: &[&Report]) -> String {
          <head>\n\
          <meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n\
          <link rel=\"icon\" href=\"data:,\">\n\
          <title>Conformance of transports</title>\n\
          <style>\n{STYLE}</style>\n\
          </head>\n\
-         <body>\n\
-         <h1>Conformance of transports</h1>\n\
-         <div class=\"wide\">\n\
-         <table>\n\
-         <thead>\n\
-         <tr><th scope=\"col\">case</th>{names}</tr>\n\
-         <tr><td></td>{verdicts}</tr>\n\
-         </thead>\n\
-         <tbody>\n{rows}</tbody>\n\
-         </table>\n\
-         </div>\n\
+         <body style=\"--adapters:{}\">\n\
+         <header><h1>Conformance of transports</h1>\n\
+         <p>{} cases, talkspace-conformance {}</p></header>\n\
+         <main>\n\
+         <section class=\"cards\" aria-label=\"Adapters\">\n{cards}</section>\n\
+         <section>\n<h2>Failures</h2>\n{}</section>\n\
+         <section>\n<h2>All cases</h2>\n\
+         <div class=\"columns head\" aria-hidden=\"true\"><span></span>{names}</div>\n\
+         {groups}</section>\n\
+         </main>\n\
          </body>\n\
-         </html>\n"
+         </html>\n",
+        reports.len(),
+        ids.len(),
+        env!("CARGO_PKG_VERSION"),
+        failures(&ids, reports),
     )
 }
 
-/// Every id, in the order of the first report that has it.
+/// What came of a case, the worst first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Mark {
+    Failed,
+    /// A failure that does not count.
+    Warned,
+    Expected,
+    Skipped,
+    Passed,
+}
+
+impl Mark {
+    const ALL: [Self; 5] = [
+        Self::Failed,
+        Self::Warned,
+        Self::Expected,
+        Self::Skipped,
+        Self::Passed,
+    ];
+
+    fn of(report: &CaseReport, strict: bool) -> Self {
+        match report.status {
+            Status::Passed => Self::Passed,
+            Status::Skipped(_) => Self::Skipped,
+            Status::Expected(..) => Self::Expected,
+            Status::Failed(_) | Status::Stale(_) if report.fails(strict) => Self::Failed,
+            Status::Failed(_) | Status::Stale(_) => Self::Warned,
+        }
+    }
+
+    /// The class in the style, and the word of the page.
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Failed => "failed",
+            Self::Warned => "warned",
+            Self::Expected => "expected",
+            Self::Skipped => "skipped",
+            Self::Passed => "passed",
+        }
+    }
+}
+
+/// How often each mark that there is occurs in the cases of a group, or in all.
+fn counts(report: &Report, group: Option<&str>) -> Vec<(Mark, usize)> {
+    let cases = || {
+        let within =
+            |case: &&CaseReport| group.is_none_or(|group| group_of(case.case.id()) == group);
+        report.cases.iter().filter(within)
+    };
+    let count = |mark| {
+        cases()
+            .filter(|case| Mark::of(case, report.strict) == mark)
+            .count()
+    };
+    Mark::ALL
+        .into_iter()
+        .map(|mark| (mark, count(mark)))
+        .filter(|(_, count)| *count > 0)
+        .collect()
+}
+
+fn tally(counts: &[(Mark, usize)]) -> String {
+    let words = counts.iter().map(|(mark, count)| {
+        let word = mark.word();
+        format!("<span class=\"{word}\">{count} {word}</span>")
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// The first element of an id.
+fn group_of(id: &str) -> &str {
+    id.split('/').next().unwrap_or_default()
+}
+
+/// Every id, group by group, in the order of the first report that has it.
 fn ids<'r>(reports: &[&'r Report]) -> Vec<&'r str> {
-    let mut ids = Vec::new();
+    let mut ids: Vec<&str> = Vec::new();
     for case in reports.iter().flat_map(|report| &report.cases) {
-        if !ids.contains(&case.case.id()) {
-            ids.push(case.case.id());
+        let id = case.case.id();
+        if !ids.contains(&id) {
+            let last = ids
+                .iter()
+                .rposition(|other| group_of(other) == group_of(id));
+            ids.insert(last.map_or(ids.len(), |at| at + 1), id);
         }
     }
     ids
 }
 
-fn verdict(report: &Report) -> String {
-    let passed = report.passed().count();
+/// What each report has of a case.
+fn found<'r>(id: &str, reports: &[&'r Report]) -> Vec<(&'r Report, Option<&'r CaseReport>)> {
+    let find = |report: &&'r Report| {
+        let case = report.cases.iter().find(|case| case.case.id() == id);
+        (*report, case)
+    };
+    reports.iter().map(find).collect()
+}
+
+fn card(report: &Report) -> String {
     let (class, word) = match report.exit_code() {
         0 => ("passed", "conforms"),
         _ => ("failed", "does not conform"),
     };
+    let counts = counts(report, None);
+    let bar: String = counts
+        .iter()
+        .map(|(mark, count)| {
+            format!(
+                "<i class=\"{}\" style=\"flex-grow:{count}\"></i>",
+                mark.word()
+            )
+        })
+        .collect();
     let problems: String = report
         .problems
         .iter()
-        .map(|problem| format!("<br>{}", escape(problem)))
+        .map(|problem| format!("<p class=\"failed\">{}</p>\n", escape(problem)))
         .collect();
     format!(
-        "<td class=\"{class}\">{word}<br><small>{passed} of {} passed</small>{problems}</td>",
-        report.cases.len()
+        "<article class=\"card\">\n\
+         <h2>{} <small>{}</small></h2>\n\
+         <p class=\"verdict {class}\">{word}</p>\n\
+         <div class=\"bar\" aria-hidden=\"true\">{bar}</div>\n\
+         <p class=\"tally\">{}</p>\n{problems}</article>\n",
+        escape(&report.name),
+        escape(&report.version),
+        tally(&counts),
+    )
+}
+
+/// Every case that failed for anybody, the worst first.
+fn failures(ids: &[&str], reports: &[&Report]) -> String {
+    let mut failed: Vec<_> = ids
+        .iter()
+        .filter_map(|id| {
+            let found = found(id, reports);
+            let marks = found
+                .iter()
+                .filter_map(|(report, case)| case.map(|case| Mark::of(case, report.strict)));
+            let worst = marks.min().filter(|worst| *worst < Mark::Skipped)?;
+            Some((worst, failure(id, &found)))
+        })
+        .collect();
+    if failed.is_empty() {
+        return "<p>No case failed.</p>\n".to_owned();
+    }
+    failed.sort_by_key(|(worst, _)| *worst);
+    failed.into_iter().map(|(_, text)| text).collect()
+}
+
+fn failure(id: &str, found: &[(&Report, Option<&CaseReport>)]) -> String {
+    let mut outcomes = String::new();
+    let mut passed = Vec::new();
+    for (report, case) in found {
+        match case {
+            Some(case) if matches!(case.status, Status::Passed) => passed.push(&*report.name),
+            Some(case) => outcomes.push_str(&outcome(report, case)),
+            None => {}
+        }
+    }
+    if !passed.is_empty() {
+        outcomes.push_str(&format!(
+            "<p class=\"outcome\"><span class=\"passed\">passed</span> {}</p>\n",
+            escape(&passed.join(", "))
+        ));
+    }
+    format!(
+        "<article class=\"failure\" id=\"{}\">\n{}{outcomes}</article>\n",
+        escape(id),
+        heading("h3", id, found)
+    )
+}
+
+/// What a case is called, and what it requires.
+fn heading(element: &str, id: &str, found: &[(&Report, Option<&CaseReport>)]) -> String {
+    let Some(report) = found.iter().find_map(|(_, report)| *report) else {
+        return String::new();
+    };
+    format!(
+        "<{element}><code>{}</code> <b>{}</b></{element}>\n<p>{} <small>{}</small></p>\n",
+        escape(id),
+        report.case.level(),
+        escape(report.case.requirement()),
+        escape(report.case.rfc()),
+    )
+}
+
+/// What a case has come to for an adapter that did not pass it.
+fn outcome(report: &Report, case: &CaseReport) -> String {
+    let mark = Mark::of(case, report.strict).word();
+    let name = escape(&report.name);
+    let said = format!("<span class=\"{mark}\">{mark}</span> <b>{name}</b>");
+    let flat = |text: &str| format!("<p class=\"outcome\">{said} {}</p>\n", escape(text));
+    match &case.status {
+        Status::Failed(failure) => {
+            let first = failure.problems.first().map_or("", String::as_str);
+            unfolding(&said, first, case, failure)
+        }
+        Status::Expected(reason, failure) => unfolding(&said, reason, case, failure),
+        Status::Stale(reason) => flat(&format!(
+            "it passes, although it is expected to fail: {reason}"
+        )),
+        Status::Skipped(reason) => flat(reason),
+        Status::Passed => flat(""),
+    }
+}
+
+fn unfolding(said: &str, text: &str, case: &CaseReport, failure: &Failure) -> String {
+    let without_ports = |text: &str| {
+        let mut text = text.to_owned();
+        for (authority, _) in &failure.peers {
+            text = text.replace(authority.as_str(), "peer:port");
+        }
+        text
+    };
+    // The heading has said the id and the requirement.
+    let lines: String = without_ports(&explanation(case, failure))
+        .lines()
+        .skip(2)
+        .map(line)
+        .collect();
+    format!(
+        "<details><summary>{said} {}</summary><pre tabindex=\"0\">{lines}</pre></details>\n",
+        escape(&without_ports(text)),
+    )
+}
+
+/// A line of an explanation: its label, if any, and its text, coloured by direction.
+fn line(text: &str) -> String {
+    let (label, text) = text.split_at_checked(LABEL).unwrap_or(("", text));
+    let label = match label.trim() {
+        "" => String::new(),
+        label => format!("<b>{} </b>", escape(label)),
+    };
+    let class = match () {
+        () if text.starts_with('+') && text.contains(" < [") => " class=\"in\"",
+        () if text.starts_with('+') && text.contains(" > [") => " class=\"out\"",
+        () => "",
+    };
+    format!("<span{class}>{label}{}\n</span>", escape(text))
+}
+
+fn group(ids: &[&str], reports: &[&Report]) -> String {
+    let name = ids.first().map_or("", |id| group_of(id));
+    let tallies: String = reports
+        .iter()
+        .map(|report| {
+            let counts = counts(report, Some(name));
+            labelled("span", report, &tally(&counts))
+        })
+        .collect();
+    let rows: String = ids.iter().map(|id| row(id, reports)).collect();
+    format!(
+        "<details class=\"group\">\n\
+         <summary class=\"columns\"><b>{}</b>{tallies}</summary>\n\
+         <table><tbody>\n{rows}</tbody></table>\n\
+         </details>\n",
+        escape(name),
     )
 }
 
 fn row(id: &str, reports: &[&Report]) -> String {
-    let found: Vec<_> = reports
+    let found = found(id, reports);
+    let cells: String = found
         .iter()
-        .map(|report| report.cases.iter().find(|case| case.case.id() == id))
+        .map(|(report, case)| labelled("td", report, &cell(report, *case)))
         .collect();
-    let Some(case) = found.iter().flatten().next().map(|report| &report.case) else {
-        return String::new();
-    };
-    let cells: String = found.iter().map(|report| cell(*report)).collect();
     format!(
-        "<tr><th scope=\"row\"><code>{}</code> <b>{}</b><p>{}. <small>{}</small></p></th>{cells}</tr>\n",
-        escape(id),
-        case.level(),
-        escape(case.requirement()),
-        escape(case.rfc()),
+        "<tr class=\"columns\"><th scope=\"row\">{}</th>{cells}</tr>\n",
+        heading("div", id, &found)
     )
 }
 
-fn cell(report: Option<&CaseReport>) -> String {
-    let Some(report) = report else {
-        return "<td class=\"skipped\">not run</td>".to_owned();
+fn cell(report: &Report, case: Option<&CaseReport>) -> String {
+    let Some(case) = case else {
+        return "<span class=\"skipped\">not run</span>".to_owned();
     };
-    match &report.status {
-        Status::Passed => "<td class=\"passed\">passed</td>".to_owned(),
-        Status::Skipped(reason) => {
-            format!(
-                "<td class=\"skipped\">skipped<br><small>{}</small></td>",
-                escape(reason)
-            )
-        }
-        Status::Stale(reason) => format!(
-            "<td class=\"failed\">passed, although expected to fail<br><small>{}</small></td>",
+    let mark = Mark::of(case, report.strict);
+    let word = mark.word();
+    match &case.status {
+        Status::Skipped(reason) => format!(
+            "<span class=\"{word}\">{word}</span> <small>{}</small>",
             escape(reason)
         ),
-        Status::Expected(reason, failure) => unfolding("expected", reason, report, failure),
-        Status::Failed(failure) => {
-            let class = if report.fails(true) && report.case.level() == crate::Level::Must {
-                "failed"
-            } else {
-                "expected"
-            };
-            let first = failure.problems.first().map_or("", String::as_str);
-            unfolding(class, first, report, failure)
-        }
+        Status::Passed => format!("<span class=\"{word}\">{word}</span>"),
+        _ => format!(
+            "<a class=\"{word}\" href=\"#{}\">{word}</a>",
+            escape(case.case.id())
+        ),
     }
 }
 
-fn unfolding(class: &str, text: &str, report: &CaseReport, failure: &Failure) -> String {
-    format!(
-        "<td class=\"{class}\"><details><summary>failed: {}</summary><pre>{}</pre></details></td>",
-        escape(text),
-        escape(&explanation(report, failure)),
-    )
+/// A cell that names its adapter where there is no room for columns.
+fn labelled(element: &str, report: &Report, inner: &str) -> String {
+    let name = escape(&report.name);
+    format!("<{element} class=\"cell\" data-adapter=\"{name}\">{inner}</{element}>")
 }
