@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod examples;
 #[cfg(test)]
+mod in_memory;
+#[cfg(test)]
 mod old_clients;
 #[cfg(test)]
 mod round_trip;

@@ -53,6 +53,11 @@ const CHECKS: &[Check] = &[
         },
     },
     Check {
+        name: "encoding",
+        what: "200,000 made-up requests carry exactly their parameters",
+        run: encoding,
+    },
+    Check {
         name: "docs",
         what: "the documentation builds, with every link whole",
         run: |root| {
@@ -121,6 +126,16 @@ pub(crate) fn ci(root: &Path, names: &[&str]) -> Result<String, String> {
         "failed: {}; run one alone with: cargo xtask ci NAME",
         failed.join(", ")
     ))
+}
+
+/// More cases of a property than a test run makes.
+fn encoding(root: &Path) -> Result<(), String> {
+    let law = "every_parameter_of_every_operation_arrives_as_it_was";
+    let test = ["test", "--package", "talkspace-conformance", "--lib", law];
+    let mut test = command(root, "cargo", &test);
+    // For each of the 22 operations whose parameters are text.
+    test.env("TALKSPACE_PROPTEST_CASES", "10000");
+    run(test)
 }
 
 fn cargo(root: &Path, arguments: &[&str]) -> Result<(), String> {
