@@ -41,7 +41,7 @@ impl<'a> Answer<'a> {
     /// The status in the envelope wins over that of the HTTP line, since the
     /// service is known to have put the true one there.
     pub(crate) fn envelope<T: Envelope>(&self, answers: &[u16]) -> Result<(Status, T), Rejection> {
-        let bare = Status::new(self.status.as_u16(), None);
+        let bare = self.status();
         let document = if self.body.is_empty() {
             // A true 204 has no body, and neither have some gateways' refusals.
             if bare.code() == 204 || self.accepted.contains(&bare.code()) {
@@ -90,7 +90,7 @@ impl<'a> Answer<'a> {
 
     /// The answer as plain text.
     pub(crate) fn text(&self) -> Result<(Status, String), Rejection> {
-        let status = Status::new(self.status.as_u16(), None);
+        let status = self.status();
         if !status.is_success() {
             return Err(Rejection::refused(status, ""));
         }

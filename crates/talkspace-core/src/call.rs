@@ -234,12 +234,10 @@ impl<O: Operation> Call<O> {
 
     fn not_answered(&mut self, now: Instant, error: TransportError) -> State<O::Response> {
         let outcome = Outcome::of_transport(&error);
-        let maybe_applied = error.delivery() != Delivery::NotSent;
-        let retryable = self.is_worth_a_retry(outcome);
         if let Some(wait) = self.wait_before_retry(now, outcome, None) {
-            self.uncertain |= maybe_applied;
             return State::Waiting(wait);
         }
+        let retryable = self.is_worth_a_retry(outcome);
         State::Done(Err(self.failed(error, retryable)))
     }
 

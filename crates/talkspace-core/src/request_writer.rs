@@ -20,7 +20,7 @@ mod tests;
 
 /// Everything but RFC 3986's unreserved characters is escaped. A space becomes
 /// `%20`, which decoders of forms and of paths both understand.
-const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+pub(crate) const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')

@@ -11,7 +11,7 @@ mod parameters;
 pub use answering::{Refusal, method_not_allowed, no_such_path};
 pub(crate) use answering::{answer, answer_with_key, bare, enveloped, mp3, plain, refused};
 pub(crate) use parameters::FromWire;
-pub use parameters::{BadParameter, Parameters, segments};
+pub use parameters::{BadParameter, Parameters, segment, segments};
 
 use bytes::Bytes;
 use http::Response;

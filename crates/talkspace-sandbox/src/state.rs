@@ -21,7 +21,6 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use fastrand::Rng;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use talkspace_core::server::Refusal;
 use talkspace_core::{AppKey, MediaId, NetworkId, OperationInfo, PhoneNumber};
 
@@ -35,13 +34,6 @@ use people::People;
 
 #[cfg(test)]
 mod tests;
-
-/// What a network id keeps as it is inside a path.
-const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
 
 /// What does not change while a sandbox runs.
 #[derive(Clone, Debug)]
@@ -280,9 +272,4 @@ impl Session<'_> {
 /// A fresh id of the form that the service gives: 32 hexadecimal digits.
 fn fresh_id(rng: &mut Rng) -> String {
     format!("{:032x}", rng.u128(..))
-}
-
-/// An id or a name, as a segment of a path.
-fn segment(text: &str) -> String {
-    utf8_percent_encode(text, ESCAPED).to_string()
 }

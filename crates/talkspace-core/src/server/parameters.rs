@@ -6,13 +6,14 @@ use std::fmt;
 
 use bytes::Bytes;
 use http::Request;
-use percent_encoding::percent_decode_str;
+use percent_encoding::{percent_decode_str, utf8_percent_encode};
 
 use super::multipart;
 use crate::app_key::AppKey;
 use crate::media_file::MediaFile;
 use crate::operation::Place;
 use crate::phone_number::PhoneNumber;
+use crate::request_writer::ESCAPED;
 
 /// A type that a parameter may have, as it is spelt on the wire.
 pub(crate) trait FromWire: Sized {
@@ -282,6 +283,19 @@ pub fn segments(path: &str) -> Vec<String> {
         .filter(|segment| !segment.is_empty())
         .map(|segment| percent_decode_str(segment).decode_utf8_lossy().into_owned())
         .collect()
+}
+
+/// A text as a segment of a path, encoded as the clients encode it.
+///
+/// ```
+/// use talkspace_core::server::{segment, segments};
+///
+/// assert_eq!(segment("@a/b"), "%40a%2Fb");
+/// assert_eq!(segments(&segment("@a/b")), ["@a/b"]);
+/// ```
+#[must_use]
+pub fn segment(text: &str) -> String {
+    utf8_percent_encode(text, ESCAPED).to_string()
 }
 
 /// A parameter that is missing, empty or unfit.

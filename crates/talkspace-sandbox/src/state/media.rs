@@ -1,6 +1,6 @@
 //! The operations on media, as one application asks for them.
 
-use talkspace_core::server::Refusal;
+use talkspace_core::server::{Refusal, segment};
 use talkspace_core::{
     BlastMedia, BlastMediaResponse, CreateMedia, CreateMediaResponse, GetMediaStatus,
     GetMediaStatusOutcome, GetMediaStatusResponse, ListMedia, ListMediaResponse, MediaId,
@@ -9,7 +9,7 @@ use talkspace_core::{
 
 use super::calls::Purpose;
 use super::library::{Finding, Origin};
-use super::{Session, fresh_id, segment};
+use super::{Session, fresh_id};
 
 impl Session<'_> {
     pub(crate) fn create_media(

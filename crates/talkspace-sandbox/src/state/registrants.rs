@@ -1,6 +1,6 @@
 //! The operations on registrations, as one application asks for them.
 
-use talkspace_core::server::Refusal;
+use talkspace_core::server::{Refusal, segment};
 use talkspace_core::{
     ChangePhone, ChangePhoneResponse, DeleteRegistrant, DeleteRegistrantResponse,
     GetRegistrationStatus, GetRegistrationStatusOutcome, GetRegistrationStatusResponse,
@@ -10,7 +10,7 @@ use talkspace_core::{
 
 use super::calls::Purpose;
 use super::library::Finding;
-use super::{Line, Session, segment};
+use super::{Line, Session};
 
 impl Session<'_> {
     pub(crate) fn register(&mut self, request: Register) -> Result<RegisterResponse, Refusal> {

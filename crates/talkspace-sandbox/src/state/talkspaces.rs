@@ -1,6 +1,6 @@
 //! The operations on conferences, as one application asks for them.
 
-use talkspace_core::server::Refusal;
+use talkspace_core::server::{Refusal, segment};
 use talkspace_core::{
     AddToTalkspace, AddToTalkspaceResponse, CloseTalkspace, CloseTalkspaceResponse, ConferenceId,
     CreateTalkspace, CreateTalkspaceResponse, GetTalkspace, GetTalkspaceResponse, HangUp,
@@ -12,7 +12,7 @@ use talkspace_core::{
 use super::calls::Purpose;
 use super::conference::Conference;
 use super::library::Finding;
-use super::{Session, fresh_id, segment};
+use super::{Session, fresh_id};
 
 impl Session<'_> {
     pub(crate) fn create_talkspace(
