@@ -1,5 +1,6 @@
 //! Where the bytes of a [`Body`](super::Body) may come from.
 
+#[cfg(any(unix, windows))]
 use std::fs::File;
 use std::io;
 
