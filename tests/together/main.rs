@@ -8,6 +8,8 @@ mod in_memory;
 #[cfg(test)]
 mod old_clients;
 #[cfg(test)]
+mod reconcile;
+#[cfg(test)]
 mod round_trip;
 #[cfg(test)]
 mod routes;

@@ -64,6 +64,23 @@ pub(crate) fn error(error: &Error, json: bool) {
             let _ = writeln!(err, "  because: {}", printable(&deeper.to_string()));
             cause = Some(deeper);
         }
+        if let Some(look) = look(error) {
+            let mut err = anstream::stderr().lock();
+            let _ = writeln!(err, "  to see whether it was: {look}");
+        }
+    }
+}
+
+/// The command that shows whether a call was applied, where one does.
+fn look(error: &Error) -> Option<&'static str> {
+    match (error.delivery(), error.operation()) {
+        (Delivery::MaybeSent, "createTalkspace") => {
+            Some("talkspace list-talkspaces, and get-talkspace for who is in a new one")
+        }
+        (Delivery::MaybeSent, "addToTalkspace") => {
+            Some("talkspace get-talkspace, once the phone may have been answered")
+        }
+        _ => None,
     }
 }
 

@@ -3,6 +3,7 @@
 mod blocking;
 mod builder;
 mod download;
+mod reconcile;
 mod waiting;
 
 use std::fmt;

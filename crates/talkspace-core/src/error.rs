@@ -132,7 +132,9 @@ impl Error {
     /// Whether the request may have reached the service, over all attempts.
     ///
     /// [`Delivery::MaybeSent`] means that it may have been applied: look before
-    /// sending it again.
+    /// sending it again. For a TalkSpace and for a participant,
+    /// [`reconcile_create`](crate::Client::reconcile_create) and
+    /// [`reconcile_add`](crate::Client::reconcile_add) do so.
     #[must_use]
     pub const fn delivery(&self) -> Delivery {
         self.0.facts.delivery

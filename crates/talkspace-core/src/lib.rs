@@ -24,6 +24,7 @@ mod operation;
 mod patience;
 mod phone_number;
 mod policy;
+mod reconcile;
 mod redact;
 mod reply;
 mod request_writer;
@@ -57,6 +58,7 @@ pub use operation::{Effect, Operation, OperationInfo, ParameterInfo, ParameterKi
 pub use patience::Patience;
 pub use phone_number::{InvalidPhoneNumber, PhoneNumber};
 pub use policy::Policy;
+pub use reconcile::Reconciliation;
 pub use reply::Reply;
 pub use retry::Budget;
 pub use status::Status;

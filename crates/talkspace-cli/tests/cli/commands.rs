@@ -286,6 +286,39 @@ fn exit_statuses_tell_what_happened() {
     }
 }
 
+#[test]
+fn what_may_have_been_applied_comes_with_the_command_that_looks() {
+    let create = ["create-talkspace", "--network-id", "eta"];
+    let id = ["--conference-id", "63c9"];
+    let add = [&["add-to-talkspace", "--network-id", "eta"], &id[..]].concat();
+    let close = [&["close-talkspace"], &id[..]].concat();
+    for (command, look) in [
+        (&create[..], Some("talkspace list-talkspaces")),
+        (&add, Some("talkspace get-talkspace")),
+        (&close, None),
+    ] {
+        let output = talkspace(command)
+            .args(["--base-url", &cut_off_server()])
+            .env("TALKSPACE_APP_KEY", KEY)
+            .output()
+            .unwrap();
+        let said = stderr(&output);
+        assert_eq!(output.status.code(), Some(4), "{said}");
+        let hint = said.split_once("to see whether it was: ");
+        match look {
+            Some(look) => assert!(hint.unwrap().1.starts_with(look), "{said}"),
+            None => assert!(hint.is_none(), "{said}"),
+        }
+    }
+    // Where nothing was sent there is nothing to look for.
+    let nowhere = talkspace(&create)
+        .args(["--base-url", "http://127.0.0.1:9"])
+        .env("TALKSPACE_APP_KEY", KEY)
+        .output()
+        .unwrap();
+    assert!(!stderr(&nowhere).contains("to see whether"));
+}
+
 /// A server that reads a request and hangs up, once.
 fn cut_off_server() -> String {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
