@@ -1,13 +1,27 @@
 //! An answer as it came, and what can be made of it.
 
 use bytes::Bytes;
-use http::StatusCode;
+use http::header::CONTENT_ENCODING;
+use http::{HeaderMap, StatusCode};
 
 use crate::status::Status;
 use crate::wire::{Document, Envelope, Text};
 
 #[cfg(test)]
 mod tests;
+
+/// Whether an answer's body has a content coding (RFC 9110 §8.4). No request
+/// asks for one and nothing here undoes any, so such a body is not even read: a
+/// little of it can stand for a lot.
+pub(crate) fn is_coded(status: StatusCode, headers: &HeaderMap) -> bool {
+    status != StatusCode::NO_CONTENT
+        && headers
+            .get_all(CONTENT_ENCODING)
+            .iter()
+            .flat_map(|value| value.as_bytes().split(|byte| *byte == b','))
+            .map(<[u8]>::trim_ascii)
+            .any(|coding| !coding.is_empty() && !coding.eq_ignore_ascii_case(b"identity"))
+}
 
 /// An answer to one exchange, before an operation reads it.
 #[derive(Clone, Copy, Debug)]
@@ -94,13 +108,18 @@ impl<'a> Answer<'a> {
         if !status.is_success() {
             return Err(Rejection::refused(status, ""));
         }
-        match std::str::from_utf8(self.body) {
-            Ok(text) => Ok((status, text.trim().to_owned())),
-            Err(_) => Err(Rejection::Unreadable {
-                status,
-                reason: "the body is not UTF-8".to_owned(),
-            }),
-        }
+        let reason = match std::str::from_utf8(self.body).map(str::trim) {
+            Ok("") => "the body is empty",
+            // A proxy that asks for a login says 200 too. The type in the head
+            // tells less: it is not known what the service put there.
+            Ok(text) if text.starts_with('<') || text.contains(char::is_control) => {
+                "the body is a page, not a value"
+            }
+            Ok(text) => return Ok((status, text.to_owned())),
+            Err(_) => "the body is not UTF-8",
+        };
+        let reason = reason.to_owned();
+        Err(Rejection::Unreadable { status, reason })
     }
 
     /// The answer as it is, such as a sound.
@@ -110,6 +129,14 @@ impl<'a> Answer<'a> {
             Ok((status, Bytes::copy_from_slice(self.body)))
         } else {
             Err(Rejection::refused(status, ""))
+        }
+    }
+
+    /// What becomes of a success whose body is [coded](is_coded).
+    pub(crate) fn coded(&self) -> Rejection {
+        Rejection::Unreadable {
+            status: self.status(),
+            reason: "the body has a content coding".to_owned(),
         }
     }
 

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use http::Response;
 
-use crate::answer::{Answer, Rejection};
+use crate::answer::{Answer, Rejection, is_coded};
 use crate::error::{AnswerContext, CallFacts, Error};
 use crate::exchange::Exchange;
 use crate::operation::{Effect, Operation};
@@ -189,12 +189,20 @@ impl<O: Operation> Call<O> {
     }
 
     fn answered(&mut self, now: Instant, response: Response<Bytes>) -> State<O::Response> {
-        let (head, body) = response.into_parts();
+        let (head, mut body) = response.into_parts();
+        let coded = is_coded(head.status, &head.headers);
+        if coded {
+            body.clear();
+        }
         let mut answer = Answer::new(head.status, &body);
         if self.uncertain {
             answer = answer.accepting(O::INFO.already);
         }
-        let rejection = match self.operation.decode(&answer) {
+        let decoded = match coded && head.status.is_success() {
+            true => Err(answer.coded()),
+            false => self.operation.decode(&answer),
+        };
+        let rejection = match decoded {
             Ok(response) => {
                 return State::Done(Ok(Reply {
                     response,

@@ -6,6 +6,7 @@ use std::time::Instant;
 use bytes::Bytes;
 use http::{Method, Response};
 
+use crate::answer::is_coded;
 use crate::call::{Call, Next};
 use crate::cancel::Cancel;
 use crate::error::Error;
@@ -59,6 +60,9 @@ async fn exchange_whole(
     let max_body = exchange.limits.max_body;
     let is_head = exchange.request.method() == Method::HEAD;
     let (head, mut body) = transport.exchange(exchange).await?.into_parts();
+    if is_coded(head.status, &head.headers) {
+        return Ok(Response::from_parts(head, Bytes::new()));
+    }
     let mut whole = Collector::new(&head, is_head, max_body, sink);
     while let Some(chunk) = body.chunk().await? {
         whole.push(chunk)?;
@@ -115,6 +119,9 @@ fn exchange_whole_blocking(
         ));
     }
     let (head, mut body) = transport.exchange(exchange, cancel)?.into_parts();
+    if is_coded(head.status, &head.headers) {
+        return Ok(Response::from_parts(head, Bytes::new()));
+    }
     let mut whole = Collector::new(&head, is_head, max_body, sink);
     while let Some(chunk) = body.chunk()? {
         whole.push(chunk)?;

@@ -14,8 +14,8 @@ use crate::transport_error::{Delivery, FailureKind, TransportError};
 #[cfg(test)]
 mod tests;
 
-/// How much of an answer's body an error keeps, in bytes.
-const MAX_BODY: usize = 4 * 1024;
+/// How much of an answer's body, and of its message, an error keeps, in bytes.
+const MAX_TEXT: usize = 4 * 1024;
 
 /// How much of the service's message `Display` shows, in characters.
 const MAX_SHOWN: usize = 200;
@@ -45,7 +45,8 @@ pub enum ErrorKind {
     Invalid,
     /// The service, or a gateway before it, answered with a status of failure.
     Refused,
-    /// The answer's status says yes, but its body is not this operation's answer.
+    /// The answer's status says yes, but its body is not this operation's
+    /// answer, or has a content coding, which nobody asked for.
     Unreadable,
     /// There was no whole answer.
     Transport(FailureKind),
@@ -107,11 +108,9 @@ impl Error {
         };
         let mut inner = Inner::new(kind, facts);
         inner.status = Some(status);
-        inner.message = Some(redactor.redact(&message)).filter(|message| !message.is_empty());
-        // The key is looked for before the cut, so that no half of it remains.
-        let mut body = redactor.redact(&String::from_utf8_lossy(context.body));
-        truncate(&mut body, MAX_BODY);
-        inner.body = Some(body).filter(|body| !body.is_empty());
+        let keep = |text| Some(redactor.beginning(text, MAX_TEXT)).filter(|kept| !kept.is_empty());
+        inner.message = keep(message.as_bytes());
+        inner.body = keep(context.body);
         inner.retry_after = context.retry_after;
         inner.request_id = context.request_id;
         Self(Box::new(inner))
@@ -158,8 +157,8 @@ impl Error {
         self.0.status
     }
 
-    /// The service's message, or what is wrong with its answer. For people:
-    /// the service's texts are not stable.
+    /// The service's message, or what is wrong with its answer; the first 4 KiB
+    /// of it. For people: the service's texts are not stable.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.0.message.as_deref()
@@ -197,14 +196,6 @@ impl Inner {
             source: None,
         }
     }
-}
-
-fn truncate(text: &mut String, at_most: usize) {
-    let mut end = text.len().min(at_most);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.truncate(end);
 }
 
 impl fmt::Display for Error {

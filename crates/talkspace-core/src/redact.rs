@@ -25,7 +25,29 @@ impl<'k> Redactor<'k> {
         Self { key }
     }
 
-    pub(crate) fn redact(&self, text: &str) -> String {
+    /// The beginning of a text from the wire, of so many bytes at most. Only
+    /// that much is looked at, and no part of a key across the cut remains.
+    pub(crate) fn beginning(&self, text: &[u8], at_most: usize) -> String {
+        // The longest spelling of the key, or a character, may lie across it.
+        let reach = self.key.expose().len().saturating_mul(3).max(4);
+        let window = text.get(..at_most.saturating_add(reach));
+        let mut kept = self.redact(&String::from_utf8_lossy(window.unwrap_or(text)));
+        let whole = match window {
+            // Masks may be shorter than keys, so that the end of the window
+            // comes within what is kept.
+            Some(_) => kept.len().saturating_sub(reach),
+            None => kept.len(),
+        };
+        let mut end = whole.min(at_most);
+        while !kept.is_char_boundary(end) {
+            end -= 1;
+        }
+        kept.truncate(end);
+        kept.shrink_to_fit();
+        kept
+    }
+
+    fn redact(&self, text: &str) -> String {
         let key = self.key.expose();
         if key.is_empty() {
             return text.to_owned();

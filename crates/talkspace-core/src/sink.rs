@@ -3,14 +3,21 @@
 use std::fmt;
 use std::io::Write;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
 use http::response::Parts;
 
+use crate::exchange::Limits;
 use crate::transport_error::{Delivery, FailureKind, TransportError};
 
 #[cfg(test)]
 mod tests;
+
+/// How much room a body gets that comes in pieces: this much, and then this much
+/// at least. Without a body's length, room for all that the default limit
+/// allows is made at once, rather than held twice while it grows.
+const FIRST_ROOM: usize = 64 * 1024;
+const NEXT_ROOM: usize = 1024 * 1024;
 
 /// Where the content of a successful answer goes. Refusals are always gathered.
 pub(crate) enum Sink<'w> {
@@ -77,7 +84,7 @@ impl fmt::Debug for Sink<'_> {
 #[derive(Debug)]
 pub(crate) struct Collector<'s, 'w> {
     first: Bytes,
-    rest: BytesMut,
+    whole: Vec<u8>,
     length: u64,
     max: u64,
     announced: Option<u64>,
@@ -94,13 +101,19 @@ impl<'s, 'w> Collector<'s, 'w> {
             .and_then(|length| length.to_str().ok())
             .and_then(|length| length.parse().ok())
             .filter(|_| !bodiless);
+        let succeeded = head.status.is_success();
+        let max = match sink {
+            // What is allowed for a writer is not meant for memory.
+            Sink::Writer(_) if !succeeded => max.min(Limits::default().max_body),
+            _ => max,
+        };
         Self {
             first: Bytes::new(),
-            rest: BytesMut::new(),
+            whole: Vec::new(),
             length: 0,
             max,
             announced,
-            sink: head.status.is_success().then_some(sink),
+            sink: succeeded.then_some(sink),
         }
     }
 
@@ -115,13 +128,31 @@ impl<'s, 'w> Collector<'s, 'w> {
         if let Some(Sink::Writer(stream)) = &mut self.sink {
             return stream.push(&chunk, self.announced);
         }
-        if self.first.is_empty() {
+        if self.length == chunk.len() as u64 {
             // Most answers come in one piece, which then is not copied.
             self.first = chunk;
         } else {
-            self.rest.extend_from_slice(&chunk);
+            let first = std::mem::take(&mut self.first);
+            self.make_room(first.len() + chunk.len());
+            self.whole.extend_from_slice(&first);
+            self.whole.extend_from_slice(&chunk);
         }
         Ok(())
+    }
+
+    fn make_room(&mut self, more: usize) {
+        let needed = self.whole.len() + more;
+        if needed <= self.whole.capacity() {
+            return;
+        }
+        let room = match needed {
+            0..=FIRST_ROOM => FIRST_ROOM,
+            _ => needed.saturating_mul(2).max(NEXT_ROOM),
+        };
+        let most = self.announced.unwrap_or(self.max).min(self.max);
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        self.whole
+            .reserve_exact(room.min(most).max(needed) - self.whole.len());
     }
 
     pub(crate) fn finish(self) -> Result<Bytes, TransportError> {
@@ -134,12 +165,9 @@ impl<'s, 'w> Collector<'s, 'w> {
                 Delivery::MaybeSent,
             ));
         }
-        if self.rest.is_empty() {
+        if self.whole.is_empty() {
             return Ok(self.first);
         }
-        let mut whole = BytesMut::with_capacity(self.first.len() + self.rest.len());
-        whole.extend_from_slice(&self.first);
-        whole.extend_from_slice(&self.rest);
-        Ok(whole.freeze())
+        Ok(self.whole.into())
     }
 }

@@ -24,9 +24,10 @@ use crate::meter::Meter;
 use crate::watch::{deadline, later};
 use crate::wire::{Io, Wire};
 
-/// What the engine may hold in memory, in either direction. It bounds how far a
-/// request's body is read ahead, and any head, whatever the limits.
-const BUFFER_SIZE: usize = 512 * 1024;
+/// What the engine may hold in memory, in either direction, on top of what the
+/// limits allow. It bounds how far a request's body is read ahead, and any head,
+/// whatever the limits.
+const BUFFER_SIZE: usize = 64 * 1024;
 
 /// The lines that a head may have.
 const MAX_HEADER_LINES: usize = 256;

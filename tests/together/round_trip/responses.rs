@@ -15,7 +15,7 @@ use talkspace_core::{Answer, Rejection, Status};
 
 use super::documents::{Document, documents, has_body};
 use super::requests::{typed, values};
-use super::texts::{any_text, success};
+use super::texts::{any_text, sendable, success};
 use super::{holds, must};
 
 /// Something that an operation may be answered.
@@ -34,7 +34,8 @@ fn cases<O: ServerOperation>() -> BoxedStrategy<Case> {
         Some(envelope) => documents::<O>(envelope).prop_map(Case::Enveloped).boxed(),
         None => {
             let content = prop_oneof![
-                3 => any_text().prop_map(String::into_bytes),
+                6 => sendable().prop_map(String::into_bytes),
+                1 => any_text().prop_map(String::into_bytes),
                 1 => vec(any::<u8>(), 0..64),
             ];
             let status = success(info.success).prop_filter("no body", |it| has_body(*it));
@@ -106,11 +107,17 @@ fn assert_holds(written: &Response<Bytes>, document: &Document) -> TestCaseResul
 }
 
 /// There is no response without an id that the request does not know, nor one
-/// of text that is none. Nothing else may be in the way.
+/// of text that is no value. Nothing else may be in the way.
 fn no_response(rejection: Rejection) -> TestCaseError {
     match &rejection {
         Rejection::Unreadable { reason, .. }
-            if reason.ends_with("is missing or empty") || reason == "the body is not UTF-8" =>
+            if reason.ends_with("is missing or empty")
+                || [
+                    "the body is not UTF-8",
+                    "the body is empty",
+                    "the body is a page, not a value",
+                ]
+                .contains(&reason.as_str()) =>
         {
             TestCaseError::reject("no response")
         }

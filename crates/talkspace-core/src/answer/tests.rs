@@ -1,11 +1,12 @@
 //! Answers of every shape are read, or refused with a reason.
 
-use http::StatusCode;
+use http::header::CONTENT_ENCODING;
+use http::{HeaderValue, StatusCode};
 use proptest::prelude::*;
 
 use super::{Answer, Rejection};
 use crate::operation::Operation;
-use crate::{CreateTalkspace, CreateTalkspaceResponse, Status};
+use crate::{CreateTalkspace, CreateTalkspaceResponse, GetVersion, Status};
 
 const CREATED: &str = r#"{"ConferenceResponse":{"message":"Created, leader is eta","status":201,"conferenceId":"63c9b03b84e9476080f7afe9ac2aa58e","uri":"\/api\/rest\/conference\/63c9b03b84e9476080f7afe9ac2aa58e"}}"#;
 
@@ -41,6 +42,65 @@ fn the_service_s_own_example_is_read() {
         "/api/rest/conference/63c9b03b84e9476080f7afe9ac2aa58e"
     );
     assert_eq!(response.status, Status::new(201, Some(201)));
+}
+
+#[test]
+fn plain_text_is_one_value_and_not_a_page() {
+    let decode = |body: &[u8]| GetVersion::new().decode(&Answer::new(StatusCode::OK, body));
+    assert_eq!(
+        decode(b" 01.02.06\r\n").unwrap().version.as_str(),
+        "01.02.06"
+    );
+    for (body, reason) in [
+        (&b"<!DOCTYPE html><p>Log in"[..], "a page"),
+        (b"\n<html>", "a page"),
+        (b"Welcome.\nPlease log in.", "a page"),
+        (b" \r\n", "empty"),
+        (b"\xFF", "UTF-8"),
+    ] {
+        match decode(body) {
+            Err(Rejection::Unreadable { reason: told, .. }) => {
+                assert!(told.contains(reason), "{told}");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn depth_takes_no_stack() {
+    const DEPTH: usize = 200_000;
+    let small = std::thread::Builder::new().stack_size(128 * 1024);
+    let judged = small.spawn(|| {
+        let deep = "[".repeat(DEPTH) + &"]".repeat(DEPTH);
+        let known = format!(r#"{{"ConferenceResponse":{{"status":201,"conferenceId":{deep}}}}}"#);
+        let unknown = CREATED.replace('{', &format!(r#"{{"new":{deep},"#));
+        let objects = r#"{"a":"#.repeat(DEPTH) + "1" + &"}".repeat(DEPTH);
+        let objects = CREATED.replace('{', &format!(r#"{{"new":{objects},"#));
+        [deep, known, unknown, objects].map(|body| decode(201, body).is_ok())
+    });
+    // What is unknown is skipped, however deep.
+    assert_eq!(judged.unwrap().join().unwrap(), [false, false, true, true]);
+}
+
+#[test]
+fn a_coding_is_seen_however_it_is_said() {
+    let is_coded = |codings: &[&'static str]| {
+        let values = codings
+            .iter()
+            .map(|coding| HeaderValue::from_static(coding));
+        let headers = values.map(|value| (CONTENT_ENCODING, value)).collect();
+        (
+            super::is_coded(StatusCode::OK, &headers),
+            super::is_coded(StatusCode::NO_CONTENT, &headers),
+        )
+    };
+    for codings in [&[][..], &["identity"], &["Identity, "], &[""]] {
+        assert_eq!(is_coded(codings), (false, false), "{codings:?}");
+    }
+    for codings in [&["gzip"][..], &["identity, br"], &["identity", "x-lost"]] {
+        assert_eq!(is_coded(codings), (true, false), "{codings:?}");
+    }
 }
 
 #[test]

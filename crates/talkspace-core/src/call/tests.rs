@@ -115,6 +115,28 @@ fn a_refusal_of_the_service_itself_is_no_uncertainty() {
 }
 
 #[test]
+fn a_coded_answer_is_not_read() {
+    let coded = |status: u16, body: &'static str| {
+        answer(status, body).map(|mut answer| {
+            let gzip = http::HeaderValue::from_static("gzip");
+            answer.headers_mut().insert("content-encoding", gzip);
+            answer
+        })
+    };
+    let create = || Driven::new(CreateTalkspace::new("eta"), Policy::default());
+    let error = create().run([coded(201, CREATED)]).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unreadable);
+    assert_eq!(error.delivery(), Delivery::MaybeSent);
+    assert_eq!(error.body(), None);
+    assert!(error.to_string().contains("a content coding"), "{error}");
+    // A refusal is told by its status alone, as any gateway's.
+    let error = create().run([coded(502, REFUSED)]).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Refused);
+    assert_eq!(error.delivery(), Delivery::MaybeSent);
+    assert_eq!(error.message(), None);
+}
+
+#[test]
 fn already_so_is_a_success_only_when_it_may_be_our_own_doing() {
     let mut call = Driven::new(CloseTalkspace::new("63c9"), Policy::default());
     let reply = call

@@ -2,7 +2,7 @@
 
 use std::error::Error as _;
 
-use super::{AnswerContext, CallFacts, Error, ErrorKind, MAX_BODY};
+use super::{AnswerContext, CallFacts, Error, ErrorKind, MAX_TEXT};
 use crate::answer::{Answer, Rejection};
 use crate::operation::Operation;
 use crate::redact::Redactor;
@@ -89,14 +89,14 @@ fn the_key_is_nowhere() {
 
 #[test]
 fn the_kept_body_is_bounded_and_whole_characters() {
-    let error = rejected(500, &"é".repeat(MAX_BODY));
+    let error = rejected(500, &"é".repeat(MAX_TEXT));
     let body = error.body().unwrap();
-    assert!(body.len() <= MAX_BODY && body.len() >= MAX_BODY - 3);
+    assert!(body.len() <= MAX_TEXT && body.len() >= MAX_TEXT - 3);
 }
 
 #[test]
 fn a_key_across_the_cut_leaves_no_half() {
-    let body = format!("{}SENTINEL{}", "x".repeat(MAX_BODY - 4), "y".repeat(100));
+    let body = format!("{}SENTINEL{}", "x".repeat(MAX_TEXT - 4), "y".repeat(100));
     let error = rejected(500, &body);
     assert!(!error.body().unwrap().contains("SENT"));
 }

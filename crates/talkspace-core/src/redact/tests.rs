@@ -17,3 +17,28 @@ fn the_key_is_masked_in_every_spelling() {
 fn an_empty_key_changes_nothing() {
     assert_eq!(Redactor::new(&AppKey::new("")).redact("text"), "text");
 }
+
+#[test]
+fn a_beginning_is_of_whole_characters_and_no_longer_than_allowed() {
+    let key = AppKey::new("");
+    let beginning = |text: &[u8], at_most| Redactor::new(&key).beginning(text, at_most);
+    assert_eq!(beginning("éé".as_bytes(), 4), "éé");
+    assert_eq!(beginning("éé".as_bytes(), 3), "é");
+    assert_eq!(beginning(&"é".repeat(100).into_bytes(), 4), "éé");
+    assert_eq!(beginning(&[0xFF; 1000], 7), "\u{FFFD}\u{FFFD}");
+}
+
+#[test]
+fn no_part_of_a_key_is_left_at_the_end_of_a_beginning() {
+    // Longer than its mask: what is kept ends where less and less was looked at.
+    let key = AppKey::new("SENTINEL/SENTINEL/SENTINEL");
+    let encoded = "SENTINEL%2FSENTINEL%2FSENTINEL";
+    for spelling in [key.expose(), encoded] {
+        for filler in 0..2 * spelling.len() {
+            let text = "x".repeat(filler) + &spelling.repeat(100);
+            let kept = Redactor::new(&key).beginning(text.as_bytes(), 1000);
+            assert!((200..=1000).contains(&kept.len()), "{kept}");
+            assert!(!kept.contains("SEN"), "{kept}");
+        }
+    }
+}

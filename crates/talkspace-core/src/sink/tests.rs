@@ -80,6 +80,39 @@ fn a_success_goes_to_the_writer_and_a_refusal_does_not() {
 }
 
 #[test]
+fn a_refusal_is_gathered_no_further_than_any_other_answer() {
+    let (head, ()) = Response::builder()
+        .status(404)
+        .body(())
+        .unwrap()
+        .into_parts();
+    let mut written = Vec::new();
+    let mut sink = Sink::writer(&mut written, None);
+    let mut whole = Collector::new(&head, false, u64::MAX, &mut sink);
+    let chunk = Bytes::from(vec![b'x'; 512 * 1024]);
+    assert!(whole.push(chunk.clone()).is_ok());
+    assert!(whole.push(chunk).is_ok());
+    let error = whole.push("x".into()).unwrap_err();
+    assert_eq!(error.kind(), FailureKind::TooLarge);
+}
+
+#[test]
+fn a_length_that_is_only_announced_gets_no_more_room_than_bytes_that_came() {
+    let announced = 1_u64 << 60;
+    let (head, ()) = Response::builder()
+        .header("content-length", announced)
+        .body(())
+        .unwrap()
+        .into_parts();
+    let mut sink = Sink::Memory;
+    let mut whole = Collector::new(&head, false, u64::MAX, &mut sink);
+    for _ in 0..3 {
+        assert!(whole.push(Bytes::from(vec![b'x'; 1024 * 1024])).is_ok());
+    }
+    assert!(whole.whole.capacity() <= 8 * 1024 * 1024);
+}
+
+#[test]
 fn a_writer_that_fails_is_an_error_of_its_own() {
     struct Full;
 

@@ -72,10 +72,11 @@ fn decode<O: ServerOperation>(
         })
 }
 
-/// Puts a sample where the text of an envelope is empty.
+/// Puts a sample where the text of an answer is empty.
 fn fill(draft: &mut Response<Bytes>) -> Result<(), String> {
     let Ok(mut document) = serde_json::from_slice::<Map<String, Value>>(draft.body()) else {
-        // Plain text has no fields.
+        // Plain text is one value, and has no fields.
+        *draft.body_mut() = Bytes::from_static(b"sample");
         return Ok(());
     };
     for fields in document.values_mut().filter_map(Value::as_object_mut) {
