@@ -39,7 +39,7 @@ impl Values {
     /// A plain value for every parameter.
     pub(crate) fn sample(info: &'static OperationInfo) -> Self {
         Self::with(info, |parameter| match parameter.kind {
-            ParameterKind::Text => format!("sample-{}", parameter.name),
+            ParameterKind::Text | ParameterKind::Secret => format!("sample-{}", parameter.name),
             kind => special(kind),
         })
     }
@@ -47,8 +47,10 @@ impl Values {
     /// Forms of the largest values that are promised to arrive.
     pub(crate) fn long(info: &'static OperationInfo) -> Self {
         Self::with(info, |parameter| match (parameter.kind, parameter.place) {
-            (ParameterKind::Text, Place::Form) => "a b&ü=".repeat(LONGEST / 7),
-            (ParameterKind::Text, _) => "a b&ü=".repeat(40),
+            (ParameterKind::Text | ParameterKind::Secret, Place::Form) => {
+                "a b&ü=".repeat(LONGEST / 7)
+            }
+            (ParameterKind::Text | ParameterKind::Secret, _) => "a b&ü=".repeat(40),
             (kind, _) => special(kind),
         })
     }

@@ -226,8 +226,11 @@ impl<O: Operation> Call<O> {
         if let Some(wait) = self.wait_before_retry(now, outcome, asked) {
             return State::Waiting(wait);
         }
+        // What should have been a grant may be in there, wherever it is.
+        let keeps_body =
+            !(O::INFO.secret_answer && matches!(rejection, Rejection::Unreadable { .. }));
         let context = AnswerContext {
-            body: &body,
+            body: if keeps_body { &body } else { &[] },
             retry_after: asked,
             request_id: head
                 .headers
@@ -236,7 +239,7 @@ impl<O: Operation> Call<O> {
                 .map(str::to_owned),
         };
         let facts = self.facts(delivery, self.is_worth_a_retry(outcome));
-        let redactor = Redactor::new(self.target.app_key());
+        let redactor = Redactor::new(self.target.app_key(), &self.operation.secrets());
         State::Done(Err(Error::rejected(facts, rejection, context, &redactor)))
     }
 

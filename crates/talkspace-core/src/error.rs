@@ -100,7 +100,7 @@ impl Error {
         facts: CallFacts,
         rejection: Rejection,
         context: AnswerContext<'_>,
-        redactor: &Redactor<'_>,
+        redactor: &Redactor,
     ) -> Self {
         let (kind, status, message) = match rejection {
             Rejection::Refused { status, message } => (ErrorKind::Refused, status, message),
@@ -112,7 +112,7 @@ impl Error {
         inner.message = keep(message.as_bytes());
         inner.body = keep(context.body);
         inner.retry_after = context.retry_after;
-        inner.request_id = context.request_id;
+        inner.request_id = context.request_id.map(|id| redactor.redact(&id));
         Self(Box::new(inner))
     }
 

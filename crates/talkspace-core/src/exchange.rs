@@ -1,11 +1,15 @@
 //! One exchange: a request, and the limits it must keep.
 
+use std::fmt;
 use std::time::{Duration, Instant};
 
 use crate::body::Body;
 
 /// What a transport is handed: one request, to be sent once, within limits.
-#[derive(Debug)]
+///
+/// Its `Debug` shows the method and the host: the path may hold a phone number,
+/// and the query the application key. That of [`request`](Self::request) shows
+/// the whole URL, so do not log it.
 pub struct Exchange {
     /// The request. Its URI is absolute.
     pub request: http::Request<Body>,
@@ -18,6 +22,17 @@ impl Exchange {
     #[must_use]
     pub const fn new(request: http::Request<Body>, limits: Limits) -> Self {
         Self { request, limits }
+    }
+}
+
+impl fmt::Debug for Exchange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exchange")
+            .field("method", self.request.method())
+            .field("host", &self.request.uri().host().unwrap_or_default())
+            .field("body", self.request.body())
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
     }
 }
 

@@ -35,6 +35,14 @@ pub trait Operation: Clone + fmt::Debug + Send + Sync + 'static {
     /// [`Rejection`] when the service refused, or when the answer is not one
     /// that this operation can have.
     fn decode(&self, answer: &Answer<'_>) -> Result<Self::Response, Rejection>;
+
+    /// What of the request must not be read in a log: phone numbers and grants.
+    ///
+    /// The service is known to repeat parameters in its messages, so these are
+    /// taken out of what an [`Error`](crate::Error) keeps, as the key is.
+    fn secrets(&self) -> Vec<&str> {
+        Vec::new()
+    }
 }
 
 /// What the spec says about an operation.
@@ -64,6 +72,8 @@ pub struct OperationInfo {
     pub refusals: &'static [u16],
     /// Refusals that mean "already so" when the request may have arrived before.
     pub already: &'static [u16],
+    /// Whether the answer holds a permission, so that no error keeps its body.
+    pub secret_answer: bool,
 }
 
 /// A parameter of an operation.
@@ -137,8 +147,25 @@ pub enum ParameterKind {
     Url,
     /// A file.
     File,
+    /// Text whose possession is a permission, such as an upload grant.
+    Secret,
     /// The application key, which the client adds.
     AppKey,
+}
+
+impl ParameterKind {
+    /// Whether a log, an error or a screen must not show the value.
+    ///
+    /// ```
+    /// use talkspace_core::ParameterKind;
+    ///
+    /// assert!(ParameterKind::Phone.is_secret());
+    /// assert!(!ParameterKind::Text.is_secret());
+    /// ```
+    #[must_use]
+    pub const fn is_secret(self) -> bool {
+        matches!(self, Self::AppKey | Self::Secret | Self::Phone)
+    }
 }
 
 /// What sending a request twice would do. This decides what is retried.

@@ -32,8 +32,8 @@ const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlen
 /// What the answers look like; stated so that a gateway does not guess.
 const ANSWERS: HeaderValue = HeaderValue::from_static("application/json, text/plain, */*;q=0.1");
 
-/// Writes one request, parameter by parameter, in the order of the calls.
-#[derive(Debug)]
+/// Writes one request, parameter by parameter, in the order of the calls. It has
+/// no `Debug`: it holds everything that must not be read.
 pub(crate) struct RequestWriter<'t> {
     target: &'t Target,
     operation: &'static OperationInfo,

@@ -113,6 +113,7 @@ impl<'d> Place<'d> {
             code: response.status,
             meaning: prose(response.description.as_deref()),
         });
+        let answer = answer?;
         let operation = Operation {
             id: about.id.clone(),
             name,
@@ -131,7 +132,8 @@ impl<'d> Place<'d> {
             url_segments: url_segments?,
             already: about.already.iter().map(|(_, status)| *status).collect(),
             wait: about.wait.as_ref().map(|(_, wait)| *wait),
-            answer: answer?,
+            secret_answer: answers.hold_secret(&answer),
+            answer,
         };
         answers::contentless(self.operation, about, &operation, findings);
         waits(about, &operation, findings);

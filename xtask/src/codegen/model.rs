@@ -173,6 +173,8 @@ pub(crate) struct Operation {
     /// What it takes a while to bring about.
     pub(crate) wait: Option<Wait>,
     pub(crate) answer: Answer,
+    /// Whether its answer holds what nobody may read in a log.
+    pub(crate) secret_answer: bool,
 }
 
 /// What an operation brings about a while after its answer.
@@ -353,6 +355,8 @@ pub(crate) struct Parameter {
     pub(crate) place: Place,
     pub(crate) kind: ParameterKind,
     pub(crate) required: bool,
+    /// Whether nobody may read it in a log.
+    pub(crate) secret: bool,
     /// Which default of the client stands in.
     pub(crate) default: Option<Default>,
     pub(crate) example: Option<String>,

@@ -29,7 +29,7 @@ fn rejected(http: u16, body: &str) -> Error {
         ..AnswerContext::default()
     };
     let facts = facts(Effect::Rings, Delivery::Answered, 1);
-    Error::rejected(facts, rejection, context, &Redactor::new(&key))
+    Error::rejected(facts, rejection, context, &Redactor::new(&key, &[]))
 }
 
 #[test]

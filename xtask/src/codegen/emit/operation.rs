@@ -31,6 +31,7 @@ fn implementation(operation: &Operation) -> Item {
     let info = info(operation);
     let encode = encode(operation);
     let decode = response::decode(operation);
+    let secrets = secrets(operation);
     let mut item = Item::new(format!(
         "\
 impl Operation for {name} {{
@@ -46,7 +47,7 @@ impl Operation for {name} {{
 
     fn decode(&self, answer: &Answer<'_>) -> Result<{response}, Rejection> {{
 {}    }}
-}}
+{secrets}}}
 ",
         decode.code
     ))
@@ -89,6 +90,7 @@ fn info(operation: &Operation) -> String {
     let answers = codes(&operation.answers());
     let refusals = codes(&operation.refusals());
     let already = codes(&operation.already);
+    let secret_answer = operation.secret_answer;
     format!(
         "\
         id: {id},
@@ -103,6 +105,7 @@ fn info(operation: &Operation) -> String {
         answers: {answers},
         refusals: {refusals},
         already: {already},
+        secret_answer: {secret_answer},
 "
     )
 }
@@ -110,6 +113,7 @@ fn info(operation: &Operation) -> String {
 fn parameter_info(parameter: &Parameter) -> Option<String> {
     let kind = match &parameter.kind {
         _ if parameter.place == Place::Url => "Url".to_owned(),
+        ParameterKind::Text | ParameterKind::Id(_) if parameter.secret => "Secret".to_owned(),
         ParameterKind::Text | ParameterKind::Id(_) => "Text".to_owned(),
         ParameterKind::Integer => "Integer".to_owned(),
         ParameterKind::Flag => "Flag".to_owned(),
@@ -138,6 +142,37 @@ fn parameter_info(parameter: &Parameter) -> Option<String> {
 fn codes(codes: &[u16]) -> String {
     let codes: Vec<String> = codes.iter().map(u16::to_string).collect();
     format!("&[{}]", codes.join(", "))
+}
+
+/// The method that names what of the request is secret, if anything is.
+fn secrets(operation: &Operation) -> String {
+    let secrets: Vec<String> = operation
+        .own_parameters()
+        .filter(|parameter| parameter.secret)
+        .map(|parameter| {
+            let name = &parameter.name;
+            let kind = match &parameter.kind {
+                ParameterKind::Phone => "PhoneNumber",
+                ParameterKind::Id(id) => id.as_str(),
+                _ => "String",
+            };
+            match parameter.required {
+                true => format!("Some(self.{name}.as_str())"),
+                false => format!("self.{name}.as_ref().map({kind}::as_str)"),
+            }
+        })
+        .collect();
+    if secrets.is_empty() {
+        return String::new();
+    }
+    format!(
+        "
+    fn secrets(&self) -> Vec<&str> {{
+        [{}].into_iter().flatten().collect()
+    }}
+",
+        secrets.join(", ")
+    )
 }
 
 /// The statements that write the request, in the order of the wire.

@@ -38,6 +38,24 @@ impl<'d> Answers<'d> {
         envelopes.map(|(_, envelope)| envelope).collect()
     }
 
+    /// Whether an answer holds what nobody may read in a log.
+    pub(super) fn hold_secret(&self, answer: &Answer) -> bool {
+        let is_secret = |id: &Camel| {
+            let schema = self.document.schema(id.as_str());
+            schema.is_some_and(|schema| schema.secret)
+        };
+        match answer {
+            Answer::Text(value) => is_secret(&value.id),
+            Answer::Bytes(_) => false,
+            Answer::Envelope(envelope) => envelope.fields.iter().any(|field| match &field.kind {
+                FieldKind::Id(id) | FieldKind::EmptyId(id) | FieldKind::OptionalId(id) => {
+                    is_secret(id)
+                }
+                _ => false,
+            }),
+        }
+    }
+
     /// What an operation answers, with whichever status.
     pub(super) fn of(
         &mut self,

@@ -173,6 +173,7 @@ impl<'d> Place<'d> {
             place: Travels::Url,
             kind: ParameterKind::Id(id),
             required: true,
+            secret: schema.secret,
             default: None,
             example: types::example(self.document, schema),
         })
@@ -260,6 +261,7 @@ impl<'d> Place<'d> {
             name,
             docs: input.docs,
             place: input.travels,
+            secret: kind == ParameterKind::Phone || types::is_secret(self.document, input.schema),
             kind,
             required: input.required,
             default,

@@ -43,6 +43,14 @@ impl Type {
     }
 }
 
+/// Whether nobody may read the value in a log.
+pub(crate) fn is_secret(document: &Document, schema: &Schema) -> bool {
+    let (_, target) = document.resolve(schema);
+    let named = target.rust_type.as_deref();
+    let named = named.and_then(|name| document.schema(name));
+    target.secret || named.is_some_and(|named| named.secret)
+}
+
 /// The named text schemas that no other type stands for.
 pub(crate) fn ids(document: &Document, findings: &mut Findings) -> Option<Vec<Id>> {
     let mut ids = Vec::new();

@@ -107,6 +107,7 @@ impl Operation for BlastMedia {
         answers: &[],
         refusals: &[400, 404, 502],
         already: &[],
+        secret_answer: false,
     };
 
     type Response = BlastMediaResponse;

@@ -72,6 +72,7 @@ impl Operation for CreateMedia {
         answers: &[],
         refusals: &[400, 404],
         already: &[],
+        secret_answer: false,
     };
 
     type Response = CreateMediaResponse;

@@ -78,6 +78,7 @@ impl Operation for DownloadMedia {
         answers: &[],
         refusals: &[404],
         already: &[],
+        secret_answer: false,
     };
 
     type Response = DownloadMediaResponse;

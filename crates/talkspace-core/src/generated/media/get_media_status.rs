@@ -81,6 +81,7 @@ impl Operation for GetMediaStatus {
         answers: &[],
         refusals: &[400, 401, 404],
         already: &[],
+        secret_answer: false,
     };
 
     type Response = GetMediaStatusResponse;

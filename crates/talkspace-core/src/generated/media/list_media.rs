@@ -71,6 +71,7 @@ impl Operation for ListMedia {
         answers: &[],
         refusals: &[400, 404],
         already: &[],
+        secret_answer: false,
     };
 
     type Response = ListMediaResponse;

@@ -102,6 +102,7 @@ impl Operation for RecordMedia {
         answers: &[],
         refusals: &[400, 404, 502],
         already: &[],
+        secret_answer: false,
     };
 
     type Response = RecordMediaResponse;

@@ -78,6 +78,7 @@ impl Operation for RemoveMedia {
         answers: &[],
         refusals: &[400, 401, 404],
         already: &[404],
+        secret_answer: false,
     };
 
     type Response = RemoveMediaResponse;

@@ -77,6 +77,7 @@ impl Operation for RequestUploadGrant {
         answers: &[],
         refusals: &[400, 401],
         already: &[],
+        secret_answer: true,
     };
 
     type Response = RequestUploadGrantResponse;

@@ -73,7 +73,7 @@ impl Operation for UploadMedia {
         action: None,
         effect: Effect::Once,
         parameters: &[
-            ParameterInfo::required("grant", Place::Form, ParameterKind::Text),
+            ParameterInfo::required("grant", Place::Form, ParameterKind::Secret),
             ParameterInfo::required("mediafile", Place::Form, ParameterKind::File),
         ],
         envelope: None,
@@ -81,6 +81,7 @@ impl Operation for UploadMedia {
         answers: &[],
         refusals: &[400, 404, 413, 415],
         already: &[],
+        secret_answer: false,
     };
 
     type Response = UploadMediaResponse;
@@ -99,6 +100,10 @@ impl Operation for UploadMedia {
             status,
             download_url: download_url.into(),
         })
+    }
+
+    fn secrets(&self) -> Vec<&str> {
+        [Some(self.grant.as_str())].into_iter().flatten().collect()
     }
 }
 

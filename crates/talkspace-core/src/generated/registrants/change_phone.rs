@@ -85,6 +85,7 @@ impl Operation for ChangePhone {
         answers: &[],
         refusals: &[400, 401, 502],
         already: &[],
+        secret_answer: false,
     };
 
     type Response = ChangePhoneResponse;
@@ -106,6 +107,10 @@ impl Operation for ChangePhone {
             message: fields.message.0,
             uri: fields.uri.0,
         })
+    }
+
+    fn secrets(&self) -> Vec<&str> {
+        [Some(self.phone.as_str())].into_iter().flatten().collect()
     }
 }
 

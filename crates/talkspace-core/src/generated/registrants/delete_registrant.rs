@@ -79,6 +79,7 @@ impl Operation for DeleteRegistrant {
         answers: &[],
         refusals: &[400, 404],
         already: &[404],
+        secret_answer: false,
     };
 
     type Response = DeleteRegistrantResponse;

@@ -97,6 +97,7 @@ impl Operation for GetRegistrationStatus {
         answers: &[401, 404],
         refusals: &[400],
         already: &[],
+        secret_answer: false,
     };
 
     type Response = GetRegistrationStatusResponse;

@@ -71,6 +71,7 @@ impl Operation for ListNetworkIds {
         answers: &[],
         refusals: &[400],
         already: &[],
+        secret_answer: false,
     };
 
     type Response = ListNetworkIdsResponse;

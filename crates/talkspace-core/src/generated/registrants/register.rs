@@ -113,6 +113,7 @@ impl Operation for Register {
         answers: &[],
         refusals: &[400, 401, 502],
         already: &[],
+        secret_answer: false,
     };
 
     type Response = RegisterResponse;
@@ -138,6 +139,13 @@ impl Operation for Register {
             message: fields.message.0,
             uri: fields.uri.0,
         })
+    }
+
+    fn secrets(&self) -> Vec<&str> {
+        [self.phone.as_ref().map(PhoneNumber::as_str)]
+            .into_iter()
+            .flatten()
+            .collect()
     }
 }
 

@@ -62,6 +62,7 @@ impl Operation for GetVersion {
         answers: &[],
         refusals: &[],
         already: &[],
+        secret_answer: false,
     };
 
     type Response = GetVersionResponse;

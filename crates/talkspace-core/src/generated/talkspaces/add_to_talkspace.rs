@@ -114,6 +114,7 @@ impl Operation for AddToTalkspace {
         answers: &[],
         refusals: &[400, 401, 502],
         already: &[],
+        secret_answer: false,
     };
 
     type Response = AddToTalkspaceResponse;

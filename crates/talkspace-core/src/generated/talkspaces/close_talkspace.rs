@@ -79,6 +79,7 @@ impl Operation for CloseTalkspace {
         answers: &[],
         refusals: &[400, 404, 502],
         already: &[404],
+        secret_answer: false,
     };
 
     type Response = CloseTalkspaceResponse;

@@ -108,6 +108,7 @@ impl Operation for CreateTalkspace {
         answers: &[],
         refusals: &[400, 502],
         already: &[],
+        secret_answer: false,
     };
 
     type Response = CreateTalkspaceResponse;

@@ -77,6 +77,7 @@ impl Operation for GetTalkspace {
         answers: &[],
         refusals: &[400, 404],
         already: &[],
+        secret_answer: false,
     };
 
     type Response = GetTalkspaceResponse;

@@ -85,6 +85,7 @@ impl Operation for HangUp {
         answers: &[],
         refusals: &[400, 401, 404, 502],
         already: &[400, 404],
+        secret_answer: false,
     };
 
     type Response = HangUpResponse;

@@ -80,6 +80,7 @@ impl Operation for ListTalkspaces {
         answers: &[],
         refusals: &[400],
         already: &[],
+        secret_answer: false,
     };
 
     type Response = ListTalkspacesResponse;

@@ -91,6 +91,7 @@ impl Operation for MoveParticipant {
         answers: &[],
         refusals: &[400, 401, 502],
         already: &[],
+        secret_answer: false,
     };
 
     type Response = MoveParticipantResponse;

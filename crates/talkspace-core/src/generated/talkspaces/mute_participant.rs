@@ -82,6 +82,7 @@ impl Operation for MuteParticipant {
         answers: &[],
         refusals: &[400, 401, 502],
         already: &[],
+        secret_answer: false,
     };
 
     type Response = MuteParticipantResponse;

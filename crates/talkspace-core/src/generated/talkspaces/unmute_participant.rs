@@ -82,6 +82,7 @@ impl Operation for UnmuteParticipant {
         answers: &[],
         refusals: &[400, 401, 502],
         already: &[],
+        secret_answer: false,
     };
 
     type Response = UnmuteParticipantResponse;

@@ -129,6 +129,7 @@ impl Operation for MakeRoom {
         answers: &[],
         refusals: &[400],
         already: &[],
+        secret_answer: false,
     };
 
     type Response = MakeRoomResponse;
@@ -177,6 +178,10 @@ impl Operation for MakeRoom {
             windows: OneOrMany(fields.windows).into_ids(),
             guests: fields.guests.into_ids(),
         })
+    }
+
+    fn secrets(&self) -> Vec<&str> {
+        [Some(self.phone.as_str())].into_iter().flatten().collect()
     }
 }
 

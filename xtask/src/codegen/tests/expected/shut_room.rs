@@ -76,6 +76,7 @@ impl Operation for ShutRoom {
         answers: &[],
         refusals: &[404],
         already: &[404],
+        secret_answer: false,
     };
 
     type Response = ShutRoomResponse;
