@@ -29,6 +29,14 @@ pub(crate) struct Connection {
     /// Print one JSON document instead of text
     #[arg(long)]
     pub(crate) json: bool,
+
+    /// Tell each request, answer and wait, without the key and phone numbers
+    #[arg(long, short)]
+    verbose: bool,
+
+    /// Show the request and send nothing
+    #[arg(long)]
+    dry_run: bool,
 }
 
 impl Connection {
@@ -42,12 +50,16 @@ impl Connection {
     /// The same for an operation that may not need the key; one that does not
     /// need it does not read it.
     pub(crate) fn open_for(&self, needs_key: bool) -> Result<Sender, String> {
+        if self.dry_run {
+            // It is not shown, so it need not be there.
+            return Sender::rehearsing(&self.base_url, AppKey::new("key"), self.json);
+        }
         let key = if needs_key {
             self.app_key()?
         } else {
             AppKey::new("")
         };
-        Sender::new(self.transport, &self.base_url, key)
+        Sender::new(self.transport, &self.base_url, key, self.verbose)
     }
 
     fn app_key(&self) -> Result<AppKey, String> {

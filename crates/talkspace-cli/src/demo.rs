@@ -83,7 +83,7 @@ impl Demo {
             .speech(SPEECH)
             .start()
             .map_err(|error| format!("no sandbox: {error}"))?;
-        let sender = Sender::new(self.transport, &server.url(), APP_KEY.into())?;
+        let sender = Sender::new(self.transport, &server.url(), APP_KEY.into(), false)?;
         let mut story = Story::begin(self.transport.name(), self.json, &server.url());
 
         register(&sender, &mut story, LEADER, "(415) 123-9876")?;

@@ -12,6 +12,8 @@ mod sandbox;
 mod sender;
 mod shell;
 mod story;
+mod trace;
+mod view;
 
 use std::process::ExitCode;
 

@@ -45,6 +45,12 @@ pub(crate) fn out_json(value: &Value) {
     out(&format!("{value:#}\n"));
 }
 
+/// Tells something beside the point, on standard error.
+pub(crate) fn note(what: impl Display) {
+    let mut err = anstream::stderr().lock();
+    let _ = writeln!(err, "{FAINT}{}{FAINT:#}", printable(&what.to_string()));
+}
+
 /// Says what went wrong, on standard error.
 pub(crate) fn failure(what: impl Display) {
     let mut err = anstream::stderr().lock();

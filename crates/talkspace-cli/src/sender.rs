@@ -3,11 +3,17 @@
 use std::io::Write;
 
 use clap::ValueEnum;
+use talkspace_blocking::HttpTransport;
 use talkspace_core::{
-    AppKey, BlockingClient, Cancel, Client, ConferenceId, Download, Error, GetMediaStatusResponse,
-    GetRegistrationStatusResponse, GetTalkspaceResponse, MediaId, NetworkId, Operation, Patience,
+    AppKey, BlockingClient, Cancel, Client, ConferenceId, Download, DownloadMedia, Error,
+    GetMediaStatus, GetMediaStatusResponse, GetRegistrationStatus, GetRegistrationStatusResponse,
+    GetTalkspace, GetTalkspaceResponse, MediaId, NetworkId, Operation, Patience,
+    blocking_transport_fn,
 };
+use talkspace_hyper::HyperTransport;
 use tokio::runtime::Runtime;
+
+use crate::trace::{Trace, Traced, rehearse};
 
 /// The transports that this command brings along.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -29,37 +35,62 @@ impl Carrier {
 
 /// A client over the transport that was chosen.
 #[derive(Debug)]
-pub(crate) enum Sender {
+pub(crate) struct Sender {
+    client: Either,
+    trace: Trace,
+}
+
+#[derive(Debug)]
+enum Either {
     Hyper(Runtime, Client),
     Blocking(BlockingClient),
 }
 
 impl Sender {
-    pub(crate) fn new(carrier: Carrier, base_url: &str, key: AppKey) -> Result<Self, String> {
-        match carrier {
+    pub(crate) fn new(
+        carrier: Carrier,
+        base_url: &str,
+        key: AppKey,
+        verbose: bool,
+    ) -> Result<Self, String> {
+        let trace = Trace::new(verbose);
+        let builder = Client::builder(base_url, key);
+        let client = match carrier {
             Carrier::Hyper => {
                 let runtime = tokio::runtime::Builder::new_current_thread()
                     .enable_all()
                     .build()
                     .map_err(|error| error.to_string())?;
-                let client = talkspace_hyper::Client::builder(base_url, key)
-                    .build()
-                    .map_err(|error| error.to_string())?;
-                Ok(Self::Hyper(runtime, client.into()))
+                let transport = HyperTransport::new().map_err(|error| error.to_string())?;
+                let client = builder.build(Traced::new(transport, trace.clone()));
+                Either::Hyper(runtime, client.map_err(|error| error.to_string())?)
             }
             Carrier::Blocking => {
-                let client = talkspace_blocking::Client::builder(base_url, key)
-                    .build()
-                    .map_err(|error| error.to_string())?;
-                Ok(Self::Blocking(client.into()))
+                let transport = HttpTransport::new().map_err(|error| error.to_string())?;
+                let client = builder.build_blocking(Traced::new(transport, trace.clone()));
+                Either::Blocking(client.map_err(|error| error.to_string())?)
             }
-        }
+        };
+        Ok(Self { client, trace })
+    }
+
+    /// One that shows the first request and sends nothing.
+    pub(crate) fn rehearsing(base_url: &str, key: AppKey, json: bool) -> Result<Self, String> {
+        let trace = Trace::new(false);
+        let shown = trace.clone();
+        let transport = blocking_transport_fn(move |request| rehearse(&shown, &request, json));
+        let client = Client::builder(base_url, key).build_blocking(transport);
+        Ok(Self {
+            client: Either::Blocking(client.map_err(|error| error.to_string())?),
+            trace,
+        })
     }
 
     pub(crate) fn send<O: Operation>(&self, operation: O) -> Result<O::Response, Error> {
-        match self {
-            Self::Hyper(runtime, client) => runtime.block_on(client.send(operation)),
-            Self::Blocking(client) => client.send(operation),
+        self.trace.begin(O::INFO);
+        match &self.client {
+            Either::Hyper(runtime, client) => runtime.block_on(client.send(operation)),
+            Either::Blocking(client) => client.send(operation),
         }
     }
 
@@ -68,9 +99,10 @@ impl Sender {
         download: Download,
         writer: &mut (dyn Write + Send),
     ) -> Result<u64, Error> {
-        match self {
-            Self::Hyper(runtime, client) => runtime.block_on(client.download(download, writer)),
-            Self::Blocking(client) => client.download(download, writer, &Cancel::new()),
+        self.trace.begin(DownloadMedia::INFO);
+        match &self.client {
+            Either::Hyper(runtime, client) => runtime.block_on(client.download(download, writer)),
+            Either::Blocking(client) => client.download(download, writer, &Cancel::new()),
         }
     }
 
@@ -78,12 +110,13 @@ impl Sender {
         &self,
         media_id: impl Into<MediaId>,
     ) -> Result<GetMediaStatusResponse, Error> {
+        self.trace.begin(GetMediaStatus::INFO);
         let patience = Patience::default();
-        match self {
-            Self::Hyper(runtime, client) => {
+        match &self.client {
+            Either::Hyper(runtime, client) => {
                 runtime.block_on(client.wait_for_media(media_id, patience))
             }
-            Self::Blocking(client) => client.wait_for_media(media_id, patience, &Cancel::new()),
+            Either::Blocking(client) => client.wait_for_media(media_id, patience, &Cancel::new()),
         }
     }
 
@@ -91,12 +124,13 @@ impl Sender {
         &self,
         network_id: impl Into<NetworkId>,
     ) -> Result<GetRegistrationStatusResponse, Error> {
+        self.trace.begin(GetRegistrationStatus::INFO);
         let patience = Patience::default();
-        match self {
-            Self::Hyper(runtime, client) => {
+        match &self.client {
+            Either::Hyper(runtime, client) => {
                 runtime.block_on(client.wait_for_registration(network_id, patience))
             }
-            Self::Blocking(client) => {
+            Either::Blocking(client) => {
                 client.wait_for_registration(network_id, patience, &Cancel::new())
             }
         }
@@ -107,12 +141,13 @@ impl Sender {
         conference_id: impl Into<ConferenceId>,
         network_id: impl Into<NetworkId>,
     ) -> Result<GetTalkspaceResponse, Error> {
+        self.trace.begin(GetTalkspace::INFO);
         let patience = Patience::default();
-        match self {
-            Self::Hyper(runtime, client) => {
+        match &self.client {
+            Either::Hyper(runtime, client) => {
                 runtime.block_on(client.wait_for_participant(conference_id, network_id, patience))
             }
-            Self::Blocking(client) => {
+            Either::Blocking(client) => {
                 client.wait_for_participant(conference_id, network_id, patience, &Cancel::new())
             }
         }

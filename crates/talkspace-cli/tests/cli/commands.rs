@@ -454,6 +454,115 @@ fn commands_wait_for_what_takes_a_while() {
 }
 
 #[test]
+fn a_rehearsal_shows_the_request_and_sends_nothing() {
+    // Nobody listens there, so that sending would fail.
+    let url = "https://127.0.0.1:9/prefix";
+    for (arguments, shown, hidden) in [
+        (
+            &["create-talkspace", "--network-id", "eta a/b"][..],
+            &[
+                "POST https://127.0.0.1:9/prefix/api/rest/conference\n",
+                "networkid = eta a/b",
+                "appkey = …",
+            ][..],
+            "=key",
+        ),
+        (
+            &[
+                "change-phone",
+                "--network-id",
+                "eta",
+                "--phone",
+                "4151239876",
+            ],
+            &["/api/rest/registrant/eta/…", "phone = …"],
+            "4151239876",
+        ),
+        (
+            &[
+                "mute-participant",
+                "--conference-id",
+                "63c9",
+                "--network-id",
+                "eta",
+            ],
+            &["action = mute", "63c9"],
+            "=key",
+        ),
+        (
+            &["list-talkspaces"],
+            &[
+                "GET https://127.0.0.1:9/prefix/api/rest/conference\n",
+                "appkey = …  query",
+            ],
+            "?appkey",
+        ),
+    ] {
+        let mut command = talkspace(arguments);
+        let output = command
+            .args(["--base-url", url, "--dry-run"])
+            .output()
+            .unwrap();
+        let text = stdout(&output);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        for part in shown {
+            assert!(text.contains(part), "{part} is not in {text}");
+        }
+        assert!(!text.contains(hidden), "{text}");
+
+        let output = command.arg("--json").output().unwrap();
+        let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let parameters = document["parameters"].as_array().unwrap();
+        let key = parameters
+            .iter()
+            .find(|parameter| parameter["name"] == "appkey");
+        assert!(key.unwrap()["value"].is_null());
+    }
+    let output = run(&[
+        "create-talkspace",
+        "--network-id",
+        "",
+        "--base-url",
+        url,
+        "--dry-run",
+    ]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("networkid"), "{}", stderr(&output));
+}
+
+#[test]
+fn what_happens_is_told_when_asked_for() {
+    let sandbox = Sandbox::start(&[]);
+    for transport in ["hyper", "blocking"] {
+        let mut command = talkspace(&[
+            "change-phone",
+            "--network-id",
+            "eta",
+            "--phone",
+            "4151230007",
+        ]);
+        command
+            .args(["--base-url", &sandbox.url, "--transport", transport, "-v"])
+            .env("TALKSPACE_APP_KEY", KEY);
+        let told = stderr(&command.output().unwrap());
+        assert!(told.contains("> POST http://127.0.0.1:"), "{told}");
+        assert!(told.contains("/api/rest/registrant/eta/…"), "{told}");
+        assert!(told.contains("< 20"), "{told}");
+        assert!(
+            !told.contains(KEY) && !told.contains("4151230007"),
+            "{told}"
+        );
+    }
+    let mut command = talkspace(&["list-talkspaces", "--base-url", "http://127.0.0.1:9", "-v"]);
+    let told = stderr(&command.env("TALKSPACE_APP_KEY", KEY).output().unwrap());
+    assert!(
+        told.contains("! could not connect; nothing was sent"),
+        "{told}"
+    );
+    assert!(told.contains("~ waiting"), "{told}");
+}
+
+#[test]
 fn a_command_that_needs_no_key_reads_none() {
     let sandbox = Sandbox::start(&[]);
     let output = run(&["get-version", "--base-url", &sandbox.url]);

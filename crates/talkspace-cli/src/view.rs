@@ -1,0 +1,189 @@
+//! A request as it may be shown: without the key, grants and phone numbers.
+
+use http::Request;
+use percent_encoding::percent_decode_str;
+use serde_json::{Value, json};
+use talkspace_core::{Body, OperationInfo, ParameterInfo, ParameterKind, Place};
+
+use crate::print;
+
+/// What stands in the place of a value that is not shown.
+const HIDDEN: &str = "…";
+
+/// The form field by which operations at one address are told apart.
+const ACTION: &str = "action";
+
+/// A request of an operation.
+pub(crate) struct View<'r> {
+    info: &'static OperationInfo,
+    request: &'r Request<Body>,
+}
+
+/// A parameter that the request carries.
+struct Carried {
+    info: &'static ParameterInfo,
+    /// `None` when it is not for the eyes.
+    value: Option<String>,
+}
+
+impl<'r> View<'r> {
+    pub(crate) const fn new(info: &'static OperationInfo, request: &'r Request<Body>) -> Self {
+        Self { info, request }
+    }
+
+    /// The operation, the method and the URL, on one line.
+    pub(crate) fn line(&self) -> String {
+        format!("{} {}", self.request.method(), self.url())
+    }
+
+    /// The names of what is sent beside the path, for a person.
+    pub(crate) fn contents(&self) -> String {
+        let beside = |carried: &Carried| matches!(carried.info.place, Place::Query | Place::Form);
+        let names: Vec<_> = self
+            .parameters()
+            .into_iter()
+            .filter(beside)
+            .map(|carried| carried.info.name)
+            .collect();
+        let bytes = self.request.body().len();
+        format!("{}; {} with {bytes} bytes", self.info.id, names.join(", "))
+    }
+
+    /// Line by line, for a person.
+    pub(crate) fn to_text(&self) -> String {
+        let mut text = format!("{}\n", self.line());
+        for (name, value) in self.request.headers() {
+            let value = String::from_utf8_lossy(value.as_bytes());
+            text.push_str(&format!("{name}: {}\n", print::printable(&value)));
+        }
+        text.push('\n');
+        let carried = self.parameters();
+        let names = carried.iter().map(|carried| carried.info.name);
+        let width = names
+            .chain([ACTION])
+            .map(str::len)
+            .max()
+            .unwrap_or_default();
+        let mut line = |name: &str, value: &str, place: Place| {
+            let value = print::printable(value);
+            let place = print::faint(name_of(place));
+            text.push_str(&format!("{name:>width$} = {value}  {place}\n"));
+        };
+        for Carried { info, value } in &carried {
+            line(info.name, value.as_deref().unwrap_or(HIDDEN), info.place);
+        }
+        if let Some(action) = self.info.action {
+            line(ACTION, action, Place::Form);
+        }
+        text
+    }
+
+    /// The same for a program.
+    pub(crate) fn to_json(&self) -> Value {
+        let headers = self.request.headers().iter().map(|(name, value)| {
+            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+            (name.as_str().to_owned(), Value::String(value))
+        });
+        let parameters = self.parameters().into_iter().map(|carried| {
+            json!({
+                "name": carried.info.name,
+                "place": name_of(carried.info.place),
+                "secret": carried.info.kind.is_secret(),
+                "value": carried.value,
+            })
+        });
+        json!({
+            "operation": self.info.id,
+            "action": self.info.action,
+            "method": self.request.method().as_str(),
+            "url": self.url(),
+            "headers": Value::Object(headers.collect()),
+            "parameters": parameters.collect::<Vec<_>>(),
+        })
+    }
+
+    /// The URL without its query, and without what is secret in its path.
+    fn url(&self) -> String {
+        let uri = self.request.uri();
+        let mut segments: Vec<&str> = uri.path().split('/').collect();
+        for (index, parameter) in self.in_path() {
+            if parameter.kind.is_secret() {
+                if let Some(segment) = segments.get_mut(index) {
+                    *segment = HIDDEN;
+                }
+            }
+        }
+        let scheme = uri.scheme_str().unwrap_or_default();
+        let authority = uri.authority().map_or("", |authority| authority.as_str());
+        format!("{scheme}://{authority}{}", segments.join("/"))
+    }
+
+    /// The path's parameters, with the numbers of their segments. A prefix of
+    /// the base URL may come before what the template says, so it is the ends
+    /// that fit together.
+    fn in_path(&self) -> Vec<(usize, &'static ParameterInfo)> {
+        let count = self.request.uri().path().split('/').count();
+        let template = self.info.path.rsplit('/').enumerate();
+        template
+            .filter_map(|(from_end, segment)| {
+                let name = segment.strip_prefix('{')?.strip_suffix('}')?;
+                let index = count.checked_sub(from_end + 1)?;
+                Some((index, self.named(Place::Path, name)?))
+            })
+            .collect()
+    }
+
+    fn named(&self, place: Place, name: &str) -> Option<&'static ParameterInfo> {
+        let mut all = self.info.parameters.iter();
+        all.find(|parameter| parameter.place == place && parameter.name == name)
+    }
+
+    /// The parameters that the request carries, in the order of the spec.
+    fn parameters(&self) -> Vec<Carried> {
+        let uri = self.request.uri();
+        let segments: Vec<&str> = uri.path().split('/').collect();
+        let in_path = self.in_path();
+        let form = self.request.body().as_bytes().unwrap_or_default();
+        let find = |info: &'static ParameterInfo| match info.place {
+            Place::Path => {
+                let (index, _) = in_path.iter().find(|(_, found)| found.name == info.name)?;
+                let segment = percent_decode_str(segments.get(*index)?);
+                Some(segment.decode_utf8_lossy().into_owned())
+            }
+            Place::Query => pair(uri.query().unwrap_or_default().as_bytes(), info.name),
+            Place::Form if info.kind == ParameterKind::File => Some("a file".to_owned()),
+            Place::Form => pair(form, info.name)
+                // In a form of several parts it is not looked for; all are there.
+                .or_else(|| self.is_multipart().then(|| HIDDEN.to_owned())),
+            Place::Url => Some(uri.to_string()),
+        };
+        let all = self.info.parameters.iter();
+        all.filter_map(|info| {
+            let value = find(info)?;
+            let value = Some(value).filter(|_| !info.kind.is_secret());
+            Some(Carried { info, value })
+        })
+        .collect()
+    }
+
+    fn is_multipart(&self) -> bool {
+        let kind = self.request.headers().get(http::header::CONTENT_TYPE);
+        kind.is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/"))
+    }
+}
+
+/// The value of a pair in a form or a query.
+fn pair(form: &[u8], name: &str) -> Option<String> {
+    let mut pairs = form_urlencoded::parse(form);
+    let (_, value) = pairs.find(|(found, _)| found == name)?;
+    Some(value.into_owned())
+}
+
+const fn name_of(place: Place) -> &'static str {
+    match place {
+        Place::Path => "path",
+        Place::Query => "query",
+        Place::Form => "form",
+        Place::Url => "url",
+    }
+}
