@@ -78,6 +78,11 @@ const CHECKS: &[Check] = &[
         run: encoding,
     },
     Check {
+        name: "leaks",
+        what: "no secret is in what anybody logs, the async engine included",
+        run: leaks,
+    },
+    Check {
         name: "docs",
         what: "the documentation builds, with every link whole",
         run: |root| {
@@ -155,6 +160,15 @@ fn encoding(root: &Path) -> Result<(), String> {
     let mut test = command(root, "cargo", &test);
     // For each of the 22 operations whose parameters are text.
     test.env("TALKSPACE_PROPTEST_CASES", "10000");
+    run(test)
+}
+
+/// The engine logs only when it is built for that, so all is built once more.
+fn leaks(root: &Path) -> Result<(), String> {
+    let test = ["test", "--package", "talkspace-tests", "--test", "leaks"];
+    let mut test = command(root, "cargo", &test);
+    test.env("RUSTFLAGS", "--cfg hyper_unstable_tracing")
+        .env("CARGO_TARGET_DIR", root.join("target/leaks"));
     run(test)
 }
 

@@ -1,5 +1,7 @@
 //! An answer as it came, and what can be made of it.
 
+use std::fmt;
+
 use bytes::Bytes;
 use http::header::CONTENT_ENCODING;
 use http::{HeaderMap, StatusCode};
@@ -23,12 +25,22 @@ pub(crate) fn is_coded(status: StatusCode, headers: &HeaderMap) -> bool {
             .any(|coding| !coding.is_empty() && !coding.eq_ignore_ascii_case(b"identity"))
 }
 
-/// An answer to one exchange, before an operation reads it.
-#[derive(Clone, Copy, Debug)]
+/// An answer to one exchange, before an operation reads it. Its `Debug` shows
+/// nothing of the body.
+#[derive(Clone, Copy)]
 pub struct Answer<'a> {
     status: StatusCode,
     body: &'a [u8],
     accepted: &'a [u16],
+}
+
+impl fmt::Debug for Answer<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("status", &self.status)
+            .field("bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'a> Answer<'a> {
@@ -112,8 +124,8 @@ impl<'a> Answer<'a> {
             Ok("") => "the body is empty",
             // A proxy that asks for a login says 200 too. The type in the head
             // tells less: it is not known what the service put there.
-            Ok(text) if text.starts_with('<') || text.contains(char::is_control) => {
-                "the body is a page, not a value"
+            Ok(text) if text.starts_with(['<', '{', '[']) || text.contains(char::is_control) => {
+                "the body is a page or a document, not a value"
             }
             Ok(text) => return Ok((status, text.to_owned())),
             Err(_) => "the body is not UTF-8",
@@ -183,8 +195,9 @@ fn describe(error: &serde_json::Error) -> String {
     )
 }
 
-/// Why an answer holds no response.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Why an answer holds no response. Its `Debug` does not show the message,
+/// which may repeat what was sent; an [`Error`](crate::Error) takes that out.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Rejection {
     /// The service, or something before it, said no.
@@ -203,6 +216,18 @@ pub enum Rejection {
         /// What was wrong with the body; it repeats nothing of it.
         reason: String,
     },
+}
+
+impl fmt::Debug for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (name, status) = match self {
+            Self::Refused { status, .. } => ("Refused", status),
+            Self::Unreadable { status, .. } => ("Unreadable", status),
+        };
+        f.debug_struct(name)
+            .field("status", status)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Rejection {

@@ -115,7 +115,7 @@ fn no_response(rejection: Rejection) -> TestCaseError {
                 || [
                     "the body is not UTF-8",
                     "the body is empty",
-                    "the body is a page, not a value",
+                    "the body is a page or a document, not a value",
                 ]
                 .contains(&reason.as_str()) =>
         {

@@ -19,6 +19,7 @@ fn each_breach_is_found() {
         (core, "//! x\nlet now = Instant::now();", "only the drivers"),
         (core, "//! x\nmod tests {", "a file of their own"),
         (core, "//! x\n#[ignore]", "a test runs"),
+        (core, "//! x\nconfig.dangerous()", "go unchecked"),
         (generated, "//! x\n#![allow(dead_code)]", "silences no lint"),
     ] {
         let breaches = breaches_in(path, text);

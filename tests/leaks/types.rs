@@ -1,0 +1,265 @@
+//! Every public type that could show a secret is made with one, and shown.
+
+use std::any::type_name;
+use std::collections::BTreeSet;
+use std::fmt::Debug;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use bytes::Bytes;
+use http::{Request, StatusCode};
+use talkspace_core::server::{Parameters, Refusal};
+use talkspace_core::{
+    Answer, AppKey, BaseUrl, Budget, Call, ChangePhone, Client, CreateTalkspace, Exchange, GrantId,
+    Limits, ListTalkspaces, MediaFile, Next, Operation, PhoneNumber, Policy, Register,
+    RequestUploadGrant, RequestUploadGrantResponse, Target, UploadMedia, transport_fn,
+};
+use talkspace_sandbox::Sandbox;
+
+use crate::sentinel::{GRANT, Heap, KEY, PHONE};
+
+/// Types of which there is nothing to see, and why.
+const HARMLESS: &[(&str, &[&str])] = &[
+    (
+        "a word or a number of this library",
+        &[
+            "BadParameter",
+            "BuildError",
+            "Delivery",
+            "Effect",
+            "ErrorKind",
+            "FailureKind",
+            "Habit",
+            "InvalidBaseUrl",
+            "InvalidMediaFile",
+            "InvalidPhoneNumber",
+            "InvalidRequest",
+            "InvalidSeed",
+            "Limits",
+            "Line",
+            "OperationInfo",
+            "ParameterInfo",
+            "ParameterKind",
+            "Patience",
+            "Phase",
+            "Place",
+            "Problem",
+            "Status",
+        ],
+    ),
+    (
+        "it holds no text",
+        &["Cancel", "Clock", "FileSource", "OnCancel"],
+    ),
+    (
+        "the calls of this test end in it",
+        &[
+            "Error",
+            "Reply",
+            "TransportError",
+            "HyperTransport",
+            "HttpTransport",
+        ],
+    ),
+    (
+        "it shows that it is there, and no more",
+        &[
+            "BlockingIncoming",
+            "BlockingTransportFn",
+            "Incoming",
+            "Piece",
+            "SourceRead",
+            "Part",
+        ],
+    ),
+    (
+        "its secret is another of these types",
+        &["BlockingClient", "Download", "Reconciliation"],
+    ),
+];
+
+/// The types that were shown.
+struct Shown {
+    heap: Heap,
+    names: BTreeSet<String>,
+}
+
+impl Shown {
+    fn add<T: Debug>(&mut self, value: &T) {
+        let name = type_name::<T>().split('<').next().unwrap_or_default();
+        let name = name.rsplit("::").next().unwrap_or_default().to_owned();
+        self.heap.debug(&name, value);
+        self.names.insert(name);
+    }
+}
+
+#[test]
+fn no_type_shows_a_secret() {
+    let mut shown = Shown {
+        heap: Heap::default(),
+        names: BTreeSet::new(),
+    };
+    show_core(&mut shown);
+    show_clients(&mut shown);
+    show_sandbox(&mut shown);
+    let leaks = shown.heap.leaks();
+    assert!(
+        leaks.is_empty(),
+        "{} leaks:\n{}",
+        leaks.len(),
+        leaks.join("\n")
+    );
+
+    let harmless = HARMLESS.iter().flat_map(|(_, names)| names.iter());
+    let known: BTreeSet<String> = harmless
+        .map(|name| (*name).to_owned())
+        .chain(shown.names)
+        .collect();
+    let forgotten: Vec<_> = public_types().difference(&known).cloned().collect();
+    assert!(
+        forgotten.is_empty(),
+        "show these, or say why not: {forgotten:?}"
+    );
+}
+
+fn show_core(shown: &mut Shown) {
+    let phone: PhoneNumber = PHONE.parse().unwrap();
+    shown.add(&AppKey::new(KEY));
+    shown.add(&GrantId::new(GRANT));
+    shown.add(&phone);
+    shown.add(&BaseUrl::parse("https://sandbox.example").unwrap());
+    shown.add(&Budget::new());
+    shown.add(&Policy::default());
+    let target = Target::new(
+        BaseUrl::parse("https://sandbox.example").unwrap(),
+        KEY.into(),
+    );
+    shown.add(&target);
+
+    let sound: &[u8] = &[0xFF, 0xFB, 0x90, 0x64];
+    let file = MediaFile::mp3(sound).unwrap();
+    shown.add(&file);
+    show_call(shown, &target, ListTalkspaces::new());
+    show_call(shown, &target, CreateTalkspace::new("eta"));
+    show_call(shown, &target, Register::new("eta").phone(phone.clone()));
+    show_call(shown, &target, ChangePhone::new("eta", phone));
+    show_call(shown, &target, UploadMedia::new(GRANT, file));
+    show_call(shown, &target, RequestUploadGrant::new("6e6a"));
+    shown.add(&RequestUploadGrantResponse::new(GRANT));
+
+    let said = format!(r#"{{"ErrorResponse":{{"message":"no {KEY}","status":400}}}}"#);
+    let answer = Answer::new(StatusCode::BAD_REQUEST, said.as_bytes());
+    shown.add(&answer);
+    shown.add(&ListTalkspaces::new().decode(&answer).unwrap_err());
+    shown.add(&Refusal::new(400, "no"));
+
+    let form = form_urlencoded::Serializer::new(String::new())
+        .append_pair("appkey", KEY)
+        .append_pair("grant", GRANT)
+        .append_pair("phone", PHONE)
+        .finish();
+    let request = Request::post(format!("http://localhost/x?{form}"))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(Bytes::from(form))
+        .unwrap();
+    shown.add(&Parameters::of(&request));
+}
+
+fn show_call<O: Operation>(shown: &mut Shown, target: &Target, operation: O) {
+    shown.add(&operation);
+    let request = operation.encode(target).unwrap();
+    shown.add(request.body());
+    shown.add(&request.body().cursor());
+    shown.add(&Exchange::new(request, Limits::default()));
+    let now = Instant::now();
+    let target = Arc::new(target.clone());
+    let mut call = Call::new(operation, target, Policy::default(), Budget::new(), now, 1);
+    let next = call.next(now);
+    assert!(matches!(next, Next::Exchange(_)));
+    shown.add(&next);
+    shown.add(&call);
+}
+
+fn show_clients(shown: &mut Shown) {
+    let url = "https://sandbox.example";
+    let transport = transport_fn(|_| async { Ok(http::Response::new(Bytes::new())) });
+    shown.add(&transport);
+    let builder = Client::builder(url, KEY);
+    shown.add(&builder);
+    shown.add(&builder.build(transport).unwrap());
+    shown.add(&talkspace_hyper::HyperTransport::builder());
+    shown.add(&talkspace_hyper::Client::builder(url, KEY));
+    shown.add(&talkspace_hyper::Client::builder(url, KEY).build().unwrap());
+    shown.add(&talkspace_blocking::HttpTransport::builder());
+    shown.add(&talkspace_blocking::Client::builder(url, KEY));
+    shown.add(
+        &talkspace_blocking::Client::builder(url, KEY)
+            .build()
+            .unwrap(),
+    );
+}
+
+fn show_sandbox(shown: &mut Shown) {
+    let builder = Sandbox::builder().app_key(KEY).person("eta", PHONE);
+    shown.add(&builder);
+    let sandbox = builder.build().unwrap();
+    shown.add(&sandbox);
+    shown.add(&sandbox.transport());
+    shown.add(&Sandbox::builder().app_key(KEY).start().unwrap());
+}
+
+/// The names of the public types in the sources of what is published. The
+/// generated ones derive `Debug` from their fields, whose types are here.
+fn public_types() -> BTreeSet<String> {
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates");
+    let mut names = BTreeSet::new();
+    for name in ["core", "hyper", "blocking", "sandbox"] {
+        for file in sources(&crates.join(format!("talkspace-{name}/src"))) {
+            let text = fs::read_to_string(file).unwrap();
+            let declared = text.lines().filter_map(|line| {
+                line.strip_prefix("pub struct ")
+                    .or_else(|| line.strip_prefix("pub enum "))
+            });
+            names.extend(declared.map(|rest| {
+                let end = rest
+                    .find(|c: char| !c.is_alphanumeric())
+                    .unwrap_or(rest.len());
+                rest[..end].to_owned()
+            }));
+        }
+    }
+    assert!(names.len() > 50, "{names:?}");
+    names
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() && !path.ends_with("generated") {
+            files.extend(sources(&path));
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            files.push(path);
+        }
+    }
+    files
+}
+
+/// Whoever panics with one of these at hand shows no more than they do.
+#[test]
+fn a_panic_shows_no_secret() {
+    let target = Target::new(
+        BaseUrl::parse("https://sandbox.example").unwrap(),
+        KEY.into(),
+    );
+    let request = ListTalkspaces::new().encode(&target).unwrap();
+    let exchange = Exchange::new(request, Limits::default());
+    let message = std::thread::spawn(move || panic!("unexpected: {exchange:?} {target:?}"))
+        .join()
+        .unwrap_err();
+    let mut heap = Heap::default();
+    heap.add("a panic", message.downcast_ref::<String>().unwrap());
+    assert!(heap.leaks().is_empty(), "{:?}", heap.leaks());
+}
