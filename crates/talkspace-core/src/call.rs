@@ -78,6 +78,8 @@ pub struct Call<O: Operation> {
     attempts: u32,
     /// An attempt that failed may have been applied.
     uncertain: bool,
+    /// An attempt was refused: it arrived, and was not applied.
+    refused: bool,
     state: State<O::Response>,
 }
 
@@ -110,6 +112,7 @@ impl<O: Operation> Call<O> {
             budget,
             attempts: 0,
             uncertain: false,
+            refused: false,
             state: State::Ready,
         }
     }
@@ -272,6 +275,7 @@ impl<O: Operation> Call<O> {
             return None;
         }
         self.uncertain |= outcome.is_uncertain();
+        self.refused |= outcome == Outcome::RefusedNow;
         Some(wait)
     }
 
@@ -284,12 +288,13 @@ impl<O: Operation> Call<O> {
         Error::transport(self.facts(error.delivery(), retryable), error)
     }
 
-    /// What is known of the call. An earlier attempt that may have been
-    /// applied is not forgotten, however the last one ended.
+    /// What is known of the call. An earlier attempt that arrived, and may
+    /// even have been applied, is not forgotten, however the last one ended.
     fn facts(&self, delivery: Delivery, retryable: bool) -> CallFacts {
         let effect = O::INFO.effect;
         let delivery = match delivery {
             Delivery::NotSent if self.uncertain => Delivery::MaybeSent,
+            Delivery::NotSent if self.refused => Delivery::Answered,
             Delivery::Answered if self.uncertain && effect != Effect::Reads => Delivery::MaybeSent,
             delivery => delivery,
         };

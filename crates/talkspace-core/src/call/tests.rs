@@ -165,6 +165,22 @@ fn already_so_is_a_success_only_when_it_may_be_our_own_doing() {
 }
 
 #[test]
+fn an_attempt_that_was_refused_has_arrived() {
+    let mut call = Driven::new(CloseTalkspace::new("63c9"), Policy::default());
+    let error = call
+        .run([
+            closed(Delivery::NotSent),
+            answer(502, REFUSED),
+            closed(Delivery::NotSent),
+        ])
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Transport(FailureKind::Closed));
+    assert_eq!(error.delivery(), Delivery::Answered, "and was not applied");
+    assert!(error.is_retryable());
+    assert!(!error.to_string().contains("nothing was sent"), "{error}");
+}
+
+#[test]
 fn an_earlier_attempt_is_not_forgotten() {
     let mut call = Driven::new(CloseTalkspace::new("63c9"), Policy::default());
     let error = call
