@@ -78,9 +78,15 @@ const CHECKS: &[Check] = &[
         run: encoding,
     },
     Check {
+<<<<<<< HEAD
         name: "leaks",
         what: "no secret is in what anybody logs, the async engine included",
         run: leaks,
+=======
+        name: "faults",
+        what: "5,000 random sequences under random faults, on each client: nothing is applied twice",
+        run: faults,
+>>>>>>> 64616a0 (Hold both clients against the sandbox's own count, under faults below HTTP)
     },
     Check {
         name: "docs",
@@ -163,12 +169,21 @@ fn encoding(root: &Path) -> Result<(), String> {
     run(test)
 }
 
+<<<<<<< HEAD
 /// The engine logs only when it is built for that, so all is built once more.
 fn leaks(root: &Path) -> Result<(), String> {
     let test = ["test", "--package", "talkspace-tests", "--test", "leaks"];
     let mut test = command(root, "cargo", &test);
     test.env("RUSTFLAGS", "--cfg hyper_unstable_tracing")
         .env("CARGO_TARGET_DIR", root.join("target/leaks"));
+=======
+/// More sequences than a test run makes, and what happened in them.
+fn faults(root: &Path) -> Result<(), String> {
+    let test = ["test", "--package", "talkspace-tests", "--test", "faults"];
+    let test = [&test[..], &["--", "never_twice", "--nocapture"]].concat();
+    let mut test = command(root, "cargo", &test);
+    test.env("TALKSPACE_PROPTEST_CASES", "5000");
+>>>>>>> 64616a0 (Hold both clients against the sandbox's own count, under faults below HTTP)
     run(test)
 }
 

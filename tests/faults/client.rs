@@ -1,0 +1,214 @@
+//! The two clients, each with a proxy between it and a sandbox of its own.
+
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::Response;
+use talkspace_blocking::HttpTransport;
+use talkspace_conformance::wire::Tls;
+use talkspace_core::server::{Refusal, ServerOperation};
+use talkspace_core::{
+    BlockingClient, BlockingIncoming, BlockingTransport, Cancel, Client, Error, Exchange, Incoming,
+    Limits, Operation, Policy, Reply, Transport, TransportError,
+};
+use talkspace_hyper::HyperTransport;
+use talkspace_sandbox::{Clock, Sandbox, SandboxBuilder, Server};
+use tokio::runtime::Runtime;
+
+use crate::fault::Fault;
+use crate::proxy::{self, Proxy};
+
+/// The async clients' connections live here.
+pub(crate) static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap()
+});
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Engine {
+    Hyper,
+    Blocking,
+}
+
+impl Engine {
+    pub(crate) const BOTH: [Self; 2] = [Self::Hyper, Self::Blocking];
+}
+
+/// A transport that has the next fault armed before each exchange.
+struct Armed<T> {
+    transport: T,
+    proxy: Arc<Proxy>,
+}
+
+impl<T> Armed<T> {
+    fn told<R>(&self, outcome: Result<R, TransportError>) -> Result<R, TransportError> {
+        outcome.inspect_err(|error| self.proxy.claim(error.delivery()))
+    }
+}
+
+#[async_trait]
+impl Transport for Armed<HyperTransport> {
+    async fn exchange(&self, exchange: Exchange) -> Result<Response<Incoming>, TransportError> {
+        // It waits for threads of others; the connections of this client are
+        // driven by the runtime's own.
+        self.proxy.begin();
+        self.told(self.transport.exchange(exchange).await)
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        self.transport.sleep(duration).await;
+    }
+}
+
+impl BlockingTransport for Armed<HttpTransport> {
+    fn exchange(
+        &self,
+        exchange: Exchange,
+        cancel: &Cancel,
+    ) -> Result<Response<BlockingIncoming>, TransportError> {
+        self.proxy.begin();
+        self.told(self.transport.exchange(exchange, cancel))
+    }
+}
+
+enum AnyClient {
+    Hyper(Client),
+    Blocking(BlockingClient),
+}
+
+/// A client, a proxy and a sandbox whose clock stands still.
+pub(crate) struct Rig {
+    proxy: Arc<Proxy>,
+    client: AnyClient,
+    server: Server,
+    /// How long a client waits that finds an end only by its own limits.
+    pub(crate) patience: Duration,
+}
+
+/// What became of a call, and the truth about it.
+#[derive(Debug)]
+pub(crate) struct Told<R> {
+    pub(crate) outcome: Result<Reply<R>, Error>,
+    pub(crate) exchanges: Vec<proxy::Exchange>,
+    /// How often the sandbox did the operation.
+    pub(crate) applied: u64,
+    /// How often telephones rang meanwhile.
+    pub(crate) rings: u64,
+}
+
+impl<R> Told<R> {
+    /// How many bytes of requests reached the proxy.
+    pub(crate) fn arrived(&self) -> usize {
+        self.exchanges.iter().map(|exchange| exchange.arrived).sum()
+    }
+}
+
+impl Rig {
+    /// Everybody whose telephone may ring. The last two are not registered.
+    pub(crate) const PEOPLE: [&str; 6] = [
+        "eta",
+        "@theta",
+        "no-answer",
+        "unreachable",
+        "iota/kappa",
+        "lambda+1@example.com",
+    ];
+
+    pub(crate) fn new(engine: Engine) -> Self {
+        let proxy = Arc::new(Proxy::new());
+        let server = Sandbox::builder()
+            .examples()
+            .person("no-answer", "14151239878")
+            .person("unreachable", "14151239879")
+            .clock(Clock::frozen())
+            .public_url(proxy.url())
+            .seed(7)
+            .start()
+            .unwrap();
+        proxy.forward_to(server.local_addr(), server.sandbox().clone());
+        let key = SandboxBuilder::EXAMPLE_APP_KEY;
+        // Roots of its own: those of the platform take long to load.
+        let roots = Tls::roots_pem();
+        let client = match engine {
+            Engine::Hyper => {
+                let transport = HyperTransport::builder().root_certificates_pem(roots);
+                let transport = Armed {
+                    transport: transport.build().unwrap(),
+                    proxy: Arc::clone(&proxy),
+                };
+                let client = Client::builder(proxy.url(), key).seed(7).build(transport);
+                AnyClient::Hyper(client.unwrap())
+            }
+            Engine::Blocking => {
+                let transport = HttpTransport::builder().root_certificates_pem(roots);
+                let transport = Armed {
+                    transport: transport.build().unwrap(),
+                    proxy: Arc::clone(&proxy),
+                };
+                let builder = BlockingClient::builder(proxy.url(), key).seed(7);
+                AnyClient::Blocking(builder.build_blocking(transport).unwrap())
+            }
+        };
+        Self {
+            proxy,
+            client,
+            server,
+            patience: Duration::from_millis(25),
+        }
+    }
+
+    /// Where the client believes the service to be.
+    pub(crate) fn url(&self) -> String {
+        self.proxy.url()
+    }
+
+    pub(crate) fn sandbox(&self) -> &Sandbox {
+        self.server.sandbox()
+    }
+
+    /// Sends, with a fault for each exchange; those beyond pass.
+    ///
+    /// The policy is the default, but for its waits, and for its limits where
+    /// a fault lets nothing else end the exchange.
+    pub(crate) fn send<O: ServerOperation>(
+        &self,
+        operation: O,
+        faults: &[Fault],
+    ) -> Told<O::Response> {
+        let mut limits = Limits::default();
+        if faults.iter().any(Fault::stalls) {
+            (limits.first_byte, limits.idle) = (self.patience, self.patience);
+        }
+        let moment = Duration::from_micros(50);
+        let policy = Policy::default().backoff(moment, moment).limits(limits);
+        let (applied, rings) = self.done::<O>();
+        self.proxy.script(faults.iter().cloned(), refusal::<O>);
+        let outcome = match &self.client {
+            AnyClient::Hyper(client) => RUNTIME.block_on(client.send_with(operation, policy)),
+            AnyClient::Blocking(client) => client.send_with(operation, policy, &Cancel::new()),
+        };
+        let exchanges = self.proxy.end();
+        let (applied_now, rings_now) = self.done::<O>();
+        Told {
+            outcome,
+            exchanges,
+            applied: applied_now - applied,
+            rings: rings_now - rings,
+        }
+    }
+
+    fn done<O: Operation>(&self) -> (u64, u64) {
+        let sandbox = self.sandbox();
+        let rings = Self::PEOPLE.iter().map(|id| sandbox.rings(*id)).sum();
+        (sandbox.applied(O::INFO.id), rings)
+    }
+}
+
+fn refusal<O: ServerOperation>(status: u16) -> Bytes {
+    O::encode_refusal(&Refusal::new(status, "not now")).into_body()
+}

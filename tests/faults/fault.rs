@@ -1,0 +1,140 @@
+//! What goes wrong in one exchange, as data.
+
+use std::time::Duration;
+
+/// A fault of one exchange: of the first connection that a request comes on
+/// after it was armed. Whatever comes on others passes.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Fault {
+    /// Nothing goes wrong.
+    Pass,
+    /// The port is closed, and so are the connections that wait.
+    Refuse,
+    /// The connection is reset as soon as it is made; so are those that wait.
+    ResetOnAccept,
+    /// Something happens to the connections that wait. The exchange passes.
+    Idle(Idle),
+    /// So many bytes of the request are read. None of it is forwarded.
+    Request { read: usize, then: Then },
+    /// The request is applied, but so much of the answer is all that comes.
+    Answer { part: Part, then: Then },
+    /// The answer comes byte by byte.
+    Drip,
+    /// So many interim answers come before the answer.
+    Interim(usize),
+    /// Something else comes in place of the answer.
+    Instead { answer: Instead, applied: bool },
+    /// The service itself says that it cannot: what documents a 502 gives it.
+    Outage,
+}
+
+/// What happens to a connection that waits for its next request.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Idle {
+    /// The peer closes its direction.
+    Close,
+    Reset,
+    /// An answer comes that nobody asked for.
+    Garbage,
+    /// The peer closes this long after the exchange began, and what it has not
+    /// read by then is lost.
+    Race(Duration),
+}
+
+/// How it goes on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Then {
+    Close,
+    Reset,
+    /// Not at all, until the client gives up.
+    Stall,
+}
+
+/// How much of an answer comes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Part {
+    Nothing,
+    HalfHead,
+    /// The head, and half of the body.
+    HalfBody,
+}
+
+/// An answer that is not the sandbox's.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Instead {
+    /// A gateway's page with this status, 200 included.
+    Page(u16),
+    /// The service's own envelope with this status.
+    Envelope(u16),
+}
+
+/// What the faults are called, but for [`Fault::Pass`].
+pub(crate) const FAULTS: &[&str] = &[
+    "refuse",
+    "reset on accept",
+    "close while idle",
+    "reset while idle",
+    "garbage while idle",
+    "close while sending",
+    "close in request",
+    "reset in request",
+    "stall in request",
+    "close in answer",
+    "reset in answer",
+    "stall in answer",
+    "drip",
+    "interim answers",
+    "page",
+    "page after applying",
+    "refusal",
+    "refusal after applying",
+    "outage",
+];
+
+impl Fault {
+    /// The name, of those in [`FAULTS`].
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Pass => "nothing",
+            Self::Refuse => "refuse",
+            Self::ResetOnAccept => "reset on accept",
+            Self::Idle(Idle::Close) => "close while idle",
+            Self::Idle(Idle::Reset) => "reset while idle",
+            Self::Idle(Idle::Garbage) => "garbage while idle",
+            Self::Idle(Idle::Race(_)) => "close while sending",
+            Self::Request { then, .. } => match then {
+                Then::Close => "close in request",
+                Then::Reset => "reset in request",
+                Then::Stall => "stall in request",
+            },
+            Self::Answer { then, .. } => match then {
+                Then::Close => "close in answer",
+                Then::Reset => "reset in answer",
+                Then::Stall => "stall in answer",
+            },
+            Self::Drip => "drip",
+            Self::Interim(_) => "interim answers",
+            Self::Instead { answer, applied } => match (answer, applied) {
+                (Instead::Page(_), false) => "page",
+                (Instead::Page(_), true) => "page after applying",
+                (Instead::Envelope(_), false) => "refusal",
+                (Instead::Envelope(_), true) => "refusal after applying",
+            },
+            Self::Outage => "outage",
+        }
+    }
+
+    /// Whether the client finds an end only by its own limits.
+    pub(crate) fn stalls(&self) -> bool {
+        matches!(
+            self,
+            Self::Request {
+                then: Then::Stall,
+                ..
+            } | Self::Answer {
+                then: Then::Stall,
+                ..
+            }
+        )
+    }
+}

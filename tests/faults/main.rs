@@ -1,0 +1,17 @@
+//! Faults below HTTP, between a real client and a real sandbox, and what the
+//! clients make of them: nothing rings twice, and no error lies about what
+//! was sent.
+
+// The lints allow tests to fail by `unwrap`, and know them by this attribute.
+#[cfg(test)]
+mod client;
+#[cfg(test)]
+mod fault;
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod never_twice;
+#[cfg(test)]
+mod proxy;
+#[cfg(test)]
+mod table;

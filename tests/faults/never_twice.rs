@@ -1,0 +1,71 @@
+//! Random operations under random faults, against the sandbox's own count.
+//!
+//! `TALKSPACE_PROPTEST_CASES` says how many sequences each client makes.
+
+use std::env;
+use std::thread;
+
+use proptest::test_runner::{Config, FileFailurePersistence, TestError, TestRunner};
+
+use crate::client::Engine;
+use tally::Tally;
+use world::{World, sequences};
+
+mod tally;
+mod world;
+
+/// Sequences for each client. Continuous integration asks for more.
+const CASES: u32 = 400;
+/// Most of the time goes by in waiting.
+const THREADS: u32 = 6;
+
+#[test]
+fn by_hyper() {
+    never_twice(Engine::Hyper);
+}
+
+#[test]
+fn by_blocking() {
+    never_twice(Engine::Blocking);
+}
+
+fn never_twice(engine: Engine) {
+    let cases = env::var("TALKSPACE_PROPTEST_CASES");
+    let cases = cases.ok().and_then(|count| count.parse().ok());
+    let cases = cases.unwrap_or(CASES);
+    let config = Config {
+        cases: cases.div_ceil(THREADS),
+        max_shrink_iters: 400,
+        failure_persistence: Some(Box::new(FileFailurePersistence::Direct(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/faults/failures.txt"
+        )))),
+        ..Config::default()
+    };
+    let tally = Tally::default();
+    let broken: Vec<_> = thread::scope(|scope| {
+        let running: Vec<_> = (0..THREADS)
+            .map(|_| scope.spawn(|| run(engine, config.clone(), &tally)))
+            .collect();
+        let results = running.into_iter().map(|thread| thread.join().unwrap());
+        results.filter_map(Result::err).collect()
+    });
+    println!("{engine:?}: {tally}");
+    assert!(broken.is_empty(), "{engine:?}: {}", broken.join("\n"));
+    if cases >= CASES {
+        tally.assert_that_enough_happened();
+    }
+}
+
+fn run(engine: Engine, config: Config, tally: &Tally) -> Result<(), String> {
+    let outcome = TestRunner::new(config).run(&sequences(), |sequence| {
+        tally.sequence();
+        let mut world = World::new(engine, tally);
+        sequence.iter().try_for_each(|step| world.play(step))
+    });
+    match outcome {
+        Ok(()) => Ok(()),
+        Err(TestError::Fail(problem, sequence)) => Err(format!("{problem}\nin {sequence:#?}")),
+        Err(TestError::Abort(problem)) => Err(problem.message().to_owned()),
+    }
+}

@@ -1,0 +1,107 @@
+//! What happened in a run, so that it is seen to be worth something.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Mutex;
+
+use talkspace_core::server::ServerOperation;
+use talkspace_core::{Delivery, Effect, OPERATIONS};
+
+use crate::client::Told;
+use crate::fault::{FAULTS, Fault};
+
+#[derive(Default)]
+pub(super) struct Tally(Mutex<Counts>);
+
+#[derive(Default)]
+struct Counts {
+    sequences: u64,
+    calls: u64,
+    exchanges: u64,
+    retried: u64,
+    /// Faults that were armed.
+    faults: BTreeMap<&'static str, u64>,
+    /// Calls that succeeded, by operation.
+    succeeded: BTreeMap<&'static str, u64>,
+    /// Calls of what is not repeatable that were applied, though the client
+    /// was not told.
+    lost: u64,
+    /// Exchanges that failed and may have been sent, and those of them of
+    /// which nothing arrived.
+    maybe: u64,
+    needless: u64,
+    not_sent: u64,
+}
+
+impl Tally {
+    pub(super) fn sequence(&self) {
+        self.0.lock().unwrap().sequences += 1;
+    }
+
+    pub(super) fn call<O: ServerOperation>(&self, told: &Told<O::Response>) {
+        let mut counts = self.0.lock().unwrap();
+        counts.calls += 1;
+        counts.exchanges += told.exchanges.len() as u64;
+        counts.retried += u64::from(told.exchanges.len() > 1);
+        let once = matches!(O::INFO.effect, Effect::Once | Effect::Rings);
+        counts.lost += u64::from(once && told.outcome.is_err() && told.applied > 0);
+        if told.outcome.is_ok() {
+            *counts.succeeded.entry(O::INFO.id).or_default() += 1;
+        }
+        for exchange in &told.exchanges {
+            if exchange.fault != Fault::Pass {
+                *counts.faults.entry(exchange.fault.name()).or_default() += 1;
+            }
+            match exchange.claimed {
+                Some(Delivery::NotSent) => counts.not_sent += 1,
+                Some(_) => {
+                    counts.maybe += 1;
+                    counts.needless += u64::from(exchange.arrived == 0);
+                }
+                None => {}
+            }
+        }
+    }
+
+    /// Every operation succeeded, every fault happened, and answers were lost.
+    pub(super) fn assert_that_enough_happened(&self) {
+        let counts = self.0.lock().unwrap();
+        for operation in OPERATIONS {
+            let id = operation.id;
+            assert!(counts.succeeded.contains_key(id), "{id} never succeeded");
+        }
+        for fault in FAULTS {
+            assert!(counts.faults.contains_key(fault), "{fault} never happened");
+        }
+        for (count, what) in [
+            (counts.retried, "retried"),
+            (counts.lost, "applied without an answer"),
+            (counts.maybe, "in doubt"),
+            (counts.not_sent, "kept from being sent"),
+        ] {
+            assert!(count > 0, "nothing was {what}");
+        }
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counts = self.0.lock().unwrap();
+        write!(
+            f,
+            "{} sequences, {} calls, {} of them retried, {} exchanges, {} faults; {} calls that \
+             must not be sent twice were applied without an answer; {} exchanges surely not sent, \
+             {} in doubt, and nothing arrived of {} of those ({:.1} %)",
+            counts.sequences,
+            counts.calls,
+            counts.retried,
+            counts.exchanges,
+            counts.faults.values().sum::<u64>(),
+            counts.lost,
+            counts.not_sent,
+            counts.maybe,
+            counts.needless,
+            100.0 * counts.needless as f64 / counts.maybe.max(1) as f64,
+        )
+    }
+}

@@ -1,0 +1,371 @@
+//! A proxy on the loopback interface, between a client and a sandbox, that
+//! lets one [`Fault`] happen in each exchange.
+//!
+//! It knows the truth that errors are held against: how many bytes of the
+//! request it has read, and how many whole requests it has forwarded. A byte
+//! counts as arrived once it was read from the socket. What the kernel holds
+//! is read before a connection is reset or dropped, so that it counts too; a
+//! byte that comes in the moment after that is missed, which errs on the side
+//! of the client.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::mem::MaybeUninit;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, mpsc};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use socket2::{Domain, SockRef, Socket, Type};
+use talkspace_core::Delivery;
+use talkspace_sandbox::Sandbox;
+use tokio::net::TcpStream;
+use tokio::runtime::Runtime;
+use tokio::sync::{oneshot, watch};
+
+use crate::fault::{Fault, Idle};
+use connection::{Order, serve};
+
+mod connection;
+
+/// What the kernel may hold for a proxy that does not read.
+const RECEIVE_BUFFER: usize = 16 * 1024;
+/// The longest time in which a client lets go of what it has given up.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// All proxies run here, apart from the clients.
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap()
+});
+
+/// What is known of one exchange.
+#[derive(Clone, Debug)]
+pub(crate) struct Exchange {
+    pub(crate) fault: Fault,
+    /// Bytes of the request that were read.
+    pub(crate) arrived: usize,
+    /// Whole requests that the sandbox was given.
+    pub(crate) forwarded: u32,
+    /// Whether there were bytes after a request that do not belong to it.
+    pub(crate) beyond: bool,
+    /// What the transport says of the request, if the exchange failed.
+    pub(crate) claimed: Option<Delivery>,
+}
+
+/// The proxy. Dropping it resets whatever is connected.
+pub(crate) struct Proxy {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    address: SocketAddr,
+    sandbox: Mutex<Option<(SocketAddr, Sandbox)>>,
+    state: Mutex<State>,
+    changed: Condvar,
+    /// The number of the exchange. Whoever stalls does so until it changes.
+    number: watch::Sender<u64>,
+    /// Keeps the port while nobody listens on it.
+    _reserved: Socket,
+}
+
+#[derive(Default)]
+struct State {
+    script: VecDeque<Fault>,
+    /// The fault that no connection has taken yet.
+    fault: Option<Fault>,
+    /// The number of the exchange that it is for.
+    armed_for: u64,
+    refusal: Option<fn(u16) -> Bytes>,
+    exchanges: Vec<Exchange>,
+    door: Option<Door>,
+    connections: BTreeMap<u64, Connection>,
+    accepted: u64,
+}
+
+/// The open port.
+struct Door {
+    listener: TcpListener,
+    stop: oneshot::Sender<()>,
+    stopped: mpsc::Receiver<()>,
+}
+
+struct Connection {
+    stream: Arc<TcpStream>,
+    /// Whether an exchange or an order is under way.
+    busy: bool,
+    orders: tokio::sync::mpsc::UnboundedSender<Order>,
+}
+
+impl Proxy {
+    pub(crate) fn new() -> Self {
+        let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let reserved = bound(any);
+        let address = reserved.local_addr().unwrap().as_socket().unwrap();
+        let proxy = Self {
+            shared: Arc::new(Shared {
+                address,
+                sandbox: Mutex::default(),
+                state: Mutex::default(),
+                changed: Condvar::new(),
+                number: watch::Sender::new(0),
+                _reserved: reserved,
+            }),
+        };
+        proxy.open();
+        proxy
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.shared.address)
+    }
+
+    /// Forwards to this sandbox from now on.
+    pub(crate) fn forward_to(&self, address: SocketAddr, sandbox: Sandbox) {
+        *self.shared.sandbox.lock().unwrap() = Some((address, sandbox));
+    }
+
+    /// Sets the faults of the next exchanges; those beyond pass. `refusal`
+    /// writes the service's own refusals.
+    pub(crate) fn script(
+        &self,
+        faults: impl IntoIterator<Item = Fault>,
+        refusal: fn(u16) -> Bytes,
+    ) {
+        let mut state = self.shared.lock();
+        state.script = faults.into_iter().collect();
+        state.refusal = Some(refusal);
+    }
+
+    /// An exchange begins: the one before it is over, down to its last byte.
+    pub(crate) fn begin(&self) {
+        self.settle();
+        self.open();
+        let fault = {
+            let mut state = self.shared.lock();
+            let fault = state.script.pop_front().unwrap_or(Fault::Pass);
+            state.exchanges.push(Exchange {
+                fault: fault.clone(),
+                arrived: 0,
+                forwarded: 0,
+                beyond: false,
+                claimed: None,
+            });
+            state.fault = Some(fault.clone());
+            state.armed_for = *self.shared.number.borrow();
+            fault
+        };
+        if let Some((_, sandbox)) = &*self.shared.sandbox.lock().unwrap() {
+            sandbox.set_outage(fault == Fault::Outage);
+        }
+        match fault {
+            Fault::Refuse => {
+                self.close();
+                self.order(Idle::Close);
+            }
+            Fault::ResetOnAccept => self.order(Idle::Reset),
+            Fault::Idle(idle) => self.order(idle),
+            _ => {}
+        }
+    }
+
+    /// An exchange failed, and the transport says this of its request.
+    pub(crate) fn claim(&self, delivery: Delivery) {
+        if let Some(exchange) = self.shared.lock().exchanges.last_mut() {
+            exchange.claimed = Some(delivery);
+        }
+    }
+
+    /// The call is over: all of its exchanges.
+    pub(crate) fn end(&self) -> Vec<Exchange> {
+        self.settle();
+        self.open();
+        let mut state = self.shared.lock();
+        state.script.clear();
+        state.fault = None;
+        std::mem::take(&mut state.exchanges)
+    }
+
+    /// Waits until every byte that was sent is read, every request that was
+    /// read whole is applied, and every connection either waits or is gone.
+    fn settle(&self) {
+        self.shared.number.send_modify(|number| *number += 1);
+        let until = Instant::now() + PATIENCE;
+        let mut state = self.shared.lock();
+        loop {
+            state.accept_waiting(&self.shared);
+            let moving = |connection: &Connection| connection.busy || connection.has_bytes();
+            if !state.connections.values().any(moving) {
+                return;
+            }
+            if Instant::now() > until {
+                let fault = state
+                    .exchanges
+                    .last()
+                    .map(|exchange| exchange.fault.clone());
+                drop(state);
+                panic!("the client keeps a connection that it has given up after {fault:?}");
+            }
+            // Bytes that came are announced by nobody.
+            let moment = Duration::from_micros(200);
+            state = self.shared.changed.wait_timeout(state, moment).unwrap().0;
+        }
+    }
+
+    /// Has something happen to every connection that waits.
+    fn order(&self, idle: Idle) {
+        let mut state = self.shared.lock();
+        for connection in state.connections.values_mut() {
+            connection.busy = true;
+            let _ = connection.orders.send(Order(idle));
+        }
+        if matches!(idle, Idle::Race(_)) {
+            return;
+        }
+        drop(
+            self.shared
+                .changed
+                .wait_while(state, |state| state.connections.values().any(|it| it.busy))
+                .unwrap(),
+        );
+    }
+
+    /// Listens, unless it does already.
+    fn open(&self) {
+        let mut state = self.shared.lock();
+        if state.door.is_some() {
+            return;
+        }
+        let listener = bound(self.shared.address);
+        listener.listen(128).unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let listener = TcpListener::from(listener);
+        let (stop, mut stops) = oneshot::channel();
+        let (stopping, stopped) = mpsc::channel();
+        let entered = RUNTIME.enter();
+        let accepting = tokio::net::TcpListener::from_std(listener.try_clone().unwrap()).unwrap();
+        drop(entered);
+        let shared = Arc::clone(&self.shared);
+        RUNTIME.spawn(async move {
+            // Dropped after the listener, which tells that the port is closed.
+            let _stopping = stopping;
+            let accepting = accepting;
+            loop {
+                tokio::select! {
+                    biased;
+                    _ = &mut stops => return,
+                    Ok((stream, _)) = accepting.accept() => {
+                        shared.lock().accept(stream, &shared);
+                    }
+                }
+            }
+        });
+        state.door = Some(Door {
+            listener,
+            stop,
+            stopped,
+        });
+    }
+
+    /// Closes the port. Whoever is in its queue is reset.
+    fn close(&self) {
+        let door = self.shared.lock().door.take();
+        if let Some(door) = door {
+            drop(door.listener);
+            let _ = door.stop.send(());
+            let _ = door.stopped.recv();
+        }
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.close();
+        self.shared.number.send_modify(|number| *number += 1);
+        // A reset leaves no address in use behind.
+        for connection in self.shared.lock().connections.values() {
+            let _ = SockRef::from(&*connection.stream).set_linger(Some(Duration::ZERO));
+            let _ = connection.orders.send(Order(Idle::Reset));
+        }
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap()
+    }
+
+    /// Takes the fault, with the number of the exchange that it is for.
+    fn take_fault(&self) -> (Fault, u64) {
+        let mut state = self.lock();
+        let fault = state.fault.take().unwrap_or(Fault::Pass);
+        (fault, state.armed_for)
+    }
+
+    /// Changes what is known of the exchange under way.
+    fn note(&self, change: impl FnOnce(&mut Exchange)) {
+        if let Some(exchange) = self.lock().exchanges.last_mut() {
+            change(exchange);
+        }
+    }
+
+    fn is_free(&self, id: u64) {
+        if let Some(connection) = self.lock().connections.get_mut(&id) {
+            connection.busy = false;
+        }
+        self.changed.notify_all();
+    }
+}
+
+impl State {
+    /// Accepts what the acceptor has not come to yet.
+    fn accept_waiting(&mut self, shared: &Arc<Shared>) {
+        while let Some(Ok((stream, _))) = self.door.as_ref().map(|door| door.listener.accept()) {
+            let _entered = RUNTIME.enter();
+            stream.set_nonblocking(true).unwrap();
+            self.accept(TcpStream::from_std(stream).unwrap(), shared);
+        }
+    }
+
+    fn accept(&mut self, stream: TcpStream, shared: &Arc<Shared>) {
+        if self.fault == Some(Fault::ResetOnAccept) {
+            self.fault = None;
+            let _ = SockRef::from(&stream).set_linger(Some(Duration::ZERO));
+            return;
+        }
+        let _ = stream.set_nodelay(true);
+        let id = self.accepted;
+        self.accepted += 1;
+        let stream = Arc::new(stream);
+        let (orders, ordered) = tokio::sync::mpsc::unbounded_channel();
+        self.connections.insert(
+            id,
+            Connection {
+                stream: Arc::clone(&stream),
+                busy: false,
+                orders,
+            },
+        );
+        RUNTIME.spawn(serve(Arc::clone(shared), id, stream, ordered));
+    }
+}
+
+impl Connection {
+    /// Whether the client has sent what nobody has read yet.
+    fn has_bytes(&self) -> bool {
+        let mut byte = [MaybeUninit::uninit()];
+        matches!(SockRef::from(&*self.stream).peek(&mut byte), Ok(1..))
+    }
+}
+
+/// A socket with this address, which others may have too until one listens.
+fn bound(address: SocketAddr) -> Socket {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    socket.set_reuse_address(true).unwrap();
+    // Before listening: the window is agreed upon in the handshake.
+    socket.set_recv_buffer_size(RECEIVE_BUFFER).unwrap();
+    socket.bind(&address.into()).unwrap();
+    socket
+}
