@@ -81,6 +81,37 @@ enum AnyClient {
     Blocking(BlockingClient),
 }
 
+/// A client as an application has it, which trusts the conformance suite's root.
+pub(crate) enum Plain {
+    Hyper(talkspace_hyper::Client),
+    Blocking(talkspace_blocking::Client),
+}
+
+impl Plain {
+    pub(crate) fn new(engine: Engine, url: &str) -> Self {
+        let (key, roots) = (SandboxBuilder::EXAMPLE_APP_KEY, Tls::roots_pem());
+        match engine {
+            Engine::Hyper => {
+                let transport = HyperTransport::builder().root_certificates_pem(roots);
+                let client = talkspace_hyper::Client::builder(url, key).transport(transport);
+                Self::Hyper(client.build().unwrap())
+            }
+            Engine::Blocking => {
+                let transport = HttpTransport::builder().root_certificates_pem(roots);
+                let client = talkspace_blocking::Client::builder(url, key).transport(transport);
+                Self::Blocking(client.build().unwrap())
+            }
+        }
+    }
+
+    pub(crate) fn send<O: Operation>(&self, operation: O) -> Result<O::Response, Error> {
+        match self {
+            Self::Hyper(client) => RUNTIME.block_on(client.send(operation)),
+            Self::Blocking(client) => client.send(operation),
+        }
+    }
+}
+
 /// A client, a proxy and a sandbox whose clock stands still.
 pub(crate) struct Rig {
     proxy: Arc<Proxy>,
@@ -160,6 +191,13 @@ impl Rig {
             server,
             patience: Duration::from_millis(25),
         }
+    }
+
+    /// A client with no proxy and no socket before the sandbox.
+    pub(crate) fn direct(&self) -> BlockingClient {
+        BlockingClient::builder(Sandbox::IN_MEMORY_URL, SandboxBuilder::EXAMPLE_APP_KEY)
+            .build_blocking(self.sandbox().transport())
+            .unwrap()
     }
 
     /// Where the client believes the service to be.

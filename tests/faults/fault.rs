@@ -1,6 +1,6 @@
 //! What goes wrong in one exchange, as data.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A fault of one exchange: of the first connection that a request comes on
 /// after it was armed. Whatever comes on others passes.
@@ -36,9 +36,12 @@ pub(crate) enum Idle {
     Reset,
     /// An answer comes that nobody asked for.
     Garbage,
-    /// The peer closes this long after the exchange began, and what it has not
-    /// read by then is lost.
-    Race(Duration),
+    /// The peer closes after one time and the client begins after another,
+    /// counted from the same moment. What has come by then is lost.
+    Race {
+        close: Duration,
+        begin: Duration,
+    },
 }
 
 /// How it goes on.
@@ -91,6 +94,14 @@ pub(crate) const FAULTS: &[&str] = &[
     "outage",
 ];
 
+/// Waits more exactly than any timer does.
+pub(crate) fn spin(time: Duration) {
+    let until = Instant::now() + time;
+    while Instant::now() < until {
+        std::hint::spin_loop();
+    }
+}
+
 impl Fault {
     /// The name, of those in [`FAULTS`].
     pub(crate) fn name(&self) -> &'static str {
@@ -101,7 +112,7 @@ impl Fault {
             Self::Idle(Idle::Close) => "close while idle",
             Self::Idle(Idle::Reset) => "reset while idle",
             Self::Idle(Idle::Garbage) => "garbage while idle",
-            Self::Idle(Idle::Race(_)) => "close while sending",
+            Self::Idle(Idle::Race { .. }) => "close while sending",
             Self::Request { then, .. } => match then {
                 Then::Close => "close in request",
                 Then::Reset => "reset in request",

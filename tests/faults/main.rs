@@ -8,10 +8,18 @@ mod client;
 #[cfg(test)]
 mod fault;
 #[cfg(test)]
+mod injection;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod never_twice;
 #[cfg(test)]
 mod proxy;
 #[cfg(test)]
+mod redirect;
+#[cfg(test)]
+mod stale;
+#[cfg(test)]
 mod table;
+#[cfg(test)]
+mod tls;

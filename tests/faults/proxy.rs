@@ -22,7 +22,7 @@ use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
 use tokio::sync::{oneshot, watch};
 
-use crate::fault::{Fault, Idle};
+use crate::fault::{Fault, Idle, spin};
 use connection::{Order, serve};
 
 mod connection;
@@ -221,8 +221,9 @@ impl Proxy {
             connection.busy = true;
             let _ = connection.orders.send(Order(idle));
         }
-        if matches!(idle, Idle::Race(_)) {
-            return;
+        if let Idle::Race { begin, .. } = idle {
+            drop(state);
+            return spin(begin);
         }
         drop(
             self.shared

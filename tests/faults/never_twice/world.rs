@@ -9,13 +9,12 @@ use proptest::sample::select;
 use proptest::test_runner::TestCaseError;
 use talkspace_core::server::ServerOperation;
 use talkspace_core::{
-    AddToTalkspace, BlastMedia, BlockingClient, ChangePhone, CloseTalkspace, ConferenceId,
-    CreateMedia, CreateTalkspace, DeleteRegistrant, DownloadMedia, DownloadUrl, GetMediaStatus,
+    AddToTalkspace, BlastMedia, ChangePhone, CloseTalkspace, ConferenceId, CreateMedia,
+    CreateTalkspace, DeleteRegistrant, DownloadMedia, DownloadUrl, GetMediaStatus,
     GetRegistrationStatus, GetTalkspace, GetVersion, GrantId, HangUp, ListMedia, ListNetworkIds,
     ListTalkspaces, MediaFile, MediaId, MoveParticipant, MuteParticipant, OPERATIONS, PhoneNumber,
     RecordMedia, Register, RemoveMedia, RequestUploadGrant, UnmuteParticipant, UploadMedia,
 };
-use talkspace_sandbox::{Sandbox, SandboxBuilder};
 
 use super::tally::Tally;
 use crate::client::{Engine, Rig};
@@ -68,7 +67,8 @@ fn fault() -> BoxedStrategy<Fault> {
     // The head of a request has some 200 bytes; uploads have many more.
     let read = || prop_oneof![Just(0), 1..300_usize, 300..400_000_usize];
     let idle = select(&[Idle::Close, Idle::Reset, Idle::Garbage][..]);
-    let race = (0..200_u64).prop_map(|micros| Idle::Race(Duration::from_micros(micros)));
+    let moment = || (0..200_u64).prop_map(Duration::from_micros);
+    let race = (moment(), moment()).prop_map(|(close, begin)| Idle::Race { close, begin });
     let page = || select(&[200, 408, 500, 502, 503, 504][..]);
     prop_oneof![
         10 => Just(Fault::Pass),
@@ -120,10 +120,7 @@ impl<'t> World<'t> {
         let rig = Rig::new(engine);
         let url = format!("{}/audio/1.mp3", rig.url());
         // Two people in a TalkSpace each, who got there without any fault.
-        let key = SandboxBuilder::EXAMPLE_APP_KEY;
-        let client = BlockingClient::builder(Sandbox::IN_MEMORY_URL, key)
-            .build_blocking(rig.sandbox().transport())
-            .unwrap();
+        let client = rig.direct();
         let met = |person| client.send(CreateTalkspace::new(person)).unwrap();
         let met = [met("eta"), met("@theta")].map(|made| made.conference_id);
         rig.sandbox().advance(Duration::from_secs(2));

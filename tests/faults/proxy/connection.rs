@@ -1,9 +1,10 @@
 //! One connection of a client, from its first request to its end.
 
 use std::io;
+use std::mem::MaybeUninit;
 use std::net::Shutdown;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use socket2::SockRef;
@@ -12,14 +13,15 @@ use tokio::net::TcpStream;
 use tokio::sync::{mpsc, watch};
 
 use super::Shared;
-use crate::fault::{Fault, Idle, Instead, Part, Then};
+use crate::fault::{Fault, Idle, Instead, Part, Then, spin};
 
 /// What is to happen to a connection that waits.
 pub(super) struct Order(pub(super) Idle);
 
 /// What comes on a connection that nobody asked on: as good as any answer, so
 /// that whoever takes it for one is told a lie.
-const GARBAGE: &[u8] = b"HTTP/1.1 201 Created\r\nContent-Length: 80\r\n\r\n{\"ConferenceResponse\":{\"message\":\"\",\"status\":201,\"conferenceId\":\"c\",\"uri\":\"\"}}";
+const GARBAGE: &str =
+    r#"{"ConferenceResponse":{"status":201,"message":"","conferenceId":"c","uri":""}}"#;
 
 /// What becomes of a connection after an exchange.
 enum After {
@@ -88,16 +90,13 @@ impl Link {
             }
             Idle::Reset => self.reset(),
             Idle::Garbage => {
-                self.write(GARBAGE).await?;
+                let answer = message(201, "application/json", GARBAGE.as_bytes());
+                self.write(&answer).await?;
                 Ok(After::Spoil)
             }
-            Idle::Race(delay) => {
-                // No timer is as fine as this race.
-                let until = Instant::now() + delay;
-                while Instant::now() < until {
-                    std::hint::spin_loop();
-                }
-                let mut unread = [std::mem::MaybeUninit::uninit(); 16 * 1024];
+            Idle::Race { close, .. } => {
+                spin(close);
+                let mut unread = [MaybeUninit::uninit(); 16 * 1024];
                 let unread = SockRef::from(&*self.stream).peek(&mut unread);
                 let unread = unread.unwrap_or_default();
                 self.shared.note(|exchange| exchange.arrived += unread);
@@ -187,11 +186,7 @@ impl Link {
                 (status, "application/json", refusal(status))
             }
         };
-        let head = format!(
-            "HTTP/1.1 {status} Whatever\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\r\n",
-            body.len()
-        );
-        [head.as_bytes(), &body].concat()
+        message(status, kind, &body)
     }
 
     async fn end(&mut self, then: Then, exchange: u64) -> io::Result<After> {
@@ -287,6 +282,15 @@ impl Link {
         }
         Ok(())
     }
+}
+
+/// An answer that is made here.
+fn message(status: u16, kind: &str, body: &[u8]) -> Vec<u8> {
+    let length = body.len();
+    let head = format!(
+        "HTTP/1.1 {status} Whatever\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n\r\n"
+    );
+    [head.as_bytes(), body].concat()
 }
 
 /// An answer of the sandbox.

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::sync::{Arc, LazyLock};
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
+use rcgen::{
+    BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd,
+};
 use rustls::ServerConfig;
 use rustls::pki_types::PrivateKeyDer;
 
@@ -32,7 +34,7 @@ fn authority() -> Result<Authority, String> {
 }
 
 impl Tls {
-    /// The root that the other certificates but one are signed by, in PEM.
+    /// The root that signs the certificates but two, in PEM.
     #[must_use]
     pub fn roots_pem() -> String {
         TRUSTED.as_ref().map(|root| root.pem()).unwrap_or_default()
@@ -63,6 +65,37 @@ impl Tls {
         )
     }
 
+    /// A certificate whose time has not come.
+    ///
+    /// # Errors
+    ///
+    /// When no certificate could be made.
+    pub fn not_yet_valid() -> Result<Self, String> {
+        Self::signed(
+            TRUSTED.as_ref().map_err(Clone::clone)?,
+            "localhost",
+            |params| {
+                params.not_before = date_time_ymd(2200, 1, 1);
+                params.not_after = date_time_ymd(2201, 1, 1);
+            },
+        )
+    }
+
+    /// A certificate that nobody has signed but itself.
+    ///
+    /// # Errors
+    ///
+    /// When no certificate could be made.
+    pub fn self_signed() -> Result<Self, String> {
+        let make = || -> Result<_, Box<dyn std::error::Error>> {
+            let params = CertificateParams::new(["localhost".to_owned()])?;
+            let key = KeyPair::generate()?;
+            let certificate = params.self_signed(&key)?;
+            Self::with(&certificate, &key)
+        };
+        make().map_err(|error| error.to_string())
+    }
+
     /// A certificate by a root that nobody trusts.
     ///
     /// # Errors
@@ -82,16 +115,20 @@ impl Tls {
             change(&mut params);
             let key = KeyPair::generate()?;
             let certificate = params.signed_by(&key, root)?;
-            let key = PrivateKeyDer::try_from(key.serialize_der())?;
-            let provider = Arc::new(rustls::crypto::ring::default_provider());
-            let mut config = ServerConfig::builder_with_provider(provider)
-                .with_safe_default_protocol_versions()?
-                .with_no_client_auth()
-                .with_single_cert(vec![certificate.der().clone()], key)?;
-            config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-            Ok(Self(Arc::new(config)))
+            Self::with(&certificate, &key)
         };
         make().map_err(|error| error.to_string())
+    }
+
+    fn with(certificate: &Certificate, key: &KeyPair) -> Result<Self, Box<dyn std::error::Error>> {
+        let key = PrivateKeyDer::try_from(key.serialize_der())?;
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let mut config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()?
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate.der().clone()], key)?;
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        Ok(Self(Arc::new(config)))
     }
 }
 

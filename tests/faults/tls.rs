@@ -1,0 +1,80 @@
+//! Certificates that are not in order: the client refuses each of them, and
+//! no byte of the request leaves it.
+
+use talkspace_conformance::wire::{Peer, Plan, Script, Tls};
+use talkspace_core::{CreateTalkspace, Delivery, Error, ErrorKind, FailureKind};
+
+use crate::client::{Engine, Plain};
+
+const CREATED: &str =
+    r#"{"ConferenceResponse":{"status":201,"message":"","conferenceId":"c","uri":""}}"#;
+
+/// Has somebody called by a peer that shows this certificate: what the client
+/// says, and how many bytes came through the handshake.
+fn call(engine: Engine, tls: &Result<Tls, String>) -> (Result<(), Error>, usize) {
+    let tls = tls.clone().unwrap();
+    let length = CREATED.len();
+    let answer = format!("HTTP/1.1 201 Created\r\nContent-Length: {length}\r\n\r\n{CREATED}");
+    let plan = Plan::default()
+        .otherwise(Script::serve(answer))
+        .over_tls(tls);
+    let peer = Peer::start(plan).unwrap();
+    let url = format!("https://localhost:{}", peer.address().port());
+    let client = Plain::new(engine, &url);
+    let outcome = client.send(CreateTalkspace::new("eta")).map(drop);
+    drop(client);
+    peer.stop();
+    let seen = peer.log().transcript();
+    let bytes = (0..seen.connections()).map(|it| seen.received(it).len());
+    (outcome, bytes.sum())
+}
+
+fn refused(tls: &Result<Tls, String>) {
+    for engine in Engine::BOTH {
+        let (outcome, bytes) = call(engine, tls);
+        let error = outcome.unwrap_err();
+        let kind = ErrorKind::Transport(FailureKind::Tls);
+        assert_eq!(error.kind(), kind, "{engine:?}: {error}");
+        assert_eq!(error.delivery(), Delivery::NotSent, "{engine:?}: {error}");
+        assert_eq!(
+            error.attempts(),
+            1,
+            "{engine:?}: no certificate mends itself"
+        );
+        assert_eq!(bytes, 0, "{engine:?}: a request was sent");
+    }
+}
+
+#[test]
+fn in_order() {
+    for engine in Engine::BOTH {
+        let (outcome, bytes) = call(engine, &Tls::of("localhost"));
+        assert!(outcome.is_ok(), "{engine:?}: {outcome:?}");
+        assert!(bytes > 0, "{engine:?}");
+    }
+}
+
+#[test]
+fn expired() {
+    refused(&Tls::expired());
+}
+
+#[test]
+fn not_yet_valid() {
+    refused(&Tls::not_yet_valid());
+}
+
+#[test]
+fn for_another_name() {
+    refused(&Tls::of("other.example"));
+}
+
+#[test]
+fn by_an_unknown_root() {
+    refused(&Tls::untrusted());
+}
+
+#[test]
+fn self_signed() {
+    refused(&Tls::self_signed());
+}
