@@ -78,15 +78,19 @@ const CHECKS: &[Check] = &[
         run: encoding,
     },
     Check {
-<<<<<<< HEAD
         name: "leaks",
         what: "no secret is in what anybody logs, the async engine included",
         run: leaks,
-=======
+    },
+    Check {
         name: "faults",
         what: "5,000 random sequences under random faults, on each client: nothing is applied twice",
         run: faults,
->>>>>>> 64616a0 (Hold both clients against the sandbox's own count, under faults below HTTP)
+    },
+    Check {
+        name: "state",
+        what: "what the sandbox answered outlives 50 kills of 50",
+        run: state,
     },
     Check {
         name: "docs",
@@ -169,21 +173,34 @@ fn encoding(root: &Path) -> Result<(), String> {
     run(test)
 }
 
-<<<<<<< HEAD
 /// The engine logs only when it is built for that, so all is built once more.
 fn leaks(root: &Path) -> Result<(), String> {
     let test = ["test", "--package", "talkspace-tests", "--test", "leaks"];
     let mut test = command(root, "cargo", &test);
     test.env("RUSTFLAGS", "--cfg hyper_unstable_tracing")
         .env("CARGO_TARGET_DIR", root.join("target/leaks"));
-=======
+    run(test)
+}
+
 /// More sequences than a test run makes, and what happened in them.
 fn faults(root: &Path) -> Result<(), String> {
     let test = ["test", "--package", "talkspace-tests", "--test", "faults"];
     let test = [&test[..], &["--", "never_twice", "--nocapture"]].concat();
     let mut test = command(root, "cargo", &test);
     test.env("TALKSPACE_PROPTEST_CASES", "5000");
->>>>>>> 64616a0 (Hold both clients against the sandbox's own count, under faults below HTTP)
+    run(test)
+}
+
+/// More kills than a test run has.
+fn state(root: &Path) -> Result<(), String> {
+    let test = ["test", "--package", "talkspace-cli", "--test", "cli"];
+    let kills = "state::what_was_answered_outlives_a_kill";
+    let mut test = command(
+        root,
+        "cargo",
+        &[&test[..], &["--", kills, "--nocapture"]].concat(),
+    );
+    test.env("TALKSPACE_STATE_ROUNDS", "50");
     run(test)
 }
 

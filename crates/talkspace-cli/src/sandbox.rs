@@ -1,6 +1,7 @@
 //! `talkspace sandbox`: the sandbox as a server of its own.
 
 use std::future::poll_fn;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::task::Poll;
 use std::time::Duration;
@@ -43,6 +44,14 @@ pub(crate) struct Serve {
     /// How long somebody speaks who is called to be recorded, in seconds
     #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = seconds)]
     speech: Duration,
+
+    /// A file that keeps the state from one start to the next
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
+
+    /// A further host for which requests are taken; may be repeated
+    #[arg(long, value_name = "NAME")]
+    host: Vec<String>,
 
     /// Answer 502 to everything that places or ends a call
     #[arg(long)]
@@ -104,6 +113,12 @@ impl Serve {
             .outage(self.outage)
             .always_http_200(self.always_http_200)
             .no_content_in_body(self.no_content_in_body);
+        if let Some(file) = self.state {
+            builder = builder.state(file);
+        }
+        for name in self.host {
+            builder = builder.host(name);
+        }
         if self.app_key.is_empty() {
             builder = builder.examples();
         }

@@ -7,7 +7,12 @@
 /// carries it is encoded.
 macro_rules! text_id {
     ($(#[$docs:meta])* $name:ident) => {
-        crate::id::text! { $(#[$docs])* #[derive(Debug)] $name }
+        crate::id::text! {
+            $(#[$docs])*
+            #[derive(Debug, serde::Deserialize, serde::Serialize)]
+            #[serde(transparent)]
+            $name
+        }
 
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, ToSocketAddrs};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -11,9 +12,11 @@ use talkspace_core::{AppKey, InvalidPhoneNumber, MediaId, NetworkId, PhoneNumber
 
 use crate::Sandbox;
 use crate::clock::Clock;
+use crate::hosts::Hosts;
+use crate::keeper;
 use crate::server::Server;
 use crate::service::Backend;
-use crate::state::{Settings, State};
+use crate::state::{Restored, Settings, State};
 
 /// Builds a [`Sandbox`].
 #[derive(Clone)]
@@ -30,6 +33,8 @@ pub struct SandboxBuilder {
     outage: bool,
     clock: Option<Clock>,
     seed: Option<u64>,
+    state: Option<PathBuf>,
+    hosts: Vec<String>,
 }
 
 impl fmt::Debug for SandboxBuilder {
@@ -60,6 +65,8 @@ impl SandboxBuilder {
             outage: false,
             clock: None,
             seed: None,
+            state: None,
+            hosts: Vec::new(),
         }
     }
 
@@ -189,12 +196,60 @@ impl SandboxBuilder {
         self
     }
 
+    /// Keeps the state of a server in this file: what is answered with success is
+    /// there when a sandbox is next started with it, however this one ended. The
+    /// clock stands still meanwhile.
+    ///
+    /// Keys, grants and phone numbers are not written. A key opens again what it
+    /// opened; of a phone number only the line is kept, so that a change to the
+    /// same number is not refused after a start. The whole state is written for
+    /// each batch of changes, so a change costs more the more there is.
+    ///
+    /// It is for [`start`](Self::start) and [`listen`](Self::listen). One sandbox
+    /// at a time uses a file; it is readable by its owner alone.
+    ///
+    /// ```
+    /// use talkspace_sandbox::Sandbox;
+    ///
+    /// # let folder = std::env::temp_dir().join(format!("talkspace-doc-{}", std::process::id()));
+    /// # std::fs::create_dir_all(&folder)?;
+    /// let file = folder.join("state.json");
+    /// let server = Sandbox::builder().examples().state(&file).start()?;
+    /// server.stop();
+    /// assert!(file.exists());
+    /// # std::fs::remove_dir_all(&folder)?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn state(mut self, file: impl Into<PathBuf>) -> Self {
+        self.state = Some(file.into());
+        self
+    }
+
+    /// Takes requests for this host too, such as `sandbox.internal`. Those for
+    /// other hosts than this machine's are refused, since a page of another site
+    /// may have found a name for this address.
+    ///
+    /// ```
+    /// use talkspace_sandbox::Sandbox;
+    ///
+    /// let server = Sandbox::builder().examples().host("sandbox.internal").start()?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn host(mut self, name: impl Into<String>) -> Self {
+        self.hosts.push(name.into());
+        self
+    }
+
     /// The sandbox, without a server.
     ///
     /// # Errors
     ///
     /// [`InvalidSeed`] when a person's phone number is none.
     pub fn build(self) -> Result<Sandbox, InvalidSeed> {
+        self.assemble(None)
+    }
+
+    fn assemble(self, restored: Option<Restored>) -> Result<Sandbox, InvalidSeed> {
         let url = self.public_url.unwrap_or(Sandbox::IN_MEMORY_URL.to_owned());
         let mut state = State::new(Settings {
             ring: self.ring,
@@ -206,19 +261,25 @@ impl SandboxBuilder {
         for key in self.app_keys {
             state.add_app(key);
         }
+        let mut clock = self.clock.unwrap_or_else(Clock::real);
+        // The ids of a seed were given already to whom was restored.
+        let seed = self.seed.filter(|_| restored.is_none());
+        if let Some(restored) = restored {
+            clock = clock.resuming(restored.now());
+            state.restore(restored);
+        }
         for (id, phone) in self.people {
             match phone.parse::<PhoneNumber>() {
                 Ok(phone) => state.add_person(&id, &phone),
                 Err(why) => return Err(InvalidSeed { person: id, why }),
             }
         }
-        let seed = self.seed.unwrap_or_else(|| fastrand::u64(..));
+        let seed = seed.unwrap_or_else(|| fastrand::u64(..));
         // A generator of its own: ids do not depend on how much media there is.
         let mut files = Rng::with_seed(!seed);
         for (id, content) in &self.media {
             state.add_media(id, content.as_ref(), &mut files);
         }
-        let clock = self.clock.unwrap_or_else(Clock::real);
         let rng = Rng::with_seed(seed);
         Ok(Sandbox {
             backend: Backend::new(state, clock, rng, self.always_http_200),
@@ -245,10 +306,23 @@ impl SandboxBuilder {
         let address = reachable(listener.local_addr()?);
         self.public_url
             .get_or_insert_with(|| format!("http://{address}"));
-        let sandbox = self
-            .build()
+        let file = self.state.clone();
+        let restored = match &file {
+            Some(file) => keeper::read(file)?,
+            None => None,
+        };
+        let hosts = Hosts::new(
+            listener.local_addr()?,
+            self.public_url.as_deref(),
+            &self.hosts,
+        );
+        let mut sandbox = self
+            .assemble(restored)
             .map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidInput, error))?;
-        Server::start(sandbox, listener)
+        if let Some(file) = file {
+            sandbox.backend.keep_in(file)?;
+        }
+        Server::start(sandbox, listener, hosts)
     }
 }
 

@@ -19,7 +19,8 @@ pub struct Clock(Kind);
 
 #[derive(Clone, Debug)]
 enum Kind {
-    Real(Instant),
+    /// It began then, and said this much.
+    Real(Instant, Duration),
     Frozen(Arc<Mutex<Duration>>),
 }
 
@@ -27,7 +28,7 @@ impl Clock {
     /// The machine's clock.
     #[must_use]
     pub fn real() -> Self {
-        Self(Kind::Real(Instant::now()))
+        Self(Kind::Real(Instant::now(), Duration::ZERO))
     }
 
     /// A clock that moves only by [`advance`](Self::advance). Clones share it.
@@ -40,7 +41,7 @@ impl Clock {
     #[must_use]
     pub fn now(&self) -> Duration {
         match &self.0 {
-            Kind::Real(start) => start.elapsed(),
+            Kind::Real(start, before) => before.saturating_add(start.elapsed()),
             Kind::Frozen(now) => *now.lock().unwrap_or_else(PoisonError::into_inner),
         }
     }
@@ -51,6 +52,17 @@ impl Clock {
         if let Kind::Frozen(now) = &self.0 {
             let mut now = now.lock().unwrap_or_else(PoisonError::into_inner);
             *now = now.saturating_add(by);
+        }
+    }
+
+    /// The same clock, which goes on from where another stopped.
+    pub(crate) fn resuming(self, at: Duration) -> Self {
+        match self.0 {
+            Kind::Real(start, _) => Self(Kind::Real(start, at)),
+            Kind::Frozen(now) => {
+                *now.lock().unwrap_or_else(PoisonError::into_inner) = at;
+                Self(Kind::Frozen(now))
+            }
         }
     }
 

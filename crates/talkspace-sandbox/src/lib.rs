@@ -39,6 +39,17 @@
 //! Media is in use, and cannot be removed, from the request that records or
 //! plays it until that is over. Playing takes as long as speaking.
 //!
+//! # Safe to run
+//!
+//! It listens on this machine alone unless it is told otherwise, and takes
+//! requests for this machine's names alone, so that a page from elsewhere cannot
+//! reach it by a name of its own. Bodies and connections have limits: for a
+//! connection beyond the 10,000th, the one goes that has waited longest for its
+//! client. When it is stopped, requests that are under way have 5 s to end.
+//!
+//! With [`SandboxBuilder::state`] what was answered with success outlives the
+//! process, however that ends.
+//!
 //! # What the sources leave open
 //!
 //! * A parameter that comes twice is refused with 400, rather than half done.
@@ -50,6 +61,9 @@
 
 mod builder;
 mod clock;
+mod crowd;
+mod hosts;
+mod keeper;
 mod memory;
 mod mp3;
 mod server;

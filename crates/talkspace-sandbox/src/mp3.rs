@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use serde::{Deserialize, Serialize};
 
 /// Samples in a frame of MPEG 1 layer III.
 const SAMPLES_PER_FRAME: u128 = 1152;
@@ -19,7 +20,7 @@ const HEADER: [u8; 4] = [0xFF, 0xFB, 0x90, 0x64];
 const PADDED: u8 = 0b10;
 
 /// A silent MP3 file. It is a few bytes of state, however long it lasts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub(crate) struct Silence {
     frames: u64,
 }

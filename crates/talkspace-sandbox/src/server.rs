@@ -23,6 +23,8 @@ use tokio::sync::{Semaphore, oneshot};
 
 use crate::Sandbox;
 use crate::builder::reachable;
+use crate::crowd::{Crowd, Place};
+use crate::hosts::Hosts;
 use crate::service::{Backend, is_upload};
 
 /// The largest request body, in bytes.
@@ -32,7 +34,8 @@ const MAX_UPLOAD: usize = 25 * 1024 * 1024 + 64 * 1024;
 /// How much more is read and dropped, so that whoever sends too much is there
 /// to read that it is.
 const MAX_DROPPED: usize = 100 * 1024 * 1024;
-/// The most connections at a time; further ones wait to be accepted.
+/// The most connections at a time; for a further one, that which has waited
+/// longest for its client is closed.
 const MAX_CONNECTIONS: usize = 10_000;
 /// The longest time for the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
@@ -60,7 +63,7 @@ pub struct Server {
 }
 
 impl Server {
-    pub(crate) fn start(sandbox: Sandbox, listener: TcpListener) -> io::Result<Self> {
+    pub(crate) fn start(sandbox: Sandbox, listener: TcpListener, hosts: Hosts) -> io::Result<Self> {
         let address = listener.local_addr()?;
         listener.set_nonblocking(true)?;
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -68,10 +71,13 @@ impl Server {
             .enable_time()
             .build()?;
         let (stop, stopped) = oneshot::channel();
-        let backend = sandbox.backend.clone();
+        let shell = Arc::new(Shell {
+            backend: sandbox.backend.clone(),
+            hosts,
+        });
         let thread = std::thread::Builder::new()
             .name("talkspace-sandbox".to_owned())
-            .spawn(move || runtime.block_on(serve(listener, backend, stopped)))?;
+            .spawn(move || runtime.block_on(serve(listener, shell, stopped)))?;
         Ok(Self {
             sandbox,
             address,
@@ -112,36 +118,52 @@ impl Drop for Server {
     }
 }
 
-async fn serve(listener: TcpListener, backend: Backend, mut stopped: oneshot::Receiver<()>) {
+/// What answers the requests.
+struct Shell {
+    backend: Backend,
+    hosts: Hosts,
+}
+
+async fn serve(listener: TcpListener, shell: Arc<Shell>, mut stopped: oneshot::Receiver<()>) {
     let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
         return;
     };
     let connections = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let crowd = Crowd::default();
     let graceful = GracefulShutdown::new();
     let accept = || async {
+        let (stream, _) = listener.accept().await?;
+        // There is always room for whoever comes: for that, somebody goes.
+        if connections.available_permits() == 0 {
+            crowd.make_room();
+        }
         let permit = Arc::clone(&connections).acquire_owned().await;
-        (listener.accept().await, permit)
+        Ok::<_, io::Error>((stream, permit))
     };
-    while let Some((accepted, permit)) = until(&mut stopped, accept()).await {
-        let Ok((stream, _)) = accepted else {
+    while let Some(accepted) = until(&mut stopped, accept()).await {
+        let Ok((stream, permit)) = accepted else {
             // Out of descriptors, most likely: some come back when connections end.
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            if !crowd.make_room() {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            tokio::task::yield_now().await;
             continue;
         };
         // Answers are small and written at once; waiting to fill a segment only delays them.
         let _ = stream.set_nodelay(true);
-        let backend = backend.clone();
+        let (place, mut ended) = crowd.enter();
+        let (shell, place) = (Arc::clone(&shell), Arc::new(place));
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEAD_TIMEOUT)
             .serve_connection(
                 TokioIo::new(stream),
-                service_fn(move |request| handle(backend.clone(), request)),
+                service_fn(move |request| handle(Arc::clone(&shell), Arc::clone(&place), request)),
             );
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             // A broken connection is the client's to report.
-            let _ = connection.await;
+            let _ = until(&mut ended, connection).await;
             drop(permit);
         });
     }
@@ -166,22 +188,41 @@ async fn until<T>(
 }
 
 async fn handle(
-    backend: Backend,
+    shell: Arc<Shell>,
+    place: Arc<Place>,
     request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
+    let Shell { backend, hosts } = &*shell;
     let (head, body) = request.into_parts();
+    if !hosts.take(&head.uri, &head.headers) {
+        return Ok(misdirected());
+    }
     let read = if is_upload(&head.uri) {
         read(body, MAX_UPLOAD).await
     } else {
         let whole = tokio::time::timeout(BODY_TIMEOUT, read(body, MAX_BODY)).await;
         whole.unwrap_or(Err(StatusCode::REQUEST_TIMEOUT))
     };
-    Ok(match read {
-        Ok(body) => backend
-            .answer(&Request::from_parts(head, body))
-            .map(Full::new),
-        Err(status) => refuse(status),
-    })
+    let body = match read {
+        Ok(body) => body,
+        Err(status) => return Ok(refuse(status)),
+    };
+    let request = Request::from_parts(head, body);
+    Ok(place.while_busy(answer(backend, &request)).await)
+}
+
+async fn answer(backend: &Backend, request: &Request<Bytes>) -> Response<Full<Bytes>> {
+    let answer = backend.answer(request);
+    match backend.kept().await {
+        Ok(()) => answer.map(Full::new),
+        // It was done, and may be gone after the next start: neither a yes nor
+        // a no would be true.
+        Err(why) => {
+            let mut refusal = Response::new(Full::from(format!("{why}\n")));
+            *refusal.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+            refusal
+        }
+    }
 }
 
 /// The whole body, or the status that says why not.
@@ -209,6 +250,14 @@ async fn read(mut body: Incoming, limit: usize) -> Result<Bytes, StatusCode> {
             return Err(StatusCode::PAYLOAD_TOO_LARGE);
         }
     }
+}
+
+/// RFC 9110 §15.5.20. To an application it says what to do.
+fn misdirected() -> Response<Full<Bytes>> {
+    let why = "This sandbox is not that host. Use its address, or start it with --host NAME.\n";
+    let mut response = Response::new(Full::from(why));
+    *response.status_mut() = StatusCode::MISDIRECTED_REQUEST;
+    response
 }
 
 fn refuse(status: StatusCode) -> Response<Full<Bytes>> {

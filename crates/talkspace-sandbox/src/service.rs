@@ -1,7 +1,8 @@
 //! The generated [`Service`] on top of the state.
 
-use std::fmt;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{fmt, io};
 
 use bytes::Bytes;
 use fastrand::Rng;
@@ -23,6 +24,7 @@ use talkspace_core::{
 };
 
 use crate::clock::Clock;
+use crate::keeper::Keeper;
 use crate::state::{Session, State};
 
 /// The version that the service reported last.
@@ -37,6 +39,7 @@ pub(crate) struct Backend {
     clock: Clock,
     /// Every JSON answer has 200 on the HTTP line; only its envelope tells more.
     always_http_200: bool,
+    keeper: Option<Arc<Keeper>>,
 }
 
 struct Shared {
@@ -50,6 +53,35 @@ impl Backend {
             shared: Arc::new(Mutex::new(Shared { state, rng })),
             clock,
             always_http_200,
+            keeper: None,
+        }
+    }
+
+    /// Keeps the state in this file from now on.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written.
+    pub(crate) fn keep_in(&mut self, path: PathBuf) -> io::Result<()> {
+        let (shared, clock) = (Arc::clone(&self.shared), self.clock.clone());
+        let keeper = Keeper::start(path, move || {
+            let shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
+            let document = shared.state.save(clock.now())?;
+            Ok((shared.state.version(), document))
+        })?;
+        self.keeper = Some(Arc::new(keeper));
+        Ok(())
+    }
+
+    /// Waits until all that was done so far is in the file, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// Why it is not.
+    pub(crate) async fn kept(&self) -> Result<(), String> {
+        match &self.keeper {
+            Some(keeper) => keeper.kept(self.with(|state| state.version())).await,
+            None => Ok(()),
         }
     }
 
@@ -97,7 +129,7 @@ impl Backend {
     ) -> Result<O::Response, Refusal> {
         let Shared { state, rng } = &mut *self.lock();
         let response = act(state, rng)?;
-        state.count(O::INFO.id);
+        state.count(O::INFO);
         Ok(response)
     }
 

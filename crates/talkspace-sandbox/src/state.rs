@@ -13,6 +13,7 @@ mod library;
 mod media;
 mod people;
 mod registrants;
+mod saved;
 mod talkspaces;
 mod uploads;
 
@@ -22,15 +23,16 @@ use std::time::Duration;
 use bytes::Bytes;
 use fastrand::Rng;
 use talkspace_core::server::Refusal;
-use talkspace_core::{AppKey, MediaId, NetworkId, OperationInfo, PhoneNumber};
+use talkspace_core::{AppKey, Effect, MediaId, NetworkId, OperationInfo, PhoneNumber};
 
 use app::App;
 use calls::{Call, Calls, Due, Event, Purpose};
 use conference::Recording;
 use grants::Grants;
 pub use habit::{Habit, Line};
-use library::{Library, Origin};
+use library::{Finding, Library, Origin};
 use people::People;
+pub(crate) use saved::Restored;
 
 #[cfg(test)]
 mod tests;
@@ -54,6 +56,9 @@ pub(crate) struct Settings {
 pub(crate) struct State {
     /// An application's number is its place in `apps`.
     keys: HashMap<AppKey, usize>,
+    /// The digests of the keys of applications that were restored, and that
+    /// nobody has the key of.
+    keyless: HashMap<usize, String>,
     apps: Vec<App>,
     people: People,
     library: Library,
@@ -62,6 +67,8 @@ pub(crate) struct State {
     settings: Settings,
     /// How often each operation was done.
     applied: HashMap<&'static str, u64>,
+    /// Goes up with every change that outlives a process.
+    version: u64,
     /// No call can be placed, and none ended: what may answer 502 does.
     pub(crate) outage: bool,
 }
@@ -71,6 +78,8 @@ impl State {
     pub(crate) fn new(settings: Settings) -> Self {
         Self {
             keys: HashMap::new(),
+            keyless: HashMap::new(),
+            version: 0,
             apps: Vec::new(),
             people: People::default(),
             library: Library::default(),
@@ -101,6 +110,10 @@ impl State {
     /// or a moment of silence.
     pub(crate) fn add_media(&mut self, id: &MediaId, file: Option<&Bytes>, rng: &mut Rng) {
         for app in 0..self.apps.len() {
+            // What was restored stays.
+            if let Finding::Own(Some(_)) = self.library.find(app, id) {
+                continue;
+            }
             self.library.create(app, id.clone());
             self.library.seed(app, id, file, rng);
         }
@@ -117,8 +130,16 @@ impl State {
     }
 
     /// Counts an operation that was done.
-    pub(crate) fn count(&mut self, operation: &'static str) {
-        *self.applied.entry(operation).or_default() += 1;
+    pub(crate) fn count(&mut self, operation: &OperationInfo) {
+        *self.applied.entry(operation.id).or_default() += 1;
+        if operation.effect != Effect::Reads {
+            self.version += 1;
+        }
+    }
+
+    /// Which state this is.
+    pub(crate) const fn version(&self) -> u64 {
+        self.version
     }
 
     /// Lets everything happen that is due: phones are answered, or not.
@@ -130,6 +151,7 @@ impl State {
     }
 
     fn happen(&mut self, due: Due, rng: &mut Rng) {
+        self.version += 1;
         let Some(call) = self.calls.get(due.call) else {
             return;
         };

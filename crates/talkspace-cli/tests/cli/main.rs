@@ -2,3 +2,9 @@
 
 #[cfg(test)]
 mod commands;
+
+#[cfg(test)]
+mod state;
+
+#[cfg(test)]
+mod crowd;

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use talkspace_core::{ConferenceId, MediaId, NetworkId};
 
 use super::conference::{Conference, Recording};
 
 /// One application. Nothing of it is seen by another.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 pub(crate) struct App {
     /// In the order of their creation.
     conferences: Vec<Conference>,

@@ -4,10 +4,11 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use talkspace_core::{ConferenceId, MediaId, NetworkId, PhoneNumber};
 
 /// A call that the service makes.
-#[derive(Debug)]
+#[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct Call {
     pub(super) app: usize,
     pub(super) person: NetworkId,
@@ -15,12 +16,12 @@ pub(crate) struct Call {
 }
 
 /// Why somebody is called.
-#[derive(Debug)]
+#[derive(Debug, Deserialize, Serialize)]
 pub(crate) enum Purpose {
     /// To be registered with this phone.
-    Register(PhoneNumber),
+    Register(#[serde(with = "super::saved::line")] PhoneNumber),
     /// To have this phone from now on.
-    ChangePhone(PhoneNumber),
+    ChangePhone(#[serde(with = "super::saved::line")] PhoneNumber),
     /// To join a conference. Once that is done, the call is the conference's.
     Join(ConferenceId),
     /// To be recorded.
@@ -41,14 +42,14 @@ impl Call {
 }
 
 /// Something that happens to a call, in the order of its time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 pub(crate) struct Due {
     pub(super) at: Duration,
     pub(super) call: u64,
     pub(super) event: Event,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 pub(crate) enum Event {
     /// The person answers and presses 1.
     Answered,
@@ -59,7 +60,7 @@ pub(crate) enum Event {
 }
 
 /// Every call that rings or is heard, and when that will change.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 pub(crate) struct Calls {
     going: BTreeMap<u64, Call>,
     last: u64,

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use talkspace_core::server::Refusal;
 use talkspace_core::{ConferenceId, MediaId, NetworkId};
 
 /// A conference, from its creation on. A closed one stays, with nobody in it.
-#[derive(Debug)]
+#[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct Conference {
     pub(super) id: ConferenceId,
     participants: Vec<Participant>,
@@ -18,14 +19,14 @@ pub(crate) struct Conference {
 }
 
 /// Somebody who is in a conference, or being called into it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Participant {
     pub(super) id: NetworkId,
     presence: Presence,
     muted: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 enum Presence {
     /// The phone rings, for the call of this number.
     Ringing(u64),

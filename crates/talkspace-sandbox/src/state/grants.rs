@@ -3,13 +3,16 @@
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use talkspace_core::{GrantId, MediaId};
+
+use super::saved::digest;
 
 /// How long a grant can be used.
 const LIFE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The right to upload one file into one media.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Grant {
     pub(super) app: usize,
     pub(super) media: MediaId,
@@ -17,17 +20,19 @@ pub(crate) struct Grant {
 }
 
 /// The grants that can still be used.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 pub(crate) struct Grants {
-    live: HashMap<GrantId, Grant>,
+    /// By their digests.
+    live: HashMap<String, Grant>,
     /// In the order of their issue, which is that of their end, as all live
     /// equally long. May name grants that are gone.
-    order: VecDeque<GrantId>,
+    order: VecDeque<String>,
 }
 
 impl Grants {
-    pub(super) fn issue(&mut self, id: GrantId, app: usize, media: MediaId, now: Duration) {
+    pub(super) fn issue(&mut self, id: &GrantId, app: usize, media: MediaId, now: Duration) {
         let until = now.saturating_add(LIFE);
+        let id = digest(id);
         self.order.push_back(id.clone());
         self.live.insert(id, Grant { app, media, until });
     }
@@ -35,11 +40,11 @@ impl Grants {
     /// A grant that is good for an upload. It stays good until it is
     /// [used](Self::use_up).
     pub(super) fn get(&self, id: &GrantId) -> Option<&Grant> {
-        self.live.get(id)
+        self.live.get(&digest(id))
     }
 
     pub(super) fn use_up(&mut self, id: &GrantId) {
-        self.live.remove(id);
+        self.live.remove(&digest(id));
     }
 
     /// Makes all grants for media void.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use talkspace_core::{NetworkId, PhoneNumber};
 
 /// How a person treats a call, told by how the network id begins.
@@ -74,7 +75,7 @@ impl Habit {
 /// assert_eq!(Line::of(&"14151239876".parse()?), Line::Mobile);
 /// # Ok::<(), talkspace_core::InvalidPhoneNumber>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub enum Line {
     /// A mobile phone, which its owner answers or not by [`Habit`]. Every

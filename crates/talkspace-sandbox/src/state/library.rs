@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use fastrand::Rng;
+use serde::{Deserialize, Serialize};
 use talkspace_core::{MediaId, NetworkId};
 
 use super::conference::Recording;
 use crate::mp3::Silence;
 
 /// The media of all applications.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 pub(crate) struct Library {
     /// By the number of the application. A shelf holds its own media only.
     shelves: HashMap<usize, BTreeMap<MediaId, Option<Content>>>,
@@ -21,7 +22,7 @@ pub(crate) struct Library {
 }
 
 /// What can be heard of media.
-#[derive(Debug)]
+#[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct Content {
     /// Its number, which names the file.
     pub(super) file: u64,
@@ -29,14 +30,14 @@ pub(crate) struct Content {
     pub(super) origin: Origin,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Deserialize, Serialize)]
 enum Sound {
-    Uploaded(Bytes),
+    Uploaded(#[serde(with = "super::saved::hex")] Bytes),
     Silence(Silence),
 }
 
 /// How content came about.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub(crate) enum Origin {
     /// As a file.
     Uploaded,

@@ -2,18 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use serde::{Deserialize, Serialize};
 use talkspace_core::{NetworkId, PhoneNumber};
 
 /// Everybody who is registered with any application.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 pub(crate) struct People {
     known: BTreeMap<NetworkId, Person>,
     /// How often a phone has rung, for those too who are not registered.
     rings: HashMap<NetworkId, u64>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Deserialize, Serialize)]
 struct Person {
+    #[serde(with = "super::saved::line")]
     phone: PhoneNumber,
     /// The numbers of the applications. There is one at least: somebody whom
     /// no application knows is forgotten.

@@ -33,7 +33,7 @@ impl Session<'_> {
         // Readers of the time took it for a signed number.
         let id = GrantId::from(format!("0x{:016x}", self.rng.u64(..) >> 1));
         let uri = format!("{}/{}", media_uri(&media), self.rng.u64(..) >> 1);
-        self.grants.issue(id.clone(), self.number, media, self.now);
+        self.grants.issue(&id, self.number, media, self.now);
         let mut response = RequestUploadGrantResponse::new(id);
         response.uri = uri;
         Ok(response)

@@ -1,0 +1,86 @@
+//! The connections that wait for their clients, so that room can be made.
+//!
+//! Thousands of clients that connect and say nothing, or say it byte by byte,
+//! must not keep another from being answered: whoever has waited longest goes.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::oneshot::{Receiver, Sender, channel};
+
+#[cfg(test)]
+mod tests;
+
+/// The connections of a server, of which those that wait can be ended.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Crowd(Arc<Mutex<Waiting>>);
+
+#[derive(Debug, Default)]
+struct Waiting {
+    next: u64,
+    /// The first has waited longest. Sending to it ends its connection.
+    by_age: BTreeMap<u64, Sender<()>>,
+}
+
+impl Waiting {
+    fn add(&mut self, end: Sender<()>) -> u64 {
+        self.next += 1;
+        self.by_age.insert(self.next, end);
+        self.next
+    }
+}
+
+/// A connection in the crowd. It leaves when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Place {
+    crowd: Crowd,
+    number: Mutex<u64>,
+}
+
+impl Crowd {
+    /// A new connection, and what ends it early.
+    pub(crate) fn enter(&self) -> (Place, Receiver<()>) {
+        let (end, ended) = channel();
+        let number = self.lock().add(end);
+        let place = Place {
+            crowd: self.clone(),
+            number: Mutex::new(number),
+        };
+        (place, ended)
+    }
+
+    /// Ends the connection that has waited longest. Says whether there was one.
+    pub(crate) fn make_room(&self) -> bool {
+        let oldest = self.lock().by_age.pop_first();
+        oldest.is_some_and(|(_, end)| end.send(()).is_ok())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Place {
+    /// Does what the client need not be waited for, in which the connection is
+    /// not ended; then it waits anew.
+    pub(crate) async fn while_busy<T>(&self, work: impl Future<Output = T>) -> T {
+        let number = *self.number();
+        let end = self.crowd.lock().by_age.remove(&number);
+        let done = work.await;
+        if let Some(end) = end {
+            *self.number() = self.crowd.lock().add(end);
+        }
+        done
+    }
+
+    fn number(&self) -> MutexGuard<'_, u64> {
+        self.number.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let number = *self.number();
+        self.crowd.lock().by_age.remove(&number);
+    }
+}

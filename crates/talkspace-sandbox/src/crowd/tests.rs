@@ -1,0 +1,46 @@
+//! Who has waited longest goes first, and nobody goes who is being answered.
+
+use std::future::pending;
+use std::pin::pin;
+use std::task::{Context, Waker};
+
+use super::Crowd;
+
+#[test]
+fn the_oldest_goes_first() {
+    let crowd = Crowd::default();
+    let (_first, mut first_ended) = crowd.enter();
+    let (second, mut second_ended) = crowd.enter();
+    let (_third, mut third_ended) = crowd.enter();
+    drop(second);
+    assert!(crowd.make_room());
+    assert!(first_ended.try_recv().is_ok());
+    assert!(third_ended.try_recv().is_err());
+    assert!(crowd.make_room());
+    assert!(third_ended.try_recv().is_ok());
+    assert!(!crowd.make_room(), "nobody is left");
+    assert!(second_ended.try_recv().is_err(), "it had gone by itself");
+}
+
+#[test]
+fn who_was_answered_waits_anew_and_who_is_being_answered_stays() {
+    let mut context = Context::from_waker(Waker::noop());
+    let crowd = Crowd::default();
+    let (busy, mut busy_ended) = crowd.enter();
+    let (answered, mut answered_ended) = crowd.enter();
+    let (_idle, mut idle_ended) = crowd.enter();
+
+    let mut work = pin!(busy.while_busy(pending::<()>()));
+    assert!(work.as_mut().poll(&mut context).is_pending());
+    assert!(
+        pin!(answered.while_busy(async {}))
+            .poll(&mut context)
+            .is_ready()
+    );
+    assert!(crowd.make_room());
+    assert!(idle_ended.try_recv().is_ok(), "it has waited longest now");
+    assert!(crowd.make_room());
+    assert!(answered_ended.try_recv().is_ok());
+    assert!(!crowd.make_room());
+    assert!(busy_ended.try_recv().is_err());
+}
