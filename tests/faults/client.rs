@@ -47,7 +47,7 @@ struct Armed<T> {
 
 impl<T> Armed<T> {
     fn told<R>(&self, outcome: Result<R, TransportError>) -> Result<R, TransportError> {
-        outcome.inspect_err(|error| self.proxy.claim(error.delivery()))
+        outcome.inspect_err(|error| self.proxy.claim(error))
     }
 }
 
@@ -221,6 +221,9 @@ impl Rig {
         let mut limits = Limits::default();
         if faults.iter().any(Fault::stalls) {
             (limits.first_byte, limits.idle) = (self.patience, self.patience);
+        }
+        if faults.contains(&Fault::NeverAccept) {
+            limits.connect = self.patience;
         }
         let moment = Duration::from_micros(50);
         let policy = Policy::default().backoff(moment, moment).limits(limits);

@@ -10,6 +10,9 @@ pub(crate) enum Fault {
     Pass,
     /// The port is closed, and so are the connections that wait.
     Refuse,
+    /// The port is open and its queue is full. The connections that wait are
+    /// closed.
+    NeverAccept,
     /// The connection is reset as soon as it is made; so are those that wait.
     ResetOnAccept,
     /// Something happens to the connections that wait. The exchange passes.
@@ -74,6 +77,7 @@ pub(crate) enum Instead {
 /// What the faults are called, but for [`Fault::Pass`].
 pub(crate) const FAULTS: &[&str] = &[
     "refuse",
+    "never accept",
     "reset on accept",
     "close while idle",
     "reset while idle",
@@ -108,6 +112,7 @@ impl Fault {
         match self {
             Self::Pass => "nothing",
             Self::Refuse => "refuse",
+            Self::NeverAccept => "never accept",
             Self::ResetOnAccept => "reset on accept",
             Self::Idle(Idle::Close) => "close while idle",
             Self::Idle(Idle::Reset) => "reset while idle",

@@ -20,6 +20,8 @@ mod redirect;
 #[cfg(test)]
 mod stale;
 #[cfg(test)]
+mod storm;
+#[cfg(test)]
 mod table;
 #[cfg(test)]
 mod tls;

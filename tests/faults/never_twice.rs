@@ -1,6 +1,11 @@
 //! Random operations under random faults, against the sandbox's own count.
 //!
-//! `TALKSPACE_PROPTEST_CASES` says how many sequences each client makes.
+//! `TALKSPACE_PROPTEST_CASES` says how many sequences each client makes, and
+//! what happened in them is printed:
+//!
+//! ```sh
+//! TALKSPACE_PROPTEST_CASES=100000 cargo test -p talkspace-tests --test faults never_twice -- --nocapture
+//! ```
 
 use std::env;
 use std::thread;
@@ -35,7 +40,8 @@ fn never_twice(engine: Engine) {
     let cases = cases.unwrap_or(CASES);
     let config = Config {
         cases: cases.div_ceil(THREADS),
-        max_shrink_iters: 400,
+        // In milliseconds: what hangs takes long, however small it is.
+        max_shrink_time: 30_000,
         failure_persistence: Some(Box::new(FileFailurePersistence::Direct(concat!(
             env!("CARGO_MANIFEST_DIR"),
             "/faults/failures.txt"
@@ -51,7 +57,7 @@ fn never_twice(engine: Engine) {
         results.filter_map(Result::err).collect()
     });
     println!("{engine:?}: {tally}");
-    assert!(broken.is_empty(), "{engine:?}: {}", broken.join("\n"));
+    assert!(broken.is_empty(), "{engine:?} broke {} laws", broken.len());
     if cases >= CASES {
         tally.assert_that_enough_happened();
     }
@@ -63,9 +69,12 @@ fn run(engine: Engine, config: Config, tally: &Tally) -> Result<(), String> {
         let mut world = World::new(engine, tally);
         sequence.iter().try_for_each(|step| world.play(step))
     });
-    match outcome {
-        Ok(()) => Ok(()),
-        Err(TestError::Fail(problem, sequence)) => Err(format!("{problem}\nin {sequence:#?}")),
-        Err(TestError::Abort(problem)) => Err(problem.message().to_owned()),
-    }
+    let problem = match outcome {
+        Ok(()) => return Ok(()),
+        Err(TestError::Fail(problem, sequence)) => format!("{problem}\nin {sequence:#?}"),
+        Err(TestError::Abort(problem)) => problem.message().to_owned(),
+    };
+    // At once: the other threads may go on for long.
+    println!("{engine:?}: {problem}");
+    Err(problem)
 }

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use socket2::{Domain, SockRef, Socket, Type};
-use talkspace_core::Delivery;
+use talkspace_core::{Delivery, TransportError};
 use talkspace_sandbox::Sandbox;
 use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
@@ -53,6 +53,8 @@ pub(crate) struct Exchange {
     pub(crate) beyond: bool,
     /// What the transport says of the request, if the exchange failed.
     pub(crate) claimed: Option<Delivery>,
+    /// The error's own account.
+    pub(crate) error: String,
 }
 
 /// The proxy. Dropping it resets whatever is connected.
@@ -81,6 +83,7 @@ struct State {
     refusal: Option<fn(u16) -> Bytes>,
     exchanges: Vec<Exchange>,
     door: Option<Door>,
+    deaf: Option<Deaf>,
     connections: BTreeMap<u64, Connection>,
     accepted: u64,
 }
@@ -90,6 +93,31 @@ struct Door {
     listener: TcpListener,
     stop: oneshot::Sender<()>,
     stopped: mpsc::Receiver<()>,
+}
+
+/// The port with a queue that is full, so that whoever connects waits. Linux
+/// drops the handshakes that it has no room for.
+struct Deaf {
+    _listener: Socket,
+    _fillers: [Socket; 2],
+}
+
+impl Deaf {
+    fn new(address: SocketAddr) -> Self {
+        let listener = bound(address);
+        listener.listen(0).unwrap();
+        let fillers = [(); 2].map(|()| {
+            let filler = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+            filler.set_nonblocking(true).unwrap();
+            // The second may already have to wait.
+            let _ = filler.connect(&address.into());
+            filler
+        });
+        Self {
+            _listener: listener,
+            _fillers: fillers,
+        }
+    }
 }
 
 struct Connection {
@@ -152,6 +180,7 @@ impl Proxy {
                 forwarded: 0,
                 beyond: false,
                 claimed: None,
+                error: String::new(),
             });
             state.fault = Some(fault.clone());
             state.armed_for = *self.shared.number.borrow();
@@ -165,6 +194,11 @@ impl Proxy {
                 self.close();
                 self.order(Idle::Close);
             }
+            Fault::NeverAccept => {
+                self.close();
+                self.order(Idle::Close);
+                self.shared.lock().deaf = Some(Deaf::new(self.shared.address));
+            }
             Fault::ResetOnAccept => self.order(Idle::Reset),
             Fault::Idle(idle) => self.order(idle),
             _ => {}
@@ -172,10 +206,11 @@ impl Proxy {
     }
 
     /// An exchange failed, and the transport says this of its request.
-    pub(crate) fn claim(&self, delivery: Delivery) {
-        if let Some(exchange) = self.shared.lock().exchanges.last_mut() {
-            exchange.claimed = Some(delivery);
-        }
+    pub(crate) fn claim(&self, error: &TransportError) {
+        self.shared.note(|exchange| {
+            exchange.claimed = Some(error.delivery());
+            exchange.error = format!("{error:?}");
+        });
     }
 
     /// The call is over: all of its exchanges.
@@ -239,6 +274,7 @@ impl Proxy {
         if state.door.is_some() {
             return;
         }
+        state.deaf = None;
         let listener = bound(self.shared.address);
         listener.listen(128).unwrap();
         listener.set_nonblocking(true).unwrap();

@@ -19,6 +19,7 @@ use crate::laws;
 const TABLE: &str = "
 failure         | error      | reads           | converges       | once            | rings           | manual
 never_sent      | Connect    | 3 NotSent yes   | 3 NotSent yes   | 3 NotSent yes   | 3 NotSent yes   | not sent for sure
+never_accepted  | Timeout    | 3 NotSent yes   | 3 NotSent yes   | 3 NotSent yes   | 3 NotSent yes   | not sent for sure
 reset_mid_write | Closed     | 3 MaybeSent yes | 3 MaybeSent yes | 1 MaybeSent no  | 1 MaybeSent no  | may have been applied
 head_timeout    | Timeout    | 3 MaybeSent yes | 3 MaybeSent yes | 1 MaybeSent no  | 1 MaybeSent no  | may have been applied
 gateway_502     | Refused    | 3 MaybeSent yes | 3 MaybeSent yes | 1 MaybeSent no  | 1 MaybeSent no  | may have been applied
@@ -42,6 +43,7 @@ fn fault(failure: &str) -> Fault {
     };
     match failure {
         "never_sent" => Fault::Refuse,
+        "never_accepted" => Fault::NeverAccept,
         "reset_mid_write" => Fault::Request {
             read: 40,
             then: Then::Reset,
@@ -80,7 +82,7 @@ macro_rules! effects {
 }
 
 effects!(reads converges once rings: (
-    never_sent reset_mid_write head_timeout gateway_502 gateway_503 gateway_504
+    never_sent never_accepted reset_mid_write head_timeout gateway_502 gateway_503 gateway_504
     envelope_502 envelope_429 envelope_500 unreadable
 ));
 
@@ -186,5 +188,5 @@ fn the_manual_says_the_same() {
             compared += 1;
         }
     }
-    assert_eq!(compared, 36);
+    assert_eq!(compared, 40);
 }

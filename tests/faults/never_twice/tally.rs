@@ -10,6 +10,9 @@ use talkspace_core::{Delivery, Effect, OPERATIONS};
 use crate::client::Told;
 use crate::fault::{FAULTS, Fault};
 
+/// So many sequences that each operation has its chance.
+const LONG: u64 = 5000;
+
 #[derive(Default)]
 pub(super) struct Tally(Mutex<Counts>);
 
@@ -63,10 +66,11 @@ impl Tally {
         }
     }
 
-    /// Every operation succeeded, every fault happened, and answers were lost.
+    /// Every fault happened, and answers were lost; in a long run every
+    /// operation succeeded.
     pub(super) fn assert_that_enough_happened(&self) {
         let counts = self.0.lock().unwrap();
-        for operation in OPERATIONS {
+        for operation in OPERATIONS.iter().filter(|_| counts.sequences >= LONG) {
             let id = operation.id;
             assert!(counts.succeeded.contains_key(id), "{id} never succeeded");
         }

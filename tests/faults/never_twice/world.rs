@@ -73,6 +73,7 @@ fn fault() -> BoxedStrategy<Fault> {
     prop_oneof![
         10 => Just(Fault::Pass),
         3 => Just(Fault::Refuse),
+        1 => Just(Fault::NeverAccept),
         2 => Just(Fault::ResetOnAccept),
         3 => idle.prop_map(Fault::Idle),
         2 => race.prop_map(Fault::Idle),

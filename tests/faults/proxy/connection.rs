@@ -118,7 +118,12 @@ impl Link {
         }
         let (fault, exchange) = self.shared.take_fault();
         match fault {
-            Fault::Pass | Fault::Outage | Fault::Idle(_) | Fault::Refuse | Fault::ResetOnAccept => {
+            Fault::Pass
+            | Fault::Outage
+            | Fault::Idle(_)
+            | Fault::Refuse
+            | Fault::NeverAccept
+            | Fault::ResetOnAccept => {
                 let answer = self.applied().await?;
                 self.write(&answer.bytes).await?;
                 Ok(After::Keep)
