@@ -89,6 +89,15 @@ impl Drop for Task {
     }
 }
 
+/// Tells the account of a connection that the connection is over.
+struct Ends(Arc<Meter>);
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        self.0.connection_ended();
+    }
+}
+
 /// A connection. Dropping it closes it, whatever is under way.
 pub(crate) struct Connection {
     pub(crate) sender: http1::SendRequest<Upload>,
@@ -147,7 +156,10 @@ impl Connector {
             .handshake(TokioIo::new(Wire::new(io, meter.clone())))
             .await
             .map_err(|error| not_sent(FailureKind::Other, error))?;
+        let ends = Ends(meter.clone());
         let driver = Task::new(runtime.spawn(async move {
+            // Dropped after the connection, however that ends.
+            let _ends = ends;
             // Whoever waits for the answer is told of the failure by the engine.
             let _ = connection.await;
         }));

@@ -68,6 +68,14 @@ pub(crate) fn not_sent(
     TransportError::new(kind, Delivery::NotSent).with_source(source)
 }
 
+/// A connection that ended, and took the request with it.
+pub(crate) fn closed(delivery: Delivery) -> TransportError {
+    TransportError::new(FailureKind::Closed, delivery).with_source(io::Error::new(
+        io::ErrorKind::UnexpectedEof,
+        "the connection ended as the request was handed to it",
+    ))
+}
+
 /// What it means that the engine gave no answer.
 pub(crate) fn without_answer(error: hyper::Error, meter: &Meter) -> TransportError {
     let progress = meter.progress();

@@ -23,6 +23,8 @@ pub(crate) struct Progress {
     pub(crate) head_full: bool,
     /// When a byte last moved, in either direction.
     pub(crate) moved_at: Instant,
+    /// The connection is over, for this exchange and any other.
+    pub(crate) ended: bool,
 }
 
 impl Progress {
@@ -33,6 +35,7 @@ impl Progress {
             read: false,
             head_full: false,
             moved_at: Instant::now(),
+            ended: false,
         }
     }
 }
@@ -79,12 +82,22 @@ impl Meter {
     /// was idle before.
     pub(crate) fn begin(&self, max_head: usize, reused: bool) {
         let mut state = self.lock();
-        state.progress = Progress::new();
+        state.progress = Progress {
+            ended: state.progress.ended,
+            ..Progress::new()
+        };
         state.head_room = Some(max_head);
         state.probe = reused;
         state.body_taken = false;
         state.body_failure = None;
         state.lost = None;
+    }
+
+    /// The engine is done with the connection. Whoever it owed an answer has one.
+    pub(crate) fn connection_ended(&self) {
+        let mut state = self.lock();
+        state.progress.ended = true;
+        wake(&mut state.watcher);
     }
 
     /// The head of the answer is whole: what follows has limits of its own.

@@ -9,6 +9,7 @@ use std::time::Duration;
 use talkspace_core::{Limits, Phase, TransportError};
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use crate::error::closed;
 use crate::exchange::too_large;
 use crate::meter::Meter;
 
@@ -70,6 +71,11 @@ impl Watch {
             self.check_deadline(phase)?;
             if let Poll::Ready(done) = step.as_mut().poll(cx) {
                 return Poll::Ready(Ok(done));
+            }
+            // The engine answers before it ends. A request that it was handed in
+            // the very moment of its end is in a channel that nobody empties.
+            if progress.ended {
+                return Poll::Ready(Err(closed(self.meter.seal())));
             }
             if progress.head_full {
                 let error = too_large("the head of the answer is longer than the limit");

@@ -4,11 +4,12 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use talkspace_core::Delivery;
+use talkspace_core::{Delivery, FailureKind, Limits};
 use tokio::io::AsyncWrite as _;
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::meter::Meter;
+use crate::watch::Watch;
 use crate::wire::Wire;
 
 async fn wire() -> (Arc<Meter>, Wire, TcpStream) {
@@ -47,4 +48,24 @@ async fn a_request_is_sent_when_it_is_flushed_with_its_body() {
     assert!(Pin::new(&mut wire).poll_flush(&mut cx).is_ready());
     assert!(meter.progress().sent_at.is_some());
     assert_eq!(meter.seal(), Delivery::MaybeSent);
+}
+
+/// The engine's channel keeps a request that was put there as the connection
+/// ended, and its answer never comes.
+#[tokio::test]
+async fn a_request_that_nobody_takes_is_not_waited_for() {
+    let meter = Arc::new(Meter::new());
+    meter.begin(1024, true);
+    let mut watch = Watch::new(meter.clone(), &Limits::default());
+    let lost = std::future::pending::<()>();
+    let (outcome, ()) = tokio::join!(watch.within(lost), async { meter.connection_ended() });
+    let error = outcome.unwrap_err();
+    assert_eq!(error.kind(), FailureKind::Closed);
+    assert_eq!(error.delivery(), Delivery::NotSent);
+
+    // What the engine did answer counts, and the end stays known.
+    meter.begin(1024, true);
+    let mut watch = Watch::new(meter, &Limits::default());
+    assert!(watch.within(async {}).await.is_ok());
+    assert!(watch.within(std::future::pending::<()>()).await.is_err());
 }
