@@ -98,6 +98,10 @@ fn one<O: ServerOperation>(rig: &Rig, operation: O, fault: Fault, ends: &mut End
     let on_the_edge = matches!(fault, Fault::Request { .. });
     let told = rig.send(operation, &[fault]);
     assert_eq!(laws::breaches::<O>(&told), [""; 0], "{told:#?}");
+    // A request that is lost between the two is not waited for.
+    for exchange in &told.exchanges {
+        assert!(!exchange.error.contains("Timeout"), "{told:#?}");
+    }
     let repeatable = matches!(O::INFO.effect, Effect::Reads | Effect::Converges);
     match &told.outcome {
         Ok(reply) if reply.attempts == 1 => {

@@ -20,6 +20,7 @@ use super::tally::Tally;
 use crate::client::{Engine, Rig};
 use crate::fault::{Fault, Idle, Instead, Part, Then};
 use crate::laws;
+use crate::proxy::Exchange;
 
 /// One call and what happens to its exchanges.
 #[derive(Clone, Debug)]
@@ -239,7 +240,12 @@ impl<'t> World<'t> {
     ) -> Result<Option<O::Response>, TestCaseError> {
         let told = self.rig.send(operation, &step.faults);
         self.tally.call::<O>(&told);
-        let breaches = laws::breaches::<O>(&told);
+        let mut breaches = laws::breaches::<O>(&told);
+        let stall = |fault: &Fault| fault.stalls() || *fault == Fault::NeverAccept;
+        let late = |exchange: &Exchange| exchange.error.contains("Timeout");
+        if !step.faults.iter().any(stall) && told.exchanges.iter().any(late) {
+            breaches.push("it waited, and nothing stalled".to_owned());
+        }
         if !breaches.is_empty() {
             let (id, breaches) = (O::INFO.id, breaches.join("; "));
             let problem = format!("{id}: {breaches}: {told:#?}");
