@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use crate::process::{command, run, say};
-use crate::{compilers, page, sound, spec, supply, tester, tidy};
+use crate::{page, sound, spec, tester, tidy};
 
 /// A check, by the name that runs it alone.
 struct Check {
@@ -51,26 +51,6 @@ const CHECKS: &[Check] = &[
             ];
             cargo(root, &[&core[..], &["--", "-D", "warnings"]].concat())
         },
-    },
-    Check {
-        name: "budget",
-        what: "no dependency came in unseen",
-        run: supply::budget,
-    },
-    Check {
-        name: "deny",
-        what: "licences, sources and duplicates are as they may be",
-        run: supply::deny,
-    },
-    Check {
-        name: "msrv",
-        what: "the oldest supported compiler accepts what is published",
-        run: compilers::msrv,
-    },
-    Check {
-        name: "wasm",
-        what: "the core has a meaning without an operating system",
-        run: compilers::wasm,
     },
     Check {
         name: "encoding",

@@ -2,12 +2,10 @@
 
 mod ci;
 mod codegen;
-mod compilers;
 mod page;
 mod process;
 mod sound;
 mod spec;
-mod supply;
 mod tester;
 mod tidy;
 mod tools;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::process::{command, run, say};
+use crate::process::{command, run};
 
 /// The folder of a tool, which the tool may write to.
 pub(crate) fn folder(root: &Path, name: &str) -> PathBuf {
@@ -26,34 +26,6 @@ pub(crate) fn python(root: &Path, name: &str, package: &str) -> Result<String, S
     run(command(root, &python, &install))?;
     fs::write(&installed, package).map_err(|error| format!("{}: {error}", installed.display()))?;
     Ok(python)
-}
-
-/// A program from crates.io in this version. It is built once, which takes
-/// minutes.
-pub(crate) fn cargo(root: &Path, name: &str, version: &str) -> Result<String, String> {
-    let folder = folder(root, name);
-    let program = folder.join("bin").join(name).to_string_lossy().into_owned();
-    let installed = folder.join("installed");
-    if fs::read_to_string(&installed).is_ok_and(|found| found == version) {
-        return Ok(program);
-    }
-    say(&format!(
-        "building {name} {version}; this takes some minutes"
-    ));
-    let place = folder.to_string_lossy();
-    let install = [
-        "install",
-        "--quiet",
-        "--locked",
-        "--version",
-        version,
-        "--root",
-        &place,
-        name,
-    ];
-    run(command(root, "cargo", &install))?;
-    fs::write(&installed, version).map_err(|error| format!("{}: {error}", installed.display()))?;
-    Ok(program)
 }
 
 /// The command line of this workspace, built now.
