@@ -6,7 +6,8 @@ use std::path::Path;
 use std::time::Instant;
 
 use crate::process::{command, run, say};
-use crate::{page, sound, spec, tester, tidy};
+use crate::{bounds, deny, dependencies, features, msrv, wasm};
+use crate::{page, signatures, sound, spec, tester, tidy};
 
 /// A check, by the name that runs it alone.
 struct Check {
@@ -40,17 +41,39 @@ const CHECKS: &[Check] = &[
         },
     },
     Check {
-        name: "core",
-        what: "the core builds without its feature",
-        run: |root| {
-            let core = [
-                "clippy",
-                "--package",
-                "talkspace-core",
-                "--no-default-features",
-            ];
-            cargo(root, &[&core[..], &["--", "-D", "warnings"]].concat())
-        },
+        name: "features",
+        what: "no lint speaks in a crate alone, whatever its features",
+        run: features::check,
+    },
+    Check {
+        name: "signatures",
+        what: "what is public names nobody else's types",
+        run: signatures::check,
+    },
+    Check {
+        name: "dependencies",
+        what: "each crate pulls in what is listed, and no more",
+        run: dependencies::check,
+    },
+    Check {
+        name: "deny",
+        what: "licences, sources and versions are as agreed",
+        run: deny::check,
+    },
+    Check {
+        name: "bounds",
+        what: "the oldest versions that the manifests allow are enough",
+        run: bounds::check,
+    },
+    Check {
+        name: "msrv",
+        what: "the oldest compiler that is promised is enough",
+        run: msrv::check,
+    },
+    Check {
+        name: "wasm",
+        what: "the core compiles for WebAssembly",
+        run: wasm::check,
     },
     Check {
         name: "encoding",

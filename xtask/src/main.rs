@@ -1,14 +1,23 @@
 //! The workspace's own tasks: `cargo xtask <task>`.
 
+mod bounds;
 mod ci;
 mod codegen;
+mod compiler;
+mod deny;
+mod dependencies;
+mod features;
+mod msrv;
 mod page;
 mod process;
+mod signatures;
 mod sound;
 mod spec;
 mod tester;
 mod tidy;
 mod tools;
+mod wasm;
+mod workspace;
 
 use std::env;
 use std::io::{self, Write as _};

@@ -229,7 +229,7 @@ fn rust_files(root: &Path) -> Result<Vec<PathBuf>, String> {
 }
 
 /// The files whose names end so, without what is built.
-fn files(folder: &Path, ending: &str) -> Result<Vec<PathBuf>, String> {
+pub(crate) fn files(folder: &Path, ending: &str) -> Result<Vec<PathBuf>, String> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {

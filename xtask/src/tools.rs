@@ -3,11 +3,26 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::process::{command, run};
+use crate::process::{command, run, say};
 
 /// The folder of a tool, which the tool may write to.
 pub(crate) fn folder(root: &Path, name: &str) -> PathBuf {
     root.join("target/tools").join(name)
+}
+
+/// Installs into a folder what this stamp names, unless that was done.
+pub(crate) fn once(
+    folder: &Path,
+    stamp: &str,
+    install: impl FnOnce() -> Result<(), String>,
+) -> Result<(), String> {
+    // Written last, so that an installation that broke off is done again.
+    let installed = folder.join("installed");
+    if fs::read_to_string(&installed).is_ok_and(|found| found == stamp) {
+        return Ok(());
+    }
+    install()?;
+    fs::write(&installed, stamp).map_err(|error| format!("{}: {error}", installed.display()))
 }
 
 /// The Python with a package of this version, such as `schemathesis==4.32.5`,
@@ -15,17 +30,30 @@ pub(crate) fn folder(root: &Path, name: &str) -> PathBuf {
 pub(crate) fn python(root: &Path, name: &str, package: &str) -> Result<String, String> {
     let folder = folder(root, name);
     let python = folder.join("bin/python").to_string_lossy().into_owned();
-    // Written last, so that an installation that broke off is done again.
-    let installed = folder.join("installed");
-    if fs::read_to_string(&installed).is_ok_and(|version| version == package) {
-        return Ok(python);
-    }
-    let place = folder.to_string_lossy();
-    run(command(root, "python3", &["-m", "venv", &place]))?;
-    let install = ["-m", "pip", "install", "--quiet", package];
-    run(command(root, &python, &install))?;
-    fs::write(&installed, package).map_err(|error| format!("{}: {error}", installed.display()))?;
+    once(&folder, package, || {
+        let place = folder.to_string_lossy();
+        run(command(root, "python3", &["-m", "venv", &place]))?;
+        let install = ["-m", "pip", "install", "--quiet", package];
+        run(command(root, &python, &install))
+    })?;
     Ok(python)
+}
+
+/// The program of a crate of this version, which is installed once.
+pub(crate) fn cargo(root: &Path, (name, version): (&str, &str)) -> Result<String, String> {
+    let folder = folder(root, name);
+    once(&folder, version, || {
+        say(&format!(
+            "installing {name} {version}; that takes minutes, once"
+        ));
+        let place = folder.to_string_lossy();
+        // Without optimisation: it is built for longer than it ever runs.
+        let install = ["install", "--quiet", "--locked", "--debug", "--force"];
+        let what = ["--root", &place, "--version", version, name];
+        run(command(root, "cargo", &[&install[..], &what].concat()))
+    })?;
+    let program = format!("bin/{name}{}", std::env::consts::EXE_SUFFIX);
+    Ok(folder.join(program).to_string_lossy().into_owned())
 }
 
 /// The command line of this workspace, built now.

@@ -1,0 +1,45 @@
+//! `cargo xtask ci bounds`: the published crates build with the oldest
+//! versions that their manifests allow of what they name.
+//!
+//! What those need in turn is as new as it gets, as it is for an application
+//! that starts today.
+
+use std::fs;
+use std::path::Path;
+
+use crate::process::{command, run};
+use crate::tidy::files;
+use crate::tools;
+use crate::workspace::{published, selected};
+
+/// Type-checks a copy of the workspace, whose `Cargo.lock` is another.
+pub(crate) fn check(root: &Path) -> Result<(), String> {
+    let folder = tools::folder(root, "bounds");
+    let copy = folder.join("workspace");
+    copy_to(root, &copy).map_err(|error| format!("{}: {error}", copy.display()))?;
+    let packages = published(root)?;
+    let resolve = ["generate-lockfile", "--quiet", "-Zdirect-minimal-versions"];
+    let all = ["check", "--quiet", "--locked", "--all-features"];
+    for arguments in [&resolve[..], &[&all[..], &selected(&packages)].concat()] {
+        let mut cargo = command(&copy, "cargo", arguments);
+        cargo
+            // Choosing old versions is not a stable thing to do.
+            .env("RUSTC_BOOTSTRAP", "1")
+            .env("CARGO_TARGET_DIR", folder.join("target"));
+        run(cargo)?;
+    }
+    Ok(())
+}
+
+fn copy_to(root: &Path, copy: &Path) -> Result<(), String> {
+    let told = |error: std::io::Error| error.to_string();
+    if copy.exists() {
+        fs::remove_dir_all(copy).map_err(told)?;
+    }
+    for file in files(root, "")? {
+        let to = copy.join(file.strip_prefix(root).unwrap_or(&file));
+        fs::create_dir_all(to.parent().unwrap_or(copy)).map_err(told)?;
+        fs::copy(&file, &to).map_err(told)?;
+    }
+    fs::remove_file(copy.join("Cargo.lock")).map_err(told)
+}

@@ -1,0 +1,149 @@
+//! `cargo xtask ci signatures`: what is public names types of those crates
+//! alone that an application is meant to depend on.
+//!
+//! rustdoc knows what is public, and in which crate a type was defined.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fs;
+use std::path::Path;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::process::{command, run};
+use crate::tools;
+use crate::workspace::published;
+
+/// Whose types each library may name, besides its own and the standard library's.
+const ALLOWED: &[(&str, &[&str])] = &[
+    ("talkspace-blocking", &["http", "talkspace_core"]),
+    (
+        "talkspace-conformance",
+        &["bytes", "http", "talkspace_core"],
+    ),
+    ("talkspace-core", &["bytes", "http", "http_body"]),
+    ("talkspace-hyper", &["http", "talkspace_core"]),
+    ("talkspace-sandbox", &["bytes", "http", "talkspace_core"]),
+];
+const STANDARD: [&str; 3] = ["alloc", "core", "std"];
+
+/// Names every foreign type in what is public.
+pub(crate) fn check(root: &Path) -> Result<(), String> {
+    let folder = tools::folder(root, "signatures");
+    let mut breaches = Vec::new();
+    for package in published(root)?
+        .iter()
+        .filter(|package| package.is_library())
+    {
+        let name = package.name.as_str();
+        let library = name.replace('-', "_");
+        let allowed = ALLOWED.iter().find(|(of, _)| *of == name);
+        let (_, allowed) = allowed.ok_or_else(|| format!("whose types may {name} name?"))?;
+        let document = ["rustdoc", "--quiet", "--locked", "--lib", "--all-features"];
+        let as_json = ["--", "-Zunstable-options", "--output-format", "json"];
+        let arguments = [&document[..], &["--package", name], &as_json].concat();
+        let mut cargo = command(root, "cargo", &arguments);
+        // This output format is not a stable one.
+        cargo
+            .env("RUSTC_BOOTSTRAP", "1")
+            .env("CARGO_TARGET_DIR", &folder);
+        run(cargo)?;
+        let json = folder.join(format!("doc/{library}.json"));
+        let json =
+            fs::read_to_string(&json).map_err(|error| format!("{}: {error}", json.display()))?;
+        let json = serde_json::from_str(&json).map_err(|error| error.to_string())?;
+        let mut named = named_in(&json);
+        if named.remove(&library).is_none() {
+            return Err(format!("rustdoc's JSON about {name} is not what it was"));
+        }
+        named.retain(|of, _| !STANDARD.contains(&of.as_str()));
+        for (of, items) in &named {
+            if !allowed.contains(&of.as_str()) {
+                let items: Vec<_> = items.iter().map(String::as_str).collect();
+                breaches.push(format!("{name} shows {of}'s {}", items.join(", ")));
+            }
+        }
+        for of in allowed.iter().filter(|of| !named.contains_key(**of)) {
+            breaches.push(format!("{name} names no type of {of} any more; forbid it"));
+        }
+    }
+    if breaches.is_empty() {
+        return Ok(());
+    }
+    Err(format!("\n  {}", breaches.join("\n  ")))
+}
+
+/// What is read of rustdoc's JSON.
+#[derive(Deserialize)]
+struct Document {
+    index: HashMap<String, Item>,
+    paths: HashMap<String, Definition>,
+}
+
+#[derive(Deserialize)]
+struct Item {
+    span: Option<Span>,
+    inner: Value,
+}
+
+#[derive(Deserialize)]
+struct Span {
+    filename: String,
+    begin: (usize, usize),
+}
+
+/// The crate that defines an item comes first.
+#[derive(Deserialize)]
+struct Definition {
+    path: Vec<String>,
+}
+
+/// The items that are named, and where, by the crate that defines them.
+type Named = BTreeMap<String, BTreeSet<String>>;
+
+/// What the public items name.
+fn named_in(document: &Document) -> Named {
+    let mut named = Named::new();
+    for Item { span, inner } in document.index.values() {
+        let synthetic = inner.pointer("/impl/is_synthetic") == Some(&true.into());
+        let blanket = inner.pointer("/impl/blanket_impl");
+        // The compiler adds these to every type.
+        if synthetic || blanket.is_some_and(|of| !of.is_null()) {
+            continue;
+        }
+        let place = span.as_ref().map_or_else(String::new, |span| {
+            format!(" ({}:{})", span.filename, span.begin.0)
+        });
+        find(document, inner, &place, &mut named);
+    }
+    named
+}
+
+/// A type or a trait is named by its path and the id of its definition.
+fn find(document: &Document, value: &Value, place: &str, named: &mut Named) {
+    match value {
+        Value::Object(fields) => {
+            let id = fields.get("id").and_then(Value::as_u64);
+            let is_name = fields.contains_key("path") || fields.contains_key("source");
+            let definition = id
+                .filter(|_| is_name)
+                .and_then(|id| document.paths.get(&id.to_string()));
+            if let Some((of, rest)) = definition.and_then(|found| found.path.split_first()) {
+                let items = named.entry(of.clone()).or_default();
+                items.insert(format!("`{}`{place}", rest.join("::")));
+            }
+            for value in fields.values() {
+                find(document, value, place, named);
+            }
+        }
+        Value::Array(values) => {
+            for value in values {
+                find(document, value, place, named);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests;

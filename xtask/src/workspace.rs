@@ -1,0 +1,64 @@
+//! The packages of this workspace that are published.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::process::{command, output};
+
+/// A package that is published.
+#[derive(Deserialize)]
+pub(crate) struct Package {
+    pub(crate) name: String,
+    /// The oldest compiler that it promises to build with.
+    pub(crate) rust_version: Option<String>,
+    pub(crate) features: BTreeMap<String, Vec<String>>,
+    targets: Vec<Target>,
+    publish: Option<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    kind: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    packages: Vec<Package>,
+}
+
+impl Package {
+    /// Whether others can call it.
+    pub(crate) fn is_library(&self) -> bool {
+        let mut kinds = self.targets.iter().flat_map(|target| &target.kind);
+        kinds.any(|kind| kind == "lib")
+    }
+}
+
+/// The packages that are published, by name.
+pub(crate) fn published(root: &Path) -> Result<Vec<Package>, String> {
+    let metadata = ["metadata", "--no-deps", "--format-version", "1", "--locked"];
+    published_in(&output(command(root, "cargo", &metadata))?)
+}
+
+fn published_in(metadata: &str) -> Result<Vec<Package>, String> {
+    let metadata: Metadata = serde_json::from_str(metadata)
+        .map_err(|error| format!("cargo's metadata cannot be read: {error}"))?;
+    let mut packages = metadata.packages;
+    // `publish = false` is an empty list of registries.
+    packages.retain(|package| package.publish.as_ref().is_none_or(|to| !to.is_empty()));
+    packages.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(packages)
+}
+
+/// `--package` and its name, for each.
+pub(crate) fn selected<'a>(packages: impl IntoIterator<Item = &'a Package>) -> Vec<&'a str> {
+    let packages = packages.into_iter();
+    packages
+        .flat_map(|package| ["--package", &package.name])
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,30 @@
+//! What cargo says about a workspace is read as it is meant.
+
+use super::{published_in, selected};
+
+const METADATA: &str = r#"{"packages": [
+    {"name": "tool", "rust_version": null, "features": {}, "publish": null,
+     "targets": [{"kind": ["bin"]}]},
+    {"name": "library", "rust_version": "1.85", "features": {"extra": []}, "publish": ["crates-io"],
+     "targets": [{"kind": ["test"]}, {"kind": ["lib"]}]},
+    {"name": "task", "rust_version": null, "features": {}, "publish": [],
+     "targets": [{"kind": ["bin"]}]}
+], "version": 1}"#;
+
+#[test]
+fn what_is_published_is_found_and_sorted() {
+    let packages = published_in(METADATA).unwrap();
+    let names: Vec<_> = packages.iter().map(|package| &*package.name).collect();
+    assert_eq!(names, ["library", "tool"]);
+    assert!(packages[0].is_library());
+    assert!(!packages[1].is_library());
+    assert_eq!(
+        selected(&packages),
+        ["--package", "library", "--package", "tool"]
+    );
+}
+
+#[test]
+fn other_metadata_is_refused() {
+    assert!(published_in("[]").is_err());
+}
