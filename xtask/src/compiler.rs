@@ -1,5 +1,6 @@
-//! Compilers other than the one at hand, out of Debian's archive.
+//! The oldest compiler that is promised to be enough, out of Debian's archive.
 
+use std::env;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,6 +9,17 @@ use std::process::Command;
 use crate::process::{command, output, run, say};
 use crate::tools;
 
+/// What `rust-version` says in most of the crates.
+pub(crate) const OLDEST: &str = "1.85";
+
+/// The packages with that compiler, and with the source of its standard library.
+const PACKAGES: &[&str] = &[
+    "rustc-web=1.85.*",
+    "libstd-rust-web-1.85",
+    "libstd-rust-web-dev=1.85.*",
+    "rust-web-src=1.85.*",
+    "libllvm19",
+];
 const NEEDED: &str = "this check takes its compiler from the archive of Debian 12 (bookworm), \
                       with apt-get and dpkg, and cannot do without";
 
@@ -17,31 +29,27 @@ pub(crate) struct Compiler {
 }
 
 impl Compiler {
-    /// Unpacks these packages, once. Their versions may end in `*`.
-    pub(crate) fn unpack(root: &Path, name: &str, packages: &[&str]) -> Result<Self, String> {
-        let folder = tools::folder(root, name);
-        tools::once(&folder, &packages.join(" "), || {
-            fetch(&folder, packages).map_err(|why| format!("{why}; {NEEDED}"))
+    /// Unpacks the compiler, unless that was done.
+    pub(crate) fn oldest(root: &Path) -> Result<Self, String> {
+        let folder = tools::folder(root, "compiler");
+        tools::once(&folder, &PACKAGES.join(" "), || {
+            fetch(&folder, PACKAGES).map_err(|why| format!("{why}; {NEEDED}"))
         })?;
         Ok(Self { folder })
     }
 
-    /// Cargo with this compiler, which builds into a folder of its own.
-    pub(crate) fn cargo(&self, root: &Path, arguments: &[&str]) -> Command {
+    /// Cargo with this compiler. What a check builds is in a folder of its own.
+    pub(crate) fn cargo(&self, root: &Path, check: &str, arguments: &[&str]) -> Command {
         let usr = self.folder.join("usr");
-        let libraries = [
-            usr.join("lib")
-                .join(format!("{}-linux-gnu", std::env::consts::ARCH)),
-            usr.join("lib"),
-        ];
+        let lib = usr.join("lib");
+        // Of LLVM and of the standard library.
+        let libraries = [lib.join(format!("{}-linux-gnu", env::consts::ARCH)), lib];
+        let libraries = libraries.map(PathBuf::into_os_string);
         let mut cargo = command(root, "cargo", arguments);
         cargo
             .env("RUSTC", usr.join("bin/rustc"))
-            .env(
-                "LD_LIBRARY_PATH",
-                libraries.map(PathBuf::into_os_string).join(OsStr::new(":")),
-            )
-            .env("CARGO_TARGET_DIR", self.folder.join("target"));
+            .env("LD_LIBRARY_PATH", libraries.join(OsStr::new(":")))
+            .env("CARGO_TARGET_DIR", tools::folder(root, check));
         cargo
     }
 }

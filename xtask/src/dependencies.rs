@@ -19,6 +19,9 @@ const BUDGETS: &[(&str, usize)] = &[
     ("talkspace-sandbox", 75),
 ];
 
+const WHY: &str =
+    "why a crate is there: cargo tree --edges normal --package PACKAGE --invert CRATE";
+
 /// Compares the crates that are pulled in with those that are listed.
 pub(crate) fn check(root: &Path) -> Result<(), String> {
     let mut breaches = Vec::new();
@@ -44,8 +47,7 @@ pub(crate) fn check(root: &Path) -> Result<(), String> {
         let change = changes(&listed.lines().collect(), &pulled);
         if !change.is_empty() {
             breaches.push(format!(
-                "{name} does not pull in what {list} lists; if that is meant, change the list:\n    {}\n    \
-                 why a crate is there: cargo tree --edges normal --package {name} --invert CRATE",
+                "{name} does not pull in what {list} lists; if that is meant, change the list:\n    {}",
                 change.join("\n    ")
             ));
         }
@@ -59,7 +61,7 @@ pub(crate) fn check(root: &Path) -> Result<(), String> {
     if breaches.is_empty() {
         return Ok(());
     }
-    Err(format!("\n  {}", breaches.join("\n  ")))
+    Err(format!("\n  {}\n{WHY}", breaches.join("\n  ")))
 }
 
 /// The names of the crates in a tree that was printed without a prefix.

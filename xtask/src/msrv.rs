@@ -3,18 +3,9 @@
 
 use std::path::Path;
 
-use crate::compiler::Compiler;
+use crate::compiler::{Compiler, OLDEST};
 use crate::process::{run, say};
 use crate::workspace::{published, selected};
-
-/// What `rust-version` says, and the packages with that compiler.
-const OLDEST: &str = "1.85";
-const PACKAGES: &[&str] = &[
-    "rustc-web=1.85.*",
-    "libstd-rust-web-1.85",
-    "libstd-rust-web-dev=1.85.*",
-    "libllvm19",
-];
 
 /// Type-checks the crates that promise it.
 pub(crate) fn check(root: &Path) -> Result<(), String> {
@@ -26,13 +17,14 @@ pub(crate) fn check(root: &Path) -> Result<(), String> {
         return Err(format!("no crate promises to build with {OLDEST}"));
     }
     for package in others {
+        let asks = package.rust_version.as_deref().unwrap_or("the newest");
         say(&format!(
-            "msrv: {} is NOT checked: it asks for {}, of which there is no compiler at hand",
-            package.name,
-            package.rust_version.as_deref().unwrap_or("the newest")
+            "msrv: {} is NOT checked: it asks for {asks}, of which there is no compiler at hand",
+            package.name
         ));
     }
-    let compiler = Compiler::unpack(root, "msrv", PACKAGES)?;
+    let compiler = Compiler::oldest(root)?;
     let all = ["check", "--quiet", "--locked", "--all-features"];
-    run(compiler.cargo(root, &[&all[..], &selected(covered)].concat()))
+    let all = [&all[..], &selected(covered)].concat();
+    run(compiler.cargo(root, "msrv", &all))
 }

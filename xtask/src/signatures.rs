@@ -4,6 +4,7 @@
 //! rustdoc knows what is public, and in which crate a type was defined.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::error::Error;
 use std::fs;
 use std::path::Path;
 
@@ -27,32 +28,18 @@ const ALLOWED: &[(&str, &[&str])] = &[
 ];
 const STANDARD: [&str; 3] = ["alloc", "core", "std"];
 
-/// Names every foreign type in what is public.
+/// Compares the crates whose types are named with those that may be.
 pub(crate) fn check(root: &Path) -> Result<(), String> {
-    let folder = tools::folder(root, "signatures");
     let mut breaches = Vec::new();
-    for package in published(root)?
-        .iter()
-        .filter(|package| package.is_library())
-    {
+    for package in published(root)? {
         let name = package.name.as_str();
-        let library = name.replace('-', "_");
+        if !package.is_library() {
+            continue;
+        }
         let allowed = ALLOWED.iter().find(|(of, _)| *of == name);
         let (_, allowed) = allowed.ok_or_else(|| format!("whose types may {name} name?"))?;
-        let document = ["rustdoc", "--quiet", "--locked", "--lib", "--all-features"];
-        let as_json = ["--", "-Zunstable-options", "--output-format", "json"];
-        let arguments = [&document[..], &["--package", name], &as_json].concat();
-        let mut cargo = command(root, "cargo", &arguments);
-        // This output format is not a stable one.
-        cargo
-            .env("RUSTC_BOOTSTRAP", "1")
-            .env("CARGO_TARGET_DIR", &folder);
-        run(cargo)?;
-        let json = folder.join(format!("doc/{library}.json"));
-        let json =
-            fs::read_to_string(&json).map_err(|error| format!("{}: {error}", json.display()))?;
-        let json = serde_json::from_str(&json).map_err(|error| error.to_string())?;
-        let mut named = named_in(&json);
+        let library = name.replace('-', "_");
+        let mut named = named_in(&document(root, name, &library)?);
         if named.remove(&library).is_none() {
             return Err(format!("rustdoc's JSON about {name} is not what it was"));
         }
@@ -60,7 +47,7 @@ pub(crate) fn check(root: &Path) -> Result<(), String> {
         for (of, items) in &named {
             if !allowed.contains(&of.as_str()) {
                 let items: Vec<_> = items.iter().map(String::as_str).collect();
-                breaches.push(format!("{name} shows {of}'s {}", items.join(", ")));
+                breaches.push(format!("{name} names {of}'s {}", items.join(", ")));
             }
         }
         for of in allowed.iter().filter(|of| !named.contains_key(**of)) {
@@ -71,6 +58,24 @@ pub(crate) fn check(root: &Path) -> Result<(), String> {
         return Ok(());
     }
     Err(format!("\n  {}", breaches.join("\n  ")))
+}
+
+/// Has rustdoc describe a library.
+fn document(root: &Path, package: &str, library: &str) -> Result<Document, String> {
+    let folder = tools::folder(root, "signatures");
+    let document = ["rustdoc", "--quiet", "--locked", "--lib", "--all-features"];
+    let as_json = ["--", "-Zunstable-options", "--output-format", "json"];
+    let arguments = [&document[..], &["--package", package], &as_json].concat();
+    let mut cargo = command(root, "cargo", &arguments);
+    // This output format is not a stable one.
+    cargo
+        .env("RUSTC_BOOTSTRAP", "1")
+        .env("CARGO_TARGET_DIR", &folder);
+    run(cargo)?;
+    let path = folder.join(format!("doc/{library}.json"));
+    let told = |error: &dyn Error| format!("{}: {error}", path.display());
+    let json = fs::read_to_string(&path).map_err(|error| told(&error))?;
+    serde_json::from_str(&json).map_err(|error| told(&error))
 }
 
 /// What is read of rustdoc's JSON.
