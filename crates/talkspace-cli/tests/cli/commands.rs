@@ -533,14 +533,8 @@ fn a_rehearsal_shows_the_request_and_sends_nothing() {
 #[test]
 fn what_happens_is_told_when_asked_for() {
     let sandbox = Sandbox::start(&[]);
-    for transport in ["hyper", "blocking"] {
-        let mut command = talkspace(&[
-            "change-phone",
-            "--network-id",
-            "eta",
-            "--phone",
-            "4151230007",
-        ]);
+    for (transport, phone) in [("hyper", "4151230007"), ("blocking", "4151230008")] {
+        let mut command = talkspace(&["change-phone", "--network-id", "eta", "--phone", phone]);
         command
             .args(["--base-url", &sandbox.url, "--transport", transport, "-v"])
             .env("TALKSPACE_APP_KEY", KEY);
@@ -548,10 +542,7 @@ fn what_happens_is_told_when_asked_for() {
         assert!(told.contains("> POST http://127.0.0.1:"), "{told}");
         assert!(told.contains("/api/rest/registrant/eta/…"), "{told}");
         assert!(told.contains("< 20"), "{told}");
-        assert!(
-            !told.contains(KEY) && !told.contains("4151230007"),
-            "{told}"
-        );
+        assert!(!told.contains(KEY) && !told.contains(phone), "{told}");
     }
     let mut command = talkspace(&["list-talkspaces", "--base-url", "http://127.0.0.1:9", "-v"]);
     let told = stderr(&command.env("TALKSPACE_APP_KEY", KEY).output().unwrap());
