@@ -20,6 +20,9 @@ use tokio::runtime::Runtime;
 use crate::fault::Fault;
 use crate::proxy::{self, Proxy};
 
+/// Longer than any exchange takes on a machine that has much else to do.
+const LONG: Duration = Duration::from_secs(60);
+
 /// The async clients' connections live here.
 pub(crate) static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
     tokio::runtime::Builder::new_multi_thread()
@@ -211,14 +214,15 @@ impl Rig {
 
     /// Sends, with a fault for each exchange; those beyond pass.
     ///
-    /// The policy is the default, but for its waits, and for its limits where
-    /// a fault lets nothing else end the exchange.
+    /// The policy is the default, but for its waits and its limits: these are
+    /// short where nothing else ends the exchange, and long everywhere else.
     pub(crate) fn send<O: ServerOperation>(
         &self,
         operation: O,
         faults: &[Fault],
     ) -> Told<O::Response> {
         let mut limits = Limits::default();
+        (limits.connect, limits.first_byte, limits.idle) = (LONG, LONG, LONG);
         if faults.iter().any(Fault::stalls) {
             (limits.first_byte, limits.idle) = (self.patience, self.patience);
         }
@@ -226,7 +230,10 @@ impl Rig {
             limits.connect = self.patience;
         }
         let moment = Duration::from_micros(50);
-        let policy = Policy::default().backoff(moment, moment).limits(limits);
+        let policy = Policy::default()
+            .backoff(moment, moment)
+            .total(LONG * 3)
+            .limits(limits);
         let (applied, rings) = self.done::<O>();
         self.proxy.script(faults.iter().cloned(), refusal::<O>);
         let outcome = match &self.client {

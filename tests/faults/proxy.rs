@@ -9,9 +9,11 @@
 //! of the client.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::future::poll_fn;
 use std::mem::MaybeUninit;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, mpsc};
+use std::task::Context;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -30,7 +32,7 @@ mod connection;
 /// What the kernel may hold for a proxy that does not read.
 const RECEIVE_BUFFER: usize = 16 * 1024;
 /// The longest time in which a client lets go of what it has given up.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// All proxies run here, apart from the clients.
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
@@ -289,13 +291,20 @@ impl Proxy {
             // Dropped after the listener, which tells that the port is closed.
             let _stopping = stopping;
             let accepting = accepting;
+            // Accepted and known in one step: nobody settles in between.
+            let accept = |cx: &mut Context<'_>| {
+                let mut state = shared.lock();
+                accepting.poll_accept(cx).map(|accepted| {
+                    if let Ok((stream, _)) = accepted {
+                        state.accept(stream, &shared);
+                    }
+                })
+            };
             loop {
                 tokio::select! {
                     biased;
                     _ = &mut stops => return,
-                    Ok((stream, _)) = accepting.accept() => {
-                        shared.lock().accept(stream, &shared);
-                    }
+                    () = poll_fn(accept) => {}
                 }
             }
         });
