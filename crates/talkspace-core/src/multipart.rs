@@ -75,11 +75,14 @@ impl Multipart {
 }
 
 /// Escapes what would end a file name early (RFC 7578 §4.2, as browsers do).
+/// Browsers leave a backslash; but readers who go by quoted strings (RFC 9110
+/// §5.6.4) would take the quote after it for part of the name.
 fn escape(name: &str) -> String {
     let mut escaped = String::with_capacity(name.len());
     for character in name.chars() {
         match character {
             '"' => escaped.push_str("%22"),
+            '\\' => escaped.push_str("%5C"),
             '\r' => escaped.push_str("%0D"),
             '\n' => escaped.push_str("%0A"),
             _ if character.is_control() => escaped.push('_'),

@@ -111,8 +111,9 @@ fn file() -> BoxedStrategy<Value> {
         .prop_filter("the boundary", move |content| {
             !content.windows(end.len()).any(|at| at == end.as_bytes())
         });
-    // A quote travels as `%22`, as in browsers, and is not read back.
-    let names = sendable().prop_map(|name| name.replace('"', "'"));
+    // A quote travels as `%22`, as in browsers, and a backslash as `%5C`;
+    // neither is read back.
+    let names = sendable().prop_map(|name| name.replace(['"', '\\'], "'"));
     (names, contents)
         .prop_map(|(name, content)| Value::File { name, content })
         .boxed()

@@ -31,3 +31,9 @@ fn a_file_name_cannot_leave_its_quotes() {
     assert!(form.contains("filename=\"x%22; name=%22grant%0D%0A%0D%0Aforged_\"\r\n"));
     assert_eq!(form.matches("name=\"grant").count(), 1);
 }
+
+#[test]
+fn a_file_name_cannot_take_its_closing_quote_along() {
+    let form = form("a\\b\\", b"ID3");
+    assert!(form.contains("filename=\"a%5Cb%5C\"\r\n"));
+}
