@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use crate::process::{command, run, say};
-use crate::{bounds, deny, dependencies, features, msrv, wasm};
+use crate::{bounds, deny, dependencies, features, fuzz, msrv, wasm};
 use crate::{page, signatures, sound, spec, tester, tidy};
 
 /// A check, by the name that runs it alone.
@@ -127,6 +127,11 @@ const CHECKS: &[Check] = &[
         name: "sound",
         what: "an independent decoder plays what the demo recorded",
         run: sound::check,
+    },
+    Check {
+        name: "fuzz",
+        what: "hostile input breaks no reader and no writer",
+        run: fuzz::check,
     },
 ];
 

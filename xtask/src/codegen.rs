@@ -22,8 +22,8 @@ use std::fs;
 use std::path::Path;
 
 use document::Document;
-use emit::File;
-use finding::Findings;
+pub use emit::File;
+pub use finding::Findings;
 use load::Node;
 
 #[cfg(test)]
@@ -34,13 +34,19 @@ const SPEC: &str = "spec/openapi.yaml";
 
 /// Whether files are written or only compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Mode {
+pub enum Mode {
+    /// What differs is written.
     Write,
+    /// What differs is said.
     Check,
 }
 
 /// Generates everything, and says what it did.
-pub(crate) fn run(root: &Path, mode: Mode) -> Result<String, String> {
+///
+/// # Errors
+///
+/// All that is wrong with the spec, or, in a check, what differs.
+pub fn run(root: &Path, mode: Mode) -> Result<String, String> {
     let spec = fs::read_to_string(root.join(SPEC)).map_err(|error| format!("{SPEC}: {error}"))?;
     let files = format::format(
         root,
@@ -71,7 +77,11 @@ pub(crate) fn run(root: &Path, mode: Mode) -> Result<String, String> {
 }
 
 /// The files for a spec, Rust not formatted yet; or all that is wrong with it.
-fn generate(spec: &str) -> Result<Vec<File>, Findings> {
+///
+/// # Errors
+///
+/// What is wrong, each with its place.
+pub fn generate(spec: &str) -> Result<Vec<File>, Findings> {
     let mut findings = Findings::default();
     let files = read(spec, &mut findings)
         .and_then(|document| lower::lower(&document, &mut findings))

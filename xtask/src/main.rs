@@ -2,11 +2,11 @@
 
 mod bounds;
 mod ci;
-mod codegen;
 mod compiler;
 mod deny;
 mod dependencies;
 mod features;
+mod fuzz;
 mod msrv;
 mod page;
 mod process;
@@ -24,14 +24,16 @@ use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
-use codegen::Mode;
+use xtask::codegen::{self, Mode};
 
 const USAGE: &str = "\
 usage: cargo xtask <task>
 
 tasks:
   codegen [--check]   generate Rust from spec/openapi.yaml, or see whether that was done
-  ci [CHECK …]        run all checks, or those named";
+  ci [CHECK …]        run all checks, or those named
+  fuzz [TARGET …] [--seconds N]
+                      feed hostile input to all fuzz targets, or those named";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -58,6 +60,7 @@ fn run(arguments: &[&str]) -> Result<String, String> {
         ["codegen"] => codegen::run(root, Mode::Write),
         ["codegen", "--check"] => codegen::run(root, Mode::Check),
         ["ci", names @ ..] => ci::ci(root, names),
+        ["fuzz", options @ ..] => fuzz::fuzz(root, options),
         [] | ["help" | "--help" | "-h"] => Ok(USAGE.to_owned()),
         _ => Err(USAGE.to_owned()),
     }

@@ -24,7 +24,7 @@ mod transport;
 use super::model::Api;
 
 /// A file to write: its path below the workspace, and its text.
-pub(crate) type File = (String, String);
+pub type File = (String, String);
 
 /// Where the files of the core go.
 const CORE: &str = "crates/talkspace-core/src/generated";

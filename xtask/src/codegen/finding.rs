@@ -33,7 +33,7 @@ impl fmt::Display for Finding {
 
 /// Everything that is wrong, in the order in which it was seen.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Findings(Vec<Finding>);
+pub struct Findings(Vec<Finding>);
 
 impl Findings {
     pub(crate) fn add(&mut self, at: &Pointer, message: impl Into<String>) {

@@ -1,0 +1,117 @@
+//! Any `Retry-After`, with any `Date`: a call obeys it where it can, and never
+//! waits past its deadline.
+
+#![no_main]
+
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http::header::{DATE, RETRY_AFTER};
+use http::{HeaderValue, Response, StatusCode};
+use libfuzzer_sys::arbitrary::{self, Arbitrary};
+use libfuzzer_sys::{Corpus, fuzz_target};
+use talkspace_core::{AppKey, BaseUrl, Budget, Call, GetVersion, Next, Policy, Target};
+use talkspace_fuzz::KEY;
+
+const MAX_RETRIES: u32 = 4;
+
+#[derive(Arbitrary, Debug)]
+struct Input<'a> {
+    /// The longest time for the whole call, if there is one.
+    total: Option<Duration>,
+    /// How long every exchange takes.
+    exchange: Duration,
+    seed: u64,
+    too_many: bool,
+    date: Option<&'a [u8]>,
+    retry_after: &'a [u8],
+}
+
+static TARGET: LazyLock<Arc<Target>> = LazyLock::new(|| {
+    let base = BaseUrl::parse("http://127.0.0.1").expect("a base URL");
+    Arc::new(Target::new(base, AppKey::new(KEY)))
+});
+
+fuzz_target!(|input: Input<'_>| -> Corpus {
+    match answer(&input) {
+        Some(answer) => call(&input, &answer),
+        None => return Corpus::Reject,
+    }
+    Corpus::Keep
+});
+
+/// The answer to every exchange, if it can come over a wire.
+fn answer(input: &Input<'_>) -> Option<Response<Bytes>> {
+    let mut answer = Response::new(Bytes::new());
+    *answer.status_mut() = match input.too_many {
+        true => StatusCode::TOO_MANY_REQUESTS,
+        false => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    let asked = HeaderValue::from_bytes(input.retry_after).ok()?;
+    answer.headers_mut().insert(RETRY_AFTER, asked);
+    if let Some(date) = input.date {
+        let date = HeaderValue::from_bytes(date).ok()?;
+        answer.headers_mut().insert(DATE, date);
+    }
+    Some(answer)
+}
+
+fn call(input: &Input<'_>, answer: &Response<Bytes>) {
+    let mut policy = Policy::default().max_retries(MAX_RETRIES).no_total();
+    if let Some(total) = input.total {
+        policy = policy.total(total);
+    }
+    let start = Instant::now();
+    let mut now = start;
+    let deadline = input.total.and_then(|total| start.checked_add(total));
+    let target = Arc::clone(&TARGET);
+    let operation = GetVersion::new();
+    let mut call = Call::new(operation, target, policy, Budget::new(), start, input.seed);
+    let asked = seconds(input.retry_after);
+    let mut exchanges = 0;
+    loop {
+        match call.next(now) {
+            Next::Exchange(exchange) => {
+                exchanges += 1;
+                assert!(exchanges <= MAX_RETRIES + 1);
+                assert_eq!(exchange.limits.deadline, deadline);
+                assert!(deadline.is_none_or(|deadline| now < deadline));
+                now = match now.checked_add(input.exchange) {
+                    Some(then) => then,
+                    // No clock goes on that long.
+                    None => return,
+                };
+                call.received(now, Ok(answer.clone()));
+            }
+            Next::Wait(wait) => {
+                assert!(asked.is_none_or(|asked| wait >= asked), "{wait:?}");
+                now = now.checked_add(wait).expect("a time that can be said");
+                assert!(deadline.is_none_or(|deadline| now < deadline), "{wait:?}");
+            }
+            Next::Done(result) => {
+                let error = result.expect_err("a refusal");
+                // Without an answer there was nothing to ask.
+                if exchanges > 0 && error.status().is_some() && asked.is_some() {
+                    assert_eq!(error.retry_after(), asked);
+                }
+                return;
+            }
+        }
+    }
+}
+
+/// The value, if it is a number of seconds (RFC 9110 §10.2.3) that fits.
+fn seconds(value: &[u8]) -> Option<Duration> {
+    let digits = value.trim_ascii();
+    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let mut seconds = 0_u32;
+    for digit in digits {
+        seconds = seconds
+            .checked_mul(10)?
+            .checked_add(u32::from(digit - b'0'))?;
+    }
+    Some(Duration::from_secs(seconds.into()))
+}

@@ -1,0 +1,4 @@
+//! The code generator, apart from the program around it, so that it can be
+//! fuzzed.
+
+pub mod codegen;
