@@ -42,7 +42,7 @@ struct Figures {
 pub(crate) fn fuzz(root: &Path, arguments: &[&str]) -> Result<String, String> {
     let options = options(arguments)?;
     let targets = targets(root, &options.targets)?;
-    let cargo_fuzz = tools::cargo(root, "cargo-fuzz", VERSION)?;
+    let cargo_fuzz = tools::cargo(root, ("cargo-fuzz", VERSION))?;
     let build = [
         "build",
         "--sanitizer",
