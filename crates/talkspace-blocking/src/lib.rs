@@ -18,10 +18,8 @@
 //! | `error` | what a failure means |
 //!
 //! `head` and `framing` are pure: bytes in, values out. Message heads and chunk
-//! sizes are parsed by `httparse`. `ureq-proto`, which has all of HTTP/1.1 over
-//! the same parser, is not used: it refuses a chunk's size line of over 20
-//! bytes and a 100 with headers, waits for the rest of a chunk that is broken,
-//! decodes half of `chunked, gzip`, and logs messages, keys and all.
+//! sizes are parsed by `httparse`. Three other engines were tried, with figures
+//! in the transports page of [`talkspace_core::manual`].
 //!
 //! # Limits, as they are kept here
 //!
