@@ -125,7 +125,7 @@ impl Story {
 
     fn exchange(&mut self, mut request: Vec<u8>, body: &[u8], status: u16) -> &mut Self {
         let shown = String::from_utf8_lossy(&request).into_owned();
-        request.extend_from_slice(b"Host: sandbox\r\nConnection: close\r\n\r\n");
+        request.extend_from_slice(b"Host: localhost\r\nConnection: close\r\n\r\n");
         request.extend_from_slice(body);
         let mut stream = TcpStream::connect(self.server.local_addr()).unwrap();
         stream.write_all(&request).unwrap();

@@ -106,7 +106,7 @@ fn raw(server: &Server, line: &str, body: &str) -> String {
     let length = body.len();
     write!(
         stream,
-        "{line} HTTP/1.1\r\nHost: sandbox\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+        "{line} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n\
          Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
     )
     .unwrap();
@@ -170,7 +170,7 @@ fn raw_upload(server: &Server, grant: &str, length: usize) -> String {
     let mut stream = TcpStream::connect(server.local_addr()).unwrap();
     write!(
         stream,
-        "POST /forklift/ HTTP/1.1\r\nHost: sandbox\r\nConnection: close\r\n\
+        "POST /forklift/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
          Content-Type: multipart/form-data; boundary=b\r\nContent-Length: {}\r\n\r\n",
         body.len()
     )

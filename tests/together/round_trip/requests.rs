@@ -42,7 +42,7 @@ fn value(info: &OperationInfo, parameter: &'static ParameterInfo) -> BoxedStrate
     // A path cannot carry these.
     let dots = move |text: &String| path && matches!(text.as_str(), "." | "..");
     let texts = match parameter.kind {
-        ParameterKind::Text | ParameterKind::AppKey => sendable().boxed(),
+        ParameterKind::Text | ParameterKind::Secret | ParameterKind::AppKey => sendable().boxed(),
         ParameterKind::Integer => any::<i32>().prop_map(|number| number.to_string()).boxed(),
         ParameterKind::Flag => Just("true".to_owned()).boxed(),
         ParameterKind::Phone => regex("1[0-9]{10}"),
