@@ -6,9 +6,13 @@ use std::fmt;
 use std::net::IpAddr;
 
 use http::Uri;
+use http::uri::{Authority, Parts, Scheme};
 
 #[cfg(test)]
 mod tests;
+
+/// The longest URL that an [`http::Uri`] can hold.
+const MAX_LENGTH: usize = 65_534;
 
 /// The address of a service: `https`, or `http` to this machine.
 ///
@@ -23,7 +27,10 @@ mod tests;
 pub struct BaseUrl {
     /// Scheme, authority and path prefix, without a trailing slash.
     text: String,
-    host: String,
+    scheme: Scheme,
+    authority: Authority,
+    /// The path that all others begin with.
+    prefix: String,
 }
 
 impl BaseUrl {
@@ -39,7 +46,7 @@ impl BaseUrl {
             return Err(InvalidBaseUrl::Query);
         }
         let uri: Uri = url.parse().map_err(|_| InvalidBaseUrl::Malformed)?;
-        let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+        let (Some(scheme), Some(authority)) = (uri.scheme(), uri.authority()) else {
             return Err(InvalidBaseUrl::Malformed);
         };
         if authority.as_str().contains('@') {
@@ -53,7 +60,7 @@ impl BaseUrl {
         if uri.query().is_some() {
             return Err(InvalidBaseUrl::Query);
         }
-        match scheme {
+        match scheme.as_str() {
             "https" => {}
             "http" if is_loopback(authority.host()) => {}
             "http" => return Err(InvalidBaseUrl::PlainHttp),
@@ -62,7 +69,9 @@ impl BaseUrl {
         let prefix = uri.path().trim_end_matches('/');
         Ok(Self {
             text: format!("{scheme}://{authority}{prefix}"),
-            host: authority.host().to_owned(),
+            scheme: scheme.clone(),
+            authority: authority.clone(),
+            prefix: prefix.to_owned(),
         })
     }
 
@@ -73,7 +82,25 @@ impl BaseUrl {
     }
 
     pub(crate) fn host(&self) -> &str {
-        &self.host
+        self.authority.host()
+    }
+
+    pub(crate) fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// The URL of a path with its query; the prefix is part of it already.
+    /// `None` when there can be no such URL.
+    pub(crate) fn with_path(&self, path: String) -> Option<Uri> {
+        let origin = self.text.len() - self.prefix.len();
+        if origin + path.len() > MAX_LENGTH {
+            return None;
+        }
+        let mut parts = Parts::default();
+        parts.scheme = Some(self.scheme.clone());
+        parts.authority = Some(self.authority.clone());
+        parts.path_and_query = Some(path.try_into().ok()?);
+        Uri::from_parts(parts).ok()
     }
 }
 

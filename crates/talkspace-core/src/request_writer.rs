@@ -37,19 +37,26 @@ const ANSWERS: HeaderValue = HeaderValue::from_static("application/json, text/pl
 pub(crate) struct RequestWriter<'t> {
     target: &'t Target,
     operation: &'static OperationInfo,
-    url: String,
+    /// The path and the query.
+    path: String,
     has_query: bool,
+    /// Where the request goes instead.
+    url: Option<Uri>,
     form: Option<String>,
     multipart: Option<Multipart>,
 }
 
 impl<'t> RequestWriter<'t> {
-    pub(crate) fn new(target: &'t Target, operation: &'static OperationInfo, url: String) -> Self {
+    pub(crate) fn new(target: &'t Target, operation: &'static OperationInfo) -> Self {
+        let prefix = target.base_url().prefix();
+        let mut path = String::with_capacity(prefix.len() + operation.path.len());
+        path.push_str(prefix);
         Self {
             target,
             operation,
-            url,
+            path,
             has_query: false,
+            url: None,
             form: None,
             multipart: None,
         }
@@ -57,7 +64,7 @@ impl<'t> RequestWriter<'t> {
 
     /// A part of the path that the spec gives literally.
     pub(crate) fn literal(&mut self, text: &str) {
-        self.url.push_str(text);
+        self.path.push_str(text);
     }
 
     /// A parameter that is a segment of the path.
@@ -71,7 +78,7 @@ impl<'t> RequestWriter<'t> {
         if matches!(value, "." | "..") {
             return Err(self.invalid(name, Problem::DotSegment));
         }
-        self.url.extend(utf8_percent_encode(value, ESCAPED));
+        self.path.extend(utf8_percent_encode(value, ESCAPED));
         Ok(())
     }
 
@@ -111,7 +118,7 @@ impl<'t> RequestWriter<'t> {
         if !self.target.may_fetch_from(authority.host()) {
             return Err(self.invalid(name, Problem::ForeignHost));
         }
-        url.clone_into(&mut self.url);
+        self.url = Some(uri);
         Ok(())
     }
 
@@ -136,9 +143,9 @@ impl<'t> RequestWriter<'t> {
     /// A parameter in the query string.
     pub(crate) fn query(&mut self, name: &'static str, value: &str) -> Result<(), InvalidRequest> {
         self.check(name, value)?;
-        self.url.push(if self.has_query { '&' } else { '?' });
+        self.path.push(if self.has_query { '&' } else { '?' });
         self.has_query = true;
-        push_pair(&mut self.url, name, value);
+        push_pair(&mut self.path, name, value);
         Ok(())
     }
 
@@ -166,7 +173,10 @@ impl<'t> RequestWriter<'t> {
     /// The finished request.
     pub(crate) fn finish(self) -> Result<Request<Body>, InvalidRequest> {
         let operation = self.operation;
-        let uri = Uri::try_from(self.url).map_err(|_| InvalidRequest {
+        let url = self
+            .url
+            .or_else(|| self.target.base_url().with_path(self.path));
+        let uri = url.ok_or(InvalidRequest {
             operation: operation.id,
             parameter: None,
             problem: Problem::TooLong,
@@ -194,7 +204,7 @@ impl<'t> RequestWriter<'t> {
         if value.is_empty() {
             return Err(self.invalid(name, Problem::Empty));
         }
-        if value.chars().any(char::is_control) {
+        if holds_control(value) {
             return Err(self.invalid(name, Problem::ControlCharacter));
         }
         Ok(())
@@ -206,6 +216,17 @@ impl<'t> RequestWriter<'t> {
             parameter: Some(parameter),
             problem,
         }
+    }
+}
+
+/// Nearly all values are ASCII, of which the bytes tell as much as the characters.
+fn holds_control(text: &str) -> bool {
+    if text.is_ascii() {
+        // Without an early end, many bytes are looked at together.
+        text.bytes()
+            .fold(false, |found, byte| found | byte.is_ascii_control())
+    } else {
+        text.chars().any(char::is_control)
     }
 }
 

@@ -113,8 +113,6 @@ impl Target {
 
     /// Starts a request of `operation`.
     pub(crate) fn request(&self, operation: &'static OperationInfo) -> RequestWriter<'_> {
-        let mut url = String::with_capacity(self.base_url.as_str().len() + 128);
-        url.push_str(self.base_url.as_str());
-        RequestWriter::new(self, operation, url)
+        RequestWriter::new(self, operation)
     }
 }
