@@ -7,7 +7,7 @@ use http::header::CONTENT_ENCODING;
 use http::{HeaderMap, StatusCode};
 
 use crate::status::Status;
-use crate::wire::{Document, Envelope, Text};
+use crate::wire::{self, Document, Envelope, Text};
 
 #[cfg(test)]
 mod tests;
@@ -75,7 +75,7 @@ impl<'a> Answer<'a> {
             }
             Err("the body is empty".to_owned())
         } else {
-            serde_json::from_slice(self.body).map_err(|error| describe(&error))
+            wire::read(self.body).map_err(|error| describe(&error))
         };
         match document {
             Ok(Document::Expected(envelope)) => {

@@ -1,9 +1,11 @@
 //! How values are spelt in JSON: read generously, written as the service did.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 use std::str::FromStr;
 
+use memchr::memchr;
 use serde::de::{DeserializeOwned, Error as DeError, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -24,6 +26,44 @@ pub(crate) trait Envelope: DeserializeOwned + Serialize + Default {
     /// Sets what every envelope has.
     #[cfg(feature = "server")]
     fn set_head(&mut self, status: u16, message: String);
+}
+
+/// Reads a document of JSON.
+///
+/// As text it is validated once, and not string by string. The service escapes
+/// every slash, and the parser gathers a string with an escape piece by piece;
+/// so the slashes lose their escapes first. What cannot be read like this is
+/// read as it came, so that an error is told by its place there.
+pub(crate) fn read<T: DeserializeOwned>(json: &[u8]) -> serde_json::Result<T> {
+    std::str::from_utf8(json)
+        .ok()
+        .and_then(|text| serde_json::from_str(&with_plain_slashes(text)).ok())
+        .map_or_else(|| serde_json::from_slice(json), Ok)
+}
+
+fn with_plain_slashes(json: &str) -> Cow<'_, str> {
+    let mut plain = String::new();
+    let mut rest = json;
+    while let Some(place) = memchr(b'\\', rest.as_bytes()) {
+        plain.reserve(rest.len());
+        let (before, escape) = rest.split_at(place);
+        plain.push_str(before);
+        rest = match escape.strip_prefix('\\') {
+            Some(after) if after.starts_with('/') => after,
+            // Both characters: an escaped backslash begins no escape.
+            _ => {
+                let end = escape.char_indices().nth(2);
+                let (whole, after) = escape.split_at(end.map_or(escape.len(), |(end, _)| end));
+                plain.push_str(whole);
+                after
+            }
+        };
+    }
+    if plain.is_empty() {
+        return Cow::Borrowed(rest);
+    }
+    plain.push_str(rest);
+    Cow::Owned(plain)
 }
 
 /// What an answer's document turned out to be.
@@ -129,41 +169,41 @@ impl Text {
 
 impl<'de> Deserialize<'de> for Text {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct TextVisitor;
-
-        impl Visitor<'_> for TextVisitor {
-            type Value = Text;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("text, or a whole number")
-            }
-
-            fn visit_str<E: DeError>(self, text: &str) -> Result<Text, E> {
-                Ok(Text(text.to_owned()))
-            }
-
-            fn visit_string<E: DeError>(self, text: String) -> Result<Text, E> {
-                Ok(Text(text))
-            }
-
-            fn visit_u64<E: DeError>(self, number: u64) -> Result<Text, E> {
-                Ok(Text(number.to_string()))
-            }
-
-            fn visit_i64<E: DeError>(self, number: i64) -> Result<Text, E> {
-                Ok(Text(number.to_string()))
-            }
-
-            fn visit_bool<E: DeError>(self, value: bool) -> Result<Text, E> {
-                Ok(Text(value.to_string()))
-            }
-
-            fn visit_unit<E: DeError>(self) -> Result<Text, E> {
-                Ok(Text::default())
-            }
-        }
-
         deserializer.deserialize_any(TextVisitor)
+    }
+}
+
+struct TextVisitor;
+
+impl Visitor<'_> for TextVisitor {
+    type Value = Text;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("text, or a whole number")
+    }
+
+    fn visit_str<E: DeError>(self, text: &str) -> Result<Text, E> {
+        Ok(Text(text.to_owned()))
+    }
+
+    fn visit_string<E: DeError>(self, text: String) -> Result<Text, E> {
+        Ok(Text(text))
+    }
+
+    fn visit_u64<E: DeError>(self, number: u64) -> Result<Text, E> {
+        Ok(Text(number.to_string()))
+    }
+
+    fn visit_i64<E: DeError>(self, number: i64) -> Result<Text, E> {
+        Ok(Text(number.to_string()))
+    }
+
+    fn visit_bool<E: DeError>(self, value: bool) -> Result<Text, E> {
+        Ok(Text(value.to_string()))
+    }
+
+    fn visit_unit<E: DeError>(self) -> Result<Text, E> {
+        Ok(Text::default())
     }
 }
 
@@ -199,7 +239,38 @@ pub(crate) struct Code(pub(crate) Option<u16>);
 
 impl<'de> Deserialize<'de> for Code {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let code = lenient(deserializer)?;
+        struct CodeVisitor;
+
+        // As `Text` reads it, without making one.
+        impl Visitor<'_> for CodeVisitor {
+            type Value = Option<u16>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                TextVisitor.expecting(f)
+            }
+
+            fn visit_str<E: DeError>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(text.parse().ok())
+            }
+
+            fn visit_u64<E: DeError>(self, number: u64) -> Result<Self::Value, E> {
+                Ok(number.try_into().ok())
+            }
+
+            fn visit_i64<E: DeError>(self, _negative: i64) -> Result<Self::Value, E> {
+                Ok(None)
+            }
+
+            fn visit_bool<E: DeError>(self, _value: bool) -> Result<Self::Value, E> {
+                Ok(None)
+            }
+
+            fn visit_unit<E: DeError>(self) -> Result<Self::Value, E> {
+                Ok(None)
+            }
+        }
+
+        let code = deserializer.deserialize_any(CodeVisitor)?;
         Ok(Self(code.filter(|code| (100..=999).contains(code))))
     }
 }

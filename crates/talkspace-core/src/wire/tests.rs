@@ -2,7 +2,9 @@
 
 use std::str::FromStr;
 
-use super::{Code, OneOrMany, Text, lenient};
+use serde_json::Value;
+
+use super::{Code, OneOrMany, Text, lenient, read, with_plain_slashes};
 
 fn text(json: &str) -> Option<String> {
     serde_json::from_str::<Text>(json).ok().map(|text| text.0)
@@ -71,6 +73,9 @@ fn a_status_that_is_none_counts_as_absent() {
         (r#""404""#, Some(404)),
         (r#""OK""#, None),
         ("7", None),
+        ("-404", None),
+        ("70000", None),
+        ("true", None),
         ("null", None),
     ] {
         assert_eq!(
@@ -79,4 +84,50 @@ fn a_status_that_is_none_counts_as_absent() {
             "{json}"
         );
     }
+    assert!(serde_json::from_str::<Code>("201.0").is_err());
 }
+
+#[test]
+fn slashes_lose_their_escapes_and_nothing_else_changes() {
+    for (json, plain) in [
+        (r#""\/api\/rest""#, r#""/api/rest""#),
+        (r#""a/b""#, r#""a/b""#),
+        (r#""\\/""#, r#""\\/""#),
+        (r#""\\\/""#, r#""\\/""#),
+        (r#""\"\/\u002f\ué\/""#, r#""\"/\u002f\ué/""#),
+        (r#""\é\/"#, r#""\é/"#),
+        (r#""\"#, r#""\"#),
+    ] {
+        assert_eq!(with_plain_slashes(json), plain);
+    }
+}
+
+#[test]
+fn a_document_reads_as_the_parser_alone_reads_it() {
+    for json in [
+        r#"{"uri":"\/api\/rest","n":[1,"\\/\"\/"]}"#,
+        r#"{"uri":"\/api\/"#,
+        r#"{"uri":"\/api" \/ }"#,
+        r#"{"uri":"\x"}"#,
+        "",
+    ] {
+        let (ours, parsers) = (
+            read::<Value>(json.as_bytes()),
+            serde_json::from_str::<Value>(json),
+        );
+        match (ours, parsers) {
+            (Ok(ours), Ok(parsers)) => assert_eq!(ours, parsers),
+            (ours, parsers) => assert_eq!(
+                ours.unwrap_err().to_string(),
+                parsers.unwrap_err().to_string()
+            ),
+        }
+    }
+    // What is not text may be in what nobody looks at.
+    let json = b"{\"ErrorResponse\":{\"status\":404},\"x\":\"\xff\"}";
+    assert!(read::<Skipping>(json).is_ok());
+}
+
+/// Reads no field.
+#[derive(serde::Deserialize)]
+struct Skipping {}
