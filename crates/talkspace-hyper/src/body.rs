@@ -11,7 +11,7 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 use talkspace_core::{Body, BodyCursor, Delivery, FailureKind, Phase, Piece, TransportError};
 use tokio::task::{JoinHandle, spawn_blocking};
 
-use crate::connect::{Connection, Origin};
+use crate::connect::Connection;
 use crate::error::in_body;
 use crate::exchange::too_large;
 use crate::meter::Meter;
@@ -102,7 +102,6 @@ impl HttpBody for Upload {
 /// A connection in use, and where it goes afterwards. Dropping it closes it.
 pub(crate) struct Lease {
     pub(crate) connection: Connection,
-    pub(crate) origin: Origin,
     pub(crate) pool: Arc<Pool>,
     /// Whether the answer allows another exchange.
     pub(crate) reusable: bool,
@@ -112,7 +111,7 @@ impl Lease {
     /// The answer is whole: keeps the connection if the request is, too.
     fn finish(self) {
         if self.reusable && self.connection.meter.progress().sent_at.is_some() {
-            self.pool.put(self.origin, self.connection);
+            self.pool.put(self.connection);
         }
     }
 }

@@ -36,7 +36,7 @@ const MAX_HEADER_LINES: usize = 256;
 ///
 /// The runtime is part of it: a connection is driven by a task on the runtime
 /// that made it, and does not move when that runtime stands still.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Origin {
     tls: bool,
     host: String,
@@ -102,7 +102,11 @@ impl Drop for Ends {
 pub(crate) struct Connection {
     pub(crate) sender: http1::SendRequest<Upload>,
     pub(crate) meter: Arc<Meter>,
+    pub(crate) origin: Origin,
     pub(crate) runtime: Handle,
+    /// Closes the connection when it was idle for too long; from the first time
+    /// that it is idle.
+    pub(crate) expiry: Option<Task>,
     driver: Task,
 }
 
@@ -131,7 +135,7 @@ impl Connector {
     /// Connects to `origin`, on the current runtime.
     pub(crate) async fn connect(
         &self,
-        origin: &Origin,
+        origin: Origin,
         runtime: Handle,
         limits: &Limits,
     ) -> Result<Connection, TransportError> {
@@ -166,7 +170,9 @@ impl Connector {
         Ok(Connection {
             sender,
             meter,
+            origin,
             runtime,
+            expiry: None,
             driver,
         })
     }

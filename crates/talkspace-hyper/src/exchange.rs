@@ -3,26 +3,27 @@
 use std::io;
 
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
-use http::{Extensions, Request, Response, Version};
+use http::{Extensions, Response, Version, request};
 use http_body::Body as _;
 use talkspace_core::{Body, Delivery, FailureKind, Incoming, Limits, TransportError};
 
 use crate::body::{Download, Lease, Upload};
 use crate::error::without_answer;
+use crate::head::prepare;
 use crate::watch::Watch;
 
 /// Sends the request once and waits for the head of the answer.
 pub(crate) async fn run(
     mut lease: Lease,
     reused: bool,
-    request: &Request<()>,
+    request: &request::Parts,
     body: &Body,
     limits: &Limits,
 ) -> Result<Response<Incoming>, TransportError> {
     let meter = lease.connection.meter.clone();
     meter.begin(limits.max_head, reused);
     let upload = Upload::new(body, meter.clone());
-    let request = request.clone().map(|()| upload);
+    let request = prepare(request, body)?.map(|()| upload);
     let sender = &mut lease.connection.sender;
     let mut watch = Watch::new(meter.clone(), limits);
     let answer = watch

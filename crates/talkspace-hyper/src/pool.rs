@@ -6,19 +6,19 @@
 //! caller in place of the one that caller is making under its own limits. Nor
 //! has it an idle limit, or a type that could be named in a field.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::task;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep_until};
 
 use crate::connect::{Connection, Origin, Task};
+use crate::watch::later;
 
-/// Idle connections by origin, the one that was used last at the end.
+/// Idle connections of all origins, the one that was used last at the end.
 #[derive(Debug)]
 pub(crate) struct Pool {
-    idle: Mutex<HashMap<Origin, Vec<Idle>>>,
+    idle: Mutex<Vec<Idle>>,
     limit: Duration,
     max_idle: usize,
 }
@@ -26,8 +26,6 @@ pub(crate) struct Pool {
 struct Idle {
     connection: Connection,
     since: Instant,
-    /// Closes the connection when its time is over.
-    _expiry: Task,
 }
 
 impl std::fmt::Debug for Idle {
@@ -50,65 +48,80 @@ impl Pool {
     /// Takes the connection to `origin` that was used last, if any is left.
     pub(crate) fn take(&self, origin: &Origin) -> Option<Connection> {
         let mut idle = self.lock();
-        let connections = idle.get_mut(origin)?;
-        let mut found = None;
-        while let Some(candidate) = connections.pop() {
+        loop {
+            let place = idle
+                .iter()
+                .rposition(|idle| idle.connection.origin == *origin)?;
+            let Idle { connection, since } = idle.remove(place);
             // A runtime that stood still has not run the expiry either.
-            if !candidate.connection.is_closed() && candidate.since.elapsed() < self.limit {
-                found = Some(candidate.connection);
-                break;
+            if !connection.is_closed() && since.elapsed() < self.limit {
+                return Some(connection);
             }
         }
-        if connections.is_empty() {
-            idle.remove(origin);
-        }
-        found
     }
 
     /// Keeps a connection that has nothing under way.
-    pub(crate) fn put(self: &Arc<Self>, origin: Origin, connection: Connection) {
-        if self.max_idle == 0 || connection.is_closed() {
+    pub(crate) fn put(self: &Arc<Self>, mut connection: Connection) {
+        if self.max_idle == 0 || self.limit.is_zero() || connection.is_closed() {
             return;
         }
-        let expiry = connection.runtime.spawn({
-            let pool = Arc::downgrade(self);
-            let (origin, id, limit) = (origin.clone(), connection.id(), self.limit);
-            async move {
-                sleep(limit).await;
-                if let Some(pool) = pool.upgrade() {
-                    pool.remove(&origin, id);
-                }
-            }
-        });
+        if connection.expiry.is_none() {
+            connection.expiry = Some(self.watch_over(&connection));
+        }
         let mut idle = self.lock();
         // What ended while it waited leaves here, whatever its origin: the
         // expiry of a connection ends with its runtime.
-        idle.retain(|_, connections| {
-            connections.retain(|idle| !idle.connection.is_closed());
-            !connections.is_empty()
-        });
-        let connections = idle.entry(origin).or_default();
-        if connections.len() >= self.max_idle {
-            connections.remove(0);
-        }
-        connections.push(Idle {
-            connection,
-            since: Instant::now(),
-            _expiry: Task::new(expiry),
-        });
-    }
-
-    fn remove(&self, origin: &Origin, id: task::Id) {
-        let mut idle = self.lock();
-        if let Some(connections) = idle.get_mut(origin) {
-            connections.retain(|idle| idle.connection.id() != id);
-            if connections.is_empty() {
-                idle.remove(origin);
+        idle.retain(|idle| !idle.connection.is_closed());
+        let same = |idle: &Idle| idle.connection.origin == connection.origin;
+        if idle.iter().filter(|idle| same(idle)).count() >= self.max_idle {
+            if let Some(oldest) = idle.iter().position(same) {
+                idle.remove(oldest);
             }
         }
+        idle.push(Idle {
+            connection,
+            since: Instant::now(),
+        });
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Origin, Vec<Idle>>> {
+    /// Closes the connection once it has been idle for too long. One task does
+    /// for all its exchanges, with a timer that is set once in that time.
+    fn watch_over(self: &Arc<Self>, connection: &Connection) -> Task {
+        let pool = Arc::downgrade(self);
+        let id = connection.id();
+        let mut due = later(Instant::now(), self.limit);
+        Task::new(connection.runtime.spawn(async move {
+            loop {
+                sleep_until(due).await;
+                let next = pool.upgrade().and_then(|pool| pool.expire(id));
+                match next {
+                    Some(next) => due = next,
+                    None => return,
+                }
+            }
+        }))
+    }
+
+    /// Closes the connection if its time is over, or says when it may be.
+    fn expire(&self, id: task::Id) -> Option<Instant> {
+        let mut idle = self.lock();
+        let now = Instant::now();
+        let place = idle.iter().position(|idle| idle.connection.id() == id);
+        let since = place
+            .and_then(|place| idle.get(place))
+            .map(|idle| idle.since);
+        // One that is in use now begins to be idle later.
+        let due = later(since.unwrap_or(now), self.limit);
+        match place {
+            Some(place) if due <= now => {
+                idle.remove(place);
+                None
+            }
+            _ => Some(due),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Idle>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -20,7 +20,6 @@ use crate::body::Lease;
 use crate::connect::{Connector, Origin};
 use crate::error::{BuildError, not_sent};
 use crate::exchange::run;
-use crate::head::prepare;
 use crate::pool::Pool;
 use crate::watch::deadline;
 
@@ -102,9 +101,8 @@ impl HyperTransport {
             return Err(TransportError::timeout(Phase::Connect));
         }
         let runtime = Handle::try_current().map_err(|error| not_sent(FailureKind::Other, error))?;
-        let (parts, body) = request.into_parts();
-        let origin = Origin::of(&parts.uri, runtime.id())?;
-        let request = prepare(http::Request::from_parts(parts, ()), &body)?;
+        let (request, body) = request.into_parts();
+        let origin = Origin::of(&request.uri, runtime.id())?;
         loop {
             let idle = self.shared.pool.take(&origin);
             let reused = idle.is_some();
@@ -112,12 +110,13 @@ impl HyperTransport {
                 Some(connection) => connection,
                 None => {
                     let connector = &self.shared.connector;
-                    connector.connect(&origin, runtime.clone(), limits).await?
+                    connector
+                        .connect(origin.clone(), runtime.clone(), limits)
+                        .await?
                 }
             };
             let lease = Lease {
                 connection,
-                origin: origin.clone(),
                 pool: self.shared.pool.clone(),
                 reusable: false,
             };

@@ -119,8 +119,8 @@ fn the_schemes_own_port_and_user_information_stay_unsaid() {
         ("https://a.example:80/", "a.example:80"),
         ("https://a.example/", "a.example"),
     ] {
-        let request = Request::get(uri).body(()).unwrap();
-        let request = crate::head::prepare(request, &Body::empty()).unwrap();
+        let (request, ()) = Request::get(uri).body(()).unwrap().into_parts();
+        let request = crate::head::prepare(&request, &Body::empty()).unwrap();
         assert_eq!(request.headers()["host"], host);
     }
 }
