@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use crate::process::{command, run, say};
-use crate::{bounds, deny, dependencies, features, fuzz, msrv, wasm};
+use crate::{bounds, costs, deny, dependencies, features, fuzz, msrv, wasm};
 use crate::{page, signatures, sound, spec, tester, tidy};
 
 /// A check, by the name that runs it alone.
@@ -20,7 +20,10 @@ const CHECKS: &[Check] = &[
     Check {
         name: "fmt",
         what: "the code is formatted",
-        run: |root| cargo(root, &["fmt", "--all", "--check"]),
+        run: |root| {
+            cargo(root, &["fmt", "--all", "--check"])?;
+            cargo(&root.join("tests/bench"), &["fmt", "--all", "--check"])
+        },
     },
     Check {
         name: "codegen",
@@ -74,6 +77,23 @@ const CHECKS: &[Check] = &[
         name: "wasm",
         what: "the core compiles for WebAssembly",
         run: wasm::check,
+    },
+    Check {
+        name: "bench",
+        what: "no lint speaks in the benchmark, but for its peers, which take long to build",
+        run: |root| {
+            let all = [
+                "clippy",
+                "--locked",
+                "--target-dir=../../target/bench/cargo",
+                "--all-targets",
+                "--package=bench",
+                "--package=costs",
+                "--package=server",
+            ];
+            let folder = root.join("tests/bench");
+            cargo(&folder, &[&all[..], &["--", "-D", "warnings"]].concat())
+        },
     },
     Check {
         name: "encoding",
@@ -132,6 +152,11 @@ const CHECKS: &[Check] = &[
         name: "fuzz",
         what: "hostile input breaks no reader and no writer",
         run: fuzz::check,
+    },
+    Check {
+        name: "costs",
+        what: "the core costs what is written down",
+        run: costs::check,
     },
 ];
 

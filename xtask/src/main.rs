@@ -1,8 +1,10 @@
 //! The workspace's own tasks: `cargo xtask <task>`.
 
+mod bench;
 mod bounds;
 mod ci;
 mod compiler;
+mod costs;
 mod deny;
 mod dependencies;
 mod features;
@@ -33,7 +35,9 @@ tasks:
   codegen [--check]   generate Rust from spec/openapi.yaml, or see whether that was done
   ci [CHECK …]        run all checks, or those named
   fuzz [TARGET …] [--seconds N]
-                      feed hostile input to all fuzz targets, or those named";
+                      feed hostile input to all fuzz targets, or those named
+  bench [SECTION …]   measure what a call costs, beside other clients
+  costs               write down what the core costs; `ci costs` compares";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -61,6 +65,8 @@ fn run(arguments: &[&str]) -> Result<String, String> {
         ["codegen", "--check"] => codegen::run(root, Mode::Check),
         ["ci", names @ ..] => ci::ci(root, names),
         ["fuzz", options @ ..] => fuzz::fuzz(root, options),
+        ["bench", arguments @ ..] => bench::run(root, arguments),
+        ["costs"] => costs::write(root),
         [] | ["help" | "--help" | "-h"] => Ok(USAGE.to_owned()),
         _ => Err(USAGE.to_owned()),
     }

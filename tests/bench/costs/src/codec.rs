@@ -1,0 +1,53 @@
+//! One direction of an operation's codec, again and again.
+
+use std::fs;
+use std::hint::black_box;
+use std::path::Path;
+
+use bench::{Outcome, work};
+use http::StatusCode;
+use talkspace_core::{Answer, AppKey, BaseUrl, Operation, Target};
+
+use crate::requests::Visit;
+
+const EXAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../spec/examples");
+
+/// Writes the request this many times.
+pub(crate) struct Encode(pub(crate) u32);
+
+impl Visit for Encode {
+    fn visit<O: Operation>(&mut self, operation: &O) -> Outcome<()> {
+        let base = BaseUrl::parse("http://127.0.0.1:8080")?;
+        let target = Target::new(base, AppKey::new(work::APP_KEY));
+        for _ in 0..self.0 {
+            drop(black_box(black_box(operation).encode(black_box(&target))?));
+        }
+        Ok(())
+    }
+}
+
+/// Reads the example's answer this many times.
+pub(crate) struct Decode(pub(crate) u32);
+
+impl Visit for Decode {
+    fn visit<O: Operation>(&mut self, operation: &O) -> Outcome<()> {
+        let path = Path::new(EXAMPLES).join(O::INFO.id).join("response.http");
+        let example = fs::read_to_string(path)?;
+        let (status, body) = status_and_body(&example).ok_or("the example is no answer")?;
+        for _ in 0..self.0 {
+            let answer = Answer::new(status, black_box(body));
+            let response = black_box(operation).decode(&answer);
+            drop(black_box(
+                response.map_err(|rejection| format!("{rejection:?}"))?,
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// The LF at the end of an example is not part of its body.
+fn status_and_body(example: &str) -> Option<(StatusCode, &[u8])> {
+    let (head, body) = example.split_once("\n\n")?;
+    let status = head.split(' ').nth(1)?.parse().ok()?;
+    Some((status, body.strip_suffix('\n').unwrap_or(body).as_bytes()))
+}

@@ -1,0 +1,36 @@
+//! The core alone, without a socket: what is run under valgrind.
+//!
+//! ```text
+//! costs operations            lists the operations that have no upload
+//! costs encode OPERATION N    writes a request, N times
+//! costs decode OPERATION N    reads the answer of the spec's example, N times
+//! costs send N                makes N calls over a transport in memory
+//! costs send-blocking N       the same with the blocking client
+//! ```
+
+mod codec;
+mod memory;
+mod requests;
+
+use std::env;
+use std::io::{self, Write as _};
+
+use bench::Outcome;
+
+fn main() -> Outcome<()> {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match *arguments.as_slice() {
+        ["operations"] => writeln!(io::stdout(), "{}", requests::operations().join("\n"))?,
+        ["encode", operation, times] => {
+            requests::with(operation, &mut codec::Encode(times.parse()?))?;
+        }
+        ["decode", operation, times] => {
+            requests::with(operation, &mut codec::Decode(times.parse()?))?;
+        }
+        ["send", times] => memory::send(times.parse()?)?,
+        ["send-blocking", times] => memory::send_blocking(times.parse()?)?,
+        _ => return Err("the commands are in the source".into()),
+    }
+    Ok(())
+}

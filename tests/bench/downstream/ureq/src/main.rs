@@ -1,0 +1,33 @@
+//! Creates one TalkSpace: base URL, key and network id are the arguments.
+
+use std::env;
+use std::error::Error;
+use std::io::{self, Write as _};
+
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct Answer {
+    #[serde(rename = "ConferenceResponse")]
+    conference: Conference,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Conference {
+    conference_id: String,
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let [url, key, network_id] = arguments()?;
+    let form = [("networkid", &network_id), ("appkey", &key)];
+    let mut response = ureq::post(format!("{url}/api/rest/conference")).send_form(form)?;
+    let made: Answer = response.body_mut().read_json()?;
+    writeln!(io::stdout(), "{}", made.conference.conference_id)?;
+    Ok(())
+}
+
+fn arguments() -> Result<[String; 3], &'static str> {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    arguments.try_into().map_err(|_| "URL KEY NETWORKID")
+}

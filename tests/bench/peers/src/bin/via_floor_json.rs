@@ -1,0 +1,19 @@
+//! A request written before, over a socket; the answer is read into its type.
+
+use std::hint::black_box;
+
+use bench::work::Answer;
+use bench::{Outcome, blocking};
+use peers::floor::Floor;
+
+fn main() -> Outcome<()> {
+    blocking::run(|address| {
+        Ok(move || {
+            let mut floor = Floor::connect(address)?;
+            Ok(move || {
+                black_box(Answer::read(floor.exchange()?)?);
+                Ok(())
+            })
+        })
+    })
+}

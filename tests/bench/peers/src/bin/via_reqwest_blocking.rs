@@ -1,0 +1,24 @@
+//! reqwest's blocking client, which has a runtime in a thread of its own.
+
+use std::hint::black_box;
+
+use bench::work::{self, Answer};
+use bench::{Outcome, blocking};
+use reqwest::blocking::Client;
+
+fn main() -> Outcome<()> {
+    blocking::run(|address| {
+        let client = Client::builder().build()?;
+        let url = format!("http://{address}{}", work::PATH);
+        Ok(move || {
+            let (client, url) = (client.clone(), url.clone());
+            Ok(move || {
+                let response = client.post(&url).form(&work::FIELDS).send()?;
+                let answer: Answer = response.error_for_status()?.json()?;
+                answer.check()?;
+                black_box(answer);
+                Ok(())
+            })
+        })
+    })
+}

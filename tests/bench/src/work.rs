@@ -1,0 +1,84 @@
+//! The work: *create a TalkSpace*, the same for every client.
+
+use serde::Deserialize;
+
+use crate::Outcome;
+
+/// Where the request goes.
+pub const PATH: &str = "/api/rest/conference";
+/// The leader, who is also the first of the form's fields.
+pub const NETWORK_ID: &str = "eta";
+/// The application's key, the second field.
+pub const APP_KEY: &str = "11111111-2222-3333-4444-555555555555";
+/// The greeting, the third.
+pub const GREETING_ID: &str = "6e6a151be31b467f87225b18b0f36f00";
+/// The form as it is on the wire.
+pub const FORM: &str = "networkid=eta&appkey=11111111-2222-3333-4444-555555555555\
+    &greetingid=6e6a151be31b467f87225b18b0f36f00";
+/// The TalkSpace that the answer names.
+pub const CONFERENCE_ID: &str = "63c9b03b84e9476080f7afe9ac2aa58e";
+/// The body of the answer, with its slashes escaped as the service did.
+pub const ANSWER: &str = r#"{"ConferenceResponse":{"message":"Created, leader is eta","status":201,"conferenceId":"63c9b03b84e9476080f7afe9ac2aa58e","uri":"\/api\/rest\/conference\/63c9b03b84e9476080f7afe9ac2aa58e"}}"#;
+
+/// The form, for clients that write it with serde.
+pub const FIELDS: [(&str, &str); 3] = [
+    ("networkid", NETWORK_ID),
+    ("appkey", APP_KEY),
+    ("greetingid", GREETING_ID),
+];
+
+/// The answer, for clients that read it with serde.
+#[derive(Debug, Deserialize)]
+pub struct Answer {
+    /// The envelope's one key.
+    #[serde(rename = "ConferenceResponse")]
+    pub conference: Conference,
+}
+
+/// What is inside the envelope.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Conference {
+    /// A remark for people.
+    pub message: String,
+    /// The status that counts.
+    pub status: u16,
+    /// The TalkSpace.
+    pub conference_id: String,
+    /// Where it is found.
+    pub uri: String,
+}
+
+impl Answer {
+    /// Reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// When it is not the one that the server gives.
+    pub fn read(body: &[u8]) -> Outcome<Self> {
+        let answer: Self = serde_json::from_slice(body)?;
+        answer.check()?;
+        Ok(answer)
+    }
+
+    /// Sees whether a TalkSpace was created.
+    ///
+    /// # Errors
+    ///
+    /// When none was.
+    pub fn check(&self) -> Outcome<()> {
+        check(self.conference.status, &self.conference.conference_id)
+    }
+}
+
+/// Sees whether a TalkSpace was created, so that nobody is quick by not doing it.
+///
+/// # Errors
+///
+/// When none was.
+pub fn check(status: u16, conference_id: &str) -> Outcome<()> {
+    if status == 201 && conference_id == CONFERENCE_ID {
+        return Ok(());
+    }
+    Err(format!("no TalkSpace was created: {status} {conference_id}").into())
+}

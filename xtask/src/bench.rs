@@ -1,0 +1,132 @@
+//! `cargo xtask bench [SECTION…] [--quick]`: what a call costs, beside what it
+//! costs other clients.
+//!
+//! The work is to create a TalkSpace. The clients are in `tests/bench`, a
+//! workspace of its own. What is measured goes into `target/bench/numbers.json`,
+//! which `tests/bench/numbers.schema.json` describes.
+
+mod build;
+mod call;
+mod client;
+mod codec;
+mod count;
+mod latency;
+mod load;
+mod machine;
+mod median;
+mod numbers;
+mod server;
+mod table;
+mod target;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::process::say;
+use numbers::Numbers;
+
+pub(crate) use client::build as build_programs;
+pub(crate) use count::{Cost, Counter};
+pub(crate) use machine::{Machine, describe as describe_machine};
+
+/// A part of the benchmark, by the name that runs it alone.
+struct Section {
+    name: &'static str,
+    what: &'static str,
+    /// Whether it runs when none is named.
+    usual: bool,
+    run: fn(&Bench<'_>, &mut Numbers) -> Result<(), String>,
+}
+
+const SECTIONS: &[Section] = &[
+    Section {
+        name: "codec",
+        what: "a request written, an answer read: instructions and allocations",
+        usual: true,
+        run: codec::run,
+    },
+    Section {
+        name: "call",
+        what: "one call of every client: instructions and allocations",
+        usual: true,
+        run: call::run,
+    },
+    Section {
+        name: "latency",
+        what: "one call after the other, client and server on one core",
+        usual: true,
+        run: latency::run,
+    },
+    Section {
+        name: "load",
+        what: "1, 64 and 1,024 calls in flight, client and server on a core each",
+        usual: true,
+        run: load::run,
+    },
+    Section {
+        name: "build",
+        what: "what a program takes on with each client; the others are built from nothing, which takes long",
+        usual: false,
+        run: build::run,
+    },
+];
+
+/// How a section is run.
+struct Bench<'a> {
+    root: &'a Path,
+    /// Fewer rounds: to see that it works, not to quote.
+    quick: bool,
+}
+
+impl Bench<'_> {
+    /// Where everything goes that is built or written here.
+    fn folder(&self) -> PathBuf {
+        self.root.join("target/bench")
+    }
+
+    /// One of two, by how much is asked for.
+    fn rounds(&self, whole: u32, quick: u32) -> u32 {
+        if self.quick { quick } else { whole }
+    }
+}
+
+/// How it is used.
+pub(crate) fn usage() -> String {
+    let sections = SECTIONS
+        .iter()
+        .map(|section| format!("\n  {:<9} {}", section.name, section.what))
+        .collect::<String>();
+    format!(
+        "usage: cargo xtask bench [SECTION …] [--quick]\n\nsections, all but `build` if none is named:{sections}"
+    )
+}
+
+/// Runs the named sections, or the usual ones.
+pub(crate) fn run(root: &Path, arguments: &[&str]) -> Result<String, String> {
+    let (options, names): (Vec<&str>, Vec<&str>) = arguments
+        .iter()
+        .partition(|argument| argument.starts_with('-'));
+    let known = |name: &&str| SECTIONS.iter().any(|section| section.name == *name);
+    if !options.iter().all(|option| *option == "--quick") || !names.iter().all(known) {
+        return Err(usage());
+    }
+    let bench = Bench {
+        root,
+        quick: !options.is_empty(),
+    };
+    let folder = bench.folder();
+    fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let file = folder.join("numbers.json");
+    let mut numbers = Numbers::read(&file, machine::describe(root)?);
+    for section in SECTIONS {
+        if names.contains(&section.name) || (names.is_empty() && section.usual) {
+            say(&format!("{}: {}", section.name, section.what));
+            (section.run)(&bench, &mut numbers)?;
+            numbers.targets = target::judge(&numbers);
+            // After each, since the next may take long or fail.
+            numbers.write(&file)?;
+        }
+    }
+    target::print(&numbers.targets);
+    Ok("bench: the numbers are in target/bench/numbers.json".to_owned())
+}

@@ -1,0 +1,77 @@
+//! `call`: what one call costs the client, counted.
+
+use super::client::{CLIENTS, build};
+use super::count::{Cost, Counter};
+use super::numbers::{Call, Named, Numbers, named};
+use super::table::{Table, Tone, figure};
+use super::{Bench, server};
+use crate::process::say;
+
+/// The client without a socket, async and blocking.
+pub(super) const CORE: &str = "talkspace-core";
+const IN_MEMORY: [(&str, &str); 2] = [
+    (CORE, "send"),
+    ("talkspace-core, blocking", "send-blocking"),
+];
+
+/// What the others are compared with.
+const COMPARED: &str = "hyper-util";
+
+pub(super) fn run(bench: &Bench<'_>, numbers: &mut Numbers) -> Result<(), String> {
+    // Built together with its peers, the core might get features from them.
+    let programs = build(bench.root, &["costs"])?;
+    build(bench.root, &["peers", "server"])?;
+    let server = server::start(bench, server::other(numbers.machine.cores))?;
+    let counter = if bench.quick {
+        Counter::QUICK
+    } else {
+        Counter::WHOLE
+    };
+    let mut clients = Vec::new();
+    let mut push = |name: &str, figures: Cost| {
+        let name = name.to_owned();
+        clients.push(Named { name, figures });
+    };
+    for client in CLIENTS {
+        say(&format!("call: {}", client.name));
+        let arguments = [server.address(), "calls"];
+        let cost = counter.count(bench.root, &client.program(bench), &arguments)?;
+        push(client.name, cost);
+    }
+    for (name, command) in IN_MEMORY {
+        say(&format!("call: {name}"));
+        push(
+            name,
+            counter.count(bench.root, &programs.join("costs"), &[command])?,
+        );
+    }
+    let call = Call {
+        quick: bench.quick,
+        clients,
+    };
+    print(&call);
+    numbers.call = Some(call);
+    Ok(())
+}
+
+fn print(call: &Call) {
+    let compared = named(&call.clients, COMPARED).map_or(f64::NAN, |cost| cost.instructions);
+    let mut table = Table::new(&[
+        "one call",
+        "instructions",
+        "× hyper-util",
+        "allocations",
+        "bytes",
+    ]);
+    for client in &call.clients {
+        let cost = client.figures;
+        let figures = [
+            figure(cost.instructions, 0),
+            figure(cost.instructions / compared, 2),
+            figure(cost.allocations, 1),
+            figure(cost.bytes, 0),
+        ];
+        table.row(&client.name, figures);
+    }
+    table.print(|_| Tone::Plain);
+}

@@ -1,0 +1,63 @@
+//! `codec`: every operation's request written, and its answer read.
+
+use super::Bench;
+use super::client::build;
+use super::count::Counter;
+use super::numbers::{BothWays, Codec, Named, Numbers};
+use super::table::{Table, Tone, figure};
+use crate::process::{command, output, say};
+
+pub(super) fn run(bench: &Bench<'_>, numbers: &mut Numbers) -> Result<(), String> {
+    let costs = build(bench.root, &["costs"])?.join("costs");
+    let operations = output(command(
+        bench.root,
+        &costs.to_string_lossy(),
+        &["operations"],
+    ))?;
+    let mut codec = Codec {
+        quick: bench.quick,
+        operations: Vec::new(),
+    };
+    // Every repetition is the same here, so that few are enough.
+    let count =
+        |way: &str, operation: &str| Counter::QUICK.count(bench.root, &costs, &[way, operation]);
+    let all: Vec<&str> = operations.lines().collect();
+    for (index, operation) in all.iter().enumerate() {
+        if index % 6 == 0 {
+            say(&format!("codec: {} of {} operations", index, all.len()));
+        }
+        let figures = BothWays {
+            encode: count("encode", operation)?,
+            decode: count("decode", operation)?,
+        };
+        let name = (*operation).to_owned();
+        codec.operations.push(Named { name, figures });
+    }
+    print(&codec);
+    numbers.codec = Some(codec);
+    Ok(())
+}
+
+fn print(codec: &Codec) {
+    let mut table = Table::new(&[
+        "operation",
+        "encode: instructions",
+        "allocations",
+        "bytes",
+        "decode: instructions",
+        "allocations",
+        "bytes",
+    ]);
+    for operation in &codec.operations {
+        let BothWays { encode, decode } = &operation.figures;
+        let figures = [encode, decode].into_iter().flat_map(|cost| {
+            [
+                figure(cost.instructions, 0),
+                figure(cost.allocations, 0),
+                figure(cost.bytes, 0),
+            ]
+        });
+        table.row(&operation.name, figures);
+    }
+    table.print(|_| Tone::Plain);
+}

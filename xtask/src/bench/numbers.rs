@@ -1,0 +1,148 @@
+//! The numbers as they are kept: `target/bench/numbers.json`.
+
+use std::fs;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::count::Cost;
+use super::machine::Machine;
+use super::target::Judgement;
+
+/// Raised when a name or a unit changes its meaning.
+const FORMAT: u32 = 1;
+
+/// Everything that was measured on one machine. A section that was not run is
+/// that of an earlier run, or `None`.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Numbers {
+    format: u32,
+    pub(crate) machine: Machine,
+    pub(crate) codec: Option<Codec>,
+    pub(crate) call: Option<Call>,
+    pub(crate) latency: Option<Latency>,
+    pub(crate) load: Option<Load>,
+    pub(crate) build: Option<Build>,
+    pub(crate) targets: Vec<Judgement>,
+}
+
+/// The figures of one operation, client or program.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Named<T> {
+    pub(crate) name: String,
+    #[serde(flatten)]
+    pub(crate) figures: T,
+}
+
+/// The figures of the one with this name.
+pub(crate) fn named<'n, T>(all: &'n [Named<T>], name: &str) -> Option<&'n T> {
+    all.iter()
+        .find(|one| one.name == name)
+        .map(|one| &one.figures)
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Codec {
+    pub(crate) quick: bool,
+    /// In the order of the spec.
+    pub(crate) operations: Vec<Named<BothWays>>,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct BothWays {
+    pub(crate) encode: Cost,
+    pub(crate) decode: Cost,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Call {
+    pub(crate) quick: bool,
+    pub(crate) clients: Vec<Named<Cost>>,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Latency {
+    pub(crate) quick: bool,
+    pub(crate) rounds: u32,
+    pub(crate) calls_per_round: u32,
+    pub(crate) clients: Vec<Named<Sequential>>,
+}
+
+/// Medians of all rounds. Ratios are to the floor of the same round.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Sequential {
+    pub(crate) p50_us: f64,
+    pub(crate) p99_us: f64,
+    pub(crate) calls_per_second: f64,
+    pub(crate) p50_ratio: f64,
+    pub(crate) p99_ratio: f64,
+    pub(crate) rate_ratio: f64,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Load {
+    pub(crate) quick: bool,
+    pub(crate) rounds: u32,
+    pub(crate) clients: Vec<Named<Loaded>>,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Loaded {
+    /// From few calls in flight to many.
+    pub(crate) flights: Vec<Flight>,
+    /// What each further call in flight adds to the most memory that was
+    /// resident: from the second widest flight to the widest.
+    pub(crate) kib_per_call: f64,
+}
+
+/// Medians of all rounds.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(crate) struct Flight {
+    pub(crate) in_flight: u32,
+    pub(crate) calls_per_second: f64,
+    /// The client's own time on the processor, in it and in the kernel.
+    pub(crate) cpu_us_per_call: f64,
+    pub(crate) peak_kib: f64,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Build {
+    pub(crate) quick: bool,
+    pub(crate) programs: Vec<Named<Built>>,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Built {
+    /// In the normal tree on this machine, without the program itself.
+    pub(crate) crates: u64,
+    /// Of a debug build from nothing: user and system.
+    pub(crate) cpu_seconds: f64,
+    /// Of the release program, stripped.
+    pub(crate) program_bytes: u64,
+}
+
+impl Numbers {
+    /// Those of earlier runs, if they were measured on the same machine with
+    /// the same tools; else none.
+    pub(crate) fn read(file: &Path, machine: Machine) -> Self {
+        let earlier = fs::read_to_string(file)
+            .ok()
+            .and_then(|text| serde_json::from_str::<Self>(&text).ok())
+            .filter(|earlier| earlier.format == FORMAT && earlier.machine == machine);
+        earlier.unwrap_or(Self {
+            format: FORMAT,
+            machine,
+            codec: None,
+            call: None,
+            latency: None,
+            load: None,
+            build: None,
+            targets: Vec::new(),
+        })
+    }
+
+    pub(crate) fn write(&self, file: &Path) -> Result<(), String> {
+        let text = serde_json::to_string_pretty(self).map_err(|error| error.to_string())?;
+        fs::write(file, text + "\n").map_err(|error| format!("{}: {error}", file.display()))
+    }
+}

@@ -1,0 +1,187 @@
+//! What was aimed at, beside what was measured.
+
+use serde::{Deserialize, Serialize};
+
+use super::call::CORE;
+use super::numbers::{Numbers, named};
+use super::table::{Table, Tone, figure};
+
+/// A target and how it stands.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Judgement {
+    what: String,
+    measured: f64,
+    target: f64,
+    /// Whether less is better; else more is.
+    at_most: bool,
+    met: bool,
+}
+
+/// The client that the async one is held against.
+const PEER: &str = "hyper-util";
+/// The client that the blocking one is held against.
+const BLOCKING_PEER: &str = "ureq";
+const HYPER: &str = "talkspace-hyper";
+const BLOCKING: &str = "talkspace-blocking";
+
+/// Judges all targets whose figures were measured.
+pub(super) fn judge(numbers: &Numbers) -> Vec<Judgement> {
+    let mut targets = Targets(Vec::new());
+    // Without its figures, a section judges nothing.
+    let _ = targets.codec(numbers);
+    let _ = targets.core(numbers);
+    let _ = targets.one_call(numbers);
+    let _ = targets.latency(numbers);
+    let _ = targets.load(numbers);
+    let _ = targets.build(numbers);
+    targets.0
+}
+
+struct Targets(Vec<Judgement>);
+
+impl Targets {
+    fn at_most(&mut self, what: &str, measured: f64, target: f64) {
+        self.0.push(Judgement {
+            what: what.to_owned(),
+            measured,
+            target,
+            at_most: true,
+            met: measured <= target,
+        });
+    }
+
+    fn at_least(&mut self, what: &str, measured: f64, target: f64) {
+        self.0.push(Judgement {
+            what: what.to_owned(),
+            measured,
+            target,
+            at_most: false,
+            met: measured >= target,
+        });
+    }
+
+    fn codec(&mut self, numbers: &Numbers) -> Option<()> {
+        let both = named(&numbers.codec.as_ref()?.operations, "createTalkspace")?;
+        let (encode, decode) = (both.encode, both.decode);
+        self.at_most(
+            "encode createTalkspace: instructions",
+            encode.instructions,
+            1_700.0,
+        );
+        self.at_most(
+            "encode createTalkspace: allocations",
+            encode.allocations,
+            1.0,
+        );
+        self.at_most(
+            "decode createTalkspace: instructions",
+            decode.instructions,
+            4_300.0,
+        );
+        self.at_most(
+            "decode createTalkspace: allocations",
+            decode.allocations,
+            4.0,
+        );
+        Some(())
+    }
+
+    fn core(&mut self, numbers: &Numbers) -> Option<()> {
+        let core = named(&numbers.call.as_ref()?.clients, CORE)?;
+        self.at_most(
+            "a call in memory: instructions",
+            core.instructions,
+            12_000.0,
+        );
+        self.at_most("a call in memory: allocations", core.allocations, 14.0);
+        Some(())
+    }
+
+    fn one_call(&mut self, numbers: &Numbers) -> Option<()> {
+        let of = |name| named(&numbers.call.as_ref()?.clients, name);
+        let (hyper, peer) = (of(HYPER)?, of(PEER)?);
+        let ratio = hyper.instructions / peer.instructions;
+        self.at_most("talkspace-hyper: instructions, × hyper-util", ratio, 1.10);
+        self.at_most("talkspace-hyper: allocations", hyper.allocations, 36.0);
+        let (blocking, peer) = (of(BLOCKING)?, of(BLOCKING_PEER)?);
+        let ratio = blocking.instructions / peer.instructions;
+        self.at_most("talkspace-blocking: instructions, × ureq", ratio, 1.10);
+        self.at_most(
+            "talkspace-blocking: instructions",
+            blocking.instructions,
+            34_000.0,
+        );
+        Some(())
+    }
+
+    fn latency(&mut self, numbers: &Numbers) -> Option<()> {
+        let of = |name| named(&numbers.latency.as_ref()?.clients, name);
+        let ratio = of(HYPER)?.p50_ratio / of(PEER)?.p50_ratio;
+        self.at_most("talkspace-hyper: p50, × hyper-util", ratio, 1.05);
+        let ratio = of(BLOCKING)?.p50_ratio;
+        self.at_most("talkspace-blocking: p50, × floor", ratio, 1.40);
+        Some(())
+    }
+
+    fn load(&mut self, numbers: &Numbers) -> Option<()> {
+        let of = |name| named(&numbers.load.as_ref()?.clients, name);
+        let hyper = of(HYPER)?;
+        let [_, some, many] = hyper.flights.as_slice() else {
+            return None;
+        };
+        let [_, peer, _] = of(PEER)?.flights.as_slice() else {
+            return None;
+        };
+        let ratio = some.calls_per_second / peer.calls_per_second;
+        self.at_least(
+            "talkspace-hyper, 64 in flight: calls/s, × hyper-util",
+            ratio,
+            0.95,
+        );
+        let ratio = many.calls_per_second / some.calls_per_second;
+        self.at_least(
+            "talkspace-hyper, 1,024 in flight: calls/s, × at 64",
+            ratio,
+            0.85,
+        );
+        self.at_most(
+            "talkspace-hyper: KiB for each call in flight",
+            hyper.kib_per_call,
+            16.0,
+        );
+        Some(())
+    }
+
+    fn build(&mut self, numbers: &Numbers) -> Option<()> {
+        let programs = &numbers.build.as_ref()?.programs;
+        let targets = [(BLOCKING, [45.0, 38.0, 2.9]), (HYPER, [60.0, 48.0, 3.1])];
+        for (name, [crates, seconds, mebibytes]) in targets {
+            let built = named(programs, name)?;
+            let size = built.program_bytes as f64 / 1_048_576.0;
+            self.at_most(&format!("{name}: crates"), built.crates as f64, crates);
+            self.at_most(&format!("{name}: debug CPU s"), built.cpu_seconds, seconds);
+            self.at_most(&format!("{name}: release MiB"), size, mebibytes);
+        }
+        Some(())
+    }
+}
+
+/// Prints how all targets stand.
+pub(super) fn print(targets: &[Judgement]) {
+    let mut table = Table::new(&["target", "measured", "", "aim", ""]);
+    for target in targets {
+        let digits = |value: f64| if value.abs() < 100.0 { 2 } else { 0 };
+        let figures = [
+            figure(target.measured, digits(target.measured)),
+            if target.at_most { "≤" } else { "≥" }.to_owned(),
+            figure(target.target, digits(target.target)),
+            if target.met { "met" } else { "not met" }.to_owned(),
+        ];
+        table.row(&target.what, figures);
+    }
+    let met: Vec<bool> = targets.iter().map(|target| target.met).collect();
+    table.print(|row| match met.get(row) {
+        Some(true) => Tone::Good,
+        _ => Tone::Bad,
+    });
+}
