@@ -28,6 +28,9 @@ pub(crate) trait Envelope: DeserializeOwned + Serialize + Default {
     fn set_head(&mut self, status: u16, message: String);
 }
 
+/// A document larger than this is not copied to be read faster.
+const LARGEST_COPY: usize = 64 * 1024;
+
 /// Reads a document of JSON.
 ///
 /// As text it is validated once, and not string by string. The service escapes
@@ -42,6 +45,9 @@ pub(crate) fn read<T: DeserializeOwned>(json: &[u8]) -> serde_json::Result<T> {
 }
 
 fn with_plain_slashes(json: &str) -> Cow<'_, str> {
+    if json.len() > LARGEST_COPY {
+        return Cow::Borrowed(json);
+    }
     let mut plain = String::new();
     let mut rest = json;
     while let Some(place) = memchr(b'\\', rest.as_bytes()) {
