@@ -18,7 +18,7 @@ use talkspace_sandbox::{Clock, Sandbox, SandboxBuilder, Server};
 use tokio::runtime::Runtime;
 
 use crate::fault::Fault;
-use crate::proxy::{self, Proxy};
+use crate::proxy::{self, Proxy, own_address};
 
 /// Longer than any exchange takes on a machine that has much else to do.
 const LONG: Duration = Duration::from_secs(60);
@@ -162,7 +162,7 @@ impl Rig {
             .clock(Clock::frozen())
             .public_url(proxy.url())
             .seed(7)
-            .start()
+            .listen((own_address(), 0))
             .unwrap();
         proxy.forward_to(server.local_addr(), server.sandbox().clone());
         let key = SandboxBuilder::EXAMPLE_APP_KEY;

@@ -26,7 +26,10 @@ pub(crate) fn breaches<O: ServerOperation>(told: &Told<O::Response>) -> Vec<Stri
             !not_sent || exchange.arrived == 0,
             "the transport says that nothing was sent, and something arrived",
         );
-        law(exchange.forwarded <= 1, "an exchange sent two requests");
+        law(
+            exchange.forwarded.len() <= 1,
+            "an exchange sent two requests",
+        );
         law(!exchange.beyond, "a request is longer than it says");
     }
     match &told.outcome {

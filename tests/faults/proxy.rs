@@ -49,8 +49,8 @@ pub(crate) struct Exchange {
     pub(crate) fault: Fault,
     /// Bytes of the request that were read.
     pub(crate) arrived: usize,
-    /// Whole requests that the sandbox was given.
-    pub(crate) forwarded: u32,
+    /// The lines of the whole requests that the sandbox was given.
+    pub(crate) forwarded: Vec<String>,
     /// Whether there were bytes after a request that do not belong to it.
     pub(crate) beyond: bool,
     /// What the transport says of the request, if the exchange failed.
@@ -131,8 +131,7 @@ struct Connection {
 
 impl Proxy {
     pub(crate) fn new() -> Self {
-        let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let reserved = bound(any);
+        let reserved = bound(SocketAddr::from((own_address(), 0)));
         let address = reserved.local_addr().unwrap().as_socket().unwrap();
         let proxy = Self {
             shared: Arc::new(Shared {
@@ -179,7 +178,7 @@ impl Proxy {
             state.exchanges.push(Exchange {
                 fault: fault.clone(),
                 arrived: 0,
-                forwarded: 0,
+                forwarded: Vec::new(),
                 beyond: false,
                 claimed: None,
                 error: String::new(),
@@ -403,6 +402,18 @@ impl Connection {
     fn has_bytes(&self) -> bool {
         let mut byte = [MaybeUninit::uninit()];
         matches!(SockRef::from(&*self.stream).peek(&mut byte), Ok(1..))
+    }
+}
+
+/// An address of this machine that only this process uses, where the system
+/// has so many. Somebody else's client that looks for a port that is gone, as
+/// tests do, must not find it here.
+pub(crate) fn own_address() -> Ipv4Addr {
+    if cfg!(target_os = "linux") {
+        let [_, high, middle, low] = std::process::id().to_be_bytes();
+        Ipv4Addr::new(127, 1 + high % 250, middle, low)
+    } else {
+        Ipv4Addr::LOCALHOST
     }
 }
 

@@ -237,7 +237,9 @@ impl Link {
         // A reset leaves no address in use behind.
         SockRef::from(&upstream).set_linger(Some(Duration::ZERO))?;
         upstream.write_all(&request).await?;
-        self.shared.note(|exchange| exchange.forwarded += 1);
+        let line = request.split(|byte| *byte == b'\r').next();
+        let line = String::from_utf8_lossy(line.unwrap_or_default()).into_owned();
+        self.shared.note(|exchange| exchange.forwarded.push(line));
         Answer::read(&mut upstream).await
     }
 
