@@ -1,5 +1,10 @@
 //! What the targets share: messages as they stand in `spec/examples`, which
 //! are therefore seeds, and a plain request of every operation.
+//!
+//! `cargo xtask fuzz` runs the targets. Beside the examples each begins with
+//! what is in its folder of `corpus/`: a choice of what long runs have found.
+//! An input that broke a target is left in `target/fuzz/artifacts`; it is added
+//! to the corpus along with a test beside the code that is mended.
 
 use bytes::Bytes;
 use http::{Method, Request, StatusCode, Uri};
