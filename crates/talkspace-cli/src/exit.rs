@@ -12,6 +12,8 @@ pub(crate) const USAGE: u8 = 2;
 pub(crate) const NOT_SENT: u8 = 3;
 /// The request may have been applied.
 pub(crate) const MAYBE_APPLIED: u8 = 4;
+/// Somebody did not want to wait for the end. Shells know it as that.
+pub(crate) const INTERRUPTED: u8 = 130;
 
 /// The exit status for a failed call.
 pub(crate) fn of(error: &Error) -> ExitCode {

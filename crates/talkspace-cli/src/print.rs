@@ -9,6 +9,7 @@ use talkspace_core::{Delivery, Error, ErrorKind};
 
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 const BAD: Style = AnsiColor::Red.on_default().bold();
+const CARE: Style = AnsiColor::Yellow.on_default().bold();
 const FAINT: Style = Style::new().dimmed();
 
 /// Something that went well.
@@ -49,6 +50,16 @@ pub(crate) fn out_json(value: &Value) {
 pub(crate) fn note(what: impl Display) {
     let mut err = anstream::stderr().lock();
     let _ = writeln!(err, "{FAINT}{}{FAINT:#}", printable(&what.to_string()));
+}
+
+/// Says what is to be careful about, on standard error.
+pub(crate) fn warning(what: impl Display) {
+    let mut err = anstream::stderr().lock();
+    let _ = writeln!(
+        err,
+        "{CARE}warning:{CARE:#} {}",
+        printable(&what.to_string())
+    );
 }
 
 /// Says what went wrong, on standard error.

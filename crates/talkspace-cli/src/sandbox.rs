@@ -2,6 +2,7 @@
 
 use std::future::poll_fn;
 use std::path::PathBuf;
+use std::pin::{Pin, pin};
 use std::process::ExitCode;
 use std::task::Poll;
 use std::time::Duration;
@@ -12,7 +13,8 @@ use tokio::runtime::Runtime;
 
 use crate::{exit, print};
 
-/// Runs a sandbox until it is interrupted or terminated.
+/// Runs a sandbox until it is interrupted or terminated. Requests that are
+/// under way then have 5 s to end; a second signal ends it at once.
 ///
 /// Everybody answers the phone after a short ring and presses 1, unless the
 /// network id begins with `no-answer`, `rejects` or `unreachable`, or the phone
@@ -20,7 +22,8 @@ use crate::{exit, print};
 /// (cannot be called).
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
-    /// The address to listen on; port 0 takes a free one
+    /// The address to listen on; port 0 takes a free one. Any but this
+    /// machine's own lets others use the sandbox
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     listen: String,
 
@@ -45,11 +48,13 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = seconds)]
     speech: Duration,
 
-    /// A file that keeps the state from one start to the next
+    /// A file that keeps the state from one start to the next, even if the
+    /// process is killed. Keys, grants and phone numbers are not in it
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
 
-    /// A further host for which requests are taken; may be repeated
+    /// A further name that the sandbox is reached by; may be repeated. Requests
+    /// for other hosts are refused, since pages of other sites may send them
     #[arg(long, value_name = "NAME")]
     host: Vec<String>,
 
@@ -84,7 +89,7 @@ fn seconds(text: &str) -> Result<Duration, String> {
 impl Serve {
     pub(crate) fn run(self) -> ExitCode {
         match self.serve() {
-            Ok(()) => ExitCode::SUCCESS,
+            Ok(code) => code,
             Err(error) => {
                 print::failure(error);
                 ExitCode::from(exit::USAGE)
@@ -92,18 +97,37 @@ impl Serve {
         }
     }
 
-    fn serve(self) -> std::io::Result<()> {
+    fn serve(self) -> std::io::Result<ExitCode> {
         // Handlers are in place before the first line says that it is ready.
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
-        let ended = Ended::watch(&runtime)?;
+        let mut signals = Signals::watch(&runtime)?;
         let listen = self.listen.clone();
         let server = self.builder().listen(listen)?;
+        let address = server.local_addr();
+        if !address.ip().is_loopback() {
+            print::warning(format_args!(
+                "whoever can reach {address} can use this sandbox"
+            ));
+        }
         print::out(&format!("listening on {}\n", server.url()));
-        runtime.block_on(ended.wait());
-        server.stop();
-        Ok(())
+        runtime.block_on(signals.next());
+        let (stopped, mut stop) = tokio::sync::oneshot::channel();
+        std::thread::spawn(move || {
+            server.stop();
+            let _ = stopped.send(());
+        });
+        // Whoever asks again does not want to wait for what is under way.
+        let mut again = pin!(signals.next());
+        let code = runtime.block_on(poll_fn(|context| {
+            if Pin::new(&mut stop).poll(context).is_ready() {
+                return Poll::Ready(ExitCode::SUCCESS);
+            }
+            let at_once = again.as_mut().poll(context);
+            at_once.map(|()| ExitCode::from(exit::INTERRUPTED))
+        }));
+        Ok(code)
     }
 
     fn builder(self) -> SandboxBuilder {
@@ -137,13 +161,13 @@ impl Serve {
 
 /// The signals that end the sandbox.
 #[cfg(unix)]
-struct Ended {
+struct Signals {
     interrupt: tokio::signal::unix::Signal,
     terminate: tokio::signal::unix::Signal,
 }
 
 #[cfg(unix)]
-impl Ended {
+impl Signals {
     fn watch(runtime: &Runtime) -> std::io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
 
@@ -154,7 +178,7 @@ impl Ended {
         })
     }
 
-    async fn wait(mut self) {
+    async fn next(&mut self) {
         poll_fn(|context| {
             let interrupted = self.interrupt.poll_recv(context).is_ready();
             let terminated = self.terminate.poll_recv(context).is_ready();
@@ -170,15 +194,15 @@ impl Ended {
 
 /// The signals that end the sandbox.
 #[cfg(not(unix))]
-struct Ended;
+struct Signals;
 
 #[cfg(not(unix))]
-impl Ended {
+impl Signals {
     fn watch(_runtime: &Runtime) -> std::io::Result<Self> {
         Ok(Self)
     }
 
-    async fn wait(self) {
+    async fn next(&mut self) {
         let _ = tokio::signal::ctrl_c().await;
     }
 }

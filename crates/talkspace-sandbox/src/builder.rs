@@ -13,10 +13,11 @@ use talkspace_core::{AppKey, InvalidPhoneNumber, MediaId, NetworkId, PhoneNumber
 use crate::Sandbox;
 use crate::clock::Clock;
 use crate::hosts::Hosts;
-use crate::keeper;
+use crate::journal::Claim;
+use crate::keeper::Keeper;
 use crate::server::Server;
 use crate::service::Backend;
-use crate::state::{Restored, Settings, State};
+use crate::state::{Settings, State};
 
 /// Builds a [`Sandbox`].
 #[derive(Clone)]
@@ -197,16 +198,23 @@ impl SandboxBuilder {
     }
 
     /// Keeps the state of a server in this file: what is answered with success is
-    /// there when a sandbox is next started with it, however this one ended. The
-    /// clock stands still meanwhile.
+    /// there when a sandbox is next started with it, however the process of this
+    /// one ended. The clock stands still meanwhile.
     ///
-    /// Keys, grants and phone numbers are not written. A key opens again what it
-    /// opened; of a phone number only the line is kept, so that a change to the
-    /// same number is not refused after a start. The whole state is written for
-    /// each batch of changes, so a change costs more the more there is.
+    /// What changes is added to the file before it is answered, so a change costs
+    /// the same however much there is. Each start writes the file anew, without
+    /// what is no longer so. The machine must not lose its power: the system is
+    /// made to write to the disk only at each start and when the server is stopped.
+    /// While nothing can be written, requests are answered 500 and not done.
+    ///
+    /// Keys, grants and phone numbers are not in the file. A key opens again what
+    /// it opened; of a phone number only the line is kept, so that a change to the
+    /// same number is not refused after a start. [People](Self::person) and
+    /// [media](Self::media) whom an application once had from its start do not
+    /// come back when they were removed.
     ///
     /// It is for [`start`](Self::start) and [`listen`](Self::listen). One sandbox
-    /// at a time uses a file; it is readable by its owner alone.
+    /// at a time uses a file, which its owner alone can read; a lock is beside it.
     ///
     /// ```
     /// use talkspace_sandbox::Sandbox;
@@ -246,27 +254,25 @@ impl SandboxBuilder {
     ///
     /// [`InvalidSeed`] when a person's phone number is none.
     pub fn build(self) -> Result<Sandbox, InvalidSeed> {
-        self.assemble(None)
+        let state = State::new(self.settings());
+        self.assemble(state, Duration::ZERO)
     }
 
-    fn assemble(self, restored: Option<Restored>) -> Result<Sandbox, InvalidSeed> {
-        let url = self.public_url.unwrap_or(Sandbox::IN_MEMORY_URL.to_owned());
-        let mut state = State::new(Settings {
+    fn settings(&self) -> Settings {
+        let url = self.public_url.as_deref().unwrap_or(Sandbox::IN_MEMORY_URL);
+        Settings {
             ring: self.ring,
             speech: self.speech,
             url: url.trim_end_matches('/').to_owned(),
             no_content_in_body: self.no_content_in_body,
-        });
+        }
+    }
+
+    /// Adds to a state what it is to begin with, at this time of its clock.
+    fn assemble(self, mut state: State, now: Duration) -> Result<Sandbox, InvalidSeed> {
         state.outage = self.outage;
         for key in self.app_keys {
             state.add_app(key);
-        }
-        let mut clock = self.clock.unwrap_or_else(Clock::real);
-        // The ids of a seed were given already to whom was restored.
-        let seed = self.seed.filter(|_| restored.is_none());
-        if let Some(restored) = restored {
-            clock = clock.resuming(restored.now());
-            state.restore(restored);
         }
         for (id, phone) in self.people {
             match phone.parse::<PhoneNumber>() {
@@ -274,13 +280,14 @@ impl SandboxBuilder {
                 Err(why) => return Err(InvalidSeed { person: id, why }),
             }
         }
-        let seed = seed.unwrap_or_else(|| fastrand::u64(..));
+        let seed = self.seed.unwrap_or_else(|| fastrand::u64(..));
         // A generator of its own: ids do not depend on how much media there is.
         let mut files = Rng::with_seed(!seed);
         for (id, content) in &self.media {
             state.add_media(id, content.as_ref(), &mut files);
         }
         let rng = Rng::with_seed(seed);
+        let clock = self.clock.unwrap_or_else(Clock::real).resuming(now);
         Ok(Sandbox {
             backend: Backend::new(state, clock, rng, self.always_http_200),
         })
@@ -306,21 +313,28 @@ impl SandboxBuilder {
         let address = reachable(listener.local_addr()?);
         self.public_url
             .get_or_insert_with(|| format!("http://{address}"));
-        let file = self.state.clone();
-        let restored = match &file {
-            Some(file) => keeper::read(file)?,
-            None => None,
-        };
         let hosts = Hosts::new(
             listener.local_addr()?,
             self.public_url.as_deref(),
             &self.hosts,
         );
+        let claim = self.state.take().map(|path| Claim::on(&path)).transpose()?;
+        let mut state = State::new(self.settings());
+        let mut now = None;
+        if let Some(claim) = &claim {
+            claim.read(|change| {
+                now = Some(state.restore(change)?);
+                Ok(())
+            })?;
+        }
+        // The ids of a seed were given already to whoever was there before.
+        self.seed = self.seed.filter(|_| now.is_none());
         let mut sandbox = self
-            .assemble(restored)
+            .assemble(state, now.unwrap_or_default())
             .map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidInput, error))?;
-        if let Some(file) = file {
-            sandbox.backend.keep_in(file)?;
+        if let Some(claim) = claim {
+            let journal = claim.renew(|take| sandbox.backend.hand_over(take))?;
+            sandbox.backend.keep(Keeper::start(journal)?);
         }
         Server::start(sandbox, listener, hosts)
     }

@@ -73,6 +73,15 @@ impl Place {
         done
     }
 
+    /// The client did something: its wait begins anew.
+    pub(crate) fn stir(&self) {
+        let mut number = self.number();
+        let mut waiting = self.crowd.lock();
+        if let Some(end) = waiting.by_age.remove(&number) {
+            *number = waiting.add(end);
+        }
+    }
+
     fn number(&self) -> MutexGuard<'_, u64> {
         self.number.lock().unwrap_or_else(PoisonError::into_inner)
     }

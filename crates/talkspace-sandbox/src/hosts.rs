@@ -6,8 +6,9 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use http::request::Parts;
 use http::uri::Authority;
-use http::{HeaderMap, Uri, header};
+use http::{StatusCode, Uri, Version, header};
 
 #[cfg(test)]
 mod tests;
@@ -32,22 +33,29 @@ impl Hosts {
         }
     }
 
-    /// Whether a request is meant for this server. One of HTTP/1.0 need not say.
-    pub(crate) fn take(&self, uri: &Uri, headers: &HeaderMap) -> bool {
+    /// Takes a request that is meant for this server. One of HTTP/1.0 need not
+    /// say for whom it is.
+    ///
+    /// # Errors
+    ///
+    /// The status that refuses it.
+    pub(crate) fn take(&self, head: &Parts) -> Result<(), StatusCode> {
+        let mut hosts = head.headers.get_all(header::HOST).iter();
+        // RFC 9112 §3.2: one, and no more than one, and what it says is a host.
+        let said = match (hosts.next(), hosts.next()) {
+            (None, _) if head.version < Version::HTTP_11 => None,
+            (Some(host), None) => {
+                let host = Authority::try_from(host.as_bytes());
+                Some(host.map_err(|_| StatusCode::BAD_REQUEST)?)
+            }
+            _ => return Err(StatusCode::BAD_REQUEST),
+        };
         // RFC 9112 §3.2.2: a whole URL in the request wins over the header.
-        if let Some(host) = uri.host() {
-            return self.is(host);
+        let host = head.uri.host().or(said.as_ref().map(Authority::host));
+        if host.is_none_or(|host| self.is(host)) {
+            return Ok(());
         }
-        let mut hosts = headers.get_all(header::HOST).iter();
-        match (hosts.next(), hosts.next()) {
-            (None, _) => true,
-            (Some(host), None) => host
-                .to_str()
-                .ok()
-                .and_then(|host| host.parse::<Authority>().ok())
-                .is_some_and(|host| self.is(host.host())),
-            (Some(_), Some(_)) => false,
-        }
+        Err(StatusCode::MISDIRECTED_REQUEST)
     }
 
     fn is(&self, host: &str) -> bool {

@@ -1,160 +1,186 @@
-//! Keeps the state in a file: what was answered is written before it is.
+//! Keeps the state in a file: nobody is told what is not in it.
 //!
-//! The whole state is written at once, to a file that then takes the other's
-//! place, so that whichever is there is whole. Requests that come while that
-//! goes on wait together for the next time.
+//! A thread adds to the [journal](crate::journal) what has changed. What comes
+//! while it writes waits, and is then written at once. An answer waits for all
+//! that had changed when it was made, also that of somebody who only looked: they
+//! may have seen it.
+//!
+//! While nothing can be written, requests are refused before they do anything.
+//! What was done and not written is tried again with each of them, so the file
+//! comes to say the same as the state before anybody is told about it.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::thread;
+use std::sync::{Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
 
 use tokio::sync::watch;
 
-use crate::state::Restored;
+use crate::journal::Journal;
+use crate::state::Change;
 
-/// Asks for the state to be written, and waits until it is.
+/// Hands changes to the thread that writes, and waits for it.
 #[derive(Debug)]
 pub(crate) struct Keeper {
-    changed: Sender<()>,
-    written: watch::Receiver<Written>,
+    work: Sender<Work>,
+    /// How many changes were handed over.
+    handed: AtomicU64,
+    progress: watch::Receiver<Progress>,
+    thread: Mutex<Option<JoinHandle<()>>>,
 }
 
-/// How far it has come.
-#[derive(Clone, Debug)]
-struct Written {
-    /// This version of the state, and all before it, are in the file.
-    version: u64,
-    /// Up to this version, writing failed, for this reason.
+enum Work {
+    /// Write this, and what failed before.
+    Add(Change),
+    /// Write what failed before.
+    Retry,
+    /// Write nothing any more.
+    Close,
+}
+
+/// How far the thread has come.
+#[derive(Clone, Debug, Default)]
+struct Progress {
+    /// So many changes, the first ones, are in the file.
+    written: u64,
+    /// So many were tried when it last failed, and why it did.
     failed: Option<(u64, String)>,
+    /// How often it was tried.
+    tries: u64,
 }
-
-/// A state, as a document, and its version.
-pub(crate) type Snapshot = Result<(u64, Vec<u8>), String>;
 
 impl Keeper {
-    /// Writes the state now, and from now on when it is asked to.
+    /// Starts the thread.
     ///
     /// # Errors
     ///
-    /// When the file cannot be written.
-    pub(crate) fn start(
-        path: PathBuf,
-        snapshot: impl Fn() -> Snapshot + Send + 'static,
-    ) -> io::Result<Self> {
-        let version = write(&path, snapshot())?;
-        let (changed, changes) = channel();
-        let (tell, written) = watch::channel(Written {
-            version,
-            failed: None,
-        });
-        thread::Builder::new()
+    /// When there can be no thread.
+    pub(crate) fn start(journal: Journal) -> io::Result<Self> {
+        let (work, to_do) = channel();
+        let (tell, progress) = watch::channel(Progress::default());
+        let thread = thread::Builder::new()
             .name("talkspace-state".to_owned())
-            .spawn(move || keep(&path, &snapshot, &changes, &tell))?;
-        Ok(Self { changed, written })
+            .spawn(move || write(journal, &to_do, &tell))?;
+        Ok(Self {
+            work,
+            handed: AtomicU64::new(0),
+            progress,
+            thread: Mutex::new(Some(thread)),
+        })
     }
 
-    /// Waits until this version of the state is in the file.
+    /// Hands a change over. Changes are written in the order of these calls.
+    pub(crate) fn hand(&self, change: Change) {
+        // Counted even if the thread is gone: then nobody is told.
+        self.handed.fetch_add(1, Ordering::Relaxed);
+        let _ = self.work.send(Work::Add(change));
+    }
+
+    /// There was a change that cannot be handed over: nobody is told about it,
+    /// nor about any that comes after it.
+    pub(crate) fn lose(&self) {
+        self.handed.fetch_add(1, Ordering::Relaxed);
+        self.close();
+    }
+
+    /// How many changes were handed over so far.
+    pub(crate) fn handed(&self) -> u64 {
+        self.handed.load(Ordering::Relaxed)
+    }
+
+    /// Waits until so many changes are in the file.
     ///
     /// # Errors
     ///
-    /// Why it is not.
-    pub(crate) async fn kept(&self, version: u64) -> Result<(), String> {
-        let mut written = self.written.clone();
-        if written.borrow().version >= version {
-            return Ok(());
-        }
-        // A thread that is gone is noticed below.
-        let _ = self.changed.send(());
-        let over = |written: &Written| {
-            written.version >= version
-                || written
-                    .failed
-                    .as_ref()
-                    .is_some_and(|(at, _)| *at >= version)
+    /// Why they are not.
+    pub(crate) async fn written(&self, changes: u64) -> Result<(), String> {
+        self.reach(|progress| {
+            if progress.written >= changes {
+                return Some(Ok(()));
+            }
+            let failed = progress.failed.as_ref();
+            let failed = failed.filter(|(tried, _)| *tried >= changes);
+            failed.map(|(_, why)| Err(why.clone()))
+        })
+        .await
+    }
+
+    /// Waits until it can be written again, if it could not.
+    ///
+    /// # Errors
+    ///
+    /// Why it still cannot.
+    pub(crate) async fn ready(&self) -> Result<(), String> {
+        let tries = {
+            let progress = self.progress.borrow();
+            if progress.failed.is_none() {
+                return Ok(());
+            }
+            progress.tries
         };
-        match written.wait_for(over).await {
-            Err(_) => Err("nobody writes the state any more".to_owned()),
-            Ok(written) if written.version >= version => Ok(()),
-            Ok(written) => Err(written
-                .failed
-                .as_ref()
-                .map_or_else(String::new, |(_, why)| why.clone())),
+        let _ = self.work.send(Work::Retry);
+        self.reach(|progress| match &progress.failed {
+            None => Some(Ok(())),
+            Some((_, why)) => (progress.tries > tries).then(|| Err(why.clone())),
+        })
+        .await
+    }
+
+    async fn reach(
+        &self,
+        end: impl Fn(&Progress) -> Option<Result<(), String>>,
+    ) -> Result<(), String> {
+        let mut progress = self.progress.clone();
+        loop {
+            if let Some(outcome) = end(&progress.borrow_and_update()) {
+                return outcome;
+            }
+            if progress.changed().await.is_err() {
+                return Err("the state is not written any more".to_owned());
+            }
         }
+    }
+
+    /// Writes what is left, and lets go of the file.
+    pub(crate) fn close(&self) {
+        let _ = self.work.send(Work::Close);
+        let mut thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
+        let _ = thread.take().map(JoinHandle::join);
     }
 }
 
-fn keep(
-    path: &Path,
-    snapshot: &impl Fn() -> Snapshot,
-    changes: &Receiver<()>,
-    tell: &watch::Sender<Written>,
-) {
-    while changes.recv().is_ok() {
-        // Whoever asked up to here is served by the same writing.
-        while changes.try_recv().is_ok() {}
-        let taken = snapshot();
-        let tried = taken.as_ref().map_or(u64::MAX, |(version, _)| *version);
-        let outcome = write(path, taken);
-        tell.send_modify(|written| match outcome {
-            Ok(version) => {
-                written.version = version;
-                written.failed = None;
+fn write(mut journal: Journal, to_do: &Receiver<Work>, tell: &watch::Sender<Progress>) {
+    let mut left = Vec::new();
+    let mut is_open = true;
+    while is_open {
+        let mut work = to_do.recv().ok();
+        // A keeper that is gone has nothing more to write.
+        is_open = work.is_some();
+        while let Some(next) = work {
+            match next {
+                Work::Add(change) => left.push(change),
+                Work::Retry => {}
+                Work::Close => is_open = false,
             }
-            Err(error) => written.failed = Some((tried, error.to_string())),
+            work = to_do.try_recv().ok();
+        }
+        let outcome = journal.add(&left);
+        tell.send_modify(|progress| {
+            progress.tries += 1;
+            match outcome {
+                Ok(()) => {
+                    progress.written += left.len() as u64;
+                    progress.failed = None;
+                    left.clear();
+                }
+                Err(error) => {
+                    let tried = progress.written + left.len() as u64;
+                    progress.failed = Some((tried, error.to_string()));
+                }
+            }
         });
     }
-}
-
-/// Reads the state that is in a file, if there is one.
-///
-/// # Errors
-///
-/// When it cannot be read, or is not the state of a sandbox. It stays as it is.
-pub(crate) fn read(path: &Path) -> io::Result<Option<Restored>> {
-    let named = |error: String| {
-        io::Error::new(
-            io::ErrorKind::InvalidData,
-            format!("{}: {error}", path.display()),
-        )
-    };
-    match fs::read(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(io::Error::new(
-            error.kind(),
-            format!("cannot read {}: {error}", path.display()),
-        )),
-        Ok(bytes) => Restored::read(&bytes).map(Some).map_err(named),
-    }
-}
-
-fn write(path: &Path, snapshot: Snapshot) -> io::Result<u64> {
-    let (version, document) = snapshot.map_err(io::Error::other)?;
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".new");
-    let new = path.with_file_name(name);
-    let written = private_file(&new).and_then(|mut file| {
-        file.write_all(&document)?;
-        // Before the other is gone, this one has to be there, power or not.
-        file.sync_data()
-    });
-    written
-        .and_then(|()| fs::rename(&new, path))
-        .map_err(|error| {
-            io::Error::new(
-                error.kind(),
-                format!("cannot write {}: {error}", path.display()),
-            )
-        })?;
-    Ok(version)
-}
-
-/// A new file that only its owner can read.
-fn private_file(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    // Everybody was told already; that it is on the disk is beyond that.
+    let _ = journal.close();
 }

@@ -63,6 +63,7 @@ mod builder;
 mod clock;
 mod crowd;
 mod hosts;
+mod journal;
 mod keeper;
 mod memory;
 mod mp3;

@@ -1,8 +1,10 @@
 //! The sandbox as a transport, without a socket.
 
 use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Poll, Waker};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -27,17 +29,17 @@ impl InMemory {
         Self { backend }
     }
 
-    fn answer(&self, exchange: Exchange) -> Result<Response<Bytes>, TransportError> {
+    async fn answer(&self, exchange: Exchange) -> Result<Response<Bytes>, TransportError> {
         let (head, body) = exchange.request.into_parts();
         let request = http::Request::from_parts(head, body.read_to_bytes()?);
-        Ok(self.backend.answer(&request))
+        Ok(self.backend.answer(&request).await)
     }
 }
 
 #[async_trait]
 impl Transport for InMemory {
     async fn exchange(&self, exchange: Exchange) -> Result<Response<Incoming>, TransportError> {
-        Ok(self.answer(exchange)?.map(Incoming::from))
+        Ok(self.answer(exchange).await?.map(Incoming::from))
     }
 
     async fn sleep(&self, duration: Duration) {
@@ -55,7 +57,7 @@ impl BlockingTransport for InMemory {
         exchange: Exchange,
         _cancel: &Cancel,
     ) -> Result<Response<BlockingIncoming>, TransportError> {
-        Ok(self.answer(exchange)?.map(BlockingIncoming::from))
+        Ok(block_on(self.answer(exchange))?.map(BlockingIncoming::from))
     }
 
     fn sleep(&self, duration: Duration, cancel: &Cancel) {
@@ -63,6 +65,27 @@ impl BlockingTransport for InMemory {
             self.backend.clock().advance(duration);
         } else {
             cancel.wait(duration);
+        }
+    }
+}
+
+/// Waits for what needs no runtime. The answer is mostly there at once.
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    struct Sleeper(Thread);
+
+    impl Wake for Sleeper {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+
+    let waker = Arc::new(Sleeper(thread::current())).into();
+    let mut context = Context::from_waker(&waker);
+    let mut future = pin!(future);
+    loop {
+        match future.as_mut().poll(&mut context) {
+            Poll::Ready(done) => return done,
+            Poll::Pending => thread::park(),
         }
     }
 }
@@ -77,8 +100,8 @@ async fn sleep_on_a_thread(duration: Duration) {
 
     let alarm = Arc::new(Mutex::new(Alarm::default()));
     let ringing = Arc::clone(&alarm);
-    std::thread::spawn(move || {
-        std::thread::sleep(duration);
+    thread::spawn(move || {
+        thread::sleep(duration);
         let mut alarm = ringing.lock().unwrap_or_else(PoisonError::into_inner);
         alarm.over = true;
         if let Some(waker) = alarm.waker.take() {

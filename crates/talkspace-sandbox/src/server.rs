@@ -27,6 +27,8 @@ use crate::crowd::{Crowd, Place};
 use crate::hosts::Hosts;
 use crate::service::{Backend, is_upload};
 
+/// About the largest head of a request, in bytes: a read may end beyond it.
+const MAX_HEAD: usize = 64 * 1024;
 /// The largest request body, in bytes.
 const MAX_BODY: usize = 1024 * 1024;
 /// The largest upload: the largest file, and what is around it.
@@ -115,6 +117,7 @@ impl Drop for Server {
         // The thread may have ended by itself; then there is nobody to tell.
         let _ = self.stop.take().map(|stop| stop.send(()));
         let _ = self.thread.take().map(JoinHandle::join);
+        self.sandbox.backend.stop_keeping();
     }
 }
 
@@ -141,13 +144,18 @@ async fn serve(listener: TcpListener, shell: Arc<Shell>, mut stopped: oneshot::R
         Ok::<_, io::Error>((stream, permit))
     };
     while let Some(accepted) = until(&mut stopped, accept()).await {
-        let Ok((stream, permit)) = accepted else {
+        let (stream, permit) = match accepted {
+            Ok(accepted) => accepted,
+            // The client has gone already.
+            Err(error) if is_about_one(&error) => continue,
             // Out of descriptors, most likely: some come back when connections end.
-            if !crowd.make_room() {
-                tokio::time::sleep(Duration::from_millis(50)).await;
+            Err(_) => {
+                if !crowd.make_room() {
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+                tokio::task::yield_now().await;
+                continue;
             }
-            tokio::task::yield_now().await;
-            continue;
         };
         // Answers are small and written at once; waiting to fill a segment only delays them.
         let _ = stream.set_nodelay(true);
@@ -156,6 +164,7 @@ async fn serve(listener: TcpListener, shell: Arc<Shell>, mut stopped: oneshot::R
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEAD_TIMEOUT)
+            .max_buf_size(MAX_HEAD)
             .serve_connection(
                 TokioIo::new(stream),
                 service_fn(move |request| handle(Arc::clone(&shell), Arc::clone(&place), request)),
@@ -169,6 +178,14 @@ async fn serve(listener: TcpListener, shell: Arc<Shell>, mut stopped: oneshot::R
     }
     drop(listener);
     let _ = tokio::time::timeout(DRAIN_TIMEOUT, graceful.shutdown()).await;
+}
+
+/// Whether it is about one connection, and not about all of them.
+fn is_about_one(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset
+    )
 }
 
 /// What the future gives, or `None` once the server is stopped.
@@ -194,13 +211,13 @@ async fn handle(
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     let Shell { backend, hosts } = &*shell;
     let (head, body) = request.into_parts();
-    if !hosts.take(&head.uri, &head.headers) {
-        return Ok(misdirected());
+    if let Err(status) = hosts.take(&head) {
+        return Ok(refuse(status));
     }
     let read = if is_upload(&head.uri) {
-        read(body, MAX_UPLOAD).await
+        read(body, MAX_UPLOAD, &place).await
     } else {
-        let whole = tokio::time::timeout(BODY_TIMEOUT, read(body, MAX_BODY)).await;
+        let whole = tokio::time::timeout(BODY_TIMEOUT, read(body, MAX_BODY, &place)).await;
         whole.unwrap_or(Err(StatusCode::REQUEST_TIMEOUT))
     };
     let body = match read {
@@ -208,25 +225,12 @@ async fn handle(
         Err(status) => return Ok(refuse(status)),
     };
     let request = Request::from_parts(head, body);
-    Ok(place.while_busy(answer(backend, &request)).await)
-}
-
-async fn answer(backend: &Backend, request: &Request<Bytes>) -> Response<Full<Bytes>> {
-    let answer = backend.answer(request);
-    match backend.kept().await {
-        Ok(()) => answer.map(Full::new),
-        // It was done, and may be gone after the next start: neither a yes nor
-        // a no would be true.
-        Err(why) => {
-            let mut refusal = Response::new(Full::from(format!("{why}\n")));
-            *refusal.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-            refusal
-        }
-    }
+    let answer = place.while_busy(backend.answer(&request)).await;
+    Ok(answer.map(Full::new))
 }
 
 /// The whole body, or the status that says why not.
-async fn read(mut body: Incoming, limit: usize) -> Result<Bytes, StatusCode> {
+async fn read(mut body: Incoming, limit: usize, place: &Place) -> Result<Bytes, StatusCode> {
     let mut whole = BytesMut::new();
     let mut dropped = 0;
     loop {
@@ -237,6 +241,7 @@ async fn read(mut body: Incoming, limit: usize) -> Result<Bytes, StatusCode> {
             Ok(None) => return Ok(whole.freeze()),
             Ok(Some(Ok(frame))) => frame,
         };
+        place.stir();
         let Ok(piece) = frame.into_data() else {
             continue;
         };
@@ -252,16 +257,14 @@ async fn read(mut body: Incoming, limit: usize) -> Result<Bytes, StatusCode> {
     }
 }
 
-/// RFC 9110 §15.5.20. To an application it says what to do.
-fn misdirected() -> Response<Full<Bytes>> {
-    let why = "This sandbox is not that host. Use its address, or start it with --host NAME.\n";
-    let mut response = Response::new(Full::from(why));
-    *response.status_mut() = StatusCode::MISDIRECTED_REQUEST;
-    response
-}
-
+/// Says no, and to whoever took this for another host, what to do.
 fn refuse(status: StatusCode) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(Bytes::new()));
+    let why = if status == StatusCode::MISDIRECTED_REQUEST {
+        "This sandbox is not that host. Use its address, or start it with --host NAME.\n"
+    } else {
+        ""
+    };
+    let mut response = Response::new(Full::from(why));
     *response.status_mut() = status;
     response
 }

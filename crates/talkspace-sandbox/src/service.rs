@@ -1,7 +1,7 @@
 //! The generated [`Service`] on top of the state.
 
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use std::{fmt, io};
 
 use bytes::Bytes;
@@ -25,7 +25,7 @@ use talkspace_core::{
 
 use crate::clock::Clock;
 use crate::keeper::Keeper;
-use crate::state::{Session, State};
+use crate::state::{Change, Session, State};
 
 /// The version that the service reported last.
 const VERSION: &str = "01.02.06";
@@ -57,40 +57,57 @@ impl Backend {
         }
     }
 
-    /// Keeps the state in this file from now on.
-    ///
-    /// # Errors
-    ///
-    /// When it cannot be written.
-    pub(crate) fn keep_in(&mut self, path: PathBuf) -> io::Result<()> {
-        let (shared, clock) = (Arc::clone(&self.shared), self.clock.clone());
-        let keeper = Keeper::start(path, move || {
-            let shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
-            let document = shared.state.save(clock.now())?;
-            Ok((shared.state.version(), document))
-        })?;
-        self.keeper = Some(Arc::new(keeper));
-        Ok(())
+    /// Hands the whole state over, in parts.
+    pub(crate) fn hand_over(
+        &self,
+        take: &mut dyn FnMut(Change) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let now = self.clock.now();
+        self.with(|state| state.hand_over(now, take))
     }
 
-    /// Waits until all that was done so far is in the file, if there is one.
-    ///
-    /// # Errors
-    ///
-    /// Why it is not.
-    pub(crate) async fn kept(&self) -> Result<(), String> {
-        match &self.keeper {
-            Some(keeper) => keeper.kept(self.with(|state| state.version())).await,
-            None => Ok(()),
-        }
+    /// Keeps from now on what changes.
+    pub(crate) fn keep(&mut self, keeper: Keeper) {
+        self.with(State::watch);
+        self.keeper = Some(Arc::new(keeper));
+    }
+
+    /// Keeps nothing any more. Whatever would change something is refused.
+    pub(crate) fn stop_keeping(&self) {
+        let Some(keeper) = &self.keeper else { return };
+        self.with(|_| {
+            if let Ok(moment) = State::moment(self.clock.now()) {
+                keeper.hand(moment);
+            }
+        });
+        keeper.close();
     }
 
     pub(crate) const fn clock(&self) -> &Clock {
         &self.clock
     }
 
+    /// Answers a request, once all that the answer is based on is kept.
+    pub(crate) async fn answer(&self, request: &Request<Bytes>) -> Response<Bytes> {
+        let Some(keeper) = &self.keeper else {
+            return self.answer_now(request);
+        };
+        let answered = async {
+            keeper.ready().await?;
+            let answer = self.answer_now(request);
+            keeper.written(keeper.handed()).await.map(|()| answer)
+        };
+        answered.await.unwrap_or_else(|why: String| {
+            // If it was done, it may be gone after the next start: neither a
+            // yes nor a no would be true.
+            let mut refusal = Response::new(Bytes::from(format!("{why}\n")));
+            *refusal.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+            refusal
+        })
+    }
+
     /// Answers a request; what is due by now happens first.
-    pub(crate) fn answer(&self, request: &Request<Bytes>) -> Response<Bytes> {
+    fn answer_now(&self, request: &Request<Bytes>) -> Response<Bytes> {
         if is_mistyped_upload(request) {
             let mut response = Response::new(Bytes::new());
             *response.status_mut() = StatusCode::UNSUPPORTED_MEDIA_TYPE;
@@ -109,7 +126,7 @@ impl Backend {
 
     /// Looks at or changes the state as it is now.
     pub(crate) fn with<T>(&self, look: impl FnOnce(&mut State) -> T) -> T {
-        look(&mut self.lock().state)
+        self.change(|state, _, _| look(state))
     }
 
     /// Does what an application asks for, if it may.
@@ -118,8 +135,11 @@ impl Backend {
         app_key: &AppKey,
         act: impl FnOnce(&mut Session<'_>) -> Result<O::Response, Refusal>,
     ) -> Result<O::Response, Refusal> {
-        let now = self.clock.now();
-        self.serve_anybody::<O>(|state, rng| act(&mut state.enter(app_key, O::INFO, now, rng)?))
+        self.change(|state, now, rng| {
+            let response = act(&mut state.enter(app_key, O::INFO, now, rng)?)?;
+            state.count(O::INFO);
+            Ok(response)
+        })
     }
 
     /// Does what somebody without a key asks for.
@@ -127,17 +147,27 @@ impl Backend {
         &self,
         act: impl FnOnce(&mut State, &mut Rng) -> Result<O::Response, Refusal>,
     ) -> Result<O::Response, Refusal> {
-        let Shared { state, rng } = &mut *self.lock();
-        let response = act(state, rng)?;
-        state.count(O::INFO);
-        Ok(response)
+        self.change(|state, _, rng| {
+            let response = act(state, rng)?;
+            state.count(O::INFO);
+            Ok(response)
+        })
     }
 
-    fn lock(&self) -> MutexGuard<'_, Shared> {
+    /// Changes the state as it is now, and hands over what has changed.
+    fn change<T>(&self, act: impl FnOnce(&mut State, Duration, &mut Rng) -> T) -> T {
         let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
         let Shared { state, rng } = &mut *shared;
-        state.advance(self.clock.now(), rng);
-        shared
+        let now = self.clock.now();
+        state.advance(now, rng);
+        let done = act(state, now, rng);
+        if let Some(keeper) = &self.keeper {
+            match state.change(now) {
+                Ok(change) => change.into_iter().for_each(|change| keeper.hand(change)),
+                Err(_) => keeper.lose(),
+            }
+        }
+        done
     }
 }
 

@@ -6,33 +6,40 @@
 
 mod app;
 mod calls;
+mod changed;
 mod conference;
+mod digest;
 mod grants;
 mod habit;
 mod library;
+mod line;
 mod media;
 mod people;
 mod registrants;
-mod saved;
+mod rows;
 mod talkspaces;
 mod uploads;
+mod whereabouts;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use bytes::Bytes;
 use fastrand::Rng;
+use serde::{Deserialize, Serialize};
 use talkspace_core::server::Refusal;
 use talkspace_core::{AppKey, Effect, MediaId, NetworkId, OperationInfo, PhoneNumber};
 
 use app::App;
-use calls::{Call, Calls, Due, Event, Purpose};
+use calls::{Call, Calls, Event, Purpose};
+use changed::Changed;
 use conference::Recording;
+use digest::Salt;
 use grants::Grants;
 pub use habit::{Habit, Line};
-use library::{Finding, Library, Origin};
+use library::{Library, Origin};
 use people::People;
-pub(crate) use saved::Restored;
+pub(crate) use rows::Change;
 
 #[cfg(test)]
 mod tests;
@@ -54,11 +61,9 @@ pub(crate) struct Settings {
 /// The whole state of a sandbox.
 #[derive(Debug)]
 pub(crate) struct State {
-    /// An application's number is its place in `apps`.
+    /// An application's number is its place in `apps`. There may be some whose
+    /// key nobody has told.
     keys: HashMap<AppKey, usize>,
-    /// The digests of the keys of applications that were restored, and that
-    /// nobody has the key of.
-    keyless: HashMap<usize, String>,
     apps: Vec<App>,
     people: People,
     library: Library,
@@ -67,10 +72,21 @@ pub(crate) struct State {
     settings: Settings,
     /// How often each operation was done.
     applied: HashMap<&'static str, u64>,
-    /// Goes up with every change that outlives a process.
-    version: u64,
+    applied_changed: Changed<&'static str>,
+    /// What the applications had from their beginning.
+    seeds: BTreeSet<Seed>,
+    salt: Salt,
+    /// Whether somebody wants to know what changes.
+    is_watched: bool,
     /// No call can be placed, and none ended: what may answer 502 does.
     pub(crate) outage: bool,
+}
+
+/// Something that an application is given once, and may then remove.
+#[derive(Clone, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+enum Seed {
+    Person(usize, NetworkId),
+    Media(usize, MediaId),
 }
 
 impl State {
@@ -78,8 +94,6 @@ impl State {
     pub(crate) fn new(settings: Settings) -> Self {
         Self {
             keys: HashMap::new(),
-            keyless: HashMap::new(),
-            version: 0,
             apps: Vec::new(),
             people: People::default(),
             library: Library::default(),
@@ -87,35 +101,42 @@ impl State {
             calls: Calls::default(),
             settings,
             applied: HashMap::new(),
+            applied_changed: Changed::default(),
+            seeds: BTreeSet::new(),
+            salt: Salt::fresh(&mut Rng::new()),
+            is_watched: false,
             outage: false,
         }
     }
 
-    /// Makes an application known.
+    /// Makes an application known, or the key of one that is.
     pub(crate) fn add_app(&mut self, key: AppKey) {
-        self.keys.entry(key).or_insert_with(|| {
-            self.apps.push(App::default());
+        let digest = self.salt.digest(&key);
+        let number = self.apps.iter().position(|app| app.key == digest);
+        let number = number.unwrap_or_else(|| {
+            self.apps.push(App::new(digest));
             self.apps.len() - 1
         });
+        self.keys.insert(key, number);
     }
 
-    /// Makes a person known, as a customer of every application so far.
+    /// Makes a person known, once, as a customer of every application so far.
     pub(crate) fn add_person(&mut self, id: &NetworkId, phone: &PhoneNumber) {
         for app in 0..self.apps.len() {
-            self.people.relate(id.clone(), app, phone.clone());
+            if self.seeds.insert(Seed::Person(app, id.clone())) {
+                self.people.relate(id.clone(), app, phone.clone());
+            }
         }
     }
 
-    /// Gives a media id its content, in every application so far: this file,
-    /// or a moment of silence.
+    /// Gives a media id its content, once, in every application so far: this
+    /// file, or a moment of silence.
     pub(crate) fn add_media(&mut self, id: &MediaId, file: Option<&Bytes>, rng: &mut Rng) {
         for app in 0..self.apps.len() {
-            // What was restored stays.
-            if let Finding::Own(Some(_)) = self.library.find(app, id) {
-                continue;
+            if self.seeds.insert(Seed::Media(app, id.clone())) {
+                self.library.create(app, id.clone());
+                self.library.seed(app, id, file, rng);
             }
-            self.library.create(app, id.clone());
-            self.library.seed(app, id, file, rng);
         }
     }
 
@@ -129,61 +150,51 @@ impl State {
         self.applied.get(operation).copied().unwrap_or_default()
     }
 
-    /// Counts an operation that was done.
+    /// Counts an operation that was done. Those that only read are counted from
+    /// the start of the process on.
     pub(crate) fn count(&mut self, operation: &OperationInfo) {
         *self.applied.entry(operation.id).or_default() += 1;
         if operation.effect != Effect::Reads {
-            self.version += 1;
+            self.applied_changed.mark(&operation.id);
         }
-    }
-
-    /// Which state this is.
-    pub(crate) const fn version(&self) -> u64 {
-        self.version
     }
 
     /// Lets everything happen that is due: phones are answered, or not.
     pub(crate) fn advance(&mut self, now: Duration, rng: &mut Rng) {
-        while let Some(due) = self.calls.next_due(now) {
-            self.happen(due, rng);
+        while let Some((number, call)) = self.calls.next_due(now) {
+            let is_heard = matches!(call.purpose, Purpose::Record(_) | Purpose::Listen(_));
+            if is_heard && call.event == Event::Answered {
+                let over = call.at.saturating_add(self.settings.speech);
+                self.calls.postpone(number, over, Event::Over);
+            } else if let Some(call) = self.calls.end(number) {
+                self.happen(number, call, rng);
+            }
         }
         self.grants.expire(now);
     }
 
-    fn happen(&mut self, due: Due, rng: &mut Rng) {
-        self.version += 1;
-        let Some(call) = self.calls.get(due.call) else {
-            return;
-        };
-        let is_heard = matches!(call.purpose, Purpose::Record(_) | Purpose::Listen(_));
-        if is_heard && due.event == Event::Answered {
-            let over = due.at.saturating_add(self.settings.speech);
-            self.calls.schedule(due.call, over, Event::Over);
-            return;
-        }
-        let Some(Call {
+    /// The last thing happens to a call.
+    fn happen(&mut self, number: u64, call: Call, rng: &mut Rng) {
+        let Call {
             app,
             person,
             purpose,
-        }) = self.calls.end(due.call)
-        else {
-            return;
-        };
-        match (purpose, due.event) {
+            at,
+            event,
+        } = call;
+        match (purpose, event) {
             (Purpose::Join(conference), event) => {
-                let conference = self
-                    .apps
-                    .get_mut(app)
-                    .and_then(|app| app.open_conference(&conference));
-                let Some(conference) = conference else {
+                let app_state = self.apps.get_mut(app);
+                let conference = app_state.and_then(|app| app.open_conference(&conference));
+                let Some(mut conference) = conference else {
                     return;
                 };
                 if event == Event::Answered {
-                    conference.join(due.call, due.at);
+                    conference.join(number, at);
                 } else {
-                    conference.give_up(due.call);
+                    conference.give_up(number);
                 }
-                let recording = conference.recording(due.at);
+                let recording = conference.recording(at);
                 self.library.keep(app, recording, rng);
             }
             (Purpose::Register(phone), Event::Answered) => self.people.relate(person, app, phone),
@@ -220,6 +231,7 @@ impl State {
             grants: &mut self.grants,
             calls: &mut self.calls,
             settings: &self.settings,
+            salt: self.salt,
             now,
             rng,
         })
@@ -245,6 +257,7 @@ pub(crate) struct Session<'s> {
     grants: &'s mut Grants,
     calls: &'s mut Calls,
     settings: &'s Settings,
+    salt: Salt,
     now: Duration,
     rng: &'s mut Rng,
 }
@@ -268,13 +281,13 @@ impl Session<'_> {
         } else {
             Event::GivenUp
         };
-        let call = Call {
+        Ok(self.calls.place(Call {
             app: self.number,
             person: person.clone(),
             purpose,
-        };
-        let at = self.now.saturating_add(rings_for);
-        Ok(self.calls.place(call, at, event))
+            at: self.now.saturating_add(rings_for),
+            event,
+        }))
     }
 
     /// The phone of somebody who is registered with the application, or this status.

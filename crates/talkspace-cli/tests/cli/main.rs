@@ -4,7 +4,13 @@
 mod commands;
 
 #[cfg(test)]
-mod state;
+mod crowd;
 
 #[cfg(test)]
-mod crowd;
+mod safe;
+
+#[cfg(test)]
+mod serving;
+
+#[cfg(test)]
+mod state;

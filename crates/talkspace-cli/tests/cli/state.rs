@@ -1,222 +1,290 @@
 //! What was answered with success outlives the process, however it ends.
 
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use talkspace_blocking::Client;
 use talkspace_core::{
-    CreateMedia, CreateTalkspace, DeleteRegistrant, GetMediaStatus, ListNetworkIds, ListTalkspaces,
-    Policy, Register,
+    CloseTalkspace, CreateMedia, CreateTalkspace, DeleteRegistrant, DownloadMedia, GetMediaStatus,
+    ListMedia, ListNetworkIds, ListTalkspaces, MediaFile, Register, RequestUploadGrant,
+    UploadMedia,
 };
 
-const KEY: &str = "11111111-2222-3333-4444-555555555555";
+use crate::serving::{Folder, KEY, Serving};
+
 const PHONE: &str = "14151239876";
 
-/// A folder of its own, gone at the end.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let folder = format!("talkspace-{}-{name}", std::process::id());
-        let folder = std::env::temp_dir().join(folder);
-        std::fs::create_dir_all(&folder).unwrap();
-        Self(folder)
-    }
+fn start(state: &str) -> Serving {
+    Serving::start(&arguments(state))
 }
 
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
+fn arguments(state: &str) -> [&str; 8] {
+    let seeds = [
+        "--app-key",
+        KEY,
+        "--ring",
+        "0",
+        "--register",
+        "eta=14151239876",
+    ];
+    let [a, b, c, d, e, f] = seeds;
+    [a, b, c, d, e, f, "--state", state]
 }
 
-struct Process {
-    child: Child,
-    url: String,
-}
-
-impl Process {
-    fn start(state: &Path) -> Self {
-        let mut child = command(state).stdout(Stdio::piped()).spawn().unwrap();
-        let mut line = String::new();
-        let stdout = child.stdout.take().unwrap();
-        BufReader::new(stdout).read_line(&mut line).unwrap();
-        let url = line.trim_end().strip_prefix("listening on ").unwrap();
-        Self {
-            child,
-            url: url.to_owned(),
-        }
-    }
-
-    fn client(&self) -> Client {
-        Client::builder(&self.url, KEY)
-            .policy(Policy::default().max_retries(0))
-            .build()
-            .unwrap()
-    }
-
-    /// SIGKILL: nothing is flushed, closed or said.
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn command(state: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_talkspace"));
-    command
-        .args(["sandbox", "--app-key", KEY, "--ring", "0", "--state"])
-        .arg(state)
-        .args(["--register", &format!("eta={PHONE}")]);
-    command
-}
-
-/// What was answered with success.
+/// What was answered with success, and what that says of what was not.
 #[derive(Default)]
 struct Promised {
-    conferences: BTreeSet<String>,
+    answers: usize,
+    created: BTreeSet<String>,
+    closed: BTreeSet<String>,
     media: BTreeSet<String>,
+    /// With what was uploaded.
+    uploaded: BTreeSet<(String, Vec<u8>)>,
     people: BTreeSet<String>,
     gone: BTreeSet<String>,
+    grants: BTreeSet<String>,
 }
 
 /// Changes the state until nobody answers.
-fn change(client: &Client, worker: usize, round: usize, promised: &Mutex<Promised>) {
+fn change(client: &Client, name: &str, promised: &Mutex<Promised>) -> Option<()> {
+    let note = |what: &dyn Fn(&mut Promised)| {
+        let mut promised = promised.lock().unwrap();
+        promised.answers += 1;
+        what(&mut promised);
+    };
     for number in 0.. {
-        let Ok(made) = client.send(CreateTalkspace::new("eta")) else {
-            return;
-        };
+        let made = client.send(CreateTalkspace::new("eta")).ok()?;
         let conference = made.conference_id.as_str().to_owned();
-        promised.lock().unwrap().conferences.insert(conference);
-        let Ok(made) = client.send(CreateMedia::new()) else {
-            return;
-        };
+        note(&|promised| _ = promised.created.insert(conference.clone()));
+        let made = client.send(CreateMedia::new()).ok()?;
         let media = made.media_id.as_str().to_owned();
-        promised.lock().unwrap().media.insert(media);
-        let person = format!("person-{round}-{worker}-{number}");
+        note(&|promised| _ = promised.media.insert(media.clone()));
+        let person = format!("{name}-{number}");
         let register = Register::new(person.as_str()).phone(PHONE.parse().unwrap());
-        let Ok(_) = client.send(register) else { return };
-        promised.lock().unwrap().people.insert(person.clone());
+        client.send(register).ok()?;
+        note(&|promised| _ = promised.people.insert(person.clone()));
         if number % 3 == 0 {
             // From here on it is unknown whether the person is there.
             promised.lock().unwrap().people.remove(&person);
-            let Ok(_) = client.send(DeleteRegistrant::new(person.as_str())) else {
-                return;
-            };
-            promised.lock().unwrap().gone.insert(person);
+            client.send(DeleteRegistrant::new(person.as_str())).ok()?;
+            note(&|promised| _ = promised.gone.insert(person.clone()));
+            client
+                .send(CloseTalkspace::new(made_id(&conference)))
+                .ok()?;
+            note(&|promised| _ = promised.closed.insert(conference.clone()));
+        } else {
+            let granted = client.send(RequestUploadGrant::new(media.as_str())).ok()?;
+            let grant = granted.grant_id.as_str().to_owned();
+            note(&|promised| _ = promised.grants.insert(grant.clone()));
+            let file = format!("ID3 {media} ")
+                .repeat(100 * (number + 1))
+                .into_bytes();
+            let upload = MediaFile::unchecked(bytes::Bytes::from(file.clone()));
+            client
+                .send(UploadMedia::new(granted.grant_id, upload))
+                .ok()?;
+            note(&|promised| _ = promised.uploaded.insert((media.clone(), file.clone())));
         }
     }
+    Some(())
 }
 
-fn keeps(process: &Process, promised: &Promised) {
-    let client = process.client();
+fn made_id(id: &str) -> talkspace_core::ConferenceId {
+    id.into()
+}
+
+fn texts<T: AsRef<str>>(ids: impl IntoIterator<Item = T>) -> BTreeSet<String> {
+    ids.into_iter().map(|id| id.as_ref().to_owned()).collect()
+}
+
+/// All that was promised is there, and nothing is there by half.
+fn keeps(serving: &Serving, promised: &Promised) {
+    let client = serving.client();
     let list = client.send(ListTalkspaces::new()).unwrap();
-    let listed: BTreeSet<_> = list
-        .active
+    let (active, inactive) = (texts(list.active), texts(list.inactive));
+    let lost: Vec<_> = promised
+        .created
         .iter()
-        .chain(&list.inactive)
-        .map(|id| id.as_str())
+        .filter(|id| !active.contains(*id) && !inactive.contains(*id))
         .collect();
-    for id in &promised.conferences {
-        assert!(listed.contains(id.as_str()), "{id} is lost");
+    assert!(lost.is_empty(), "created, and lost: {lost:?}");
+    assert!(
+        promised.closed.is_subset(&inactive),
+        "closed, and open again"
+    );
+    let people = texts(client.send(ListNetworkIds::new()).unwrap().network_ids);
+    assert!(promised.people.is_subset(&people), "registered, and lost");
+    assert!(promised.gone.is_disjoint(&people), "deleted, and back");
+
+    let uploaded = texts(client.send(ListMedia::new()).unwrap().uploaded);
+    for id in &promised.media {
+        let there = client.send(GetMediaStatus::new(id.as_str())).unwrap();
+        assert_eq!(there.download_url.is_some(), uploaded.contains(id));
     }
-    for id in promised.media.iter().rev().take(20) {
-        client.send(GetMediaStatus::new(id.as_str())).unwrap();
-    }
-    let people = client.send(ListNetworkIds::new()).unwrap().network_ids;
-    let people: BTreeSet<_> = people.iter().map(|id| id.as_str()).collect();
-    for id in &promised.people {
-        assert!(people.contains(id.as_str()), "{id} is lost");
-    }
-    for id in &promised.gone {
-        assert!(!people.contains(id.as_str()), "{id} is back");
+    for (id, file) in &promised.uploaded {
+        let there = client.send(GetMediaStatus::new(id.as_str())).unwrap();
+        let download = DownloadMedia::new(there.download_url.unwrap());
+        let content = client.send(download).unwrap().content;
+        assert!(content == file, "{id} has another content");
     }
 }
 
 #[test]
 fn what_was_answered_outlives_a_kill() {
     let rounds = std::env::var("TALKSPACE_STATE_ROUNDS");
-    let rounds: usize = rounds.ok().and_then(|n| n.parse().ok()).unwrap_or(2);
+    let rounds: usize = rounds.ok().and_then(|n| n.parse().ok()).unwrap_or(3);
     let folder = Folder::new("kill");
-    let state = folder.0.join("state.json");
-    let promised = Arc::new(Mutex::new(Promised::default()));
-    let mut process = Process::start(&state);
+    let state = folder.file();
+    let mut kept = 0;
+    let mut answers = 0;
+    let mut promised = Arc::new(Mutex::new(Promised::default()));
     for round in 0..rounds {
-        // A new file now and then: the longer it gets, the fewer writes are cut.
-        if round % 10 == 9 {
-            process.kill();
-            std::fs::remove_file(&state).unwrap();
-            *promised.lock().unwrap() = Promised::default();
-            process = Process::start(&state);
+        // A new file now and then: an application has no more than 100 uploads.
+        if round % 5 == 0 {
+            let _ = std::fs::remove_file(&state);
+            promised = Arc::default();
         }
-        let workers: Vec<_> = (0..3)
+        let serving = start(&state);
+        let before = promised.lock().unwrap().answers;
+        let workers: Vec<_> = (0..4)
             .map(|worker| {
-                let (client, promised) = (process.client(), Arc::clone(&promised));
-                thread::spawn(move || change(&client, worker, round, &promised))
+                let (client, promised) = (serving.client(), Arc::clone(&promised));
+                let name = format!("person-{round}-{worker}");
+                thread::spawn(move || change(&client, &name, &promised))
             })
             .collect();
-        let enough = promised.lock().unwrap().conferences.len() + 5 + round * 7 % 20;
-        while promised.lock().unwrap().conferences.len() < enough {
-            thread::sleep(Duration::from_millis(1));
+        // Neither after an answer nor at any other moment in particular.
+        let enough = before + 20 + round * 7 % 40;
+        while promised.lock().unwrap().answers < enough {
+            thread::yield_now();
         }
-        process.kill();
-        workers
-            .into_iter()
-            .for_each(|worker| worker.join().unwrap());
-        process = Process::start(&state);
-        keeps(&process, &promised.lock().unwrap());
+        let moment = Instant::now() + Duration::from_micros(some_micros(round));
+        while Instant::now() < moment {
+            std::hint::spin_loop();
+        }
+        serving.kill();
+        for worker in workers {
+            assert_eq!(worker.join().unwrap(), None, "somebody was still answered");
+        }
+        let promised = promised.lock().unwrap();
+        let serving = start(&state);
+        keeps(&serving, &promised);
+        answers += promised.answers - before;
+        kept += 1;
+        serving.kill();
+        no_secrets(&state, &promised);
     }
-    let text = std::fs::read_to_string(&state).unwrap();
-    assert!(
-        !text.contains(KEY) && !text.contains(PHONE),
-        "a secret is in the file"
-    );
-    let kept = promised.lock().unwrap().conferences.len();
-    println!("kept through {rounds} of {rounds} kills; {kept} TalkSpaces at the end");
+    println!("all that was answered was kept: {kept}/{rounds} kills, {answers} changes");
 }
 
-#[cfg(unix)]
-#[test]
-fn the_file_is_for_its_owner_alone() {
-    use std::os::unix::fs::PermissionsExt;
+/// Some microseconds, others for every round and process.
+fn some_micros(round: usize) -> u64 {
+    use std::hash::{BuildHasher, RandomState};
 
-    let folder = Folder::new("owner");
-    let state = folder.0.join("state.json");
-    drop(Process::start(&state));
-    let mode = std::fs::metadata(&state).unwrap().permissions().mode();
-    assert_eq!(mode & 0o777, 0o600);
+    RandomState::new().hash_one(round) % 2_000
+}
+
+fn no_secrets(state: &str, promised: &Promised) {
+    let bytes = std::fs::read(state).unwrap();
+    let text = String::from_utf8_lossy(&bytes);
+    let grants = promised
+        .grants
+        .iter()
+        .map(|grant| grant.trim_start_matches("0x"));
+    for secret in [KEY, PHONE, &PHONE[1..]].into_iter().chain(grants) {
+        assert!(!text.contains(secret), "a secret is in the file");
+    }
+}
+
+#[test]
+fn two_do_not_share_a_file() {
+    let folder = Folder::new("two");
+    let state = folder.file();
+    let first = start(&state);
+    let second = Command::new(env!("CARGO_BIN_EXE_talkspace"))
+        .arg("sandbox")
+        .args(arguments(&state))
+        .output()
+        .unwrap();
+    assert_eq!(second.status.code(), Some(2));
+    let said = String::from_utf8(second.stderr).unwrap();
+    assert!(said.contains("another sandbox uses it"), "{said}");
+    assert_eq!(said.lines().count(), 1, "{said}");
+    first.client().send(CreateTalkspace::new("eta")).unwrap();
+    first.kill();
+    let list = start(&state).client().send(ListTalkspaces::new()).unwrap();
+    assert_eq!(list.active.len(), 1);
 }
 
 #[test]
 fn what_is_no_state_is_left_as_it_is() {
     let folder = Folder::new("other");
-    let file = folder.0.join("notes.txt");
-    std::fs::write(&file, "not a state").unwrap();
-    let output = command(&file).output().unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert!(
-        said.contains("notes.txt: it is not the state of a sandbox"),
-        "{said}"
+    std::fs::write(folder.file(), "not a state").unwrap();
+    for (file, why) in [
+        (folder.file(), "it is not the state of a sandbox"),
+        (format!("{}/no/state", folder.0.display()), "cannot write"),
+    ] {
+        let output = Command::new(env!("CARGO_BIN_EXE_talkspace"))
+            .arg("sandbox")
+            .args(arguments(&file))
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains(why), "{said}");
+    }
+    assert_eq!(
+        std::fs::read_to_string(folder.file()).unwrap(),
+        "not a state"
     );
-    assert_eq!(std::fs::read_to_string(&file).unwrap(), "not a state");
+}
 
-    let output = command(&folder.0.join("no/such/folder/state.json"))
-        .output()
-        .unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.contains("cannot write"), "{said}");
+/// A file may only become so large, as if the disk were full; then it may grow.
+#[cfg(target_os = "linux")]
+#[test]
+fn nobody_is_told_what_a_full_disk_did_not_take() {
+    let folder = Folder::new("full");
+    let state = folder.file();
+    // The signal would end the process; without it the write fails.
+    let limits = "trap '' XFSZ; ulimit -S -f 40";
+    let serving = Serving::limited(limits, &arguments(&state));
+    let client = serving.client();
+    let mut created = BTreeSet::new();
+    let refused = loop {
+        match client.send(CreateTalkspace::new("eta")) {
+            Ok(made) => created.insert(made.conference_id.as_str().to_owned()),
+            Err(error) => break error,
+        };
+    };
+    assert!(created.len() > 3);
+    assert_eq!(refused.status().unwrap().http(), 500);
+    for _ in 0..3 {
+        assert!(client.send(CreateMedia::new()).is_err(), "nor is it done");
+        let looked = client.send(ListTalkspaces::new()).unwrap_err();
+        assert_eq!(looked.status().unwrap().http(), 500);
+    }
+
+    let pid = serving.child.id().to_string();
+    let grow = ["--pid", &pid, "--fsize=unlimited"];
+    assert!(
+        Command::new("prlimit")
+            .args(grow)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let list = client.send(ListTalkspaces::new()).unwrap();
+    let listed = texts(list.active.iter().chain(&list.inactive));
+    assert!(created.is_subset(&listed));
+    assert!(
+        listed.len() <= created.len() + 1,
+        "only one was not refused at once"
+    );
+    serving.kill();
+    let list = start(&state).client().send(ListTalkspaces::new()).unwrap();
+    let kept = texts(list.active.iter().chain(&list.inactive));
+    assert_eq!(kept, listed);
 }

@@ -44,3 +44,18 @@ fn who_was_answered_waits_anew_and_who_is_being_answered_stays() {
     assert!(!crowd.make_room());
     assert!(busy_ended.try_recv().is_err());
 }
+
+#[test]
+fn who_does_something_goes_later() {
+    let crowd = Crowd::default();
+    let (uploading, mut uploading_ended) = crowd.enter();
+    let (_idle, mut idle_ended) = crowd.enter();
+    uploading.stir();
+    assert!(crowd.make_room());
+    assert!(idle_ended.try_recv().is_ok());
+    assert!(uploading_ended.try_recv().is_err());
+    assert!(crowd.make_room());
+    assert!(uploading_ended.try_recv().is_ok());
+    uploading.stir();
+    assert!(!crowd.make_room(), "what was ended does not come back");
+}

@@ -1,13 +1,25 @@
 //! Which requests are for this server.
 
-use http::{HeaderMap, HeaderValue, Uri, header};
+use http::{Request, Version, header};
 
 use super::Hosts;
 
-fn take(hosts: &Hosts, host: &str) -> bool {
-    let mut headers = HeaderMap::new();
-    headers.insert(header::HOST, HeaderValue::from_str(host).unwrap());
-    hosts.take(&Uri::from_static("/api/rest/version"), &headers)
+const PATH: &str = "/api/rest/version";
+
+/// How a request is taken that names these hosts.
+fn status(hosts: &Hosts, url: &str, version: Version, named: &[&str]) -> u16 {
+    let mut request = Request::get(url).version(version);
+    for host in named {
+        request = request.header(header::HOST, *host);
+    }
+    let (head, ()) = request.body(()).unwrap().into_parts();
+    hosts
+        .take(&head)
+        .map_or_else(|status| status.as_u16(), |()| 200)
+}
+
+fn take(hosts: &Hosts, host: &str) -> u16 {
+    status(hosts, PATH, Version::HTTP_11, &[host])
 }
 
 #[test]
@@ -26,7 +38,7 @@ fn a_server_of_this_machine_is_no_other_host() {
         "sandbox.internal",
         "talkspace.example:1",
     ] {
-        assert!(take(&hosts, own), "{own}");
+        assert_eq!(take(&hosts, own), 200, "{own}");
     }
     for other in [
         "evil.example",
@@ -35,29 +47,38 @@ fn a_server_of_this_machine_is_no_other_host() {
         "192.0.2.1",
         "[2001:db8::1]",
         "sandbox.internal.evil.example",
-        "a b",
-        "",
     ] {
-        assert!(!take(&hosts, other), "{other}");
+        assert_eq!(take(&hosts, other), 421, "{other}");
     }
 }
 
 #[test]
 fn a_server_for_others_is_any_address_and_no_name() {
     let hosts = Hosts::new(([0, 0, 0, 0], 80).into(), None, &[]);
-    assert!(take(&hosts, "192.0.2.1:80"));
-    assert!(!take(&hosts, "evil.example"));
+    assert_eq!(take(&hosts, "192.0.2.1:80"), 200);
+    assert_eq!(take(&hosts, "evil.example"), 421);
 }
 
 #[test]
-fn a_whole_url_wins_and_nothing_is_taken_for_nobody() {
+fn a_request_names_one_host() {
     let hosts = Hosts::new(([127, 0, 0, 1], 80).into(), None, &[]);
-    let mut headers = HeaderMap::new();
-    let path = Uri::from_static("/api/rest/version");
-    assert!(hosts.take(&path, &headers), "HTTP/1.0");
-    headers.append(header::HOST, HeaderValue::from_static("localhost"));
-    let foreign = Uri::from_static("http://evil.example/");
-    assert!(!hosts.take(&foreign, &headers));
-    headers.append(header::HOST, HeaderValue::from_static("localhost"));
-    assert!(!hosts.take(&path, &headers), "two of them");
+    let one = |version, named: &[&str]| status(&hosts, PATH, version, named);
+    assert_eq!(one(Version::HTTP_11, &["localhost"]), 200);
+    assert_eq!(one(Version::HTTP_11, &[]), 400);
+    assert_eq!(one(Version::HTTP_11, &["localhost", "localhost"]), 400);
+    assert_eq!(one(Version::HTTP_11, &["a b"]), 400);
+    assert_eq!(one(Version::HTTP_11, &[""]), 400);
+    assert_eq!(one(Version::HTTP_10, &[]), 200, "old clients name none");
+    assert_eq!(one(Version::HTTP_10, &["evil.example"]), 421);
+}
+
+#[test]
+fn a_whole_url_wins() {
+    let hosts = Hosts::new(([127, 0, 0, 1], 80).into(), None, &[]);
+    let foreign = "http://evil.example/";
+    let named = ["localhost"];
+    assert_eq!(status(&hosts, foreign, Version::HTTP_11, &named), 421);
+    let own = "http://localhost:80/";
+    let named = ["evil.example"];
+    assert_eq!(status(&hosts, own, Version::HTTP_11, &named), 200);
 }

@@ -1,26 +1,46 @@
 //! The conferences of one application.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
 use talkspace_core::{ConferenceId, MediaId, NetworkId};
 
-use super::conference::{Conference, Recording};
+use super::changed::Changed;
+use super::conference::{Conference, Open, Recording};
+use super::digest::Digest;
+use super::rows::Row;
+use super::whereabouts::Whereabouts;
 
 /// One application. Nothing of it is seen by another.
-#[derive(Debug, Default, Deserialize, Serialize)]
+#[derive(Debug)]
 pub(crate) struct App {
+    /// What names it where its key must not stand.
+    pub(super) key: Digest,
     /// In the order of their creation.
     conferences: Vec<Conference>,
     index: HashMap<ConferenceId, usize>,
+    whereabouts: Whereabouts,
+    changed: Changed<usize>,
 }
 
 impl App {
+    pub(super) fn new(key: Digest) -> Self {
+        Self {
+            key,
+            conferences: Vec::new(),
+            index: HashMap::new(),
+            whereabouts: Whereabouts::default(),
+            changed: Changed::default(),
+        }
+    }
+
     pub(super) fn add_conference(&mut self, conference: Conference) {
         let place = self.conferences.len();
         self.index.insert(conference.id.clone(), place);
+        conference.note(place, &mut self.whereabouts);
         self.conferences.push(conference);
+        self.changed.mark(&place);
     }
 
     /// All conferences, the oldest first.
@@ -33,29 +53,83 @@ impl App {
         self.conferences.get(*self.index.get(id)?)
     }
 
-    /// A conference in which something can still happen.
-    pub(super) fn open_conference(&mut self, id: &ConferenceId) -> Option<&mut Conference> {
-        self.conferences
-            .get_mut(*self.index.get(id)?)
-            .filter(|conference| !conference.is_closed())
+    /// Whether something can still happen in a conference.
+    pub(super) fn is_open(&self, id: &ConferenceId) -> bool {
+        self.conference(id)
+            .is_some_and(|conference| !conference.is_closed())
+    }
+
+    /// A conference in which something can still happen, to make it happen.
+    pub(super) fn open_conference(&mut self, id: &ConferenceId) -> Option<Open<'_>> {
+        self.open_at(*self.index.get(id)?)
+    }
+
+    fn open_at(&mut self, place: usize) -> Option<Open<'_>> {
+        let conference = self.conferences.get_mut(place)?;
+        if conference.is_closed() {
+            return None;
+        }
+        self.changed.mark(&place);
+        Some(Open {
+            conference,
+            place,
+            whereabouts: &mut self.whereabouts,
+        })
     }
 
     /// Whether a conference is being recorded into this media.
     pub(super) fn records_into(&self, media: &MediaId) -> bool {
-        self.conferences
-            .iter()
-            .any(|conference| conference.is_recorded_into(media))
+        self.whereabouts.records_into(media)
     }
 
     /// Ends all calls of somebody. Gives the recordings that are complete
     /// because of that.
     pub(super) fn drop_person(&mut self, id: &NetworkId, now: Duration) -> Vec<Recording> {
-        self.conferences
-            .iter_mut()
-            .filter_map(|conference| {
-                conference.hang_up(id).ok()?;
-                conference.recording(now)
-            })
-            .collect()
+        let mut recordings = Vec::new();
+        for place in self.whereabouts.of(id) {
+            if let Some(mut open) = self.open_at(place) {
+                if open.hang_up(id).is_ok() {
+                    recordings.extend(open.recording(now));
+                }
+            }
+        }
+        recordings
+    }
+
+    pub(super) fn watch(&mut self) {
+        self.changed.watch();
+    }
+
+    /// The conferences that have changed, of the application of this number.
+    pub(super) fn changes(&mut self, number: usize) -> impl Iterator<Item = Row<'_>> {
+        let (changed, conferences) = (self.changed.take(), &self.conferences);
+        changed.into_iter().filter_map(move |place| {
+            let conference = conferences.get(place)?;
+            Some(Row::Conference(number, place, Cow::Borrowed(conference)))
+        })
+    }
+
+    /// The application of this number, and all its conferences.
+    pub(super) fn rows(&self, number: usize) -> impl Iterator<Item = Row<'_>> {
+        let conferences = self.conferences.iter().enumerate();
+        let rows = conferences.map(move |(place, conference)| {
+            Row::Conference(number, place, Cow::Borrowed(conference))
+        });
+        std::iter::once(Row::App(number, self.key)).chain(rows)
+    }
+
+    /// Says whether there can be a conference at this place.
+    pub(super) fn restore(&mut self, place: usize, conference: Conference) -> bool {
+        if place == self.conferences.len() {
+            self.add_conference(conference);
+            return true;
+        }
+        let Some(before) = self.conferences.get_mut(place) else {
+            return false;
+        };
+        before.unnote(place, &mut self.whereabouts);
+        conference.note(place, &mut self.whereabouts);
+        *before = conference;
+        true
     }
 }

@@ -1,27 +1,34 @@
 //! The calls that are going on, and what will become of them.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use talkspace_core::{ConferenceId, MediaId, NetworkId, PhoneNumber};
 
+use super::changed::Changed;
+use super::rows::Row;
+
 /// A call that the service makes.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Call {
     pub(super) app: usize,
     pub(super) person: NetworkId,
     pub(super) purpose: Purpose,
+    /// When something happens to it.
+    pub(super) at: Duration,
+    /// What happens then.
+    pub(super) event: Event,
 }
 
 /// Why somebody is called.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) enum Purpose {
     /// To be registered with this phone.
-    Register(#[serde(with = "super::saved::line")] PhoneNumber),
+    Register(#[serde(with = "super::line")] PhoneNumber),
     /// To have this phone from now on.
-    ChangePhone(#[serde(with = "super::saved::line")] PhoneNumber),
+    ChangePhone(#[serde(with = "super::line")] PhoneNumber),
     /// To join a conference. Once that is done, the call is the conference's.
     Join(ConferenceId),
     /// To be recorded.
@@ -31,25 +38,18 @@ pub(crate) enum Purpose {
 }
 
 impl Call {
-    /// Whether the call records or plays this media.
-    fn uses(&self, media: &MediaId) -> bool {
+    /// The media that the call records or plays.
+    fn media(&self) -> &[MediaId] {
         match &self.purpose {
-            Purpose::Record(recorded) => recorded == media,
-            Purpose::Listen(played) => played.contains(media),
-            Purpose::Register(_) | Purpose::ChangePhone(_) | Purpose::Join(_) => false,
+            Purpose::Record(media) => std::slice::from_ref(media),
+            Purpose::Listen(media) => media,
+            Purpose::Register(_) | Purpose::ChangePhone(_) | Purpose::Join(_) => &[],
         }
     }
 }
 
-/// Something that happens to a call, in the order of its time.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
-pub(crate) struct Due {
-    pub(super) at: Duration,
-    pub(super) call: u64,
-    pub(super) event: Event,
-}
-
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+/// What happens to a call.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub(crate) enum Event {
     /// The person answers and presses 1.
     Answered,
@@ -60,69 +60,130 @@ pub(crate) enum Event {
 }
 
 /// Every call that rings or is heard, and when that will change.
-#[derive(Debug, Default, Deserialize, Serialize)]
+#[derive(Debug, Default)]
 pub(crate) struct Calls {
-    going: BTreeMap<u64, Call>,
+    going: HashMap<u64, Call>,
     last: u64,
-    /// May name calls that were ended meanwhile; nothing happens to those.
-    due: BinaryHeap<Reverse<Due>>,
+    by_time: BTreeSet<(Duration, u64)>,
+    /// By the number of the application and the person.
+    by_person: HashMap<(usize, NetworkId), BTreeSet<u64>>,
+    /// How many calls record or play media of an application.
+    in_use: HashMap<(usize, MediaId), usize>,
+    changed: Changed<u64>,
 }
 
 impl Calls {
-    /// Places a call to which this happens first. Gives its number, which
-    /// tells it from all others.
-    pub(super) fn place(&mut self, call: Call, at: Duration, event: Event) -> u64 {
+    /// Places a call. Gives its number, which tells it from all others.
+    pub(super) fn place(&mut self, call: Call) -> u64 {
         self.last += 1;
-        self.going.insert(self.last, call);
-        self.schedule(self.last, at, event);
+        self.put(self.last, call);
         self.last
     }
 
-    pub(super) fn schedule(&mut self, call: u64, at: Duration, event: Event) {
-        self.due.push(Reverse(Due { at, call, event }));
-    }
-
-    pub(super) fn get(&self, number: u64) -> Option<&Call> {
-        self.going.get(&number)
+    fn put(&mut self, number: u64, call: Call) {
+        self.by_time.insert((call.at, number));
+        let whose = (call.app, call.person.clone());
+        self.by_person.entry(whose).or_default().insert(number);
+        for media in call.media() {
+            let uses = self.in_use.entry((call.app, media.clone())).or_default();
+            *uses += 1;
+        }
+        self.going.insert(number, call);
+        self.changed.mark(&number);
     }
 
     /// Takes a call out that is over.
     pub(super) fn end(&mut self, number: u64) -> Option<Call> {
-        self.going.remove(&number)
+        let call = self.going.remove(&number)?;
+        self.by_time.remove(&(call.at, number));
+        let whose = (call.app, call.person.clone());
+        if let Some(numbers) = self.by_person.get_mut(&whose) {
+            numbers.remove(&number);
+            if numbers.is_empty() {
+                self.by_person.remove(&whose);
+            }
+        }
+        for media in call.media() {
+            let what = (call.app, media.clone());
+            if let Some(uses) = self.in_use.get_mut(&what) {
+                *uses -= 1;
+                if *uses == 0 {
+                    self.in_use.remove(&what);
+                }
+            }
+        }
+        self.changed.mark(&number);
+        Some(call)
     }
 
-    /// Ends calls of a person on behalf of an application.
-    pub(super) fn end_all(&mut self, app: usize, person: &NetworkId, which: fn(&Purpose) -> bool) {
-        self.going
-            .retain(|_, call| call.app != app || call.person != *person || !which(&call.purpose));
+    /// Lets something else happen to a call, later.
+    pub(super) fn postpone(&mut self, number: u64, at: Duration, event: Event) {
+        if let Some(call) = self.going.get_mut(&number) {
+            self.by_time.remove(&(call.at, number));
+            self.by_time.insert((at, number));
+            (call.at, call.event) = (at, event);
+            self.changed.mark(&number);
+        }
     }
 
-    /// Ends calls of a person that this newer one replaces.
-    pub(super) fn end_all_but(
+    /// Ends calls of a person on behalf of an application, but for this one.
+    pub(super) fn end_all(
         &mut self,
-        newest: u64,
         app: usize,
         person: &NetworkId,
+        but: Option<u64>,
         which: fn(&Purpose) -> bool,
     ) {
-        let call = self.going.remove(&newest);
-        self.end_all(app, person, which);
-        self.going.extend(call.map(|call| (newest, call)));
+        let numbers = self.by_person.get(&(app, person.clone()));
+        let ended: Vec<u64> = numbers
+            .into_iter()
+            .flatten()
+            .filter(|number| Some(**number) != but)
+            .filter(|number| self.going.get(number).is_some_and(|c| which(&c.purpose)))
+            .copied()
+            .collect();
+        for number in ended {
+            self.end(number);
+        }
     }
 
     /// Whether media of an application is being recorded or played.
     pub(super) fn use_media(&self, app: usize, media: &MediaId) -> bool {
-        self.going
-            .values()
-            .any(|call| call.app == app && call.uses(media))
+        self.in_use.contains_key(&(app, media.clone()))
     }
 
-    /// The next thing whose time has come.
-    pub(super) fn next_due(&mut self, now: Duration) -> Option<Due> {
-        if self.due.peek().is_some_and(|Reverse(due)| due.at <= now) {
-            self.due.pop().map(|Reverse(due)| due)
-        } else {
-            None
+    /// The next call whose time has come.
+    pub(super) fn next_due(&self, now: Duration) -> Option<(u64, &Call)> {
+        let (at, number) = *self.by_time.first()?;
+        (at <= now).then_some((number, self.going.get(&number)?))
+    }
+
+    pub(super) fn watch(&mut self) {
+        self.changed.watch();
+    }
+
+    /// The calls that have changed.
+    pub(super) fn changes(&mut self) -> impl Iterator<Item = Row<'_>> {
+        let changed = self.changed.take();
+        changed.into_iter().map(|number| self.row(number))
+    }
+
+    /// Every call, and the last number.
+    pub(super) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+        let going: BTreeMap<_, _> = self.going.iter().collect();
+        let going = going.into_keys().map(|number| self.row(*number));
+        std::iter::once(Row::Call(self.last, None)).chain(going)
+    }
+
+    fn row(&self, number: u64) -> Row<'_> {
+        Row::Call(number, self.going.get(&number).map(Cow::Borrowed))
+    }
+
+    pub(super) fn restore(&mut self, number: u64, call: Option<Call>) {
+        self.end(number);
+        self.last = self.last.max(number);
+        if let Some(call) = call {
+            self.put(number, call);
         }
     }
 }

@@ -6,8 +6,10 @@ use serde::{Deserialize, Serialize};
 use talkspace_core::server::Refusal;
 use talkspace_core::{ConferenceId, MediaId, NetworkId};
 
+use super::whereabouts::Whereabouts;
+
 /// A conference, from its creation on. A closed one stays, with nobody in it.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Conference {
     pub(super) id: ConferenceId,
     participants: Vec<Participant>,
@@ -68,96 +70,6 @@ impl Conference {
             .filter(|participant| participant.presence == Presence::Joined)
     }
 
-    /// Calls somebody. Whoever has joined already stays, however often they are called.
-    pub(super) fn ring(&mut self, id: &NetworkId, muted: bool, call: u64) {
-        match self.participants.iter_mut().find(|other| other.id == *id) {
-            Some(participant) => {
-                if participant.presence != Presence::Joined {
-                    participant.presence = Presence::Ringing(call);
-                    participant.muted = muted;
-                }
-            }
-            None => self.participants.push(Participant {
-                id: id.clone(),
-                presence: Presence::Ringing(call),
-                muted,
-            }),
-        }
-    }
-
-    /// The person of this call has answered, and joins unless the call was
-    /// ended or replaced meanwhile.
-    pub(super) fn join(&mut self, call: u64, now: Duration) {
-        let ringing = Presence::Ringing(call);
-        let called = self
-            .participants
-            .iter_mut()
-            .find(|participant| participant.presence == ringing);
-        if let Some(participant) = called {
-            participant.presence = Presence::Joined;
-            self.met_at.get_or_insert(now);
-        }
-    }
-
-    /// Nobody has answered this call.
-    pub(super) fn give_up(&mut self, call: u64) {
-        let ringing = Presence::Ringing(call);
-        self.participants
-            .retain(|participant| participant.presence != ringing);
-    }
-
-    /// Ends the call of somebody who is in it or being called.
-    pub(super) fn hang_up(&mut self, id: &NetworkId) -> Result<(), Refusal> {
-        self.position(id).map(|place| {
-            self.participants.remove(place);
-        })
-    }
-
-    /// Mutes or unmutes somebody who has joined.
-    pub(super) fn set_muted(&mut self, id: &NetworkId, muted: bool) -> Result<(), Refusal> {
-        self.joined_mut(id)
-            .map(|participant| participant.muted = muted)
-    }
-
-    /// Takes out somebody who has joined.
-    pub(super) fn take(&mut self, id: &NetworkId) -> Result<Participant, Refusal> {
-        self.joined_mut(id)?;
-        self.position(id)
-            .map(|place| self.participants.remove(place))
-    }
-
-    /// Lets in somebody who comes from another conference. A call that is
-    /// ringing them here has lost its purpose.
-    pub(super) fn let_in(&mut self, participant: Participant, now: Duration) {
-        self.participants.retain(|other| other.id != participant.id);
-        self.participants.push(participant);
-        self.met_at.get_or_insert(now);
-    }
-
-    /// Ends all calls, for good.
-    pub(super) fn close(&mut self) {
-        self.participants.clear();
-        self.closed = true;
-    }
-
-    /// Whether this media is in use for what is said here.
-    pub(super) fn is_recorded_into(&self, media: &MediaId) -> bool {
-        self.is_active() && self.recorded_into.as_ref() == Some(media)
-    }
-
-    /// The recording, once everybody has left. Should people meet here again,
-    /// that makes another one.
-    pub(super) fn recording(&mut self, now: Duration) -> Option<Recording> {
-        if self.is_active() {
-            return None;
-        }
-        let met_at = self.met_at.take()?;
-        Some(Recording {
-            media: self.recorded_into.clone()?,
-            length: now.saturating_sub(met_at),
-        })
-    }
-
     fn position(&self, id: &NetworkId) -> Result<usize, Refusal> {
         self.participants
             .iter()
@@ -170,5 +82,146 @@ impl Conference {
             .iter_mut()
             .find(|participant| participant.id == *id && participant.presence == Presence::Joined)
             .ok_or_else(|| Refusal::new(400, "Not in this conference, or has not answered yet"))
+    }
+
+    /// Notes where its people are, and what it is recorded into.
+    pub(super) fn note(&self, place: usize, whereabouts: &mut Whereabouts) {
+        for participant in &self.participants {
+            whereabouts.enter(&participant.id, place);
+        }
+        if self.is_active() {
+            whereabouts.begin_recording(self.recorded_into.as_ref());
+        }
+    }
+
+    /// The opposite of [`note`](Self::note).
+    pub(super) fn unnote(&self, place: usize, whereabouts: &mut Whereabouts) {
+        for participant in &self.participants {
+            whereabouts.leave(&participant.id, place);
+        }
+        if self.is_active() {
+            whereabouts.end_recording(self.recorded_into.as_ref());
+        }
+    }
+}
+
+/// A conference in which something can still happen. Whoever comes or goes is
+/// noted.
+#[derive(Debug)]
+pub(super) struct Open<'a> {
+    pub(super) conference: &'a mut Conference,
+    /// Its place among those of the application.
+    pub(super) place: usize,
+    pub(super) whereabouts: &'a mut Whereabouts,
+}
+
+impl Open<'_> {
+    /// Calls somebody. Whoever has joined already stays, however often they are called.
+    pub(super) fn ring(&mut self, id: &NetworkId, muted: bool, call: u64) {
+        let called = Participant {
+            id: id.clone(),
+            presence: Presence::Ringing(call),
+            muted,
+        };
+        let participants = &mut self.conference.participants;
+        match participants.iter_mut().find(|other| other.id == *id) {
+            Some(participant) => {
+                if participant.presence != Presence::Joined {
+                    *participant = called;
+                }
+            }
+            None => self.enter(called),
+        }
+    }
+
+    /// The person of this call has answered, and joins unless the call was
+    /// ended or replaced meanwhile.
+    pub(super) fn join(&mut self, call: u64, now: Duration) {
+        let ringing = Presence::Ringing(call);
+        let mut participants = self.conference.participants.iter_mut();
+        if let Some(participant) = participants.find(|other| other.presence == ringing) {
+            participant.presence = Presence::Joined;
+            self.conference.met_at.get_or_insert(now);
+        }
+    }
+
+    /// Nobody has answered this call.
+    pub(super) fn give_up(&mut self, call: u64) {
+        let ringing = Presence::Ringing(call);
+        let mut participants = self.conference.participants.iter();
+        if let Some(position) = participants.position(|other| other.presence == ringing) {
+            self.leave(position);
+        }
+    }
+
+    /// Ends the call of somebody who is in it or being called.
+    pub(super) fn hang_up(&mut self, id: &NetworkId) -> Result<(), Refusal> {
+        let position = self.conference.position(id)?;
+        self.leave(position);
+        Ok(())
+    }
+
+    /// Mutes or unmutes somebody who has joined.
+    pub(super) fn set_muted(&mut self, id: &NetworkId, muted: bool) -> Result<(), Refusal> {
+        let participant = self.conference.joined_mut(id)?;
+        participant.muted = muted;
+        Ok(())
+    }
+
+    /// Takes out somebody who has joined.
+    pub(super) fn take(&mut self, id: &NetworkId) -> Result<Participant, Refusal> {
+        self.conference.joined_mut(id)?;
+        let position = self.conference.position(id)?;
+        Ok(self.leave(position))
+    }
+
+    /// Lets in somebody who comes from another conference. A call that is
+    /// ringing them here has lost its purpose.
+    pub(super) fn let_in(&mut self, participant: Participant, now: Duration) {
+        if let Ok(position) = self.conference.position(&participant.id) {
+            self.leave(position);
+        }
+        self.enter(participant);
+        self.conference.met_at.get_or_insert(now);
+    }
+
+    /// Ends all calls, for good.
+    pub(super) fn close(&mut self) {
+        while let Some(last) = self.conference.participants.len().checked_sub(1) {
+            self.leave(last);
+        }
+        self.conference.closed = true;
+    }
+
+    /// The recording, once everybody has left. Should people meet here again,
+    /// that makes another one.
+    pub(super) fn recording(&mut self, now: Duration) -> Option<Recording> {
+        if self.conference.is_active() {
+            return None;
+        }
+        let met_at = self.conference.met_at.take()?;
+        Some(Recording {
+            media: self.conference.recorded_into.clone()?,
+            length: now.saturating_sub(met_at),
+        })
+    }
+
+    fn enter(&mut self, participant: Participant) {
+        self.whereabouts.enter(&participant.id, self.place);
+        if !self.conference.is_active() {
+            let media = self.conference.recorded_into.as_ref();
+            self.whereabouts.begin_recording(media);
+        }
+        self.conference.participants.push(participant);
+    }
+
+    fn leave(&mut self, position: usize) -> Participant {
+        let participant = self.conference.participants.remove(position);
+        self.whereabouts.leave(&participant.id, self.place);
+        if !self.conference.is_active() {
+            let media = self.conference.recorded_into.as_ref();
+            self.whereabouts.end_recording(media);
+        }
+        participant
     }
 }

@@ -1,12 +1,15 @@
 //! Grants to upload a file.
 
-use std::collections::{HashMap, VecDeque};
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use talkspace_core::{GrantId, MediaId};
+use talkspace_core::MediaId;
 
-use super::saved::digest;
+use super::changed::Changed;
+use super::digest::Digest;
+use super::rows::Row;
 
 /// How long a grant can be used.
 const LIFE: Duration = Duration::from_secs(24 * 60 * 60);
@@ -19,48 +22,92 @@ pub(crate) struct Grant {
     until: Duration,
 }
 
-/// The grants that can still be used.
-#[derive(Debug, Default, Deserialize, Serialize)]
+/// The grants that can still be used, by the digests of their ids.
+#[derive(Debug, Default)]
 pub(crate) struct Grants {
-    /// By their digests.
-    live: HashMap<String, Grant>,
-    /// In the order of their issue, which is that of their end, as all live
-    /// equally long. May name grants that are gone.
-    order: VecDeque<String>,
+    live: HashMap<Digest, Grant>,
+    by_end: BTreeSet<(Duration, Digest)>,
+    /// By the number of the application and the media.
+    by_media: HashMap<(usize, MediaId), BTreeSet<Digest>>,
+    changed: Changed<Digest>,
 }
 
 impl Grants {
-    pub(super) fn issue(&mut self, id: &GrantId, app: usize, media: MediaId, now: Duration) {
+    pub(super) fn issue(&mut self, id: Digest, app: usize, media: MediaId, now: Duration) {
         let until = now.saturating_add(LIFE);
-        let id = digest(id);
-        self.order.push_back(id.clone());
-        self.live.insert(id, Grant { app, media, until });
+        self.put(id, Grant { app, media, until });
+    }
+
+    fn put(&mut self, id: Digest, grant: Grant) {
+        self.by_end.insert((grant.until, id));
+        let what = (grant.app, grant.media.clone());
+        self.by_media.entry(what).or_default().insert(id);
+        self.live.insert(id, grant);
+        self.changed.mark(&id);
     }
 
     /// A grant that is good for an upload. It stays good until it is
     /// [used](Self::use_up).
-    pub(super) fn get(&self, id: &GrantId) -> Option<&Grant> {
-        self.live.get(&digest(id))
+    pub(super) fn get(&self, id: &Digest) -> Option<&Grant> {
+        self.live.get(id)
     }
 
-    pub(super) fn use_up(&mut self, id: &GrantId) {
-        self.live.remove(&digest(id));
+    pub(super) fn use_up(&mut self, id: &Digest) {
+        let Some(grant) = self.live.remove(id) else {
+            return;
+        };
+        self.by_end.remove(&(grant.until, *id));
+        let what = (grant.app, grant.media);
+        if let Some(ids) = self.by_media.get_mut(&what) {
+            ids.remove(id);
+            if ids.is_empty() {
+                self.by_media.remove(&what);
+            }
+        }
+        self.changed.mark(id);
     }
 
     /// Makes all grants for media void.
     pub(super) fn revoke(&mut self, app: usize, media: &MediaId) {
-        self.live
-            .retain(|_, grant| grant.app != app || grant.media != *media);
+        let ids = self.by_media.remove(&(app, media.clone()));
+        for id in ids.unwrap_or_default() {
+            self.use_up(&id);
+        }
     }
 
     /// Forgets the grants that are older than they may be.
     pub(super) fn expire(&mut self, now: Duration) {
-        while let Some(id) = self.order.front() {
-            if self.live.get(id).is_some_and(|grant| grant.until >= now) {
+        while let Some((until, id)) = self.by_end.first().copied() {
+            if until >= now {
                 return;
             }
-            self.live.remove(id);
-            self.order.pop_front();
+            self.use_up(&id);
+        }
+    }
+
+    pub(super) fn watch(&mut self) {
+        self.changed.watch();
+    }
+
+    /// The grants that have changed.
+    pub(super) fn changes(&mut self) -> impl Iterator<Item = Row<'_>> {
+        let changed = self.changed.take();
+        changed.into_iter().map(|id| self.row(id))
+    }
+
+    /// Every grant, by its end.
+    pub(super) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+        self.by_end.iter().map(|(_, id)| self.row(*id))
+    }
+
+    fn row(&self, id: Digest) -> Row<'_> {
+        Row::Grant(id, self.live.get(&id).map(Cow::Borrowed))
+    }
+
+    pub(super) fn restore(&mut self, id: Digest, grant: Option<Grant>) {
+        self.use_up(&id);
+        if let Some(grant) = grant {
+            self.put(id, grant);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The media of all applications, and their content.
 
-use std::collections::{BTreeMap, HashMap};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -8,21 +9,28 @@ use fastrand::Rng;
 use serde::{Deserialize, Serialize};
 use talkspace_core::{MediaId, NetworkId};
 
+use super::changed::Changed;
 use super::conference::Recording;
+use super::rows::Row;
 use crate::mp3::Silence;
 
 /// The media of all applications.
-#[derive(Debug, Default, Deserialize, Serialize)]
+#[derive(Debug, Default)]
 pub(crate) struct Library {
     /// By the number of the application. A shelf holds its own media only.
     shelves: HashMap<usize, BTreeMap<MediaId, Option<Content>>>,
     /// Which media a file is the content of. Every content has its file here,
     /// and every file is some media's content.
     files: HashMap<u64, (usize, MediaId)>,
+    /// How many files an application has uploaded.
+    uploads: HashMap<usize, usize>,
+    /// What somebody said to an application.
+    spoken: HashMap<(usize, NetworkId), BTreeSet<MediaId>>,
+    changed: Changed<(usize, MediaId)>,
 }
 
 /// What can be heard of media.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Content {
     /// Its number, which names the file.
     pub(super) file: u64,
@@ -30,14 +38,19 @@ pub(crate) struct Content {
     pub(super) origin: Origin,
 }
 
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 enum Sound {
-    Uploaded(#[serde(with = "super::saved::hex")] Bytes),
+    /// The bytes are written beside this.
+    Uploaded {
+        length: usize,
+        #[serde(skip)]
+        bytes: Bytes,
+    },
     Silence(Silence),
 }
 
 /// How content came about.
-#[derive(Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub(crate) enum Origin {
     /// As a file.
     Uploaded,
@@ -61,7 +74,7 @@ impl Content {
     /// The size in bytes.
     pub(super) fn len(&self) -> u64 {
         match &self.sound {
-            Sound::Uploaded(bytes) => bytes.len() as u64,
+            Sound::Uploaded { length, .. } => *length as u64,
             Sound::Silence(silence) => silence.len(),
         }
     }
@@ -69,15 +82,43 @@ impl Content {
     /// The whole file.
     pub(super) fn to_bytes(&self) -> Bytes {
         match &self.sound {
-            Sound::Uploaded(bytes) => bytes.clone(),
+            Sound::Uploaded { bytes, .. } => bytes.clone(),
             Sound::Silence(silence) => silence.to_bytes(),
         }
+    }
+
+    /// What is written beside the row of it.
+    pub(super) fn attachment(&self) -> Option<&Bytes> {
+        match &self.sound {
+            Sound::Uploaded { bytes, .. } => Some(bytes),
+            Sound::Silence(_) => None,
+        }
+    }
+
+    /// Takes what was written beside the row. Says whether it is there.
+    pub(super) fn attach(&mut self, from: &mut Bytes) -> bool {
+        match &mut self.sound {
+            Sound::Uploaded { length, .. } if from.len() < *length => false,
+            Sound::Uploaded { length, bytes } => {
+                *bytes = from.split_to(*length);
+                true
+            }
+            Sound::Silence(_) => true,
+        }
+    }
+}
+
+impl Sound {
+    fn uploaded(bytes: Bytes) -> Self {
+        let length = bytes.len();
+        Self::Uploaded { length, bytes }
     }
 }
 
 impl Library {
     /// Makes a media id without content.
     pub(super) fn create(&mut self, app: usize, id: MediaId) {
+        self.changed.mark(&(app, id.clone()));
         self.shelves.entry(app).or_default().entry(id).or_default();
     }
 
@@ -94,13 +135,13 @@ impl Library {
 
     /// Stores an uploaded file as the content of media, and gives its number.
     pub(super) fn upload(&mut self, app: usize, id: &MediaId, file: Bytes, rng: &mut Rng) -> u64 {
-        self.fill(app, id, Sound::Uploaded(file), Origin::Uploaded, rng)
+        self.fill(app, id, Sound::uploaded(file), Origin::Uploaded, rng)
     }
 
     /// Stores what media begins with: this file, or a moment of silence.
     pub(super) fn seed(&mut self, app: usize, id: &MediaId, file: Option<&Bytes>, rng: &mut Rng) {
         let sound = match file {
-            Some(file) => Sound::Uploaded(file.clone()),
+            Some(file) => Sound::uploaded(file.clone()),
             None => Sound::Silence(Silence::lasting(Duration::ZERO)),
         };
         self.fill(app, id, sound, Origin::Uploaded, rng);
@@ -139,40 +180,76 @@ impl Library {
         while self.files.contains_key(&file) {
             file = fresh_file(rng);
         }
-        if let Some(place) = self
-            .shelves
-            .get_mut(&app)
-            .and_then(|shelf| shelf.get_mut(id))
-        {
+        if let Finding::Own(_) = self.find(app, id) {
             let content = Content {
                 file,
                 sound,
                 origin,
             };
-            if let Some(replaced) = place.replace(content) {
-                self.files.remove(&replaced.file);
-            }
-            self.files.insert(file, (app, id.clone()));
+            self.put(app, id.clone(), Some(content));
         }
         file
     }
 
+    /// Media and its content are this from now on.
+    pub(super) fn put(&mut self, app: usize, id: MediaId, content: Option<Content>) {
+        self.take(app, &id);
+        if let Some(content) = &content {
+            self.files.insert(content.file, (app, id.clone()));
+            match &content.origin {
+                Origin::Uploaded => *self.uploads.entry(app).or_default() += 1,
+                Origin::Spoken(person) => {
+                    let whose = (app, person.clone());
+                    self.spoken.entry(whose).or_default().insert(id.clone());
+                }
+                Origin::Conference => {}
+            }
+        }
+        self.changed.mark(&(app, id.clone()));
+        self.shelves.entry(app).or_default().insert(id, content);
+    }
+
+    /// Takes media out, if it is there.
+    fn take(&mut self, app: usize, id: &MediaId) -> Option<Option<Content>> {
+        let taken = self.shelves.get_mut(&app)?.remove(id)?;
+        self.changed.mark(&(app, id.clone()));
+        if let Some(content) = &taken {
+            self.files.remove(&content.file);
+            match &content.origin {
+                Origin::Uploaded => *self.uploads.entry(app).or_default() -= 1,
+                Origin::Spoken(person) => {
+                    let whose = (app, person.clone());
+                    if let Some(spoken) = self.spoken.get_mut(&whose) {
+                        spoken.remove(id);
+                        if spoken.is_empty() {
+                            self.spoken.remove(&whose);
+                        }
+                    }
+                }
+                Origin::Conference => {}
+            }
+        }
+        Some(taken)
+    }
+
     /// Removes media. Gives the content that it had.
     pub(super) fn remove(&mut self, app: usize, id: &MediaId) -> Option<Content> {
-        let content = self.shelves.get_mut(&app)?.remove(id)??;
-        self.files.remove(&content.file);
-        Some(content)
+        self.take(app, id).flatten()
     }
 
     /// Deletes what somebody said to an application. Its media stay, empty.
     pub(super) fn forget_voice(&mut self, app: usize, person: &NetworkId) {
-        for place in self.shelves.entry(app).or_default().values_mut() {
-            if let Some(content) = place.take_if(
-                |content| matches!(&content.origin, Origin::Spoken(speaker) if speaker == person),
-            ) {
-                self.files.remove(&content.file);
-            }
+        let spoken = self.spoken.remove(&(app, person.clone()));
+        for id in spoken.unwrap_or_default() {
+            self.put(app, id, None);
         }
+    }
+
+    /// How many files an application has uploaded, this media left out.
+    pub(super) fn uploads_but(&self, app: usize, id: &MediaId) -> usize {
+        let uploads = self.uploads.get(&app).copied().unwrap_or_default();
+        let is_one = matches!(self.find(app, id), Finding::Own(Some(content)) if content.origin == Origin::Uploaded);
+        uploads - usize::from(is_one)
     }
 
     /// The media of an application that have content.
@@ -188,6 +265,35 @@ impl Library {
     pub(super) fn file(&self, number: u64) -> Option<&Content> {
         let (app, id) = self.files.get(&number)?;
         self.shelves.get(app)?.get(id)?.as_ref()
+    }
+
+    pub(super) fn watch(&mut self) {
+        self.changed.watch();
+    }
+
+    /// The media that have changed.
+    pub(super) fn changes(&mut self) -> impl Iterator<Item = Row<'_>> {
+        let changed = self.changed.take();
+        changed.into_iter().map(|(app, id)| {
+            let shelf = self.shelves.get(&app);
+            match shelf.and_then(|shelf| shelf.get(&id)) {
+                Some(content) => {
+                    let content = content.as_ref().map(Cow::Borrowed);
+                    Row::Media(app, Cow::Owned(id), content)
+                }
+                None => Row::NoMedia(app, Cow::Owned(id)),
+            }
+        })
+    }
+
+    /// All media.
+    pub(super) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+        self.shelves.iter().flat_map(|(app, shelf)| {
+            shelf.iter().map(|(id, content)| {
+                let content = content.as_ref().map(Cow::Borrowed);
+                Row::Media(*app, Cow::Borrowed(id), content)
+            })
+        })
     }
 }
 

@@ -1,21 +1,27 @@
 //! The people whom the service knows, and the applications that know them.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 use talkspace_core::{NetworkId, PhoneNumber};
 
+use super::changed::Changed;
+use super::rows::Row;
+
 /// Everybody who is registered with any application.
-#[derive(Debug, Default, Deserialize, Serialize)]
+#[derive(Debug, Default)]
 pub(crate) struct People {
     known: BTreeMap<NetworkId, Person>,
     /// How often a phone has rung, for those too who are not registered.
     rings: HashMap<NetworkId, u64>,
+    changed: Changed<NetworkId>,
+    rung: Changed<NetworkId>,
 }
 
-#[derive(Debug, Deserialize, Serialize)]
-struct Person {
-    #[serde(with = "super::saved::line")]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(crate) struct Person {
+    #[serde(with = "super::line")]
     phone: PhoneNumber,
     /// The numbers of the applications. There is one at least: somebody whom
     /// no application knows is forgotten.
@@ -26,6 +32,7 @@ impl People {
     /// Registers somebody with an application. Somebody who is known already
     /// keeps the phone number.
     pub(super) fn relate(&mut self, id: NetworkId, app: usize, phone: PhoneNumber) {
+        self.changed.mark(&id);
         let person = self.known.entry(id).or_insert_with(|| Person {
             phone,
             apps: BTreeSet::new(),
@@ -36,13 +43,12 @@ impl People {
     /// Registers somebody who is known with one more application. Says
     /// whether they are known.
     pub(super) fn relate_known(&mut self, id: &NetworkId, app: usize) -> bool {
-        match self.known.get_mut(id) {
-            Some(person) => {
-                person.apps.insert(app);
-                true
-            }
-            None => false,
+        let person = self.known.get_mut(id);
+        let is_known = person.map(|person| person.apps.insert(app)).is_some();
+        if is_known {
+            self.changed.mark(id);
         }
+        is_known
     }
 
     /// Ends a registration. Says whether there was one.
@@ -54,12 +60,16 @@ impl People {
         if person.apps.is_empty() {
             self.known.remove(id);
         }
+        if was_related {
+            self.changed.mark(id);
+        }
         was_related
     }
 
     pub(super) fn set_phone(&mut self, id: &NetworkId, phone: PhoneNumber) {
         if let Some(person) = self.known.get_mut(id) {
             person.phone = phone;
+            self.changed.mark(id);
         }
     }
 
@@ -83,10 +93,55 @@ impl People {
     }
 
     pub(super) fn count_ring(&mut self, id: &NetworkId) {
-        *self.rings.entry(id.clone()).or_default() += 1;
+        match self.rings.get_mut(id) {
+            Some(rings) => *rings += 1,
+            None => {
+                self.rings.insert(id.clone(), 1);
+            }
+        }
+        self.rung.mark(id);
     }
 
     pub(super) fn rings(&self, id: &NetworkId) -> u64 {
         self.rings.get(id).copied().unwrap_or_default()
+    }
+
+    pub(super) fn watch(&mut self) {
+        self.changed.watch();
+        self.rung.watch();
+    }
+
+    /// The people who have changed, and whose phones have rung.
+    pub(super) fn changes(&mut self) -> impl Iterator<Item = Row<'_>> {
+        let (changed, rung) = (self.changed.take(), self.rung.take());
+        let changed = changed.into_iter().map(|id| {
+            let person = self.known.get(&id).map(Cow::Borrowed);
+            Row::Person(Cow::Owned(id), person)
+        });
+        changed.chain(rung.into_iter().map(|id| {
+            let rings = self.rings(&id);
+            Row::Rings(Cow::Owned(id), rings)
+        }))
+    }
+
+    /// Everybody, and whose phones have ever rung.
+    pub(super) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+        let known = self
+            .known
+            .iter()
+            .map(|(id, person)| Row::Person(Cow::Borrowed(id), Some(Cow::Borrowed(person))));
+        let rings = self.rings.iter();
+        known.chain(rings.map(|(id, rings)| Row::Rings(Cow::Borrowed(id), *rings)))
+    }
+
+    pub(super) fn restore(&mut self, id: NetworkId, person: Option<Person>) {
+        match person {
+            Some(person) => self.known.insert(id, person),
+            None => self.known.remove(&id),
+        };
+    }
+
+    pub(super) fn restore_rings(&mut self, id: NetworkId, rings: u64) {
+        self.rings.insert(id, rings);
     }
 }

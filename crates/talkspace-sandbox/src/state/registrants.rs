@@ -26,7 +26,8 @@ impl Session<'_> {
         }
         if self.people.relate_known(&person, self.number) {
             // Whoever is known has agreed to be called: no phone rings.
-            self.calls.end_all(self.number, &person, is_registering);
+            self.calls
+                .end_all(self.number, &person, None, is_registering);
         } else {
             let phone = request
                 .phone
@@ -34,7 +35,7 @@ impl Session<'_> {
             check_mobile(&phone)?;
             let call = self.dial(&person, &phone, Purpose::Register(phone.clone()))?;
             self.calls
-                .end_all_but(call, self.number, &person, is_registering);
+                .end_all(self.number, &person, Some(call), is_registering);
         }
         let mut response = RegisterResponse::new();
         response.uri = registrant_uri(&person);
@@ -77,7 +78,7 @@ impl Session<'_> {
         check_mobile(&phone)?;
         let call = self.dial(&person, &phone, Purpose::ChangePhone(phone.clone()))?;
         self.calls
-            .end_all_but(call, self.number, &person, is_changing_phone);
+            .end_all(self.number, &person, Some(call), is_changing_phone);
         let mut response = ChangePhoneResponse::new();
         response.uri = registrant_uri(&person);
         Ok(response)
@@ -91,7 +92,7 @@ impl Session<'_> {
         if !self.people.part(&person, self.number) {
             return Err(Refusal::new(404, ""));
         }
-        self.calls.end_all(self.number, &person, |_| true);
+        self.calls.end_all(self.number, &person, None, |_| true);
         for recording in self.app.drop_person(&person, self.now) {
             self.keep(Some(recording));
         }

@@ -10,7 +10,7 @@ use talkspace_core::{
 };
 
 use super::calls::Purpose;
-use super::conference::Conference;
+use super::conference::{Conference, Open};
 use super::library::Finding;
 use super::{Session, fresh_id};
 
@@ -31,10 +31,10 @@ impl Session<'_> {
             };
         }
         let id = ConferenceId::from(fresh_id(self.rng));
-        let mut conference = Conference::new(id.clone(), request.recording_id);
         let call = self.dial(&leader, &phone, Purpose::Join(id.clone()))?;
-        conference.ring(&leader, false, call);
+        let conference = Conference::new(id.clone(), request.recording_id);
         self.app.add_conference(conference);
+        self.open(&id, 400)?.ring(&leader, false, call);
 
         let mut response = CreateTalkspaceResponse::new(id.clone());
         response.message = format!("Created, leader is {leader}");
@@ -78,7 +78,7 @@ impl Session<'_> {
         request: AddToTalkspace,
     ) -> Result<AddToTalkspaceResponse, Refusal> {
         let (id, person) = (request.conference_id, request.network_id);
-        self.open(&id, 400)?;
+        self.check_open(&id, 400)?;
         let phone = self.phone_of(&person, 401)?;
         self.check_greeting(request.greeting_id.as_ref())?;
         let call = self.dial(&person, &phone, Purpose::Join(id.clone()))?;
@@ -96,7 +96,7 @@ impl Session<'_> {
         request: CloseTalkspace,
     ) -> Result<CloseTalkspaceResponse, Refusal> {
         let now = self.now;
-        let conference = self.open(&request.conference_id, 404)?;
+        let mut conference = self.open(&request.conference_id, 404)?;
         conference.close();
         let recording = conference.recording(now);
         self.keep(recording);
@@ -105,10 +105,10 @@ impl Session<'_> {
 
     pub(crate) fn hang_up(&mut self, request: HangUp) -> Result<HangUpResponse, Refusal> {
         let id = request.conference_id;
-        self.open(&id, 404)?;
+        self.check_open(&id, 404)?;
         self.phone_of(&request.network_id, 401)?;
         let now = self.now;
-        let conference = self.open(&id, 404)?;
+        let mut conference = self.open(&id, 404)?;
         conference.hang_up(&request.network_id)?;
         let recording = conference.recording(now);
         self.keep(recording);
@@ -124,16 +124,16 @@ impl Session<'_> {
         request: MoveParticipant,
     ) -> Result<MoveParticipantResponse, Refusal> {
         let (from, to) = (request.conference_id, request.to_conference_id);
-        self.open(&from, 400)?;
+        self.check_open(&from, 400)?;
         self.phone_of(&request.network_id, 401)?;
-        if from == to || self.open(&to, 400).is_err() {
+        if from == to || !self.app.is_open(&to) {
             return Err(Refusal::new(
                 400,
                 "Missing or invalid toconferenceid parameter",
             ));
         }
         let now = self.now;
-        let left = self.open(&from, 400)?;
+        let mut left = self.open(&from, 400)?;
         let participant = left.take(&request.network_id)?;
         let recording = left.recording(now);
         self.open(&to, 400)?.let_in(participant, now);
@@ -172,17 +172,29 @@ impl Session<'_> {
         person: &NetworkId,
         muted: bool,
     ) -> Result<(), Refusal> {
-        self.open(id, 400)?;
+        self.check_open(id, 400)?;
         self.phone_of(person, 401)?;
         self.open(id, 400)?.set_muted(person, muted)
     }
 
-    /// A conference of the application that is not closed, or this status.
-    fn open(&mut self, id: &ConferenceId, otherwise: u16) -> Result<&mut Conference, Refusal> {
+    /// Refuses, with this status, a conference that is closed or not the application's.
+    fn check_open(&self, id: &ConferenceId, otherwise: u16) -> Result<(), Refusal> {
+        if self.app.is_open(id) {
+            return Ok(());
+        }
+        Err(not_open(otherwise))
+    }
+
+    /// The conference that was checked, to change it.
+    fn open(&mut self, id: &ConferenceId, otherwise: u16) -> Result<Open<'_>, Refusal> {
         self.app
             .open_conference(id)
-            .ok_or_else(|| Refusal::new(otherwise, "Missing or invalid conferenceid parameter"))
+            .ok_or_else(|| not_open(otherwise))
     }
+}
+
+fn not_open(status: u16) -> Refusal {
+    Refusal::new(status, "Missing or invalid conferenceid parameter")
 }
 
 fn conference_uri(id: &ConferenceId) -> String {

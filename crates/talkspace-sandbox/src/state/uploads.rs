@@ -7,7 +7,7 @@ use talkspace_core::{
     RequestUploadGrant, RequestUploadGrantResponse, UploadMedia, UploadMediaResponse,
 };
 
-use super::library::{Finding, Origin};
+use super::library::Finding;
 use super::media::media_uri;
 use super::{Session, Settings, State};
 
@@ -33,7 +33,8 @@ impl Session<'_> {
         // Readers of the time took it for a signed number.
         let id = GrantId::from(format!("0x{:016x}", self.rng.u64(..) >> 1));
         let uri = format!("{}/{}", media_uri(&media), self.rng.u64(..) >> 1);
-        self.grants.issue(&id, self.number, media, self.now);
+        let digest = self.salt.digest(&id);
+        self.grants.issue(digest, self.number, media, self.now);
         let mut response = RequestUploadGrantResponse::new(id);
         response.uri = uri;
         Ok(response)
@@ -47,9 +48,10 @@ impl State {
         request: UploadMedia,
         rng: &mut Rng,
     ) -> Result<UploadMediaResponse, Refusal> {
+        let id = self.salt.digest(&request.grant);
         let grant = self
             .grants
-            .get(&request.grant)
+            .get(&id)
             .cloned()
             .ok_or_else(|| Refusal::new(404, ""))?;
         let file = request
@@ -58,14 +60,10 @@ impl State {
             .read_to_bytes()
             .map_err(|_| Refusal::new(400, ""))?;
         MediaFile::mp3(file.clone()).map_err(refuse_file)?;
-        let others = self
-            .library
-            .contents(grant.app)
-            .filter(|(id, content)| **id != grant.media && content.origin == Origin::Uploaded);
-        if others.count() >= MAX_UPLOADS {
+        if self.library.uploads_but(grant.app, &grant.media) >= MAX_UPLOADS {
             return Err(Refusal::new(413, ""));
         }
-        self.grants.use_up(&request.grant);
+        self.grants.use_up(&id);
         let number = self.library.upload(grant.app, &grant.media, file, rng);
         Ok(UploadMediaResponse::new(self.settings.download_url(number)))
     }

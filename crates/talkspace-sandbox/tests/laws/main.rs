@@ -6,6 +6,8 @@
 mod model;
 #[cfg(test)]
 mod run;
+#[cfg(test)]
+mod stops;
 
 use std::time::Duration;
 

@@ -16,7 +16,7 @@ use talkspace_core::{
     MoveParticipant, MuteParticipant, NetworkId, Operation, PhoneNumber, Policy, RecordMedia,
     Register, RegistrationQuery, RemoveMedia, RequestUploadGrant, UnmuteParticipant, UploadMedia,
 };
-use talkspace_sandbox::{Clock, Sandbox};
+use talkspace_sandbox::{Clock, Sandbox, SandboxBuilder};
 
 use crate::model::{Conference, Grant, Media, Model, PEOPLE, Place, RING};
 use crate::{Step, What};
@@ -28,30 +28,31 @@ const NOBODY: usize = 2;
 const GREETING: &str = "6e6a151be31b467f87225b18b0f36f00";
 
 pub(crate) struct Run {
-    sandbox: Sandbox,
+    pub(crate) sandbox: Sandbox,
     clients: Vec<BlockingClient>,
-    model: Model,
+    pub(crate) model: Model,
+}
+
+/// What every run begins with.
+pub(crate) fn builder() -> SandboxBuilder {
+    Sandbox::builder()
+        .app_key(KEYS[0])
+        .person(PEOPLE[0], "14155550100")
+        .app_key(KEYS[1])
+        .person(PEOPLE[1], "14155550101")
+        .media(GREETING)
+        .ring(RING)
+        .clock(Clock::frozen())
+        .seed(1)
 }
 
 impl Run {
     pub(crate) fn new() -> Self {
-        let sandbox = Sandbox::builder()
-            .app_key(KEYS[0])
-            .person(PEOPLE[0], "14155550100")
-            .app_key(KEYS[1])
-            .person(PEOPLE[1], "14155550101")
-            .media(GREETING)
-            .ring(RING)
-            .clock(Clock::frozen())
-            .seed(1)
-            .build()
-            .unwrap();
-        let clients = KEYS.map(|key| {
-            BlockingClient::builder(Sandbox::IN_MEMORY_URL, key)
-                .policy(Policy::default().max_retries(0))
-                .build_blocking(sandbox.transport())
-                .unwrap()
-        });
+        Self::on(builder().build().unwrap())
+    }
+
+    /// On a sandbox in which nothing has happened yet.
+    pub(crate) fn on(sandbox: Sandbox) -> Self {
         let mut model = Model::default();
         for app in 0..NOBODY {
             for person in 0..2 {
@@ -59,10 +60,16 @@ impl Run {
             }
         }
         Self {
+            clients: clients(&sandbox),
             sandbox,
-            clients: clients.into(),
             model,
         }
+    }
+
+    /// Goes on with another sandbox, which has to be in the same state.
+    pub(crate) fn go_on_with(&mut self, sandbox: Sandbox) {
+        self.clients = clients(&sandbox);
+        self.sandbox = sandbox;
     }
 
     pub(crate) fn wait(&mut self, by: Duration) {
@@ -199,6 +206,37 @@ impl Run {
         }
     }
 
+    /// Everything that can be seen, with places in the model for ids: two runs
+    /// of the same steps see the same.
+    pub(crate) fn observe(&self) -> Vec<String> {
+        let mut seen = Vec::new();
+        for person in PEOPLE {
+            seen.push(format!("{person} {}", self.sandbox.rings(person)));
+        }
+        for app in 0..NOBODY {
+            let people = self.send(app, ListNetworkIds::new()).unwrap();
+            seen.push(format!("{:?}", people.network_ids));
+            let list = self.send(app, ListTalkspaces::new()).unwrap();
+            for (place, conference) in self.model.conferences.iter().enumerate() {
+                let is_active = list.active.contains(&conference.id);
+                let there = self.send(app, GetTalkspace::new(&conference.id));
+                let there = there.map(|details| details.participants);
+                seen.push(format!("{place} {is_active} {there:?}"));
+            }
+            let list = self.send(app, ListMedia::new()).unwrap();
+            for (place, media) in self.model.media.iter().enumerate() {
+                let is_recorded = list.recorded.contains(&media.id);
+                let status = self.send(app, GetMediaStatus::new(&media.id));
+                let content = status.map(|status| {
+                    let url = status.download_url?;
+                    Some(self.download(url.as_str()))
+                });
+                seen.push(format!("{place} {is_recorded} {content:?}"));
+            }
+        }
+        seen
+    }
+
     fn look_as_nobody(&self) {
         assert_eq!(self.send(NOBODY, ListNetworkIds::new()), Err(400));
         assert_eq!(self.send(NOBODY, ListTalkspaces::new()), Err(400));
@@ -226,6 +264,17 @@ impl Run {
     fn can_call(&self, app: usize, person: usize) -> bool {
         self.works(app) && self.is_related(app, person) && PEOPLE[person] != "unreachable-1"
     }
+}
+
+/// A client for each key.
+fn clients(sandbox: &Sandbox) -> Vec<BlockingClient> {
+    let client = |key: &str| {
+        BlockingClient::builder(Sandbox::IN_MEMORY_URL, key)
+            .policy(Policy::default().max_retries(0))
+            .build_blocking(sandbox.transport())
+            .unwrap()
+    };
+    KEYS.map(client).into()
 }
 
 /// Turns a number into one of these, if there are any.

@@ -1,0 +1,169 @@
+//! The sandbox is safe to leave running.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::process::{Command, Stdio};
+
+use talkspace_core::{
+    CreateMedia, DownloadMedia, GetMediaStatus, GetMediaStatusOutcome, RequestUploadGrant,
+};
+
+use crate::serving::{Folder, KEY, Serving};
+
+/// The answer to a request with these lines in its head.
+fn ask(sandbox: &Serving, first: &str, head: &str) -> String {
+    sandbox.send(format!("{first}\r\n{head}Connection: close\r\n\r\n").as_bytes())
+}
+
+const VERSION: &str = "GET /api/rest/version HTTP/1.1";
+
+#[test]
+fn a_page_that_found_a_name_for_the_address_is_refused() {
+    let sandbox = Serving::start(&["--host", "sandbox.internal"]);
+    for host in ["127.0.0.1:1", "localhost", "[::1]", "sandbox.internal:80"] {
+        let answer = ask(&sandbox, VERSION, &format!("Host: {host}\r\n"));
+        assert!(answer.starts_with("HTTP/1.1 200"), "{host}: {answer}");
+    }
+    let refused = ask(&sandbox, VERSION, "Host: evil.example\r\n");
+    assert!(refused.starts_with("HTTP/1.1 421"), "{refused}");
+    let said = refused.split_once("\r\n\r\n").unwrap().1;
+    assert_eq!(said.lines().count(), 1);
+    assert!(said.contains("--host NAME"), "{said}");
+
+    let nobody = ask(&sandbox, VERSION, "");
+    assert!(nobody.starts_with("HTTP/1.1 400"), "{nobody}");
+    let old = ask(&sandbox, "GET /api/rest/version HTTP/1.0", "");
+    assert!(old.starts_with("HTTP/1.0 200"), "{old}");
+}
+
+#[test]
+fn no_page_of_another_site_is_let_in() {
+    let sandbox = Serving::start(&[]);
+    let origin = "Host: localhost\r\nOrigin: https://evil.example\r\n";
+    let preflight = format!("{origin}Access-Control-Request-Method: POST\r\n");
+    for (first, head) in [
+        (VERSION, origin),
+        ("OPTIONS /api/rest/conference HTTP/1.1", &preflight),
+    ] {
+        let answer = ask(&sandbox, first, head).to_lowercase();
+        assert!(answer.starts_with("http/1.1 "), "{answer}");
+        assert!(!answer.contains("access-control"), "{answer}");
+    }
+}
+
+#[test]
+fn what_is_too_large_is_refused() {
+    let sandbox = Serving::start(&[]);
+    let head = format!("Host: localhost\r\nX: {}\r\n", "x".repeat(200 * 1024));
+    let answer = ask(&sandbox, VERSION, &head);
+    assert!(answer.starts_with("HTTP/1.1 431"), "{answer}");
+    let body = "x".repeat(1024 * 1024 + 1);
+    let head = "Host: localhost\r\nConnection: close";
+    let length = body.len();
+    let request = format!(
+        "POST /api/rest/media HTTP/1.1\r\n{head}\r\nContent-Length: {length}\r\n\r\n{body}"
+    );
+    let answer = sandbox.send(request.as_bytes());
+    assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
+}
+
+#[test]
+fn listening_to_others_is_said_aloud() {
+    for (address, is_said) in [("127.0.0.1:0", false), ("0.0.0.0:0", true)] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_talkspace"))
+            .args(["sandbox", "--listen", address])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // The warning comes before the line that says that it is ready.
+        let ready = child.stdout.as_mut().unwrap().read(&mut [0; 9]).unwrap();
+        assert!(ready > 0);
+        child.kill().unwrap();
+        let said = child.wait_with_output().unwrap().stderr;
+        let said = String::from_utf8(said).unwrap();
+        assert_eq!(
+            said.contains("warning: whoever can reach 0.0.0.0:"),
+            is_said,
+            "{said}"
+        );
+    }
+}
+
+/// An upload, of which the first part is sent.
+#[cfg(unix)]
+fn begin_upload(sandbox: &Serving, grant: &str) -> (TcpStream, &'static [u8]) {
+    let body = format!(
+        "--b\r\nContent-Disposition: form-data; name=\"grant\"\r\n\r\n{grant}\r\n--b\r\n\
+         Content-Disposition: form-data; name=\"mediafile\"; filename=\"a.mp3\"\r\n\
+         Content-Type: audio/mpeg\r\n\r\nID3"
+    );
+    let rest = b" and more\r\n--b--\r\n";
+    let mut stream = sandbox.connect();
+    write!(
+        stream,
+        "POST /forklift/ HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n\
+         Content-Type: multipart/form-data; boundary=b\r\nContent-Length: {}\r\n\r\n",
+        body.len() + rest.len()
+    )
+    .unwrap();
+    // The sandbox has seen the head when it says this.
+    let mut interim = [0; 25];
+    stream.read_exact(&mut interim).unwrap();
+    assert_eq!(&interim, b"HTTP/1.1 100 Continue\r\n\r\n");
+    stream.write_all(body.as_bytes()).unwrap();
+    (stream, rest)
+}
+
+/// Waits until nobody can connect any more.
+#[cfg(unix)]
+fn wait_until_deaf(sandbox: &Serving) {
+    while TcpStream::connect(sandbox.authority()).is_ok() {
+        std::thread::yield_now();
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_under_way_ends_before_the_sandbox_does() {
+    let folder = Folder::new("drain");
+    let state = folder.file();
+    let mut sandbox = Serving::start(&["--app-key", KEY, "--state", &state]);
+    let client = sandbox.client();
+    let media = client.send(CreateMedia::new()).unwrap().media_id;
+    let grant = client.send(RequestUploadGrant::new(&media)).unwrap();
+    let idle = sandbox.connect();
+    let (mut upload, rest) = begin_upload(&sandbox, grant.grant_id.as_str());
+
+    sandbox.signal("-TERM");
+    wait_until_deaf(&sandbox);
+    upload.write_all(rest).unwrap();
+    let mut answer = String::new();
+    upload.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert_eq!(sandbox.child.wait().unwrap().code(), Some(0));
+    drop(idle);
+
+    let again = Serving::start(&["--app-key", KEY, "--state", &state]);
+    let client = again.client();
+    let there = client.send(GetMediaStatus::new(&media)).unwrap();
+    assert_eq!(there.outcome, GetMediaStatusOutcome::Ready);
+    // The old address is not the new one; the name of the file is.
+    let url = there.download_url.unwrap();
+    let content = client.send(DownloadMedia::new(url)).unwrap().content;
+    assert_eq!(&content[..], b"ID3 and more");
+}
+
+#[cfg(unix)]
+#[test]
+fn whoever_asks_twice_need_not_wait() {
+    let mut sandbox = Serving::start(&["--app-key", KEY]);
+    let (mut upload, _) = begin_upload(&sandbox, "0x0");
+    sandbox.signal("-TERM");
+    wait_until_deaf(&sandbox);
+    sandbox.signal("-TERM");
+    assert_eq!(sandbox.child.wait().unwrap().code(), Some(130));
+    let mut answer = String::new();
+    let _ = upload.read_to_string(&mut answer);
+    assert_eq!(answer, "", "it did not end by itself");
+}

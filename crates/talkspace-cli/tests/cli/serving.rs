@@ -1,0 +1,117 @@
+//! A `talkspace sandbox` of its own, and a folder for what it keeps.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::PathBuf;
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use talkspace_blocking::Client;
+use talkspace_core::Policy;
+
+pub(crate) const KEY: &str = "11111111-2222-3333-4444-555555555555";
+
+/// A folder of its own, gone at the end.
+pub(crate) struct Folder(pub(crate) PathBuf);
+
+impl Folder {
+    pub(crate) fn new(name: &str) -> Self {
+        let folder = format!("talkspace-{}-{name}", std::process::id());
+        let folder = std::env::temp_dir().join(folder);
+        std::fs::create_dir_all(&folder).unwrap();
+        Self(folder)
+    }
+
+    pub(crate) fn file(&self) -> String {
+        self.0.join("state").to_str().unwrap().to_owned()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The process, killed at the end.
+pub(crate) struct Serving {
+    pub(crate) child: Child,
+    _stdout: BufReader<ChildStdout>,
+    pub(crate) url: String,
+}
+
+impl Serving {
+    pub(crate) fn start(arguments: &[&str]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_talkspace"));
+        command.arg("sandbox").args(arguments);
+        Self::of(command)
+    }
+
+    /// In a shell that says first what it may do.
+    #[cfg(unix)]
+    pub(crate) fn limited(limits: &str, arguments: &[&str]) -> Self {
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", &format!("{limits}; exec \"$0\" sandbox \"$@\"")])
+            .arg(env!("CARGO_BIN_EXE_talkspace"))
+            .args(arguments);
+        Self::of(command)
+    }
+
+    fn of(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        stdout.read_line(&mut line).unwrap();
+        let url = line.trim_end().strip_prefix("listening on ").unwrap();
+        Self {
+            child,
+            url: url.to_owned(),
+            _stdout: stdout,
+        }
+    }
+
+    pub(crate) fn client(&self) -> Client {
+        Client::builder(&self.url, KEY)
+            .policy(Policy::default().max_retries(0))
+            .build()
+            .unwrap()
+    }
+
+    pub(crate) fn authority(&self) -> &str {
+        self.url.strip_prefix("http://").unwrap()
+    }
+
+    pub(crate) fn connect(&self) -> TcpStream {
+        TcpStream::connect(self.authority()).unwrap()
+    }
+
+    /// The whole answer to this request, after which the connection is closed.
+    pub(crate) fn send(&self, request: &[u8]) -> String {
+        let mut stream = self.connect();
+        // Whoever is refused may be so before all is read.
+        let _ = stream.write_all(request);
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        String::from_utf8(answer).unwrap()
+    }
+
+    #[cfg(unix)]
+    pub(crate) fn signal(&self, signal: &str) {
+        let pid = self.child.id().to_string();
+        let sent = Command::new("kill").args([signal, &pid]).status();
+        assert!(sent.unwrap().success());
+    }
+
+    /// SIGKILL: nothing is flushed, closed or said.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,187 @@
+//! What is whole comes back, what is torn was never there, and what is damaged
+//! is left alone.
+
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use super::{Change, Claim, Head};
+
+/// A folder of its own, gone at the end.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let folder = format!("talkspace-journal-{}-{name}", std::process::id());
+        let folder = std::env::temp_dir().join(folder);
+        fs::create_dir_all(&folder).unwrap();
+        Self(folder)
+    }
+
+    fn file(&self) -> PathBuf {
+        self.0.join("state")
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn change(rows: &str, files: &[&'static str]) -> Change {
+    Change {
+        rows: rows.into(),
+        files: files.iter().map(|file| (*file).into()).collect(),
+    }
+}
+
+/// The rows and files of all changes.
+fn read(file: &Path) -> io::Result<Vec<(String, String)>> {
+    let mut changes = Vec::new();
+    Claim::on(file)?.read(|change| {
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        changes.push((text(&change.rows), text(&change.files.concat())));
+        Ok(())
+    })?;
+    Ok(changes)
+}
+
+/// Writes two changes, and gives the bytes of the file.
+fn written(file: &Path) -> Vec<u8> {
+    let claim = Claim::on(file).unwrap();
+    let mut journal = claim.renew(|take| take(change("one", &[]))).unwrap();
+    journal.add(&[change("two", &["file", "s"])]).unwrap();
+    journal.close().unwrap();
+    fs::read(file).unwrap()
+}
+
+fn pair(rows: &str, files: &str) -> (String, String) {
+    (rows.to_owned(), files.to_owned())
+}
+
+#[test]
+fn what_was_added_comes_back_in_order() {
+    let folder = Folder::new("order");
+    assert_eq!(read(&folder.file()).unwrap(), []);
+    written(&folder.file());
+    let all = [pair("one", ""), pair("two", "files")];
+    assert_eq!(read(&folder.file()).unwrap(), all);
+    fs::write(folder.file(), "").unwrap();
+    assert_eq!(
+        read(&folder.file()).unwrap(),
+        [],
+        "an empty file is a new one"
+    );
+}
+
+#[test]
+fn a_start_writes_it_anew() {
+    let folder = Folder::new("anew");
+    written(&folder.file());
+    let claim = Claim::on(&folder.file()).unwrap();
+    let failed = claim.renew(|_| Err(io::Error::other("no")));
+    assert!(failed.unwrap_err().to_string().contains("cannot write"));
+    assert_eq!(read(&folder.file()).unwrap().len(), 2, "it is as it was");
+    let claim = Claim::on(&folder.file()).unwrap();
+    claim.renew(|take| take(change("three", &[]))).unwrap();
+    assert_eq!(read(&folder.file()).unwrap(), [pair("three", "")]);
+}
+
+#[test]
+fn wherever_it_is_torn_what_was_whole_comes_back() {
+    let folder = Folder::new("torn");
+    let bytes = written(&folder.file());
+    let one = Head::LENGTH + 3 + super::FORMAT.len();
+    for length in super::FORMAT.len()..bytes.len() {
+        fs::write(folder.file(), &bytes[..length]).unwrap();
+        let expected = usize::from(length >= one);
+        assert_eq!(read(&folder.file()).unwrap().len(), expected, "{length}");
+    }
+}
+
+#[test]
+fn whatever_is_damaged_is_refused_and_stays() {
+    let folder = Folder::new("damaged");
+    let bytes = written(&folder.file());
+    for place in 0..bytes.len() {
+        let mut damaged = bytes.clone();
+        damaged[place] ^= 1;
+        fs::write(folder.file(), &damaged).unwrap();
+        let error = read(&folder.file()).unwrap_err();
+        let said = error.to_string();
+        let named = if place < super::FAMILY.len() {
+            "it is not the state of a sandbox"
+        } else if place < super::FORMAT.len() {
+            "another version"
+        } else {
+            "damaged at byte"
+        };
+        assert!(said.contains(named), "{place}: {said}");
+        assert_eq!(fs::read(folder.file()).unwrap(), damaged);
+    }
+}
+
+#[test]
+fn what_a_reader_refuses_is_named() {
+    let folder = Folder::new("refused");
+    written(&folder.file());
+    let claim = Claim::on(&folder.file()).unwrap();
+    let error = claim.read(|_| Err("why".to_owned())).unwrap_err();
+    assert!(
+        error.to_string().ends_with("damaged at byte 26: why"),
+        "{error}"
+    );
+}
+
+#[test]
+fn one_at_a_time_uses_it_by_whatever_name() {
+    let folder = Folder::new("claim");
+    let claim = Claim::on(&folder.file()).unwrap();
+    let journal = claim.renew(|take| take(change("one", &[]))).unwrap();
+    let refused = Claim::on(&folder.file()).unwrap_err();
+    assert!(refused.to_string().contains("another sandbox uses it"));
+    #[cfg(unix)]
+    {
+        let link = folder.0.join("link");
+        std::os::unix::fs::symlink(folder.file(), &link).unwrap();
+        assert!(Claim::on(&link).is_err());
+    }
+    journal.close().unwrap();
+    assert!(Claim::on(&folder.file()).is_ok());
+}
+
+#[test]
+fn what_is_no_state_is_named_and_left_alone() {
+    let folder = Folder::new("other");
+    fs::write(folder.file(), "not a state").unwrap();
+    let said = Claim::on(&folder.file()).unwrap_err().to_string();
+    assert!(
+        said.ends_with("state: it is not the state of a sandbox"),
+        "{said}"
+    );
+    assert_eq!(
+        fs::read_dir(&folder.0).unwrap().count(),
+        1,
+        "nothing beside it"
+    );
+    let said = Claim::on(&folder.0).unwrap_err().to_string();
+    assert!(said.contains("it is not the state of a sandbox"), "{said}");
+    let said = Claim::on(&folder.0.join("no/state"))
+        .unwrap_err()
+        .to_string();
+    assert!(said.contains("cannot write"), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn its_files_are_for_their_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = Folder::new("owner");
+    written(&folder.file());
+    let files = fs::read_dir(&folder.0).unwrap();
+    let modes: Vec<_> = files
+        .map(|file| file.unwrap().metadata().unwrap().permissions().mode() & 0o777)
+        .collect();
+    assert_eq!(modes, [0o600; 2], "the file and its lock");
+}
