@@ -2,7 +2,7 @@
 //! not stormed.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Tenths of a retry that the first attempt of a call earns.
 const EARNED: u32 = 1;
@@ -12,6 +12,8 @@ const COST: u32 = 10;
 const MAX_EARNED: u32 = 100 * COST;
 /// Retries that a client always has in reserve, in tenths, regained one each second.
 const RESERVE: u32 = 10 * COST;
+/// How long it takes to regain a tenth of a retry.
+const TENTH: Duration = Duration::from_millis(100);
 
 /// Retries left to a client: one for ten calls, and ten in reserve that come
 /// back one each second. Clones share it.
@@ -69,12 +71,18 @@ impl Budget {
 impl State {
     fn refill(&mut self, now: Instant) {
         let Some(since) = self.refilled else {
+            // Up to its first use a reserve is full: there is nothing to regain.
             self.refilled = Some(now);
             return;
         };
-        let tenths = now.saturating_duration_since(since).as_millis() / 100;
+        // Zero also when another thread read its clock later and was here
+        // first: then the mark must not go back.
+        let elapsed = now.saturating_duration_since(since);
+        let tenths = elapsed.as_millis() / TENTH.as_millis();
         if tenths > 0 {
-            self.refilled = Some(now);
+            // What is short of a tenth counts on, or whoever asks often would regain less.
+            let rest = elapsed.subsec_nanos() % TENTH.subsec_nanos();
+            self.refilled = Some(now - Duration::from_nanos(rest.into()));
             let gained = u32::try_from(tenths).unwrap_or(RESERVE);
             self.reserve = self.reserve.saturating_add(gained).min(RESERVE);
         }

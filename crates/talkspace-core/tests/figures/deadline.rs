@@ -1,0 +1,222 @@
+//! No wait, and no exchange, goes beyond a call's deadline.
+
+use std::time::{Duration, Instant};
+
+use fastrand::Rng;
+use http::Response;
+use talkspace_core::{
+    Budget, Delivery, Effect, FailureKind, GetVersion, Next, Policy, TransportError,
+};
+
+use crate::common::{Outcome, call};
+
+const RUNS: u64 = 10_000;
+
+/// What was seen in all runs.
+#[derive(Debug, Default)]
+struct Seen {
+    exchanges: u32,
+    waits: u32,
+    given_up: u32,
+    nothing_sent: u32,
+    nearest: Option<Duration>,
+}
+
+#[test]
+fn nothing_is_begun_that_would_cross_the_deadline() {
+    let mut seen = Seen::default();
+    for seed in 0..RUNS {
+        run(seed, &mut seen);
+    }
+    println!("{RUNS} runs: {seen:?}");
+    let Seen {
+        exchanges,
+        waits,
+        given_up,
+        nothing_sent,
+        nearest,
+    } = seen;
+    assert!(exchanges > 10_000 && waits > 4_000 && given_up > 1_000 && nothing_sent > 100);
+    assert!(
+        nearest.is_some_and(|rest| rest < Duration::from_millis(10)),
+        "near misses"
+    );
+}
+
+fn run(seed: u64, seen: &mut Seen) {
+    let mut rng = Rng::with_seed(seed);
+    let start = Instant::now();
+    let mut now = start;
+    let plan = Plan::random(&mut rng);
+    let deadline = plan.total.and_then(|total| start.checked_add(total));
+    let budget = Budget::new();
+    let mut call = call(GetVersion::new(), &plan.policy(), &budget, now, rng.u64(..));
+    // A caller may be slow to begin.
+    now += pick(&mut rng, &[0, 0, 0, 0, 0, 1, 100, 70_000]);
+    let (mut attempts, mut asked) = (0, Duration::ZERO);
+    let error = loop {
+        let what = format!("run {seed}, attempt {attempts}, {plan:?}");
+        match call.next(now) {
+            Next::Exchange(exchange) => {
+                attempts += 1;
+                seen.exchanges += 1;
+                assert_eq!(exchange.limits.deadline, deadline, "{what}");
+                assert!(deadline.is_none_or(|deadline| now < deadline), "{what}");
+                assert!(attempts <= plan.max_retries + 1, "{what}");
+                // Transports have to keep the deadline, but this one may not.
+                now += pick(&mut rng, &[0, 0, 1, 1, 20, 20, 500, 5_000, 14_999, 60_000]);
+                let outcome;
+                (outcome, asked) = random_outcome(&mut rng);
+                call.received(now, outcome);
+            }
+            Next::Wait(wait) => {
+                seen.waits += 1;
+                assert!(wait >= asked, "{what}: {wait:?} of {asked:?}");
+                assert!(
+                    wait <= plan.longest_wait(attempts, asked),
+                    "{what}: {wait:?}"
+                );
+                if let Some(deadline) = deadline {
+                    assert!(
+                        now + wait < deadline,
+                        "{what}: {wait:?} crosses the deadline"
+                    );
+                    let rest = deadline - (now + wait);
+                    seen.nearest = Some(seen.nearest.map_or(rest, |nearest| nearest.min(rest)));
+                }
+                let Some(then) = now.checked_add(wait) else {
+                    return;
+                };
+                // The system may wake it late.
+                now = then + pick(&mut rng, &[0, 0, 0, 1, 30, 3_000]);
+            }
+            Next::Done(Ok(_)) => return,
+            Next::Done(Err(error)) => break error,
+        }
+    };
+    assert_eq!(error.attempts(), attempts);
+    if attempts == 0 {
+        seen.nothing_sent += 1;
+        assert_eq!(error.delivery(), Delivery::NotSent);
+    }
+    // It gave up: out of retries, or since the longest wait there could be
+    // would not have fitted. Never for less.
+    if error.is_retryable() && attempts <= plan.max_retries {
+        seen.given_up += 1;
+        let longest = plan.longest_wait(attempts, asked);
+        let fits = match (deadline, now.checked_add(longest)) {
+            (None, _) => true,
+            (Some(deadline), Some(then)) => then < deadline,
+            (Some(_), None) => false,
+        };
+        assert!(
+            !fits,
+            "run {seed}, {plan:?}: {longest:?} would have fitted: {error}"
+        );
+    }
+}
+
+#[derive(Debug)]
+struct Plan {
+    total: Option<Duration>,
+    max_retries: u32,
+    first: Duration,
+    longest: Duration,
+    effect: Effect,
+}
+
+impl Plan {
+    fn random(rng: &mut Rng) -> Self {
+        let effects = [
+            Effect::Reads,
+            Effect::Converges,
+            Effect::Once,
+            Effect::Rings,
+        ];
+        Self {
+            total: match rng.u8(..10) {
+                0 => None,
+                1 => Some(Duration::MAX),
+                2 => Some(Duration::ZERO),
+                _ => Some(pick(rng, &[1, 500, 5_000, 60_000, 60_000, 120_000])),
+            },
+            max_retries: rng.u32(..8),
+            first: extreme(rng, &[0, 1, 200, 3_000]),
+            longest: extreme(rng, &[0, 5, 5_000, 60_000]),
+            effect: effects[rng.usize(..4)],
+        }
+    }
+
+    fn policy(&self) -> Policy {
+        let policy = Policy::default()
+            .max_retries(self.max_retries)
+            .backoff(self.first, self.longest)
+            .treat_as(self.effect);
+        match self.total {
+            Some(total) => policy.total(total),
+            None => policy.no_total(),
+        }
+    }
+
+    /// The longest wait that may follow that many attempts.
+    fn longest_wait(&self, attempts: u32, asked: Duration) -> Duration {
+        let doubled = 2_u32.saturating_pow(attempts.saturating_sub(1));
+        self.first
+            .saturating_mul(doubled)
+            .min(self.longest)
+            .max(asked)
+    }
+}
+
+/// A time around one of these, in milliseconds.
+fn pick(rng: &mut Rng, around: &[u64]) -> Duration {
+    let micros = around[rng.usize(..around.len())] * 1000;
+    Duration::from_micros(micros + rng.u64(..=micros / 4))
+}
+
+fn extreme(rng: &mut Rng, around: &[u64]) -> Duration {
+    match rng.u8(..12) {
+        0 => Duration::MAX,
+        _ => pick(rng, around),
+    }
+}
+
+/// An outcome, and how long it asks to wait.
+fn random_outcome(rng: &mut Rng) -> (Outcome, Duration) {
+    if rng.u8(..5) < 2 {
+        let kinds = [
+            FailureKind::Connect,
+            FailureKind::Closed,
+            FailureKind::Timeout,
+            FailureKind::Truncated,
+            FailureKind::Tls,
+        ];
+        let delivery = [Delivery::NotSent, Delivery::MaybeSent][rng.usize(..2)];
+        let error = TransportError::new(kinds[rng.usize(..kinds.len())], delivery);
+        return (Err(error), Duration::ZERO);
+    }
+    let status = [503, 503, 503, 429, 502, 500, 200, 404][rng.usize(..8)];
+    let (after, seconds) = [
+        (None, 0),
+        (Some("0"), 0),
+        (Some("1"), 1),
+        (Some("7"), 7),
+        (Some("59"), 59),
+        (Some("4294967295"), 4_294_967_295),
+        (Some("4294967296"), 0),
+        (Some("99999999999999999999"), 0),
+        (Some("-1"), 0),
+        (Some("1e3"), 0),
+        (Some("soon"), 0),
+        (Some("Sun, 06 Nov 1994 08:49:49 GMT"), 12),
+        (Some("Sat, 05 Nov 1994 08:49:37 GMT"), 0),
+        (Some("Fri, 31 Dec 9999 23:59:59 GMT"), 252_618_189_022),
+    ][rng.usize(..14)];
+    let mut answer = Response::builder().status(status);
+    answer = answer.header("date", "Sun, 06 Nov 1994 08:49:37 GMT");
+    if let Some(after) = after {
+        answer = answer.header("retry-after", after);
+    }
+    let answer = answer.body(if status == 200 { "1" } else { "" }.into());
+    (Ok(answer.unwrap()), Duration::from_secs(seconds))
+}

@@ -1,0 +1,55 @@
+//! What the retries of a client cost and keep, as figures. Time is virtual.
+//!
+//! ```text
+//! cargo test -p talkspace-core --test figures -- --nocapture --test-threads=1
+//! ```
+
+// The lints allow tests to print and to fail by `unwrap`, and know them by this attribute.
+#[cfg(test)]
+mod amplification;
+#[cfg(test)]
+mod backoff;
+#[cfg(test)]
+mod deadline;
+
+#[cfg(test)]
+mod common {
+    use std::sync::Arc;
+    use std::time::Instant;
+
+    use bytes::Bytes;
+    use http::Response;
+    use talkspace_core::{
+        AppKey, BaseUrl, Budget, Call, Delivery, FailureKind, Operation, Policy, Target,
+        TransportError,
+    };
+
+    pub(crate) type Outcome = Result<Response<Bytes>, TransportError>;
+
+    pub(crate) fn target() -> Arc<Target> {
+        let base = BaseUrl::parse("https://a.example").unwrap();
+        Arc::new(Target::new(base, AppKey::new("key")))
+    }
+
+    /// A call that begins `now`.
+    pub(crate) fn call<O: Operation>(
+        operation: O,
+        policy: &Policy,
+        budget: &Budget,
+        now: Instant,
+        seed: u64,
+    ) -> Call<O> {
+        Call::new(
+            operation,
+            target(),
+            policy.clone(),
+            budget.clone(),
+            now,
+            seed,
+        )
+    }
+
+    pub(crate) fn not_connected() -> Outcome {
+        Err(TransportError::new(FailureKind::Connect, Delivery::NotSent))
+    }
+}
