@@ -116,6 +116,11 @@ const CHECKS: &[Check] = &[
         run: state,
     },
     Check {
+        name: "loom",
+        what: "three threads share a budget, or a token, in every order",
+        run: loom,
+    },
+    Check {
         name: "docs",
         what: "the documentation builds, with every link whole",
         run: |root| {
@@ -234,6 +239,15 @@ fn state(root: &Path) -> Result<(), String> {
         &[&test[..], &["--", kills, "--nocapture"]].concat(),
     );
     test.env("TALKSPACE_STATE_ROUNDS", "50");
+    run(test)
+}
+
+/// All that is compiled is compiled anew for it, so it has a folder of its own.
+fn loom(root: &Path) -> Result<(), String> {
+    let test = ["test", "--package", "talkspace-core", "--lib"];
+    let alone = ["--target-dir", "target/loom", "sync::", "--", "--nocapture"];
+    let mut test = command(root, "cargo", &[&test[..], &alone].concat());
+    test.env("RUSTFLAGS", "--cfg loom");
     run(test)
 }
 

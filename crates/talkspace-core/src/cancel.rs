@@ -1,8 +1,10 @@
 //! A token that ends a blocking exchange from another thread.
 
 use std::fmt;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::PoisonError;
 use std::time::{Duration, Instant};
+
+use crate::sync::{Arc, Condvar, Mutex, MutexGuard};
 
 #[cfg(test)]
 mod tests;
@@ -94,7 +96,8 @@ impl Cancel {
     /// Registers what ends work in progress, such as shutting a socket down.
     ///
     /// The action runs on the thread that cancels, or at once when the token
-    /// is cancelled already. Dropping the guard takes it back.
+    /// is cancelled already. Dropping the guard takes it back, unless a cancel
+    /// runs at that moment: then it may still run, once.
     pub fn on_cancel(&self, action: impl FnOnce() + Send + 'static) -> OnCancel {
         let mut state = self.lock();
         if state.cancelled {

@@ -33,6 +33,7 @@ mod retry;
 pub mod server;
 mod sink;
 mod status;
+mod sync;
 mod target;
 mod transport_error;
 mod transport_fn;

@@ -1,8 +1,10 @@
 //! A bound on retries over all calls of a client, so that a sick service is
 //! not stormed.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::PoisonError;
 use std::time::{Duration, Instant};
+
+use crate::sync::{Arc, Mutex};
 
 /// Tenths of a retry that the first attempt of a call earns.
 const EARNED: u32 = 1;
