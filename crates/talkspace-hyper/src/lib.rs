@@ -23,6 +23,14 @@
 //! bytes. `max_head` counts the interim answers (1xx) before the head too, and
 //! is never more than 64 KiB or 256 lines. While a body streams, limits end
 //! the exchange when the body is next polled.
+//!
+//! # Cancelling, as it is done here
+//!
+//! Dropping the future of a call, or the body of an answer, closes its
+//! connection, whatever was under way; the task that drove it ends with it. A
+//! name look-up, and a read of a body's source, run where blocking is allowed:
+//! they end by themselves, and what they bring is dropped. An idle connection
+//! has two tasks: one drives it, one closes it when its time is over.
 
 mod body;
 mod client;

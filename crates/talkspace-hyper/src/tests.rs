@@ -2,6 +2,7 @@
 
 mod answers;
 mod connections;
+mod deadline;
 mod limits;
 mod peer;
 mod request;

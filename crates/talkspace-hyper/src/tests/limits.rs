@@ -62,14 +62,14 @@ async fn a_deadline_in_the_past_touches_nothing() {
 }
 
 /// A listener whose backlog is full: a further connect gets no answer.
-struct BlackHole {
-    address: SocketAddr,
+pub(super) struct BlackHole {
+    pub(super) address: SocketAddr,
     _listener: Socket,
     _filling: Vec<TcpStream>,
 }
 
 impl BlackHole {
-    fn on(address: &str) -> Self {
+    pub(super) fn on(address: &str) -> Self {
         let address: SocketAddr = address.parse().unwrap();
         let listener = Socket::new(Domain::for_address(address), Type::STREAM, None).unwrap();
         listener.bind(&address.into()).unwrap();

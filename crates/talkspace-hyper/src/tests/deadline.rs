@@ -1,0 +1,184 @@
+//! The deadline, on a clock that leaps.
+//!
+//! A paused clock leaps to the next timer as soon as no task can run, so it is
+//! paused when nothing more can come from the peer. What is measured then is
+//! the exchange alone: how far beyond its deadline the clock had to leap.
+
+use std::future::Future;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use talkspace_core::{
+    Delivery, Exchange, FailureKind, Incoming, Limits, Phase, Transport as _, TransportError,
+};
+use tokio::sync::oneshot;
+use tokio::time::{Instant, pause, resume};
+
+use super::limits::BlackHole;
+use super::peer::{Peer, Socket, script};
+use super::{collect, get, post, transport};
+
+const RUNS: u64 = 20;
+/// The runtime rounds a moment, and the leap to it, up to milliseconds.
+const TICK: Duration = Duration::from_millis(2);
+
+/// The exchange, with this deadline and no other limit before it.
+fn until(deadline: Instant, mut exchange: Exchange) -> Exchange {
+    let ages = Duration::from_secs(24 * 60 * 60);
+    let mut limits = Limits::default();
+    limits.deadline = Some(deadline.into_std());
+    (limits.connect, limits.first_byte, limits.idle) = (ages, ages, ages);
+    exchange.limits = limits;
+    exchange
+}
+
+/// Deadlines that a busy machine does not meet before the clock is paused.
+fn deadlines() -> impl Iterator<Item = Instant> {
+    let mut rng = 7_u64;
+    (0..RUNS).map(move |_| {
+        rng = rng.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        Instant::now() + Duration::from_secs(60) + Duration::from_micros(rng >> 40)
+    })
+}
+
+/// Pauses the clock, and holds how `step` ends against the deadline.
+async fn ends_in_time<T>(
+    deadline: Instant,
+    (phase, delivery): (Phase, Delivery),
+    step: impl Future<Output = Result<T, TransportError>>,
+) {
+    pause();
+    let outcome = step.await;
+    let now = Instant::now();
+    resume();
+    let error = outcome.map(drop).unwrap_err();
+    assert_eq!(error.kind(), FailureKind::Timeout, "{error:?}");
+    assert_eq!(error.phase(), Some(phase));
+    assert_eq!(error.delivery(), delivery);
+    assert!(
+        (deadline..=deadline + TICK).contains(&now),
+        "{phase:?}: {:?}",
+        now - deadline
+    );
+}
+
+/// A peer that does its part, says so, and waits for the close.
+fn gated(part: impl FnOnce(&mut Socket) + Send + 'static) -> (Peer, oneshot::Receiver<()>) {
+    let (open, gate) = oneshot::channel();
+    let peer = Peer::with([script(move |mut socket| {
+        part(&mut socket);
+        open.send(()).unwrap();
+        socket.read_to_close();
+    })]);
+    (peer, gate)
+}
+
+/// Begins an exchange, and comes back when the gate opens.
+async fn begun(
+    exchange: Exchange,
+    gate: oneshot::Receiver<()>,
+) -> impl Future<Output = Result<http::Response<Incoming>, TransportError>> {
+    let task = tokio::spawn(async move { transport().exchange(exchange).await });
+    gate.await.unwrap();
+    async { task.await.unwrap() }
+}
+
+#[tokio::test]
+async fn it_ends_connecting() {
+    let hole = BlackHole::on("127.0.0.1:0");
+    for deadline in deadlines() {
+        let exchange = until(deadline, get(&format!("http://{}", hole.address)));
+        let connecting = async { transport().exchange(exchange).await };
+        ends_in_time(deadline, (Phase::Connect, Delivery::NotSent), connecting).await;
+    }
+}
+
+#[tokio::test]
+async fn it_ends_the_handshake() {
+    for deadline in deadlines() {
+        let (peer, gate) = gated(|_| {});
+        let exchange = until(deadline, get(&peer.url("").replace("http", "https")));
+        let handshake = begun(exchange, gate).await;
+        ends_in_time(deadline, (Phase::Connect, Delivery::NotSent), handshake).await;
+        peer.done().await;
+    }
+}
+
+#[tokio::test]
+async fn it_ends_sending() {
+    let large = Bytes::from(vec![7; 16 << 20]);
+    for deadline in deadlines() {
+        let (open, gate) = oneshot::channel();
+        let (ended, has_ended) = mpsc::channel();
+        let peer = Peer::with([script(move |mut socket| {
+            socket.read_head();
+            open.send(()).unwrap();
+            // It reads no more until the other end is gone.
+            has_ended.recv().unwrap();
+            socket.read_to_close();
+        })]);
+        let exchange = until(deadline, post(&peer.url("/"), large.clone()));
+        let sending = begun(exchange, gate).await;
+        ends_in_time(deadline, (Phase::Send, Delivery::MaybeSent), sending).await;
+        ended.send(()).unwrap();
+        peer.done().await;
+    }
+}
+
+#[tokio::test]
+async fn it_ends_waiting_for_the_head() {
+    for deadline in deadlines() {
+        let (peer, gate) = gated(|socket| drop(socket.read_request()));
+        let exchange = until(deadline, get(&peer.url("/")));
+        let waiting = begun(exchange, gate).await;
+        ends_in_time(deadline, (Phase::Head, Delivery::MaybeSent), waiting).await;
+        peer.done().await;
+    }
+}
+
+#[tokio::test]
+async fn it_ends_the_body() {
+    for deadline in deadlines() {
+        let (peer, gate) = gated(|socket| {
+            socket.read_request();
+            socket.write(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\npart");
+        });
+        let exchange = until(deadline, get(&peer.url("/")));
+        let answer = begun(exchange, gate).await.await.unwrap();
+        let mut body = answer.into_body();
+        assert_eq!(body.chunk().await.unwrap().as_deref(), Some(&b"part"[..]));
+        let rest = async { body.chunk().await };
+        ends_in_time(deadline, (Phase::Body, Delivery::MaybeSent), rest).await;
+        drop(body);
+        peer.done().await;
+    }
+}
+
+#[tokio::test]
+async fn it_ends_a_body_that_never_rests() {
+    for deadline in deadlines() {
+        let (peer, gate) = gated(|socket| {
+            socket.read_request();
+            socket.write(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n012345678");
+        });
+        let exchange = until(deadline, get(&peer.url("/")));
+        let answer = begun(exchange, gate).await.await.unwrap();
+        pause();
+        tokio::time::advance(deadline - Instant::now()).await;
+        resume();
+        // There is something to read, and still it is over.
+        let error = collect(answer).await.unwrap_err();
+        assert_eq!(error.kind(), FailureKind::Timeout, "{error:?}");
+        peer.done().await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_is_as_long_as_was_asked() {
+    for wait in [0, 1, 7, 999, 61_000, 86_400_000].map(Duration::from_millis) {
+        let begin = Instant::now();
+        transport().sleep(wait).await;
+        assert!((wait..=wait + TICK).contains(&begin.elapsed()), "{wait:?}");
+    }
+}
