@@ -28,6 +28,19 @@
 //! (1xx) that come before the head; beyond 1024 lines a head is refused in any
 //! case. A name look-up cannot be interrupted: when its time is over the call
 //! returns, and the thread that waits for the system's resolver ends with it.
+//!
+//! # Cancelling, as it is done here
+//!
+//! | while a call … | a cancel … | and afterwards |
+//! |---|---|---|
+//! | resolves or connects | wakes the caller | a thread of its own does both, and cannot be woken: it ends when the resolver answers, or with the `connect` limit, and closes what it has |
+//! | shakes hands, sends, waits for the answer, reads its head or body | shuts the socket down, which wakes the caller | the connection is closed |
+//! | reads a source of the body | is seen when the source returns | the connection is closed |
+//! | waits for a retry, or between two questions of `wait_until` | wakes the caller | nothing more is sent |
+//!
+//! The caller is free within a second; where the table says "wakes", at once.
+//! Connections of other calls, and those that wait in the pool, are not touched.
+//! An idle connection has no thread.
 
 mod body;
 mod client;

@@ -1,0 +1,286 @@
+//! A token ends a blocking call in each of its phases.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::{Mutex, mpsc};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use socket2::{Domain, Socket, Type};
+use talkspace_blocking::HttpTransport;
+use talkspace_core::{
+    BlockingClient, BlockingIncoming, BlockingTransport, Cancel, CreateMedia, CreateTalkspace,
+    Delivery, Error, ErrorKind, Exchange, FailureKind, GetVersion, Limits, MediaFile, Patience,
+    Policy, TransportError, UploadMedia,
+};
+use talkspace_sandbox::{Clock, Sandbox, SandboxBuilder};
+
+use crate::proc::{connections_to, threads, wait_until};
+
+const KEY: &str = SandboxBuilder::EXAMPLE_APP_KEY;
+/// A caller is free within a second; a busy machine may add one more.
+const SOON: Duration = Duration::from_secs(2);
+/// Longer than any test.
+const AGES: Duration = Duration::from_secs(600);
+/// The thread that resolves and connects, as far as the system keeps its name.
+const CONNECTING: &str = "talkspace-conne";
+
+/// The transport, which says when it begins to wait.
+struct Watched {
+    inner: HttpTransport,
+    sleeps: Mutex<mpsc::Sender<()>>,
+}
+
+impl BlockingTransport for Watched {
+    fn exchange(
+        &self,
+        exchange: Exchange,
+        cancel: &Cancel,
+    ) -> Result<http::Response<BlockingIncoming>, TransportError> {
+        self.inner.exchange(exchange, cancel)
+    }
+
+    fn sleep(&self, duration: Duration, cancel: &Cancel) {
+        self.sleeps.lock().unwrap().send(()).unwrap();
+        self.inner.sleep(duration, cancel);
+    }
+}
+
+/// A call of a client, and what is seen around it.
+struct Phase {
+    name: &'static str,
+    client: BlockingClient,
+    port: u16,
+    reached: mpsc::Receiver<()>,
+    delivery: Delivery,
+    /// Who listens, where nobody accepts.
+    listener: Option<Socket>,
+}
+
+impl Phase {
+    /// A client of whatever listens at `address`.
+    fn new(name: &'static str, scheme: &str, address: SocketAddr, delivery: Delivery) -> Self {
+        let (sleeps, reached) = mpsc::channel();
+        let transport = Watched {
+            inner: HttpTransport::new().unwrap(),
+            sleeps: Mutex::new(sleeps),
+        };
+        let mut limits = Limits::default();
+        limits.first_byte = AGES;
+        limits.idle = AGES;
+        let policy = Policy::default().no_total().limits(limits);
+        let client = BlockingClient::builder(format!("{scheme}://{address}"), KEY)
+            .policy(policy)
+            .build_blocking(transport)
+            .unwrap();
+        Self {
+            name,
+            client,
+            port: address.port(),
+            reached,
+            delivery,
+            listener: None,
+        }
+    }
+
+    /// The same with a peer that does this on its first connection, says so,
+    /// and then holds the connection.
+    fn with_peer(
+        name: &'static str,
+        scheme: &str,
+        delivery: Delivery,
+        part: impl FnOnce(&mut TcpStream) + Send + 'static,
+    ) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut phase = Self::new(name, scheme, listener.local_addr().unwrap(), delivery);
+        let (reach, reached) = mpsc::channel();
+        phase.reached = reached;
+        thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            part(&mut stream);
+            reach.send(()).unwrap();
+            // Until the client closes, or has left with something unread.
+            while matches!(stream.peek(&mut [0]), Ok(1)) {
+                thread::sleep(Duration::from_millis(5));
+            }
+        });
+        phase
+    }
+
+    /// Makes the call, cancels it when it has come to its phase, and holds what
+    /// is left against what there was.
+    fn cancel<T: Send>(
+        self,
+        has_come: impl FnOnce(&mpsc::Receiver<()>),
+        call: impl FnOnce(&BlockingClient, &Cancel) -> Result<T, Error> + Send,
+    ) {
+        let cancel = Cancel::new();
+        let client = &self.client;
+        let error = thread::scope(|scope| {
+            let calling = scope.spawn(|| {
+                let error = call(client, &cancel).map(drop).unwrap_err();
+                (error, Instant::now())
+            });
+            has_come(&self.reached);
+            let begin = Instant::now();
+            cancel.cancel();
+            let (error, free) = calling.join().unwrap();
+            let waited = free.saturating_duration_since(begin);
+            println!(
+                "{:<24} {:>9.3} ms",
+                self.name,
+                waited.as_secs_f64() * 1000.0
+            );
+            assert!(waited < SOON, "{}: {waited:?}", self.name);
+            error
+        });
+        let cancelled = ErrorKind::Transport(FailureKind::Cancelled);
+        assert_eq!(error.kind(), cancelled, "{}: {error}", self.name);
+        assert_eq!(error.delivery(), self.delivery, "{}", self.name);
+        assert!(!error.is_retryable(), "{}", self.name);
+        // A client keeps connections that nothing is under way on; and a thread
+        // that connects ends when that does, which is soon without a listener.
+        drop((self.client, self.listener));
+        wait_until(self.name, || {
+            connections_to(self.port).is_empty() && threads(CONNECTING) == 0
+        });
+    }
+}
+
+fn is_reached(reached: &mpsc::Receiver<()>) {
+    reached.recv_timeout(AGES).unwrap();
+}
+
+fn version(client: &BlockingClient, cancel: &Cancel) -> Result<(), Error> {
+    client
+        .send_with(GetVersion::new(), client.policy(), cancel)
+        .map(drop)
+}
+
+fn read_head(stream: &mut TcpStream) {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        let mut byte = [0];
+        stream.read_exact(&mut byte).unwrap();
+        head.push(byte[0]);
+    }
+}
+
+#[test]
+fn a_token_ends_a_call_in_every_phase() {
+    println!("cancelled while it …     was free after");
+    connecting();
+    shaking_hands();
+    sending();
+    receiving();
+    waiting();
+}
+
+/// A place that takes no more connections, and refuses none.
+fn connecting() {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    let any: SocketAddr = "127.0.0.1:0".parse().unwrap();
+    socket.bind(&any.into()).unwrap();
+    socket.listen(0).unwrap();
+    let address = socket.local_addr().unwrap().as_socket().unwrap();
+    let mut filling = Vec::new();
+    let brief = Duration::from_millis(100);
+    while let Ok(stream) = TcpStream::connect_timeout(&address, brief) {
+        filling.push(stream);
+    }
+    let mut phase = Phase::new("connects", "http", address, Delivery::NotSent);
+    phase.listener = Some(socket);
+    drop(filling);
+    phase.cancel(
+        |_| wait_until("it connects", || threads(CONNECTING) == 1),
+        version,
+    );
+}
+
+fn shaking_hands() {
+    Phase::with_peer("shakes hands", "https", Delivery::NotSent, |stream| {
+        stream.read_exact(&mut [0; 5]).unwrap();
+    })
+    .cancel(is_reached, version);
+}
+
+fn sending() {
+    let phase = Phase::with_peer("sends", "http", Delivery::MaybeSent, |_| {});
+    let port = phase.port;
+    let mut mp3 = vec![0; 24 << 20];
+    mp3[..3].copy_from_slice(b"ID3");
+    let file = MediaFile::mp3(bytes::Bytes::from(mp3)).unwrap();
+    phase.cancel(
+        |reached| {
+            is_reached(reached);
+            // Whatever the two systems hold is full when some of it stays where it is.
+            let mut before = 0;
+            wait_until("it is stuck", || {
+                thread::sleep(Duration::from_millis(50));
+                let unsent = connections_to(port).first().map_or(0, |only| only.unsent);
+                std::mem::replace(&mut before, unsent) == unsent && unsent > 0
+            });
+        },
+        |client, cancel| {
+            let upload = UploadMedia::new("0x3e1f2ba8bcb67848", file);
+            client.send_with(upload, client.policy(), cancel)
+        },
+    );
+}
+
+fn receiving() {
+    for (name, answer) in [
+        ("waits for the head", ""),
+        ("reads the head", "HTTP/1.1 200 O"),
+        (
+            "reads the body",
+            "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n01.02",
+        ),
+        ("reads until the close", "HTTP/1.1 200 OK\r\n\r\n01.02.06"),
+    ] {
+        Phase::with_peer(name, "http", Delivery::MaybeSent, |stream| {
+            read_head(stream);
+            stream.write_all(answer.as_bytes()).unwrap();
+        })
+        .cancel(is_reached, version);
+    }
+}
+
+fn waiting() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let phase = Phase::new("waits for a retry", "http", address, Delivery::MaybeSent);
+    thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        read_head(&mut stream);
+        let later = "HTTP/1.1 503 Later\r\nRetry-After: 600\r\nContent-Length: 0\r\n\r\n";
+        stream.write_all(later.as_bytes()).unwrap();
+        let _ = stream.read(&mut [0]);
+    });
+    phase.cancel(is_reached, version);
+
+    let server = Sandbox::builder()
+        .examples()
+        .clock(Clock::frozen())
+        .start()
+        .unwrap();
+    let patience = Patience::default().at_most(AGES * 2).pauses(AGES, AGES);
+    let phase = |name| Phase::new(name, "http", server.local_addr(), Delivery::NotSent);
+
+    let media = phase("waits for media");
+    let empty = media.client.send(CreateMedia::new()).unwrap().media_id;
+    media.cancel(is_reached, |client, cancel| {
+        client.wait_for_media(empty, patience, cancel)
+    });
+    phase("waits for a registration").cancel(is_reached, |client, cancel| {
+        client.wait_for_registration("stranger", patience, cancel)
+    });
+    let participant = phase("waits for a participant");
+    let talkspace = participant
+        .client
+        .send(CreateTalkspace::new("eta"))
+        .unwrap();
+    participant.cancel(is_reached, |client, cancel| {
+        client.wait_for_participant(talkspace.conference_id, "@theta", patience, cancel)
+    });
+}

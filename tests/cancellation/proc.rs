@@ -1,0 +1,49 @@
+//! What the system says about this process.
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+/// How long the system, and a busy machine, may take to follow.
+const SETTLED: Duration = Duration::from_secs(20);
+
+/// A connection in the table of the system, as its client sees it.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    /// Bytes that the peer has not taken yet.
+    pub(crate) unsent: u64,
+}
+
+/// The connections to `port` that their client has not closed.
+pub(crate) fn connections_to(port: u16) -> Vec<Connection> {
+    const ESTABLISHED: &str = "01";
+    const CLOSE_WAIT: &str = "08";
+    let table = fs::read_to_string("/proc/net/tcp").unwrap();
+    let rows = table
+        .lines()
+        .skip(1)
+        .map(|row| row.split_whitespace().collect::<Vec<_>>());
+    let ours = rows.filter(|row| {
+        row[2].ends_with(&format!(":{port:04X}")) && [ESTABLISHED, CLOSE_WAIT].contains(&row[3])
+    });
+    ours.map(|row| Connection {
+        unsent: u64::from_str_radix(row[4].split(':').next().unwrap(), 16).unwrap(),
+    })
+    .collect()
+}
+
+/// The threads of this process whose name begins like this.
+pub(crate) fn threads(name: &str) -> usize {
+    let tasks = fs::read_dir("/proc/self/task").unwrap();
+    // A thread may end while it is looked at.
+    let names = tasks.filter_map(|task| fs::read_to_string(task.ok()?.path().join("comm")).ok());
+    names.filter(|thread| thread.starts_with(name)).count()
+}
+
+/// Waits until it is so, and says what was not.
+pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let begin = Instant::now();
+    while !is_so() {
+        assert!(begin.elapsed() < SETTLED, "it never came to this: {what}");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
