@@ -3,10 +3,11 @@
 //!
 //! The work is to create a TalkSpace. The clients are in `tests/bench`, a
 //! workspace of its own. What is measured goes into `target/bench/numbers.json`,
-//! which `tests/bench/numbers.schema.json` describes.
+//! which `tests/bench/numbers.schema.json` describes, and into a page beside it.
 
 mod build;
 mod call;
+mod chart;
 mod client;
 mod codec;
 mod count;
@@ -15,6 +16,7 @@ mod load;
 mod machine;
 mod median;
 mod numbers;
+mod page;
 mod server;
 mod table;
 mod target;
@@ -125,8 +127,12 @@ pub(crate) fn run(root: &Path, arguments: &[&str]) -> Result<String, String> {
             numbers.targets = target::judge(&numbers);
             // After each, since the next may take long or fail.
             numbers.write(&file)?;
+            page::write(&folder, &numbers)?;
         }
     }
     target::print(&numbers.targets);
-    Ok("bench: the numbers are in target/bench/numbers.json".to_owned())
+    Ok(
+        "bench: the numbers are in target/bench/numbers.json, and as a page in numbers.html"
+            .to_owned(),
+    )
 }

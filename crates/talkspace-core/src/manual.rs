@@ -5,6 +5,7 @@
 //! | [`architecture`] | the three rings, and what may depend on what |
 //! | [`retries`] | what is sent again, and when |
 //! | [`transports`] | what a transport promises |
+//! | [`reliability`] | what is promised, the command that shows it, and the figures |
 //! | [`media`] | how files go up and come down, and how to wait |
 
 /// The three rings, and what may depend on what.
@@ -18,6 +19,10 @@ pub mod retries {}
 /// What a transport promises.
 #[doc = include_str!("manual/transports.md")]
 pub mod transports {}
+
+/// What is promised, the command that shows it, and the figures.
+#[doc = include_str!("manual/reliability.md")]
+pub mod reliability {}
 
 /// How files go up and come down, and how to wait.
 #[doc = include_str!("manual/media.md")]

@@ -9,12 +9,12 @@ use super::table::{Table, Tone, figure};
 /// A target and how it stands.
 #[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct Judgement {
-    what: String,
-    measured: f64,
-    target: f64,
+    pub(super) what: String,
+    pub(super) measured: f64,
+    pub(super) target: f64,
     /// Whether less is better; else more is.
-    at_most: bool,
-    met: bool,
+    pub(super) at_most: bool,
+    pub(super) met: bool,
 }
 
 /// The client that the async one is held against.

@@ -1,0 +1,50 @@
+//! A drawing shows each bar in its length, and no text breaks out of it.
+
+use super::{Bar, Chart, escape};
+
+#[test]
+fn the_longest_bar_fills_the_room_and_the_others_are_in_proportion() {
+    let chart = Chart {
+        title: "instructions < cycles",
+        unit: "µs",
+        digits: 1,
+        bars: vec![
+            Bar {
+                name: "talkspace-hyper",
+                value: 1000.0,
+            },
+            Bar {
+                name: "another & more",
+                value: 250.0,
+            },
+        ],
+    };
+    let svg = chart.svg(true);
+    assert!(svg.contains("instructions &lt; cycles"));
+    assert!(
+        svg.contains("class=\"bar ours\" x=\"170\" y=\"33\" width=\"360.0\""),
+        "{svg}"
+    );
+    assert!(
+        svg.contains("class=\"bar\" x=\"170\" y=\"57\" width=\"90.0\""),
+        "{svg}"
+    );
+    assert!(svg.contains("1,000.0 µs") && svg.contains("another &amp; more"));
+    assert!(svg.contains("<style>") && !chart.svg(false).contains("<style>"));
+}
+
+#[test]
+fn nothing_to_draw_is_drawn_as_nothing() {
+    let bars = vec![Bar {
+        name: "none",
+        value: 0.0,
+    }];
+    let chart = Chart {
+        title: "t",
+        unit: "",
+        digits: 0,
+        bars,
+    };
+    assert!(chart.svg(false).contains("width=\"0.0\""));
+    assert_eq!(escape("a\"<b>&"), "a&quot;&lt;b&gt;&amp;");
+}

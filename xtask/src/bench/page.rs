@@ -1,0 +1,283 @@
+//! The numbers as a page that needs nothing else, and one drawing of them.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use super::chart::{Bar, Chart, STYLE, escape};
+use super::numbers::{Built, Codec, Flight, Load, Loaded, Named, Numbers};
+use super::table::figure;
+use super::target::Judgement;
+
+const SCREEN: &str = "\
+:root { color-scheme: light dark; --ground: #f5f6f8; --card: #fff; --text: #1b1f26; --quiet: #57606c; --line: #dde1e7; --good: #09693a; --bad: #b3142d; } \
+@media (prefers-color-scheme: dark) { :root { --ground: #12151a; --card: #1b1f26; --text: #e5e8ec; --quiet: #a3acb8; --line: #303741; --good: #6fd79b; --bad: #ff8e97; } } \
+* { box-sizing: border-box; } \
+body { margin: 0 auto; max-width: 76rem; padding: 2rem clamp(.9rem, 3vw, 2.5rem) 4rem; font: 16px/1.5 system-ui, sans-serif; color: var(--text); background: var(--ground); } \
+h1, h2, p { margin: 0; } h1 { font-size: 1.75rem; } h2 { font-size: 1.2rem; margin: 2.5rem 0 .4rem; } \
+p { color: var(--quiet); max-width: 46rem; } \
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(30rem, 100%), 1fr)); gap: 1rem; margin-top: 1rem; } \
+.card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 1rem 1.2rem; overflow-x: auto; } \
+svg { width: 100%; height: auto; display: block; } \
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; width: 100%; } \
+th, td { text-align: right; padding: .25rem .6rem; border-bottom: 1px solid var(--line); font-size: .9375rem; white-space: nowrap; } \
+th:first-child, td:first-child { text-align: left; } th { color: var(--quiet); font-weight: 600; } \
+.met { color: var(--good); } .missed { color: var(--bad); }";
+
+/// Writes both beside the numbers.
+pub(super) fn write(folder: &Path, numbers: &Numbers) -> Result<(), String> {
+    for (name, text) in [
+        ("numbers.html", page(numbers)),
+        ("numbers.svg", drawing(numbers)),
+    ] {
+        let file = folder.join(name);
+        fs::write(&file, text).map_err(|error| format!("{}: {error}", file.display()))?;
+    }
+    Ok(())
+}
+
+/// One drawing: what a call costs each client.
+fn drawing(numbers: &Numbers) -> String {
+    instructions(numbers).map_or_else(String::new, |chart| chart.svg(true))
+}
+
+fn instructions(numbers: &Numbers) -> Option<Chart<'_>> {
+    let clients = &numbers.call.as_ref()?.clients;
+    Some(chart("Instructions for one call", "", 0, clients, |cost| {
+        cost.instructions
+    }))
+}
+
+fn chart<'n, T>(
+    title: &'n str,
+    unit: &'n str,
+    digits: usize,
+    all: &'n [Named<T>],
+    value: impl Fn(&T) -> f64,
+) -> Chart<'n> {
+    let mut bars: Vec<_> = all
+        .iter()
+        .map(|one| Bar {
+            name: &one.name,
+            value: value(&one.figures),
+        })
+        .collect();
+    bars.sort_by(|one, other| one.value.total_cmp(&other.value));
+    Chart {
+        title,
+        unit,
+        digits,
+        bars,
+    }
+}
+
+fn page(numbers: &Numbers) -> String {
+    let machine = &numbers.machine;
+    let mut page = format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <title>What a call costs</title>\n<style>{SCREEN} {STYLE}</style>\n</head>\n<body>\n\
+         <h1>What a call costs</h1>\n\
+         <p>One TalkSpace is created: a form goes out, a typed answer comes in, over one kept \
+         connection to a server on the same machine, without TLS. Measured by <code>cargo xtask \
+         bench</code> on {}, {} cores, with {}.</p>\n",
+        escape(&machine.cpu),
+        machine.cores,
+        escape(&machine.rustc),
+    );
+    if let Some(call) = &numbers.call {
+        section(
+            &mut page,
+            "One call, counted",
+            "By callgrind and memcheck: the same in every run, on a busy machine too. What the \
+             kernel does is not in it. The floor sends bytes that were written before.",
+            &[
+                chart("Instructions", "", 0, &call.clients, |cost| {
+                    cost.instructions
+                }),
+                chart("Allocations", "", 0, &call.clients, |cost| cost.allocations),
+            ],
+        );
+    }
+    if let Some(latency) = &numbers.latency {
+        let (rounds, calls) = (latency.rounds, latency.calls_per_round);
+        section(
+            &mut page,
+            "One call after the other",
+            &format!(
+                "Client and server share a core; medians of {rounds} rounds of {calls} calls, in \
+                 which all clients take turns. Ratios are to the floor of the same round."
+            ),
+            &[
+                chart(
+                    "Half of the calls take at most",
+                    "× floor",
+                    2,
+                    &latency.clients,
+                    |one| one.p50_ratio,
+                ),
+                chart(
+                    "99 of 100 take at most",
+                    "× floor",
+                    2,
+                    &latency.clients,
+                    |one| one.p99_ratio,
+                ),
+            ],
+        );
+    }
+    if let Some(load) = &numbers.load {
+        loads(&mut page, load);
+    }
+    if let Some(build) = &numbers.build {
+        section(
+            &mut page,
+            "What a program takes on",
+            "A program that makes one call with each client, with TLS where the client has it.",
+            &[
+                chart("Crates in the tree", "", 0, &build.programs, |built| {
+                    built.crates as f64
+                }),
+                chart(
+                    "A debug build from nothing",
+                    "CPU s",
+                    1,
+                    &build.programs,
+                    |built| built.cpu_seconds,
+                ),
+                chart(
+                    "The program, stripped",
+                    "MiB",
+                    2,
+                    &build.programs,
+                    mebibytes,
+                ),
+            ],
+        );
+    }
+    if let Some(codec) = &numbers.codec {
+        codecs(&mut page, codec);
+    }
+    targets(&mut page, &numbers.targets);
+    page + "</body>\n</html>\n"
+}
+
+fn mebibytes(built: &Built) -> f64 {
+    built.program_bytes as f64 / 1_048_576.0
+}
+
+fn section(page: &mut String, title: &str, words: &str, charts: &[Chart<'_>]) {
+    let _ = writeln!(
+        page,
+        "<h2>{}</h2>\n<p>{}</p>\n<div class=\"charts\">",
+        escape(title),
+        escape(words)
+    );
+    for chart in charts {
+        let _ = writeln!(page, "<div class=\"card\">{}</div>", chart.svg(false));
+    }
+    page.push_str("</div>\n");
+}
+
+fn loads(page: &mut String, load: &Load) {
+    let widest: Vec<u32> = load
+        .clients
+        .iter()
+        .flat_map(|client| client.figures.flights.iter().map(|flight| flight.in_flight))
+        .fold(Vec::new(), |mut all, in_flight| {
+            if !all.contains(&in_flight) {
+                all.push(in_flight);
+            }
+            all
+        });
+    let charts: Vec<Chart<'_>> = widest
+        .iter()
+        .filter(|in_flight| **in_flight > 1)
+        .map(|in_flight| {
+            let has = |client: &&Named<Loaded>| flight(&client.figures, *in_flight).is_some();
+            let mut bars: Vec<_> = load
+                .clients
+                .iter()
+                .filter(has)
+                .map(|client| Bar {
+                    name: &client.name,
+                    value: flight(&client.figures, *in_flight)
+                        .map_or(0.0, |one| one.calls_per_second),
+                })
+                .collect();
+            bars.sort_by(|one, other| other.value.total_cmp(&one.value));
+            Chart {
+                title: if *in_flight == 64 {
+                    "64 in flight"
+                } else {
+                    "1,024 in flight"
+                },
+                unit: "calls/s",
+                digits: 0,
+                bars,
+            }
+        })
+        .collect();
+    section(
+        page,
+        "Many calls at a time",
+        &format!(
+            "Client and server have a core each; medians of {} rounds. Blocking clients have a \
+             thread for each call, and stop at 64.",
+            load.rounds
+        ),
+        &charts,
+    );
+}
+
+fn flight(loaded: &Loaded, in_flight: u32) -> Option<&Flight> {
+    loaded
+        .flights
+        .iter()
+        .find(|flight| flight.in_flight == in_flight)
+}
+
+fn codecs(page: &mut String, codec: &Codec) {
+    page.push_str(
+        "<h2>Writing and reading, operation by operation</h2>\n\
+         <p>The request as the transport gets it, and the spec's example of the answer.</p>\n\
+         <div class=\"charts\"><div class=\"card\"><table>\n<tr><th>operation</th><th>write: instructions</th>\
+         <th>allocations</th><th>read: instructions</th><th>allocations</th></tr>\n",
+    );
+    for Named { name, figures } in &codec.operations {
+        let _ = writeln!(
+            page,
+            "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+            escape(name),
+            figure(figures.encode.instructions, 0),
+            figure(figures.encode.allocations, 0),
+            figure(figures.decode.instructions, 0),
+            figure(figures.decode.allocations, 0),
+        );
+    }
+    page.push_str("</table></div></div>\n");
+}
+
+fn targets(page: &mut String, targets: &[Judgement]) {
+    page.push_str(
+        "<h2>What was aimed at</h2>\n<div class=\"charts\"><div class=\"card\"><table>\n\
+         <tr><th>target</th><th>measured</th><th>aim</th><th></th></tr>\n",
+    );
+    for target in targets {
+        let digits = |value: f64| if value.abs() < 100.0 { 2 } else { 0 };
+        let (class, word) = if target.met {
+            ("met", "met")
+        } else {
+            ("missed", "not met")
+        };
+        let _ = writeln!(
+            page,
+            "<tr><td>{}</td><td>{}</td><td>{} {}</td><td class=\"{class}\">{word}</td></tr>",
+            escape(&target.what),
+            figure(target.measured, digits(target.measured)),
+            if target.at_most { "≤" } else { "≥" },
+            figure(target.target, digits(target.target)),
+        );
+    }
+    page.push_str("</table></div></div>\n");
+}
