@@ -22,9 +22,15 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "talkspace-conformance",
         &["bytes", "http", "talkspace_core"],
     ),
-    ("talkspace-core", &["bytes", "http", "http_body"]),
+    (
+        "talkspace-core",
+        &["bytes", "http", "http_body", "serde_core"],
+    ),
     ("talkspace-hyper", &["http", "talkspace_core"]),
-    ("talkspace-sandbox", &["bytes", "http", "talkspace_core"]),
+    (
+        "talkspace-sandbox",
+        &["bytes", "http", "serde_core", "talkspace_core"],
+    ),
 ];
 const STANDARD: [&str; 3] = ["alloc", "core", "std"];
 

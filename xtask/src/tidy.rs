@@ -69,6 +69,9 @@ const UNCHECKED_TLS: &[&str] = &[
     "ServerCertVerifier",
     "danger_accept",
     "disable_verification",
+    "set_certificate_verifier",
+    "skip_verify",
+    "fn insecure",
 ];
 
 /// Checks all rules and lists every breach.

@@ -5,6 +5,7 @@ mod demo;
 mod exit;
 mod files;
 mod generated;
+mod hidden;
 mod operation;
 mod print;
 mod record;

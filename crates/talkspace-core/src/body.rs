@@ -238,13 +238,18 @@ impl fmt::Debug for BodyCursor {
     }
 }
 
-/// A piece of a body on its way out.
-#[derive(Debug)]
+/// A piece of a body on its way out. Its `Debug` shows how long it is.
 pub enum Piece {
     /// Bytes that are in memory.
     Bytes(Bytes),
     /// Bytes that have yet to be read; reading may block.
     Read(SourceRead),
+}
+
+impl fmt::Debug for Piece {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Piece({} bytes)", self.len())
+    }
 }
 
 impl Piece {

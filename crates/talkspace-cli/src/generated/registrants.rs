@@ -15,6 +15,7 @@ use talkspace_core::{
     NetworkId, PhoneNumber, Register, RegistrationQuery,
 };
 
+use crate::hidden::Hidden;
 use crate::operation::Send;
 use crate::record::Record;
 use crate::sender::Sender;
@@ -26,7 +27,7 @@ pub(crate) struct RegisterArgs {
     network_id: NetworkId,
     /// The phone to call. Required for somebody who is new to the service,
     /// otherwise ignored.
-    #[arg(long, value_name = "PHONE_NUMBER")]
+    #[arg(long, value_name = "PHONE_NUMBER", value_parser = Hidden(str::parse::<PhoneNumber>))]
     phone: Option<PhoneNumber>,
     /// The greeting that is played to the person on answering. Left out, the
     /// service plays its own.
@@ -124,7 +125,7 @@ pub(crate) struct ChangePhoneArgs {
     #[arg(long, value_name = "NETWORK_ID")]
     network_id: NetworkId,
     /// The new phone number.
-    #[arg(long, value_name = "PHONE_NUMBER")]
+    #[arg(long, value_name = "PHONE_NUMBER", value_parser = Hidden(str::parse::<PhoneNumber>))]
     phone: PhoneNumber,
 }
 

@@ -531,6 +531,27 @@ fn a_rehearsal_shows_the_request_and_sends_nothing() {
 }
 
 #[test]
+fn a_phone_number_with_a_slip_is_not_repeated() {
+    let url = "http://127.0.0.1:9";
+    let slip = [
+        "change-phone",
+        "--network-id",
+        "eta",
+        "--phone",
+        "1650123987x",
+        "--base-url",
+        url,
+    ];
+    let output = run(&slip);
+    assert_eq!(output.status.code(), Some(2));
+    let said = stderr(&output);
+    assert!(
+        said.contains("--phone") && !said.contains("1650123"),
+        "{said}"
+    );
+}
+
+#[test]
 fn what_happens_is_told_when_asked_for() {
     let sandbox = Sandbox::start(&[]);
     for (transport, phone) in [("hyper", "4151230007"), ("blocking", "4151230008")] {

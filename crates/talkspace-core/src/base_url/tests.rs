@@ -38,3 +38,66 @@ fn what_could_leak_or_mislead_is_refused() {
         assert_eq!(BaseUrl::parse(given), Err(why), "{given}");
     }
 }
+
+/// Each looks like this machine to somebody, and may be another.
+#[test]
+fn plain_http_goes_to_this_machine_and_to_nothing_that_looks_like_it() {
+    for host in [
+        "localhost",
+        "LocalHost:8080",
+        "127.0.0.1",
+        "127.255.255.254:1",
+        "[::1]",
+        "[0:0:0:0:0:0:0:1]:8080",
+    ] {
+        assert!(BaseUrl::parse(&format!("http://{host}")).is_ok(), "{host}");
+        assert!(
+            BaseUrl::parse(&format!("HTTP://{host}/x")).is_ok(),
+            "{host}"
+        );
+    }
+    for host in [
+        "localhost.evil.com",
+        "localhost.",
+        "localhost.localdomain",
+        "evil-localhost",
+        "localhost%2eevil.com",
+        "127.0.0.1.evil",
+        "127.0.0.1.",
+        "127.1",
+        "127.0.0.01",
+        "2130706433",
+        "0x7f.0.0.1",
+        "0177.0.0.1",
+        "128.0.0.1",
+        "0.0.0.0",
+        "10.0.0.1",
+        "[::]",
+        "[::2]",
+        "[::ffff:127.0.0.1]",
+        "[::ffff:10.0.0.1]",
+        "[::127.0.0.1]",
+        "[::1%25lo]",
+        "[[::1]]",
+        "[::1].evil.com",
+        "::1",
+        "user@127.0.0.1",
+        "user:word@localhost",
+        "localhost@evil.com",
+        "127.0.0.1@evil.com",
+        "[::1]@evil.com",
+        "localhost:80@evil.com",
+        "localhost\\@evil.com",
+        "localhost#@evil.com",
+        "localhost?@evil.com",
+        "ⓛocalhost",
+        "１２７.0.0.1",
+        " localhost",
+        "",
+        ":80",
+    ] {
+        let url = format!("http://{host}");
+        assert!(BaseUrl::parse(&url).is_err(), "{host}");
+        assert!(BaseUrl::parse(&format!("{url}/")).is_err(), "{host}");
+    }
+}

@@ -1,5 +1,6 @@
 //! What is chosen once for a client.
 
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
@@ -14,7 +15,7 @@ use crate::retry::Budget;
 use crate::target::Target;
 
 /// Builds a [`Client`] or a [`BlockingClient`]; both take the same settings.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use]
 pub struct ClientBuilder {
     base_url: String,
@@ -25,6 +26,15 @@ pub struct ClientBuilder {
     any_media_host: bool,
     policy: Policy,
     seed: Option<u64>,
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The base URL was not looked at yet: a password may stand in it.
+        f.debug_struct("ClientBuilder")
+            .field("policy", &self.policy)
+            .finish_non_exhaustive()
+    }
 }
 
 impl ClientBuilder {

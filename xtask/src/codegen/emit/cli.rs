@@ -109,6 +109,11 @@ fn arguments(operation: &Operation) -> Item {
         .own_parameters()
         .filter(|parameter| is_choice(parameter))
         .map(|_| "clap::builder::{PossibleValuesParser, TypedValueParser}");
+    let is_phone = |parameter: &Parameter| matches!(parameter.kind, ParameterKind::Phone);
+    let hidden = operation
+        .own_parameters()
+        .filter(|parameter| is_phone(parameter))
+        .map(|_| "crate::hidden::Hidden");
     Item::new(format!(
         "\
 #[derive(Debug, Args)]
@@ -118,6 +123,7 @@ pub(crate) struct {name}Args {{
     ))
     .uses(types)
     .uses(parsers)
+    .uses(hidden)
     .uses(["clap::Args"])
 }
 
@@ -143,7 +149,10 @@ fn argument(parameter: &Parameter) -> String {
         ParameterKind::Integer => {
             "long, value_name = \"NUMBER\", allow_negative_numbers = true".to_owned()
         }
-        ParameterKind::Phone => "long, value_name = \"PHONE_NUMBER\"".to_owned(),
+        ParameterKind::Phone => {
+            let parser = "Hidden(str::parse::<PhoneNumber>)";
+            format!("long, value_name = \"PHONE_NUMBER\", value_parser = {parser}")
+        }
         _ => "long, value_name = \"TEXT\"".to_owned(),
     };
     let name = &parameter.name;

@@ -5,6 +5,7 @@
 use clap::Args;
 use talkspace_core::{Error, GetMotto, MakeRoom, MediaId, OpenRoom, PhoneNumber, RoomId, ShutRoom};
 
+use crate::hidden::Hidden;
 use crate::operation::Send;
 use crate::record::Record;
 use crate::sender::Sender;
@@ -12,7 +13,7 @@ use crate::sender::Sender;
 #[derive(Debug, Args)]
 pub(crate) struct MakeRoomArgs {
     /// Whom to call.
-    #[arg(long, value_name = "PHONE_NUMBER")]
+    #[arg(long, value_name = "PHONE_NUMBER", value_parser = Hidden(str::parse::<PhoneNumber>))]
     phone: PhoneNumber,
     /// How many fit in.
     #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
