@@ -255,7 +255,7 @@ impl SandboxBuilder {
     /// [`InvalidSeed`] when a person's phone number is none.
     pub fn build(self) -> Result<Sandbox, InvalidSeed> {
         let state = State::new(self.settings());
-        self.assemble(state, Duration::ZERO)
+        self.assemble(state, None)
     }
 
     fn settings(&self) -> Settings {
@@ -268,8 +268,9 @@ impl SandboxBuilder {
         }
     }
 
-    /// Adds to a state what it is to begin with, at this time of its clock.
-    fn assemble(self, mut state: State, now: Duration) -> Result<Sandbox, InvalidSeed> {
+    /// Adds to a state what it is to begin with. One that was there before has a
+    /// time, at which it goes on.
+    fn assemble(self, mut state: State, now: Option<Duration>) -> Result<Sandbox, InvalidSeed> {
         state.outage = self.outage;
         for key in self.app_keys {
             state.add_app(key);
@@ -280,14 +281,19 @@ impl SandboxBuilder {
                 Err(why) => return Err(InvalidSeed { person: id, why }),
             }
         }
-        let seed = self.seed.unwrap_or_else(|| fastrand::u64(..));
+        // The ids of a seed were given already to whoever was there before.
+        let seed = self.seed.filter(|_| now.is_none());
+        let seed = seed.unwrap_or_else(|| fastrand::u64(..));
         // A generator of its own: ids do not depend on how much media there is.
         let mut files = Rng::with_seed(!seed);
         for (id, content) in &self.media {
             state.add_media(id, content.as_ref(), &mut files);
         }
         let rng = Rng::with_seed(seed);
-        let clock = self.clock.unwrap_or_else(Clock::real).resuming(now);
+        let mut clock = self.clock.unwrap_or_else(Clock::real);
+        if let Some(now) = now {
+            clock = clock.resuming(now);
+        }
         Ok(Sandbox {
             backend: Backend::new(state, clock, rng, self.always_http_200),
         })
@@ -327,10 +333,8 @@ impl SandboxBuilder {
                 Ok(())
             })?;
         }
-        // The ids of a seed were given already to whoever was there before.
-        self.seed = self.seed.filter(|_| now.is_none());
         let mut sandbox = self
-            .assemble(state, now.unwrap_or_default())
+            .assemble(state, now)
             .map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidInput, error))?;
         if let Some(claim) = claim {
             let journal = claim.renew(|take| sandbox.backend.hand_over(take))?;

@@ -57,18 +57,20 @@ impl Backend {
         }
     }
 
-    /// Hands the whole state over, in parts.
+    /// Hands the whole state over, in parts. What changes from then on waits for
+    /// a [keeper](Self::keep).
     pub(crate) fn hand_over(
         &self,
         take: &mut dyn FnMut(Change) -> io::Result<()>,
     ) -> io::Result<()> {
-        let now = self.clock.now();
-        self.with(|state| state.hand_over(now, take))
+        self.change(|state, now, _| {
+            state.watch();
+            state.hand_over(now, take)
+        })
     }
 
     /// Keeps from now on what changes.
     pub(crate) fn keep(&mut self, keeper: Keeper) {
-        self.with(State::watch);
         self.keeper = Some(Arc::new(keeper));
     }
 
