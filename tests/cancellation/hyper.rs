@@ -22,7 +22,8 @@ use tokio::runtime::Runtime;
 use crate::proc::{connections_to, wait_until};
 
 const KEY: &str = SandboxBuilder::EXAMPLE_APP_KEY;
-/// The most polls that any operation may need.
+/// The most polls that any operation may need, and how often it is tried to
+/// leave one that waits.
 const MOST_POLLS: usize = 200;
 /// Connections that the pool keeps, and the tasks of each: who drives it, and
 /// who closes it when its time is over.
@@ -176,9 +177,12 @@ impl OperationVisitor for Bench {
         let (client, off) = self.client();
         let mut first_attempts: u32 = 0;
         let mut times = 0;
+        let mut rounds = 0;
+        let mut left_waiting = false;
         let mut over = false;
         while !over {
-            assert!(times <= MOST_POLLS, "{}: there is no end", O::INFO.id);
+            assert!(rounds <= MOST_POLLS, "{}: there is no end", O::INFO.id);
+            rounds += 1;
             over = true;
             for leave in [Leave::AtOnce, Leave::WhenWoken] {
                 let send = client.send(operation.clone());
@@ -186,6 +190,7 @@ impl OperationVisitor for Bench {
                 first_attempts += u32::from(times > 0);
                 over &= outcome.is_some();
                 self.drops += usize::from(outcome.is_none());
+                left_waiting |= times > 0 && outcome.is_none();
                 self.expect_at_most(1);
 
                 let version = self.runtime.block_on(client.send(GetVersion::new()));
@@ -193,9 +198,14 @@ impl OperationVisitor for Bench {
                 let what = format!("{}, {times} polls, {leave:?}", O::INFO.id);
                 assert!(version.is_ok(), "{what}: {version:?}");
             }
+            self.most_polls = self.most_polls.max(times);
             times += 1;
+            // Another thread may bring the answer before the first poll is
+            // over; then nobody waited, and it is tried again.
+            if over && !left_waiting {
+                (times, over) = (1, false);
+            }
         }
-        self.most_polls = self.most_polls.max(times);
 
         // Nothing failed, so no retry was paid for: what is left is ten, and
         // one for ten calls, the last one among them.
@@ -233,7 +243,7 @@ fn every_operation_can_be_dropped_after_every_poll() {
             bench.drops,
             bench.most_polls,
         );
-        assert!(bench.drops >= 2 * 2 * OPERATIONS.len());
+        assert!(bench.drops > 2 * OPERATIONS.len());
         bench.end();
     }
 }
