@@ -17,6 +17,7 @@ mod machine;
 mod median;
 mod numbers;
 mod page;
+mod publish;
 mod server;
 mod table;
 mod target;
@@ -30,6 +31,7 @@ use numbers::Numbers;
 pub(crate) use client::build as build_programs;
 pub(crate) use count::{Cost, Counter};
 pub(crate) use machine::{Machine, describe as describe_machine};
+pub(crate) use publish::{check, publish};
 
 /// A part of the benchmark, by the name that runs it alone.
 struct Section {
@@ -127,7 +129,7 @@ pub(crate) fn run(root: &Path, arguments: &[&str]) -> Result<String, String> {
             numbers.targets = target::judge(&numbers);
             // After each, since the next may take long or fail.
             numbers.write(&file)?;
-            page::write(&folder, &numbers)?;
+            publish::draw(&folder, &numbers)?;
         }
     }
     target::print(&numbers.targets);

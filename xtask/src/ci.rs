@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use crate::process::{command, run, say};
-use crate::{bounds, costs, deny, dependencies, features, fuzz, msrv, wasm};
+use crate::{bench, bounds, costs, deny, dependencies, features, fuzz, msrv, wasm};
 use crate::{page, signatures, sound, spec, tester, tidy};
 
 /// A check, by the name that runs it alone.
@@ -142,6 +142,11 @@ const CHECKS: &[Check] = &[
         name: "page",
         what: "a browser shows the suite's page, and its failures unfold",
         run: page::check,
+    },
+    Check {
+        name: "numbers",
+        what: "the numbers that are published are drawn as they are, and a browser shows them",
+        run: bench::check,
     },
     Check {
         name: "tester",

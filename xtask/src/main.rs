@@ -2,6 +2,7 @@
 
 mod bench;
 mod bounds;
+mod browser;
 mod ci;
 mod compiler;
 mod costs;
@@ -37,6 +38,7 @@ tasks:
   fuzz [TARGET …] [--seconds N]
                       feed hostile input to all fuzz targets, or those named
   bench [SECTION …]   measure what a call costs, beside other clients
+  numbers [FILE]      publish what the benchmark wrote, or draw anew what is published
   costs               write down what the core costs; `ci costs` compares";
 
 fn main() -> ExitCode {
@@ -66,6 +68,8 @@ fn run(arguments: &[&str]) -> Result<String, String> {
         ["ci", names @ ..] => ci::ci(root, names),
         ["fuzz", options @ ..] => fuzz::fuzz(root, options),
         ["bench", arguments @ ..] => bench::run(root, arguments),
+        ["numbers"] => bench::publish(root, None),
+        ["numbers", file] => bench::publish(root, Some(file)),
         ["costs"] => costs::write(root),
         [] | ["help" | "--help" | "-h"] => Ok(USAGE.to_owned()),
         _ => Err(USAGE.to_owned()),

@@ -19,8 +19,13 @@ pub(crate) fn check(root: &Path) -> Result<(), String> {
     serve(root)
 }
 
+/// A Python that can judge a document by its schema.
+pub(crate) fn python(root: &Path) -> Result<String, String> {
+    tools::python(root, "validator", VALIDATOR)
+}
+
 fn validate(root: &Path) -> Result<(), String> {
-    let python = tools::python(root, "validator", VALIDATOR)?;
+    let python = python(root)?;
     let validate = [
         "-m",
         "openapi_spec_validator",

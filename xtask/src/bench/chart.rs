@@ -20,12 +20,11 @@ pub(super) struct Chart<'n> {
     pub(super) bars: Vec<Bar<'n>>,
 }
 
-/// In the units of the drawing, which is as wide as its page lets it be.
-const WIDTH: f64 = 640.0;
-const NAMES: f64 = 170.0;
-const VALUES: f64 = 110.0;
-const ROW: f64 = 24.0;
-const TOP: f64 = 30.0;
+/// The width of a drawing that stands alone. Inside a page it is as wide as its
+/// place: then lengths are shares of the width, and letters keep their size.
+const WIDTH: u32 = 640;
+const TOP: usize = 30;
+const ROW: usize = 32;
 
 /// Ours stand out.
 const OURS: &str = "talkspace-";
@@ -33,33 +32,48 @@ const OURS: &str = "talkspace-";
 /// How a drawing looks by day and by night.
 pub(super) const STYLE: &str = "\
 text { font: 13px system-ui, sans-serif; fill: #1b1f26; } \
-.title { font-weight: 600; } .value { fill: #57606c; } \
+.title { font-size: 14px; font-weight: 600; } .value { fill: #57606c; } \
 .bar { fill: #9aa7b5; } .ours { fill: #0b6bb0; } \
 @media (prefers-color-scheme: dark) { \
 text { fill: #e5e8ec; } .value { fill: #a3acb8; } .bar { fill: #55606e; } .ours { fill: #5fb2f2; } }";
 
 impl Chart<'_> {
-    /// The drawing. It brings its style along when it stands alone.
-    pub(super) fn svg(&self, stands_alone: bool) -> String {
-        let height = TOP + ROW * self.bars.len() as f64 + 4.0;
-        let mut svg = format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"{}\">\n",
-            escape(self.title)
-        );
-        if stands_alone {
-            let _ = writeln!(svg, "<style>{STYLE}</style>");
-        }
-        let _ = writeln!(
-            svg,
-            "<text class=\"title\" x=\"0\" y=\"16\">{}</text>",
+    /// The drawing as a part of a page, which has the style.
+    pub(super) fn inline(&self) -> String {
+        format!(
+            "<svg width=\"100%\" height=\"{}\" role=\"img\" aria-label=\"{}\">\n{}</svg>\n",
+            self.height(),
+            escape(self.title),
+            self.rows(),
+        )
+    }
+
+    /// The drawing as a file of its own.
+    pub(super) fn alone(&self) -> String {
+        let height = self.height();
+        format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{height}\" \
+             viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"{}\">\n<style>{STYLE}</style>\n{}</svg>\n",
+            escape(self.title),
+            self.rows(),
+        )
+    }
+
+    fn height(&self) -> usize {
+        TOP + ROW * self.bars.len()
+    }
+
+    /// The title; and for each bar its name, its value, and the bar under both.
+    fn rows(&self) -> String {
+        let mut rows = format!(
+            "<text class=\"title\" y=\"16\">{}</text>\n",
             escape(self.title)
         );
         let longest = self.bars.iter().map(|bar| bar.value).fold(0.0, f64::max);
-        let room = WIDTH - NAMES - VALUES;
         for (row, bar) in self.bars.iter().enumerate() {
-            let y = TOP + ROW * row as f64;
-            let length = if longest > 0.0 {
-                bar.value / longest * room
+            let y = TOP + ROW * row;
+            let share = if longest > 0.0 {
+                bar.value / longest * 100.0
             } else {
                 0.0
             };
@@ -69,22 +83,17 @@ impl Chart<'_> {
                 "bar"
             };
             let _ = writeln!(
-                svg,
-                "<text x=\"{:.0}\" y=\"{:.0}\" text-anchor=\"end\">{}</text>\
-                 <rect class=\"{class}\" x=\"{NAMES}\" y=\"{:.0}\" width=\"{length:.1}\" height=\"{:.0}\" rx=\"2\"/>\
-                 <text class=\"value\" x=\"{:.1}\" y=\"{:.0}\">{} {}</text>",
-                NAMES - 8.0,
-                y + 15.0,
+                rows,
+                "<text y=\"{}\">{}</text>\
+                 <text class=\"value\" x=\"100%\" y=\"{0}\" text-anchor=\"end\">{}</text>\
+                 <rect class=\"{class}\" y=\"{}\" width=\"{share:.1}%\" height=\"7\" rx=\"2\"/>",
+                y + 13,
                 escape(bar.name),
-                y + 3.0,
-                ROW - 8.0,
-                NAMES + length + 6.0,
-                y + 15.0,
-                figure(bar.value, self.digits),
-                escape(self.unit),
+                escape(format!("{} {}", figure(bar.value, self.digits), self.unit).trim_end()),
+                y + 18,
             );
         }
-        svg + "</svg>\n"
+        rows
     }
 }
 

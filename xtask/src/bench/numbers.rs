@@ -141,6 +141,22 @@ impl Numbers {
         })
     }
 
+    /// The first section that was not measured, or only with fewer rounds.
+    pub(crate) fn not_whole(&self) -> Option<&'static str> {
+        let quick = [
+            ("codec", self.codec.as_ref().map(|section| section.quick)),
+            ("call", self.call.as_ref().map(|section| section.quick)),
+            (
+                "latency",
+                self.latency.as_ref().map(|section| section.quick),
+            ),
+            ("load", self.load.as_ref().map(|section| section.quick)),
+            ("build", self.build.as_ref().map(|section| section.quick)),
+        ];
+        let not_whole = |(_, quick): &&(&str, Option<bool>)| *quick != Some(false);
+        quick.iter().find(not_whole).map(|(name, _)| *name)
+    }
+
     pub(crate) fn write(&self, file: &Path) -> Result<(), String> {
         let text = serde_json::to_string_pretty(self).map_err(|error| error.to_string())?;
         fs::write(file, text + "\n").map_err(|error| format!("{}: {error}", file.display()))

@@ -1,8 +1,6 @@
 //! The numbers as a page that needs nothing else, and one drawing of them.
 
 use std::fmt::Write as _;
-use std::fs;
-use std::path::Path;
 
 use super::chart::{Bar, Chart, STYLE, escape};
 use super::numbers::{Built, Codec, Flight, Load, Loaded, Named, Numbers};
@@ -18,27 +16,15 @@ h1, h2, p { margin: 0; } h1 { font-size: 1.75rem; } h2 { font-size: 1.2rem; marg
 p { color: var(--quiet); max-width: 46rem; } \
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(30rem, 100%), 1fr)); gap: 1rem; margin-top: 1rem; } \
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 1rem 1.2rem; overflow-x: auto; } \
-svg { width: 100%; height: auto; display: block; } \
+svg { display: block; } \
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; width: 100%; } \
 th, td { text-align: right; padding: .25rem .6rem; border-bottom: 1px solid var(--line); font-size: .9375rem; white-space: nowrap; } \
-th:first-child, td:first-child { text-align: left; } th { color: var(--quiet); font-weight: 600; } \
+th { color: var(--quiet); font-weight: 600; } th, td:first-child { white-space: normal; } th:first-child, td:first-child { text-align: left; overflow-wrap: anywhere; } \
 .met { color: var(--good); } .missed { color: var(--bad); }";
 
-/// Writes both beside the numbers.
-pub(super) fn write(folder: &Path, numbers: &Numbers) -> Result<(), String> {
-    for (name, text) in [
-        ("numbers.html", page(numbers)),
-        ("numbers.svg", drawing(numbers)),
-    ] {
-        let file = folder.join(name);
-        fs::write(&file, text).map_err(|error| format!("{}: {error}", file.display()))?;
-    }
-    Ok(())
-}
-
 /// One drawing: what a call costs each client.
-fn drawing(numbers: &Numbers) -> String {
-    instructions(numbers).map_or_else(String::new, |chart| chart.svg(true))
+pub(super) fn drawing(numbers: &Numbers) -> String {
+    instructions(numbers).map_or_else(String::new, |chart| chart.alone())
 }
 
 fn instructions(numbers: &Numbers) -> Option<Chart<'_>> {
@@ -71,7 +57,8 @@ fn chart<'n, T>(
     }
 }
 
-fn page(numbers: &Numbers) -> String {
+/// All charts and tables, in one file that needs nothing else.
+pub(super) fn page(numbers: &Numbers) -> String {
     let machine = &numbers.machine;
     let mut page = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -174,7 +161,7 @@ fn section(page: &mut String, title: &str, words: &str, charts: &[Chart<'_>]) {
         escape(words)
     );
     for chart in charts {
-        let _ = writeln!(page, "<div class=\"card\">{}</div>", chart.svg(false));
+        let _ = writeln!(page, "<div class=\"card\">{}</div>", chart.inline());
     }
     page.push_str("</div>\n");
 }

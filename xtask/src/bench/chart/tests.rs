@@ -19,18 +19,18 @@ fn the_longest_bar_fills_the_room_and_the_others_are_in_proportion() {
             },
         ],
     };
-    let svg = chart.svg(true);
+    let svg = chart.alone();
     assert!(svg.contains("instructions &lt; cycles"));
     assert!(
-        svg.contains("class=\"bar ours\" x=\"170\" y=\"33\" width=\"360.0\""),
+        svg.contains("class=\"bar ours\" y=\"48\" width=\"100.0%\""),
         "{svg}"
     );
     assert!(
-        svg.contains("class=\"bar\" x=\"170\" y=\"57\" width=\"90.0\""),
+        svg.contains("class=\"bar\" y=\"80\" width=\"25.0%\""),
         "{svg}"
     );
     assert!(svg.contains("1,000.0 µs") && svg.contains("another &amp; more"));
-    assert!(svg.contains("<style>") && !chart.svg(false).contains("<style>"));
+    assert!(svg.contains("<style>") && !chart.inline().contains("<style>"));
 }
 
 #[test]
@@ -45,6 +45,6 @@ fn nothing_to_draw_is_drawn_as_nothing() {
         digits: 0,
         bars,
     };
-    assert!(chart.svg(false).contains("width=\"0.0\""));
+    assert!(chart.inline().contains("width=\"0.0%\""));
     assert_eq!(escape("a\"<b>&"), "a&quot;&lt;b&gt;&amp;");
 }
