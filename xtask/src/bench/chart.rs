@@ -10,8 +10,7 @@ pub(super) struct Bar<'n> {
     pub(super) value: f64,
 }
 
-/// Bars of one kind under a title, the shortest first in no case: the order is
-/// the caller's.
+/// Bars of one kind under a title.
 pub(super) struct Chart<'n> {
     pub(super) title: &'n str,
     /// What a value is of, and how many digits it has after the point.
@@ -37,7 +36,24 @@ text { font: 13px system-ui, sans-serif; fill: #1b1f26; } \
 @media (prefers-color-scheme: dark) { \
 text { fill: #e5e8ec; } .value { fill: #a3acb8; } .bar { fill: #55606e; } .ours { fill: #5fb2f2; } }";
 
-impl Chart<'_> {
+impl<'n> Chart<'n> {
+    /// Bars of any order, the shortest on top.
+    pub(super) fn of(
+        title: &'n str,
+        unit: &'n str,
+        digits: usize,
+        bars: impl Iterator<Item = Bar<'n>>,
+    ) -> Self {
+        let mut bars: Vec<_> = bars.collect();
+        bars.sort_by(|one, other| one.value.total_cmp(&other.value));
+        Self {
+            title,
+            unit,
+            digits,
+            bars,
+        }
+    }
+
     /// The drawing as a part of a page, which has the style.
     pub(super) fn inline(&self) -> String {
         format!(

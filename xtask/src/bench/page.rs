@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::chart::{Bar, Chart, STYLE, escape};
-use super::numbers::{Built, Codec, Flight, Load, Loaded, Named, Numbers};
+use super::numbers::{Built, Codec, Flight, Load, Named, Numbers};
 use super::table::figure;
 use super::target::Judgement;
 
@@ -41,20 +41,11 @@ fn chart<'n, T>(
     all: &'n [Named<T>],
     value: impl Fn(&T) -> f64,
 ) -> Chart<'n> {
-    let mut bars: Vec<_> = all
-        .iter()
-        .map(|one| Bar {
-            name: &one.name,
-            value: value(&one.figures),
-        })
-        .collect();
-    bars.sort_by(|one, other| one.value.total_cmp(&other.value));
-    Chart {
-        title,
-        unit,
-        digits,
-        bars,
-    }
+    let bars = all.iter().map(|one| Bar {
+        name: &one.name,
+        value: value(&one.figures),
+    });
+    Chart::of(title, unit, digits, bars)
 }
 
 /// All charts and tables, in one file that needs nothing else.
@@ -167,44 +158,19 @@ fn section(page: &mut String, title: &str, words: &str, charts: &[Chart<'_>]) {
 }
 
 fn loads(page: &mut String, load: &Load) {
-    let widest: Vec<u32> = load
-        .clients
-        .iter()
-        .flat_map(|client| client.figures.flights.iter().map(|flight| flight.in_flight))
-        .fold(Vec::new(), |mut all, in_flight| {
-            if !all.contains(&in_flight) {
-                all.push(in_flight);
-            }
-            all
+    let rates = |title, in_flight| {
+        let mut rates = flights(title, "calls/s", 0, load, in_flight, |flight| {
+            flight.calls_per_second
         });
-    let charts: Vec<Chart<'_>> = widest
-        .iter()
-        .filter(|in_flight| **in_flight > 1)
-        .map(|in_flight| {
-            let has = |client: &&Named<Loaded>| flight(&client.figures, *in_flight).is_some();
-            let mut bars: Vec<_> = load
-                .clients
-                .iter()
-                .filter(has)
-                .map(|client| Bar {
-                    name: &client.name,
-                    value: flight(&client.figures, *in_flight)
-                        .map_or(0.0, |one| one.calls_per_second),
-                })
-                .collect();
-            bars.sort_by(|one, other| other.value.total_cmp(&one.value));
-            Chart {
-                title: if *in_flight == 64 {
-                    "64 in flight"
-                } else {
-                    "1,024 in flight"
-                },
-                unit: "calls/s",
-                digits: 0,
-                bars,
-            }
+        // More is better here, so that the best is on top as everywhere.
+        rates.bars.reverse();
+        rates
+    };
+    let processor = |title, in_flight| {
+        flights(title, "µs", 1, load, in_flight, |flight| {
+            flight.cpu_us_per_call
         })
-        .collect();
+    };
     section(
         page,
         "Many calls at a time",
@@ -213,15 +179,49 @@ fn loads(page: &mut String, load: &Load) {
              thread for each call, and stop at 64.",
             load.rounds
         ),
-        &charts,
+        &[
+            rates("64 in flight: more is better", 64),
+            rates("1,024 in flight: more is better", 1024),
+            processor("The client's processor time for a call, 64 in flight", 64),
+            processor("The same, 1,024 in flight", 1024),
+            flights(
+                "Memory resident at most, 64 in flight",
+                "MiB",
+                1,
+                load,
+                64,
+                |flight| flight.peak_kib / 1024.0,
+            ),
+            flights(
+                "The same, 1,024 in flight",
+                "MiB",
+                1,
+                load,
+                1024,
+                |flight| flight.peak_kib / 1024.0,
+            ),
+        ],
     );
 }
 
-fn flight(loaded: &Loaded, in_flight: u32) -> Option<&Flight> {
-    loaded
-        .flights
-        .iter()
-        .find(|flight| flight.in_flight == in_flight)
+/// A figure of the clients that were measured with so many calls in flight.
+fn flights<'n>(
+    title: &'n str,
+    unit: &'n str,
+    digits: usize,
+    load: &'n Load,
+    in_flight: u32,
+    value: impl Fn(&Flight) -> f64,
+) -> Chart<'n> {
+    let bars = load.clients.iter().filter_map(|client| {
+        let mut flights = client.figures.flights.iter();
+        let flight = flights.find(|flight| flight.in_flight == in_flight)?;
+        Some(Bar {
+            name: &client.name,
+            value: value(flight),
+        })
+    });
+    Chart::of(title, unit, digits, bars)
 }
 
 fn codecs(page: &mut String, codec: &Codec) {
