@@ -72,7 +72,7 @@ impl Demo {
             }
             Err(Stop::Other(problem)) => {
                 print::failure(problem);
-                ExitCode::from(exit::NOT_SENT)
+                ExitCode::from(exit::NOTHING_APPLIED)
             }
         }
     }

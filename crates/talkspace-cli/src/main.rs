@@ -24,8 +24,8 @@ use generated::Operations;
 
 /// Telephone conferences over the TalkSpace REST API.
 ///
-/// Exit status: 0 done, 1 the service said no, 2 wrong usage, 3 the service
-/// could not be reached and nothing was sent, 4 the request may have been applied.
+/// Exit status: 0 done, 1 the service said no, 2 wrong usage, 3 the service gave
+/// no answer and nothing was applied, 4 the request may have been applied.
 #[derive(Debug, Parser)]
 #[command(name = "talkspace", version, arg_required_else_help = true)]
 struct Arguments {

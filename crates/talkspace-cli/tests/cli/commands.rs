@@ -283,6 +283,15 @@ fn exit_statuses_tell_what_happened() {
         assert_eq!(uncertain.status.code(), Some(4), "{}", stderr(&uncertain));
         let document: serde_json::Value = serde_json::from_slice(&uncertain.stdout).unwrap();
         assert_eq!(document["error"]["delivery"], "maybe_sent");
+
+        let look = ["list-talkspaces", "--transport", transport];
+        let looked = talkspace(&look)
+            .args(["--base-url", &cut_off_server()])
+            .env("TALKSPACE_APP_KEY", KEY)
+            .output()
+            .unwrap();
+        assert_eq!(looked.status.code(), Some(3), "{}", stderr(&looked));
+        assert!(!stderr(&looked).contains("applied"));
     }
 }
 
@@ -413,7 +422,7 @@ fn a_file_goes_up_and_comes_down_again() {
         assert_eq!(std::fs::read(&down).unwrap(), sound);
 
         let output = sandbox.command(&[&fetch[..], &["--at-most", "1000"]].concat());
-        assert_eq!(output.status.code(), Some(4), "{}", stderr(&output));
+        assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
         assert_eq!(
             std::fs::read(&down).unwrap(),
             sound,
