@@ -13,6 +13,7 @@ mod client;
 mod driver;
 mod error;
 mod exchange;
+mod form;
 mod generated;
 mod id;
 mod incoming;

@@ -4,7 +4,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::app_key::AppKey;
-use crate::request_writer::ESCAPED;
+use crate::form::ESCAPED;
 
 #[cfg(test)]
 mod tests;

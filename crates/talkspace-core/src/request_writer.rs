@@ -6,9 +6,9 @@
 
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue, USER_AGENT};
 use http::{Request, Uri};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::body::Body;
+use crate::form::{Form, push_escaped, push_pair};
 use crate::invalid_request::{InvalidRequest, Problem};
 use crate::media_file::MediaFile;
 use crate::multipart::Multipart;
@@ -18,16 +18,8 @@ use crate::target::Target;
 #[cfg(test)]
 mod tests;
 
-/// Everything but RFC 3986's unreserved characters is escaped. A space becomes
-/// `%20`, which decoders of forms and of paths both understand.
-pub(crate) const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
-
 /// The content type of a form.
-const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
+const FORM_TYPE: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
 
 /// What the answers look like; stated so that a gateway does not guess.
 const ANSWERS: HeaderValue = HeaderValue::from_static("application/json, text/plain, */*;q=0.1");
@@ -42,7 +34,7 @@ pub(crate) struct RequestWriter<'t> {
     has_query: bool,
     /// Where the request goes instead.
     url: Option<Uri>,
-    form: Option<String>,
+    form: Option<Form>,
     multipart: Option<Multipart>,
 }
 
@@ -78,7 +70,7 @@ impl<'t> RequestWriter<'t> {
         if matches!(value, "." | "..") {
             return Err(self.invalid(name, Problem::DotSegment));
         }
-        self.path.extend(utf8_percent_encode(value, ESCAPED));
+        push_escaped(&mut self.path, value);
         Ok(())
     }
 
@@ -157,11 +149,7 @@ impl<'t> RequestWriter<'t> {
     /// A parameter in the form.
     pub(crate) fn form(&mut self, name: &'static str, value: &str) -> Result<(), InvalidRequest> {
         self.check(name, value)?;
-        let form = self.form.get_or_insert_with(|| String::with_capacity(256));
-        if !form.is_empty() {
-            form.push('&');
-        }
-        push_pair(form, name, value);
+        self.form.get_or_insert_with(Form::new).push(name, value);
         Ok(())
     }
 
@@ -188,8 +176,8 @@ impl<'t> RequestWriter<'t> {
         headers.insert(USER_AGENT, self.target.user_agent().clone());
         headers.insert(ACCEPT, ANSWERS);
         if let Some(form) = self.form {
-            headers.insert(CONTENT_TYPE, FORM);
-            *request.body_mut() = form.into();
+            headers.insert(CONTENT_TYPE, FORM_TYPE);
+            *request.body_mut() = form.into_text().into();
         } else if let Some(multipart) = self.multipart {
             let (content_type, body) = multipart.finish();
             if let Some(content_type) = content_type {
@@ -219,19 +207,11 @@ impl<'t> RequestWriter<'t> {
     }
 }
 
-/// Nearly all values are ASCII, of which the bytes tell as much as the characters.
+/// Nearly all values are printable ASCII. That is seen without an early end, so
+/// that many bytes are looked at together.
 fn holds_control(text: &str) -> bool {
-    if text.is_ascii() {
-        // Without an early end, many bytes are looked at together.
-        text.bytes()
-            .fold(false, |found, byte| found | byte.is_ascii_control())
-    } else {
-        text.chars().any(char::is_control)
-    }
-}
-
-fn push_pair(to: &mut String, name: &str, value: &str) {
-    to.push_str(name);
-    to.push('=');
-    to.extend(utf8_percent_encode(value, ESCAPED));
+    let printable = text
+        .bytes()
+        .fold(true, |all, byte| all & matches!(byte, b' '..=b'~'));
+    !printable && text.chars().any(char::is_control)
 }

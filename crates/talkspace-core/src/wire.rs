@@ -5,7 +5,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::str::FromStr;
 
-use memchr::memchr;
+use memchr::memchr_iter;
 use serde::de::{DeserializeOwned, Error as DeError, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -38,37 +38,37 @@ const LARGEST_COPY: usize = 64 * 1024;
 /// so the slashes lose their escapes first. What cannot be read like this is
 /// read as it came, so that an error is told by its place there.
 pub(crate) fn read<T: DeserializeOwned>(json: &[u8]) -> serde_json::Result<T> {
-    std::str::from_utf8(json)
+    std::str::from_utf8(&with_plain_slashes(json))
         .ok()
-        .and_then(|text| serde_json::from_str(&with_plain_slashes(text)).ok())
+        .and_then(|text| serde_json::from_str(text).ok())
         .map_or_else(|| serde_json::from_slice(json), Ok)
 }
 
-fn with_plain_slashes(json: &str) -> Cow<'_, str> {
+fn with_plain_slashes(json: &[u8]) -> Cow<'_, [u8]> {
     if json.len() > LARGEST_COPY {
         return Cow::Borrowed(json);
     }
-    let mut plain = String::new();
-    let mut rest = json;
-    while let Some(place) = memchr(b'\\', rest.as_bytes()) {
-        plain.reserve(rest.len());
-        let (before, escape) = rest.split_at(place);
-        plain.push_str(before);
-        rest = match escape.strip_prefix('\\') {
-            Some(after) if after.starts_with('/') => after,
-            // Both characters: an escaped backslash begins no escape.
-            _ => {
-                let end = escape.char_indices().nth(2);
-                let (whole, after) = escape.split_at(end.map_or(escape.len(), |(end, _)| end));
-                plain.push_str(whole);
-                after
+    let mut plain = Vec::new();
+    let mut copied = 0;
+    let mut escapes = memchr_iter(b'\\', json);
+    while let Some(place) = escapes.next() {
+        match json.get(place + 1) {
+            Some(b'/') => {
+                if plain.is_empty() {
+                    plain = Vec::with_capacity(json.len());
+                }
+                plain.extend_from_slice(json.get(copied..place).unwrap_or_default());
+                copied = place + 1;
             }
-        };
+            // An escaped backslash begins no escape.
+            Some(b'\\') => _ = escapes.next(),
+            _ => {}
+        }
     }
-    if plain.is_empty() {
-        return Cow::Borrowed(rest);
+    if copied == 0 {
+        return Cow::Borrowed(json);
     }
-    plain.push_str(rest);
+    plain.extend_from_slice(json.get(copied..).unwrap_or_default());
     Cow::Owned(plain)
 }
 

@@ -10,10 +10,10 @@ use percent_encoding::{percent_decode_str, utf8_percent_encode};
 
 use super::multipart;
 use crate::app_key::AppKey;
+use crate::form::ESCAPED;
 use crate::media_file::MediaFile;
 use crate::operation::Place;
 use crate::phone_number::PhoneNumber;
-use crate::request_writer::ESCAPED;
 
 /// A type that a parameter may have, as it is spelt on the wire.
 pub(crate) trait FromWire: Sized {
