@@ -12,7 +12,7 @@ use crate::error::Fault;
 mod tests;
 
 /// The most lines that a head may have.
-const MAX_LINES: usize = 1024;
+const MAX_LINES: usize = 100;
 
 /// Writes the head of a request whose body has `length` bytes: target in
 /// origin-form (RFC 9112 §3.2.1), one `Host`, and framing that fits the body.

@@ -25,7 +25,7 @@
 //!
 //! `first_byte` runs from the request's last byte to the answer's first, `idle`
 //! at all other times after connecting. `max_head` counts the interim answers
-//! (1xx) that come before the head; beyond 1024 lines a head is refused in any
+//! (1xx) that come before the head; beyond 100 lines a head is refused in any
 //! case. A name look-up cannot be interrupted: when its time is over the call
 //! returns, and the thread that waits for the system's resolver ends with it.
 //!

@@ -29,9 +29,6 @@ use crate::wire::{Io, Wire};
 /// whatever the limits.
 const BUFFER_SIZE: usize = 64 * 1024;
 
-/// The lines that a head may have.
-const MAX_HEADER_LINES: usize = 256;
-
 /// Where a connection leads to, and who drives it.
 ///
 /// The runtime is part of it: a connection is driven by a task on the runtime
@@ -156,7 +153,6 @@ impl Connector {
         let meter = Arc::new(Meter::new());
         let (sender, connection) = http1::Builder::new()
             .max_buf_size(BUFFER_SIZE)
-            .max_headers(MAX_HEADER_LINES)
             .handshake(TokioIo::new(Wire::new(io, meter.clone())))
             .await
             .map_err(|error| not_sent(FailureKind::Other, error))?;

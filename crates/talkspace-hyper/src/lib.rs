@@ -21,7 +21,7 @@
 //! `first_byte` runs from the request's last byte to the answer's first,
 //! `idle` at all other times after connecting. Under TLS both see decrypted
 //! bytes. `max_head` counts the interim answers (1xx) before the head too, and
-//! is never more than 64 KiB or 256 lines. While a body streams, limits end
+//! is never more than 64 KiB or 100 lines. While a body streams, limits end
 //! the exchange when the body is next polled.
 //!
 //! # Cancelling, as it is done here
