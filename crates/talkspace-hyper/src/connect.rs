@@ -5,8 +5,8 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use http::Uri;
-use http::uri::Scheme;
+use http::uri::{Authority, Scheme};
+use http::{HeaderValue, Uri};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
@@ -36,8 +36,9 @@ const BUFFER_SIZE: usize = 64 * 1024;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Origin {
     tls: bool,
-    host: String,
-    port: u16,
+    /// As the URI has it: it is compared for each exchange, and read for each
+    /// connection. Case makes no difference.
+    authority: Authority,
     runtime: runtime::Id,
 }
 
@@ -48,19 +49,37 @@ impl Origin {
             Some(scheme) if *scheme == Scheme::HTTP => false,
             _ => return Err(unusable("the URI's scheme is neither http nor https")),
         };
-        let host = uri.host().unwrap_or_default();
+        let authority = uri.authority().cloned();
+        Ok(Self {
+            tls,
+            authority: authority.ok_or_else(|| unusable("the URI has no host"))?,
+            runtime,
+        })
+    }
+
+    /// The host without the brackets of IPv6, and the port.
+    fn address(&self) -> Result<(String, u16), TransportError> {
+        let host = self.authority.host();
         if host.is_empty() {
             return Err(unusable("the URI has no host"));
         }
-        Ok(Self {
-            tls,
-            host: host
-                .trim_start_matches('[')
-                .trim_end_matches(']')
-                .to_ascii_lowercase(),
-            port: uri.port_u16().unwrap_or(if tls { 443 } else { 80 }),
-            runtime,
-        })
+        let bare = host.trim_start_matches('[').trim_end_matches(']');
+        let port = self.authority.port_u16().unwrap_or(self.usual_port());
+        Ok((bare.to_ascii_lowercase(), port))
+    }
+
+    /// What `Host` says: no user information, and no port that goes without saying.
+    pub(crate) fn host_field(&self) -> Result<HeaderValue, TransportError> {
+        let host = self.authority.host();
+        let field = match self.authority.port_u16() {
+            Some(port) if port != self.usual_port() => format!("{host}:{port}").try_into(),
+            _ => host.try_into(),
+        };
+        field.map_err(|error: http::header::InvalidHeaderValue| not_sent(FailureKind::Other, error))
+    }
+
+    const fn usual_port(&self) -> u16 {
+        if self.tls { 443 } else { 80 }
     }
 }
 
@@ -100,6 +119,8 @@ pub(crate) struct Connection {
     pub(crate) sender: http1::SendRequest<Upload>,
     pub(crate) meter: Arc<Meter>,
     pub(crate) origin: Origin,
+    /// What `Host` says to its peer.
+    pub(crate) host: HeaderValue,
     pub(crate) runtime: Handle,
     /// Closes the connection when it was idle for too long; from the first time
     /// that it is idle.
@@ -137,13 +158,15 @@ impl Connector {
         limits: &Limits,
     ) -> Result<Connection, TransportError> {
         let until = deadline(limits).min(later(Instant::now(), limits.connect));
-        let socket = dial(&origin.host, origin.port, until).await?;
+        let (name, port) = origin.address()?;
+        let host = origin.host_field()?;
+        let socket = dial(&name, port, until).await?;
         // Without delay a small last segment does not wait for the peer's ACK.
         socket
             .set_nodelay(true)
             .map_err(|error| not_sent(FailureKind::Connect, error))?;
         let io: Box<dyn Io> = if origin.tls {
-            timeout_at(until, self.secure(&origin.host, socket))
+            timeout_at(until, self.secure(&name, socket))
                 .await
                 .map_err(|_elapsed| TransportError::timeout(Phase::Connect))??
         } else {
@@ -167,6 +190,7 @@ impl Connector {
             sender,
             meter,
             origin,
+            host,
             runtime,
             expiry: None,
             driver,

@@ -23,7 +23,7 @@ pub(crate) async fn run(
     let meter = lease.connection.meter.clone();
     meter.begin(limits.max_head, reused);
     let upload = Upload::new(body, meter.clone());
-    let request = prepare(request, body)?.map(|()| upload);
+    let request = prepare(request, body, &lease.connection.host).map(|()| upload);
     let sender = &mut lease.connection.sender;
     let mut watch = Watch::new(meter.clone(), limits);
     let answer = watch
