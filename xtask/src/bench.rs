@@ -29,6 +29,7 @@ use crate::process::say;
 use numbers::Numbers;
 
 pub(crate) use client::build as build_programs;
+pub(crate) use codec::FORM;
 pub(crate) use count::{Cost, Counter};
 pub(crate) use machine::{Machine, describe as describe_machine};
 pub(crate) use publish::{check, publish};

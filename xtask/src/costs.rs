@@ -1,8 +1,8 @@
 //! `cargo xtask costs` and `cargo xtask ci costs`: what the core costs is written down, so that
 //! nobody makes it dearer without seeing it.
 //!
-//! Counted are the codec of the operations in [`PINNED`] and a whole call over
-//! a transport in memory. Allocations are exact. Instructions may differ by
+//! Counted are the codec of the operations in [`PINNED`], the text of a form,
+//! and a whole call over a transport in memory. Allocations are exact. Instructions may differ by
 //! [`TOLERANCE`]; and since a compiler, a C library or a processor's kind can
 //! move them further, they are judged only where they were written down.
 
@@ -10,7 +10,7 @@ use std::fmt::{self, Write as _};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::bench::{Cost, Counter, Machine, build_programs, describe_machine};
+use crate::bench::{Cost, Counter, FORM, Machine, build_programs, describe_machine};
 use crate::process::{command, output, say};
 
 #[cfg(test)]
@@ -98,8 +98,8 @@ fn count(root: &Path) -> Result<Costs, String> {
     let codec = PINNED
         .iter()
         .flat_map(|operation| [vec!["encode", operation], vec!["decode", operation]]);
-    let calls = [vec!["send"], vec!["send-blocking"]];
-    let rows = codec.chain(calls).map(|what| {
+    let others = [FORM.to_vec(), vec!["send"], vec!["send-blocking"]];
+    let rows = codec.chain(others).map(|what| {
         let cost = Counter::WHOLE.count(root, &program, &what)?;
         Ok((what.join(" "), Counts::of(cost)))
     });

@@ -3,9 +3,6 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-#[cfg(test)]
-mod tests;
-
 /// Everything but RFC 3986's unreserved characters is escaped. A space becomes
 /// `%20`, which decoders of forms and of paths both understand.
 pub(crate) const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC

@@ -2,10 +2,13 @@
 
 use super::Bench;
 use super::client::build;
-use super::count::Counter;
+use super::count::{Cost, Counter};
 use super::numbers::{BothWays, Codec, Named, Numbers};
 use super::table::{Table, Tone, figure};
 use crate::process::{command, output, say};
+
+/// Has the text of a form written, and nothing else: what form encoders do.
+pub(crate) const FORM: [&str; 2] = ["form", "createTalkspace"];
 
 pub(super) fn run(bench: &Bench<'_>, numbers: &mut Numbers) -> Result<(), String> {
     let costs = build(bench.root, &["costs"])?.join("costs");
@@ -16,6 +19,7 @@ pub(super) fn run(bench: &Bench<'_>, numbers: &mut Numbers) -> Result<(), String
     ))?;
     let mut codec = Codec {
         quick: bench.quick,
+        form: Some(Counter::QUICK.count(bench.root, &costs, &FORM)?),
         operations: Vec::new(),
     };
     // Every repetition is the same here, so that few are enough.
@@ -48,15 +52,23 @@ fn print(codec: &Codec) {
         "allocations",
         "bytes",
     ]);
+    let cells = |cost: &Cost| {
+        [
+            figure(cost.instructions, 0),
+            figure(cost.allocations, 0),
+            figure(cost.bytes, 0),
+        ]
+    };
+    if let Some(form) = &codec.form {
+        let unread = ["–"; 3].map(str::to_owned);
+        table.row(
+            "form of createTalkspace",
+            cells(form).into_iter().chain(unread),
+        );
+    }
     for operation in &codec.operations {
         let BothWays { encode, decode } = &operation.figures;
-        let figures = [encode, decode].into_iter().flat_map(|cost| {
-            [
-                figure(cost.instructions, 0),
-                figure(cost.allocations, 0),
-                figure(cost.bytes, 0),
-            ]
-        });
+        let figures = cells(encode).into_iter().chain(cells(decode));
         table.row(&operation.name, figures);
     }
     table.print(|_| Tone::Plain);

@@ -44,6 +44,8 @@ pub(crate) fn named<'n, T>(all: &'n [Named<T>], name: &str) -> Option<&'n T> {
 #[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct Codec {
     pub(crate) quick: bool,
+    /// The text of createTalkspace's form alone; not there in an earlier run.
+    pub(crate) form: Option<Cost>,
     /// In the order of the spec.
     pub(crate) operations: Vec<Named<BothWays>>,
 }

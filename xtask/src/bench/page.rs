@@ -242,6 +242,14 @@ fn codecs(page: &mut String, codec: &Codec) {
             figure(figures.decode.allocations, 0),
         );
     }
+    if let Some(form) = &codec.form {
+        let _ = writeln!(
+            page,
+            "<tr><td>the form of createTalkspace alone</td><td>{}</td><td>{}</td><td></td><td></td></tr>",
+            figure(form.instructions, 0),
+            figure(form.allocations, 0),
+        );
+    }
     page.push_str("</table></div></div>\n");
 }
 

@@ -61,18 +61,20 @@ impl Targets {
     }
 
     fn codec(&mut self, numbers: &Numbers) -> Option<()> {
-        let both = named(&numbers.codec.as_ref()?.operations, "createTalkspace")?;
-        let (encode, decode) = (both.encode, both.decode);
-        self.at_most(
-            "encode createTalkspace: instructions",
-            encode.instructions,
-            1_700.0,
-        );
-        self.at_most(
-            "encode createTalkspace: allocations",
-            encode.allocations,
-            1.0,
-        );
+        let codec = numbers.codec.as_ref()?;
+        let decode = named(&codec.operations, "createTalkspace")?.decode;
+        if let Some(form) = codec.form {
+            self.at_most(
+                "form of createTalkspace: instructions",
+                form.instructions,
+                1_700.0,
+            );
+            self.at_most(
+                "form of createTalkspace: allocations",
+                form.allocations,
+                1.0,
+            );
+        }
         self.at_most(
             "decode createTalkspace: instructions",
             decode.instructions,

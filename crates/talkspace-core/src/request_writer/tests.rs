@@ -1,7 +1,9 @@
 //! Requests carry exactly what their parameters hold.
 
+use percent_encoding::utf8_percent_encode;
 use proptest::prelude::*;
 
+use crate::form::{ESCAPED, push_escaped};
 use crate::operation::Operation;
 use crate::{AppKey, BaseUrl, CreateTalkspace, GetVersion, Problem, Target};
 
@@ -30,6 +32,16 @@ fn a_form_has_its_type_and_its_order() {
         request.body().as_bytes().unwrap(),
         b"networkid=a%20b%2Bc%40%C3%A9&appkey=k%26&greetingid=g&recordingid=r"
     );
+}
+
+#[test]
+fn what_needs_no_escape_is_told_as_the_set_tells_it() {
+    for character in (0..=u8::MAX).map(char::from) {
+        let value = format!("a{character}z");
+        let mut text = String::new();
+        push_escaped(&mut text, &value);
+        assert_eq!(text, utf8_percent_encode(&value, ESCAPED).to_string());
+    }
 }
 
 #[test]

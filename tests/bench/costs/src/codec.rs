@@ -8,6 +8,7 @@ use bench::{Outcome, work};
 use http::StatusCode;
 use talkspace_core::{Answer, AppKey, BaseUrl, Operation, Target};
 
+use crate::form::Form;
 use crate::requests::Visit;
 
 const EXAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../spec/examples");
@@ -43,6 +44,24 @@ impl Visit for Decode {
         }
         Ok(())
     }
+}
+
+/// Writes the text of the work's form this many times.
+pub(crate) fn form(times: u32) -> Outcome<()> {
+    let write = || {
+        let mut form = Form::new();
+        for (name, value) in black_box(work::FIELDS) {
+            form.push(name, value);
+        }
+        form.into_text()
+    };
+    if write() != work::FORM {
+        return Err("this is not the form".into());
+    }
+    for _ in 0..times {
+        drop(black_box(write()));
+    }
+    Ok(())
 }
 
 /// The LF at the end of an example is not part of its body.

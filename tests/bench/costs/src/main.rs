@@ -4,11 +4,16 @@
 //! costs operations            lists the operations that have no upload
 //! costs encode OPERATION N    writes a request, N times
 //! costs decode OPERATION N    reads the answer of the spec's example, N times
+//! costs form createTalkspace N    writes the text of its form and nothing else, N times
 //! costs send N                makes N calls over a transport in memory
 //! costs send-blocking N       the same with the blocking client
 //! ```
 
 mod codec;
+// Form encoders are compared with it alone. It is private to the core, and needs
+// nothing else of it.
+#[path = "../../../../crates/talkspace-core/src/form.rs"]
+mod form;
 mod memory;
 mod requests;
 
@@ -28,6 +33,7 @@ fn main() -> Outcome<()> {
         ["decode", operation, times] => {
             requests::with(operation, &mut codec::Decode(times.parse()?))?;
         }
+        ["form", "createTalkspace", times] => codec::form(times.parse()?)?,
         ["send", times] => memory::send(times.parse()?)?,
         ["send-blocking", times] => memory::send_blocking(times.parse()?)?,
         _ => return Err("the commands are in the source".into()),
