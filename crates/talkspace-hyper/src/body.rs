@@ -16,7 +16,6 @@ use crate::error::in_body;
 use crate::exchange::too_large;
 use crate::meter::Meter;
 use crate::pool::Pool;
-use crate::watch::Watch;
 
 /// The body of a request. Sources are read where blocking is allowed.
 pub(crate) struct Upload {
@@ -101,7 +100,7 @@ impl HttpBody for Upload {
 
 /// A connection in use, and where it goes afterwards. Dropping it closes it.
 pub(crate) struct Lease {
-    pub(crate) connection: Connection,
+    pub(crate) connection: Box<Connection>,
     pub(crate) pool: Arc<Pool>,
     /// Whether the answer allows another exchange.
     pub(crate) reusable: bool,
@@ -121,17 +120,15 @@ pub(crate) struct Download {
     body: hyper::body::Incoming,
     /// `None` once the body is over.
     lease: Option<Lease>,
-    watch: Watch,
     /// Bytes that may still come.
     left: u64,
 }
 
 impl Download {
-    pub(crate) fn new(body: hyper::body::Incoming, lease: Lease, watch: Watch, limit: u64) -> Self {
+    pub(crate) fn new(body: hyper::body::Incoming, lease: Lease, limit: u64) -> Self {
         let mut download = Self {
             body,
             lease: Some(lease),
-            watch,
             left: limit,
         };
         download.finish_at_end();
@@ -140,23 +137,30 @@ impl Download {
 
     fn finish_at_end(&mut self) {
         if self.body.is_end_stream() {
-            if let Some(lease) = self.lease.take() {
-                lease.finish();
-            }
+            self.finish();
+        }
+    }
+
+    fn finish(&mut self) {
+        if let Some(lease) = self.lease.take() {
+            lease.finish();
         }
     }
 
     fn poll_next(
         &mut self,
-        meter: &Meter,
         cx: &mut Context<'_>,
     ) -> Poll<Result<Option<Frame<Bytes>>, TransportError>> {
-        self.watch.check_deadline(Phase::Body)?;
+        let Some(lease) = &mut self.lease else {
+            return Poll::Ready(Ok(None));
+        };
+        let Connection { watch, meter, .. } = &mut *lease.connection;
+        watch.check_deadline(Phase::Body)?;
         match Pin::new(&mut self.body).poll_frame(cx) {
             Poll::Ready(None) => Poll::Ready(Ok(None)),
             Poll::Ready(Some(Err(error))) => Poll::Ready(Err(in_body(error, meter))),
             Poll::Ready(Some(Ok(frame))) => {
-                self.watch.has_read();
+                watch.has_read();
                 let length = frame.data_ref().map_or(0, |data| data.len() as u64);
                 let Some(left) = self.left.checked_sub(length) else {
                     let reason = "the body of the answer is longer than the limit";
@@ -165,7 +169,7 @@ impl Download {
                 self.left = left;
                 Poll::Ready(Ok(Some(frame)))
             }
-            Poll::Pending => self.watch.poll_silence(cx).map(Err),
+            Poll::Pending => watch.poll_silence(cx).map(Err),
         }
     }
 }
@@ -179,19 +183,13 @@ impl HttpBody for Download {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
         let this = self.get_mut();
-        let Some(lease) = &this.lease else {
-            return Poll::Ready(None);
-        };
-        let meter = lease.connection.meter.clone();
-        match ready!(this.poll_next(&meter, cx)) {
+        match ready!(this.poll_next(cx)) {
             Ok(Some(frame)) => {
                 this.finish_at_end();
                 Poll::Ready(Some(Ok(frame)))
             }
             Ok(None) => {
-                if let Some(lease) = this.lease.take() {
-                    lease.finish();
-                }
+                this.finish();
                 Poll::Ready(None)
             }
             Err(error) => {

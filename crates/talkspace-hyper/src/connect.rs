@@ -21,7 +21,7 @@ use tokio_rustls::TlsConnector;
 use crate::body::Upload;
 use crate::error::not_sent;
 use crate::meter::Meter;
-use crate::watch::{deadline, later};
+use crate::watch::{Watch, deadline, later};
 use crate::wire::{Io, Wire};
 
 /// What the engine may hold in memory, in either direction, on top of what the
@@ -115,9 +115,12 @@ impl Drop for Ends {
 }
 
 /// A connection. Dropping it closes it, whatever is under way.
+///
+/// It is kept in a box, since it changes hands four times in each exchange.
 pub(crate) struct Connection {
     pub(crate) sender: http1::SendRequest<Upload>,
     pub(crate) meter: Arc<Meter>,
+    pub(crate) watch: Watch,
     pub(crate) origin: Origin,
     /// What `Host` says to its peer.
     pub(crate) host: HeaderValue,
@@ -156,7 +159,7 @@ impl Connector {
         origin: Origin,
         runtime: Handle,
         limits: &Limits,
-    ) -> Result<Connection, TransportError> {
+    ) -> Result<Box<Connection>, TransportError> {
         let until = deadline(limits).min(later(Instant::now(), limits.connect));
         let (name, port) = origin.address()?;
         let host = origin.host_field()?;
@@ -186,15 +189,16 @@ impl Connector {
             // Whoever waits for the answer is told of the failure by the engine.
             let _ = connection.await;
         }));
-        Ok(Connection {
+        Ok(Box::new(Connection {
             sender,
+            watch: Watch::new(meter.clone(), limits),
             meter,
             origin,
             host,
             runtime,
             expiry: None,
             driver,
-        })
+        }))
     }
 
     async fn secure(&self, host: &str, socket: TcpStream) -> Result<Box<dyn Io>, TransportError> {

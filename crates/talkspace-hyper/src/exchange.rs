@@ -8,9 +8,9 @@ use http_body::Body as _;
 use talkspace_core::{Body, Delivery, FailureKind, Incoming, Limits, TransportError};
 
 use crate::body::{Download, Lease, Upload};
+use crate::connect::Connection;
 use crate::error::without_answer;
 use crate::head::prepare;
-use crate::watch::Watch;
 
 /// Sends the request once and waits for the head of the answer.
 pub(crate) async fn run(
@@ -24,8 +24,8 @@ pub(crate) async fn run(
     meter.begin(limits.max_head, reused);
     let upload = Upload::new(body, meter.clone());
     let request = prepare(request, body, &lease.connection.host).map(|()| upload);
-    let sender = &mut lease.connection.sender;
-    let mut watch = Watch::new(meter.clone(), limits);
+    let Connection { sender, watch, .. } = &mut *lease.connection;
+    watch.begin(limits);
     let answer = watch
         .within(async {
             sender.ready().await?;
@@ -46,7 +46,7 @@ pub(crate) async fn run(
     lease.reusable = parts.version == Version::HTTP_11 && !ambiguous;
     // The engine leaves a handle to the connection here.
     parts.extensions = Extensions::new();
-    let download = Download::new(body, lease, watch, limits.max_body);
+    let download = Download::new(body, lease, limits.max_body);
     Ok(Response::from_parts(parts, Incoming::new(download)))
 }
 

@@ -24,7 +24,7 @@ pub(crate) struct Pool {
 }
 
 struct Idle {
-    connection: Connection,
+    connection: Box<Connection>,
     since: Instant,
 }
 
@@ -46,7 +46,7 @@ impl Pool {
     }
 
     /// Takes the connection to `origin` that was used last, if any is left.
-    pub(crate) fn take(&self, origin: &Origin) -> Option<Connection> {
+    pub(crate) fn take(&self, origin: &Origin) -> Option<Box<Connection>> {
         let mut idle = self.lock();
         loop {
             let place = idle
@@ -61,7 +61,7 @@ impl Pool {
     }
 
     /// Keeps a connection that has nothing under way.
-    pub(crate) fn put(self: &Arc<Self>, mut connection: Connection) {
+    pub(crate) fn put(self: &Arc<Self>, mut connection: Box<Connection>) {
         if self.max_idle == 0 || self.limit.is_zero() || connection.is_closed() {
             return;
         }

@@ -30,6 +30,9 @@ pub(crate) fn deadline(limits: &Limits) -> Instant {
 }
 
 /// Ends an exchange whose limits have passed.
+///
+/// A connection has one for all its exchanges, so that the alarm is not made for
+/// each. It may ring for one that is over, and is set again then.
 pub(crate) struct Watch {
     meter: Arc<Meter>,
     deadline: Instant,
@@ -51,6 +54,14 @@ impl Watch {
             alarm: Box::pin(sleep_until(deadline)),
             waiting: None,
         }
+    }
+
+    /// Starts to watch a new exchange.
+    pub(crate) fn begin(&mut self, limits: &Limits) {
+        self.deadline = deadline(limits);
+        self.first_byte = limits.first_byte;
+        self.idle = limits.idle;
+        self.waiting = None;
     }
 
     /// Runs `step` up to the head of the answer.
