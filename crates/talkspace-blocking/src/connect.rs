@@ -8,6 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use http::Uri;
+use http::uri::Authority;
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection};
 use talkspace_core::{Cancel, Delivery, FailureKind, OnCancel, Phase, TransportError};
@@ -21,11 +22,12 @@ const SHORTEST_TRY: Duration = Duration::from_millis(1);
 const LONGEST_TRY: Duration = Duration::from_secs(60 * 60);
 
 /// Where a connection leads to. Connections are shared within an origin only.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Origin {
     is_tls: bool,
-    host: String,
-    port: u16,
+    /// As the URI has it: it is compared for each exchange, and taken apart for
+    /// each connection. Case makes no difference.
+    authority: Authority,
 }
 
 impl Origin {
@@ -33,55 +35,55 @@ impl Origin {
     ///
     /// # Errors
     ///
-    /// [`FailureKind::Other`] when the URI is not absolute, when its scheme is
-    /// neither `http` nor `https`, or when its port is none.
+    /// [`FailureKind::Other`] when the URI is not absolute, or when its scheme is
+    /// neither `http` nor `https`.
     pub(crate) fn of(uri: &Uri) -> Result<Self, TransportError> {
-        let refuse = |reason: &'static str| {
-            let error = io::Error::new(io::ErrorKind::InvalidInput, reason);
-            not_sent(FailureKind::Other, error)
-        };
         let is_tls = match uri.scheme_str() {
             Some("https") => true,
             Some("http") => false,
             _ => return Err(refuse("the URL starts with neither http: nor https:")),
         };
-        let host = uri.host().filter(|host| !host.is_empty());
-        let mut host = host
-            .ok_or_else(|| refuse("the URL has no host"))?
-            .to_owned();
-        host.make_ascii_lowercase();
-        let port = match uri.port_u16() {
+        match uri.authority().cloned() {
+            Some(authority) => Ok(Self { is_tls, authority }),
+            None => Err(refuse("the URL has no host")),
+        }
+    }
+
+    /// What `Host` says: no user information, and no port that goes without saying.
+    pub(crate) fn host_field(&self) -> &str {
+        let authority = self.authority.as_str();
+        let usual_port = if self.is_tls { ":443" } else { ":80" };
+        let named = match authority.rsplit_once('@') {
+            Some((_user, named)) => named,
+            None => authority,
+        };
+        named.strip_suffix(usual_port).unwrap_or(named)
+    }
+
+    /// The host in lower case, without the brackets that an address of IPv6 has
+    /// in a URL, and the port.
+    fn address(&self) -> Result<(String, u16), TransportError> {
+        let host = self.authority.host();
+        let port = match self.authority.port_u16() {
             Some(port) => port,
             // What is too large for a port must not lead to the usual one.
-            None if names_port(uri) => return Err(refuse("the URL's port is not a port")),
-            None => usual_port(is_tls),
+            None if !self.host_field().trim_end_matches(':').ends_with(host) => {
+                return Err(refuse("the URL's port is not a port"));
+            }
+            None if self.is_tls => 443,
+            None => 80,
         };
-        Ok(Self { is_tls, host, port })
-    }
-
-    /// The port, unless it goes without saying.
-    pub(crate) fn unusual_port(&self) -> Option<u16> {
-        (self.port != usual_port(self.is_tls)).then_some(self.port)
-    }
-
-    /// The host without the brackets that an address of IPv6 has in a URL.
-    fn bare_host(&self) -> &str {
-        self.host.trim_start_matches('[').trim_end_matches(']')
+        let bare = host.trim_start_matches('[').trim_end_matches(']');
+        match bare.is_empty() {
+            true => Err(refuse("the URL has no host")),
+            false => Ok((bare.to_ascii_lowercase(), port)),
+        }
     }
 }
 
-/// Whether there is a port in the authority, valid or not.
-fn names_port(uri: &Uri) -> bool {
-    let authority = uri.authority().map_or("", |authority| authority.as_str());
-    match authority.rsplit_once(':') {
-        // The colon may be one of an IPv6 address, or of user information.
-        Some((_, after)) => !after.is_empty() && !after.contains([']', '@']),
-        None => false,
-    }
-}
-
-fn usual_port(is_tls: bool) -> u16 {
-    if is_tls { 443 } else { 80 }
+fn refuse(reason: &'static str) -> TransportError {
+    let error = io::Error::new(io::ErrorKind::InvalidInput, reason);
+    not_sent(FailureKind::Other, error)
 }
 
 /// A connection on which nothing is under way.
@@ -149,7 +151,8 @@ pub(crate) fn connect(
     watch: &Watch,
 ) -> Result<Lease, TransportError> {
     let begin = Instant::now();
-    let stream = dial(&origin, watch, begin)?;
+    let (host, port) = origin.address()?;
+    let stream = dial(host.clone(), port, watch, begin)?;
     let failed = |error| not_sent(FailureKind::Connect, error);
     // The head and the body are written at once where they are small.
     stream.set_nodelay(true).map_err(failed)?;
@@ -157,7 +160,7 @@ pub(crate) fn connect(
     let wire = Wire::new(Arc::new(stream));
     let mut lease = Lease::new(Connection { origin, wire }, &watch.cancel);
     if is_tls {
-        handshake(&mut lease, tls, watch, begin).map_err(|error| {
+        handshake(&mut lease, host, tls, watch, begin).map_err(|error| {
             let error = watch.explain(error);
             error.with_delivery(Delivery::NotSent)
         })?;
@@ -167,12 +170,12 @@ pub(crate) fn connect(
 
 fn handshake(
     lease: &mut Lease,
+    host: String,
     tls: &Arc<ClientConfig>,
     watch: &Watch,
     begin: Instant,
 ) -> Result<(), TransportError> {
-    let name = ServerName::try_from(lease.connection.origin.bare_host().to_owned())
-        .map_err(|error| not_sent(FailureKind::Tls, error))?;
+    let name = ServerName::try_from(host).map_err(|error| not_sent(FailureKind::Tls, error))?;
     let tls = ClientConnection::new(tls.clone(), name)
         .map_err(|error| not_sent(FailureKind::Tls, error))?;
     lease.wire().start_tls(tls);
@@ -189,7 +192,12 @@ fn handshake(
 
 /// Resolves the host and connects, on a thread of its own: neither can be
 /// interrupted, and the caller must be.
-fn dial(origin: &Origin, watch: &Watch, begin: Instant) -> Result<TcpStream, TransportError> {
+fn dial(
+    host: String,
+    port: u16,
+    watch: &Watch,
+    begin: Instant,
+) -> Result<TcpStream, TransportError> {
     let (done, result) = mpsc::channel();
     let _on_cancel = watch.cancel.on_cancel({
         let done = done.clone();
@@ -200,8 +208,8 @@ fn dial(origin: &Origin, watch: &Watch, begin: Instant) -> Result<TcpStream, Tra
         }
     });
     let dialer = Dialer {
-        host: origin.bare_host().to_owned(),
-        port: origin.port,
+        host,
+        port,
         watch: watch.clone(),
         begin,
     };

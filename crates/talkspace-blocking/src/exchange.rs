@@ -44,7 +44,7 @@ impl Request {
     ) -> Result<Self, TransportError> {
         let (parts, body) = request.into_parts();
         let mut rest = Upload::new(&body)?;
-        let mut start = head::write(&parts, origin.unusual_port(), rest.left());
+        let mut start = head::write(&parts, origin.host_field(), rest.left());
         if let Some(whole) = body.as_bytes().filter(|body| body.len() <= SMALL_BODY) {
             start.extend_from_slice(whole);
             rest = Upload::new(&Body::empty())?;

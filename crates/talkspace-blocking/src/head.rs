@@ -1,5 +1,6 @@
 //! The heads of a request and of its answer, as bytes.
 
+use std::fmt::Write as _;
 use std::mem::MaybeUninit;
 
 use bytes::BytesMut;
@@ -16,8 +17,8 @@ const MAX_LINES: usize = 100;
 
 /// Writes the head of a request whose body has `length` bytes: target in
 /// origin-form (RFC 9112 §3.2.1), one `Host`, and framing that fits the body.
-/// `port` is there unless it goes without saying.
-pub(crate) fn write(request: &request::Parts, port: Option<u16>, length: u64) -> BytesMut {
+/// `host` is what that says, unless the request has its own.
+pub(crate) fn write(request: &request::Parts, host: &str, length: u64) -> BytesMut {
     let mut head = BytesMut::with_capacity(1024);
     let mut put = |bytes: &[u8]| head.extend_from_slice(bytes);
 
@@ -29,15 +30,8 @@ pub(crate) fn write(request: &request::Parts, port: Option<u16>, length: u64) ->
     }
     put(target.as_bytes());
     put(b" HTTP/1.1\r\nhost: ");
-    match request.headers.get(HOST) {
-        Some(host) => put(host.as_bytes()),
-        None => {
-            put(request.uri.host().unwrap_or_default().as_bytes());
-            if let Some(port) = port {
-                put(format!(":{port}").as_bytes());
-            }
-        }
-    }
+    let own_host = request.headers.get(HOST);
+    put(own_host.map_or(host.as_bytes(), HeaderValue::as_bytes));
     put(b"\r\n");
     for (name, value) in &request.headers {
         if !matches!(*name, HOST | CONTENT_LENGTH | TRANSFER_ENCODING) {
@@ -49,9 +43,10 @@ pub(crate) fn write(request: &request::Parts, port: Option<u16>, length: u64) ->
     }
     // RFC 9110 §8.6: zero is said where the method gives a body a meaning.
     if length > 0 || matches!(request.method, Method::POST | Method::PUT | Method::PATCH) {
-        put(format!("content-length: {length}\r\n").as_bytes());
+        // Nothing that is written to memory fails.
+        let _ = write!(head, "content-length: {length}\r\n");
     }
-    put(b"\r\n");
+    head.extend_from_slice(b"\r\n");
     head
 }
 

@@ -5,7 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use http::uri::{Authority, Scheme};
+use http::uri::Authority;
 use http::{HeaderValue, Uri};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
@@ -33,57 +33,71 @@ const BUFFER_SIZE: usize = 64 * 1024;
 ///
 /// The runtime is part of it: a connection is driven by a task on the runtime
 /// that made it, and does not move when that runtime stands still.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Origin {
-    tls: bool,
-    /// As the URI has it: it is compared for each exchange, and read for each
-    /// connection. Case makes no difference.
+    is_tls: bool,
+    /// As the URI has it: it is compared for each exchange, and taken apart for
+    /// each connection. Case makes no difference.
     authority: Authority,
     runtime: runtime::Id,
 }
 
 impl Origin {
+    /// The origin of an absolute URI.
+    ///
+    /// # Errors
+    ///
+    /// [`FailureKind::Other`] when the URI is not absolute, or when its scheme is
+    /// neither `http` nor `https`.
     pub(crate) fn of(uri: &Uri, runtime: runtime::Id) -> Result<Self, TransportError> {
-        let tls = match uri.scheme() {
-            Some(scheme) if *scheme == Scheme::HTTPS => true,
-            Some(scheme) if *scheme == Scheme::HTTP => false,
-            _ => return Err(unusable("the URI's scheme is neither http nor https")),
+        let is_tls = match uri.scheme_str() {
+            Some("https") => true,
+            Some("http") => false,
+            _ => return Err(refuse("the URI's scheme is neither http nor https")),
         };
-        let authority = uri.authority().cloned();
-        Ok(Self {
-            tls,
-            authority: authority.ok_or_else(|| unusable("the URI has no host"))?,
-            runtime,
-        })
-    }
-
-    /// The host without the brackets of IPv6, and the port.
-    fn address(&self) -> Result<(String, u16), TransportError> {
-        let host = self.authority.host();
-        if host.is_empty() {
-            return Err(unusable("the URI has no host"));
+        match uri.authority().cloned() {
+            Some(authority) => Ok(Self {
+                is_tls,
+                authority,
+                runtime,
+            }),
+            None => Err(refuse("the URI has no host")),
         }
-        let bare = host.trim_start_matches('[').trim_end_matches(']');
-        let port = self.authority.port_u16().unwrap_or(self.usual_port());
-        Ok((bare.to_ascii_lowercase(), port))
     }
 
     /// What `Host` says: no user information, and no port that goes without saying.
-    pub(crate) fn host_field(&self) -> Result<HeaderValue, TransportError> {
-        let host = self.authority.host();
-        let field = match self.authority.port_u16() {
-            Some(port) if port != self.usual_port() => format!("{host}:{port}").try_into(),
-            _ => host.try_into(),
+    pub(crate) fn host_field(&self) -> &str {
+        let authority = self.authority.as_str();
+        let usual_port = if self.is_tls { ":443" } else { ":80" };
+        let named = match authority.rsplit_once('@') {
+            Some((_user, named)) => named,
+            None => authority,
         };
-        field.map_err(|error: http::header::InvalidHeaderValue| not_sent(FailureKind::Other, error))
+        named.strip_suffix(usual_port).unwrap_or(named)
     }
 
-    const fn usual_port(&self) -> u16 {
-        if self.tls { 443 } else { 80 }
+    /// The host in lower case, without the brackets that an address of IPv6 has
+    /// in a URI, and the port.
+    fn address(&self) -> Result<(String, u16), TransportError> {
+        let host = self.authority.host();
+        let port = match self.authority.port_u16() {
+            Some(port) => port,
+            // What is too large for a port must not lead to the usual one.
+            None if !self.host_field().trim_end_matches(':').ends_with(host) => {
+                return Err(refuse("the URI's port is not a port"));
+            }
+            None if self.is_tls => 443,
+            None => 80,
+        };
+        let bare = host.trim_start_matches('[').trim_end_matches(']');
+        match bare.is_empty() {
+            true => Err(refuse("the URI has no host")),
+            false => Ok((bare.to_ascii_lowercase(), port)),
+        }
     }
 }
 
-fn unusable(reason: &'static str) -> TransportError {
+fn refuse(reason: &'static str) -> TransportError {
     not_sent(
         FailureKind::Other,
         io::Error::new(io::ErrorKind::InvalidInput, reason),
@@ -123,7 +137,7 @@ pub(crate) struct Connection {
     pub(crate) watch: Watch,
     pub(crate) origin: Origin,
     /// What `Host` says to its peer.
-    pub(crate) host: HeaderValue,
+    pub(crate) host_field: HeaderValue,
     pub(crate) runtime: Handle,
     /// Closes the connection when it was idle for too long; from the first time
     /// that it is idle.
@@ -161,15 +175,16 @@ impl Connector {
         limits: &Limits,
     ) -> Result<Box<Connection>, TransportError> {
         let until = deadline(limits).min(later(Instant::now(), limits.connect));
-        let (name, port) = origin.address()?;
-        let host = origin.host_field()?;
-        let socket = dial(&name, port, until).await?;
+        let (host, port) = origin.address()?;
+        let host_field = HeaderValue::from_str(origin.host_field())
+            .map_err(|error| not_sent(FailureKind::Other, error))?;
+        let socket = dial(&host, port, until).await?;
         // Without delay a small last segment does not wait for the peer's ACK.
         socket
             .set_nodelay(true)
             .map_err(|error| not_sent(FailureKind::Connect, error))?;
-        let io: Box<dyn Io> = if origin.tls {
-            timeout_at(until, self.secure(&name, socket))
+        let io: Box<dyn Io> = if origin.is_tls {
+            timeout_at(until, self.secure(&host, socket))
                 .await
                 .map_err(|_elapsed| TransportError::timeout(Phase::Connect))??
         } else {
@@ -194,7 +209,7 @@ impl Connector {
             watch: Watch::new(meter.clone(), limits),
             meter,
             origin,
-            host,
+            host_field,
             runtime,
             expiry: None,
             driver,

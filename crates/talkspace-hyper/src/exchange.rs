@@ -23,7 +23,7 @@ pub(crate) async fn run(
     let meter = lease.connection.meter.clone();
     meter.begin(limits.max_head, reused);
     let upload = Upload::new(body, meter.clone());
-    let request = prepare(request, body, &lease.connection.host).map(|()| upload);
+    let request = prepare(request, body, &lease.connection.host_field).map(|()| upload);
     let Connection { sender, watch, .. } = &mut *lease.connection;
     watch.begin(limits);
     let answer = watch

@@ -118,9 +118,9 @@ fn the_schemes_own_port_and_user_information_stay_unsaid() {
         ("https://a.example/", "a.example"),
     ] {
         let (request, ()) = Request::get(uri).body(()).unwrap().into_parts();
-        let port = Origin::of(&request.uri).unwrap().unusual_port();
+        let origin = Origin::of(&request.uri).unwrap();
         let head = format!("GET / HTTP/1.1\r\nhost: {host}\r\n\r\n");
-        assert_eq!(head::write(&request, port, 0), head);
+        assert_eq!(head::write(&request, origin.host_field(), 0), head);
     }
 }
 
