@@ -211,6 +211,8 @@ impl Open<'_> {
         if !self.conference.is_active() {
             let media = self.conference.recorded_into.as_ref();
             self.whereabouts.begin_recording(media);
+            // Most conferences that stay open have few people in them.
+            self.conference.participants.reserve_exact(1);
         }
         self.conference.participants.push(participant);
     }
