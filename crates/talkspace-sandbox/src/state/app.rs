@@ -19,7 +19,8 @@ pub(crate) struct App {
     pub(super) key: Digest,
     /// In the order of their creation.
     conferences: Vec<Conference>,
-    index: HashMap<ConferenceId, usize>,
+    /// Their places, by the number that the id spells.
+    index: HashMap<u128, usize>,
     whereabouts: Whereabouts,
     changed: Changed<usize>,
 }
@@ -35,12 +36,17 @@ impl App {
         }
     }
 
-    pub(super) fn add_conference(&mut self, conference: Conference) {
+    /// Says whether its id is of those that can be given.
+    pub(super) fn add_conference(&mut self, conference: Conference) -> bool {
+        let Some(number) = number(&conference.id) else {
+            return false;
+        };
         let place = self.conferences.len();
-        self.index.insert(conference.id.clone(), place);
+        self.index.insert(number, place);
         conference.note(place, &mut self.whereabouts);
         self.conferences.push(conference);
         self.changed.mark(&place);
+        true
     }
 
     /// All conferences, the oldest first.
@@ -50,7 +56,11 @@ impl App {
 
     /// A conference, closed or not.
     pub(super) fn conference(&self, id: &ConferenceId) -> Option<&Conference> {
-        self.conferences.get(*self.index.get(id)?)
+        self.conferences.get(self.place(id)?)
+    }
+
+    fn place(&self, id: &ConferenceId) -> Option<usize> {
+        self.index.get(&number(id)?).copied()
     }
 
     /// Whether something can still happen in a conference.
@@ -61,7 +71,7 @@ impl App {
 
     /// A conference in which something can still happen, to make it happen.
     pub(super) fn open_conference(&mut self, id: &ConferenceId) -> Option<Open<'_>> {
-        self.open_at(*self.index.get(id)?)
+        self.open_at(self.place(id)?)
     }
 
     fn open_at(&mut self, place: usize) -> Option<Open<'_>> {
@@ -121,8 +131,7 @@ impl App {
     /// Says whether there can be a conference at this place.
     pub(super) fn restore(&mut self, place: usize, conference: Conference) -> bool {
         if place == self.conferences.len() {
-            self.add_conference(conference);
-            return true;
+            return self.add_conference(conference);
         }
         let Some(before) = self.conferences.get_mut(place) else {
             return false;
@@ -132,4 +141,14 @@ impl App {
         *before = conference;
         true
     }
+}
+
+/// The number whose 32 hexadecimal digits an id is, as every id that was given.
+fn number(id: &ConferenceId) -> Option<u128> {
+    let digits = id.as_str();
+    let is_digit = |digit: u8| matches!(digit, b'0'..=b'9' | b'a'..=b'f');
+    if digits.len() != 32 || !digits.bytes().all(is_digit) {
+        return None;
+    }
+    u128::from_str_radix(digits, 16).ok()
 }

@@ -90,6 +90,21 @@ fn a_leader_rings_and_then_joins() {
 }
 
 #[test]
+fn a_conference_is_found_by_the_very_id_that_was_given() {
+    let (_sandbox, client, id) = joined();
+    let digits = id.as_str();
+    for other in [
+        digits.to_uppercase(),
+        digits.replacen(char::is_alphanumeric, "+", 1),
+        format!("0{digits}"),
+        digits[1..].to_owned(),
+    ] {
+        assert_eq!(status(client.send(GetTalkspace::new(other))), 404);
+    }
+    assert_eq!(people(&client, &id), ["eta"]);
+}
+
+#[test]
 fn a_leader_who_cannot_be_called_makes_no_conference() {
     let sandbox = sandbox();
     let client = client(&sandbox, KEY);

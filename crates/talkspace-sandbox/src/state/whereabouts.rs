@@ -1,15 +1,18 @@
 //! Who is in which conferences of an application, and what those are recorded
 //! into.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{HashMap, HashSet};
 
 use talkspace_core::{MediaId, NetworkId};
+
+#[cfg(test)]
+mod tests;
 
 /// What the conferences hold, the other way round.
 #[derive(Debug, Default)]
 pub(super) struct Whereabouts {
     /// The places of the conferences that somebody is in, or being called into.
-    of: HashMap<NetworkId, BTreeSet<usize>>,
+    of: HashMap<NetworkId, HashSet<usize>>,
     /// How many conferences with people in them are recorded into media.
     recording: HashMap<MediaId, usize>,
 }
@@ -21,7 +24,7 @@ impl Whereabouts {
                 places.insert(place);
             }
             None => {
-                self.of.insert(person.clone(), BTreeSet::from([place]));
+                self.of.insert(person.clone(), HashSet::from([place]));
             }
         }
     }
@@ -35,9 +38,13 @@ impl Whereabouts {
         }
     }
 
-    /// The places of the conferences that somebody is in, or being called into.
+    /// The places of the conferences that somebody is in, or being called into,
+    /// in order.
     pub(super) fn of(&self, person: &NetworkId) -> Vec<usize> {
-        self.of.get(person).into_iter().flatten().copied().collect()
+        let places = self.of.get(person).into_iter().flatten();
+        let mut places: Vec<usize> = places.copied().collect();
+        places.sort_unstable();
+        places
     }
 
     pub(super) fn begin_recording(&mut self, media: Option<&MediaId>) {

@@ -136,3 +136,24 @@ fn what_cannot_follow_is_refused() {
         assert!(error.contains(why), "{rows}: {error}");
     }
 }
+
+#[test]
+fn a_conference_whose_id_was_never_given_is_refused() {
+    let mut state = empty();
+    seed(&mut state);
+    let given = "63c9b03b84e9476080f7afe9ac2aa58e";
+    let mut restore = |id: &str| {
+        let place = usize::from(id != given);
+        let conference = format!(
+            r#"{{"id":"{id}","participants":[],"closed":false,"recorded_into":null,"met_at":null}}"#
+        );
+        let rows =
+            format!("{{\"secs\":0,\"nanos\":0}}\n{{\"Conference\":[0,{place},{conference}]}}");
+        let (rows, files) = (rows.into_bytes(), Vec::new());
+        state.restore(Change { rows, files })
+    };
+    restore(given).unwrap();
+    for id in ["", "c", &given.to_uppercase(), &given.replacen('6', "+", 1)] {
+        assert!(restore(id).unwrap_err().contains("cannot follow"), "{id}");
+    }
+}
