@@ -18,6 +18,7 @@ mod median;
 mod numbers;
 mod page;
 mod publish;
+mod sandbox;
 mod server;
 mod table;
 mod target;
@@ -67,6 +68,12 @@ const SECTIONS: &[Section] = &[
         what: "1, 64 and 1,024 calls in flight, client and server on a core each",
         usual: true,
         run: load::run,
+    },
+    Section {
+        name: "sandbox",
+        what: "the sandbox beside Prism on one core, and with a million conferences open",
+        usual: true,
+        run: sandbox::run,
     },
     Section {
         name: "build",

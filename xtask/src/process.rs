@@ -1,8 +1,13 @@
 //! Runs other programs, and tells a person how far it has come.
 
 use std::io::{self, BufRead, BufReader, Write};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// How long a server may take that does not say when it listens.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A command in the workspace's root.
 pub(crate) fn command(root: &Path, program: &str, arguments: &[&str]) -> Command {
@@ -68,9 +73,34 @@ impl Server {
         Ok(server)
     }
 
+    /// Starts a server that does not say when it listens, at an address that
+    /// is free now.
+    pub(crate) fn start_at(mut command: Command, address: String) -> Result<Self, String> {
+        let program = command.get_program().to_string_lossy().into_owned();
+        let child = command
+            .stdout(Stdio::null())
+            .spawn()
+            .map_err(|error| format!("cannot run {program}: {error}"))?;
+        let mut server = Self { child, address };
+        let end = Instant::now() + PATIENCE;
+        while TcpStream::connect(&server.address).is_err() {
+            let has_ended = server.child.try_wait().is_ok_and(|status| status.is_some());
+            if has_ended || Instant::now() > end {
+                return Err(format!("{program} did not start"));
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        Ok(server)
+    }
+
     /// Its host and port.
     pub(crate) fn address(&self) -> &str {
         &self.address
+    }
+
+    /// The number of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 }
 

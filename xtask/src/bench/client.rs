@@ -83,7 +83,7 @@ fn programs(folder: &Path) -> PathBuf {
 pub(crate) struct Report(Vec<(String, f64)>);
 
 impl Report {
-    fn parse(line: &str) -> Option<Self> {
+    pub(crate) fn parse(line: &str) -> Option<Self> {
         let words: Vec<&str> = line.split_whitespace().collect();
         let pairs = words.chunks_exact(2).map(|pair| match pair {
             [name, value] => Some(((*name).to_owned(), value.parse().ok()?)),

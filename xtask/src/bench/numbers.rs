@@ -22,6 +22,7 @@ pub(crate) struct Numbers {
     pub(crate) call: Option<Call>,
     pub(crate) latency: Option<Latency>,
     pub(crate) load: Option<Load>,
+    pub(crate) sandbox: Option<Sandbox>,
     pub(crate) build: Option<Build>,
     pub(crate) targets: Vec<Judgement>,
 }
@@ -108,6 +109,58 @@ pub(crate) struct Flight {
 }
 
 #[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Sandbox {
+    pub(crate) quick: bool,
+    pub(crate) rounds: u32,
+    pub(crate) in_flight: u32,
+    pub(crate) servers: Vec<Named<Served>>,
+    pub(crate) memory: Memory,
+    /// Of the list, what each entry takes.
+    pub(crate) operations: Vec<Named<Scaled>>,
+}
+
+/// Medians of all rounds.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Served {
+    /// The server's time on its core, in it and in the kernel.
+    pub(crate) cpu_us_per_call: f64,
+    /// In a second of that time.
+    pub(crate) calls_per_second: f64,
+    /// In the time that Prism takes for one, in the same round.
+    pub(crate) calls_per_prism_call: f64,
+}
+
+/// What more is resident with so many conferences open, each with its leader.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Memory {
+    pub(crate) conferences: u32,
+    pub(crate) bytes_per_conference: f64,
+}
+
+/// From few open conferences to many.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Scaled {
+    pub(crate) sizes: Vec<Scale>,
+}
+
+/// The median of all rounds.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Scale {
+    pub(crate) conferences: u32,
+    pub(crate) ns: f64,
+}
+
+impl Scaled {
+    /// What it takes with the most conferences, to what it takes with the fewest.
+    pub(crate) fn growth(&self) -> f64 {
+        match self.sizes.as_slice() {
+            [few, .., many] => many.ns / few.ns,
+            _ => f64::NAN,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct Build {
     pub(crate) quick: bool,
     pub(crate) programs: Vec<Named<Built>>,
@@ -138,6 +191,7 @@ impl Numbers {
             call: None,
             latency: None,
             load: None,
+            sandbox: None,
             build: None,
             targets: Vec::new(),
         })
@@ -153,6 +207,7 @@ impl Numbers {
                 self.latency.as_ref().map(|section| section.quick),
             ),
             ("load", self.load.as_ref().map(|section| section.quick)),
+            ("sandbox", self.sandbox.as_ref().map(|section| section.quick)),
             ("build", self.build.as_ref().map(|section| section.quick)),
         ];
         let not_whole = |(_, quick): &&(&str, Option<bool>)| *quick != Some(false);

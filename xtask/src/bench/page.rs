@@ -1,5 +1,7 @@
 //! The numbers as a page that needs nothing else, and one drawing of them.
 
+mod sandbox;
+
 use std::fmt::Write as _;
 
 use super::chart::{Bar, Chart, STYLE, escape};
@@ -106,6 +108,9 @@ pub(super) fn page(numbers: &Numbers) -> String {
     }
     if let Some(load) = &numbers.load {
         loads(&mut page, load);
+    }
+    if let Some(sandbox) = &numbers.sandbox {
+        sandbox::section(&mut page, sandbox);
     }
     if let Some(build) = &numbers.build {
         section(

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::call::CORE;
 use super::numbers::{Numbers, named};
+use super::sandbox::LIST;
 use super::table::{Table, Tone, figure};
 
 /// A target and how it stands.
@@ -33,6 +34,7 @@ pub(super) fn judge(numbers: &Numbers) -> Vec<Judgement> {
     let _ = targets.one_call(numbers);
     let _ = targets.latency(numbers);
     let _ = targets.load(numbers);
+    let _ = targets.sandbox(numbers);
     let _ = targets.build(numbers);
     targets.0
 }
@@ -151,6 +153,21 @@ impl Targets {
             hyper.kib_per_call,
             16.0,
         );
+        Some(())
+    }
+
+    fn sandbox(&mut self, numbers: &Numbers) -> Option<()> {
+        let operations = &numbers.sandbox.as_ref()?.operations;
+        for operation in operations.iter().filter(|one| one.name != LIST) {
+            let sizes = &operation.figures.sizes;
+            let (few, many) = (sizes.first()?.conferences, sizes.last()?.conferences);
+            let [few, many] = [few, many].map(|size| figure(size.into(), 0));
+            self.at_most(
+                &format!("sandbox: {}, with {many} open, × {few}", operation.name),
+                operation.figures.growth(),
+                2.0,
+            );
+        }
         Some(())
     }
 
