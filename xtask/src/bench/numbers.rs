@@ -207,7 +207,10 @@ impl Numbers {
                 self.latency.as_ref().map(|section| section.quick),
             ),
             ("load", self.load.as_ref().map(|section| section.quick)),
-            ("sandbox", self.sandbox.as_ref().map(|section| section.quick)),
+            (
+                "sandbox",
+                self.sandbox.as_ref().map(|section| section.quick),
+            ),
             ("build", self.build.as_ref().map(|section| section.quick)),
         ];
         let not_whole = |(_, quick): &&(&str, Option<bool>)| *quick != Some(false);
