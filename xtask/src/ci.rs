@@ -89,6 +89,7 @@ const CHECKS: &[Check] = &[
                 "--all-targets",
                 "--package=bench",
                 "--package=costs",
+                "--package=sandbox",
                 "--package=server",
             ];
             let folder = root.join("tests/bench");

@@ -18,7 +18,6 @@ const CLOSED: usize = 2 * BATCH;
 const GUEST: &str = "@theta";
 /// All lists together have about so many entries.
 const LISTED: usize = 2_000_000;
-
 /// Rounds in a turn: the first ones find the caches as another size left them.
 const TURN: usize = 50;
 
@@ -53,7 +52,7 @@ pub(crate) fn run(rounds: usize, sizes: &[&str]) -> Outcome<()> {
         for Size { open, hall, times } in &mut all {
             for round in turn * TURN..(turn + 1) * TURN {
                 // A closed one stays; there must not be more of them than of open ones.
-                if round > 0 && round * CLOSED % *open == 0 {
+                if round > 0 && (round * CLOSED).is_multiple_of(*open) {
                     *hall = Hall::new(*open)?;
                 }
                 work(hall, times)?;
