@@ -46,7 +46,10 @@ impl Transport for Switch {
     }
 
     async fn sleep(&self, duration: Duration) {
-        self.inner.sleep(duration).await;
+        // The runtime sleeps no less than a millisecond.
+        if !duration.is_zero() {
+            self.inner.sleep(duration).await;
+        }
     }
 }
 
@@ -87,18 +90,22 @@ impl Bench {
         (client.build(switch).unwrap(), off)
     }
 
-    fn sockets(&self) -> usize {
-        connections_to(self.server.local_addr().port()).len()
-    }
-
     /// What is left is what waits in the pool, and no more than this.
     fn expect_at_most(&self, idle: usize) {
-        let tasks = || self.runtime.metrics().num_alive_tasks();
-        let what = format!("at most {idle} idle connections");
-        wait_until(&what, || {
+        self.expect_tasks_of(idle);
+        let port = self.server.local_addr().port();
+        wait_until(&format!("at most {idle} idle connections"), || {
+            connections_to(port).len() <= idle
+        });
+    }
+
+    /// The tasks that are left are those of so many connections at most.
+    fn expect_tasks_of(&self, idle: usize) {
+        let metrics = self.runtime.metrics();
+        wait_until(&format!("the tasks of at most {idle} connections"), || {
             // A runtime of one thread runs what is left while it is given time.
             self.runtime.block_on(tokio::task::yield_now());
-            self.sockets() <= idle && tasks() <= idle * TASKS_OF_A_CONNECTION
+            metrics.num_alive_tasks() <= idle * TASKS_OF_A_CONNECTION
         });
     }
 
@@ -191,7 +198,7 @@ impl OperationVisitor for Bench {
                 over &= outcome.is_some();
                 self.drops += usize::from(outcome.is_none());
                 left_waiting |= times > 0 && outcome.is_none();
-                self.expect_at_most(1);
+                self.expect_tasks_of(1);
 
                 let version = self.runtime.block_on(client.send(GetVersion::new()));
                 first_attempts += 1;
@@ -206,6 +213,9 @@ impl OperationVisitor for Bench {
                 (times, over) = (1, false);
             }
         }
+
+        // A socket that was left at any poll is still there.
+        self.expect_at_most(1);
 
         // Nothing failed, so no retry was paid for: what is left is ten, and
         // one for ten calls, the last one among them.

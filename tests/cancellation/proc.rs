@@ -13,18 +13,19 @@ pub(crate) struct Connection {
     pub(crate) unsent: u64,
 }
 
-/// The connections to `port` that their client has not closed.
+/// The connections to `port` that their client has not closed. The table is
+/// that of the whole system, so it may be long, and is not to be read often.
 pub(crate) fn connections_to(port: u16) -> Vec<Connection> {
     const ESTABLISHED: &str = "01";
     const CLOSE_WAIT: &str = "08";
     let table = fs::read_to_string("/proc/net/tcp").unwrap();
+    let port = format!(":{port:04X}");
     let rows = table
         .lines()
-        .skip(1)
+        .filter(|row| row.contains(&port))
         .map(|row| row.split_whitespace().collect::<Vec<_>>());
-    let ours = rows.filter(|row| {
-        row[2].ends_with(&format!(":{port:04X}")) && [ESTABLISHED, CLOSE_WAIT].contains(&row[3])
-    });
+    let ours =
+        rows.filter(|row| row[2].ends_with(&port) && [ESTABLISHED, CLOSE_WAIT].contains(&row[3]));
     ours.map(|row| Connection {
         unsent: u64::from_str_radix(row[4].split(':').next().unwrap(), 16).unwrap(),
     })
