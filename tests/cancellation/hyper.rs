@@ -29,6 +29,8 @@ const MOST_POLLS: usize = 200;
 /// who closes it when its time is over.
 const POOL: usize = 4;
 const TASKS_OF_A_CONNECTION: usize = 2;
+/// Longer than any test: what is left behind does not go by itself.
+const AGES: Duration = Duration::from_secs(600);
 
 /// The transport, which can be told to connect no more.
 struct Switch {
@@ -73,6 +75,7 @@ impl Bench {
                 .unwrap(),
             transport: HyperTransport::builder()
                 .pool_max_idle(POOL)
+                .pool_idle(AGES)
                 .build()
                 .unwrap(),
             drops: 0,
@@ -289,6 +292,7 @@ fn many_that_are_dropped_at_once_leave_no_more_than_the_pool_keeps() {
             assert!(answered >= CALLS / 3, "those who stayed got their answer");
             bench.expect_at_most(POOL);
         }
+        drop(client);
         bench.end();
     }
 }
@@ -306,5 +310,6 @@ fn a_call_that_is_dropped_while_it_waits_has_paid_for_its_retry() {
         assert!(outcome.is_none(), "it waits");
     }
     bench.expect_retries(&client, 10 - 4, begin);
+    drop(client);
     bench.end();
 }

@@ -3,8 +3,9 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-/// How long the system, and a busy machine, may take to follow.
-const SETTLED: Duration = Duration::from_secs(20);
+/// How long the system, and a busy machine, may take to follow. A sandbox closes
+/// what is silent for ten seconds, and then nothing would seem to be left.
+const SETTLED: Duration = Duration::from_secs(8);
 
 /// A connection in the table of the system, as its client sees it.
 #[derive(Debug)]
