@@ -15,15 +15,17 @@ use talkspace_core::{
 };
 use talkspace_sandbox::{Clock, Sandbox, SandboxBuilder};
 
-use crate::proc::{connections_to, threads, wait_until};
+use crate::proc::{connections_to, sleeps, threads, wait_until};
 
 const KEY: &str = SandboxBuilder::EXAMPLE_APP_KEY;
 /// A caller is free within a second; a busy machine may add one more.
 const SOON: Duration = Duration::from_secs(2);
-/// Longer than any test.
-const AGES: Duration = Duration::from_secs(600);
+/// Much longer than that: whoever is free after it was not woken.
+const AGES: Duration = Duration::from_secs(20);
 /// The thread that resolves and connects, as far as the system keeps its name.
 const CONNECTING: &str = "talkspace-conne";
+/// The thread that makes the call.
+const CALLING: &str = "calling";
 
 /// The transport, which says when it begins to wait.
 struct Watched {
@@ -117,11 +119,15 @@ impl Phase {
         let cancel = Cancel::new();
         let client = &self.client;
         let error = thread::scope(|scope| {
-            let calling = scope.spawn(|| {
+            let calling = thread::Builder::new().name(CALLING.to_owned());
+            let calling = calling.spawn_scoped(scope, || {
                 let error = call(client, &cancel).map(drop).unwrap_err();
                 (error, Instant::now())
             });
+            let calling = calling.unwrap();
             has_come(&self.reached);
+            // What has come to it by then is read.
+            wait_until(self.name, || sleeps(CALLING) || calling.is_finished());
             let begin = Instant::now();
             cancel.cancel();
             let (error, free) = calling.join().unwrap();
@@ -253,8 +259,12 @@ fn waiting() {
     thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
         read_head(&mut stream);
-        let later = "HTTP/1.1 503 Later\r\nRetry-After: 600\r\nContent-Length: 0\r\n\r\n";
-        stream.write_all(later.as_bytes()).unwrap();
+        let ages = AGES.as_secs();
+        write!(
+            stream,
+            "HTTP/1.1 503 Later\r\nRetry-After: {ages}\r\nContent-Length: 0\r\n\r\n"
+        )
+        .unwrap();
         let _ = stream.read(&mut [0]);
     });
     phase.cancel(is_reached, version);

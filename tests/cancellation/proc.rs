@@ -41,6 +41,14 @@ pub(crate) fn threads(name: &str) -> usize {
     names.filter(|thread| thread.starts_with(name)).count()
 }
 
+/// Whether the thread of this name waits for something.
+pub(crate) fn sleeps(name: &str) -> bool {
+    let asleep = format!("({name}) S ");
+    let tasks = fs::read_dir("/proc/self/task").unwrap();
+    let about = tasks.filter_map(|task| fs::read_to_string(task.ok()?.path().join("stat")).ok());
+    about.into_iter().any(|about| about.contains(&asleep))
+}
+
 /// Waits until it is so, and says what was not.
 pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
     let begin = Instant::now();

@@ -152,7 +152,7 @@ pub(crate) fn connect(
 ) -> Result<Lease, TransportError> {
     let begin = Instant::now();
     let (host, port) = origin.address()?;
-    let stream = dial(host.clone(), port, watch, begin)?;
+    let stream = dial(host.clone(), port, watch, begin, resolve)?;
     let failed = |error| not_sent(FailureKind::Connect, error);
     // The head and the body are written at once where they are small.
     stream.set_nodelay(true).map_err(failed)?;
@@ -192,11 +192,12 @@ fn handshake(
 
 /// Resolves the host and connects, on a thread of its own: neither can be
 /// interrupted, and the caller must be.
-fn dial(
+pub(crate) fn dial(
     host: String,
     port: u16,
     watch: &Watch,
     begin: Instant,
+    resolve: impl FnOnce(&str, u16) -> io::Result<Vec<SocketAddr>> + Send + 'static,
 ) -> Result<TcpStream, TransportError> {
     let (done, result) = mpsc::channel();
     let _on_cancel = watch.cancel.on_cancel({
@@ -217,7 +218,7 @@ fn dial(
         .name("talkspace-connect".into())
         .spawn(move || {
             // The connection is closed here when nobody waits for it any more.
-            let _ = done.send(dialer.dial());
+            let _ = done.send(dialer.dial(resolve));
         })
         .map_err(|error| not_sent(FailureKind::Connect, error))?;
     loop {
@@ -244,8 +245,12 @@ struct Dialer {
 impl Dialer {
     /// Tries the addresses in the order the system gives them, each for an
     /// equal share of the time that is left.
-    fn dial(&self) -> Result<TcpStream, TransportError> {
-        let addresses = self.resolve()?;
+    fn dial(
+        &self,
+        resolve: impl FnOnce(&str, u16) -> io::Result<Vec<SocketAddr>>,
+    ) -> Result<TcpStream, TransportError> {
+        let addresses = resolve(&self.host, self.port)
+            .map_err(|error| not_sent(FailureKind::Resolve, error))?;
         let mut failure = TransportError::new(FailureKind::Resolve, Delivery::NotSent);
         for (tried, address) in addresses.iter().enumerate() {
             let limit = self.watch.limits.connect;
@@ -262,14 +267,12 @@ impl Dialer {
         }
         Err(failure)
     }
+}
 
-    fn resolve(&self) -> Result<Vec<SocketAddr>, TransportError> {
-        if let Ok(address) = self.host.parse::<IpAddr>() {
-            return Ok(vec![SocketAddr::new(address, self.port)]);
-        }
-        (self.host.as_str(), self.port)
-            .to_socket_addrs()
-            .map(Iterator::collect)
-            .map_err(|error| not_sent(FailureKind::Resolve, error))
+/// Asks the system for the addresses of a host.
+fn resolve(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
+    if let Ok(address) = host.parse::<IpAddr>() {
+        return Ok(vec![SocketAddr::new(address, port)]);
     }
+    (host, port).to_socket_addrs().map(Iterator::collect)
 }

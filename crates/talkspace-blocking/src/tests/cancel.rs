@@ -1,35 +1,89 @@
 //! A token ends its own exchange, at once, and no other.
 
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use talkspace_core::{
-    BlockingTransport as _, Cancel, Delivery, Exchange, FailureKind, TransportError,
+    BlockingTransport as _, Cancel, Delivery, Exchange, FailureKind, Limits, TransportError,
 };
 
 use super::limits::black_hole;
 use super::peer::{Peer, Script, answering, script};
 use super::{collect, fetch, get, post, transport};
+use crate::connect::dial;
+use crate::watch::Watch;
 
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+/// Shorter than any limit of an exchange, so that it was the cancel that ended it.
+const SOON: Duration = Duration::from_secs(4);
 
 /// Runs the exchange, cancels it when the gate opens, and says how it failed.
 fn cancelled_at(gate: mpsc::Receiver<()>, exchange: Exchange) -> TransportError {
+    cancelled(gate, move |cancel| {
+        transport().exchange(exchange, cancel).and_then(collect)
+    })
+}
+
+/// Runs the work on a thread, and cancels it once the gate is open and it waits
+/// for something.
+fn cancelled<T: Send + 'static>(
+    gate: mpsc::Receiver<()>,
+    work: impl FnOnce(&Cancel) -> Result<T, TransportError> + Send + 'static,
+) -> TransportError {
+    static WORKERS: AtomicUsize = AtomicUsize::new(0);
+    let name = format!("worker {}", WORKERS.fetch_add(1, Ordering::Relaxed));
     let cancel = Cancel::new();
-    let exchanging = thread::spawn({
+    let worker = thread::Builder::new().name(name.clone()).spawn({
         let cancel = cancel.clone();
-        move || transport().exchange(exchange, &cancel).and_then(collect)
+        move || work(&cancel).map(drop)
     });
+    let worker = worker.unwrap();
     gate.recv().unwrap();
+    while cfg!(target_os = "linux") && !sleeps(&name) && !worker.is_finished() {
+        thread::yield_now();
+    }
     let begin = Instant::now();
     cancel.cancel();
     cancel.cancel();
-    let error = exchanging.join().unwrap().unwrap_err();
-    assert!(begin.elapsed() < Duration::from_secs(1));
+    let error = worker.join().unwrap().unwrap_err();
+    assert!(begin.elapsed() < SOON);
     assert_eq!(error.kind(), FailureKind::Cancelled, "{error:?}");
     error
+}
+
+/// Whether the thread of this name waits for the system. Linux says so.
+fn sleeps(name: &str) -> bool {
+    let asleep = format!("({name}) S ");
+    let threads = std::fs::read_dir("/proc/self/task").unwrap();
+    // A thread may end while it is looked at.
+    let about =
+        threads.filter_map(|task| std::fs::read_to_string(task.ok()?.path().join("stat")).ok());
+    about.into_iter().any(|about| about.contains(&asleep))
+}
+
+/// Cancels what connects to an address that is found like this.
+fn cancelled_dialling(resolve: impl FnOnce() -> Vec<SocketAddr> + Send + 'static) {
+    let (open, gate) = mpsc::channel();
+    let error = cancelled(gate, |cancel| {
+        let watch = Watch {
+            limits: Limits::default(),
+            cancel: cancel.clone(),
+        };
+        dial(
+            "a.example".into(),
+            80,
+            &watch,
+            Instant::now(),
+            move |_, _| {
+                open.send(()).unwrap();
+                Ok(resolve())
+            },
+        )
+    });
+    assert_eq!(error.delivery(), Delivery::NotSent);
 }
 
 /// A script that says when it has done its part and waits for the close.
@@ -56,15 +110,26 @@ fn before_it_begins_nothing_is_touched() {
     assert_eq!(error.delivery(), Delivery::NotSent);
     listener.set_nonblocking(true).unwrap();
     assert!(listener.accept().is_err(), "no connection was made");
+    // Nor is it noticed what is wrong with it.
+    let error = transport().exchange(get("ftp://a.example"), &cancel);
+    assert_eq!(error.unwrap_err().kind(), FailureKind::Cancelled);
+}
+
+#[test]
+fn while_it_resolves() {
+    let (end, ended) = mpsc::channel::<()>();
+    cancelled_dialling(move || {
+        let _ = ended.recv_timeout(SOON * 2);
+        Vec::new()
+    });
+    drop(end);
 }
 
 #[test]
 fn while_it_connects() {
-    let (_socket, _filling, url) = black_hole();
-    let (open, gate) = mpsc::channel();
-    open.send(()).unwrap();
-    let error = cancelled_at(gate, get(&url));
-    assert_eq!(error.delivery(), Delivery::NotSent);
+    let (socket, _filling, _url) = black_hole();
+    let address = socket.local_addr().unwrap().as_socket().unwrap();
+    cancelled_dialling(move || vec![address]);
 }
 
 #[test]
@@ -93,6 +158,22 @@ fn while_it_waits_for_the_head_and_in_the_body() {
         assert_eq!(error.delivery(), Delivery::MaybeSent);
         peer.done();
     }
+}
+
+#[test]
+fn on_a_connection_that_served_before() {
+    let (open, gate) = mpsc::channel();
+    let peer = Peer::with([script(move |mut socket| {
+        socket.read_request();
+        socket.write(OK);
+        socket.read_request();
+        open.send(()).unwrap();
+        socket.expect_close();
+    })]);
+    let (transport, url) = (transport(), peer.url("/"));
+    fetch(&transport, get(&url));
+    cancelled(gate, move |cancel| transport.exchange(get(&url), cancel));
+    peer.done();
 }
 
 #[test]
