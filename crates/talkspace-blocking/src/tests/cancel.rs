@@ -1,8 +1,8 @@
 //! A token ends its own exchange, at once, and no other.
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -13,8 +13,9 @@ use talkspace_core::{
 use super::limits::black_hole;
 use super::peer::{Peer, Script, answering, script};
 use super::{collect, fetch, get, post, transport};
-use crate::connect::dial;
+use crate::connect::{Connection, Lease, Origin, dial};
 use crate::watch::Watch;
+use crate::wire::Wire;
 
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 /// Shorter than any limit of an exchange, so that it was the cancel that ended it.
@@ -199,6 +200,20 @@ fn a_late_cancel_harms_nobody() {
     }
     drop(transport);
     peer.done();
+}
+
+#[test]
+fn what_was_shut_down_does_not_go_back() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let stream = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    let connection = Connection {
+        origin: Origin::of(&"http://a.example".parse().unwrap()).unwrap(),
+        wire: Wire::new(Arc::new(stream)),
+    };
+    let cancel = Cancel::new();
+    let lease = Lease::new(connection, &cancel);
+    cancel.cancel();
+    assert!(lease.release().is_none());
 }
 
 #[test]
