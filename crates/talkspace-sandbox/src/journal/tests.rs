@@ -2,9 +2,14 @@
 //! is left alone.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use std::{fs, io};
 
+use talkspace_core::{BlockingClient, DeleteRegistrant, ListNetworkIds, Register};
+
 use super::{Change, Claim, Head};
+use crate::keeper::Keeper;
+use crate::{Clock, Sandbox, SandboxBuilder};
 
 /// A folder of its own, gone at the end.
 struct Folder(PathBuf);
@@ -119,6 +124,40 @@ fn whatever_is_damaged_is_refused_and_stays() {
         assert!(said.contains(named), "{place}: {said}");
         assert_eq!(fs::read(folder.file()).unwrap(), damaged);
     }
+}
+
+#[test]
+fn what_falls_due_while_it_is_written_anew_is_known_to_have_happened() {
+    let folder = Folder::new("due");
+    let client = |sandbox: &Sandbox| {
+        BlockingClient::builder(Sandbox::IN_MEMORY_URL, SandboxBuilder::EXAMPLE_APP_KEY)
+            .build_blocking(sandbox.transport())
+            .unwrap()
+    };
+    let clock = Clock::frozen();
+    let builder = Sandbox::builder().examples().clock(clock.clone());
+    let mut sandbox = builder.clone().build().unwrap();
+    let register = Register::new("kappa").phone("14151239878".parse().unwrap());
+    client(&sandbox).send(register).unwrap();
+    let claim = Claim::on(&folder.file()).unwrap();
+    let journal = claim.renew(|take| {
+        let written = sandbox.backend.hand_over(take);
+        // The phone is answered.
+        clock.advance(Duration::from_secs(1));
+        written
+    });
+    sandbox
+        .backend
+        .keep(Keeper::start(journal.unwrap()).unwrap());
+    let delete = DeleteRegistrant::new("kappa");
+    client(&sandbox).send(delete).unwrap();
+    sandbox.backend.stop_keeping();
+
+    let server = builder.state(folder.file()).start().unwrap();
+    let people = client(server.sandbox())
+        .send(ListNetworkIds::new())
+        .unwrap();
+    assert!(!people.network_ids.contains(&"kappa".into()), "back again");
 }
 
 #[test]
