@@ -4,9 +4,15 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use bytes::Bytes;
+use talkspace_core::{
+    AddToTalkspace, BlastMedia, BlockingClient, ChangePhone, CloseTalkspace, CreateMedia,
+    CreateTalkspace, DeleteRegistrant, HangUp, MediaFile, MoveParticipant, MuteParticipant,
+    Operation, RecordMedia, Register, RemoveMedia, RequestUploadGrant, UploadMedia,
+};
 
 use super::Change;
 use crate::state::{Settings, State};
+use crate::{Clock, Sandbox};
 
 const KEY: &str = "11111111-2222-3333-4444-555555555555";
 const NOW: Duration = Duration::from_secs(7);
@@ -108,6 +114,106 @@ fn only_what_changes_is_said() {
     let (_time, rows) = text.split_once('\n').unwrap();
     assert_eq!(rows, r#"{"Rings":["eta",2]}"#);
     assert!(state.change(NOW).unwrap().is_none());
+}
+
+/// A sandbox, and a state to which its changes are added.
+struct Followed {
+    sandbox: Sandbox,
+    copy: State,
+}
+
+impl Followed {
+    fn new() -> Self {
+        let sandbox = Sandbox::builder()
+            .examples()
+            .person("mute", "14151230408")
+            .app_key("another")
+            .clock(Clock::frozen());
+        let sandbox = sandbox.build().unwrap();
+        let mut copy = empty();
+        sandbox.backend.with(|state| {
+            state.watch();
+            for change in handed_over(state) {
+                copy.restore(change).unwrap();
+            }
+        });
+        Self { sandbox, copy }
+    }
+
+    /// Does it. The changes that this makes make the copy the same again.
+    fn does<O: Operation>(&mut self, key: &str, operation: O) -> O::Response {
+        let client = BlockingClient::builder(Sandbox::IN_MEMORY_URL, key)
+            .build_blocking(self.sandbox.transport())
+            .unwrap();
+        let response = client.send(operation).unwrap();
+        self.follows(O::INFO.id);
+        response
+    }
+
+    fn waits(&mut self, seconds: u64) {
+        self.sandbox.advance(Duration::from_secs(seconds));
+        self.follows("waiting");
+    }
+
+    fn follows(&mut self, what: &str) {
+        let Self { sandbox, copy } = self;
+        sandbox.backend.with(|state| {
+            let mut change = state.change(NOW).unwrap().expect("something changed");
+            change.files = vec![change.files.concat().into()];
+            let whole = rows(&handed_over(state));
+            let said = rows(std::slice::from_ref(&change));
+            let is_gone = |row: &&String| row.ends_with(",null]}") || row.contains("NoMedia");
+            let there = said.iter().filter(|row| !is_gone(row));
+            assert!(there.into_iter().all(|row| whole.contains(row)), "{what}");
+            assert_eq!(copy.restore(change), Ok(NOW), "{what}");
+            assert_eq!(rows(&handed_over(copy)), whole, "{what}");
+        });
+    }
+}
+
+#[test]
+fn whatever_changes_is_said() {
+    let mut both = Followed::new();
+    let phone = |digits: &str| digits.parse().unwrap();
+    both.does(KEY, Register::new("kappa").phone(phone("14151239878")));
+    both.waits(1);
+    both.does("another", Register::new("kappa"));
+    both.does(KEY, ChangePhone::new("mute", phone("14151239879")));
+    both.waits(1);
+
+    let spoken = both.does(KEY, CreateMedia::new()).media_id;
+    both.does(KEY, RecordMedia::new(&spoken, "@theta"));
+    both.waits(1);
+    both.waits(1);
+    both.does(KEY, BlastMedia::new([&spoken], "@theta"));
+    both.waits(1);
+    both.waits(1);
+    both.does(KEY, DeleteRegistrant::new("kappa"));
+
+    let recording = both.does(KEY, CreateMedia::new()).media_id;
+    let created = CreateTalkspace::new("eta").recording_id(&recording);
+    let one = both.does(KEY, created).conference_id;
+    both.waits(1);
+    let other = both.does(KEY, CreateTalkspace::new("@theta")).conference_id;
+    both.waits(1);
+    both.does(KEY, AddToTalkspace::new(&one, "@theta"));
+    both.does(KEY, MuteParticipant::new(&one, "eta"));
+    both.does(KEY, MoveParticipant::new(&one, "eta", &other));
+    both.does(KEY, HangUp::new(&other, "eta"));
+    both.does(KEY, CloseTalkspace::new(&one));
+    // What follows from the rows follows for the copy too.
+    assert!(!both.copy.apps[0].records_into(&recording));
+    both.does(KEY, DeleteRegistrant::new("@theta"));
+
+    let media = both.does(KEY, CreateMedia::new()).media_id;
+    for file in [&b"ID3 one"[..], b"ID3 two"] {
+        let grant = both.does(KEY, RequestUploadGrant::new(&media)).grant_id;
+        both.does(KEY, UploadMedia::new(grant, MediaFile::unchecked(file)));
+    }
+    both.does(KEY, RequestUploadGrant::new(&recording));
+    both.does(KEY, RequestUploadGrant::new(&media));
+    both.does(KEY, RemoveMedia::new(&media));
+    both.waits(25 * 60 * 60);
 }
 
 #[test]
