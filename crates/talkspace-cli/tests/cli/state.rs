@@ -261,6 +261,11 @@ fn nobody_is_told_what_a_full_disk_did_not_take() {
     };
     assert!(created.len() > 3);
     assert_eq!(refused.status().unwrap().http(), 500);
+    // This is what a kill would leave now.
+    let left = format!("{state}.left");
+    std::fs::copy(&state, &left).unwrap();
+    let list = start(&left).client().send(ListTalkspaces::new()).unwrap();
+    assert!(created.is_subset(&texts(list.active.iter().chain(&list.inactive))));
     for _ in 0..3 {
         assert!(client.send(CreateMedia::new()).is_err(), "nor is it done");
         let looked = client.send(ListTalkspaces::new()).unwrap_err();
