@@ -14,6 +14,8 @@ mod laws;
 #[cfg(test)]
 mod never_twice;
 #[cfg(test)]
+mod overrun;
+#[cfg(test)]
 mod proxy;
 #[cfg(test)]
 mod redirect;

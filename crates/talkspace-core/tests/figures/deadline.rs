@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use fastrand::Rng;
 use http::Response;
 use talkspace_core::{
-    Budget, Delivery, Effect, FailureKind, GetVersion, Next, Policy, TransportError,
+    Budget, Delivery, Effect, FailureKind, GetVersion, Next, Phase, Policy, TransportError,
 };
 
 use crate::common::{Outcome, call};
@@ -20,6 +20,9 @@ struct Seen {
     given_up: u32,
     nothing_sent: u32,
     nearest: Option<Duration>,
+    /// How many calls ended in which nobody was late, and how late they did.
+    punctual: u32,
+    overrun: Duration,
 }
 
 #[test]
@@ -35,12 +38,15 @@ fn nothing_is_begun_that_would_cross_the_deadline() {
         given_up,
         nothing_sent,
         nearest,
+        punctual,
+        overrun,
     } = seen;
     assert!(exchanges > 10_000 && waits > 4_000 && given_up > 1_000 && nothing_sent > 100);
     assert!(
         nearest.is_some_and(|rest| rest < Duration::from_millis(10)),
         "near misses"
     );
+    assert!(punctual > 3_000 && overrun.is_zero());
 }
 
 fn run(seed: u64, seen: &mut Seen) {
@@ -52,9 +58,11 @@ fn run(seed: u64, seen: &mut Seen) {
     let budget = Budget::new();
     let mut call = call(GetVersion::new(), &plan.policy(), &budget, now, rng.u64(..));
     // A caller may be slow to begin.
-    now += pick(&mut rng, &[0, 0, 0, 0, 0, 1, 100, 70_000]);
+    if !plan.is_punctual {
+        now += pick(&mut rng, &[0, 0, 0, 0, 0, 1, 100, 70_000]);
+    }
     let (mut attempts, mut asked) = (0, Duration::ZERO);
-    let error = loop {
+    let outcome = loop {
         let what = format!("run {seed}, attempt {attempts}, {plan:?}");
         match call.next(now) {
             Next::Exchange(exchange) => {
@@ -65,8 +73,12 @@ fn run(seed: u64, seen: &mut Seen) {
                 assert!(attempts <= plan.max_retries + 1, "{what}");
                 // Transports have to keep the deadline, but this one may not.
                 now += pick(&mut rng, &[0, 0, 1, 1, 20, 20, 500, 5_000, 14_999, 60_000]);
-                let outcome;
+                let mut outcome;
                 (outcome, asked) = random_outcome(&mut rng);
+                if let Some(deadline) = deadline.filter(|end| plan.is_punctual && now > *end) {
+                    now = deadline;
+                    (outcome, asked) = (Err(TransportError::timeout(Phase::Head)), Duration::ZERO);
+                }
                 call.received(now, outcome);
             }
             Next::Wait(wait) => {
@@ -88,12 +100,23 @@ fn run(seed: u64, seen: &mut Seen) {
                     return;
                 };
                 // The system may wake it late.
-                now = then + pick(&mut rng, &[0, 0, 0, 1, 30, 3_000]);
+                let late = pick(&mut rng, &[0, 0, 0, 1, 30, 3_000]);
+                now = then
+                    + if plan.is_punctual {
+                        Duration::ZERO
+                    } else {
+                        late
+                    };
             }
-            Next::Done(Ok(_)) => return,
-            Next::Done(Err(error)) => break error,
+            Next::Done(result) => break result,
         }
     };
+    if let Some(deadline) = deadline.filter(|_| plan.is_punctual) {
+        seen.punctual += 1;
+        let overrun = now.saturating_duration_since(deadline);
+        seen.overrun = seen.overrun.max(overrun);
+    }
+    let Err(error) = outcome else { return };
     assert_eq!(error.attempts(), attempts);
     if attempts == 0 {
         seen.nothing_sent += 1;
@@ -123,6 +146,8 @@ struct Plan {
     first: Duration,
     longest: Duration,
     effect: Effect,
+    /// Whether nobody is late, neither the transport nor who wakes it.
+    is_punctual: bool,
 }
 
 impl Plan {
@@ -144,6 +169,7 @@ impl Plan {
             first: extreme(rng, &[0, 1, 200, 3_000]),
             longest: extreme(rng, &[0, 5, 5_000, 60_000]),
             effect: effects[rng.usize(..4)],
+            is_punctual: rng.bool(),
         }
     }
 
