@@ -75,8 +75,8 @@ impl Client {
     ///
     /// [`Error`], which says what happened and what may have been applied.
     pub async fn send<O: Operation>(&self, operation: O) -> Result<O::Response, Error> {
-        let policy = self.settings.policy.clone();
-        Ok(self.send_with(operation, policy).await?.response)
+        let call = self.settings.call(operation, self.policy());
+        Ok(drive(&*self.transport, call).await?.response)
     }
 
     /// Sends a request under a policy of its own; the response comes with what

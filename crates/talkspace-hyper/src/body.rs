@@ -10,6 +10,7 @@ use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use talkspace_core::{Body, BodyCursor, Delivery, FailureKind, Phase, Piece, TransportError};
 use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::time::Instant;
 
 use crate::connect::Connection;
 use crate::error::in_body;
@@ -109,8 +110,10 @@ pub(crate) struct Lease {
 impl Lease {
     /// The answer is whole: keeps the connection if the request is, too.
     fn finish(self) {
-        if self.reusable && self.connection.meter.progress().sent_at.is_some() {
-            self.pool.put(self.connection);
+        let progress = self.connection.meter.progress();
+        if self.reusable && progress.sent_at.is_some() {
+            // To the peer it is idle since then, however late it is read.
+            self.pool.put(self.connection, progress.moved_at);
         }
     }
 }
@@ -155,7 +158,8 @@ impl Download {
             return Poll::Ready(Ok(None));
         };
         let Connection { watch, meter, .. } = &mut *lease.connection;
-        watch.check_deadline(Phase::Body)?;
+        let now = Instant::now();
+        watch.check_deadline(now, Phase::Body)?;
         match Pin::new(&mut self.body).poll_frame(cx) {
             Poll::Ready(None) => Poll::Ready(Ok(None)),
             Poll::Ready(Some(Err(error))) => Poll::Ready(Err(in_body(error, meter))),
@@ -169,7 +173,7 @@ impl Download {
                 self.left = left;
                 Poll::Ready(Ok(Some(frame)))
             }
-            Poll::Pending => watch.poll_silence(cx).map(Err),
+            Poll::Pending => watch.poll_silence(cx, now).map(Err),
         }
     }
 }

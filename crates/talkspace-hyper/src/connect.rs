@@ -174,7 +174,8 @@ impl Connector {
         runtime: Handle,
         limits: &Limits,
     ) -> Result<Box<Connection>, TransportError> {
-        let until = deadline(limits).min(later(Instant::now(), limits.connect));
+        let due = later(Instant::now(), limits.connect);
+        let until = deadline(limits).map_or(due, |deadline| deadline.min(due));
         let (host, port) = origin.address()?;
         let host_field = HeaderValue::from_str(origin.host_field())
             .map_err(|error| not_sent(FailureKind::Other, error))?;

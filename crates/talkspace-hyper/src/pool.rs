@@ -46,7 +46,7 @@ impl Pool {
     }
 
     /// Takes the connection to `origin` that was used last, if any is left.
-    pub(crate) fn take(&self, origin: &Origin) -> Option<Box<Connection>> {
+    pub(crate) fn take(&self, origin: &Origin, now: Instant) -> Option<Box<Connection>> {
         let mut idle = self.lock();
         loop {
             let place = idle
@@ -54,14 +54,14 @@ impl Pool {
                 .rposition(|idle| idle.connection.origin == *origin)?;
             let Idle { connection, since } = idle.remove(place);
             // A runtime that stood still has not run the expiry either.
-            if !connection.is_closed() && since.elapsed() < self.limit {
+            if !connection.is_closed() && now < later(since, self.limit) {
                 return Some(connection);
             }
         }
     }
 
-    /// Keeps a connection that has nothing under way.
-    pub(crate) fn put(self: &Arc<Self>, mut connection: Box<Connection>) {
+    /// Keeps a connection that has had nothing under way since then.
+    pub(crate) fn put(self: &Arc<Self>, mut connection: Box<Connection>, since: Instant) {
         if self.max_idle == 0 || self.limit.is_zero() || connection.is_closed() {
             return;
         }
@@ -78,10 +78,7 @@ impl Pool {
                 idle.remove(oldest);
             }
         }
-        idle.push(Idle {
-            connection,
-            since: Instant::now(),
-        });
+        idle.push(Idle { connection, since });
     }
 
     /// Closes the connection once it has been idle for too long. One task does

@@ -10,9 +10,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::BuilderVerifierExt;
-use talkspace_core::{
-    Body, Delivery, Exchange, FailureKind, Incoming, Limits, Phase, Transport, TransportError,
-};
+use talkspace_core::{Delivery, Exchange, FailureKind, Incoming, Phase, Transport, TransportError};
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
@@ -92,27 +90,25 @@ impl HyperTransport {
         }
     }
 
-    async fn send(
-        &self,
-        request: http::Request<Body>,
-        limits: &Limits,
-    ) -> Result<Response<Incoming>, TransportError> {
-        if deadline(limits) <= Instant::now() {
+    async fn send(&self, exchange: Exchange) -> Result<Response<Incoming>, TransportError> {
+        let limits = &exchange.limits;
+        let now = Instant::now();
+        if deadline(limits).is_some_and(|deadline| deadline <= now) {
             return Err(TransportError::timeout(Phase::Connect));
         }
         let runtime = Handle::try_current().map_err(|error| not_sent(FailureKind::Other, error))?;
-        let (request, body) = request.into_parts();
+        let (request, body) = exchange.request.into_parts();
         let origin = Origin::of(&request.uri, runtime.id())?;
         loop {
-            let idle = self.shared.pool.take(&origin);
+            let idle = self.shared.pool.take(&origin, now);
             let reused = idle.is_some();
             let connection = match idle {
                 Some(connection) => connection,
                 None => {
                     let connector = &self.shared.connector;
-                    connector
-                        .connect(origin.clone(), runtime.clone(), limits)
-                        .await?
+                    let connect = connector.connect(origin.clone(), runtime.clone(), limits);
+                    // Most exchanges do without, and have no room for it.
+                    Box::pin(connect).await?
                 }
             };
             let lease = Lease {
@@ -138,7 +134,7 @@ fn found_dead(error: &TransportError) -> bool {
 #[async_trait]
 impl Transport for HyperTransport {
     async fn exchange(&self, exchange: Exchange) -> Result<Response<Incoming>, TransportError> {
-        self.send(exchange.request, &exchange.limits).await
+        self.send(exchange).await
     }
 
     async fn sleep(&self, duration: Duration) {

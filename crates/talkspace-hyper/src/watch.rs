@@ -21,12 +21,9 @@ pub(crate) fn later(from: Instant, limit: Duration) -> Instant {
     from + limit.min(FOREVER)
 }
 
-/// The deadline, or the end of time.
-pub(crate) fn deadline(limits: &Limits) -> Instant {
-    let end = later(Instant::now(), FOREVER);
-    limits
-        .deadline
-        .map_or(end, |deadline| end.min(Instant::from_std(deadline)))
+/// The deadline, if there is one.
+pub(crate) fn deadline(limits: &Limits) -> Option<Instant> {
+    limits.deadline.map(Instant::from_std)
 }
 
 /// Ends an exchange whose limits have passed.
@@ -35,7 +32,7 @@ pub(crate) fn deadline(limits: &Limits) -> Instant {
 /// each. It may ring for one that is over, and is set again then.
 pub(crate) struct Watch {
     meter: Arc<Meter>,
-    deadline: Instant,
+    deadline: Option<Instant>,
     first_byte: Duration,
     idle: Duration,
     alarm: Pin<Box<Sleep>>,
@@ -45,13 +42,13 @@ pub(crate) struct Watch {
 
 impl Watch {
     pub(crate) fn new(meter: Arc<Meter>, limits: &Limits) -> Self {
-        let deadline = deadline(limits);
+        let alarm = sleep_until(later(Instant::now(), limits.idle));
         Self {
             meter,
-            deadline,
+            deadline: deadline(limits),
             first_byte: limits.first_byte,
             idle: limits.idle,
-            alarm: Box::pin(sleep_until(deadline)),
+            alarm: Box::pin(alarm),
             waiting: None,
         }
     }
@@ -71,6 +68,7 @@ impl Watch {
     ) -> Result<T, TransportError> {
         let mut step = pin!(step);
         poll_fn(|cx| {
+            let now = Instant::now();
             // Progress comes before the step: if the head was too long then,
             // and the step is still not done, no answer was found in it.
             let progress = self.meter.watch(cx);
@@ -79,7 +77,7 @@ impl Watch {
                 Some(sent_at) => (Phase::Head, later(sent_at, self.first_byte)),
                 None => (Phase::Send, later(progress.moved_at, self.idle)),
             };
-            self.check_deadline(phase)?;
+            self.check_deadline(now, phase)?;
             if let Poll::Ready(done) = step.as_mut().poll(cx) {
                 return Poll::Ready(Ok(done));
             }
@@ -92,17 +90,17 @@ impl Watch {
                 let error = too_large("the head of the answer is longer than the limit");
                 return Poll::Ready(Err(error));
             }
-            self.poll_due(cx, due).map(|()| Err(self.timed_out(phase)))
+            self.poll_due(cx, now, due)
+                .map(|()| Err(self.timed_out(phase)))
         })
         .await
     }
 
     /// Fails once the deadline has passed, however much there is to read.
-    pub(crate) fn check_deadline(&self, phase: Phase) -> Result<(), TransportError> {
-        if Instant::now() < self.deadline {
-            Ok(())
-        } else {
-            Err(self.timed_out(phase))
+    pub(crate) fn check_deadline(&self, now: Instant, phase: Phase) -> Result<(), TransportError> {
+        match self.deadline {
+            Some(deadline) if deadline <= now => Err(self.timed_out(phase)),
+            _ => Ok(()),
         }
     }
 
@@ -112,10 +110,14 @@ impl Watch {
     }
 
     /// Ready when a reader that has to wait has waited too long.
-    pub(crate) fn poll_silence(&mut self, cx: &mut Context<'_>) -> Poll<TransportError> {
-        let waiting = *self.waiting.get_or_insert_with(Instant::now);
+    pub(crate) fn poll_silence(
+        &mut self,
+        cx: &mut Context<'_>,
+        now: Instant,
+    ) -> Poll<TransportError> {
+        let waiting = *self.waiting.get_or_insert(now);
         let moved_at = self.meter.watch(cx).moved_at;
-        ready!(self.poll_due(cx, later(moved_at.max(waiting), self.idle)));
+        ready!(self.poll_due(cx, now, later(moved_at.max(waiting), self.idle)));
         Poll::Ready(self.timed_out(Phase::Body))
     }
 
@@ -125,13 +127,14 @@ impl Watch {
 
     /// Ready when `due` or the deadline has come. `due` mostly moves away, so
     /// the alarm is set anew only when it must ring earlier, or has rung.
-    fn poll_due(&mut self, cx: &mut Context<'_>, due: Instant) -> Poll<()> {
-        let due = due.min(self.deadline);
-        while Instant::now() < due {
+    fn poll_due(&mut self, cx: &mut Context<'_>, mut now: Instant, due: Instant) -> Poll<()> {
+        let due = self.deadline.map_or(due, |deadline| deadline.min(due));
+        while now < due {
             if self.alarm.deadline() > due || self.alarm.is_elapsed() {
                 self.alarm.as_mut().reset(due);
             }
             ready!(self.alarm.as_mut().poll(cx));
+            now = Instant::now();
         }
         Poll::Ready(())
     }

@@ -98,8 +98,8 @@ impl Client {
         mut download: Download,
         writer: &mut (dyn Write + Send),
     ) -> Result<u64, Error> {
-        let (call, mut sink) = download.begin(&self.settings, writer);
-        drive_into(&*self.transport, call, &mut sink).await?;
+        let (mut call, mut sink) = download.begin(&self.settings, writer);
+        drive_into(&*self.transport, &mut call, &mut sink).await?;
         Ok(sink.written())
     }
 }
@@ -121,8 +121,8 @@ impl BlockingClient {
         writer: &mut (dyn Write + Send),
         cancel: &Cancel,
     ) -> Result<u64, Error> {
-        let (call, mut sink) = download.begin(&self.settings, writer);
-        drive_into_blocking(&*self.transport, call, cancel, &mut sink)?;
+        let (mut call, mut sink) = download.begin(&self.settings, writer);
+        drive_into_blocking(&*self.transport, &mut call, cancel, &mut sink)?;
         Ok(sink.written())
     }
 }
