@@ -132,7 +132,7 @@ impl Drop for Ends {
 ///
 /// It is kept in a box, since it changes hands four times in each exchange.
 pub(crate) struct Connection {
-    pub(crate) sender: http1::SendRequest<Upload>,
+    pub(crate) sender: http1::SendRequest<Box<Upload>>,
     pub(crate) meter: Arc<Meter>,
     pub(crate) watch: Watch,
     pub(crate) origin: Origin,

@@ -1,11 +1,12 @@
 //! One exchange on one connection: what happens in which order.
 
 use std::io;
+use std::pin::pin;
 
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
-use http::{Extensions, Response, Version, request};
+use http::{Extensions, Response, Version};
 use http_body::Body as _;
-use talkspace_core::{Body, Delivery, FailureKind, Incoming, Limits, TransportError};
+use talkspace_core::{Delivery, Exchange, FailureKind, Incoming, TransportError};
 
 use crate::body::{Download, Lease, Upload};
 use crate::connect::Connection;
@@ -16,21 +17,22 @@ use crate::head::prepare;
 pub(crate) async fn run(
     mut lease: Lease,
     reused: bool,
-    request: &request::Parts,
-    body: &Body,
-    limits: &Limits,
+    exchange: &Exchange,
 ) -> Result<Response<Incoming>, TransportError> {
+    let Exchange {
+        request, limits, ..
+    } = exchange;
     let meter = lease.connection.meter.clone();
     meter.begin(limits.max_head, reused);
-    let upload = Upload::new(body, meter.clone());
-    let request = prepare(request, body, &lease.connection.host_field).map(|()| upload);
+    let upload = Box::new(Upload::new(request.body(), meter.clone()));
+    let request = prepare(request, &lease.connection.host_field).map(|()| upload);
     let Connection { sender, watch, .. } = &mut *lease.connection;
     watch.begin(limits);
     let answer = watch
-        .within(async {
+        .within(pin!(async {
             sender.ready().await?;
             sender.send_request(request).await
-        })
+        }))
         .await?
         .map_err(|error| without_answer(error, &meter))?;
     meter.head_is_whole();

@@ -90,15 +90,14 @@ impl HyperTransport {
         }
     }
 
-    async fn send(&self, exchange: Exchange) -> Result<Response<Incoming>, TransportError> {
+    async fn send(&self, exchange: &Exchange) -> Result<Response<Incoming>, TransportError> {
         let limits = &exchange.limits;
         let now = Instant::now();
         if deadline(limits).is_some_and(|deadline| deadline <= now) {
             return Err(TransportError::timeout(Phase::Connect));
         }
         let runtime = Handle::try_current().map_err(|error| not_sent(FailureKind::Other, error))?;
-        let (request, body) = exchange.request.into_parts();
-        let origin = Origin::of(&request.uri, runtime.id())?;
+        let origin = Origin::of(exchange.request.uri(), runtime.id())?;
         loop {
             let idle = self.shared.pool.take(&origin, now);
             let reused = idle.is_some();
@@ -116,7 +115,7 @@ impl HyperTransport {
                 pool: self.shared.pool.clone(),
                 reusable: false,
             };
-            match run(lease, reused, &request, &body, limits).await {
+            match run(lease, reused, exchange).await {
                 // It ended while it was idle. Nothing was written, so taking
                 // the next one sends the request for the first time.
                 Err(error) if reused && found_dead(&error) => {}
@@ -134,7 +133,7 @@ fn found_dead(error: &TransportError) -> bool {
 #[async_trait]
 impl Transport for HyperTransport {
     async fn exchange(&self, exchange: Exchange) -> Result<Response<Incoming>, TransportError> {
-        self.send(exchange).await
+        self.send(&exchange).await
     }
 
     async fn sleep(&self, duration: Duration) {
