@@ -147,7 +147,7 @@ impl Meter {
         self.lock().progress
     }
 
-    /// As [`progress`](Self::progress); wakes the task when a phase ends.
+    /// As [`progress`](Self::progress); wakes the task when nothing can follow.
     pub(crate) fn watch(&self, cx: &Context<'_>) -> Progress {
         let mut state = self.lock();
         state.watcher = Some(cx.waker().clone());
@@ -175,11 +175,8 @@ impl Meter {
         }
         let mut state = self.lock();
         state.progress.moved_at = Instant::now();
+        state.progress.read = true;
         state.head_room = state.head_room.map(|room| room.saturating_sub(count));
-        if !state.progress.read {
-            state.progress.read = true;
-            wake(&mut state.watcher);
-        }
     }
 
     /// Asks to write. `Ok(true)` asks back for a look at the socket first.
@@ -207,7 +204,6 @@ impl Meter {
         let mut state = self.lock();
         if state.body_taken && state.progress.wrote && state.progress.sent_at.is_none() {
             state.progress.sent_at = Some(Instant::now());
-            wake(&mut state.watcher);
         }
     }
 

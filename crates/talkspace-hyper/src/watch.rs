@@ -125,17 +125,22 @@ impl Watch {
         TransportError::timeout(phase).with_delivery(self.meter.seal())
     }
 
-    /// Ready when `due` or the deadline has come. `due` mostly moves away, so
-    /// the alarm is set anew only when it must ring earlier, or has rung.
-    fn poll_due(&mut self, cx: &mut Context<'_>, mut now: Instant, due: Instant) -> Poll<()> {
+    /// Ready when `due` or the deadline has come; else the task is woken before
+    /// any limit can be over. Bytes move and phases end without waking anybody,
+    /// which only moves `due` to a limit's length from then. So the alarm rings
+    /// within the shortest limit from now, and another look is taken.
+    fn poll_due(&mut self, cx: &mut Context<'_>, now: Instant, due: Instant) -> Poll<()> {
         let due = self.deadline.map_or(due, |deadline| deadline.min(due));
-        while now < due {
-            if self.alarm.deadline() > due || self.alarm.is_elapsed() {
-                self.alarm.as_mut().reset(due);
-            }
-            ready!(self.alarm.as_mut().poll(cx));
-            now = Instant::now();
+        if now >= due {
+            return Poll::Ready(());
         }
-        Poll::Ready(())
+        let ring = due.min(later(now, self.first_byte.min(self.idle)));
+        if self.alarm.deadline() > ring || self.alarm.is_elapsed() {
+            self.alarm.as_mut().reset(ring);
+        }
+        if self.alarm.as_mut().poll(cx).is_ready() {
+            cx.waker().wake_by_ref();
+        }
+        Poll::Pending
     }
 }
