@@ -18,7 +18,7 @@ h1, h2, p { margin: 0; } h1 { font-size: 1.75rem; } h2 { font-size: 1.2rem; marg
 p { color: var(--quiet); max-width: 46rem; } \
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(30rem, 100%), 1fr)); gap: 1rem; margin-top: 1rem; } \
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 1rem 1.2rem; overflow-x: auto; } \
-svg { display: block; } \
+svg { display: block; } .charts + p { margin-top: 1rem; } \
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; width: 100%; } \
 th, td { text-align: right; padding: .25rem .6rem; border-bottom: 1px solid var(--line); font-size: .9375rem; white-space: nowrap; } \
 th { color: var(--quiet); font-weight: 600; } th, td:first-child { white-space: normal; } th:first-child, td:first-child { text-align: left; overflow-wrap: anywhere; } \
@@ -70,7 +70,8 @@ pub(super) fn page(numbers: &Numbers) -> String {
             &mut page,
             "One call, counted",
             "By callgrind and memcheck: the same in every run, on a busy machine too. What the \
-             kernel does is not in it. The floor sends bytes that were written before.",
+             kernel does is not in it. The floor sends bytes that were written before; talkspace-core \
+             alone is over a transport in memory.",
             &[
                 chart("Instructions", "", 0, &call.clients, |cost| {
                     cost.instructions
