@@ -11,7 +11,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::bench::{Cost, Counter, FORM, Machine, build_programs, describe_machine};
-use crate::process::{command, output, say};
+use crate::process::say;
+use crate::workspace::tree;
 
 #[cfg(test)]
 mod tests;
@@ -63,28 +64,9 @@ fn file(root: &Path) -> PathBuf {
 /// What is counted is what is shipped: the benchmark's lock file has every
 /// version that the project's own has.
 fn same_versions(root: &Path) -> Result<(), String> {
-    let tree = |folder: &Path, package: &str| {
-        let tree = [
-            "tree",
-            "--locked",
-            "--edges=normal",
-            "--prefix=none",
-            "--package",
-            package,
-        ];
-        output(command(folder, "cargo", &tree))
-    };
     let bench = tree(&root.join("tests/bench"), "peers")?;
     for package in ["talkspace-core", "talkspace-hyper", "talkspace-blocking"] {
-        let ours = tree(root, package)?;
-        // A crate that was shown before ends in a mark.
-        let ours = ours.lines().map(|line| line.trim_end_matches(" (*)"));
-        let missing = ours.filter(|line| !line.is_empty()).find(|line| {
-            !bench
-                .lines()
-                .any(|other| other.trim_end_matches(" (*)") == *line)
-        });
-        if let Some(missing) = missing {
+        if let Some(missing) = tree(root, package)?.difference(&bench).next() {
             return Err(format!(
                 "{package} depends on {missing}, which tests/bench/Cargo.lock has in another version"
             ));

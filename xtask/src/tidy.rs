@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::process::{command, output};
+use crate::workspace::tree;
 
 #[cfg(test)]
 mod tests;
@@ -180,17 +180,7 @@ fn manifests(root: &Path) -> Result<Vec<String>, String> {
 fn dependencies(root: &Path) -> Result<Vec<String>, String> {
     let mut breaches = Vec::new();
     for (package, forbidden) in FORBIDDEN {
-        let tree = [
-            "tree",
-            "--edges",
-            "normal",
-            "--prefix",
-            "none",
-            "--package",
-            package,
-        ];
-        let tree = output(command(root, "cargo", &tree))?;
-        for line in tree.lines() {
+        for line in tree(root, package)? {
             let name = line.split(' ').next().unwrap_or_default();
             if forbidden.contains(&name) {
                 breaches.push(format!("{package} depends on {name}"));

@@ -1,6 +1,6 @@
 //! The packages of this workspace that are published.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde::Deserialize;
@@ -50,6 +50,29 @@ fn published_in(metadata: &str) -> Result<Vec<Package>, String> {
     packages.retain(|package| package.publish.as_ref().is_none_or(|to| !to.is_empty()));
     packages.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(packages)
+}
+
+/// A package and the crates in its normal tree on this machine, each with its
+/// version, as `cargo tree` writes them.
+pub(crate) fn tree(folder: &Path, package: &str) -> Result<BTreeSet<String>, String> {
+    let tree = [
+        "tree",
+        "--locked",
+        "--edges=normal",
+        "--prefix=none",
+        "--package",
+        package,
+    ];
+    Ok(crates_in(&output(command(folder, "cargo", &tree))?))
+}
+
+fn crates_in(tree: &str) -> BTreeSet<String> {
+    // A crate that was shown before ends in a mark.
+    let crates = tree.lines().map(|line| line.trim_end_matches(" (*)"));
+    crates
+        .filter(|line| !line.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// `--package` and its name, for each.

@@ -7,6 +7,7 @@ use super::Bench;
 use super::numbers::{Build, Built, Named, Numbers};
 use super::table::{Table, Tone, figure};
 use crate::process::{command, output, run as run_command, say};
+use crate::workspace::tree;
 
 /// The programs in `tests/bench/downstream`, by the client that each depends on.
 const PROGRAMS: [&str; 7] = [
@@ -50,25 +51,9 @@ pub(super) fn run(bench: &Bench<'_>, numbers: &mut Numbers) -> Result<(), String
     Ok(())
 }
 
+/// Without the program itself.
 fn crates(folder: &Path, package: &str) -> Result<u64, String> {
-    let tree = [
-        "tree",
-        "--locked",
-        "--edges=normal",
-        "--prefix=none",
-        "--package",
-        package,
-    ];
-    let tree = output(command(folder, "cargo", &tree))?;
-    let mut crates: Vec<&str> = tree
-        .lines()
-        // A crate that was shown before ends in a mark.
-        .map(|line| line.trim_end_matches(" (*)"))
-        .filter(|line| !line.is_empty() && !line.starts_with(package))
-        .collect();
-    crates.sort_unstable();
-    crates.dedup();
-    Ok(crates.len() as u64)
+    Ok(tree(folder, package)?.len() as u64 - 1)
 }
 
 /// The time that all processes of a debug build from nothing take together.

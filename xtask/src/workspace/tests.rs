@@ -1,6 +1,6 @@
 //! What cargo says about a workspace is read as it is meant.
 
-use super::{published_in, selected};
+use super::{crates_in, published_in, selected};
 
 const METADATA: &str = r#"{"packages": [
     {"name": "tool", "rust_version": null, "features": {}, "publish": null,
@@ -27,4 +27,11 @@ fn what_is_published_is_found_and_sorted() {
 #[test]
 fn other_metadata_is_refused() {
     assert!(published_in("[]").is_err());
+}
+
+#[test]
+fn a_crate_that_a_tree_shows_twice_is_one() {
+    let crates = crates_in("a v1.0.0 (/a)\nb v2.0.0\n\nc v0.1.0\nb v2.0.0 (*)\n");
+    assert_eq!(crates.len(), 3);
+    assert!(crates.contains("b v2.0.0"));
 }
