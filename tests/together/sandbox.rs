@@ -56,6 +56,55 @@ fn a_story_told_without_a_runtime() {
     );
 }
 
+/// Sends a form as it is, and gives the status line and the body.
+fn post(server: &Server, path: &str, form: &str) -> (String, String) {
+    let address = server.url().trim_start_matches("http://").to_owned();
+    let mut stream = TcpStream::connect(&address).unwrap();
+    let request = format!(
+        "POST {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
+        form.len()
+    );
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut response = String::new();
+    stream.read_to_string(&mut response).unwrap();
+    let (head, body) = response.split_once("\r\n\r\n").unwrap();
+    let line = head.lines().next().unwrap();
+    (line.to_owned(), body.to_owned())
+}
+
+#[test]
+fn nobody_is_registered_with_a_number_that_no_american_telephone_has() {
+    let server = server();
+    let key = KEY;
+    for phone in [
+        "4722123456",
+        "%2B4722123456",
+        "10123456789",
+        "11123456789",
+        "4155551234",
+        "442071838750",
+    ] {
+        let form = format!("networkid=neu&appkey={key}&phone={phone}");
+        let changed = format!("/api/rest/registrant/eta/{phone}");
+        for (path, form) in [
+            ("/api/rest/registrant/", form.as_str()),
+            (&changed, &format!("appkey={key}")),
+        ] {
+            let (line, body) = post(&server, path, form);
+            assert_eq!(line, "HTTP/1.1 400 Bad Request", "{phone}");
+            assert!(body.contains("Invalid phone number format"), "{body}");
+        }
+    }
+    server.sandbox().advance(Duration::from_secs(60));
+    assert_eq!(server.sandbox().rings("neu"), 0);
+    assert_eq!(server.sandbox().rings("eta"), 0);
+    let form = format!("networkid=neu&appkey={key}&phone=14155551234");
+    let (line, _) = post(&server, "/api/rest/registrant/", &form);
+    assert_eq!(line, "HTTP/1.1 201 Created");
+    assert_eq!(server.sandbox().rings("neu"), 1);
+}
+
 #[test]
 fn the_same_story_told_on_a_runtime() {
     let runtime = tokio::runtime::Builder::new_current_thread()

@@ -7,19 +7,26 @@ use std::str::FromStr;
 #[cfg(test)]
 mod tests;
 
-/// A United States mobile number: `1` and ten digits.
+/// A phone number of the United States, as the service wants it: `1`, and ten
+/// digits of which the first is 2 to 9.
 ///
-/// Spaces, dots, hyphens, brackets and a leading `+` are dropped, and a number
-/// of ten digits gets its `1`. `Debug` hides all but the last two digits, and
-/// there is no `Display`.
+/// Spaces, dots, hyphens and brackets are dropped, and so are the no-break
+/// spaces and direction marks that phones put on the clipboard. A number of ten
+/// digits gets its `1`. Whoever writes a `+` has named the country: after it,
+/// only `1` and ten digits will do, since the same digits without it are
+/// somebody else's number. Whether the number is in use is not known here.
+///
+/// `Debug` hides all but the last two digits, and there is no `Display`.
 ///
 /// ```
-/// use talkspace_core::PhoneNumber;
+/// use talkspace_core::{InvalidPhoneNumber, PhoneNumber};
 ///
 /// let phone: PhoneNumber = "(415) 123-9876".parse()?;
 /// assert_eq!(phone.as_str(), "14151239876");
 /// assert_eq!(format!("{phone:?}"), "PhoneNumber(..76)");
-/// assert!("12345".parse::<PhoneNumber>().is_err());
+///
+/// let elsewhere = "+47 22 12 34 56".parse::<PhoneNumber>();
+/// assert_eq!(elsewhere, Err(InvalidPhoneNumber::Foreign));
 /// # Ok::<(), talkspace_core::InvalidPhoneNumber>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,25 +43,51 @@ impl PhoneNumber {
 impl FromStr for PhoneNumber {
     type Err = InvalidPhoneNumber;
 
+    /// Reads a number as people and phones write it.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidPhoneNumber`], which says what would be right.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let text = text.trim();
+        let mut names_country = false;
         let mut digits = String::with_capacity(11);
-        for character in text.strip_prefix('+').unwrap_or(text).chars() {
+        for character in text.trim().chars() {
             match character {
                 '0'..='9' => digits.push(character),
-                ' ' | '.' | '-' | '(' | ')' => {}
-                _ => return Err(InvalidPhoneNumber(())),
+                '+' if digits.is_empty() && !names_country => names_country = true,
+                _ if is_between_digits(character) => {}
+                _ => return Err(InvalidPhoneNumber::Malformed),
             }
         }
-        if digits.len() == 10 {
+        if names_country && !digits.is_empty() && !digits.starts_with('1') {
+            return Err(InvalidPhoneNumber::Foreign);
+        }
+        if digits.len() == 10 && !names_country {
             digits.insert(0, '1');
         }
-        if digits.len() == 11 && digits.starts_with('1') {
-            Ok(Self(digits))
-        } else {
-            Err(InvalidPhoneNumber(()))
+        match digits.as_bytes() {
+            [b'1', b'2'..=b'9', rest @ ..] if rest.len() == 9 => Ok(Self(digits)),
+            [b'1', _, rest @ ..] if rest.len() == 9 => Err(InvalidPhoneNumber::AreaCode),
+            _ => Err(InvalidPhoneNumber::Malformed),
         }
     }
+}
+
+/// What people, and the address books of phones, put between digits. U+202E is
+/// not among it: digits after it are shown backwards, so that nobody has seen
+/// the number that would be called.
+const fn is_between_digits(character: char) -> bool {
+    matches!(
+        character,
+        ' ' | '.' | '-' | '(' | ')'
+            // Spaces that do not break, or are narrow.
+            | '\u{A0}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{3000}'
+            // Hyphens, dashes and the minus sign.
+            | '\u{AD}' | '\u{2010}'..='\u{2015}' | '\u{2212}'
+            // Marks of direction, and what has no width.
+            | '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202D}'
+            | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}'
+    )
 }
 
 impl fmt::Debug for PhoneNumber {
@@ -63,13 +96,40 @@ impl fmt::Debug for PhoneNumber {
     }
 }
 
-/// The text is not a phone number that the service takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct InvalidPhoneNumber(());
+/// Why a text is not a phone number that the service takes. It says what would
+/// be right, and repeats nothing of the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum InvalidPhoneNumber {
+    /// It has too few digits or too many, or something in it is none.
+    Malformed,
+    /// It begins with `+` and the code of another country.
+    Foreign,
+    /// The ten digits begin with 0 or 1, as no area code does.
+    AreaCode,
+}
+
+impl InvalidPhoneNumber {
+    /// The reason, and what would be right.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Malformed => "not a phone number; write 1 and ten digits, such as 14151239876",
+            Self::Foreign => {
+                "another country's number; only numbers of the United States can be called: \
+                 write +1 and ten digits, such as +14151239876"
+            }
+            Self::AreaCode => {
+                "not a phone number: an area code begins with 2 to 9; write 1 and ten digits, \
+                 such as 14151239876"
+            }
+        }
+    }
+}
 
 impl fmt::Display for InvalidPhoneNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("not a phone number; write 1 and ten digits, such as 14151239876")
+        f.write_str(self.as_str())
     }
 }
 

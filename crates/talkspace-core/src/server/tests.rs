@@ -47,7 +47,15 @@ fn phones_are_taken_only_as_the_service_wants_them() {
         parameters.required_value::<PhoneNumber>(Place::Form, "phone")
     };
     assert_eq!(phone("14151239876").unwrap().as_str(), "14151239876");
-    for text in ["4151239876", "+14151239876", "", "call me"] {
+    for text in [
+        "4151239876",
+        "+14151239876",
+        "4722123456",
+        "10151239876",
+        "11151239876",
+        "",
+        "call me",
+    ] {
         assert_eq!(
             phone(text).unwrap_err().to_string(),
             "Invalid phone number format"
