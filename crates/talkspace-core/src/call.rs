@@ -32,6 +32,10 @@ use crate::transport_error::{Delivery, FailureKind, Phase, TransportError};
 #[cfg(test)]
 mod tests;
 
+/// The longest wait that a service may ask for where no deadline bounds it.
+/// Otherwise it could hold a call for ever.
+const MAX_ASKED: Duration = Duration::from_secs(60);
+
 /// What the driver of a [`Call`] does next.
 #[expect(
     clippy::large_enum_variant,
@@ -265,10 +269,11 @@ impl<O: Operation> Call<O> {
         if !self.is_worth_a_retry(outcome) || self.attempts > self.policy.max_retries {
             return None;
         }
-        let wait = self.backoff.draw().max(asked.unwrap_or_default());
+        let asked = asked.unwrap_or_default();
+        let wait = self.backoff.draw().max(asked);
         // A wait that would cross the deadline is not begun: the error is known now.
         let fits = match self.deadline {
-            None => true,
+            None => asked <= MAX_ASKED,
             Some(deadline) => now.checked_add(wait).is_some_and(|then| then < deadline),
         };
         if !fits || !self.budget.withdraw(now) {

@@ -171,6 +171,7 @@ impl Error {
     }
 
     /// How long the service asked to wait, from its `Retry-After`.
+    /// [`Duration::MAX`] when it named a moment without saying what time it is.
     #[must_use]
     pub const fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after

@@ -21,6 +21,7 @@ mod invalid_request;
 pub mod manual;
 mod media_file;
 mod multipart;
+mod number;
 mod operation;
 mod patience;
 mod phone_number;

@@ -56,6 +56,7 @@ impl Policy {
     }
 
     /// Lets a call take as long as it takes, as long as no other limit ends it.
+    /// A service that then asks to wait for more than 60 s is not waited for.
     pub const fn no_total(mut self) -> Self {
         self.total = None;
         self

@@ -8,6 +8,7 @@ use http::header::CONTENT_LENGTH;
 use http::response::Parts;
 
 use crate::exchange::Limits;
+use crate::number::digits;
 use crate::transport_error::{Delivery, FailureKind, TransportError};
 
 #[cfg(test)]
@@ -99,7 +100,7 @@ impl<'s, 'w> Collector<'s, 'w> {
             .headers
             .get(CONTENT_LENGTH)
             .and_then(|length| length.to_str().ok())
-            .and_then(|length| length.parse().ok())
+            .and_then(|length| digits(length.trim()))
             .filter(|_| !bodiless);
         let succeeded = head.status.is_success();
         let max = match sink {

@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
-use std::str::FromStr;
 
 use memchr::memchr_iter;
 use serde::de::{DeserializeOwned, Error as DeError, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::number::integer;
 
 #[cfg(test)]
 mod tests;
@@ -219,27 +220,47 @@ impl Serialize for Text {
     }
 }
 
+/// A value that may be written as text.
+pub(crate) trait FromText: Sized {
+    /// The value, if the text is one.
+    fn from_text(text: &str) -> Option<Self>;
+}
+
+impl FromText for i64 {
+    fn from_text(text: &str) -> Option<Self> {
+        integer(text)
+    }
+}
+
+impl FromText for bool {
+    fn from_text(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+}
+
 /// A number or a truth value that may come as itself, as text, or not at all.
-/// What cannot be read counts as absent.
+/// Text that is neither counts as absent.
 pub(crate) fn lenient<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
-    T: FromStr,
+    T: FromText,
 {
     let text = Text::deserialize(deserializer)?;
-    Ok(text.as_str().parse().ok())
+    Ok(T::from_text(text.as_str()))
 }
 
 /// The same where nothing is what a default value says.
 pub(crate) fn lenient_or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
-    T: FromStr + Default,
+    T: FromText + Default,
 {
     lenient(deserializer).map(Option::unwrap_or_default)
 }
 
-/// The status inside an envelope. One that is no status counts as absent.
+/// The status inside an envelope. The service writes 0 for what is absent; any
+/// other number that no status can be is an error. As nothing it would leave
+/// the word to the HTTP line, which may say the contrary.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Code(pub(crate) Option<u16>);
 
@@ -256,15 +277,19 @@ impl<'de> Deserialize<'de> for Code {
             }
 
             fn visit_str<E: DeError>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(text.parse().ok())
+                integer(text).map_or(Ok(None), |number| self.visit_i64(number))
             }
 
             fn visit_u64<E: DeError>(self, number: u64) -> Result<Self::Value, E> {
-                Ok(number.try_into().ok())
+                self.visit_i64(number.try_into().unwrap_or(i64::MAX))
             }
 
-            fn visit_i64<E: DeError>(self, _negative: i64) -> Result<Self::Value, E> {
-                Ok(None)
+            fn visit_i64<E: DeError>(self, number: i64) -> Result<Self::Value, E> {
+                match number {
+                    0 => Ok(None),
+                    100..=999 => Ok(number.try_into().ok()),
+                    _ => Err(E::custom("no status has this number")),
+                }
             }
 
             fn visit_bool<E: DeError>(self, _value: bool) -> Result<Self::Value, E> {
@@ -276,8 +301,7 @@ impl<'de> Deserialize<'de> for Code {
             }
         }
 
-        let code = deserializer.deserialize_any(CodeVisitor)?;
-        Ok(Self(code.filter(|code| (100..=999).contains(code))))
+        deserializer.deserialize_any(CodeVisitor).map(Self)
     }
 }
 

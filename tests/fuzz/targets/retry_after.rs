@@ -101,17 +101,17 @@ fn call(input: &Input<'_>, answer: &Response<Bytes>) {
     }
 }
 
-/// The value, if it is a number of seconds (RFC 9110 §10.2.3) that fits.
+/// The value, if it is a number of seconds (RFC 9110 §10.2.3), or as many as fit.
 fn seconds(value: &[u8]) -> Option<Duration> {
     let digits = value.trim_ascii();
     if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
         return None;
     }
-    let mut seconds = 0_u32;
+    let mut seconds = 0_u64;
     for digit in digits {
         seconds = seconds
-            .checked_mul(10)?
-            .checked_add(u32::from(digit - b'0'))?;
+            .saturating_mul(10)
+            .saturating_add(u64::from(digit - b'0'));
     }
-    Some(Duration::from_secs(seconds.into()))
+    Some(Duration::from_secs(seconds))
 }

@@ -235,6 +235,38 @@ fn a_wait_that_would_cross_the_deadline_is_not_begun() {
 }
 
 #[test]
+fn a_wait_beyond_all_numbers_ends_the_retries() {
+    for asked in [
+        "3600",
+        "4294967296",
+        "99999999999",
+        "18446744073709551616",
+        "Fri, 31 Dec 9999 23:59:59 GMT",
+    ] {
+        // Without a total there is nothing else that would end the wait.
+        for policy in [Policy::default(), Policy::default().no_total()] {
+            let response = Response::builder().status(503);
+            let response = response.header("retry-after", asked);
+            let mut call = Driven::new(GetVersion::new(), policy);
+            let error = call
+                .run([Ok(response.body(Bytes::new()).unwrap())])
+                .unwrap_err();
+            assert_eq!((call.now, error.attempts()), (call.start, 1), "{asked}");
+            assert!(error.retry_after() >= Some(Duration::from_secs(3600)));
+        }
+    }
+}
+
+#[test]
+fn a_status_that_cannot_be_is_no_success() {
+    let body = r#"{"ConferenceResponse":{"message":"no","status":65736,"conferenceId":"c"}}"#;
+    let mut call = Driven::new(CreateTalkspace::new("eta"), Policy::default());
+    let error = call.run([answer(200, body)]).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unreadable);
+    assert_eq!(error.delivery(), Delivery::MaybeSent);
+}
+
+#[test]
 fn a_deadline_that_has_passed_sends_nothing() {
     let mut call = Driven::new(CreateTalkspace::new("eta"), Policy::default());
     call.now += Duration::from_secs(61);

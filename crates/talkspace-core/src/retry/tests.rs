@@ -168,12 +168,30 @@ fn retry_after_is_seconds_or_a_date() {
     let later = "Sun, 06 Nov 1994 08:50:07 GMT";
     assert_eq!(seconds(&[("retry-after", later), ("date", date)]), Some(30));
     assert_eq!(seconds(&[("retry-after", date), ("date", later)]), Some(0));
-    assert_eq!(
-        seconds(&[("retry-after", later)]),
-        None,
-        "no clock but the answer's"
-    );
-    for nonsense in ["", "-1", "1.5", "soon", "99999999999999999999"] {
+    for nonsense in ["", "-1", "1.5", "1e3", "soon"] {
         assert_eq!(seconds(&[("retry-after", nonsense)]), None, "{nonsense}");
     }
+}
+
+#[test]
+fn a_wait_that_cannot_be_said_is_the_longest_and_not_none() {
+    let asked = |pairs: &[_]| retry_after(&headers(pairs));
+    for (seconds, wait) in [
+        ("4294967295", 4_294_967_295),
+        ("4294967296", 4_294_967_296),
+        ("18446744073709551615", u64::MAX),
+        ("18446744073709551616", u64::MAX),
+        ("99999999999999999999999999", u64::MAX),
+    ] {
+        let wait = Duration::from_secs(wait);
+        assert_eq!(asked(&[("retry-after", seconds)]), Some(wait), "{seconds}");
+    }
+    let date = "Sun, 06 Nov 1994 08:49:37 GMT";
+    let never = "Fri, 31 Dec 9999 23:59:59 GMT";
+    let wait = asked(&[("retry-after", never), ("date", date)]);
+    assert_eq!(wait, Some(Duration::from_secs(252_618_189_022)));
+    // There is no clock but the answer's.
+    assert_eq!(asked(&[("retry-after", date)]), Some(Duration::MAX));
+    let odd = [("retry-after", date), ("date", "yesterday")];
+    assert_eq!(asked(&odd), Some(Duration::MAX));
 }

@@ -48,6 +48,19 @@ fn bodies_are_whole_and_within_their_limit() {
     assert_eq!(collect(304, Some(4), 9, &[]).unwrap(), "");
 }
 
+#[test]
+fn a_length_beyond_all_numbers_is_not_reached() {
+    for length in ["18446744073709551616", " 99999999999999999999999 "] {
+        let response = Response::builder().header("content-length", length);
+        let (head, ()) = response.body(()).unwrap().into_parts();
+        let mut sink = Sink::Memory;
+        let mut whole = Collector::new(&head, false, 9, &mut sink);
+        whole.push(Bytes::from_static(b"abc")).unwrap();
+        let kind = whole.finish().map_err(|error| error.kind());
+        assert_eq!(kind, Err(FailureKind::Truncated), "{length}");
+    }
+}
+
 /// Writes to a writer what an answer of this status holds.
 fn write(status: u16, chunks: &[&'static str]) -> (Result<Bytes, FailureKind>, String, Vec<u64>) {
     let (head, ()) = Response::builder()

@@ -41,7 +41,7 @@ fn nothing_is_begun_that_would_cross_the_deadline() {
         punctual,
         overrun,
     } = seen;
-    assert!(exchanges > 10_000 && waits > 4_000 && given_up > 1_000 && nothing_sent > 100);
+    assert!(exchanges > 10_000 && waits > 3_000 && given_up > 1_000 && nothing_sent > 100);
     assert!(
         nearest.is_some_and(|rest| rest < Duration::from_millis(10)),
         "near misses"
@@ -128,7 +128,8 @@ fn run(seed: u64, seen: &mut Seen) {
         seen.given_up += 1;
         let longest = plan.longest_wait(attempts, asked);
         let fits = match (deadline, now.checked_add(longest)) {
-            (None, _) => true,
+            // Without a deadline, nobody is waited for as long as they like.
+            (None, _) => asked <= Duration::from_secs(60),
             (Some(deadline), Some(then)) => then < deadline,
             (Some(_), None) => false,
         };
@@ -229,8 +230,8 @@ fn random_outcome(rng: &mut Rng) -> (Outcome, Duration) {
         (Some("7"), 7),
         (Some("59"), 59),
         (Some("4294967295"), 4_294_967_295),
-        (Some("4294967296"), 0),
-        (Some("99999999999999999999"), 0),
+        (Some("4294967296"), 4_294_967_296),
+        (Some("99999999999999999999"), u64::MAX),
         (Some("-1"), 0),
         (Some("1e3"), 0),
         (Some("soon"), 0),
