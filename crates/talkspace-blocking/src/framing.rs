@@ -9,18 +9,20 @@ use crate::error::Fault;
 #[cfg(test)]
 mod tests;
 
-/// The longest line of a chunk's size with its extensions, or of a trailer.
-const MAX_LINE: usize = 4 * 1024;
-/// All trailers together; nothing reads them.
-const MAX_TRAILERS: usize = 64 * 1024;
+// Nothing reads what these bound. hyper has the same bounds.
+/// All extensions of the chunks of a body, and any line with a size.
+const MAX_EXTENSIONS: usize = 16 * 1024;
+/// All trailers together, with their line ends.
+const MAX_TRAILERS: usize = 16 * 1024;
+const MAX_TRAILER_LINES: usize = 100;
 
 /// How a body is delimited, and how much of it is still to come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Framing {
     /// So many bytes.
     Length(u64),
-    /// Chunks, up to one of size zero.
-    Chunked(Chunk),
+    /// Chunks, up to one of size zero; so many bytes of extensions came before.
+    Chunked(Chunk, usize),
     /// All bytes until the peer closes.
     UntilClose,
     /// No body, and no further answer after it.
@@ -36,9 +38,8 @@ pub(crate) enum Chunk {
     Data(u64),
     /// The line end after a chunk.
     LineEnd,
-    /// A trailer, or the empty line that ends the body; so many bytes of
-    /// trailers came before.
-    Trailer(usize),
+    /// Trailers, and the empty line that ends the body.
+    Trailers,
     /// Nothing.
     End,
 }
@@ -92,17 +93,16 @@ impl Framing {
     /// may have.
     pub(crate) fn next(&mut self, input: &mut BytesMut, room: u64) -> Result<Found, Fault> {
         loop {
-            let chunk = match self {
+            let (chunk, extensions) = match self {
                 Self::Length(0) | Self::Nothing => return Ok(Found::End),
                 Self::Length(left) => return take(input, left, room),
                 Self::UntilClose => return take(input, &mut { u64::MAX }, room),
-                Self::Chunked(chunk) => chunk,
+                Self::Chunked(chunk, extensions) => (chunk, extensions),
             };
             match chunk {
-                Chunk::Size => match chunk_size(input)? {
+                Chunk::Size => match chunk_size(input, extensions)? {
                     None => return Ok(Found::More),
-                    Some(0) => *chunk = Chunk::Trailer(0),
-                    Some(size) if size > room => return Err(BODY_TOO_LARGE),
+                    Some(0) => *chunk = Chunk::Trailers,
                     Some(size) => *chunk = Chunk::Data(size),
                 },
                 Chunk::Data(left) => {
@@ -122,14 +122,11 @@ impl Framing {
                     input.advance(2);
                     *chunk = Chunk::Size;
                 }
-                Chunk::Trailer(before) => match line(input)? {
+                Chunk::Trailers => match trailers(input)? {
                     None => return Ok(Found::More),
-                    Some(0) => *chunk = Chunk::End,
                     Some(length) => {
-                        *before += length;
-                        if *before > MAX_TRAILERS {
-                            return Err(Fault::TooLarge("the trailers are too large"));
-                        }
+                        input.advance(length);
+                        *chunk = Chunk::End;
                     }
                 },
                 Chunk::End => return Ok(Found::End),
@@ -177,54 +174,74 @@ fn digits(text: &[u8]) -> Option<u64> {
     std::str::from_utf8(text).ok()?.parse().ok()
 }
 
-/// Only `chunked` alone is understood. Decoding a part of several codings would
-/// deliver something that is neither the content nor what was sent.
+/// Only `chunked` alone is understood, on one line and without parameters.
+/// Anything else, decoded in part, would deliver something that is neither the
+/// content nor what was sent (§6.1, §7).
 fn chunked(headers: &HeaderMap) -> Result<Framing, Fault> {
-    let mut codings = headers
-        .get_all(TRANSFER_ENCODING)
-        .iter()
-        .flat_map(|value| value.as_bytes().split(|byte| *byte == b','))
-        .map(<[u8]>::trim_ascii)
-        .filter(|coding| !coding.is_empty());
-    match (codings.next(), codings.next()) {
-        (Some(coding), None) if coding.eq_ignore_ascii_case(b"chunked") => {
-            Ok(Framing::Chunked(Chunk::Size))
+    let mut lines = headers.get_all(TRANSFER_ENCODING).iter();
+    match (lines.next(), lines.next()) {
+        (Some(coding), None) if coding.as_bytes().eq_ignore_ascii_case(b"chunked") => {
+            Ok(Framing::Chunked(Chunk::Size, 0))
         }
-        _ => Err(Fault::Protocol("an unknown transfer coding")),
+        _ => Err(Fault::Protocol("a transfer coding other than chunked")),
     }
 }
 
-/// Takes the line with the size of a chunk; its extensions are ignored (§7.1.1).
-fn chunk_size(input: &mut BytesMut) -> Result<Option<u64>, Fault> {
+/// Takes the line with the size of a chunk. Its extensions are passed over,
+/// whatever they say (§7.1.1), but for line ends of another kind, which other
+/// readers may take for the end of the line.
+fn chunk_size(input: &mut BytesMut, extensions: &mut usize) -> Result<Option<u64>, Fault> {
     const NO_SIZE: Fault = Fault::Protocol("a chunk without a valid size");
-    match input.first() {
-        None => return Ok(None),
-        // The parser takes no digits at all for zero.
-        Some(first) if !first.is_ascii_hexdigit() => return Err(NO_SIZE),
-        Some(_) => {}
+    let (digits, rest) = split(input, u8::is_ascii_hexdigit);
+    let (_blanks, rest) = split(rest, |byte| matches!(byte, b' ' | b'\t'));
+    let (extension, end) = match rest {
+        [b';', ..] => split(rest, |byte| !matches!(byte, b'\r' | b'\n')),
+        _ => (&[][..], rest),
+    };
+    let is_over = *extensions + extension.len() > MAX_EXTENSIONS;
+    if is_over || (digits.is_empty() && !input.is_empty()) {
+        return Err(NO_SIZE);
     }
-    match httparse::parse_chunk_size(input) {
-        Ok(httparse::Status::Complete((used, size))) if used <= MAX_LINE => {
-            input.advance(used);
+    match end {
+        [] | [b'\r'] if input.len() <= 2 * MAX_EXTENSIONS => Ok(None),
+        [b'\r', b'\n', ..] => {
+            let digits = std::str::from_utf8(digits).map_err(|_| NO_SIZE)?;
+            let size = u64::from_str_radix(digits, 16).map_err(|_| NO_SIZE)?;
+            *extensions += extension.len();
+            let line = input.len() - end.len() + 2;
+            input.advance(line);
             Ok(Some(size))
         }
-        Ok(httparse::Status::Partial) if input.len() < MAX_LINE => Ok(None),
         _ => Err(NO_SIZE),
     }
 }
 
-/// Drops a whole line and says how long it was, without its end.
-fn line(input: &mut BytesMut) -> Result<Option<usize>, Fault> {
-    let Some(end) = input.iter().take(MAX_LINE).position(|byte| *byte == b'\n') else {
-        return match input.len() {
-            0..MAX_LINE => Ok(None),
-            _ => Err(Fault::TooLarge("a trailer is too long")),
-        };
-    };
-    let length = match input.get(..end) {
-        Some([before @ .., b'\r']) => before.len(),
-        _ => return Err(Fault::Protocol("a trailer without its line end")),
-    };
-    input.advance(end + 1);
-    Ok(Some(length))
+/// The first bytes that are of a kind, and the others.
+fn split(bytes: &[u8], is: impl Fn(&u8) -> bool) -> (&[u8], &[u8]) {
+    let end = bytes.iter().position(|byte| !is(byte));
+    bytes.split_at(end.unwrap_or(bytes.len()))
+}
+
+/// How long the trailers are, with the empty line after them, once all are there.
+fn trailers(input: &[u8]) -> Result<Option<usize>, Fault> {
+    const MALFORMED: Fault = Fault::Protocol("the trailers are malformed, or too many");
+    let mut rest = input;
+    for lines in 0..=MAX_TRAILER_LINES {
+        let line_end = rest.iter().position(|byte| *byte == b'\r');
+        let (line, end) = rest.split_at(line_end.unwrap_or(rest.len()));
+        match end {
+            [] | [b'\r'] if input.len() < MAX_TRAILERS => return Ok(None),
+            [b'\r', b'\n', after @ ..] => rest = after,
+            _ => return Err(MALFORMED),
+        }
+        if line.is_empty() {
+            let length = input.len() - rest.len();
+            let mut parsed = vec![httparse::EMPTY_HEADER; lines];
+            return match httparse::parse_headers(input, &mut parsed) {
+                Ok(httparse::Status::Complete(_)) if length < MAX_TRAILERS => Ok(Some(length)),
+                _ => Err(MALFORMED),
+            };
+        }
+    }
+    Err(MALFORMED)
 }

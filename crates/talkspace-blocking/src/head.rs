@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::mem::MaybeUninit;
 
-use bytes::BytesMut;
+use bytes::{Buf, BytesMut};
 use http::header::{CONNECTION, CONTENT_LENGTH, HOST, HeaderName, HeaderValue, TRANSFER_ENCODING};
 use http::{HeaderMap, Method, Response, StatusCode, Version, request};
 
@@ -81,7 +81,8 @@ impl HeadReader {
     /// exchange, since what follows it is not HTTP.
     pub(crate) fn take(&mut self, input: &mut BytesMut) -> Result<Option<Response<()>>, Fault> {
         loop {
-            if !b"HTTP/1.".starts_with(input.get(..7).unwrap_or(input)) {
+            self.pass_empty_lines(input)?;
+            if !b"HTTP/1.".starts_with(input.get(..7).unwrap_or(input)) && input[..] != *b"\r" {
                 return Err(Fault::Protocol("the answer does not start with HTTP/1"));
             }
             let Some(end) = self.find_end(input) else {
@@ -97,6 +98,20 @@ impl HeadReader {
             if !status.is_informational() || status == StatusCode::SWITCHING_PROTOCOLS {
                 return Ok(Some(head));
             }
+        }
+    }
+
+    /// Drops the empty lines before a head, as servers do (RFC 9112 §2.2).
+    fn pass_empty_lines(&mut self, input: &mut BytesMut) -> Result<(), Fault> {
+        loop {
+            let length = match &input[..] {
+                [b'\n', ..] => 1,
+                [b'\r', b'\n', ..] => 2,
+                _ => return Ok(()),
+            };
+            input.advance(length);
+            self.searched = 0;
+            self.room = self.room.checked_sub(length).ok_or(HEAD_TOO_LARGE)?;
         }
     }
 

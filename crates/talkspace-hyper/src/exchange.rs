@@ -3,7 +3,7 @@
 use std::io;
 use std::pin::pin;
 
-use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
+use bytes::Bytes;
 use http::{Extensions, Response, Version};
 use http_body::Body as _;
 use talkspace_core::{Delivery, Exchange, FailureKind, Incoming, TransportError};
@@ -11,7 +11,7 @@ use talkspace_core::{Delivery, Exchange, FailureKind, Incoming, TransportError};
 use crate::body::{Download, Lease, Upload};
 use crate::connect::Connection;
 use crate::error::without_answer;
-use crate::head::prepare;
+use crate::head::{has_no_content, misframed, prepare};
 
 /// Sends the request once and waits for the head of the answer.
 pub(crate) async fn run(
@@ -38,22 +38,33 @@ pub(crate) async fn run(
     meter.head_is_whole();
 
     let (mut parts, body) = answer.into_parts();
+    if let Some(reason) = misframed(exchange.request.method(), &parts) {
+        return Err(not_http(reason));
+    }
     if body.size_hint().lower() > limits.max_body {
         return Err(too_large("the body of the answer is longer than the limit"));
     }
-    // RFC 9112 §6.1: framing said in two ways may be an attempt at smuggling.
-    let ambiguous =
-        parts.headers.contains_key(TRANSFER_ENCODING) && parts.headers.contains_key(CONTENT_LENGTH);
     // To a peer of HTTP/1.0 the engine would speak HTTP/1.0 from here on.
-    lease.reusable = parts.version == Version::HTTP_11 && !ambiguous;
+    lease.reusable = parts.version == Version::HTTP_11;
     // The engine leaves a handle to the connection here.
     parts.extensions = Extensions::new();
+    if has_no_content(&parts) {
+        return Ok(Response::from_parts(parts, Incoming::from(Bytes::new())));
+    }
     let download = Download::new(body, lease, limits.max_body);
     Ok(Response::from_parts(parts, Incoming::new(download)))
 }
 
 /// An answer that is larger than a limit.
 pub(crate) fn too_large(reason: &'static str) -> TransportError {
-    TransportError::new(FailureKind::TooLarge, Delivery::MaybeSent)
+    invalid(FailureKind::TooLarge, reason)
+}
+
+fn not_http(reason: &'static str) -> TransportError {
+    invalid(FailureKind::Protocol, reason)
+}
+
+fn invalid(kind: FailureKind, reason: &'static str) -> TransportError {
+    TransportError::new(kind, Delivery::MaybeSent)
         .with_source(io::Error::new(io::ErrorKind::InvalidData, reason))
 }

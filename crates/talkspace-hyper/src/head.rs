@@ -1,8 +1,9 @@
-//! The head of a request, as the engine is to write it.
+//! The head of a request, as the engine is to write it, and what that of a
+//! response must not say.
 
 use http::header::{CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
 use http::uri::PathAndQuery;
-use http::{HeaderMap, HeaderValue, Method, Request};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, response};
 use talkspace_core::Body;
 
 /// The request as it goes on the wire: target in origin-form (RFC 9112 §3.2.1),
@@ -30,4 +31,40 @@ pub(crate) fn prepare(request: &Request<Body>, host: &HeaderValue) -> Request<()
         .into();
     *prepared.headers_mut() = headers;
     prepared
+}
+
+/// What is wrong with the framing of a response to `method` (RFC 9112 §6),
+/// where the engine would put up with it.
+///
+/// Only `chunked` alone is understood, on one line and without parameters: the
+/// engine would take the first of several codings off, or none, and deliver
+/// something that is neither the content nor what was sent.
+pub(crate) fn misframed(method: &Method, head: &response::Parts) -> Option<&'static str> {
+    if *method == Method::HEAD
+        || head.status.is_informational()
+        || matches!(
+            head.status,
+            StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED
+        )
+    {
+        return None;
+    }
+    let mut codings = head.headers.get_all(TRANSFER_ENCODING).iter();
+    match (codings.next(), codings.next()) {
+        (None, _) => None,
+        // Framing said in two ways may be an attempt at smuggling.
+        (Some(_), _) if head.headers.contains_key(CONTENT_LENGTH) => {
+            Some("two framings of one body")
+        }
+        (Some(coding), None) if coding.as_bytes().eq_ignore_ascii_case(b"chunked") => None,
+        _ => Some("a transfer coding other than chunked"),
+    }
+}
+
+/// Whether there is no content to wait for, though the framing would have it
+/// end with the connection (RFC 9110 §15.3.6).
+pub(crate) fn has_no_content(head: &response::Parts) -> bool {
+    head.status == StatusCode::RESET_CONTENT
+        && !head.headers.contains_key(CONTENT_LENGTH)
+        && !head.headers.contains_key(TRANSFER_ENCODING)
 }

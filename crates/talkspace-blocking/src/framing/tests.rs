@@ -54,9 +54,9 @@ fn a_length_is_said_once_or_always_alike() {
 
 #[test]
 fn only_chunked_alone_is_a_transfer_coding() {
-    let chunked = Ok(Framing::Chunked(Chunk::Size));
+    let chunked = Ok(Framing::Chunked(Chunk::Size, 0));
     assert_eq!(framing(&[("transfer-encoding", "chunked")]), chunked);
-    assert_eq!(framing(&[("transfer-encoding", " , CHUNKED,")]), chunked);
+    assert_eq!(framing(&[("transfer-encoding", "CHUNKED")]), chunked);
     for wrong in [
         "",
         "gzip",
@@ -64,9 +64,14 @@ fn only_chunked_alone_is_a_transfer_coding() {
         "chunked, gzip",
         "chunked, chunked",
         "xchunked",
+        "chunked,",
+        "chunked;q=1",
+        "identity",
     ] {
         assert!(framing(&[("transfer-encoding", wrong)]).is_err(), "{wrong}");
     }
+    let twice = [("transfer-encoding", "chunked"); 2];
+    assert!(framing(&twice).is_err());
     let both = [("content-length", "5"), ("transfer-encoding", "chunked")];
     assert!(framing(&both).is_err());
 }
@@ -93,7 +98,10 @@ fn some_answers_have_no_body_whatever_their_head_says() {
 fn bytes_beyond_the_end_are_left_alone() {
     for (mut framing, bytes) in [
         (Framing::Length(2), &b"abnext"[..]),
-        (Framing::Chunked(Chunk::Size), b"2\r\nab\r\n0\r\n\r\nnext"),
+        (
+            Framing::Chunked(Chunk::Size, 0),
+            b"2\r\nab\r\n0\r\n\r\nnext",
+        ),
     ] {
         let mut input = BytesMut::from(bytes);
         assert_eq!(framing.next(&mut input, 9), Ok(Found::Data("ab".into())));
@@ -104,10 +112,12 @@ fn bytes_beyond_the_end_are_left_alone() {
 }
 
 #[test]
-fn a_chunk_over_the_limit_is_refused_before_it_comes() {
-    let framing = Framing::Chunked(Chunk::Size);
+fn a_chunk_over_the_limit_is_refused_as_it_comes() {
+    let framing = Framing::Chunked(Chunk::Size, 0);
+    // hyper does not tell the size of a chunk, so neither counts it beforehand.
+    assert_eq!(read(framing, &[b"4\r\n"], 3), Ok((Vec::new(), false)));
     assert!(matches!(
-        read(framing, &[b"4\r\n"], 3),
+        read(framing, &[b"4\r\nabcd"], 3),
         Err(Fault::TooLarge(_))
     ));
     assert_eq!(
@@ -118,13 +128,17 @@ fn a_chunk_over_the_limit_is_refused_before_it_comes() {
 
 #[test]
 fn trailers_and_extensions_have_their_limits() {
-    let framing = Framing::Chunked(Chunk::Size);
-    let extension = format!("1;{}", "x".repeat(MAX_LINE));
-    assert!(read(framing, &[extension.as_bytes()], 9).is_err());
-    let trailers = format!("0\r\n{}", "name: value\r\n".repeat(MAX_TRAILERS / 10));
-    assert!(read(framing, &[trailers.as_bytes()], 9).is_err());
-    let trailer = format!("0\r\n{}", "x".repeat(MAX_LINE));
-    assert!(read(framing, &[trailer.as_bytes()], 9).is_err());
+    let framing = Framing::Chunked(Chunk::Size, 0);
+    let endless = [
+        format!("1;{}", "x".repeat(MAX_EXTENSIONS)),
+        format!("1;{}\r\na\r\n", "x".repeat(MAX_EXTENSIONS / 3)).repeat(4),
+        "0".repeat(3 * MAX_EXTENSIONS),
+        format!("0\r\n{}", "x".repeat(MAX_TRAILERS)),
+        format!("0\r\n{}", "a: b\r\n".repeat(MAX_TRAILER_LINES + 1)),
+    ];
+    for bytes in endless {
+        assert!(read(framing, &[bytes.as_bytes()], 9).is_err());
+    }
 }
 
 fn chunks() -> impl Strategy<Value = Vec<Vec<u8>>> {
@@ -148,7 +162,7 @@ proptest! {
     fn chunks_are_joined_however_they_are_cut(chunks in chunks(), size in 1_usize..50) {
         let bytes = encode(&chunks);
         let pieces: Vec<&[u8]> = bytes.chunks(size).collect();
-        let read = read(Framing::Chunked(Chunk::Size), &pieces, 1000);
+        let read = read(Framing::Chunked(Chunk::Size, 0), &pieces, 1000);
         prop_assert_eq!(read, Ok((chunks.concat(), true)));
     }
 
@@ -163,8 +177,8 @@ proptest! {
         let at = at.index(bytes.len());
         bytes[at] = byte;
         let pieces: Vec<&[u8]> = bytes.chunks(size).collect();
-        let cut = read(Framing::Chunked(Chunk::Size), &pieces, 1000);
-        let whole = read(Framing::Chunked(Chunk::Size), &[&bytes], 1000);
+        let cut = read(Framing::Chunked(Chunk::Size, 0), &pieces, 1000);
+        let whole = read(Framing::Chunked(Chunk::Size, 0), &[&bytes], 1000);
         prop_assert_eq!(cut, whole);
     }
 }

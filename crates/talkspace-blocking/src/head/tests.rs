@@ -53,7 +53,7 @@ fn sloppy_status_lines_are_read() {
 #[test]
 fn what_is_not_http1_is_refused() {
     for wrong in [
-        "\r\nHTTP/1.1 200 OK\r\n\r\n",
+        "\rHTTP/1.1 200 OK\r\n\r\n",
         "HTTP/2 200\r\n\r\n",
         "HTTP/1.2 200 OK\r\n\r\n",
         "http/1.1 200 OK\r\n\r\n",
@@ -69,6 +69,17 @@ fn what_is_not_http1_is_refused() {
     ] {
         let refused = matches!(whole(wrong.as_bytes()), Err(Fault::Protocol(_)));
         assert!(refused, "{wrong:?}");
+    }
+}
+
+#[test]
+fn empty_lines_before_a_head_are_passed_over_and_counted() {
+    let bytes = b"\r\n\nHTTP/1.1 100 x\r\n\r\n\r\nHTTP/1.1 200 OK\r\n\r\n";
+    for size in [1, 7, usize::MAX] {
+        let (head, rest) = take(bytes, size, bytes.len()).unwrap().unwrap();
+        assert_eq!((head.status().as_u16(), rest), (200, 0));
+        let too_large = take(bytes, size, bytes.len() - 1);
+        assert!(matches!(too_large, Err(Fault::TooLarge(_))));
     }
 }
 
@@ -111,7 +122,7 @@ proptest! {
         text in "[ -~\r\n:]{0,80}",
         size in 1_usize..20,
     ) {
-        for start in ["", "HTTP/1.1 ", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\na: "] {
+        for start in ["", "\r\n", "HTTP/1.1 ", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\na: "] {
             let bytes = [start.as_bytes(), text.as_bytes(), &tail].concat();
             let cut = take(&bytes, size, 1000).map(|head| head.map(|(head, _)| head));
             let at_once = whole(&bytes);

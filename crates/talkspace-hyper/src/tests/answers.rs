@@ -93,6 +93,37 @@ async fn broken_answers_fail_for_the_right_reason() {
     }
 }
 
+/// The peer keeps the connection open, so that nothing but the head itself can
+/// end the exchange.
+#[tokio::test]
+async fn only_chunked_alone_is_a_transfer_coding() {
+    for coding in [
+        "gzip",
+        "gzip, chunked",
+        "chunked, gzip",
+        "chunked, chunked",
+        "identity",
+        "xchunked",
+        "chunked,",
+        "chunked;q=1",
+        "chunked\r\ntransfer-encoding: chunked",
+        "gzip\r\ntransfer-encoding: chunked",
+        "chunked\r\ncontent-length: 2",
+    ] {
+        let answer =
+            format!("HTTP/1.1 200 OK\r\ntransfer-encoding: {coding}\r\n\r\n2\r\nok\r\n0\r\n\r\n");
+        let peer = Peer::with([script(move |mut socket| {
+            socket.read_request();
+            socket.write(answer.as_bytes());
+            socket.expect_close();
+        })]);
+        let error = transport().exchange(get(&peer.url("/"))).await.unwrap_err();
+        assert_eq!(error.kind(), FailureKind::Protocol, "{coding}");
+        assert_eq!(error.delivery(), Delivery::MaybeSent);
+        peer.done().await;
+    }
+}
+
 #[tokio::test]
 async fn a_reset_is_a_close() {
     for answer in [
