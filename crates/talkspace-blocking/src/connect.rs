@@ -1,25 +1,22 @@
 //! How a connection is made, and how a cancel ends it.
 
 use std::io;
-use std::net::{IpAddr, Shutdown, SocketAddr, TcpStream, ToSocketAddrs};
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::net::{Shutdown, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use http::Uri;
 use http::uri::Authority;
+use rustls::ClientConnection;
 use rustls::pki_types::ServerName;
-use rustls::{ClientConfig, ClientConnection};
 use talkspace_core::{Cancel, Delivery, FailureKind, OnCancel, Phase, TransportError};
 
+use crate::dial::Dial;
 use crate::error::{is_wait, not_sent};
+use crate::resolve::Resolver;
+use crate::tls::Tls;
 use crate::watch::Watch;
 use crate::wire::Wire;
-
-/// The system refuses to connect within no time at all, or within ages.
-const SHORTEST_TRY: Duration = Duration::from_millis(1);
-const LONGEST_TRY: Duration = Duration::from_secs(60 * 60);
 
 /// Where a connection leads to. Connections are shared within an origin only.
 #[derive(Clone, PartialEq, Eq)]
@@ -145,14 +142,10 @@ fn shut_down(fuse: &Fuse) {
 /// # Errors
 ///
 /// All of them with [`Delivery::NotSent`].
-pub(crate) fn connect(
-    origin: Origin,
-    tls: &Arc<ClientConfig>,
-    watch: &Watch,
-) -> Result<Lease, TransportError> {
+pub(crate) fn connect(origin: Origin, tls: &Tls, watch: &Watch) -> Result<Lease, TransportError> {
     let begin = Instant::now();
     let (host, port) = origin.address()?;
-    let stream = dial(host.clone(), port, watch, begin, resolve)?;
+    let stream = Dial::new(watch, begin).run(&host, port, Resolver::system())?;
     let failed = |error| not_sent(FailureKind::Connect, error);
     // The head and the body are written at once where they are small.
     stream.set_nodelay(true).map_err(failed)?;
@@ -171,12 +164,12 @@ pub(crate) fn connect(
 fn handshake(
     lease: &mut Lease,
     host: String,
-    tls: &Arc<ClientConfig>,
+    tls: &Tls,
     watch: &Watch,
     begin: Instant,
 ) -> Result<(), TransportError> {
     let name = ServerName::try_from(host).map_err(|error| not_sent(FailureKind::Tls, error))?;
-    let tls = ClientConnection::new(tls.clone(), name)
+    let tls = ClientConnection::new(tls.config()?, name)
         .map_err(|error| not_sent(FailureKind::Tls, error))?;
     lease.wire().start_tls(tls);
     loop {
@@ -188,91 +181,4 @@ fn handshake(
             Err(error) => return Err(not_sent(FailureKind::Tls, error)),
         }
     }
-}
-
-/// Resolves the host and connects, on a thread of its own: neither can be
-/// interrupted, and the caller must be.
-pub(crate) fn dial(
-    host: String,
-    port: u16,
-    watch: &Watch,
-    begin: Instant,
-    resolve: impl FnOnce(&str, u16) -> io::Result<Vec<SocketAddr>> + Send + 'static,
-) -> Result<TcpStream, TransportError> {
-    let (done, result) = mpsc::channel();
-    let _on_cancel = watch.cancel.on_cancel({
-        let done = done.clone();
-        move || {
-            let cancelled = TransportError::new(FailureKind::Cancelled, Delivery::NotSent);
-            // Nobody waits any more when the connection was made first.
-            let _ = done.send(Err(cancelled));
-        }
-    });
-    let dialer = Dialer {
-        host,
-        port,
-        watch: watch.clone(),
-        begin,
-    };
-    thread::Builder::new()
-        .name("talkspace-connect".into())
-        .spawn(move || {
-            // The connection is closed here when nobody waits for it any more.
-            let _ = done.send(dialer.dial(resolve));
-        })
-        .map_err(|error| not_sent(FailureKind::Connect, error))?;
-    loop {
-        let wait = watch
-            .patience(Phase::Connect, begin, watch.limits.connect)
-            .map_err(|error| error.with_delivery(Delivery::NotSent))?;
-        match result.recv_timeout(wait) {
-            Ok(outcome) => return outcome,
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(error @ RecvTimeoutError::Disconnected) => {
-                return Err(not_sent(FailureKind::Connect, error));
-            }
-        }
-    }
-}
-
-struct Dialer {
-    host: String,
-    port: u16,
-    watch: Watch,
-    begin: Instant,
-}
-
-impl Dialer {
-    /// Tries the addresses in the order the system gives them, each for an
-    /// equal share of the time that is left.
-    fn dial(
-        &self,
-        resolve: impl FnOnce(&str, u16) -> io::Result<Vec<SocketAddr>>,
-    ) -> Result<TcpStream, TransportError> {
-        let addresses = resolve(&self.host, self.port)
-            .map_err(|error| not_sent(FailureKind::Resolve, error))?;
-        let mut failure = TransportError::new(FailureKind::Resolve, Delivery::NotSent);
-        for (tried, address) in addresses.iter().enumerate() {
-            let limit = self.watch.limits.connect;
-            let left = self.watch.time_left(Phase::Connect, self.begin, limit)?;
-            let shares = u32::try_from(addresses.len() - tried).unwrap_or(u32::MAX);
-            let share = (left / shares).clamp(SHORTEST_TRY, LONGEST_TRY);
-            failure = match TcpStream::connect_timeout(address, share) {
-                Ok(stream) => return Ok(stream),
-                Err(error) if error.kind() == io::ErrorKind::TimedOut => {
-                    TransportError::timeout(Phase::Connect).with_source(error)
-                }
-                Err(error) => not_sent(FailureKind::Connect, error),
-            };
-        }
-        Err(failure)
-    }
-}
-
-/// Asks the system for the addresses of a host.
-fn resolve(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
-    if let Ok(address) = host.parse::<IpAddr>() {
-        return Ok(vec![SocketAddr::new(address, port)]);
-    }
-    (host, port).to_socket_addrs().map(Iterator::collect)
 }

@@ -45,11 +45,14 @@
 mod body;
 mod client;
 mod connect;
+mod dial;
 mod error;
 mod exchange;
 mod framing;
 mod head;
 mod pool;
+mod resolve;
+mod tls;
 mod transport;
 mod watch;
 mod wire;

@@ -42,7 +42,9 @@ pub(crate) struct Sender {
 
 #[derive(Debug)]
 enum Either {
-    Hyper(Runtime, Client),
+    /// The runtime lasts as long as the process: to drop it would be to wait for
+    /// whatever reads the source of a body at the moment.
+    Hyper(&'static Runtime, Client),
     Blocking(BlockingClient),
 }
 
@@ -63,7 +65,8 @@ impl Sender {
                     .map_err(|error| error.to_string())?;
                 let transport = HyperTransport::new().map_err(|error| error.to_string())?;
                 let client = builder.build(Traced::new(transport, trace.clone()));
-                Either::Hyper(runtime, client.map_err(|error| error.to_string())?)
+                let client = client.map_err(|error| error.to_string())?;
+                Either::Hyper(Box::leak(Box::new(runtime)), client)
             }
             Carrier::Blocking => {
                 let transport = HttpTransport::new().map_err(|error| error.to_string())?;

@@ -2,25 +2,26 @@
 
 use std::fmt;
 use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use http::uri::Authority;
 use http::{HeaderValue, Uri};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
-use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use talkspace_core::{FailureKind, Limits, Phase, TransportError};
-use tokio::net::{TcpStream, lookup_host};
+use tokio::net::TcpStream;
 use tokio::runtime::{self, Handle};
 use tokio::task::{self, JoinHandle};
 use tokio::time::{Instant, timeout_at};
 use tokio_rustls::TlsConnector;
 
 use crate::body::Upload;
+use crate::dial::dial;
 use crate::error::not_sent;
 use crate::meter::Meter;
+use crate::resolve::Resolver;
+use crate::tls::Tls;
 use crate::watch::{Watch, deadline, later};
 use crate::wire::{Io, Wire};
 
@@ -159,11 +160,11 @@ impl Connection {
 
 /// Makes connections.
 pub(crate) struct Connector {
-    tls: Arc<ClientConfig>,
+    tls: Arc<Tls>,
 }
 
 impl Connector {
-    pub(crate) fn new(tls: ClientConfig) -> Self {
+    pub(crate) fn new(tls: Tls) -> Self {
         Self { tls: Arc::new(tls) }
     }
 
@@ -179,7 +180,7 @@ impl Connector {
         let (host, port) = origin.address()?;
         let host_field = HeaderValue::from_str(origin.host_field())
             .map_err(|error| not_sent(FailureKind::Other, error))?;
-        let socket = dial(&host, port, until).await?;
+        let socket = dial(&host, port, Resolver::system(), until).await?;
         // Without delay a small last segment does not wait for the peer's ACK.
         socket
             .set_nodelay(true)
@@ -220,7 +221,7 @@ impl Connector {
     async fn secure(&self, host: &str, socket: TcpStream) -> Result<Box<dyn Io>, TransportError> {
         let name = ServerName::try_from(host.to_owned())
             .map_err(|error| not_sent(FailureKind::Tls, io::Error::other(error)))?;
-        let stream = TlsConnector::from(self.tls.clone())
+        let stream = TlsConnector::from(self.tls.ready().await?)
             .connect(name, socket)
             .await
             .map_err(|error| not_sent(FailureKind::Tls, error))?;
@@ -232,36 +233,4 @@ impl fmt::Debug for Connector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Connector").finish_non_exhaustive()
     }
-}
-
-/// Resolves `host` and connects to one of its addresses.
-async fn dial(host: &str, port: u16, until: Instant) -> Result<TcpStream, TransportError> {
-    let addresses = timeout_at(until, lookup_host((host, port)))
-        .await
-        .map_err(|_elapsed| TransportError::timeout(Phase::Connect))?
-        .map_err(|error| not_sent(FailureKind::Resolve, error))?;
-    first_of(addresses.collect(), until).await
-}
-
-/// Tries addresses one after the other. Each gets a fair share of the time
-/// that is left, so that one that swallows packets is not the end.
-pub(crate) async fn first_of(
-    addresses: Vec<SocketAddr>,
-    until: Instant,
-) -> Result<TcpStream, TransportError> {
-    let mut failure = not_sent(
-        FailureKind::Resolve,
-        io::Error::new(io::ErrorKind::NotFound, "the host has no address"),
-    );
-    for (untried, address) in (1..=addresses.len()).rev().zip(addresses) {
-        let now = Instant::now();
-        let untried = u32::try_from(untried).unwrap_or(u32::MAX);
-        let share = until.saturating_duration_since(now) / untried;
-        failure = match timeout_at(now + share, TcpStream::connect(address)).await {
-            Ok(Ok(socket)) => return Ok(socket),
-            Ok(Err(error)) => not_sent(FailureKind::Connect, error),
-            Err(_elapsed) => TransportError::timeout(Phase::Connect),
-        };
-    }
-    Err(failure)
 }

@@ -35,11 +35,14 @@
 mod body;
 mod client;
 mod connect;
+mod dial;
 mod error;
 mod exchange;
 mod head;
 mod meter;
 mod pool;
+mod resolve;
+mod tls;
 mod transport;
 mod watch;
 mod wire;

@@ -3,9 +3,12 @@
 mod answers;
 mod connections;
 mod deadline;
+mod dial;
 mod limits;
 mod peer;
 mod request;
+mod resolve;
+mod roots;
 mod tls;
 mod upload;
 mod wire;

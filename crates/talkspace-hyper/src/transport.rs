@@ -6,10 +6,6 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use http::Response;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
-use rustls::{ClientConfig, RootCertStore};
-use rustls_platform_verifier::BuilderVerifierExt;
 use talkspace_core::{Delivery, Exchange, FailureKind, Incoming, Phase, Transport, TransportError};
 use tokio::runtime::Handle;
 use tokio::time::Instant;
@@ -19,6 +15,7 @@ use crate::connect::{Connector, Origin};
 use crate::error::{BuildError, not_sent};
 use crate::exchange::run;
 use crate::pool::Pool;
+use crate::tls::Tls;
 use crate::watch::deadline;
 
 /// Idle connections are given up before a server would: most wait a minute.
@@ -199,53 +196,18 @@ impl TransportBuilder {
     ///
     /// # Errors
     ///
-    /// When a root certificate is not valid PEM or not a certificate, or when
-    /// the platform's roots are asked for and cannot be loaded.
+    /// When a root certificate that was given is not valid PEM or not a
+    /// certificate. The platform's roots are loaded for the first connection
+    /// over TLS, once in the life of the process; that they cannot be is the
+    /// failure of that connection, of the kind [`FailureKind::Tls`].
     pub fn build(self) -> Result<HyperTransport, BuildError> {
-        let tls = self.tls()?;
+        let tls = Tls::new(&self.roots)?;
         Ok(HyperTransport {
             shared: Arc::new(Shared {
                 connector: Connector::new(tls),
                 pool: Arc::new(Pool::new(self.pool_idle, self.pool_max_idle)),
             }),
         })
-    }
-
-    fn tls(&self) -> Result<ClientConfig, BuildError> {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let builder = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map_err(|error| BuildError::new("TLS could not be set up").with_source(error))?;
-        let builder = if self.roots.is_empty() {
-            builder.with_platform_verifier().map_err(|error| {
-                BuildError::new("the platform's root certificates could not be loaded")
-                    .with_source(error)
-            })?
-        } else {
-            builder.with_root_certificates(self.root_store()?)
-        };
-        let mut tls = builder.with_no_client_auth();
-        tls.alpn_protocols = vec![b"http/1.1".to_vec()];
-        Ok(tls)
-    }
-
-    fn root_store(&self) -> Result<RootCertStore, BuildError> {
-        let mut store = RootCertStore::empty();
-        for pem in &self.roots {
-            let before = store.len();
-            for certificate in CertificateDer::pem_slice_iter(pem) {
-                let certificate = certificate.map_err(|error| {
-                    BuildError::new("a root certificate is not valid PEM").with_source(error)
-                })?;
-                store.add(certificate).map_err(|error| {
-                    BuildError::new("a root certificate is not usable").with_source(error)
-                })?;
-            }
-            if store.len() == before {
-                return Err(BuildError::new("a root certificate is not valid PEM"));
-            }
-        }
-        Ok(store)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,9 @@ use talkspace_core::{
 use super::limits::black_hole;
 use super::peer::{Peer, Script, answering, script};
 use super::{collect, fetch, get, post, transport};
-use crate::connect::{Connection, Lease, Origin, dial};
+use crate::connect::{Connection, Lease, Origin};
+use crate::dial::Dial;
+use crate::resolve::Resolver;
 use crate::watch::Watch;
 use crate::wire::Wire;
 
@@ -66,23 +68,18 @@ fn sleeps(name: &str) -> bool {
 }
 
 /// Cancels what connects to an address that is found like this.
-fn cancelled_dialling(resolve: impl FnOnce() -> Vec<SocketAddr> + Send + 'static) {
+fn cancelled_dialling(port: u16, resolve: impl Fn() -> Vec<SocketAddr> + Send + Sync + 'static) {
     let (open, gate) = mpsc::channel();
-    let error = cancelled(gate, |cancel| {
+    let error = cancelled(gate, move |cancel| {
         let watch = Watch {
             limits: Limits::default(),
             cancel: cancel.clone(),
         };
-        dial(
-            "a.example".into(),
-            80,
-            &watch,
-            Instant::now(),
-            move |_, _| {
-                open.send(()).unwrap();
-                Ok(resolve())
-            },
-        )
+        let resolver = Resolver::new(move |_| {
+            open.send(()).unwrap();
+            Ok(resolve())
+        });
+        Dial::new(&watch, Instant::now()).run("a.example", port, &resolver)
     });
     assert_eq!(error.delivery(), Delivery::NotSent);
 }
@@ -119,8 +116,9 @@ fn before_it_begins_nothing_is_touched() {
 #[test]
 fn while_it_resolves() {
     let (end, ended) = mpsc::channel::<()>();
-    cancelled_dialling(move || {
-        let _ = ended.recv_timeout(SOON * 2);
+    let ended = Mutex::new(ended);
+    cancelled_dialling(80, move || {
+        let _ = ended.lock().unwrap().recv_timeout(SOON * 2);
         Vec::new()
     });
     drop(end);
@@ -130,7 +128,7 @@ fn while_it_resolves() {
 fn while_it_connects() {
     let (socket, _filling, _url) = black_hole();
     let address = socket.local_addr().unwrap().as_socket().unwrap();
-    cancelled_dialling(move || vec![address]);
+    cancelled_dialling(address.port(), move || vec![address]);
 }
 
 #[test]

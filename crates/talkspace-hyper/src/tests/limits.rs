@@ -88,17 +88,6 @@ impl BlackHole {
 }
 
 #[tokio::test]
-async fn an_address_that_swallows_packets_leaves_time_for_the_next() {
-    let hole = BlackHole::on("127.0.0.1:0");
-    let live = TcpListener::bind("127.0.0.1:0").unwrap();
-    let addresses = vec![hole.address, live.local_addr().unwrap()];
-    let until = tokio::time::Instant::now() + 8 * SHORT;
-    let socket = crate::connect::first_of(addresses, until).await.unwrap();
-    assert_eq!(socket.peer_addr().unwrap(), live.local_addr().unwrap());
-    assert!(tokio::time::Instant::now() < until);
-}
-
-#[tokio::test]
 async fn connecting_has_a_limit() {
     let hole = BlackHole::on("127.0.0.1:0");
     let url = format!("http://{}", hole.address);

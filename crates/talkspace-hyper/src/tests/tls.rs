@@ -12,24 +12,32 @@ use super::{fail, fetch, get, reaches_io_error, transport};
 use crate::HyperTransport;
 
 /// A root, and what it signs.
-struct Authority(CertifiedIssuer<'static, KeyPair>);
+pub(super) struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let mut params = CertificateParams::default();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = KeyPair::generate().unwrap();
         Self(CertifiedIssuer::self_signed(params, key).unwrap())
     }
 
-    fn trusting(&self) -> HyperTransport {
+    pub(super) fn pem(&self) -> String {
+        self.0.pem()
+    }
+
+    pub(super) fn trusting(&self) -> HyperTransport {
         HyperTransport::builder()
-            .root_certificates_pem(self.0.pem())
+            .root_certificates_pem(self.pem())
             .build()
             .unwrap()
     }
 
-    fn server(&self, name: &str, change: impl FnOnce(&mut CertificateParams)) -> Arc<ServerConfig> {
+    pub(super) fn server(
+        &self,
+        name: &str,
+        change: impl FnOnce(&mut CertificateParams),
+    ) -> Arc<ServerConfig> {
         let mut params = CertificateParams::new([name.to_owned()]).unwrap();
         change(&mut params);
         let key = KeyPair::generate().unwrap();
@@ -49,7 +57,7 @@ impl Authority {
 
 /// Shakes hands, takes one request, writes `answer` and drops the socket
 /// without a close_notify.
-fn cutting(config: Arc<ServerConfig>, answer: &'static [u8]) -> Script {
+pub(super) fn cutting(config: Arc<ServerConfig>, answer: &'static [u8]) -> Script {
     script(move |socket| {
         let mut socket = socket.secure(&config).unwrap();
         socket.read_request();
@@ -66,7 +74,7 @@ fn refused(config: Arc<ServerConfig>) -> Script {
     })
 }
 
-fn url(peer: &Peer, host: &str) -> String {
+pub(super) fn url(peer: &Peer, host: &str) -> String {
     format!("https://{host}:{}/", peer.address().port())
 }
 
@@ -183,13 +191,4 @@ fn roots_that_are_none_are_refused() {
     assert_eq!(error.to_string(), "a root certificate is not usable");
     assert!(std::error::Error::source(&error).is_some());
     assert!(build(&[Authority::new().0.pem(), Authority::new().0.pem()].concat()).is_ok());
-}
-
-#[test]
-fn the_roots_of_the_platform_are_the_default() {
-    // A machine without roots must say so; nothing else may go wrong.
-    if let Err(error) = HyperTransport::new() {
-        let shown = error.to_string();
-        assert!(shown.contains("root certificates could not be loaded"));
-    }
 }

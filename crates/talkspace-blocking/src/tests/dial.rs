@@ -1,0 +1,148 @@
+//! Several addresses: the attempts to connect to them overlap.
+
+use std::fs;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use talkspace_core::{Cancel, Delivery, FailureKind, Limits, Phase, TransportError};
+
+use super::limits::black_hole;
+use crate::dial::{Dial, by_turns};
+use crate::watch::Watch;
+
+/// Longer than any test: an equal share of it would be, too.
+const AGES: Duration = Duration::from_secs(600);
+/// What a timer may be early by.
+const EARLY: Duration = Duration::from_millis(5);
+
+fn first_of(addresses: Vec<SocketAddr>, limit: Duration) -> Result<TcpStream, TransportError> {
+    let mut limits = Limits::default();
+    limits.connect = limit;
+    let watch = Watch {
+        limits,
+        cancel: Cancel::new(),
+    };
+    Dial::new(&watch, Instant::now()).first_of(addresses)
+}
+
+fn live() -> (TcpListener, SocketAddr) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    (listener, address)
+}
+
+fn refused() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 1))
+}
+
+/// The attempts to connect to `port` that are under way, as the system knows.
+fn under_way(port: u16) -> usize {
+    const SYN_SENT: &str = "02";
+    let table = fs::read_to_string("/proc/net/tcp").unwrap();
+    let port = format!(":{port:04X}");
+    let rows = table.lines().map(str::split_whitespace);
+    rows.filter(|row| {
+        let mut fields = row.clone().skip(2);
+        fields.next().is_some_and(|peer| peer.ends_with(&port)) && fields.next() == Some(SYN_SENT)
+    })
+    .count()
+}
+
+#[test]
+fn the_next_address_is_tried_while_the_first_is_silent() {
+    let (socket, filling, _url) = black_hole();
+    let hole = socket.local_addr().unwrap().as_socket().unwrap();
+    let (_listener, live) = live();
+    let begin = Instant::now();
+    let stream = first_of(vec![hole, live], AGES).unwrap();
+    assert_eq!(stream.peer_addr().unwrap(), live);
+    assert!(begin.elapsed() + EARLY >= Duration::from_millis(250));
+
+    // The loser cannot be called back, and is closed when it has connected.
+    let locals: Vec<_> = filling.iter().map(|stream| stream.local_addr()).collect();
+    let locals: Vec<_> = locals.into_iter().map(Result::unwrap).collect();
+    let loser = loop {
+        let (stream, peer) = socket.accept().unwrap();
+        if !locals.contains(&peer.as_socket().unwrap()) {
+            break stream;
+        }
+    };
+    let mut byte = [0];
+    assert_eq!(std::io::Read::read(&mut &loser, &mut byte).unwrap(), 0);
+}
+
+#[test]
+fn a_refusal_makes_way_at_once() {
+    let (_listener, live) = live();
+    let mut addresses = vec![refused(); 4000];
+    addresses.push(live);
+    // Were each given its time alone, that would take 1,000 s.
+    let stream = first_of(addresses, AGES).unwrap();
+    assert_eq!(stream.peer_addr().unwrap(), live);
+}
+
+#[test]
+fn no_more_than_eight_attempts_are_under_way_and_yet_the_last_is_reached() {
+    let (socket, _filling, _url) = black_hole();
+    let hole = socket.local_addr().unwrap().as_socket().unwrap();
+    let (_listener, live) = live();
+    let addresses = [vec![hole; 9], vec![live]].concat();
+    let over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !over.load(Ordering::Relaxed) {
+                let now = under_way(hole.port());
+                assert!(now <= 8, "{now} attempts at once");
+                thread::sleep(Duration::from_millis(10));
+            }
+        });
+        let stream = first_of(addresses, AGES);
+        over.store(true, Ordering::Relaxed);
+        assert_eq!(stream.unwrap().peer_addr().unwrap(), live);
+    });
+}
+
+#[test]
+fn what_no_address_takes_fails_for_the_last_reason_and_was_not_sent() {
+    let (socket, _filling, _url) = black_hole();
+    let hole = socket.local_addr().unwrap().as_socket().unwrap();
+    let soon = Duration::from_millis(400);
+    for (addresses, kind, phase) in [
+        (vec![], FailureKind::Resolve, None),
+        (vec![refused(), refused()], FailureKind::Connect, None),
+        (
+            vec![hole, refused(), hole],
+            FailureKind::Timeout,
+            Some(Phase::Connect),
+        ),
+    ] {
+        let error = first_of(addresses, soon).unwrap_err();
+        assert_eq!((error.kind(), error.phase()), (kind, phase));
+        assert_eq!(error.delivery(), Delivery::NotSent);
+    }
+}
+
+#[test]
+fn the_families_take_turns() {
+    let all = |list: &str| -> Vec<SocketAddr> {
+        list.split(' ')
+            .map(|address| address.parse().unwrap())
+            .collect()
+    };
+    for (given, tried) in [
+        (
+            "[::1]:1 [::2]:1 [::3]:1 1.1.1.1:1 1.1.1.2:1",
+            "[::1]:1 1.1.1.1:1 [::2]:1 1.1.1.2:1 [::3]:1",
+        ),
+        (
+            "1.1.1.1:1 [::1]:1 [::2]:1 [::3]:1",
+            "1.1.1.1:1 [::1]:1 [::2]:1 [::3]:1",
+        ),
+        ("1.1.1.2:1 1.1.1.1:1", "1.1.1.2:1 1.1.1.1:1"),
+    ] {
+        assert_eq!(by_turns(all(given)), all(tried));
+    }
+    assert!(by_turns(Vec::new()).is_empty());
+}

@@ -1,0 +1,89 @@
+//! The roots of the platform: loaded for the first connection over TLS, once.
+//!
+//! Where they are is said by the environment, and what is loaded lasts as long
+//! as the process. So each test is a child process that runs one test that is
+//! ignored otherwise.
+#![cfg(all(unix, not(target_vendor = "apple")))]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use talkspace_core::{Delivery, FailureKind};
+
+use super::peer::{Peer, answering, script};
+use super::tls::{Authority, cutting, url};
+use super::{chain, fail, fetch, get, reaches_io_error};
+use crate::HttpTransport;
+
+const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+/// Where the platform's roots are, for the libraries that read them.
+const FILE: &str = "SSL_CERT_FILE";
+const FOLDER: &str = "SSL_CERT_DIR";
+
+/// Runs an ignored test of this module in a process whose platform has `roots`.
+fn child(name: &str, roots: &Path) {
+    let child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", &format!("tests::roots::{name}"), "--ignored"])
+        .env(FILE, roots)
+        .env(FOLDER, "/nowhere")
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&child.stdout);
+    assert!(child.status.success(), "{told}");
+    assert!(told.contains("1 passed"), "{told}");
+}
+
+fn roots() -> PathBuf {
+    std::env::var_os(FILE).unwrap().into()
+}
+
+#[test]
+fn are_not_missed_before_there_is_tls() {
+    child("where_there_are_none", Path::new("/dev/null"));
+}
+
+#[test]
+#[ignore = "needs an environment of its own"]
+fn where_there_are_none() {
+    let transport = HttpTransport::new().unwrap();
+    let peer = Peer::with([answering(OK)]);
+    assert_eq!(fetch(&transport, get(&peer.url("/"))).0, 200);
+
+    let silent = Peer::with([script(|mut socket| {
+        assert!(socket.read_to_close().is_empty());
+    })]);
+    let error = fail(&transport, get(&url(&silent, "127.0.0.1")));
+    assert_eq!(error.kind(), FailureKind::Tls);
+    assert_eq!(error.delivery(), Delivery::NotSent);
+    assert!(reaches_io_error(&error));
+    let told: Vec<String> = chain(&error).iter().map(ToString::to_string).collect();
+    let why = "the platform's root certificates could not be loaded";
+    assert!(told.contains(&why.to_owned()), "{told:?}");
+    silent.done();
+    drop(transport);
+    peer.done();
+}
+
+#[test]
+fn are_loaded_once_in_a_process() {
+    let name = format!("talkspace-blocking-roots-{}.pem", std::process::id());
+    let roots = std::env::temp_dir().join(name);
+    child("where_they_go_away", &roots);
+}
+
+#[test]
+#[ignore = "needs an environment of its own"]
+fn where_they_go_away() {
+    let authority = Authority::new();
+    let config = authority.server("localhost", |_| {});
+    let peer = Peer::with((0..2).map(|_| cutting(config.clone(), OK)));
+    let (first, second) = (HttpTransport::new().unwrap(), HttpTransport::new().unwrap());
+    // They are not read when a transport is built: they are not there yet.
+    fs::write(roots(), authority.pem()).unwrap();
+    for transport in [first, second] {
+        assert_eq!(fetch(&transport, get(&url(&peer, "localhost"))).0, 200);
+        let _ = fs::remove_file(roots());
+    }
+    peer.done();
+}

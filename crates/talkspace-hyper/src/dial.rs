@@ -1,0 +1,143 @@
+//! From a host to a socket: its addresses, and attempts to connect to them that
+//! overlap (RFC 8305).
+
+use std::future::{Future, poll_fn};
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use talkspace_core::{FailureKind, Phase, TransportError};
+use tokio::net::TcpStream;
+use tokio::sync::oneshot;
+use tokio::time::{Instant, timeout_at};
+
+use crate::error::not_sent;
+use crate::resolve::Resolver;
+
+/// How long an attempt is alone before the next one begins (RFC 8305 §5).
+const STAGGER: Duration = Duration::from_millis(250);
+/// How many attempts may be under way at once.
+const AT_ONCE: usize = 8;
+/// How long an attempt may take where more addresses wait than have a place:
+/// long enough for a first packet that was lost.
+const TURN: Duration = Duration::from_secs(2);
+
+/// Resolves the host and connects to the first of its addresses that takes the
+/// connection.
+pub(crate) async fn dial(
+    host: &str,
+    port: u16,
+    resolver: &Arc<Resolver>,
+    until: Instant,
+) -> Result<TcpStream, TransportError> {
+    let mut addresses = match host.parse::<IpAddr>() {
+        Ok(address) => vec![SocketAddr::new(address, port)],
+        Err(_) => timeout_at(until, resolve(host, resolver))
+            .await
+            .map_err(|_elapsed| TransportError::timeout(Phase::Connect))??,
+    };
+    for address in &mut addresses {
+        address.set_port(port);
+    }
+    first_of(addresses, until).await
+}
+
+async fn resolve(host: &str, resolver: &Arc<Resolver>) -> Result<Vec<SocketAddr>, TransportError> {
+    let (tell, told) = oneshot::channel();
+    resolver.look_up(host, move |found| {
+        // Whoever waited may have left.
+        let _ = tell.send(found);
+    });
+    told.await
+        .map_err(|error| not_sent(FailureKind::Resolve, io::Error::other(error)))?
+        .map_err(|error| not_sent(FailureKind::Resolve, io::Error::new(error.kind(), error)))
+}
+
+type Attempt = Pin<Box<dyn Future<Output = Result<TcpStream, TransportError>> + Send>>;
+
+/// Tries the addresses, the next one when the last has failed or has had its
+/// time alone. When one has connected, the other attempts are dropped, which
+/// closes them.
+pub(crate) async fn first_of(
+    addresses: Vec<SocketAddr>,
+    until: Instant,
+) -> Result<TcpStream, TransportError> {
+    let mut failure = not_sent(
+        FailureKind::Resolve,
+        io::Error::new(io::ErrorKind::NotFound, "the host has no address"),
+    );
+    let mut waiting = by_turns(addresses).into_iter();
+    let mut under_way: Vec<Attempt> = Vec::new();
+    loop {
+        if under_way.len() < AT_ONCE {
+            if let Some(address) = waiting.next() {
+                under_way.push(Box::pin(attempt(address, waiting.len(), until)));
+            }
+        }
+        if under_way.is_empty() {
+            return Err(failure);
+        }
+        let next = if waiting.len() > 0 && under_way.len() < AT_ONCE {
+            until.min(Instant::now() + STAGGER)
+        } else {
+            until
+        };
+        match timeout_at(next, first_to_end(&mut under_way)).await {
+            Ok(Ok(socket)) => return Ok(socket),
+            Ok(Err(error)) => failure = error,
+            Err(_elapsed) if next == until => return Err(TransportError::timeout(Phase::Connect)),
+            Err(_elapsed) => {}
+        }
+    }
+}
+
+async fn attempt(
+    address: SocketAddr,
+    waiting: usize,
+    until: Instant,
+) -> Result<TcpStream, TransportError> {
+    let until = if waiting < AT_ONCE {
+        until
+    } else {
+        until.min(Instant::now() + TURN)
+    };
+    timeout_at(until, TcpStream::connect(address))
+        .await
+        .map_err(|_elapsed| TransportError::timeout(Phase::Connect))?
+        .map_err(|error| not_sent(FailureKind::Connect, error))
+}
+
+/// Waits until one of the attempts is over, and takes it out.
+async fn first_to_end(attempts: &mut Vec<Attempt>) -> Result<TcpStream, TransportError> {
+    poll_fn(|cx| {
+        for place in 0..attempts.len() {
+            let attempt = attempts.get_mut(place).map(|attempt| attempt.as_mut());
+            if let Some(Poll::Ready(outcome)) = attempt.map(|attempt| attempt.poll(cx)) {
+                drop(attempts.remove(place));
+                return Poll::Ready(outcome);
+            }
+        }
+        Poll::Pending
+    })
+    .await
+}
+
+/// Has the two families take turns, the one that the system prefers first, so
+/// that a family without a route does not keep the other waiting (RFC 8305 §4).
+pub(crate) fn by_turns(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
+    let is_first = addresses.first().map(SocketAddr::is_ipv4);
+    let (first, second): (Vec<_>, Vec<_>) = addresses
+        .into_iter()
+        .partition(|address| Some(address.is_ipv4()) == is_first);
+    let mut second = second.into_iter();
+    let mut turns = Vec::new();
+    for address in first {
+        turns.push(address);
+        turns.extend(second.next());
+    }
+    turns.extend(second);
+    turns
+}

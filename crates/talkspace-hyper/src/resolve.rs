@@ -1,0 +1,109 @@
+//! From a name to its addresses.
+
+use std::collections::HashMap;
+use std::io;
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// After this time a look-up is taken to be stuck, and another one may begin.
+/// A resolver with three servers that are silent takes as long.
+const STUCK: Duration = Duration::from_secs(30);
+
+/// The addresses of a name, or why there are none.
+pub(crate) type Found = Result<Vec<SocketAddr>, Arc<io::Error>>;
+type Ask = dyn Fn(&str) -> io::Result<Vec<SocketAddr>> + Send + Sync;
+/// Is told what was found. It must not block.
+type Waiter = Box<dyn FnOnce(Found) + Send>;
+
+/// Asks the system. It can be neither interrupted nor given a limit, so it is
+/// asked on threads that nobody waits for: they end when it answers, or with the
+/// process. However many callers want a name at once, one thread asks for it,
+/// so that a resolver that hangs holds few threads.
+pub(crate) struct Resolver {
+    ask: Box<Ask>,
+    under_way: Mutex<HashMap<String, LookUp>>,
+}
+
+/// A look-up that was begun, and who waits for it.
+struct LookUp {
+    since: Instant,
+    waiters: Vec<Waiter>,
+}
+
+impl Resolver {
+    pub(crate) fn new(
+        ask: impl Fn(&str) -> io::Result<Vec<SocketAddr>> + Send + Sync + 'static,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            ask: Box::new(ask),
+            under_way: Mutex::default(),
+        })
+    }
+
+    /// The system's, which is one for the whole process.
+    pub(crate) fn system() -> &'static Arc<Self> {
+        static SYSTEM: LazyLock<Arc<Resolver>> = LazyLock::new(|| {
+            Resolver::new(|host| (host, 0).to_socket_addrs().map(Iterator::collect))
+        });
+        &SYSTEM
+    }
+
+    /// Has `waiter` told the addresses of `host`, with port 0.
+    pub(crate) fn look_up(
+        self: &Arc<Self>,
+        host: &str,
+        waiter: impl FnOnce(Found) + Send + 'static,
+    ) {
+        if !self.joins(host, Box::new(waiter)) {
+            return;
+        }
+        let (resolver, name) = (self.clone(), host.to_owned());
+        let thread = thread::Builder::new()
+            .name("talkspace-resolve".into())
+            .spawn(move || resolver.tell(&name, (resolver.ask)(&name)));
+        if let Err(error) = thread {
+            self.tell(host, Err(error));
+        }
+    }
+
+    /// Lets `waiter` wait for `host`, and says whether a look-up must begin.
+    fn joins(&self, host: &str, waiter: Waiter) -> bool {
+        let now = Instant::now();
+        let mut under_way = self.lock();
+        match under_way.get_mut(host) {
+            Some(look_up) => {
+                look_up.waiters.push(waiter);
+                let is_stuck = now.saturating_duration_since(look_up.since) >= STUCK;
+                if is_stuck {
+                    look_up.since = now;
+                }
+                is_stuck
+            }
+            None => {
+                let look_up = LookUp {
+                    since: now,
+                    waiters: vec![waiter],
+                };
+                under_way.insert(host.to_owned(), look_up);
+                true
+            }
+        }
+    }
+
+    /// Tells all who wait for `host`.
+    fn tell(&self, host: &str, found: io::Result<Vec<SocketAddr>>) {
+        let look_up = self.lock().remove(host);
+        let found = found.map_err(Arc::new);
+        for waiter in look_up.into_iter().flat_map(|look_up| look_up.waiters) {
+            waiter(found.clone());
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, LookUp>> {
+        self.under_way
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
