@@ -3,6 +3,9 @@
 //! (The text above is the README: its examples are compiled and run as this
 //! package's documentation tests. What follows is what the tests share.)
 
+pub mod laws;
+
+use std::env;
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
@@ -10,12 +13,23 @@ use http::{Request, Response};
 use talkspace_core::server::Parameters;
 use talkspace_core::{OperationInfo, Place};
 
+/// The checkout that the tests are run in, which need not be the one that they
+/// were built in: the one that cargo names, or that of the current folder.
+#[must_use]
+pub fn root() -> PathBuf {
+    let start = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let start = start
+        .or_else(|| env::current_dir().ok())
+        .unwrap_or_default();
+    let mut folders = start.ancestors();
+    let root = folders.find(|folder| folder.join("spec/examples").is_dir());
+    root.map(Path::to_owned).unwrap_or(start)
+}
+
 /// The folder of an operation's examples.
 #[must_use]
 pub fn examples_of(operation: &OperationInfo) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../spec/examples")
-        .join(operation.id)
+    root().join("spec/examples").join(operation.id)
 }
 
 /// A message as it stands in an example: its first line, its headers, its body.

@@ -2,22 +2,20 @@
 //! request, and finds in it what was meant: by parsers that other people wrote,
 //! over the bytes that came.
 
-use std::env;
 use std::time::Duration;
 
 use bytes::Bytes;
 use proptest::collection::vec;
 use proptest::prelude::{BoxedStrategy, Strategy, any, prop_assert, prop_assert_eq, prop_oneof};
 use proptest::sample::select;
-use proptest::test_runner::{
-    Config, FileFailurePersistence, TestCaseError, TestCaseResult, TestRunner,
-};
+use proptest::test_runner::{TestCaseError, TestCaseResult};
 use talkspace_conformance::wire::{Peer, Plan, Script};
 use talkspace_core::{
     BlastMedia, CloseTalkspace, CreateTalkspace, ErrorKind, GetTalkspace, MediaFile,
     MuteParticipant, Operation, PhoneNumber, Register, UploadMedia,
 };
 use talkspace_sandbox::SandboxBuilder;
+use talkspace_tests::laws;
 
 use crate::client::{Engine, Plain, RUNTIME};
 
@@ -203,17 +201,8 @@ fn holds<V: std::fmt::Debug>(
     values: impl Strategy<Value = V>,
     law: impl Fn(Engine, &V) -> TestCaseResult,
 ) {
-    let cases = env::var("TALKSPACE_PROPTEST_CASES");
-    let cases = cases.ok().and_then(|count| count.parse().ok());
-    let config = Config {
-        cases: cases.unwrap_or(CASES),
-        failure_persistence: Some(Box::new(FileFailurePersistence::Direct(concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/faults/injection-failures.txt"
-        )))),
-        ..Config::default()
-    };
-    let outcome = TestRunner::new(config).run(&values, |values| {
+    let config = laws::config(laws::cases(CASES), "faults/injection-failures.txt");
+    let outcome = laws::holds(config, &values, |values| {
         Engine::BOTH
             .iter()
             .try_for_each(|engine| law(*engine, &values))

@@ -7,10 +7,10 @@
 //! TALKSPACE_PROPTEST_CASES=100000 cargo test -p talkspace-tests --test faults never_twice -- --nocapture
 //! ```
 
-use std::env;
 use std::thread;
 
-use proptest::test_runner::{Config, FileFailurePersistence, TestError, TestRunner};
+use proptest::test_runner::{Config, TestError};
+use talkspace_tests::laws;
 
 use crate::client::Engine;
 use tally::Tally;
@@ -35,23 +35,16 @@ fn by_blocking() {
 }
 
 fn never_twice(engine: Engine) {
-    let cases = env::var("TALKSPACE_PROPTEST_CASES");
-    let cases = cases.ok().and_then(|count| count.parse().ok());
-    let cases = cases.unwrap_or(CASES);
-    let config = Config {
-        cases: cases.div_ceil(THREADS),
-        // In milliseconds: what hangs takes long, however small it is.
-        max_shrink_time: 30_000,
-        failure_persistence: Some(Box::new(FileFailurePersistence::Direct(concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/faults/failures.txt"
-        )))),
-        ..Config::default()
-    };
+    let cases = laws::cases(CASES);
+    let config = laws::config(cases.div_ceil(THREADS), "faults/failures.txt");
     let tally = Tally::default();
     let broken: Vec<_> = thread::scope(|scope| {
         let running: Vec<_> = (0..THREADS)
-            .map(|_| scope.spawn(|| run(engine, config.clone(), &tally)))
+            .map(|_| {
+                let named = thread::Builder::new().name(format!("never_twice by {engine:?}"));
+                let run = || run(engine, config.clone(), &tally);
+                named.spawn_scoped(scope, run).unwrap()
+            })
             .collect();
         let results = running.into_iter().map(|thread| thread.join().unwrap());
         results.filter_map(Result::err).collect()
@@ -64,7 +57,7 @@ fn never_twice(engine: Engine) {
 }
 
 fn run(engine: Engine, config: Config, tally: &Tally) -> Result<(), String> {
-    let outcome = TestRunner::new(config).run(&sequences(), |sequence| {
+    let outcome = laws::holds(config, &sequences(), |sequence| {
         tally.sequence();
         let mut world = World::new(engine, tally);
         sequence.iter().try_for_each(|step| world.play(step))

@@ -213,7 +213,7 @@ fn show_sandbox(shown: &mut Shown) {
 /// The names of the public types in the sources of what is published. The
 /// generated ones derive `Debug` from their fields, whose types are here.
 fn public_types() -> BTreeSet<String> {
-    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates");
+    let crates = talkspace_tests::root().join("crates");
     let mut names = BTreeSet::new();
     for name in ["core", "hyper", "blocking", "sandbox"] {
         for file in sources(&crates.join(format!("talkspace-{name}/src"))) {

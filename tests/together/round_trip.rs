@@ -2,16 +2,14 @@
 //! in both directions, with values as nobody would think of them.
 
 use std::collections::BTreeMap;
-use std::env;
 use std::fmt;
 use std::thread;
 
 use proptest::strategy::Strategy;
-use proptest::test_runner::{
-    Config, FileFailurePersistence, TestCaseError, TestCaseResult, TestError, TestRunner,
-};
+use proptest::test_runner::{Config, TestCaseError, TestCaseResult, TestError};
 use talkspace_core::server::ServerOperation;
 use talkspace_core::{OPERATIONS, OperationVisitor, visit_operations};
+use talkspace_tests::laws;
 
 mod documents;
 mod requests;
@@ -81,19 +79,12 @@ fn holds<V: fmt::Debug>(
     values: impl Strategy<Value = V>,
     law: impl Fn(V) -> TestCaseResult,
 ) -> Result<(), String> {
-    let cases = env::var("TALKSPACE_PROPTEST_CASES");
-    let cases = cases.ok().and_then(|count| count.parse().ok());
-    let cases = cases.unwrap_or(CASES);
+    let cases = laws::cases(CASES);
     let config = Config {
-        cases,
         max_global_rejects: cases,
-        failure_persistence: Some(Box::new(FileFailurePersistence::Direct(concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/together/round_trip/failures.txt"
-        )))),
-        ..Config::default()
+        ..laws::config(cases, "together/round_trip/failures.txt")
     };
-    match TestRunner::new(config).run(&values, law) {
+    match laws::holds(config, &values, law) {
         Ok(()) => Ok(()),
         Err(TestError::Fail(problem, values)) => Err(format!("{problem} with {values:?}")),
         Err(TestError::Abort(problem)) => Err(problem.message().to_owned()),

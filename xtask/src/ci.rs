@@ -31,6 +31,11 @@ const CHECKS: &[Check] = &[
         run: |root| cargo(root, &["xtask", "codegen", "--check"]),
     },
     Check {
+        name: "checkout",
+        what: "a checkout is checked with what it holds, and not with another's",
+        run: |root| cargo(root, &["test", "--package", "xtask", "--test", "built"]),
+    },
+    Check {
         name: "tidy",
         what: "the rules of the house hold",
         run: tidy::check,

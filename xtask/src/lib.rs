@@ -1,4 +1,5 @@
 //! The code generator, apart from the program around it, so that it can be
-//! fuzzed.
+//! fuzzed; and the checkout that both work on.
 
+pub mod checkout;
 pub mod codegen;

@@ -24,9 +24,9 @@ mod workspace;
 
 use std::env;
 use std::io::{self, Write as _};
-use std::path::Path;
 use std::process::ExitCode;
 
+use xtask::checkout;
 use xtask::codegen::{self, Mode};
 
 const USAGE: &str = "\
@@ -58,10 +58,10 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &[&str]) -> Result<String, String> {
-    // The folder above this package.
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .ok_or("the workspace has no folder")?;
+    if let [] | ["help" | "--help" | "-h"] = arguments {
+        return Ok(USAGE.to_owned());
+    }
+    let root = &checkout::root()?;
     match arguments {
         ["codegen"] => codegen::run(root, Mode::Write),
         ["codegen", "--check"] => codegen::run(root, Mode::Check),
@@ -71,7 +71,6 @@ fn run(arguments: &[&str]) -> Result<String, String> {
         ["numbers"] => bench::publish(root, None),
         ["numbers", file] => bench::publish(root, Some(file)),
         ["costs"] => costs::write(root),
-        [] | ["help" | "--help" | "-h"] => Ok(USAGE.to_owned()),
         _ => Err(USAGE.to_owned()),
     }
 }

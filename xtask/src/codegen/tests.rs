@@ -3,17 +3,18 @@
 mod whole;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::emit::File;
 use super::{SPEC, format, generate};
+use crate::checkout;
 
 /// A small spec with everything that the generator understands.
 pub(super) const ROOMS: &str = include_str!("tests/rooms.yaml");
 
 /// The workspace.
-pub(super) fn workspace() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+pub(super) fn workspace() -> PathBuf {
+    checkout::root().unwrap()
 }
 
 /// The project's own spec.
@@ -51,7 +52,7 @@ pub(super) fn assert_finding(from: &str, to: &str, place: &str, message: &str) {
 /// The files for a spec, formatted.
 pub(super) fn formatted(spec: &str) -> Vec<File> {
     match generate(spec) {
-        Ok(files) => format::format(workspace(), files).unwrap(),
+        Ok(files) => format::format(&workspace(), files).unwrap(),
         Err(findings) => panic!("{findings}"),
     }
 }

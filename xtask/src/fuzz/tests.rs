@@ -24,8 +24,7 @@ fn targets_and_seconds_come_in_any_order() {
 
 #[test]
 fn a_target_is_a_file() {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    let root = root.parent().unwrap();
+    let root = &xtask::checkout::root().unwrap();
     let all = targets(root, &[]).unwrap();
     assert!(
         all.is_sorted() && all.contains(&"decode".to_owned()),

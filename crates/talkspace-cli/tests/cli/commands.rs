@@ -8,7 +8,7 @@ const KEY: &str = "11111111-2222-3333-4444-555555555555";
 const GREETING: &str = "6e6a151be31b467f87225b18b0f36f00";
 
 fn talkspace(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_talkspace"));
+    let mut command = Command::new(crate::program());
     command
         .args(arguments)
         .env_remove("TALKSPACE_APP_KEY")

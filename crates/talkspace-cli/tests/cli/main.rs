@@ -1,6 +1,9 @@
 //! The command as its users run it.
 
 #[cfg(test)]
+use std::path::PathBuf;
+
+#[cfg(test)]
 mod commands;
 
 #[cfg(test)]
@@ -14,3 +17,19 @@ mod serving;
 
 #[cfg(test)]
 mod state;
+
+/// The command, as it was built with these tests. Cargo says where it is when
+/// it runs them; its older versions do not, nor does anybody when the tests are
+/// run without it. The path at compile time would be that of the checkout that
+/// they were built in, of which this one may be a copy.
+#[cfg(test)]
+fn program() -> PathBuf {
+    if let Some(told) = std::env::var_os("CARGO_BIN_EXE_talkspace") {
+        return told.into();
+    }
+    let tests = std::env::current_exe().unwrap();
+    let name = format!("talkspace{}", std::env::consts::EXE_SUFFIX);
+    let beside = tests.ancestors().map(|folder| folder.join(&name));
+    let mut built = beside.filter(|path| path.is_file());
+    built.next().expect("talkspace beside its tests")
+}

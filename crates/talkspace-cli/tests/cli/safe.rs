@@ -70,7 +70,7 @@ fn what_is_too_large_is_refused() {
 #[test]
 fn listening_to_others_is_said_aloud() {
     for (address, is_said) in [("127.0.0.1:0", false), ("0.0.0.0:0", true)] {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_talkspace"))
+        let mut child = Command::new(crate::program())
             .args(["sandbox", "--listen", address])
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -41,7 +41,7 @@ pub(crate) struct Serving {
 
 impl Serving {
     pub(crate) fn start(arguments: &[&str]) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_talkspace"));
+        let mut command = Command::new(crate::program());
         command.arg("sandbox").args(arguments);
         Self::of(command)
     }
@@ -52,7 +52,7 @@ impl Serving {
         let mut command = Command::new("sh");
         command
             .args(["-c", &format!("{limits}; exec \"$0\" sandbox \"$@\"")])
-            .arg(env!("CARGO_BIN_EXE_talkspace"))
+            .arg(crate::program())
             .args(arguments);
         Self::of(command)
     }

@@ -204,7 +204,7 @@ fn two_do_not_share_a_file() {
     let folder = Folder::new("two");
     let state = folder.file();
     let first = start(&state);
-    let second = Command::new(env!("CARGO_BIN_EXE_talkspace"))
+    let second = Command::new(crate::program())
         .arg("sandbox")
         .args(arguments(&state))
         .output()
@@ -227,7 +227,7 @@ fn what_is_no_state_is_left_as_it_is() {
         (folder.file(), "it is not the state of a sandbox"),
         (format!("{}/no/state", folder.0.display()), "cannot write"),
     ] {
-        let output = Command::new(env!("CARGO_BIN_EXE_talkspace"))
+        let output = Command::new(crate::program())
             .arg("sandbox")
             .args(arguments(&file))
             .output()

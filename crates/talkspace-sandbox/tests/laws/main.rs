@@ -8,11 +8,13 @@ mod model;
 mod run;
 #[cfg(test)]
 mod stops;
+#[cfg(test)]
+mod trial;
 
+use std::sync::Once;
 use std::time::Duration;
 
 use proptest::prelude::*;
-use proptest::test_runner::FileFailurePersistence;
 
 use run::Run;
 
@@ -120,15 +122,12 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        failure_persistence: Some(Box::new(FileFailurePersistence::Direct(
-            concat!(env!("CARGO_MANIFEST_DIR"), "/tests/laws/regressions.txt"),
-        ))),
-        ..ProptestConfig::with_cases(2_000)
-    })]
+    #![proptest_config(trial::config(2_000, "regressions.txt"))]
 
     #[test]
     fn the_laws_hold(steps in steps()) {
+        static TOLD: Once = Once::new();
+        let _telling = trial::Telling("the_laws_hold", &TOLD);
         let mut run = Run::new();
         for step in steps {
             run.step(&step);

@@ -2,14 +2,14 @@
 //! was not.
 
 use std::path::PathBuf;
+use std::sync::Once;
 use std::time::Duration;
 
 use proptest::prelude::*;
-use proptest::test_runner::FileFailurePersistence;
 use talkspace_sandbox::Server;
 
 use crate::run::{Run, builder};
-use crate::{Step, What, steps};
+use crate::{Step, What, steps, trial};
 
 /// A run on a sandbox that keeps its state in a file.
 struct Kept {
@@ -78,15 +78,12 @@ fn stopped() -> impl Strategy<Value = Vec<(Step, Option<bool>)>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        failure_persistence: Some(Box::new(FileFailurePersistence::Direct(
-            concat!(env!("CARGO_MANIFEST_DIR"), "/tests/laws/stops.txt"),
-        ))),
-        ..ProptestConfig::with_cases(cases())
-    })]
+    #![proptest_config(trial::config(cases(), "stops.txt"))]
 
     #[test]
     fn a_stop_changes_nothing_that_can_be_seen(steps in stopped()) {
+        static TOLD: Once = Once::new();
+        let _telling = trial::Telling("a_stop_changes_nothing_that_can_be_seen", &TOLD);
         let (mut kept, mut other) = (Kept::new(), Run::new());
         for (step, stop) in steps {
             if let Some(is_killed) = stop {

@@ -1,15 +1,14 @@
 //! For tests: the spec as it is, broken in one place.
 
 use crate::codegen::generate;
-
-/// The spec itself.
-const SPEC: &str = include_str!("../../../../spec/openapi.yaml");
+use crate::codegen::tests::real_spec;
 
 /// What is found wrong with the spec once `right` was replaced by `wrong`, where
 /// it stands first after `before`.
 pub(super) fn breaking(before: &str, right: &str, wrong: &str) -> String {
-    let start = SPEC.find(before).unwrap();
-    let (head, tail) = SPEC.split_at(start);
+    let spec = real_spec();
+    let start = spec.find(before).unwrap();
+    let (head, tail) = spec.split_at(start);
     assert!(tail.contains(right), "{right}");
     let spec = format!("{head}{}", tail.replacen(right, wrong, 1));
     match generate(&spec) {
