@@ -3,24 +3,49 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use talkspace_core::AppKey;
+use talkspace_core::{AppKey, Client, ClientBuilder, MediaId};
 
+use crate::failure::Failure;
+use crate::limits::Bounds;
+use crate::rehearsal::Rehearsal;
+use crate::report::{Manner, Outcome};
+use crate::secret;
 use crate::sender::{Carrier, Sender};
 
 /// The variable that holds the key.
-const KEY_VARIABLE: &str = "TALKSPACE_APP_KEY";
+pub(crate) const KEY_VARIABLE: &str = "TALKSPACE_APP_KEY";
 
 /// Where the service is, and on whose behalf.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Connection")]
 pub(crate) struct Connection {
     /// Where the service is, such as https://host or http://127.0.0.1:8080
-    #[arg(long, value_name = "URL", env = "TALKSPACE_BASE_URL")]
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "TALKSPACE_BASE_URL",
+        hide_env_values = true
+    )]
     base_url: String,
 
-    /// A file that holds the application key; else TALKSPACE_APP_KEY is read
+    /// A file that holds the application key, `-` for standard input; else
+    /// TALKSPACE_APP_KEY is read
     #[arg(long, value_name = "FILE")]
     app_key_file: Option<PathBuf>,
+
+    /// A file with the certificates that the service's is checked against, in
+    /// PEM, in place of the system's own
+    #[arg(long, value_name = "FILE")]
+    root_certificates: Option<PathBuf>,
+
+    /// The greeting for calls that name none; else the service plays its own
+    #[arg(
+        long,
+        value_name = "MEDIA_ID",
+        env = "TALKSPACE_GREETING_ID",
+        hide_env_values = true
+    )]
+    default_greeting_id: Option<MediaId>,
 
     /// What carries the request
     #[arg(long, value_enum, default_value_t = Carrier::Hyper)]
@@ -28,51 +53,101 @@ pub(crate) struct Connection {
 
     /// Print one JSON document instead of text
     #[arg(long)]
-    pub(crate) json: bool,
+    json: bool,
 
-    /// Tell each request, answer and wait, without the key and phone numbers
+    /// Tell each request, response and wait, and what a gateway says, without
+    /// the key and phone numbers
     #[arg(long, short)]
     verbose: bool,
 
     /// Show the request and send nothing
     #[arg(long)]
     dry_run: bool,
+
+    #[command(flatten)]
+    pub(crate) bounds: Bounds,
 }
 
 impl Connection {
-    /// Makes a client ready.
-    ///
-    /// The key never comes from an argument, since every process can see those.
-    pub(crate) fn open(&self) -> Result<Sender, String> {
-        self.open_for(true)
+    pub(crate) const fn manner(&self) -> Manner {
+        Manner {
+            json: self.json,
+            verbose: self.verbose,
+        }
     }
 
-    /// The same for an operation that may not need the key; one that does not
-    /// need it does not read it.
-    pub(crate) fn open_for(&self, needs_key: bool) -> Result<Sender, String> {
-        if self.dry_run {
-            // It is not shown, so it need not be there.
-            return Sender::rehearsing(&self.base_url, AppKey::new("key"), self.json);
+    pub(crate) const fn is_rehearsed(&self) -> bool {
+        self.dry_run
+    }
+
+    /// Does something with a client that is ready, or shows what it would send.
+    /// What needs no key does not read it.
+    pub(crate) fn with_sender(
+        &self,
+        needs_key: bool,
+        work: impl FnOnce(&Sender) -> Result<Outcome, Failure>,
+    ) -> Result<Outcome, Failure> {
+        self.with_sender_for(needs_key, |builder| builder, work)
+    }
+
+    /// The same with more settings.
+    pub(crate) fn with_sender_for(
+        &self,
+        needs_key: bool,
+        settings: impl FnOnce(ClientBuilder) -> ClientBuilder,
+        work: impl FnOnce(&Sender) -> Result<Outcome, Failure>,
+    ) -> Result<Outcome, Failure> {
+        let rehearsal = Rehearsal::default();
+        let sender = self.open(needs_key, settings, &rehearsal);
+        let outcome = work(&sender.map_err(Failure::Usage)?);
+        match rehearsal.show(self.json)? {
+            // It ended as if it had been cancelled.
+            true => Ok(Outcome::Quiet),
+            false => outcome,
         }
-        let key = if needs_key {
-            self.app_key()?
-        } else {
-            AppKey::new("")
+    }
+
+    fn open(
+        &self,
+        needs_key: bool,
+        settings: impl FnOnce(ClientBuilder) -> ClientBuilder,
+        rehearsal: &Rehearsal,
+    ) -> Result<Sender, String> {
+        let key = match (self.dry_run, needs_key) {
+            // It is not shown, so it need not be there.
+            (true, _) => AppKey::new("key"),
+            (false, true) => self.app_key()?,
+            (false, false) => AppKey::new(""),
         };
-        Sender::new(self.transport, &self.base_url, key, self.verbose)
+        // Copied along with the URL, from a file or a page.
+        let base_url = self.base_url.trim();
+        let mut builder = Client::builder(base_url, key).policy(self.bounds.policy());
+        if let Some(greeting) = &self.default_greeting_id {
+            builder = builder.greeting_id(greeting);
+        }
+        let builder = settings(builder);
+        if self.dry_run {
+            return Sender::rehearsing(builder, rehearsal.clone());
+        }
+        let roots = self.roots()?;
+        Sender::new(self.transport, builder, roots.as_deref(), self.verbose)
+    }
+
+    fn roots(&self) -> Result<Option<Vec<u8>>, String> {
+        let Some(file) = &self.root_certificates else {
+            return Ok(None);
+        };
+        let read = std::fs::read(file).map(Some);
+        read.map_err(|error| format!("cannot read certificates from {}: {error}", file.display()))
     }
 
     fn app_key(&self) -> Result<AppKey, String> {
         let key = match &self.app_key_file {
-            Some(file) => std::fs::read_to_string(file)
-                .map_err(|error| format!("cannot read the key from {}: {error}", file.display()))?,
-            None => std::env::var(KEY_VARIABLE).map_err(|_| {
+            Some(file) => secret::from_file("application key", file)?,
+            None => secret::from_variable("application key", KEY_VARIABLE)?.ok_or_else(|| {
                 format!("there is no application key; set {KEY_VARIABLE} or use --app-key-file")
             })?,
         };
-        match key.trim() {
-            "" => Err("the application key is empty".to_owned()),
-            key => Ok(AppKey::new(key)),
-        }
+        Ok(AppKey::new(key))
     }
 }

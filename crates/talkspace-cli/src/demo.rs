@@ -1,22 +1,25 @@
 //! `talkspace demo`: a conference from the registration of its people to its
 //! recording.
 
-use std::fs::File;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Args;
 use talkspace_core::{
-    AddToTalkspace, CloseTalkspace, CreateMedia, CreateTalkspace, Download, GetMediaStatus,
+    AddToTalkspace, Client, CloseTalkspace, CreateMedia, CreateTalkspace, Download, GetMediaStatus,
     GetRegistrationStatus, GetRegistrationStatusOutcome, GetTalkspace, ListTalkspaces, MediaId,
     MuteParticipant, NetworkId, RecordMedia, Register, UnmuteParticipant,
 };
 use talkspace_sandbox::{Sandbox, SandboxBuilder};
 
+use crate::download::unwritten;
+use crate::failure::Failure;
+use crate::output::Place;
+use crate::report::{Manner, Outcome};
 use crate::sender::{Carrier, Sender};
 use crate::story::Story;
-use crate::{exit, print};
+use crate::temporary::{self, Readers};
 
 const APP_KEY: &str = SandboxBuilder::EXAMPLE_APP_KEY;
 const LEADER: &str = "eta";
@@ -24,6 +27,9 @@ const GUEST: &str = "@theta";
 
 /// How long the greeting is: long enough to be heard, and no longer.
 const SPEECH: Duration = Duration::from_millis(300);
+
+/// How long something is waited for that takes a moment.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Tells the whole story of a TalkSpace against a sandbox inside this process.
 ///
@@ -44,103 +50,84 @@ pub(crate) struct Demo {
     json: bool,
 }
 
-/// A failure that ends the demo.
-enum Stop {
-    Call(talkspace_core::Error),
-    Other(String),
-}
-
-impl From<talkspace_core::Error> for Stop {
-    fn from(error: talkspace_core::Error) -> Self {
-        Self::Call(error)
-    }
-}
-
-impl From<String> for Stop {
-    fn from(problem: String) -> Self {
-        Self::Other(problem)
-    }
-}
-
 impl Demo {
     pub(crate) fn run(self) -> ExitCode {
-        match self.tell() {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(Stop::Call(error)) => {
-                print::error(&error, self.json);
-                exit::of(&error)
-            }
-            Err(Stop::Other(problem)) => {
-                print::failure(problem);
-                ExitCode::from(exit::NOTHING_APPLIED)
-            }
-        }
+        let manner = Manner {
+            json: self.json,
+            verbose: false,
+        };
+        manner.finish(self.tell().map(|()| Outcome::Quiet))
     }
 
-    fn tell(&self) -> Result<(), Stop> {
+    fn tell(&self) -> Result<(), Failure> {
+        let path = match &self.save {
+            Some(path) => path.clone(),
+            None => std::env::temp_dir().join(temporary::name("talkspace-demo-", ".mp3")),
+        };
+        let place = Place::look(&path).map_err(Failure::Usage)?;
+        if place.is_stdout() {
+            return Err(Failure::Usage(
+                "standard output is for the story".to_owned(),
+            ));
+        }
         let server = Sandbox::builder()
             .app_key(APP_KEY)
             .speech(SPEECH)
             .start()
-            .map_err(|error| format!("no sandbox: {error}"))?;
-        let sender = Sender::new(self.transport, &server.url(), APP_KEY.into(), false)?;
-        let mut story = Story::begin(self.transport.name(), self.json, &server.url());
+            .map_err(|error| Failure::Usage(format!("no sandbox: {error}")))?;
+        let builder = Client::builder(server.url(), APP_KEY);
+        let sender = Sender::new(self.transport, builder, None, false).map_err(Failure::Usage)?;
+        let mut story = Story::begin(self.transport.name(), self.json, &server.url())?;
 
         register(&sender, &mut story, LEADER, "(415) 123-9876")?;
         register(&sender, &mut story, GUEST, "(415) 123-9877")?;
         let greeting = record_greeting(&sender, &mut story)?;
         let recording = sender.send(CreateMedia::new())?.media_id;
         let conference = talk(&sender, &mut story, &greeting, &recording)?;
-        let saved = self.download(&sender, &mut story, recording)?;
-        story.end(&conference, &saved);
-        Ok(())
-    }
-
-    fn download(
-        &self,
-        sender: &Sender,
-        story: &mut Story,
-        recording: MediaId,
-    ) -> Result<PathBuf, Stop> {
-        let status = sender.wait_for_media(&recording)?;
-        let url = status
-            .download_url
-            .ok_or("the recording has no URL".to_owned())?;
-        let save = self.save.clone().unwrap_or_else(|| {
-            std::env::temp_dir().join(format!("talkspace-demo-{}.mp3", std::process::id()))
-        });
-        let cannot = |error| format!("cannot write {}: {error}", save.display());
-        let mut file = File::create(&save).map_err(cannot)?;
-        let bytes = sender.download(Download::new(url), &mut file)?;
-        story.step(
-            "download",
-            &format!("the recording, {bytes} bytes"),
-            status.status,
-            "",
-        );
-        Ok(save)
+        download(&sender, &mut story, recording, place)?;
+        story.end(&conference, &path)
     }
 }
 
-fn register(sender: &Sender, story: &mut Story, person: &str, phone: &str) -> Result<(), Stop> {
+fn download(
+    sender: &Sender,
+    story: &mut Story,
+    recording: MediaId,
+    place: Place,
+) -> Result<(), Failure> {
+    let status = sender.wait_for_media(&recording, PATIENCE)?;
+    let url = status
+        .download_url
+        .ok_or_else(|| Failure::NotThere("the recording has no URL".to_owned()))?;
+    let mut output = place.open(Readers::Owner).map_err(Failure::Output)?;
+    let bytes = sender.download(Download::new(url), &mut output);
+    let bytes = bytes.map_err(|error| unwritten(error, &output))?;
+    output.finish().map_err(Failure::Output)?;
+    let what = format!("the recording, {bytes} bytes");
+    story.step("download", &what, status.status, "")
+}
+
+fn register(sender: &Sender, story: &mut Story, person: &str, phone: &str) -> Result<(), Failure> {
     let known = sender.send(GetRegistrationStatus::new(person))?;
     if known.outcome == GetRegistrationStatusOutcome::Unknown {
-        let phone = phone.parse().map_err(|error| format!("{error}"))?;
+        let phone = phone
+            .parse()
+            .map_err(|error| Failure::Usage(format!("{error}")))?;
         let registered = sender.send(Register::new(person).phone(phone))?;
-        sender.wait_for_registration(person)?;
+        sender.wait_for_registration(person, PATIENCE)?;
         let what = format!("{person} answers the phone and presses 1");
-        story.step("register", &what, registered.status, &registered.message);
+        story.step("register", &what, registered.status, &registered.message)?;
     }
     Ok(())
 }
 
-fn record_greeting(sender: &Sender, story: &mut Story) -> Result<MediaId, Stop> {
+fn record_greeting(sender: &Sender, story: &mut Story) -> Result<MediaId, Failure> {
     let media = sender.send(CreateMedia::new())?.media_id;
     let recorded = sender.send(RecordMedia::new(&media, LEADER))?;
-    sender.wait_for_media(&media)?;
+    sender.wait_for_media(&media, PATIENCE)?;
     let status = sender.send(GetMediaStatus::new(&media))?;
     let what = format!("{LEADER} speaks a greeting, {} bytes", status.file_size);
-    story.step("record", &what, recorded.status, &recorded.message);
+    story.step("record", &what, recorded.status, &recorded.message)?;
     Ok(media)
 }
 
@@ -149,7 +136,7 @@ fn talk(
     story: &mut Story,
     greeting: &MediaId,
     recording: &MediaId,
-) -> Result<String, Stop> {
+) -> Result<String, Failure> {
     let created = sender.send(
         CreateTalkspace::new(LEADER)
             .greeting_id(greeting)
@@ -161,8 +148,8 @@ fn talk(
         &format!("TalkSpace {id}"),
         created.status,
         &created.message,
-    );
-    sender.wait_for_participant(&id, LEADER)?;
+    )?;
+    sender.wait_for_participant(&id, LEADER, PATIENCE)?;
 
     let added = sender.send(
         AddToTalkspace::new(&id, GUEST)
@@ -174,17 +161,17 @@ fn talk(
         &format!("{GUEST}, muted"),
         added.status,
         &added.message,
-    );
-    sender.wait_for_participant(&id, GUEST)?;
+    )?;
+    sender.wait_for_participant(&id, GUEST, PATIENCE)?;
 
     let unmuted = sender.send(UnmuteParticipant::new(&id, GUEST))?;
-    story.step("unmute", GUEST, unmuted.status, &unmuted.message);
+    story.step("unmute", GUEST, unmuted.status, &unmuted.message)?;
     let muted = sender.send(MuteParticipant::new(&id, LEADER))?;
-    story.step("mute", LEADER, muted.status, &muted.message);
+    story.step("mute", LEADER, muted.status, &muted.message)?;
 
     let listed = sender.send(ListTalkspaces::new().active(true))?;
     let active = format!("{} active", listed.active.len());
-    story.step("list", &active, listed.status, &listed.message);
+    story.step("list", &active, listed.status, &listed.message)?;
 
     let details = sender.send(GetTalkspace::new(&id))?;
     story.step(
@@ -192,7 +179,7 @@ fn talk(
         &names(&details.participants),
         details.status,
         &details.message,
-    );
+    )?;
 
     let closed = sender.send(CloseTalkspace::new(&id))?;
     story.step(
@@ -200,7 +187,7 @@ fn talk(
         "everybody is off the phone",
         closed.status,
         &closed.message,
-    );
+    )?;
     Ok(id.into())
 }
 

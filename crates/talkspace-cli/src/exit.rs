@@ -1,29 +1,78 @@
 //! What the exit status says.
 
-use std::process::ExitCode;
+use talkspace_core::{Delivery, Effect, Error, ErrorKind, FailureKind, OPERATIONS};
 
-use talkspace_core::{Delivery, Effect, Error, ErrorKind, OPERATIONS};
-
-/// The service said no.
 pub(crate) const REFUSED: u8 = 1;
-/// The command was used wrongly; nothing was sent.
 pub(crate) const USAGE: u8 = 2;
-/// The service gave no answer; surely nothing was applied.
 pub(crate) const NOTHING_APPLIED: u8 = 3;
-/// The request may have been applied.
 pub(crate) const MAYBE_APPLIED: u8 = 4;
-/// Somebody did not want to wait for the end. Shells know it as that.
+pub(crate) const NOT_REACHED: u8 = 5;
+pub(crate) const NOT_THERE: u8 = 6;
+pub(crate) const TOO_LARGE: u8 = 7;
+pub(crate) const OUTPUT: u8 = 8;
+/// Shells know an interrupted command by this.
 pub(crate) const INTERRUPTED: u8 = 130;
 
+/// The statuses, as the help and the manual have them.
+pub(crate) const TABLE: [(u8, &str); 10] = [
+    (0, "done"),
+    (REFUSED, "the service said no"),
+    (
+        USAGE,
+        "wrong usage, or a setting or a file that cannot be used; nothing was sent",
+    ),
+    (
+        NOTHING_APPLIED,
+        "the service gave no response, and nothing was applied",
+    ),
+    (
+        MAYBE_APPLIED,
+        "the request may have been applied: look before you send it again",
+    ),
+    (
+        NOT_REACHED,
+        "the service said yes; what was waited for after that did not come about in time",
+    ),
+    (NOT_THERE, "there is nothing to download yet"),
+    (TOO_LARGE, "there is more to download than --at-most allows"),
+    (
+        OUTPUT,
+        "what the service gave could not be written: to the file, or to standard output",
+    ),
+    (
+        INTERRUPTED,
+        "interrupted, and nothing may have been applied",
+    ),
+];
+
+/// The table as text.
+pub(crate) fn table() -> String {
+    let mut text = "Exit status:\n".to_owned();
+    for (status, what) in TABLE {
+        text.push_str(&format!("{status:>5}  {what}\n"));
+    }
+    text
+}
+
 /// The exit status for a failed call.
-pub(crate) fn of(error: &Error) -> ExitCode {
-    ExitCode::from(match (error.kind(), error.delivery()) {
-        (ErrorKind::Invalid, _) => USAGE,
-        (_, Delivery::Answered) => REFUSED,
-        (_, Delivery::NotSent) => NOTHING_APPLIED,
-        (_, Delivery::MaybeSent) if reads(error.operation()) => NOTHING_APPLIED,
-        (_, Delivery::MaybeSent) => MAYBE_APPLIED,
-    })
+pub(crate) fn of(error: &Error) -> u8 {
+    match error.kind() {
+        ErrorKind::Invalid => USAGE,
+        ErrorKind::StillWaiting => NOT_REACHED,
+        ErrorKind::Transport(FailureKind::Writer) => OUTPUT,
+        _ if is_in_doubt(error) => MAYBE_APPLIED,
+        ErrorKind::Transport(FailureKind::Cancelled) => INTERRUPTED,
+        ErrorKind::Transport(FailureKind::TooLarge) if error.operation() == "downloadMedia" => {
+            TOO_LARGE
+        }
+        _ if error.delivery() == Delivery::Answered => REFUSED,
+        _ => NOTHING_APPLIED,
+    }
+}
+
+/// Whether it may have been applied, and that changes something.
+pub(crate) fn is_in_doubt(error: &Error) -> bool {
+    error.delivery() == Delivery::MaybeSent && !reads(error.operation())
 }
 
 /// Whether an operation only looks.

@@ -1,19 +1,33 @@
 //! The command `talkspace`.
 
+mod cancelled;
 mod connection;
 mod demo;
+mod download;
 mod exit;
-mod files;
+mod failure;
 mod generated;
 mod hidden;
+mod interrupt;
+mod limits;
 mod operation;
+mod output;
 mod print;
+mod progress;
 mod record;
+mod rehearsal;
+mod report;
 mod sandbox;
+mod seconds;
+mod secret;
 mod sender;
 mod shell;
+mod signals;
 mod story;
+mod temporary;
 mod trace;
+mod upload;
+mod usage;
 mod view;
 
 use std::process::ExitCode;
@@ -24,8 +38,7 @@ use generated::Operations;
 
 /// Telephone conferences over the TalkSpace REST API.
 ///
-/// Exit status: 0 done, 1 the service said no, 2 wrong usage, 3 the service gave
-/// no answer and nothing was applied, 4 the request may have been applied.
+/// With --json, a command prints one JSON document, whatever it comes to.
 #[derive(Debug, Parser)]
 #[command(name = "talkspace", version, arg_required_else_help = true)]
 struct Arguments {
@@ -39,14 +52,22 @@ enum Command {
     Sandbox(sandbox::Serve),
     #[command(flatten)]
     Operation(Operations),
-    UploadMedia(files::Upload),
-    DownloadMedia(files::Fetch),
+    UploadMedia(upload::Upload),
+    DownloadMedia(download::Fetch),
     Completions(shell::Completions),
     Man(shell::Man),
 }
 
 fn main() -> ExitCode {
-    match Arguments::parse().command {
+    let arguments: Arguments = match usage::parse() {
+        Ok(arguments) => arguments,
+        Err(told) => return told,
+    };
+    // The sandbox has a way of its own to end.
+    if !matches!(arguments.command, Command::Sandbox(_)) {
+        interrupt::watch(usage::wants_json());
+    }
+    match arguments.command {
         Command::Demo(demo) => demo.run(),
         Command::Sandbox(serve) => serve.run(),
         Command::Operation(operation) => operation.run(),

@@ -7,9 +7,8 @@ use talkspace_core::Error;
 
 use crate::connection::Connection;
 use crate::record::Record;
+use crate::report::Outcome;
 use crate::sender::Sender;
-use crate::trace::is_rehearsed;
-use crate::{exit, print};
 
 /// The arguments of one operation; the generated commands implement it.
 pub(crate) trait Send: Args {
@@ -32,21 +31,13 @@ pub(crate) struct Connected<A: Args> {
 
 impl<A: Send> Connected<A> {
     pub(crate) fn run(self) -> ExitCode {
-        let json = self.connection.json;
-        let sender = match self.connection.open_for(A::NEEDS_KEY) {
-            Ok(sender) => sender,
-            Err(problem) => {
-                print::failure(problem);
-                return ExitCode::from(exit::USAGE);
-            }
-        };
-        match self.operation.send(&sender) {
-            Ok(record) => record.print(json),
-            Err(error) if is_rehearsed(&error) => ExitCode::SUCCESS,
-            Err(error) => {
-                print::error(&error, json);
-                exit::of(&error)
-            }
-        }
+        let Self {
+            operation,
+            connection,
+        } = self;
+        let outcome = connection.with_sender(A::NEEDS_KEY, |sender| {
+            Ok(Outcome::Done(operation.send(sender)?))
+        });
+        connection.manner().finish(outcome)
     }
 }

@@ -1,16 +1,19 @@
 //! Output for people and for programs.
 
 use std::fmt::Display;
-use std::io::Write;
+use std::io::{self, Write};
+use std::sync::{Mutex, PoisonError, TryLockError};
 
 use anstyle::{AnsiColor, Style};
-use serde_json::{Value, json};
-use talkspace_core::{Delivery, Error, ErrorKind};
+use serde::Serialize;
 
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 const BAD: Style = AnsiColor::Red.on_default().bold();
 const CARE: Style = AnsiColor::Yellow.on_default().bold();
 const FAINT: Style = Style::new().dimmed();
+
+/// Whether the one document of this process was written.
+static WRITTEN: Mutex<bool> = Mutex::new(false);
 
 /// Something that went well.
 pub(crate) fn good(text: impl Display) -> String {
@@ -22,111 +25,109 @@ pub(crate) fn faint(text: impl Display) -> String {
     format!("{FAINT}{text}{FAINT:#}")
 }
 
-/// Text from elsewhere, without what would steer a terminal.
+/// Text from elsewhere, without what would steer a terminal, or would not be
+/// seen there.
 pub(crate) fn printable(text: &str) -> String {
-    text.chars()
-        .map(|character| {
-            if character.is_control() {
-                '\u{FFFD}'
-            } else {
-                character
-            }
-        })
-        .collect()
+    let replace = |character| match is_unseen(character) {
+        true => '\u{FFFD}',
+        false => character,
+    };
+    text.chars().map(replace).collect()
 }
 
-/// Writes to standard output. A reader that went away is not an error.
-pub(crate) fn out(text: &str) {
+/// Controls, line and paragraph separators, and what Unicode calls formats and
+/// default ignorables: marks of direction, joiners, fillers, tags.
+fn is_unseen(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{AD}' | '\u{34F}' | '\u{600}'..='\u{605}' | '\u{61C}' | '\u{6DD}' | '\u{70F}'
+            | '\u{890}'..='\u{891}' | '\u{8E2}' | '\u{115F}'..='\u{1160}'
+            | '\u{17B4}'..='\u{17B5}' | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}'
+            | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}'
+            | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}'
+            | '\u{110BD}' | '\u{110CD}' | '\u{13430}'..='\u{1343F}'
+            | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
+}
+
+/// Writes to standard output.
+///
+/// # Errors
+///
+/// Why it could not be written. A reader that went away is not an error.
+pub(crate) fn out(text: &str) -> io::Result<()> {
     let mut out = anstream::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
 }
 
-/// Writes a JSON document to standard output.
-pub(crate) fn out_json(value: &Value) {
-    out(&format!("{value:#}\n"));
+/// Writes the JSON document of this process to standard output. There is one;
+/// whoever comes second writes nothing.
+///
+/// # Errors
+///
+/// As [`out`].
+pub(crate) fn document(value: &impl Serialize) -> io::Result<()> {
+    let mut written = WRITTEN.lock().unwrap_or_else(PoisonError::into_inner);
+    if !*written {
+        let text = serde_json::to_string_pretty(value)?;
+        out(&(escaped(&text) + "\n"))?;
+        *written = true;
+    }
+    Ok(())
+}
+
+/// The same for a thread that must not wait for the one which is writing it.
+pub(crate) fn document_if_free(value: &impl Serialize) {
+    if !matches!(WRITTEN.try_lock(), Err(TryLockError::WouldBlock)) {
+        let _ = document(value);
+    }
+}
+
+/// A JSON text in which what would not be seen is escaped. It can only stand in
+/// a string, where that means the same.
+fn escaped(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for character in json.chars() {
+        if character != '\n' && is_unseen(character) {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                text.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            text.push(character);
+        }
+    }
+    text
 }
 
 /// Tells something beside the point, on standard error.
 pub(crate) fn note(what: impl Display) {
-    let mut err = anstream::stderr().lock();
-    let _ = writeln!(err, "{FAINT}{}{FAINT:#}", printable(&what.to_string()));
+    line(format!("{FAINT}{}{FAINT:#}", printable(&what.to_string())));
 }
 
 /// Says what is to be careful about, on standard error.
 pub(crate) fn warning(what: impl Display) {
-    let mut err = anstream::stderr().lock();
-    let _ = writeln!(
-        err,
+    line(format!(
         "{CARE}warning:{CARE:#} {}",
         printable(&what.to_string())
-    );
+    ));
 }
 
 /// Says what went wrong, on standard error.
 pub(crate) fn failure(what: impl Display) {
-    let mut err = anstream::stderr().lock();
-    let _ = writeln!(err, "{BAD}error:{BAD:#} {}", printable(&what.to_string()));
+    line(format!(
+        "{BAD}error:{BAD:#} {}",
+        printable(&what.to_string())
+    ));
 }
 
-/// Reports a failed call, to a person or to a program.
-pub(crate) fn error(error: &Error, json: bool) {
-    if json {
-        out_json(&error_json(error));
-    } else {
-        failure(error);
-        let mut cause = std::error::Error::source(error);
-        // The first cause is in the line above already.
-        while let Some(deeper) = cause.and_then(std::error::Error::source) {
-            let mut err = anstream::stderr().lock();
-            let _ = writeln!(err, "  because: {}", printable(&deeper.to_string()));
-            cause = Some(deeper);
-        }
-        if let Some(look) = look(error) {
-            let mut err = anstream::stderr().lock();
-            let _ = writeln!(err, "  to see whether it was: {look}");
-        }
-    }
+/// Says more about what went wrong.
+pub(crate) fn more(what: impl Display) {
+    line(format!("  {}", printable(&what.to_string())));
 }
 
-/// The command that shows whether a call was applied, where one does.
-fn look(error: &Error) -> Option<&'static str> {
-    match (error.delivery(), error.operation()) {
-        (Delivery::MaybeSent, "createTalkspace") => {
-            Some("talkspace list-talkspaces, and get-talkspace for who is in a new one")
-        }
-        (Delivery::MaybeSent, "addToTalkspace") => {
-            Some("talkspace get-talkspace, once the phone may have been answered")
-        }
-        _ => None,
-    }
-}
-
-fn error_json(error: &Error) -> Value {
-    json!({
-        "operation": error.operation(),
-        "error": {
-            "kind": kind(error.kind()),
-            "delivery": match error.delivery() {
-                Delivery::NotSent => "not_sent",
-                Delivery::MaybeSent => "maybe_sent",
-                Delivery::Answered => "answered",
-            },
-            "status": error.status().map(|status| status.code()),
-            "http_status": error.status().map(|status| status.http()),
-            "message": error.message(),
-            "attempts": error.attempts(),
-            "retryable": error.is_retryable(),
-            "text": error.to_string(),
-        },
-    })
-}
-
-fn kind(kind: ErrorKind) -> String {
-    match kind {
-        ErrorKind::Invalid => "invalid".to_owned(),
-        ErrorKind::Refused => "refused".to_owned(),
-        ErrorKind::Unreadable => "unreadable".to_owned(),
-        ErrorKind::Transport(failure) => format!("transport:{failure:?}").to_lowercase(),
-        other => format!("{other:?}").to_lowercase(),
-    }
+/// There is nobody left to tell when this cannot be written.
+fn line(text: String) {
+    let _ = writeln!(anstream::stderr().lock(), "{text}");
 }

@@ -1,11 +1,11 @@
 //! A response as named values, for a person or for a program.
 
-use std::process::ExitCode;
-
-use serde_json::{Map, Value};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::{Value, json};
 use talkspace_core::{Error, Status};
 
-use crate::{exit, print};
+use crate::failure::Failure;
+use crate::print;
 
 /// A response, field by field, in the order of the wire.
 #[derive(Debug)]
@@ -13,7 +13,9 @@ pub(crate) struct Record {
     operation: &'static str,
     status: Status,
     fields: Vec<(&'static str, Value)>,
-    waited: Result<(), Error>,
+    /// The names of the fields that name what there is now.
+    ids: Vec<&'static str>,
+    waited: Option<Result<(), Failure>>,
 }
 
 impl Record {
@@ -22,12 +24,20 @@ impl Record {
             operation,
             status,
             fields: Vec::new(),
-            waited: Ok(()),
+            ids: Vec::new(),
+            waited: None,
         }
     }
 
     pub(crate) fn text(self, name: &'static str, text: impl Into<String>) -> Self {
         self.with(name, Value::String(text.into()))
+    }
+
+    /// An identifier that is no secret. It is told even where the record cannot
+    /// be written: without it, nobody can end what was begun.
+    pub(crate) fn id(mut self, name: &'static str, id: impl Into<String>) -> Self {
+        self.ids.push(name);
+        self.text(name, id)
     }
 
     pub(crate) fn list(
@@ -45,39 +55,45 @@ impl Record {
         self
     }
 
-    /// What came of waiting for what the operation brings about later.
-    pub(crate) fn waited(mut self, waited: Result<(), Error>) -> Self {
-        self.waited = waited;
+    /// What came of waiting for what the operation brings about later, if that
+    /// was asked for.
+    pub(crate) fn waited(mut self, waited: Option<Result<(), Error>>) -> Self {
+        self.waited = waited.map(|waited| waited.map_err(Failure::Wait));
         self
     }
 
-    /// Shows the record to a person or to a program, and then what came of
-    /// waiting; the exit status of both.
-    pub(crate) fn print(&self, json: bool) -> ExitCode {
-        if json {
-            print::out_json(&self.to_json());
-        } else {
-            print::out(&self.to_text());
+    /// Shows the record to a person or to a program, and what came of waiting.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written.
+    pub(crate) fn print(&self, json: bool, verbose: bool) -> Result<u8, Failure> {
+        let written = match json {
+            true => print::document(&Document(self, verbose)),
+            false => print::out(&self.to_text()),
+        };
+        written.map_err(|why| Failure::Output(self.lost(&why)))?;
+        let Some(Err(failure)) = &self.waited else {
+            return Ok(0);
+        };
+        if !json {
+            failure.tell(verbose);
         }
-        match &self.waited {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                print::error(error, json);
-                exit::of(error)
-            }
-        }
+        Ok(failure.status())
     }
 
-    /// The record as JSON; both statuses are there, since they may differ.
-    fn to_json(&self) -> Value {
-        let mut object = Map::new();
-        object.insert("operation".to_owned(), self.operation.into());
-        object.insert("status".to_owned(), self.status.code().into());
-        object.insert("http_status".to_owned(), self.status.http().into());
+    /// What is to be known of a record that cannot be written.
+    fn lost(&self, why: &std::io::Error) -> String {
+        let (operation, code) = (self.operation, self.status.code());
+        let mut text = format!(
+            "cannot write to standard output: {why}; the service said {code} to {operation}"
+        );
         for (name, value) in &self.fields {
-            object.insert((*name).to_owned(), value.clone());
+            if let (true, Some(id)) = (self.ids.contains(name), value.as_str()) {
+                text.push_str(&format!(", {name} {id}"));
+            }
         }
-        Value::Object(object)
+        text
     }
 
     /// The record as lines for a person.
@@ -91,13 +107,41 @@ impl Record {
                 Value::String(value) => print::printable(value),
                 Value::Array(items) if items.is_empty() => print::faint("(none)"),
                 Value::Array(items) => {
-                    let items: Vec<_> = items.iter().filter_map(Value::as_str).collect();
-                    print::printable(&items.join(", "))
+                    // One on each line: an id may hold whatever would separate them.
+                    let items = items.iter().filter_map(Value::as_str);
+                    let items: Vec<_> = items.map(print::printable).collect();
+                    items.join(&format!("\n    {:width$}  ", ""))
                 }
                 other => other.to_string(),
             };
             text.push_str(&format!("    {name:width$}  {shown}\n"));
         }
         text
+    }
+}
+
+/// The record as JSON; both statuses are there, since they may differ.
+struct Document<'r>(&'r Record, bool);
+
+impl Serialize for Document<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(record, verbose) = self;
+        let mut members = serializer.serialize_map(None)?;
+        members.serialize_entry("operation", record.operation)?;
+        members.serialize_entry("status", &record.status.code())?;
+        members.serialize_entry("http_status", &record.status.http())?;
+        for (name, value) in &record.fields {
+            members.serialize_entry(name, value)?;
+        }
+        match &record.waited {
+            None => {}
+            Some(Ok(())) => members.serialize_entry("waited", &json!({ "reached": true }))?,
+            Some(Err(failure)) => {
+                let error = failure.error_json(*verbose);
+                let waited = json!({ "reached": false, "error": error });
+                members.serialize_entry("waited", &waited)?;
+            }
+        }
+        members.end()
     }
 }

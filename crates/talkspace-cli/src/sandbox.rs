@@ -1,17 +1,26 @@
 //! `talkspace sandbox`: the sandbox as a server of its own.
 
+mod address;
+
 use std::future::poll_fn;
+use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 use std::pin::{Pin, pin};
 use std::process::ExitCode;
 use std::task::Poll;
-use std::time::Duration;
 
 use clap::Args;
-use talkspace_sandbox::{Sandbox, SandboxBuilder};
-use tokio::runtime::Runtime;
+use clap::builder::NonEmptyStringValueParser;
+use talkspace_core::PhoneNumber;
+use talkspace_sandbox::{Sandbox, SandboxBuilder, Server};
 
-use crate::{exit, print};
+use crate::connection::KEY_VARIABLE;
+use crate::failure::Failure;
+use crate::hidden::Hidden;
+use crate::report::{Manner, cannot_write};
+use crate::seconds::Seconds;
+use crate::signals::Signals;
+use crate::{exit, print, secret};
 
 /// Runs a sandbox until it is interrupted or terminated. Requests that are
 /// under way then have 5 s to end; a second signal ends it at once.
@@ -27,26 +36,32 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     listen: String,
 
-    /// An application's key; may be repeated. Without one, the example
-    /// application with its people and media is there
-    #[arg(long, value_name = "KEY")]
+    /// An application's key; may be repeated. Other users of this machine can
+    /// see it, which is good enough for one that was made up. Without any key,
+    /// the example application with its people and media is there
+    #[arg(long, value_name = "KEY", value_parser = NonEmptyStringValueParser::new())]
     app_key: Vec<String>,
 
+    /// A file that holds an application's key, `-` for standard input; may be
+    /// repeated
+    #[arg(long, value_name = "FILE")]
+    app_key_file: Vec<PathBuf>,
+
     /// A person who is registered with every application; may be repeated
-    #[arg(long, value_name = "ID=PHONE", value_parser = person)]
+    #[arg(long, value_name = "ID=PHONE", value_parser = Hidden(person))]
     register: Vec<(String, String)>,
 
     /// A media id that has content in every application; may be repeated
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = NonEmptyStringValueParser::new())]
     media: Vec<String>,
 
-    /// How long a phone rings before it is answered, in seconds
-    #[arg(long, value_name = "SECONDS", default_value = "0.2", value_parser = seconds)]
-    ring: Duration,
+    /// How long a phone rings before it is answered
+    #[arg(long, value_name = "SECONDS", default_value = "0.2")]
+    ring: Seconds,
 
-    /// How long somebody speaks who is called to be recorded, in seconds
-    #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = seconds)]
-    speech: Duration,
+    /// How long somebody speaks who is called to be recorded
+    #[arg(long, value_name = "SECONDS", default_value = "1")]
+    speech: Seconds,
 
     /// A file that keeps the state from one start to the next, even if the
     /// process is killed. Keys, grants and phone numbers are not in it
@@ -55,8 +70,13 @@ pub(crate) struct Serve {
 
     /// A further name that the sandbox is reached by; may be repeated. Requests
     /// for other hosts are refused, since pages of other sites may send them
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = address::host)]
     host: Vec<String>,
+
+    /// What the URLs of media begin with, such as http://sandbox:8080. Else it
+    /// is the address that the sandbox listens on
+    #[arg(long, value_name = "URL", value_parser = address::url)]
+    public_url: Option<String>,
 
     /// Answer 502 to everything that places or ends a call
     #[arg(long)]
@@ -73,45 +93,37 @@ pub(crate) struct Serve {
 
 fn person(text: &str) -> Result<(String, String), String> {
     // An id may hold a `=`, a phone number cannot.
-    text.rsplit_once('=')
-        .map(|(id, phone)| (id.to_owned(), phone.to_owned()))
+    let (id, phone) = text
+        .rsplit_once('=')
         .filter(|(id, _)| !id.is_empty())
-        .ok_or_else(|| "write ID=PHONE, such as eta=14151239876".to_owned())
-}
-
-fn seconds(text: &str) -> Result<Duration, String> {
-    text.parse()
-        .ok()
-        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-        .ok_or_else(|| "write a number of seconds, such as 0.2".to_owned())
+        .ok_or("write ID=PHONE, such as eta=14151239876")?;
+    let phone: PhoneNumber = phone.parse().map_err(|why| format!("the phone is {why}"))?;
+    Ok((id.to_owned(), phone.as_str().to_owned()))
 }
 
 impl Serve {
     pub(crate) fn run(self) -> ExitCode {
         match self.serve() {
             Ok(code) => code,
-            Err(error) => {
-                print::failure(error);
-                ExitCode::from(exit::USAGE)
-            }
+            Err(failure) => Manner::TEXT.finish(Err(failure)),
         }
     }
 
-    fn serve(self) -> std::io::Result<ExitCode> {
+    fn serve(mut self) -> Result<ExitCode, Failure> {
         // Handlers are in place before the first line says that it is ready.
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
-            .build()?;
-        let mut signals = Signals::watch(&runtime)?;
-        let listen = self.listen.clone();
-        let server = self.builder().listen(listen)?;
-        let address = server.local_addr();
-        if !address.ip().is_loopback() {
-            print::warning(format_args!(
-                "whoever can reach {address} can use this sandbox"
-            ));
+            .build()
+            .map_err(unusable)?;
+        let mut signals = Signals::watch(&runtime).map_err(unusable)?;
+        for file in &self.app_key_file {
+            let key = secret::from_file("application key", file).map_err(Failure::Usage)?;
+            self.app_key.push(key);
         }
-        print::out(&format!("listening on {}\n", server.url()));
+        let is_example = self.app_key.is_empty();
+        let server = self.listen()?;
+        print::out(&format!("listening on {}\n", server.url())).map_err(cannot_write)?;
+        hint(&server, is_example);
         runtime.block_on(signals.next());
         let (stopped, mut stop) = tokio::sync::oneshot::channel();
         std::thread::spawn(move || {
@@ -130,15 +142,44 @@ impl Serve {
         Ok(code)
     }
 
+    fn listen(self) -> Result<Server, Failure> {
+        let listen = self.listen.clone();
+        let addresses = listen.to_socket_addrs().map_err(|why| {
+            let right = "write one like 127.0.0.1:8080";
+            Failure::Usage(format!("--listen {listen} is no address: {why}; {right}"))
+        })?;
+        let addresses: Vec<SocketAddr> = addresses.collect();
+        let server = self.builder().listen(&addresses[..]).map_err(|why| {
+            // What is wrong with the state says so itself.
+            let is_socket = why.raw_os_error().is_some();
+            let whose = if is_socket {
+                format!("cannot listen on {listen}: ")
+            } else {
+                String::new()
+            };
+            Failure::Usage(format!("{whose}{why}"))
+        })?;
+        let address = server.local_addr();
+        if !address.ip().is_loopback() {
+            print::warning(format_args!(
+                "whoever can reach {address} can use this sandbox"
+            ));
+        }
+        Ok(server)
+    }
+
     fn builder(self) -> SandboxBuilder {
         let mut builder = Sandbox::builder()
-            .ring(self.ring)
-            .speech(self.speech)
+            .ring(self.ring.0)
+            .speech(self.speech.0)
             .outage(self.outage)
             .always_http_200(self.always_http_200)
             .no_content_in_body(self.no_content_in_body);
         if let Some(file) = self.state {
             builder = builder.state(file);
+        }
+        if let Some(url) = self.public_url {
+            builder = builder.public_url(url);
         }
         for name in self.host {
             builder = builder.host(name);
@@ -159,50 +200,20 @@ impl Serve {
     }
 }
 
-/// The signals that end the sandbox.
-#[cfg(unix)]
-struct Signals {
-    interrupt: tokio::signal::unix::Signal,
-    terminate: tokio::signal::unix::Signal,
+fn unusable(error: std::io::Error) -> Failure {
+    Failure::Usage(error.to_string())
 }
 
-#[cfg(unix)]
-impl Signals {
-    fn watch(runtime: &Runtime) -> std::io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-
-        let _entered = runtime.enter();
-        Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-        })
-    }
-
-    async fn next(&mut self) {
-        poll_fn(|context| {
-            let interrupted = self.interrupt.poll_recv(context).is_ready();
-            let terminated = self.terminate.poll_recv(context).is_ready();
-            if interrupted || terminated {
-                Poll::Ready(())
-            } else {
-                Poll::Pending
-            }
-        })
-        .await;
-    }
-}
-
-/// The signals that end the sandbox.
-#[cfg(not(unix))]
-struct Signals;
-
-#[cfg(not(unix))]
-impl Signals {
-    fn watch(_runtime: &Runtime) -> std::io::Result<Self> {
-        Ok(Self)
-    }
-
-    async fn next(&mut self) {
-        let _ = tokio::signal::ctrl_c().await;
+/// What to do next, for a person. A key that was made for this sandbox is not
+/// shown; the example's is no secret.
+fn hint(server: &Server, is_example: bool) {
+    let url = server.url();
+    let export = format!("in another shell: export TALKSPACE_BASE_URL={url}");
+    if is_example {
+        let key = SandboxBuilder::EXAMPLE_APP_KEY;
+        print::note(format_args!("{export} {KEY_VARIABLE}={key}"));
+        print::note("then, for instance: talkspace create-talkspace --network-id eta --wait");
+    } else {
+        print::note(export);
     }
 }

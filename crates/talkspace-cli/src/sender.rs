@@ -1,19 +1,22 @@
 //! One way to send, whichever transport carries it.
 
 use std::io::Write;
+use std::time::Duration;
 
 use clap::ValueEnum;
 use talkspace_blocking::HttpTransport;
 use talkspace_core::{
-    AppKey, BlockingClient, Cancel, Client, ConferenceId, Download, DownloadMedia, Error,
+    BlockingClient, Client, ClientBuilder, ConferenceId, Download, DownloadMedia, Error,
     GetMediaStatus, GetMediaStatusResponse, GetRegistrationStatus, GetRegistrationStatusResponse,
-    GetTalkspace, GetTalkspaceResponse, MediaId, NetworkId, Operation, Patience,
+    GetTalkspace, GetTalkspaceResponse, MediaId, NetworkId, Operation, Patience, Policy,
     blocking_transport_fn,
 };
 use talkspace_hyper::HyperTransport;
 use tokio::runtime::Runtime;
 
-use crate::trace::{Trace, Traced, rehearse};
+use crate::interrupt;
+use crate::rehearsal::Rehearsal;
+use crate::trace::{Trace, Traced};
 
 /// The transports that this command brings along.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -49,52 +52,80 @@ enum Either {
 }
 
 impl Sender {
+    /// Certificates are checked against these roots in PEM, or against those
+    /// of the platform.
     pub(crate) fn new(
         carrier: Carrier,
-        base_url: &str,
-        key: AppKey,
+        builder: ClientBuilder,
+        roots: Option<&[u8]>,
         verbose: bool,
     ) -> Result<Self, String> {
         let trace = Trace::new(verbose);
-        let builder = Client::builder(base_url, key);
+        let cancel = interrupt::cancel();
         let client = match carrier {
             Carrier::Hyper => {
                 let runtime = tokio::runtime::Builder::new_current_thread()
                     .enable_all()
                     .build()
                     .map_err(|error| error.to_string())?;
-                let transport = HyperTransport::new().map_err(|error| error.to_string())?;
-                let client = builder.build(Traced::new(transport, trace.clone()));
+                let mut transport = HyperTransport::builder();
+                if let Some(roots) = roots {
+                    transport = transport.root_certificates_pem(roots);
+                }
+                let transport = transport.build().map_err(|error| error.to_string())?;
+                let client = builder.build(Traced::new(transport, trace.clone(), cancel));
                 let client = client.map_err(|error| error.to_string())?;
                 Either::Hyper(Box::leak(Box::new(runtime)), client)
             }
             Carrier::Blocking => {
-                let transport = HttpTransport::new().map_err(|error| error.to_string())?;
-                let client = builder.build_blocking(Traced::new(transport, trace.clone()));
+                let mut transport = HttpTransport::builder();
+                if let Some(roots) = roots {
+                    transport = transport.root_certificates_pem(roots);
+                }
+                let transport = transport.build().map_err(|error| error.to_string())?;
+                let client = builder.build_blocking(Traced::new(transport, trace.clone(), cancel));
                 Either::Blocking(client.map_err(|error| error.to_string())?)
             }
         };
         Ok(Self { client, trace })
     }
 
-    /// One that shows the first request and sends nothing.
-    pub(crate) fn rehearsing(base_url: &str, key: AppKey, json: bool) -> Result<Self, String> {
+    /// One that keeps the first request and sends nothing.
+    pub(crate) fn rehearsing(builder: ClientBuilder, rehearsal: Rehearsal) -> Result<Self, String> {
         let trace = Trace::new(false);
         let shown = trace.clone();
-        let transport = blocking_transport_fn(move |request| rehearse(&shown, &request, json));
-        let client = Client::builder(base_url, key).build_blocking(transport);
+        let transport = blocking_transport_fn(move |request| rehearsal.keep(&shown, &request));
+        let client = builder.build_blocking(transport);
         Ok(Self {
             client: Either::Blocking(client.map_err(|error| error.to_string())?),
             trace,
         })
     }
 
-    pub(crate) fn send<O: Operation>(&self, operation: O) -> Result<O::Response, Error> {
-        self.trace.begin(O::INFO);
+    /// The limits and retries of the calls that bring none of their own.
+    pub(crate) fn policy(&self) -> Policy {
         match &self.client {
-            Either::Hyper(runtime, client) => runtime.block_on(client.send(operation)),
-            Either::Blocking(client) => client.send(operation),
+            Either::Hyper(_, client) => client.policy(),
+            Either::Blocking(client) => client.policy(),
         }
+    }
+
+    pub(crate) fn send<O: Operation>(&self, operation: O) -> Result<O::Response, Error> {
+        self.send_with(operation, self.policy())
+    }
+
+    pub(crate) fn send_with<O: Operation>(
+        &self,
+        operation: O,
+        policy: Policy,
+    ) -> Result<O::Response, Error> {
+        self.trace.begin(O::INFO);
+        let cancel = interrupt::begin();
+        let reply = match &self.client {
+            Either::Hyper(runtime, client) => runtime.block_on(client.send_with(operation, policy)),
+            Either::Blocking(client) => client.send_with(operation, policy, &cancel),
+        };
+        Ok(reply?.response)
     }
 
     pub(crate) fn download(
@@ -103,39 +134,40 @@ impl Sender {
         writer: &mut (dyn Write + Send),
     ) -> Result<u64, Error> {
         self.trace.begin(DownloadMedia::INFO);
+        let cancel = interrupt::begin();
         match &self.client {
             Either::Hyper(runtime, client) => runtime.block_on(client.download(download, writer)),
-            Either::Blocking(client) => client.download(download, writer, &Cancel::new()),
+            Either::Blocking(client) => client.download(download, writer, &cancel),
         }
     }
 
     pub(crate) fn wait_for_media(
         &self,
         media_id: impl Into<MediaId>,
+        at_most: Duration,
     ) -> Result<GetMediaStatusResponse, Error> {
         self.trace.begin(GetMediaStatus::INFO);
-        let patience = Patience::default();
+        let (cancel, patience) = (interrupt::begin(), Patience::default().at_most(at_most));
         match &self.client {
             Either::Hyper(runtime, client) => {
                 runtime.block_on(client.wait_for_media(media_id, patience))
             }
-            Either::Blocking(client) => client.wait_for_media(media_id, patience, &Cancel::new()),
+            Either::Blocking(client) => client.wait_for_media(media_id, patience, &cancel),
         }
     }
 
     pub(crate) fn wait_for_registration(
         &self,
         network_id: impl Into<NetworkId>,
+        at_most: Duration,
     ) -> Result<GetRegistrationStatusResponse, Error> {
         self.trace.begin(GetRegistrationStatus::INFO);
-        let patience = Patience::default();
+        let (cancel, patience) = (interrupt::begin(), Patience::default().at_most(at_most));
         match &self.client {
             Either::Hyper(runtime, client) => {
                 runtime.block_on(client.wait_for_registration(network_id, patience))
             }
-            Either::Blocking(client) => {
-                client.wait_for_registration(network_id, patience, &Cancel::new())
-            }
+            Either::Blocking(client) => client.wait_for_registration(network_id, patience, &cancel),
         }
     }
 
@@ -143,15 +175,16 @@ impl Sender {
         &self,
         conference_id: impl Into<ConferenceId>,
         network_id: impl Into<NetworkId>,
+        at_most: Duration,
     ) -> Result<GetTalkspaceResponse, Error> {
         self.trace.begin(GetTalkspace::INFO);
-        let patience = Patience::default();
+        let (cancel, patience) = (interrupt::begin(), Patience::default().at_most(at_most));
         match &self.client {
             Either::Hyper(runtime, client) => {
                 runtime.block_on(client.wait_for_participant(conference_id, network_id, patience))
             }
             Either::Blocking(client) => {
-                client.wait_for_participant(conference_id, network_id, patience, &Cancel::new())
+                client.wait_for_participant(conference_id, network_id, patience, &cancel)
             }
         }
     }

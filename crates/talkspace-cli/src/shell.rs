@@ -1,12 +1,19 @@
 //! `talkspace completions` and `talkspace man`: what a packager installs.
 
-use std::path::PathBuf;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Command};
 use clap_complete::Shell;
+use clap_mangen::Man as Page;
+use clap_mangen::roff::{Roff, roman};
 
-use crate::{exit, print};
+use crate::exit;
+use crate::failure::Failure;
+use crate::output::Place;
+use crate::report::{Manner, Outcome, out};
+use crate::temporary::Readers;
 
 /// Prints what completes this command's arguments in a shell.
 #[derive(Debug, Args)]
@@ -19,8 +26,8 @@ impl Completions {
     pub(crate) fn run(self, mut command: Command) -> ExitCode {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut command, "talkspace", &mut script);
-        print::out(&String::from_utf8_lossy(&script));
-        ExitCode::SUCCESS
+        let written = out(&String::from_utf8_lossy(&script));
+        Manner::TEXT.finish(written.map(|()| Outcome::Quiet))
     }
 }
 
@@ -34,18 +41,42 @@ pub(crate) struct Man {
 
 impl Man {
     pub(crate) fn run(self, command: Command) -> ExitCode {
-        match clap_mangen::generate_to(command, &self.folder) {
-            Ok(()) => {
-                print::out(&format!("the pages are in {}\n", self.folder.display()));
-                ExitCode::SUCCESS
-            }
-            Err(error) => {
-                print::failure(format!(
-                    "cannot write to {}: {error}",
-                    self.folder.display()
-                ));
-                ExitCode::from(exit::USAGE)
-            }
-        }
+        let mut command = command.disable_help_subcommand(true);
+        command.build();
+        let written = self
+            .write(&command)
+            .and_then(|()| out(&format!("the pages are in {}\n", self.folder.display())));
+        Manner::TEXT.finish(written.map(|()| Outcome::Quiet))
     }
+
+    fn write(&self, command: &Command) -> Result<(), Failure> {
+        for command in command.get_subcommands() {
+            self.write(command)?;
+        }
+        let page = Page::new(command.clone());
+        let text = render(&page).map_err(|error| Failure::Output(error.to_string()))?;
+        save(&self.folder.join(page.get_filename()), &text)
+    }
+}
+
+fn render(page: &Page) -> io::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    page.render(&mut text)?;
+    let mut statuses = Roff::default();
+    statuses.control("SH", ["EXIT STATUS"]);
+    for (status, what) in exit::TABLE {
+        statuses.control("TP", []);
+        statuses.text([roman(status.to_string())]);
+        statuses.text([roman(what)]);
+    }
+    statuses.to_writer(&mut text)?;
+    Ok(text)
+}
+
+fn save(path: &Path, text: &[u8]) -> Result<(), Failure> {
+    let place = Place::look(path).map_err(Failure::Usage)?;
+    let mut page = place.open(Readers::Everybody).map_err(Failure::Usage)?;
+    let written = page.write_all(text);
+    written.map_err(|why| Failure::Output(format!("cannot write {}: {why}", page.shown())))?;
+    page.finish().map_err(Failure::Output)
 }

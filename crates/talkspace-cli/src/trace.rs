@@ -1,16 +1,16 @@
-//! What `--verbose` tells, and the transport of `--dry-run`, which sends nothing.
+//! The transport that tells what `--verbose` asks for, and ends on a signal.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use bytes::Bytes;
 use http::{Request, Response};
 use talkspace_core::{
-    BlockingIncoming, BlockingTransport, Body, Cancel, Delivery, Error, ErrorKind, Exchange,
-    FailureKind, GetVersion, Incoming, Operation, OperationInfo, Transport, TransportError,
+    BlockingIncoming, BlockingTransport, Body, Cancel, Delivery, Exchange, GetVersion, Incoming,
+    Operation, OperationInfo, Transport, TransportError,
 };
 
+use crate::cancelled::{Cancellable, cancelled, or_cancelled};
 use crate::print;
 use crate::view::View;
 
@@ -37,7 +37,7 @@ impl Trace {
             .unwrap_or_else(PoisonError::into_inner) = operation;
     }
 
-    fn operation(&self) -> &'static OperationInfo {
+    pub(crate) fn operation(&self) -> &'static OperationInfo {
         *self
             .operation
             .lock()
@@ -75,16 +75,21 @@ impl Trace {
     }
 }
 
-/// A transport that is looked at.
+/// A transport that is looked at, and that a signal cancels.
 #[derive(Debug)]
 pub(crate) struct Traced<T> {
     inner: T,
     trace: Trace,
+    cancel: Cancel,
 }
 
 impl<T> Traced<T> {
-    pub(crate) const fn new(inner: T, trace: Trace) -> Self {
-        Self { inner, trace }
+    pub(crate) const fn new(inner: T, trace: Trace, cancel: Cancel) -> Self {
+        Self {
+            inner,
+            trace,
+            cancel,
+        }
     }
 }
 
@@ -93,14 +98,22 @@ impl<T: Transport> Transport for Traced<T> {
     async fn exchange(&self, exchange: Exchange) -> Result<Response<Incoming>, TransportError> {
         self.trace.sends(&exchange.request);
         let since = Instant::now();
-        let outcome = self.inner.exchange(exchange).await;
+        let outcome = match self.cancel.is_cancelled() {
+            true => Err(cancelled(Delivery::NotSent)),
+            // Dropping the exchange ends it, and how far it was is not known then.
+            false => or_cancelled(&self.cancel, self.inner.exchange(exchange))
+                .await
+                .unwrap_or_else(|| Err(cancelled(Delivery::MaybeSent))),
+        };
         self.trace.got(since, &outcome);
-        outcome
+        let (head, body) = outcome?.into_parts();
+        let body = Cancellable::new(body, self.cancel.clone());
+        Ok(Response::from_parts(head, Incoming::new(body)))
     }
 
     async fn sleep(&self, duration: Duration) {
         self.trace.waits(duration);
-        self.inner.sleep(duration).await;
+        or_cancelled(&self.cancel, self.inner.sleep(duration)).await;
     }
 }
 
@@ -121,28 +134,4 @@ impl<T: BlockingTransport> BlockingTransport for Traced<T> {
         self.trace.waits(duration);
         self.inner.sleep(duration, cancel);
     }
-}
-
-/// Shows the first request, and ends the call as if it had been cancelled.
-pub(crate) fn rehearse(
-    trace: &Trace,
-    request: &Request<Body>,
-    json: bool,
-) -> Result<Response<Bytes>, TransportError> {
-    let view = View::new(trace.operation(), request);
-    if json {
-        print::out_json(&view.to_json());
-    } else {
-        print::out(&view.to_text());
-    }
-    Err(TransportError::new(
-        FailureKind::Cancelled,
-        Delivery::NotSent,
-    ))
-}
-
-/// Whether the error only says that nothing was to be sent. This command
-/// cancels no other call.
-pub(crate) fn is_rehearsed(error: &Error) -> bool {
-    error.kind() == ErrorKind::Transport(FailureKind::Cancelled)
 }

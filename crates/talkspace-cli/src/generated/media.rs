@@ -15,6 +15,7 @@ use talkspace_core::{
 
 use crate::operation::Send;
 use crate::record::Record;
+use crate::seconds::{Seconds, more_than_none};
 use crate::sender::Sender;
 
 #[derive(Debug, Args)]
@@ -29,7 +30,7 @@ impl Send for CreateMediaArgs {
         let mut record = Record::new("createMedia", response.status)
             .text("message", response.message)
             .with("file_size", response.file_size)
-            .text("media_id", response.media_id)
+            .id("media_id", response.media_id)
             .text("uri", response.uri);
         if let Some(download_url) = response.download_url {
             record = record.text("download_url", download_url);
@@ -57,18 +58,20 @@ impl Send for ListMediaArgs {
 #[derive(Debug, Args)]
 pub(crate) struct RecordMediaArgs {
     /// The media.
-    #[arg(long, value_name = "MEDIA_ID")]
+    #[arg(long, value_name = "MEDIA_ID", allow_negative_numbers = true)]
     media_id: MediaId,
     /// The person to call.
-    #[arg(long, value_name = "NETWORK_ID")]
+    #[arg(long, value_name = "NETWORK_ID", allow_negative_numbers = true)]
     network_id: NetworkId,
     /// The greeting that is played to the person on answering. Left out, the
     /// service plays its own.
-    #[arg(long, value_name = "MEDIA_ID")]
+    #[arg(long, value_name = "MEDIA_ID", allow_negative_numbers = true)]
     greeting_id: Option<MediaId>,
-    /// Waits until the media has content, for a minute at most.
-    #[arg(long)]
-    wait: bool,
+    /// Waits until the media has content, for 60 seconds at most, or for as many as are
+    /// said: `--wait=300`.
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, require_equals = true)]
+    #[arg(default_missing_value = "60", value_parser = more_than_none)]
+    wait: Option<Seconds>,
 }
 
 impl Send for RecordMediaArgs {
@@ -78,15 +81,13 @@ impl Send for RecordMediaArgs {
         let mut request = RecordMedia::new(self.media_id, self.network_id);
         request.greeting_id = self.greeting_id;
         let response = sender.send(request)?;
-        let waited = if self.wait {
-            sender.wait_for_media(&response.media_id).map(drop)
-        } else {
-            Ok(())
-        };
+        let waited = self
+            .wait
+            .map(|Seconds(seconds)| sender.wait_for_media(&response.media_id, seconds).map(drop));
         let mut record = Record::new("recordMedia", response.status)
             .text("message", response.message)
             .with("file_size", response.file_size)
-            .text("media_id", response.media_id)
+            .id("media_id", response.media_id)
             .text("uri", response.uri)
             .waited(waited);
         if let Some(download_url) = response.download_url {
@@ -102,11 +103,11 @@ pub(crate) struct BlastMediaArgs {
     #[arg(long = "media-id", value_name = "MEDIA_ID", required = true)]
     media_ids: Vec<MediaId>,
     /// The person to call.
-    #[arg(long, value_name = "NETWORK_ID")]
+    #[arg(long, value_name = "NETWORK_ID", allow_negative_numbers = true)]
     network_id: NetworkId,
     /// The greeting that is played to the person on answering. Left out, the
     /// service plays its own.
-    #[arg(long, value_name = "MEDIA_ID")]
+    #[arg(long, value_name = "MEDIA_ID", allow_negative_numbers = true)]
     greeting_id: Option<MediaId>,
 }
 
@@ -125,7 +126,7 @@ impl Send for BlastMediaArgs {
             record = record.text("download_url", download_url);
         }
         if let Some(media_id) = response.media_id {
-            record = record.text("media_id", media_id);
+            record = record.id("media_id", media_id);
         }
         Ok(record)
     }
@@ -134,7 +135,7 @@ impl Send for BlastMediaArgs {
 #[derive(Debug, Args)]
 pub(crate) struct RequestUploadGrantArgs {
     /// The media.
-    #[arg(long, value_name = "MEDIA_ID")]
+    #[arg(long, value_name = "MEDIA_ID", allow_negative_numbers = true)]
     media_id: MediaId,
 }
 
@@ -154,7 +155,7 @@ impl Send for RequestUploadGrantArgs {
 #[derive(Debug, Args)]
 pub(crate) struct RemoveMediaArgs {
     /// The media.
-    #[arg(long, value_name = "MEDIA_ID")]
+    #[arg(long, value_name = "MEDIA_ID", allow_negative_numbers = true)]
     media_id: MediaId,
 }
 
@@ -167,7 +168,7 @@ impl Send for RemoveMediaArgs {
         let mut record = Record::new("removeMedia", response.status)
             .text("message", response.message)
             .with("file_size", response.file_size)
-            .text("media_id", response.media_id)
+            .id("media_id", response.media_id)
             .text("uri", response.uri);
         if let Some(download_url) = response.download_url {
             record = record.text("download_url", download_url);
@@ -179,7 +180,7 @@ impl Send for RemoveMediaArgs {
 #[derive(Debug, Args)]
 pub(crate) struct GetMediaStatusArgs {
     /// The media.
-    #[arg(long, value_name = "MEDIA_ID")]
+    #[arg(long, value_name = "MEDIA_ID", allow_negative_numbers = true)]
     media_id: MediaId,
 }
 
@@ -193,7 +194,7 @@ impl Send for GetMediaStatusArgs {
             .text("outcome", response.outcome.as_str())
             .text("message", response.message)
             .with("file_size", response.file_size)
-            .text("media_id", response.media_id)
+            .id("media_id", response.media_id)
             .text("uri", response.uri);
         if let Some(download_url) = response.download_url {
             record = record.text("download_url", download_url);

@@ -158,7 +158,7 @@ pub(crate) enum Operations {
 }
 
 impl Operations {
-    /// Sends the request and prints the answer.
+    /// Sends the request and prints the response.
     pub(crate) fn run(self) -> ExitCode {
         match self {
             Self::GetVersion(command) => command.run(),

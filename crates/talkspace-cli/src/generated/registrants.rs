@@ -18,12 +18,13 @@ use talkspace_core::{
 use crate::hidden::Hidden;
 use crate::operation::Send;
 use crate::record::Record;
+use crate::seconds::{Seconds, more_than_none};
 use crate::sender::Sender;
 
 #[derive(Debug, Args)]
 pub(crate) struct RegisterArgs {
     /// The person to register.
-    #[arg(long, value_name = "NETWORK_ID")]
+    #[arg(long, value_name = "NETWORK_ID", allow_negative_numbers = true)]
     network_id: NetworkId,
     /// The phone to call. Required for somebody who is new to the service,
     /// otherwise ignored.
@@ -31,11 +32,13 @@ pub(crate) struct RegisterArgs {
     phone: Option<PhoneNumber>,
     /// The greeting that is played to the person on answering. Left out, the
     /// service plays its own.
-    #[arg(long, value_name = "MEDIA_ID")]
+    #[arg(long, value_name = "MEDIA_ID", allow_negative_numbers = true)]
     greeting_id: Option<MediaId>,
-    /// Waits until the person is registered, for a minute at most.
-    #[arg(long)]
-    wait: bool,
+    /// Waits until the person is registered, for 60 seconds at most, or for as many as are
+    /// said: `--wait=300`.
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, require_equals = true)]
+    #[arg(default_missing_value = "60", value_parser = more_than_none)]
+    wait: Option<Seconds>,
 }
 
 impl Send for RegisterArgs {
@@ -47,11 +50,9 @@ impl Send for RegisterArgs {
         request.phone = self.phone;
         request.greeting_id = self.greeting_id;
         let response = sender.send(request)?;
-        let waited = if self.wait {
-            sender.wait_for_registration(&person).map(drop)
-        } else {
-            Ok(())
-        };
+        let waited = self
+            .wait
+            .map(|Seconds(seconds)| sender.wait_for_registration(&person, seconds).map(drop));
         Ok(Record::new("register", response.status)
             .text("message", response.message)
             .text("uri", response.uri)
@@ -76,9 +77,8 @@ impl Send for ListNetworkIdsArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct GetRegistrationStatusArgs {
-    /// The person. In the path, every byte but ASCII letters, digits and `-._~`
-    /// is percent-encoded.
-    #[arg(long, value_name = "NETWORK_ID")]
+    /// The person.
+    #[arg(long, value_name = "NETWORK_ID", allow_negative_numbers = true)]
     network_id: NetworkId,
     /// What to ask. Left out, it is `exists`.
     #[arg(long, value_parser = PossibleValuesParser::new(["exists", "related"]).try_map(|word| word.parse::<RegistrationQuery>()))]
@@ -100,9 +100,8 @@ impl Send for GetRegistrationStatusArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct DeleteRegistrantArgs {
-    /// The person. In the path, every byte but ASCII letters, digits and `-._~`
-    /// is percent-encoded.
-    #[arg(long, value_name = "NETWORK_ID")]
+    /// The person.
+    #[arg(long, value_name = "NETWORK_ID", allow_negative_numbers = true)]
     network_id: NetworkId,
 }
 
@@ -120,9 +119,8 @@ impl Send for DeleteRegistrantArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ChangePhoneArgs {
-    /// The person. In the path, every byte but ASCII letters, digits and `-._~`
-    /// is percent-encoded.
-    #[arg(long, value_name = "NETWORK_ID")]
+    /// The person.
+    #[arg(long, value_name = "NETWORK_ID", allow_negative_numbers = true)]
     network_id: NetworkId,
     /// The new phone number.
     #[arg(long, value_name = "PHONE_NUMBER", value_parser = Hidden(str::parse::<PhoneNumber>))]

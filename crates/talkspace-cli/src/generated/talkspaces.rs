@@ -18,24 +18,27 @@ use talkspace_core::{
 
 use crate::operation::Send;
 use crate::record::Record;
+use crate::seconds::{Seconds, more_than_none};
 use crate::sender::Sender;
 
 #[derive(Debug, Args)]
 pub(crate) struct CreateTalkspaceArgs {
     /// The leader, who is called first.
-    #[arg(long, value_name = "NETWORK_ID")]
+    #[arg(long, value_name = "NETWORK_ID", allow_negative_numbers = true)]
     network_id: NetworkId,
     /// The greeting that is played to the leader on answering. Left out, the
     /// service plays its own.
-    #[arg(long, value_name = "MEDIA_ID")]
+    #[arg(long, value_name = "MEDIA_ID", allow_negative_numbers = true)]
     greeting_id: Option<MediaId>,
     /// The media that receives a recording of the whole call. Its sound is
     /// there once the TalkSpace has ended. Left out, nothing is recorded.
-    #[arg(long, value_name = "MEDIA_ID")]
+    #[arg(long, value_name = "MEDIA_ID", allow_negative_numbers = true)]
     recording_id: Option<MediaId>,
-    /// Waits until the person is in the TalkSpace, for a minute at most.
-    #[arg(long)]
-    wait: bool,
+    /// Waits until the person is in the TalkSpace, for 60 seconds at most, or for as many as are
+    /// said: `--wait=300`.
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, require_equals = true)]
+    #[arg(default_missing_value = "60", value_parser = more_than_none)]
+    wait: Option<Seconds>,
 }
 
 impl Send for CreateTalkspaceArgs {
@@ -47,16 +50,14 @@ impl Send for CreateTalkspaceArgs {
         request.greeting_id = self.greeting_id;
         request.recording_id = self.recording_id;
         let response = sender.send(request)?;
-        let waited = if self.wait {
+        let waited = self.wait.map(|Seconds(seconds)| {
             sender
-                .wait_for_participant(&response.conference_id, &person)
+                .wait_for_participant(&response.conference_id, &person, seconds)
                 .map(drop)
-        } else {
-            Ok(())
-        };
+        });
         Ok(Record::new("createTalkspace", response.status)
             .text("message", response.message)
-            .text("conference_id", response.conference_id)
+            .id("conference_id", response.conference_id)
             .text("uri", response.uri)
             .waited(waited))
     }
@@ -87,7 +88,7 @@ impl Send for ListTalkspacesArgs {
 #[derive(Debug, Args)]
 pub(crate) struct GetTalkspaceArgs {
     /// The TalkSpace.
-    #[arg(long, value_name = "CONFERENCE_ID")]
+    #[arg(long, value_name = "CONFERENCE_ID", allow_negative_numbers = true)]
     conference_id: ConferenceId,
 }
 
@@ -106,21 +107,23 @@ impl Send for GetTalkspaceArgs {
 #[derive(Debug, Args)]
 pub(crate) struct AddToTalkspaceArgs {
     /// The TalkSpace.
-    #[arg(long, value_name = "CONFERENCE_ID")]
+    #[arg(long, value_name = "CONFERENCE_ID", allow_negative_numbers = true)]
     conference_id: ConferenceId,
     /// The person to call.
-    #[arg(long, value_name = "NETWORK_ID")]
+    #[arg(long, value_name = "NETWORK_ID", allow_negative_numbers = true)]
     network_id: NetworkId,
     /// The greeting that is played to the person on answering. Left out, the
     /// service plays its own.
-    #[arg(long, value_name = "MEDIA_ID")]
+    #[arg(long, value_name = "MEDIA_ID", allow_negative_numbers = true)]
     greeting_id: Option<MediaId>,
     /// Whether the person joins muted. Left out, they can be heard at once.
     #[arg(long)]
     muted: bool,
-    /// Waits until the person is in the TalkSpace, for a minute at most.
-    #[arg(long)]
-    wait: bool,
+    /// Waits until the person is in the TalkSpace, for 60 seconds at most, or for as many as are
+    /// said: `--wait=300`.
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, require_equals = true)]
+    #[arg(default_missing_value = "60", value_parser = more_than_none)]
+    wait: Option<Seconds>,
 }
 
 impl Send for AddToTalkspaceArgs {
@@ -132,16 +135,14 @@ impl Send for AddToTalkspaceArgs {
         request.greeting_id = self.greeting_id;
         request.muted = self.muted;
         let response = sender.send(request)?;
-        let waited = if self.wait {
+        let waited = self.wait.map(|Seconds(seconds)| {
             sender
-                .wait_for_participant(&response.conference_id, &person)
+                .wait_for_participant(&response.conference_id, &person, seconds)
                 .map(drop)
-        } else {
-            Ok(())
-        };
+        });
         Ok(Record::new("addToTalkspace", response.status)
             .text("message", response.message)
-            .text("conference_id", response.conference_id)
+            .id("conference_id", response.conference_id)
             .text("uri", response.uri)
             .waited(waited))
     }
@@ -150,7 +151,7 @@ impl Send for AddToTalkspaceArgs {
 #[derive(Debug, Args)]
 pub(crate) struct CloseTalkspaceArgs {
     /// The TalkSpace.
-    #[arg(long, value_name = "CONFERENCE_ID")]
+    #[arg(long, value_name = "CONFERENCE_ID", allow_negative_numbers = true)]
     conference_id: ConferenceId,
 }
 
@@ -162,7 +163,7 @@ impl Send for CloseTalkspaceArgs {
         let response = sender.send(request)?;
         Ok(Record::new("closeTalkspace", response.status)
             .text("message", response.message)
-            .text("conference_id", response.conference_id)
+            .id("conference_id", response.conference_id)
             .text("uri", response.uri))
     }
 }
@@ -170,11 +171,10 @@ impl Send for CloseTalkspaceArgs {
 #[derive(Debug, Args)]
 pub(crate) struct HangUpArgs {
     /// The TalkSpace.
-    #[arg(long, value_name = "CONFERENCE_ID")]
+    #[arg(long, value_name = "CONFERENCE_ID", allow_negative_numbers = true)]
     conference_id: ConferenceId,
-    /// The participant. In the path, every byte but ASCII letters, digits and
-    /// `-._~` is percent-encoded.
-    #[arg(long, value_name = "NETWORK_ID")]
+    /// The participant.
+    #[arg(long, value_name = "NETWORK_ID", allow_negative_numbers = true)]
     network_id: NetworkId,
 }
 
@@ -186,7 +186,7 @@ impl Send for HangUpArgs {
         let response = sender.send(request)?;
         Ok(Record::new("hangUp", response.status)
             .text("message", response.message)
-            .text("conference_id", response.conference_id)
+            .id("conference_id", response.conference_id)
             .text("uri", response.uri))
     }
 }
@@ -194,14 +194,13 @@ impl Send for HangUpArgs {
 #[derive(Debug, Args)]
 pub(crate) struct MoveParticipantArgs {
     /// The TalkSpace.
-    #[arg(long, value_name = "CONFERENCE_ID")]
+    #[arg(long, value_name = "CONFERENCE_ID", allow_negative_numbers = true)]
     conference_id: ConferenceId,
-    /// The participant. In the path, every byte but ASCII letters, digits and
-    /// `-._~` is percent-encoded.
-    #[arg(long, value_name = "NETWORK_ID")]
+    /// The participant.
+    #[arg(long, value_name = "NETWORK_ID", allow_negative_numbers = true)]
     network_id: NetworkId,
     /// The TalkSpace to move to.
-    #[arg(long, value_name = "CONFERENCE_ID")]
+    #[arg(long, value_name = "CONFERENCE_ID", allow_negative_numbers = true)]
     to_conference_id: ConferenceId,
 }
 
@@ -214,7 +213,7 @@ impl Send for MoveParticipantArgs {
         let response = sender.send(request)?;
         Ok(Record::new("moveParticipant", response.status)
             .text("message", response.message)
-            .text("conference_id", response.conference_id)
+            .id("conference_id", response.conference_id)
             .text("uri", response.uri))
     }
 }
@@ -222,11 +221,10 @@ impl Send for MoveParticipantArgs {
 #[derive(Debug, Args)]
 pub(crate) struct MuteParticipantArgs {
     /// The TalkSpace.
-    #[arg(long, value_name = "CONFERENCE_ID")]
+    #[arg(long, value_name = "CONFERENCE_ID", allow_negative_numbers = true)]
     conference_id: ConferenceId,
-    /// The participant. In the path, every byte but ASCII letters, digits and
-    /// `-._~` is percent-encoded.
-    #[arg(long, value_name = "NETWORK_ID")]
+    /// The participant.
+    #[arg(long, value_name = "NETWORK_ID", allow_negative_numbers = true)]
     network_id: NetworkId,
 }
 
@@ -238,7 +236,7 @@ impl Send for MuteParticipantArgs {
         let response = sender.send(request)?;
         Ok(Record::new("muteParticipant", response.status)
             .text("message", response.message)
-            .text("conference_id", response.conference_id)
+            .id("conference_id", response.conference_id)
             .text("uri", response.uri))
     }
 }
@@ -246,11 +244,10 @@ impl Send for MuteParticipantArgs {
 #[derive(Debug, Args)]
 pub(crate) struct UnmuteParticipantArgs {
     /// The TalkSpace.
-    #[arg(long, value_name = "CONFERENCE_ID")]
+    #[arg(long, value_name = "CONFERENCE_ID", allow_negative_numbers = true)]
     conference_id: ConferenceId,
-    /// The participant. In the path, every byte but ASCII letters, digits and
-    /// `-._~` is percent-encoded.
-    #[arg(long, value_name = "NETWORK_ID")]
+    /// The participant.
+    #[arg(long, value_name = "NETWORK_ID", allow_negative_numbers = true)]
     network_id: NetworkId,
 }
 
@@ -262,7 +259,7 @@ impl Send for UnmuteParticipantArgs {
         let response = sender.send(request)?;
         Ok(Record::new("unmuteParticipant", response.status)
             .text("message", response.message)
-            .text("conference_id", response.conference_id)
+            .id("conference_id", response.conference_id)
             .text("uri", response.uri))
     }
 }

@@ -422,7 +422,7 @@ fn a_file_goes_up_and_comes_down_again() {
         assert_eq!(std::fs::read(&down).unwrap(), sound);
 
         let output = sandbox.command(&[&fetch[..], &["--at-most", "1000"]].concat());
-        assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+        assert_eq!(output.status.code(), Some(7), "{}", stderr(&output));
         assert_eq!(
             std::fs::read(&down).unwrap(),
             sound,

@@ -4,8 +4,9 @@ use super::request::field_type;
 use super::source::{Item, Source};
 use super::text::{Comment, Literal, field_docs};
 use crate::codegen::model::{
-    Answer, Api, Field, FieldKind, Group, Operation, Parameter, ParameterKind, Wait,
+    Answer, Api, Field, FieldKind, Group, Operation, Parameter, ParameterKind, Place, Wait,
 };
+use crate::codegen::names::Camel;
 
 /// The commands themselves: one for each operation.
 pub(crate) fn root(api: &Api) -> String {
@@ -61,7 +62,7 @@ fn run(api: &Api) -> Item {
     Item::new(format!(
         "\
 impl Operations {{
-    /// Sends the request and prints the answer.
+    /// Sends the request and prints the response.
     pub(crate) fn run(self) -> ExitCode {{
         match self {{
 {arms}        }}
@@ -77,7 +78,7 @@ pub(crate) fn group(api: &Api, group: &Group) -> String {
     let mut source = Source::new(Comment::module().prose(&group.docs));
     for operation in commands_of(api.operations_of(group)) {
         source.push(arguments(operation));
-        source.push(send(operation));
+        source.push(send(api, operation));
     }
     source.finish()
 }
@@ -92,7 +93,13 @@ fn arguments(operation: &Operation) -> Item {
             Wait::Media => "the media has content",
         };
         fields.push_str(&format!(
-            "    /// Waits until {until}, for a minute at most.\n    #[arg(long)]\n    wait: bool,\n"
+            "\
+    /// Waits until {until}, for 60 seconds at most, or for as many as are
+    /// said: `--wait=300`.
+    #[arg(long, value_name = \"SECONDS\", num_args = 0..=1, require_equals = true)]
+    #[arg(default_missing_value = \"60\", value_parser = more_than_none)]
+    wait: Option<Seconds>,
+"
         ));
     }
     let types = operation
@@ -104,6 +111,9 @@ fn arguments(operation: &Operation) -> Item {
             ParameterKind::Phone => Some("talkspace_core::PhoneNumber".to_owned()),
             _ => None,
         });
+    let waits = operation
+        .wait
+        .map(|_| "crate::seconds::{Seconds, more_than_none}");
     let is_choice = |parameter: &Parameter| matches!(parameter.kind, ParameterKind::Choice(..));
     let parsers = operation
         .own_parameters()
@@ -122,6 +132,7 @@ pub(crate) struct {name}Args {{
 "
     ))
     .uses(types)
+    .uses(waits)
     .uses(parsers)
     .uses(hidden)
     .uses(["clap::Args"])
@@ -131,7 +142,11 @@ fn argument(parameter: &Parameter) -> String {
     let docs = field_docs(&parameter.docs);
     let attribute = match &parameter.kind {
         ParameterKind::Flag => "long".to_owned(),
-        ParameterKind::Id(id) => format!("long, value_name = {}", Literal(&id.shouted())),
+        ParameterKind::Id(id) => {
+            // An id may look like one: `-1`.
+            let value = Literal(&id.shouted()).to_string();
+            format!("long, value_name = {value}, allow_negative_numbers = true")
+        }
         ParameterKind::Joined(id, _) => {
             // One after the other, each named in the singular.
             let name = parameter.name.as_str();
@@ -160,7 +175,7 @@ fn argument(parameter: &Parameter) -> String {
     format!("{docs}    #[arg({attribute})]\n    {name}: {field_type},\n")
 }
 
-fn send(operation: &Operation) -> Item {
+fn send(api: &Api, operation: &Operation) -> Item {
     let name = &operation.name;
     let id = Literal(&operation.id);
     let required = operation
@@ -180,13 +195,13 @@ fn send(operation: &Operation) -> Item {
         None => ("", ""),
         Some(Wait::Participant) => (
             "let person = self.network_id.clone();\n",
-            "sender.wait_for_participant(&response.conference_id, &person)",
+            "sender.wait_for_participant(&response.conference_id, &person, seconds)",
         ),
         Some(Wait::Registration) => (
             "let person = self.network_id.clone();\n",
-            "sender.wait_for_registration(&person)",
+            "sender.wait_for_registration(&person, seconds)",
         ),
-        Some(Wait::Media) => ("", "sender.wait_for_media(&response.media_id)"),
+        Some(Wait::Media) => ("", "sender.wait_for_media(&response.media_id, seconds)"),
     };
     let needs_key = operation
         .parameters
@@ -206,7 +221,7 @@ fn send(operation: &Operation) -> Item {
         Answer::Bytes(_) => {}
         Answer::Envelope(envelope) => {
             for field in envelope.shown() {
-                match recorded(operation, field) {
+                match recorded(api, operation, field) {
                     Recorded::Always(call) => always.push_str(&call),
                     Recorded::Sometimes(statement) => sometimes.push_str(&statement),
                 }
@@ -216,7 +231,7 @@ fn send(operation: &Operation) -> Item {
     let mut wait = String::new();
     if !waiting.is_empty() {
         // What is there already is shown, even if waiting comes to nothing.
-        wait = format!("let waited = if self.wait {{ {waiting}.map(drop) }} else {{ Ok(()) }};\n");
+        wait = format!("let waited = self.wait.map(|Seconds(seconds)| {waiting}.map(drop));\n");
         always.push_str(".waited(waited)");
     }
     let record = format!("Record::new({id}, response.status){always}");
@@ -254,7 +269,7 @@ enum Recorded {
     Sometimes(String),
 }
 
-fn recorded(operation: &Operation, field: &Field) -> Recorded {
+fn recorded(api: &Api, operation: &Operation, field: &Field) -> Recorded {
     let label = Literal(field.name.as_str());
     let name = &field.name;
     let always = |verb: &str| Recorded::Always(format!(".{verb}({label}, response.{name})"));
@@ -263,14 +278,29 @@ fn recorded(operation: &Operation, field: &Field) -> Recorded {
             "if let Some({name}) = response.{name} {{ record = record.{verb}({label}, {name}); }}\n"
         ))
     };
+    let id = |name: &Camel| match opens_something(api, name) {
+        true => "text",
+        false => "id",
+    };
     match &operation.kind_of(field) {
-        FieldKind::Message | FieldKind::Text | FieldKind::Id(_) => always("text"),
+        FieldKind::Id(name) => always(id(name)),
+        FieldKind::Message | FieldKind::Text => always("text"),
         FieldKind::Integer | FieldKind::Flag => always("with"),
         FieldKind::Collapsing(_) | FieldKind::Array { .. } => always("list"),
-        FieldKind::OptionalText | FieldKind::EmptyId(_) | FieldKind::OptionalId(_) => {
-            sometimes("text")
-        }
+        FieldKind::EmptyId(name) | FieldKind::OptionalId(name) => sometimes(id(name)),
+        FieldKind::OptionalText => sometimes("text"),
         FieldKind::OptionalInteger | FieldKind::OptionalFlag => sometimes("with"),
         FieldKind::Status => Recorded::Always(String::new()),
     }
+}
+
+/// Whether having the identifier is enough to do something: it is a secret, or
+/// it is the whole URL of a request. Others may be told beside the record too.
+fn opens_something(api: &Api, name: &Camel) -> bool {
+    let is_it = |parameter: &Parameter| {
+        parameter.place == Place::Url
+            && matches!(&parameter.kind, ParameterKind::Id(id) if id == name)
+    };
+    let mut parameters = api.operations.iter().flat_map(Operation::own_parameters);
+    api.ids.iter().any(|id| id.name == *name && id.secret) || parameters.any(is_it)
 }

@@ -50,8 +50,7 @@ use http::Response;
 #[non_exhaustive]
 #[must_use]
 pub struct ChangePhone {
-    /// The person. In the path, every byte but ASCII letters, digits and `-._~`
-    /// is percent-encoded.
+    /// The person.
     pub network_id: NetworkId,
     /// The new phone number.
     pub phone: PhoneNumber,

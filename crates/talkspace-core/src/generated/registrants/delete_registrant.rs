@@ -48,8 +48,7 @@ use http::Response;
 #[non_exhaustive]
 #[must_use]
 pub struct DeleteRegistrant {
-    /// The person. In the path, every byte but ASCII letters, digits and `-._~`
-    /// is percent-encoded.
+    /// The person.
     pub network_id: NetworkId,
 }
 

@@ -52,8 +52,7 @@ use http::Response;
 #[non_exhaustive]
 #[must_use]
 pub struct GetRegistrationStatus {
-    /// The person. In the path, every byte but ASCII letters, digits and `-._~`
-    /// is percent-encoded.
+    /// The person.
     pub network_id: NetworkId,
     /// What to ask. Left out, it is `exists`.
     pub query: Option<RegistrationQuery>,

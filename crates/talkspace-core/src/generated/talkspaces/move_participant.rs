@@ -50,8 +50,7 @@ use http::Response;
 pub struct MoveParticipant {
     /// The TalkSpace.
     pub conference_id: ConferenceId,
-    /// The participant. In the path, every byte but ASCII letters, digits and
-    /// `-._~` is percent-encoded.
+    /// The participant.
     pub network_id: NetworkId,
     /// The TalkSpace to move to.
     pub to_conference_id: ConferenceId,

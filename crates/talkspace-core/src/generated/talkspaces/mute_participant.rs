@@ -49,8 +49,7 @@ use http::Response;
 pub struct MuteParticipant {
     /// The TalkSpace.
     pub conference_id: ConferenceId,
-    /// The participant. In the path, every byte but ASCII letters, digits and
-    /// `-._~` is percent-encoded.
+    /// The participant.
     pub network_id: NetworkId,
 }
 

@@ -19,7 +19,7 @@ pub(crate) struct MakeRoomArgs {
     #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
     seats: i64,
     /// What is played on answering.
-    #[arg(long, value_name = "MEDIA_ID")]
+    #[arg(long, value_name = "MEDIA_ID", allow_negative_numbers = true)]
     greeting_id: Option<MediaId>,
     /// What kind of room it is. One of `plain`, `grand`.
     #[arg(long, value_name = "TEXT")]
@@ -44,14 +44,14 @@ impl Send for MakeRoomArgs {
         let response = sender.send(request)?;
         let mut record = Record::new("makeRoom", response.status)
             .text("message", response.message)
-            .text("room_id", response.room_id)
+            .id("room_id", response.room_id)
             .with("seats", response.seats)
             .with("open", response.open)
             .list("doors", response.doors)
             .list("windows", response.windows)
             .list("guests", response.guests);
         if let Some(greeting_id) = response.greeting_id {
-            record = record.text("greeting_id", greeting_id);
+            record = record.id("greeting_id", greeting_id);
         }
         if let Some(owner) = response.owner {
             record = record.text("owner", owner);
@@ -69,7 +69,7 @@ impl Send for MakeRoomArgs {
 #[derive(Debug, Args)]
 pub(crate) struct GetMottoArgs {
     /// The room.
-    #[arg(long, value_name = "ROOM_ID")]
+    #[arg(long, value_name = "ROOM_ID", allow_negative_numbers = true)]
     room_id: RoomId,
 }
 
@@ -86,7 +86,7 @@ impl Send for GetMottoArgs {
 #[derive(Debug, Args)]
 pub(crate) struct OpenRoomArgs {
     /// The room.
-    #[arg(long, value_name = "ROOM_ID")]
+    #[arg(long, value_name = "ROOM_ID", allow_negative_numbers = true)]
     room_id: RoomId,
 }
 
@@ -98,14 +98,14 @@ impl Send for OpenRoomArgs {
         let response = sender.send(request)?;
         let mut record = Record::new("openRoom", response.status)
             .text("message", response.message)
-            .text("room_id", response.room_id)
+            .id("room_id", response.room_id)
             .with("seats", response.seats)
             .with("open", response.open)
             .list("doors", response.doors)
             .list("windows", response.windows)
             .list("guests", response.guests);
         if let Some(greeting_id) = response.greeting_id {
-            record = record.text("greeting_id", greeting_id);
+            record = record.id("greeting_id", greeting_id);
         }
         if let Some(owner) = response.owner {
             record = record.text("owner", owner);
@@ -123,7 +123,7 @@ impl Send for OpenRoomArgs {
 #[derive(Debug, Args)]
 pub(crate) struct ShutRoomArgs {
     /// The room.
-    #[arg(long, value_name = "ROOM_ID")]
+    #[arg(long, value_name = "ROOM_ID", allow_negative_numbers = true)]
     room_id: RoomId,
 }
 
@@ -135,14 +135,14 @@ impl Send for ShutRoomArgs {
         let response = sender.send(request)?;
         let mut record = Record::new("shutRoom", response.status)
             .text("message", response.message)
-            .text("room_id", response.room_id)
+            .id("room_id", response.room_id)
             .with("seats", response.seats)
             .with("open", response.open)
             .list("doors", response.doors)
             .list("windows", response.windows)
             .list("guests", response.guests);
         if let Some(greeting_id) = response.greeting_id {
-            record = record.text("greeting_id", greeting_id);
+            record = record.id("greeting_id", greeting_id);
         }
         if let Some(owner) = response.owner {
             record = record.text("owner", owner);

@@ -1,0 +1,66 @@
+//! Ctrl-C, and the signals that ask a command to end.
+//!
+//! Before anything was sent, such a signal ends the command at once. After
+//! that the first one cancels what is under way, so that the command can still
+//! tell what may have been applied; a second one ends it at once.
+
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use talkspace_core::Cancel;
+
+use crate::failure::Failure;
+use crate::signals::Signals;
+use crate::{print, temporary};
+
+/// What the signals of this process cancel.
+static CANCEL: OnceLock<Cancel> = OnceLock::new();
+
+/// Whether something may have been sent. Whoever holds it decides that for good.
+static BEGUN: Mutex<bool> = Mutex::new(false);
+
+/// Watches for signals from here on. Where that is not possible they end the
+/// process, as they do by themselves.
+pub(crate) fn watch(json: bool) {
+    let watching = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .and_then(|runtime| Ok((Signals::watch(&runtime)?, runtime)));
+    let Ok((mut signals, runtime)) = watching else {
+        return;
+    };
+    std::thread::spawn(move || {
+        runtime.block_on(signals.next());
+        let begun = BEGUN.lock().unwrap_or_else(PoisonError::into_inner);
+        if !*begun {
+            // With the lock held, so that nothing begins now.
+            end(&Failure::Interrupted, json);
+        }
+        drop(begun);
+        cancel().cancel();
+        runtime.block_on(signals.next());
+        end(&Failure::InterruptedTwice, json);
+    });
+}
+
+/// What cancels the calls of this process. From here on the first signal does
+/// so, and no more.
+pub(crate) fn begin() -> Cancel {
+    *BEGUN.lock().unwrap_or_else(PoisonError::into_inner) = true;
+    cancel()
+}
+
+/// What the signals cancel.
+pub(crate) fn cancel() -> Cancel {
+    CANCEL.get_or_init(Cancel::new).clone()
+}
+
+/// Ends the process, whatever its other threads do.
+fn end(failure: &Failure, json: bool) -> ! {
+    let _nothing_more = temporary::remove_all();
+    if json {
+        print::document_if_free(&failure.to_json(false));
+    } else {
+        failure.tell(false);
+    }
+    std::process::exit(failure.status().into())
+}

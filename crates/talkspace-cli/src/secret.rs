@@ -1,0 +1,44 @@
+//! What must not be seen comes from a file or from the environment, never from
+//! an argument: every process can see those.
+
+use std::env::{self, VarError};
+use std::io::Read;
+use std::path::Path;
+
+/// What Windows puts before a text.
+const BYTE_ORDER_MARK: char = '\u{FEFF}';
+
+/// Reads a file that holds one secret; `-` is standard input.
+pub(crate) fn from_file(what: &str, file: &Path) -> Result<String, String> {
+    let mut text = String::new();
+    let read = match file.as_os_str() == "-" {
+        true => std::io::stdin().read_to_string(&mut text).map(drop),
+        false => std::fs::read_to_string(file).map(|read| text = read),
+    };
+    let shown = file.display();
+    read.map_err(|error| format!("cannot read the {what} from {shown}: {error}"))?;
+    one(what, &text).map_err(|why| format!("{why} in {shown}"))
+}
+
+/// Reads a variable that holds a secret, if it is set.
+pub(crate) fn from_variable(what: &str, name: &str) -> Result<Option<String>, String> {
+    match env::var(name) {
+        Ok(text) => one(what, &text)
+            .map(Some)
+            .map_err(|why| format!("{why} in {name}")),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => Err(format!("the {what} in {name} is not UTF-8")),
+    }
+}
+
+/// The text without what editors and shells put around it.
+fn one(what: &str, text: &str) -> Result<String, String> {
+    let text = text.trim_start_matches(BYTE_ORDER_MARK).trim();
+    match text.lines().count() {
+        0 => Err(format!("there is no {what}")),
+        1 => Ok(text.to_owned()),
+        _ => Err(format!(
+            "there is more than one line, and so no single {what},"
+        )),
+    }
+}

@@ -1,0 +1,129 @@
+//! `talkspace upload-media`: a file on its way to the service.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+use talkspace_core::{
+    FileSource, GrantId, MediaFile, MediaId, Operation, RequestUploadGrant, UploadMedia,
+};
+
+use crate::connection::Connection;
+use crate::failure::Failure;
+use crate::progress::Bar;
+use crate::record::Record;
+use crate::report::Outcome;
+use crate::secret;
+use crate::sender::Sender;
+
+/// The variable that holds a grant.
+const GRANT_VARIABLE: &str = "TALKSPACE_GRANT_ID";
+
+/// Uploads an MP3 file.
+///
+/// With --media-id it asks for a grant and sends the file with it. Somebody who
+/// was handed a grant needs neither a media id nor the application key. What the
+/// service would refuse, a file that is no MP3 or has more than 25 MB, is
+/// refused before a byte is sent.
+#[derive(Debug, Args)]
+pub(crate) struct Upload {
+    /// The media id that gets the content
+    #[arg(long, value_name = "MEDIA_ID", conflicts_with = "grant_file")]
+    media_id: Option<MediaId>,
+
+    /// A file that holds a grant, `-` for standard input. Without it and without
+    /// --media-id, TALKSPACE_GRANT_ID is read
+    #[arg(long, value_name = "FILE")]
+    grant_file: Option<PathBuf>,
+
+    /// The file
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+
+    /// What to tell the service that the file is called. Its own name is not told
+    #[arg(long, value_name = "NAME", default_value = "upload.mp3")]
+    file_name: String,
+
+    /// Send the file even if it is too large or does not look like an MP3
+    #[arg(long)]
+    unchecked: bool,
+
+    #[command(flatten)]
+    connection: Connection,
+}
+
+/// What lets the file in.
+enum Leave {
+    Key(MediaId),
+    Grant(GrantId),
+}
+
+impl Upload {
+    pub(crate) fn run(self) -> ExitCode {
+        let manner = self.connection.manner();
+        manner.finish(self.upload())
+    }
+
+    fn upload(&self) -> Result<Outcome, Failure> {
+        let file = open(&self.file, self.unchecked).map_err(Failure::Usage)?;
+        let file = file.file_name(&self.file_name);
+        let leave = self.leave().map_err(Failure::Usage)?;
+        let needs_key = matches!(leave, Leave::Key(_));
+        self.connection
+            .with_sender(needs_key, |sender| self.send(sender, &leave, file))
+    }
+
+    fn leave(&self) -> Result<Leave, String> {
+        let grant = match (&self.media_id, &self.grant_file) {
+            (Some(id), _) => return Ok(Leave::Key(id.clone())),
+            (None, Some(file)) => secret::from_file("grant", file)?,
+            (None, None) => secret::from_variable("grant", GRANT_VARIABLE)?.ok_or_else(|| {
+                format!(
+                    "name a --media-id, or hand over a grant by --grant-file or {GRANT_VARIABLE}"
+                )
+            })?,
+        };
+        Ok(Leave::Grant(grant.into()))
+    }
+
+    fn send(&self, sender: &Sender, leave: &Leave, file: MediaFile) -> Result<Outcome, Failure> {
+        let bar = Bar::new(Some(file.len()));
+        let hand = bar.hand();
+        let file = file.on_progress(move |sent, _all| hand(sent, None));
+        let grant = match leave {
+            Leave::Key(id) => sender.send(RequestUploadGrant::new(id))?.grant_id,
+            Leave::Grant(grant) => grant.clone(),
+        };
+        let policy = self.connection.bounds.file_policy();
+        let stored = sender.send_with(UploadMedia::new(grant, file), policy)?;
+        drop(bar);
+        let mut record = Record::new(UploadMedia::INFO.id, stored.status);
+        if let Leave::Key(id) = leave {
+            record = record.id("media_id", id.as_str());
+        }
+        let url = stored.download_url.as_str();
+        Ok(Outcome::Done(record.text("download_url", url)))
+    }
+}
+
+fn open(path: &Path, unchecked: bool) -> Result<MediaFile, String> {
+    let cannot = |error| format!("cannot read {}: {error}", path.display());
+    // Opening a pipe would wait for somebody who writes.
+    let source = match fs::metadata(path).map_err(cannot)?.is_file() {
+        true => File::open(path).and_then(FileSource::new),
+        false => Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "not a regular file; its length must be known",
+        )),
+    };
+    let source = source.map_err(cannot)?;
+    if unchecked {
+        return Ok(MediaFile::unchecked(source));
+    }
+    MediaFile::mp3(source).map_err(|why| {
+        let shown = path.display();
+        format!("{shown}: {why}; --unchecked sends it all the same")
+    })
+}

@@ -1,0 +1,66 @@
+//! How the command line is read, and what is said of one that cannot be.
+
+use std::process::ExitCode;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{CommandFactory, Error, FromArgMatches};
+
+use crate::exit;
+use crate::failure::Failure;
+use crate::report;
+
+/// Reads the arguments of this process.
+///
+/// # Errors
+///
+/// The exit status when there is nothing to do but to show the help or to say
+/// what is wrong; that was done then.
+pub(crate) fn parse<A: CommandFactory + FromArgMatches>() -> Result<A, ExitCode> {
+    let command = A::command().after_long_help(exit::table());
+    let read = command
+        .try_get_matches()
+        .and_then(|matches| A::from_arg_matches(&matches));
+    read.map_err(|error| tell(&discreet(error)))
+}
+
+/// Whether a program reads what this process says. It is known even where the
+/// arguments cannot be read.
+pub(crate) fn wants_json() -> bool {
+    std::env::args_os()
+        .take_while(|argument| argument != "--")
+        .any(|argument| argument == "--json")
+}
+
+fn tell(error: &Error) -> ExitCode {
+    if !error.use_stderr() {
+        let shown = report::out(&error.render().ansi().to_string());
+        return match shown {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(failure) => failure.report(false, false),
+        };
+    }
+    if wants_json() {
+        let text = error.render().to_string();
+        // After that comes how the command is used in general.
+        let what = text.split("\n\n").next().unwrap_or_default();
+        let what = what.trim_start_matches("error: ");
+        let words: Vec<_> = what.split_whitespace().collect();
+        return Failure::Usage(words.join(" ")).report(true, false);
+    }
+    let _ = error.print();
+    ExitCode::from(exit::USAGE)
+}
+
+/// What does not belong there may be a phone number or a key whose option was
+/// forgotten. It is not repeated.
+fn discreet(mut error: Error) -> Error {
+    if error.kind() == ErrorKind::UnknownArgument {
+        if let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg) {
+            if !argument.starts_with('-') {
+                let hidden = ContextValue::String("…".to_owned());
+                error.insert(ContextKind::InvalidArg, hidden);
+            }
+        }
+    }
+    error
+}
