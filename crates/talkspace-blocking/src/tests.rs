@@ -2,6 +2,7 @@
 
 mod answers;
 mod cancel;
+mod child;
 mod connections;
 mod dial;
 mod limits;

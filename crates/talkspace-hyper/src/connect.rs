@@ -10,7 +10,6 @@ use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
 use talkspace_core::{FailureKind, Limits, Phase, TransportError};
-use tokio::net::TcpStream;
 use tokio::runtime::{self, Handle};
 use tokio::task::{self, JoinHandle};
 use tokio::time::{Instant, timeout_at};
@@ -23,7 +22,7 @@ use crate::meter::Meter;
 use crate::resolve::Resolver;
 use crate::tls::Tls;
 use crate::watch::{Watch, deadline, later};
-use crate::wire::{Io, Wire};
+use crate::wire::{Io, Socket, Wire};
 
 /// What the engine may hold in memory, in either direction, on top of what the
 /// limits allow. It bounds how far a request's body is read ahead, and any head,
@@ -185,6 +184,7 @@ impl Connector {
         socket
             .set_nodelay(true)
             .map_err(|error| not_sent(FailureKind::Connect, error))?;
+        let socket = Socket(socket);
         let io: Box<dyn Io> = if origin.is_tls {
             timeout_at(until, self.secure(&host, socket))
                 .await
@@ -218,7 +218,7 @@ impl Connector {
         }))
     }
 
-    async fn secure(&self, host: &str, socket: TcpStream) -> Result<Box<dyn Io>, TransportError> {
+    async fn secure(&self, host: &str, socket: Socket) -> Result<Box<dyn Io>, TransportError> {
         let name = ServerName::try_from(host.to_owned())
             .map_err(|error| not_sent(FailureKind::Tls, io::Error::other(error)))?;
         let stream = TlsConnector::from(self.tls.ready().await?)

@@ -1,6 +1,7 @@
 //! The promises of the transport, kept against peers that follow a script.
 
 mod answers;
+mod child;
 mod connections;
 mod deadline;
 mod dial;
@@ -9,6 +10,7 @@ mod peer;
 mod request;
 mod resolve;
 mod roots;
+mod signal;
 mod tls;
 mod upload;
 mod wire;

@@ -13,6 +13,43 @@ use tokio_rustls::client::TlsStream;
 
 use crate::meter::{Meter, aborted};
 
+/// A socket that is written to with one buffer at a time.
+///
+/// The system's vectored write cannot be told to leave `SIGPIPE` alone, as a
+/// plain one is. A program that has that signal at its default, as one written
+/// in C that embeds this library may, died of it when a peer had closed.
+pub(crate) struct Socket(pub(crate) TcpStream);
+
+impl AsyncRead for Socket {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().0).poll_read(cx, buf)
+    }
+}
+
+/// [`is_write_vectored`](AsyncWrite::is_write_vectored) stays false, and
+/// `poll_write_vectored` writes the first of its buffers.
+impl AsyncWrite for Socket {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.get_mut().0).poll_write(cx, buf)
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().0).poll_flush(cx)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().0).poll_shutdown(cx)
+    }
+}
+
 /// A byte stream to the peer, plain or TLS.
 pub(crate) trait Io: AsyncRead + AsyncWrite + Send + Unpin {
     /// The socket beneath.
@@ -23,9 +60,9 @@ pub(crate) trait Io: AsyncRead + AsyncWrite + Send + Unpin {
     fn failed_write_may_have_sent(&self) -> bool;
 }
 
-impl Io for TcpStream {
+impl Io for Socket {
     fn socket(&self) -> &TcpStream {
-        self
+        &self.0
     }
 
     fn failed_write_may_have_sent(&self) -> bool {
@@ -33,9 +70,9 @@ impl Io for TcpStream {
     }
 }
 
-impl Io for TlsStream<TcpStream> {
+impl Io for TlsStream<Socket> {
     fn socket(&self) -> &TcpStream {
-        self.get_ref().0
+        &self.get_ref().0.0
     }
 
     fn failed_write_may_have_sent(&self) -> bool {

@@ -1,19 +1,17 @@
 //! The roots of the platform: loaded for the first connection over TLS, once.
 //!
 //! Where they are is said by the environment, and what is loaded lasts as long
-//! as the process. So each test is a child process that runs one test that is
-//! ignored otherwise.
+//! as the process.
 #![cfg(all(unix, not(target_vendor = "apple")))]
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use talkspace_core::{Delivery, FailureKind};
 
 use super::peer::{Peer, answering, script};
 use super::tls::{Authority, cutting, url};
-use super::{chain, fail, fetch, get, reaches_io_error};
+use super::{chain, child, fail, fetch, get, reaches_io_error};
 use crate::HttpTransport;
 
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
@@ -22,16 +20,9 @@ const FILE: &str = "SSL_CERT_FILE";
 const FOLDER: &str = "SSL_CERT_DIR";
 
 /// Runs an ignored test of this module in a process whose platform has `roots`.
-fn child(name: &str, roots: &Path) {
-    let child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", &format!("tests::roots::{name}"), "--ignored"])
-        .env(FILE, roots)
-        .env(FOLDER, "/nowhere")
-        .output()
-        .unwrap();
-    let told = String::from_utf8_lossy(&child.stdout);
-    assert!(child.status.success(), "{told}");
-    assert!(told.contains("1 passed"), "{told}");
+fn with_roots(test: &str, roots: &Path) {
+    let variables = [(FILE, roots.as_os_str()), (FOLDER, "/nowhere".as_ref())];
+    child::passes(&format!("roots::{test}"), &variables);
 }
 
 fn roots() -> PathBuf {
@@ -40,7 +31,7 @@ fn roots() -> PathBuf {
 
 #[test]
 fn are_not_missed_before_there_is_tls() {
-    child("where_there_are_none", Path::new("/dev/null"));
+    with_roots("where_there_are_none", Path::new("/dev/null"));
 }
 
 #[test]
@@ -69,7 +60,7 @@ fn where_there_are_none() {
 fn are_loaded_once_in_a_process() {
     let name = format!("talkspace-blocking-roots-{}.pem", std::process::id());
     let roots = std::env::temp_dir().join(name);
-    child("where_they_go_away", &roots);
+    with_roots("where_they_go_away", &roots);
 }
 
 #[test]

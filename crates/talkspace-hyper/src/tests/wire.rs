@@ -10,7 +10,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::meter::Meter;
 use crate::watch::Watch;
-use crate::wire::Wire;
+use crate::wire::{Socket, Wire};
 
 async fn wire() -> (Arc<Meter>, Wire, TcpStream) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -18,7 +18,7 @@ async fn wire() -> (Arc<Meter>, Wire, TcpStream) {
     let (peer, _) = listener.accept().await.unwrap();
     let meter = Arc::new(Meter::new());
     meter.begin(1024, false);
-    let wire = Wire::new(Box::new(socket.unwrap()), meter.clone());
+    let wire = Wire::new(Box::new(Socket(socket.unwrap())), meter.clone());
     (meter, wire, peer)
 }
 
