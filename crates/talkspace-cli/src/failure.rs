@@ -24,9 +24,9 @@ pub(crate) enum Failure {
     NotThere(String),
     /// What the service gave could not be written.
     Output(String),
-    /// Somebody did not want to wait for the end, and nothing had been sent.
+    /// Somebody did not want to wait for the end, and nothing was changed.
     Interrupted,
-    /// Nor for what is under way to be cancelled.
+    /// Nor for what changes something to be cancelled.
     InterruptedTwice,
 }
 
@@ -45,7 +45,9 @@ impl Failure {
         } else if let Err(why) = print::document(&self.to_json(verbose)) {
             // What failed before is what matters.
             self.tell(verbose);
-            print::failure(format!("cannot write to standard output: {why}"));
+            if !matches!(self, Self::Output(_)) {
+                print::failure(format!("cannot write to standard output: {why}"));
+            }
         }
         ExitCode::from(status)
     }
@@ -81,7 +83,7 @@ impl Failure {
             }
             Self::Wait(error) => format!("the service said yes; after that, {error}"),
             Self::Usage(what) | Self::NotThere(what) | Self::Output(what) => what.clone(),
-            Self::Interrupted => "interrupted; nothing was sent".to_owned(),
+            Self::Interrupted => "interrupted; nothing was changed".to_owned(),
             Self::InterruptedTwice => {
                 "interrupted twice; what was under way may have been applied".to_owned()
             }

@@ -4,9 +4,9 @@
 //! that the first one cancels what is under way, so that the command can still
 //! tell what may have been applied; a second one ends it at once.
 
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
-use talkspace_core::Cancel;
+use talkspace_core::{Cancel, Effect, OperationInfo};
 
 use crate::failure::Failure;
 use crate::signals::Signals;
@@ -15,8 +15,17 @@ use crate::{print, temporary};
 /// What the signals of this process cancel.
 static CANCEL: OnceLock<Cancel> = OnceLock::new();
 
-/// Whether something may have been sent. Whoever holds it decides that for good.
-static BEGUN: Mutex<bool> = Mutex::new(false);
+/// What may have been sent. Whoever holds it decides that for good.
+static BEGUN: Mutex<Begun> = Mutex::new(Begun::Nothing);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Begun {
+    Nothing,
+    /// What only looks.
+    Looking,
+    /// What changes something.
+    Changing,
+}
 
 /// Watches for signals from here on. Where that is not possible they end the
 /// process, as they do by themselves.
@@ -30,23 +39,38 @@ pub(crate) fn watch(json: bool) {
     };
     std::thread::spawn(move || {
         runtime.block_on(signals.next());
-        let begun = BEGUN.lock().unwrap_or_else(PoisonError::into_inner);
-        if !*begun {
+        let begun = begun();
+        if *begun == Begun::Nothing {
             // With the lock held, so that nothing begins now.
             end(&Failure::Interrupted, json);
         }
         drop(begun);
         cancel().cancel();
         runtime.block_on(signals.next());
-        end(&Failure::InterruptedTwice, json);
+        end(
+            match *self::begun() {
+                Begun::Changing => &Failure::InterruptedTwice,
+                _ => &Failure::Interrupted,
+            },
+            json,
+        );
     });
 }
 
 /// What cancels the calls of this process. From here on the first signal does
 /// so, and no more.
-pub(crate) fn begin() -> Cancel {
-    *BEGUN.lock().unwrap_or_else(PoisonError::into_inner) = true;
+pub(crate) fn begin(operation: &OperationInfo) -> Cancel {
+    let now = match operation.effect {
+        Effect::Reads => Begun::Looking,
+        _ => Begun::Changing,
+    };
+    let mut begun = begun();
+    *begun = now.max(*begun);
     cancel()
+}
+
+fn begun() -> MutexGuard<'static, Begun> {
+    BEGUN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What the signals cancel.

@@ -6,10 +6,10 @@ use std::time::Duration;
 use clap::ValueEnum;
 use talkspace_blocking::HttpTransport;
 use talkspace_core::{
-    BlockingClient, Client, ClientBuilder, ConferenceId, Download, DownloadMedia, Error,
+    BlockingClient, Cancel, Client, ClientBuilder, ConferenceId, Download, DownloadMedia, Error,
     GetMediaStatus, GetMediaStatusResponse, GetRegistrationStatus, GetRegistrationStatusResponse,
-    GetTalkspace, GetTalkspaceResponse, MediaId, NetworkId, Operation, Patience, Policy,
-    blocking_transport_fn,
+    GetTalkspace, GetTalkspaceResponse, MediaId, NetworkId, Operation, OperationInfo, Patience,
+    Policy, blocking_transport_fn,
 };
 use talkspace_hyper::HyperTransport;
 use tokio::runtime::Runtime;
@@ -110,6 +110,12 @@ impl Sender {
         }
     }
 
+    /// Says what is sent next; what cancels it.
+    fn begin(&self, operation: &'static OperationInfo) -> Cancel {
+        self.trace.begin(operation);
+        interrupt::begin(operation)
+    }
+
     pub(crate) fn send<O: Operation>(&self, operation: O) -> Result<O::Response, Error> {
         self.send_with(operation, self.policy())
     }
@@ -119,8 +125,7 @@ impl Sender {
         operation: O,
         policy: Policy,
     ) -> Result<O::Response, Error> {
-        self.trace.begin(O::INFO);
-        let cancel = interrupt::begin();
+        let cancel = self.begin(O::INFO);
         let reply = match &self.client {
             Either::Hyper(runtime, client) => runtime.block_on(client.send_with(operation, policy)),
             Either::Blocking(client) => client.send_with(operation, policy, &cancel),
@@ -133,8 +138,7 @@ impl Sender {
         download: Download,
         writer: &mut (dyn Write + Send),
     ) -> Result<u64, Error> {
-        self.trace.begin(DownloadMedia::INFO);
-        let cancel = interrupt::begin();
+        let cancel = self.begin(DownloadMedia::INFO);
         match &self.client {
             Either::Hyper(runtime, client) => runtime.block_on(client.download(download, writer)),
             Either::Blocking(client) => client.download(download, writer, &cancel),
@@ -146,8 +150,8 @@ impl Sender {
         media_id: impl Into<MediaId>,
         at_most: Duration,
     ) -> Result<GetMediaStatusResponse, Error> {
-        self.trace.begin(GetMediaStatus::INFO);
-        let (cancel, patience) = (interrupt::begin(), Patience::default().at_most(at_most));
+        let cancel = self.begin(GetMediaStatus::INFO);
+        let patience = Patience::default().at_most(at_most);
         match &self.client {
             Either::Hyper(runtime, client) => {
                 runtime.block_on(client.wait_for_media(media_id, patience))
@@ -161,8 +165,8 @@ impl Sender {
         network_id: impl Into<NetworkId>,
         at_most: Duration,
     ) -> Result<GetRegistrationStatusResponse, Error> {
-        self.trace.begin(GetRegistrationStatus::INFO);
-        let (cancel, patience) = (interrupt::begin(), Patience::default().at_most(at_most));
+        let cancel = self.begin(GetRegistrationStatus::INFO);
+        let patience = Patience::default().at_most(at_most);
         match &self.client {
             Either::Hyper(runtime, client) => {
                 runtime.block_on(client.wait_for_registration(network_id, patience))
@@ -177,8 +181,8 @@ impl Sender {
         network_id: impl Into<NetworkId>,
         at_most: Duration,
     ) -> Result<GetTalkspaceResponse, Error> {
-        self.trace.begin(GetTalkspace::INFO);
-        let (cancel, patience) = (interrupt::begin(), Patience::default().at_most(at_most));
+        let cancel = self.begin(GetTalkspace::INFO);
+        let patience = Patience::default().at_most(at_most);
         match &self.client {
             Either::Hyper(runtime, client) => {
                 runtime.block_on(client.wait_for_participant(conference_id, network_id, patience))

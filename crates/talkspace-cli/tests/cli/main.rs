@@ -4,16 +4,34 @@
 use std::path::PathBuf;
 
 #[cfg(test)]
+mod command;
+
+#[cfg(test)]
 mod commands;
 
 #[cfg(test)]
 mod crowd;
 
 #[cfg(test)]
+#[cfg(unix)]
+mod downloads;
+
+#[cfg(test)]
+#[cfg(unix)]
+mod interrupts;
+
+#[cfg(test)]
+mod outcomes;
+
+#[cfg(test)]
 mod safe;
 
 #[cfg(test)]
 mod serving;
+
+#[cfg(test)]
+#[cfg(unix)]
+mod settings;
 
 #[cfg(test)]
 mod state;

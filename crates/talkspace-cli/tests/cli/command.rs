@@ -1,0 +1,120 @@
+//! One run of the command, and a peer that does what no service would.
+
+use std::io::{BufRead, BufReader, Read};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::Value;
+
+use crate::serving::KEY;
+
+pub(crate) const TRANSPORTS: [&str; 2] = ["hyper", "blocking"];
+
+/// The command with a key, and nothing else from the environment of the tests.
+pub(crate) fn talkspace(arguments: &[&str]) -> Command {
+    let mut command = Command::new(crate::program());
+    command.args(arguments).env("TALKSPACE_APP_KEY", KEY);
+    for other in ["BASE_URL", "GRANT_ID", "GREETING_ID"] {
+        command.env_remove(format!("TALKSPACE_{other}"));
+    }
+    command
+}
+
+/// The command in a shell, which knows it as `$T`.
+#[cfg(unix)]
+pub(crate) fn in_shell(script: &str, url: &str) -> Output {
+    Command::new("sh")
+        .args(["-c", script])
+        .env("T", crate::program())
+        .env("TALKSPACE_APP_KEY", KEY)
+        .env("TALKSPACE_BASE_URL", url)
+        .output()
+        .unwrap()
+}
+
+pub(crate) fn run(command: &mut Command) -> Ran {
+    Ran::of(command.output().unwrap())
+}
+
+/// What came of a run.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) status: Option<i32>,
+    pub(crate) stdout: Vec<u8>,
+    pub(crate) stderr: String,
+}
+
+impl Ran {
+    pub(crate) fn of(output: Output) -> Self {
+        Self {
+            status: output.status.code(),
+            stdout: output.stdout,
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(&self.stdout).unwrap()
+    }
+
+    /// The one document on standard output.
+    pub(crate) fn json(&self) -> Value {
+        let whole = serde_json::from_slice(&self.stdout);
+        whole.unwrap_or_else(|why| panic!("{why}: {self:?}"))
+    }
+}
+
+/// Begins a run whose end is somebody else's affair.
+pub(crate) fn begin(command: &mut Command) -> Child {
+    let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.spawn().unwrap()
+}
+
+#[cfg(unix)]
+pub(crate) fn signal(child: &Child, signal: &str) {
+    let pid = child.id().to_string();
+    let sent = Command::new("kill").args([signal, &pid]).status();
+    assert!(sent.unwrap().success());
+}
+
+/// Somebody who listens, and does what the closure does.
+pub(crate) fn peer(play: impl FnOnce(TcpListener) + Send + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || play(listener));
+    url
+}
+
+/// The next request, whole, and what its response goes to.
+pub(crate) fn request(listener: &TcpListener) -> (String, TcpStream) {
+    let (stream, _) = listener.accept().unwrap();
+    let mut reader = BufReader::new(stream.try_clone().unwrap());
+    let (mut text, mut length) = (String::new(), 0);
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line).unwrap();
+        if let Some((name, value)) = line.split_once(':') {
+            if name.eq_ignore_ascii_case("content-length") {
+                length = value.trim().parse().unwrap();
+            }
+        }
+        text.push_str(&line);
+        if line == "\r\n" || line.is_empty() {
+            break;
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).unwrap();
+    text.push_str(&String::from_utf8_lossy(&body));
+    (text, stream)
+}
+
+/// The names in a folder, in order.
+pub(crate) fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<_> = names.collect();
+    names.sort();
+    names
+}

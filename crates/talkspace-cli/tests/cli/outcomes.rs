@@ -1,0 +1,237 @@
+//! What a command came to: its exit status, and its one document.
+
+use std::io::Write;
+
+use serde_json::Value;
+
+use crate::command::{Ran, TRANSPORTS, names, peer, request, run, talkspace};
+use crate::serving::{Folder, Serving};
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_be_written_is_told() {
+    use crate::command::in_shell;
+
+    let serving = Serving::start(&[]);
+    let refused = |script: &str| {
+        let ran = Ran::of(in_shell(script, &serving.url));
+        assert_eq!(ran.status, Some(8), "{script}: {ran:?}");
+        assert!(
+            ran.stderr
+                .contains("cannot write to standard output: No space left"),
+            "{ran:?}"
+        );
+        assert_eq!(ran.stderr.lines().count(), 1, "{ran:?}");
+        ran.stderr
+    };
+    for json in ["", "--json"] {
+        let told = refused(&format!(
+            "\"$T\" create-talkspace --network-id eta {json} > /dev/full"
+        ));
+        let id = told.split("conference_id ").nth(1).unwrap().trim();
+        let details = [
+            "get-talkspace",
+            "--conference-id",
+            id,
+            "--base-url",
+            &serving.url,
+        ];
+        let there = run(&mut talkspace(&details));
+        assert_eq!(there.status, Some(0), "{there:?}");
+        // A grant is no id that anybody may read.
+        let media = "--media-id 6e6a151be31b467f87225b18b0f36f00";
+        let told = refused(&format!(
+            "\"$T\" request-upload-grant {media} {json} > /dev/full"
+        ));
+        assert!(!told.contains("0x"), "{told}");
+        refused(&format!("\"$T\" list-media {json} --dry-run > /dev/full"));
+        refused(&format!("\"$T\" demo {json} --save /dev/null > /dev/full"));
+    }
+    for script in ["completions bash", "--help", "--version", "sandbox"] {
+        refused(&format!("\"$T\" {script} > /dev/full"));
+    }
+    let folder = Folder::new("full-pages");
+    refused(&format!("\"$T\" man {} > /dev/full", folder.0.display()));
+    // Whoever went away does not want to hear of it.
+    let left = "{ \"$T\" list-media; echo $? >&2; } | true";
+    let left = Ran::of(in_shell(left, &serving.url));
+    assert_eq!(left.stderr, "0\n");
+}
+
+#[test]
+fn a_wait_that_ran_out_is_not_a_refusal() {
+    let serving = Serving::start(&[]);
+    for transport in TRANSPORTS {
+        let register = [
+            "register",
+            "--network-id",
+            "no-answer-1",
+            "--phone",
+            "4151230001",
+            "--base-url",
+            &serving.url,
+            "--transport",
+            transport,
+        ];
+        let ran = run(talkspace(&register).args(["--wait=0.3", "--json"]));
+        assert_eq!(ran.status, Some(5), "{ran:?}");
+        let document = ran.json();
+        assert_eq!(document["operation"], "register");
+        assert_eq!(document["status"], 201);
+        assert_eq!(document["waited"]["reached"], false);
+        assert_eq!(document["waited"]["error"]["kind"], "still_waiting");
+        assert_eq!(document["waited"]["error"]["exit_status"], 5);
+        assert_eq!(ran.stderr, "");
+
+        let ran = run(talkspace(&register).arg("--wait=0.3"));
+        assert_eq!(ran.status, Some(5), "{ran:?}");
+        assert!(ran.text().starts_with("201 register"), "{ran:?}");
+        assert!(ran.stderr.contains("the service said yes"), "{ran:?}");
+    }
+    let create = ["create-talkspace", "--network-id", "eta", "--json"];
+    let made = run(talkspace(&create).args(["--wait", "--base-url", &serving.url]));
+    assert_eq!(made.json()["waited"]["reached"], true);
+    let made = run(talkspace(&create).args(["--base-url", &serving.url]));
+    assert!(made.json().get("waited").is_none());
+}
+
+#[test]
+fn members_come_in_the_order_of_the_wire() {
+    let serving = Serving::start(&[]);
+    let create = ["create-talkspace", "--network-id", "eta", "--json"];
+    let made = run(talkspace(&create).args(["--base-url", &serving.url]));
+    let names = [
+        "operation",
+        "status",
+        "http_status",
+        "message",
+        "conference_id",
+        "uri",
+    ];
+    let places = names.map(|name| made.text().find(&format!("\"{name}\"")).unwrap());
+    assert!(places.is_sorted(), "{places:?} in {}", made.text());
+}
+
+#[test]
+fn media_without_content_is_there_later() {
+    let serving = Serving::start(&[]);
+    let folder = Folder::new("later");
+    let made = run(talkspace(&["create-media", "--json"]).args(["--base-url", &serving.url]));
+    let id = made.json()["media_id"].as_str().unwrap().to_owned();
+    let mut command = talkspace(&["download-media", "--media-id", &id, "-o"]);
+    command
+        .arg(folder.0.join("x.mp3"))
+        .args(["--base-url", &serving.url]);
+    let ran = run(&mut command);
+    assert_eq!(ran.status, Some(6), "{ran:?}");
+    let ran = run(command.arg("--json"));
+    assert_eq!(ran.status, Some(6), "{ran:?}");
+    assert_eq!(ran.json()["error"]["kind"], "not_there");
+    assert!(names(&folder.0).is_empty());
+}
+
+#[test]
+fn there_is_one_document_for_every_outcome() {
+    let nowhere = ["--base-url", "http://127.0.0.1:9", "--json"];
+    let list = [&["list-media"][..], &nowhere].concat();
+    let with = |more: &[&'static str]| [&list[..], more].concat();
+    let upload = |file| [&["upload-media", "--media-id", "x", file][..], &nowhere].concat();
+    for (arguments, kind, status) in [
+        (with(&["--nonsense"]), "usage", 2),
+        (with(&["--transport", "pigeon"]), "usage", 2),
+        (with(&["--base-url", "http://127.0.0.1:10"]), "usage", 2),
+        (with(&["--app-key-file", "/nosuch"]), "usage", 2),
+        (with(&["--root-certificates", "/dev/null"]), "usage", 2),
+        (with(&[]), "connect", 3),
+        (
+            vec!["list-media", "--json", "--base-url", "http://example.com"],
+            "usage",
+            2,
+        ),
+        (vec!["list-media", "--json"], "usage", 2),
+        (vec!["nonsense", "--json"], "usage", 2),
+        (vec!["--json"], "usage", 2),
+        (upload("/nosuch"), "usage", 2),
+        (upload("/"), "usage", 2),
+        (
+            [&["create-talkspace", "--network-id", ""][..], &nowhere].concat(),
+            "invalid",
+            2,
+        ),
+    ] {
+        let ran = run(talkspace(&arguments).env("TALKSPACE_ROOTS", ""));
+        assert_eq!(ran.status, Some(status), "{arguments:?}: {ran:?}");
+        let document = ran.json();
+        let error = &document["error"];
+        assert_eq!(error["kind"], kind, "{arguments:?}: {document}");
+        assert_eq!(error["exit_status"], status, "{document}");
+        assert!(
+            !error["text"].as_str().unwrap().contains('\n'),
+            "{document}"
+        );
+        assert_eq!(ran.stderr, "", "{arguments:?}");
+    }
+}
+
+#[test]
+fn the_statuses_stand_in_the_help_and_in_the_manual() {
+    let folder = Folder::new("statuses");
+    let pages = run(talkspace(&["man"]).arg(&folder.0));
+    assert_eq!(pages.status, Some(0), "{pages:?}");
+    let page = std::fs::read_to_string(folder.0.join("talkspace.1")).unwrap();
+    let help = run(&mut talkspace(&["--help"]));
+    for status in [0, 1, 2, 3, 4, 5, 6, 7, 8, 130] {
+        assert!(
+            help.text().contains(&format!("\n{status:>5}  ")),
+            "{status}"
+        );
+        assert!(page.contains(&format!(".TP\n{status}\n")), "{status}");
+    }
+}
+
+#[test]
+fn a_gateways_page_is_shown_when_asked_for() {
+    let url = || {
+        peer(|listener| {
+            let page = "<h1>Blocked\u{1b}[2J by \u{202e}policy</h1>\n<p>appkey=SENTINEL</p>\n"
+                .to_owned()
+                + &"<br>\n".repeat(100);
+            let (_, mut stream) = request(&listener);
+            let head = format!(
+                "HTTP/1.1 403 Forbidden\r\nX-Request-Id: req-77\r\nContent-Type: text/html\r\n\
+                 Content-Length: {}\r\n\r\n{page}",
+                page.len()
+            );
+            let _ = stream.write_all(head.as_bytes());
+        })
+    };
+    let list = |more: &[&str]| {
+        let mut command = talkspace(&["list-media", "--base-url", &url()]);
+        run(command.args(more).env("TALKSPACE_APP_KEY", "SENTINEL"))
+    };
+    let quiet = list(&[]);
+    assert_eq!(quiet.status, Some(1), "{quiet:?}");
+    assert!(!quiet.stderr.contains("Blocked"), "{quiet:?}");
+    assert!(list(&["--json"]).json()["error"].get("body").is_none());
+
+    let told = list(&["-v"]).stderr;
+    assert!(told.contains("req-77"), "{told}");
+    assert!(
+        told.contains("| <h1>Blocked") && told.contains("policy</h1>"),
+        "{told}"
+    );
+    let unseen = |text: &str| text.contains(['\u{1b}', '\u{202e}']) || text.contains("SENTINEL");
+    assert!(!unseen(&told), "{told}");
+    assert!(told.lines().count() < 60, "{told}");
+
+    let ran = list(&["-v", "--json"]);
+    assert!(!unseen(ran.text()), "{ran:?}");
+    let document: Value = ran.json();
+    assert_eq!(document["error"]["request_id"], "req-77");
+    assert!(
+        document["error"]["body"]
+            .as_str()
+            .unwrap()
+            .contains("Blocked")
+    );
+}
