@@ -3,7 +3,7 @@
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::Duration;
 
 use bytes::Bytes;
 use talkspace_core::{
@@ -14,7 +14,10 @@ use crate::connect::Lease;
 use crate::error::{broken, ended, is_wait, not_sent};
 use crate::framing::{Found, Framing};
 use crate::pool::Pool;
+use crate::rest::Rest;
+use crate::silence::Silence;
 use crate::watch::Watch;
+use crate::wire::Wire;
 
 /// How much of a body is sent before the next look for an early answer.
 const PIECE_SIZE: usize = 64 * 1024;
@@ -97,52 +100,59 @@ impl Return {
     }
 }
 
-/// The body of an answer on its way in.
+/// The body of an answer on its way in, and the rest of the request on its way
+/// out: a peer may begin to answer before it has all of it.
 pub(crate) struct Download {
     /// `None` after the end or a failure.
-    lease: Option<Lease>,
-    framing: Framing,
+    pub(crate) lease: Option<Lease>,
+    pub(crate) framing: Framing,
     /// How many more bytes the body may have.
-    room: u64,
-    watch: Watch,
-    after: Return,
+    pub(crate) room: u64,
+    pub(crate) watch: Watch,
+    pub(crate) silence: Silence,
+    pub(crate) rest: Rest,
+    /// Whether the peer accepts the request; then it gets all of it.
+    pub(crate) is_success: bool,
+    pub(crate) after: Return,
 }
 
 impl Download {
-    pub(crate) fn new(lease: Lease, framing: Framing, watch: Watch, after: Return) -> Self {
-        Self {
-            lease: Some(lease),
-            framing,
-            room: watch.limits.max_body,
-            watch,
-            after,
-        }
-    }
-
     fn read(&mut self, lease: &mut Lease) -> Result<Option<Bytes>, TransportError> {
         let wire = lease.wire();
         // A pause of the reader is not a silence of the peer.
-        let mut since = Instant::now();
+        self.silence.end();
         loop {
-            match self.framing.next(&mut wire.input, self.room)? {
+            let is_sending = self.rest.is_going_on(wire);
+            let is_over = match self.framing.next(&mut wire.input, self.room)? {
                 Found::Data(bytes) => {
                     self.room -= bytes.len() as u64;
                     return Ok(Some(bytes));
                 }
-                Found::End => return Ok(None),
-                Found::More => {}
-            }
+                // A refusal that is whole needs no more of the request (§9.5).
+                Found::End if !is_sending || !self.is_success => return Ok(None),
+                Found::End => true,
+                Found::More => false,
+            };
+            let phase = if is_over { Phase::Send } else { Phase::Body };
             let idle = self.watch.limits.idle;
-            let wait = self.watch.patience(Phase::Body, since, idle)?;
-            match wire.read(wait) {
+            let wait = self.watch.patience(phase, self.silence.since(), idle)?;
+            // What can be read comes first: the peer may take no more of the
+            // request before its own bytes are taken.
+            let read = match is_sending {
+                true if is_over => Err(io::ErrorKind::WouldBlock.into()),
+                true => wire.read_now(),
+                false => wire.read(self.silence.patience(wait, &self.watch)),
+            };
+            match read {
                 Ok(Some(0)) if self.framing == Framing::UntilClose => {
                     // A cancel closes as well, and then the body is not whole.
                     self.watch.check_cancel()?;
-                    return Ok(None);
+                    self.framing = Framing::Length(0);
                 }
                 Ok(Some(0)) => return Err(ended(FailureKind::Truncated, "the peer closed")),
-                Ok(_) => since = Instant::now(),
-                Err(error) if is_wait(&error) => {}
+                Ok(_) => self.silence.end(),
+                Err(error) if is_wait(&error) && is_sending => self.send(wire, wait)?,
+                Err(error) if is_wait(&error) => self.silence.look(wire, &self.watch),
                 // TLS that ends without saying so may have been cut by anyone.
                 Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
                     let truncated =
@@ -152,6 +162,20 @@ impl Download {
                 Err(error) => return Err(broken(error)),
             }
         }
+    }
+
+    /// One step of sending the rest of the request.
+    fn send(&mut self, wire: &mut Wire, wait: Duration) -> Result<(), TransportError> {
+        if self.rest.is_between_pieces(wire) {
+            return self.rest.ask(&mut self.silence);
+        }
+        match self.rest.write(wire, wait, &mut self.silence) {
+            Ok(()) => {}
+            Err(error) if is_wait(&error) => self.silence.look(wire, &self.watch),
+            // It takes no more. What it says all the same is its response.
+            Err(_) => self.rest.give_up(),
+        }
+        Ok(())
     }
 }
 
@@ -166,10 +190,14 @@ impl Chunks for Download {
                 Ok(Some(bytes))
             }
             Ok(None) => {
+                self.after.allowed &= self.rest.is_sent(lease.wire());
                 self.after.give_back(lease);
                 Ok(None)
             }
-            Err(error) => Err(self.watch.explain(error)),
+            Err(error) => {
+                let error = self.watch.explain(error);
+                Err(error.with_delivery(Delivery::MaybeSent))
+            }
         }
     }
 }

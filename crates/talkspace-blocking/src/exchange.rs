@@ -2,9 +2,8 @@
 
 use std::io;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
-use bytes::{Buf, Bytes};
+use bytes::Bytes;
 use http::{Method, Response, Version};
 use talkspace_core::{
     BlockingIncoming, Body, Delivery, FailureKind, Limits, Phase, TransportError,
@@ -16,13 +15,10 @@ use crate::error::{Fault, broken, ended, is_wait};
 use crate::framing::Framing;
 use crate::head::{self, HeadReader};
 use crate::pool::Pool;
+use crate::rest::{Rest, SMALL};
+use crate::silence::Silence;
 use crate::watch::Watch;
 use crate::wire::Wire;
-
-/// A body up to this size goes out in one write with the head.
-const SMALL_BODY: usize = 16 * 1024;
-/// How often a sender who is stuck looks whether the answer is there already.
-const LOOK_INTERVAL: Duration = Duration::from_millis(50);
 
 /// A request as it goes on the wire.
 pub(crate) struct Request {
@@ -45,7 +41,7 @@ impl Request {
         let (parts, body) = request.into_parts();
         let mut rest = Upload::new(&body)?;
         let mut start = head::write(&parts, origin.host_field(), rest.left());
-        if let Some(whole) = body.as_bytes().filter(|body| body.len() <= SMALL_BODY) {
+        if let Some(whole) = body.as_bytes().filter(|body| body.len() <= SMALL) {
             start.extend_from_slice(whole);
             rest = Upload::new(&Body::empty())?;
         }
@@ -55,6 +51,10 @@ impl Request {
             start: start.freeze(),
             rest,
         })
+    }
+
+    fn is_large(&self) -> bool {
+        self.start.len() as u64 + self.rest.left() > SMALL as u64
     }
 }
 
@@ -70,7 +70,7 @@ pub(crate) fn run(
     pool: &Arc<Pool>,
 ) -> Result<Response<BlockingIncoming>, TransportError> {
     let before = lease.wire().written();
-    let (head, sent) = talk(lease.wire(), request, watch).map_err(|error| {
+    let talk = talk(lease.wire(), request, watch).map_err(|error| {
         let untouched = lease.wire().written() == before;
         let delivery = if untouched {
             Delivery::NotSent
@@ -80,62 +80,86 @@ pub(crate) fn run(
         watch.explain(error).with_delivery(delivery)
     })?;
 
+    let Talk {
+        head,
+        mut rest,
+        silence,
+    } = talk;
     let framing = Framing::of(&request.method, &head)?;
-    let after = Return {
+    let says_close = head::says_close(head.headers());
+    let is_success = head.status().is_success();
+    // RFC 9112 §9.5: a peer that refuses and closes reads no further.
+    if says_close && !is_success {
+        rest.give_up();
+    }
+    let mut after = Return {
         pool: pool.clone(),
-        allowed: sent == Sent::Whole
-            && !request.closes
-            && !head::says_close(head.headers())
+        allowed: !request.closes
+            && !says_close
             && head.version() == Version::HTTP_11
             && !matches!(framing, Framing::UntilClose | Framing::Nothing),
     };
+    let must_send = is_success && rest.is_going_on(lease.wire());
     let body = match framing {
         Framing::Length(length) if length > watch.limits.max_body => {
             return Err(Fault::TooLarge("the body is longer than the limit").into());
         }
-        Framing::Length(length) if length <= lease.wire().input.len() as u64 => {
+        Framing::Length(length) if length <= lease.wire().input.len() as u64 && !must_send => {
             // All of it is here: the connection need not wait for the reader.
             let whole = lease.wire().input.split_to(length as usize).freeze();
+            after.allowed &= rest.is_sent(lease.wire());
             after.give_back(lease);
             BlockingIncoming::from(whole)
         }
-        Framing::Nothing => BlockingIncoming::from(Bytes::new()),
-        framing => BlockingIncoming::new(Download::new(lease, framing, watch.clone(), after)),
+        Framing::Nothing if !must_send => BlockingIncoming::from(Bytes::new()),
+        framing => {
+            let download = Download {
+                lease: Some(lease),
+                framing,
+                room: watch.limits.max_body,
+                watch: watch.clone(),
+                silence,
+                rest,
+                is_success,
+                after,
+            };
+            BlockingIncoming::new(download)
+        }
     };
     Ok(head.map(|()| body))
 }
 
-/// How much of a request was sent when its answer came.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Sent {
-    Whole,
-    Partly,
+/// How far an exchange is when the head of its response is there.
+struct Talk {
+    head: Response<()>,
+    rest: Rest,
+    silence: Silence,
 }
 
-fn talk(
-    wire: &mut Wire,
-    request: &Request,
-    watch: &Watch,
-) -> Result<(Response<()>, Sent), TransportError> {
-    let mut reader = HeadReader::new(watch.limits.max_head);
+fn talk(wire: &mut Wire, request: &Request, watch: &Watch) -> Result<Talk, TransportError> {
     let before = wire.written();
-    let failure = match send(wire, request, watch, &mut reader)? {
-        Sending::Done => {
-            let head = receive(wire, watch, &mut reader)?;
-            return Ok((head, Sent::Whole));
+    let mut reader = HeadReader::new(watch.limits.max_head);
+    let mut rest = Rest::new(request.start.clone(), request.rest.clone(), wire);
+    let mut silence = Silence::new(request.is_large());
+    let head = match send(wire, &mut rest, watch, &mut silence, &mut reader)? {
+        Sending::Done => receive(wire, watch, &mut silence, &mut reader)?,
+        Sending::Answered(head) => head,
+        // Whatever can be read does not answer a request that did not begin.
+        Sending::Failed(error) if wire.written() == before => return Err(broken(error)),
+        // The peer may have answered before it stopped listening.
+        Sending::Failed(error) => {
+            rest.give_up();
+            match receive(wire, watch, &mut silence, &mut reader) {
+                Err(closed) if closed.kind() == FailureKind::Closed => return Err(broken(error)),
+                outcome => outcome?,
+            }
         }
-        Sending::Answered(head) => return Ok((head, Sent::Partly)),
-        Sending::Failed(error) => broken(error),
     };
-    if wire.written() == before {
-        // Whatever can be read does not answer this request.
-        return Err(failure);
-    }
-    // The peer may have answered before it stopped listening.
-    match receive(wire, watch, &mut reader) {
-        Err(error) if error.kind() == FailureKind::Closed => Err(failure),
-        outcome => Ok((outcome?, Sent::Partly)),
-    }
+    Ok(Talk {
+        head,
+        rest,
+        silence,
+    })
 }
 
 /// How the sending of a request ended.
@@ -147,39 +171,31 @@ enum Sending {
 
 fn send(
     wire: &mut Wire,
-    request: &Request,
+    rest: &mut Rest,
     watch: &Watch,
+    silence: &mut Silence,
     reader: &mut HeadReader,
 ) -> Result<Sending, TransportError> {
-    let mut bytes = request.start.clone();
-    let mut rest = request.rest.clone();
-    let mut since = Instant::now();
-    loop {
-        while !bytes.is_empty() || wire.pending() {
-            let wait = watch.patience(Phase::Send, since, watch.limits.idle)?;
-            match wire.write(&bytes, wait.min(LOOK_INTERVAL)) {
-                Ok(taken) => {
-                    bytes.advance(taken);
-                    since = Instant::now();
-                }
-                Err(error) if is_wait(&error) => {
-                    if let Some(head) = look(wire, reader)? {
-                        return Ok(Sending::Answered(head));
-                    }
-                }
-                Err(error) => return Ok(Sending::Failed(error)),
+    while !rest.is_done(wire) {
+        if rest.is_between_pieces(wire) {
+            if let Some(head) = look(wire, reader)? {
+                return Ok(Sending::Answered(head));
             }
+            rest.ask(silence)?;
         }
-        if rest.left() == 0 {
-            return Ok(Sending::Done);
+        let wait = watch.patience(Phase::Send, silence.since(), watch.limits.idle)?;
+        match rest.write(wire, wait, silence) {
+            Ok(()) => {}
+            Err(error) if is_wait(&error) => {
+                if let Some(head) = look(wire, reader)? {
+                    return Ok(Sending::Answered(head));
+                }
+                silence.look(wire, watch);
+            }
+            Err(error) => return Ok(Sending::Failed(error)),
         }
-        if let Some(head) = look(wire, reader)? {
-            return Ok(Sending::Answered(head));
-        }
-        bytes = rest.next()?.unwrap_or_default();
-        // The time that a source takes is not a silence of the connection.
-        since = Instant::now();
     }
+    Ok(Sending::Done)
 }
 
 /// Looks for an answer that came before the request was out (RFC 9112 §9.3).
@@ -195,30 +211,31 @@ fn look(wire: &mut Wire, reader: &mut HeadReader) -> Result<Option<Response<()>>
 fn receive(
     wire: &mut Wire,
     watch: &Watch,
+    silence: &mut Silence,
     reader: &mut HeadReader,
 ) -> Result<Response<()>, TransportError> {
     let Limits {
         first_byte, idle, ..
     } = watch.limits;
-    let mut since = Instant::now();
-    let mut limit = if wire.input.is_empty() {
-        first_byte
-    } else {
-        idle
-    };
+    let mut has_begun = !wire.input.is_empty();
     loop {
         if let Some(head) = reader.take(&mut wire.input)? {
             return Ok(head);
         }
-        let wait = watch.patience(Phase::Head, since, limit)?;
-        match wire.read(wait) {
+        let (phase, limit) = match has_begun {
+            true => (Phase::Head, idle),
+            false if silence.is_backlogged() => (Phase::Send, idle),
+            false => (Phase::Head, first_byte),
+        };
+        let wait = watch.patience(phase, silence.since(), limit)?;
+        match wire.read(silence.patience(wait, watch)) {
             Ok(Some(0)) => return Err(closed()),
             Ok(Some(_)) => {
-                since = Instant::now();
-                limit = idle;
+                silence.end();
+                has_begun = true;
             }
             Ok(None) => {}
-            Err(error) if is_wait(&error) => {}
+            Err(error) if is_wait(&error) => silence.look(wire, watch),
             Err(error) => return Err(broken(error)),
         }
     }

@@ -42,6 +42,7 @@
 //! Connections of other calls, and those that wait in the pool, are not touched.
 //! An idle connection has no thread.
 
+mod backlog;
 mod body;
 mod client;
 mod connect;
@@ -52,6 +53,8 @@ mod framing;
 mod head;
 mod pool;
 mod resolve;
+mod rest;
+mod silence;
 mod tls;
 mod transport;
 mod watch;

@@ -5,6 +5,7 @@ mod cancel;
 mod child;
 mod connections;
 mod dial;
+mod early;
 mod limits;
 mod peer;
 mod request;

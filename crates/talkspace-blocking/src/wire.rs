@@ -1,7 +1,7 @@
 //! How bytes get in and out of a connection, plain or through TLS.
 
 use std::io::{self, Read, Write};
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -39,6 +39,12 @@ impl Wire {
 
     pub(crate) fn stream(&self) -> &Arc<TcpStream> {
         &self.socket.stream
+    }
+
+    /// The local and the remote end.
+    pub(crate) fn ends(&self) -> Option<(SocketAddr, SocketAddr)> {
+        let stream = self.stream();
+        Some((stream.local_addr().ok()?, stream.peer_addr().ok()?))
     }
 
     /// How many bytes were handed to the system so far, TLS and all.

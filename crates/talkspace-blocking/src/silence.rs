@@ -1,0 +1,90 @@
+//! How long nothing moves, and what the system still has in hand meanwhile.
+
+use std::time::{Duration, Instant};
+
+use crate::backlog;
+use crate::watch::Watch;
+use crate::wire::Wire;
+
+/// A time in which nothing moves, either way.
+///
+/// What the system has taken is not with the peer yet. Of a large request that
+/// can be megabytes, which move for as long as the line needs, so the system is
+/// asked for them as long as the silence lasts.
+pub(crate) struct Silence {
+    since: Instant,
+    is_large: bool,
+    /// The system may hold bytes that the peer has yet to acknowledge.
+    is_backlogged: bool,
+    /// How many they were when it was last asked, and when that was.
+    left: Option<u32>,
+    looked_at: Instant,
+}
+
+impl Silence {
+    /// One that begins now, in an exchange whose request is large or not.
+    pub(crate) fn new(is_large: bool) -> Self {
+        let now = Instant::now();
+        Self {
+            since: now,
+            is_large,
+            is_backlogged: false,
+            left: None,
+            looked_at: now,
+        }
+    }
+
+    pub(crate) fn since(&self) -> Instant {
+        self.since
+    }
+
+    /// Whether the request may still be on its way to the peer.
+    pub(crate) fn is_backlogged(&self) -> bool {
+        self.is_backlogged
+    }
+
+    /// The system has bytes in hand.
+    pub(crate) fn has_written(&mut self) {
+        self.is_backlogged = self.is_large;
+    }
+
+    /// Something moved, just now.
+    pub(crate) fn end(&mut self) {
+        self.since = Instant::now();
+        self.left = None;
+    }
+
+    /// How long to wait before the next [`look`](Self::look).
+    pub(crate) fn patience(&self, wait: Duration, watch: &Watch) -> Duration {
+        if self.is_backlogged {
+            wait.min(interval(watch))
+        } else {
+            wait
+        }
+    }
+
+    /// Ends the silence if the peer has acknowledged bytes meanwhile.
+    pub(crate) fn look(&mut self, wire: &Wire, watch: &Watch) {
+        if !self.is_backlogged || self.looked_at.max(self.since).elapsed() < interval(watch) {
+            return;
+        }
+        let before = self.left;
+        self.looked_at = Instant::now();
+        self.left = backlog::unacknowledged(wire.ends());
+        let is_less = match (before, self.left) {
+            (_, None) => false,
+            // Where it is gone at the first look, it went in the last moment.
+            (None, Some(left)) => left == 0,
+            (Some(before), Some(left)) => left < before,
+        };
+        self.is_backlogged = self.left.is_some_and(|left| left > 0);
+        if is_less {
+            self.since = self.looked_at;
+        }
+    }
+}
+
+/// Often enough that no limit passes unseen.
+fn interval(watch: &Watch) -> Duration {
+    watch.limits.first_byte.min(watch.limits.idle) / 4
+}
