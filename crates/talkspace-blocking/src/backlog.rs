@@ -6,6 +6,7 @@
 //! nothing but a socket. It is asked only in a long silence.
 
 use std::net::SocketAddr;
+use std::sync::OnceLock;
 
 use socket2::SockRef;
 
@@ -16,17 +17,19 @@ mod tests;
 /// it is left: ten seconds' worth of a line with 26 KB/s.
 const BLIND_BUFFER: usize = 256 * 1024;
 
-/// To be called before more than [`BLIND_BUFFER`] is written to `socket`.
+/// Whether this system tells.
+static TELLS: OnceLock<bool> = OnceLock::new();
+
+/// To be called with each new connection between the local and the remote end.
 pub(crate) fn prepare(socket: SockRef<'_>, ends: Option<(SocketAddr, SocketAddr)>) {
-    if unacknowledged(ends).is_none() {
-        // With a buffer as it was, a slow line is only given up too early.
-        let _ = socket.set_send_buffer_size(BLIND_BUFFER);
+    if !TELLS.get_or_init(|| unacknowledged(ends).is_some()) {
+        keep_small(socket);
     }
 }
 
-/// Whether a body of `length` bytes needs [`prepare`].
-pub(crate) fn is_deep(length: u64) -> bool {
-    length > BLIND_BUFFER as u64
+fn keep_small(socket: SockRef<'_>) {
+    // With a buffer as it was, a slow line is only given up too early.
+    let _ = socket.set_send_buffer_size(BLIND_BUFFER);
 }
 
 /// The bytes that the peer has yet to acknowledge, on the connection between

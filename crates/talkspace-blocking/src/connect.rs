@@ -9,8 +9,10 @@ use http::Uri;
 use http::uri::Authority;
 use rustls::ClientConnection;
 use rustls::pki_types::ServerName;
+use socket2::SockRef;
 use talkspace_core::{Cancel, Delivery, FailureKind, OnCancel, Phase, TransportError};
 
+use crate::backlog;
 use crate::dial::Dial;
 use crate::error::{is_wait, not_sent};
 use crate::resolve::Resolver;
@@ -151,6 +153,7 @@ pub(crate) fn connect(origin: Origin, tls: &Tls, watch: &Watch) -> Result<Lease,
     stream.set_nodelay(true).map_err(failed)?;
     let is_tls = origin.is_tls;
     let wire = Wire::new(Arc::new(stream));
+    backlog::prepare(SockRef::from(wire.stream()), wire.ends());
     let mut lease = Lease::new(Connection { origin, wire }, &watch.cancel);
     if is_tls {
         handshake(&mut lease, host, tls, watch, begin).map_err(|error| {

@@ -139,7 +139,7 @@ struct Talk {
 fn talk(wire: &mut Wire, request: &Request, watch: &Watch) -> Result<Talk, TransportError> {
     let before = wire.written();
     let mut reader = HeadReader::new(watch.limits.max_head);
-    let mut rest = Rest::new(request.start.clone(), request.rest.clone(), wire);
+    let mut rest = Rest::new(request.start.clone(), request.rest.clone());
     let mut silence = Silence::new(request.is_large());
     let head = match send(wire, &mut rest, watch, &mut silence, &mut reader)? {
         Sending::Done => receive(wire, watch, &mut silence, &mut reader)?,

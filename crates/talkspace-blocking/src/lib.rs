@@ -11,6 +11,8 @@
 //! | `pool` | which connections wait, and for how long |
 //! | `exchange` | what happens in which order, and which limits hold when |
 //! | `body` | how bodies move, and what becomes of the connection after them |
+//! | `rest` | what of a request is still to be sent |
+//! | `silence`, `backlog` | whether the peer still takes bytes that the system has |
 //! | `head` | what the head of a request says, and what that of an answer said |
 //! | `framing` | where the body of an answer ends |
 //! | `watch` | how long the next step may wait |
@@ -23,11 +25,27 @@
 //!
 //! # Limits, as they are kept here
 //!
-//! `first_byte` runs from the request's last byte to the answer's first, `idle`
-//! at all other times after connecting. `max_head` counts the interim answers
+//! What each runs over is said by [`Limits`](talkspace_core::Limits).
+//! Of a request above 16 KiB, Linux is asked in a long silence how many bytes the
+//! peer has yet to acknowledge (`sock_diag(7)`). As long as they become fewer,
+//! the request goes out. Other systems, and a Linux that does not say, take no
+//! more than 256 KiB of a request at once, so that `first_byte` begins at most so
+//! much too early.
+//!
+//! A source of the body is read on the caller's thread, which nothing can call
+//! back: a deadline that passes meanwhile ends the exchange when the source
+//! returns. `max_head` counts the interim answers
 //! (1xx) that come before the head; beyond 100 lines a head is refused in any
 //! case. A name look-up cannot be interrupted: when its time is over the call
 //! returns, and the thread that waits for the system's resolver ends with it.
+//!
+//! # Responses that come early
+//!
+//! A response may begin before the request is out (RFC 9112 §9.3). Then both
+//! move at once. A success gets all of the request, though its response be whole
+//! before, and ends with the later of the two. Any other response ends the
+//! request when it is whole, or at once if it says that it closes (§9.5): a redirect too, since it is not followed. The
+//! connection is closed then.
 //!
 //! # Cancelling, as it is done here
 //!

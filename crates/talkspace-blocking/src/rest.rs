@@ -5,10 +5,8 @@ use std::io;
 use std::time::Duration;
 
 use bytes::{Buf, Bytes};
-use socket2::SockRef;
 use talkspace_core::TransportError;
 
-use crate::backlog;
 use crate::body::Upload;
 use crate::silence::Silence;
 use crate::wire::Wire;
@@ -28,10 +26,7 @@ pub(crate) struct Rest {
 }
 
 impl Rest {
-    pub(crate) fn new(start: Bytes, body: Upload, wire: &Wire) -> Self {
-        if backlog::is_deep(body.left()) {
-            backlog::prepare(SockRef::from(wire.stream()), wire.ends());
-        }
+    pub(crate) fn new(start: Bytes, body: Upload) -> Self {
         Self {
             bytes: start,
             body,

@@ -11,6 +11,7 @@ mod peer;
 mod request;
 mod resolve;
 mod roots;
+mod slow;
 mod tls;
 mod upload;
 

@@ -38,6 +38,25 @@ impl fmt::Debug for Exchange {
 
 /// The limits of one exchange. All are on by default.
 ///
+/// # What each one runs over
+///
+/// | while … | runs |
+/// |---|---|
+/// | the name is looked up, the connection made, TLS agreed on | `connect` |
+/// | the request goes out | `idle`, anew with each byte that the peer takes |
+/// | a [`BodySource`](crate::BodySource) is asked for bytes | none: its time is the caller's own |
+/// | the peer has the request, and has said nothing | `first_byte` |
+/// | the rest of the head comes, or the body of the response | `idle`, anew with each byte |
+/// | the reader of that body does something else | none |
+///
+/// What the operating system has taken is not with the peer yet. As long as the
+/// peer acknowledges bytes, the request goes out, and `first_byte` has not begun.
+///
+/// The `deadline` runs over everything. A blocking transport sees that it has
+/// passed when the source that it asks returns; an async one leaves the source
+/// alone. The failure is the same: a [`Timeout`](crate::FailureKind::Timeout)
+/// while [sending](crate::Phase::Send), of a request that may have been sent.
+///
 /// ```
 /// use std::time::Duration;
 /// use talkspace_core::Limits;
@@ -54,9 +73,10 @@ pub struct Limits {
     pub deadline: Option<Instant>,
     /// Longest time for resolving, connecting and the TLS handshake. Default 5 s.
     pub connect: Duration,
-    /// Longest time from the request's last byte to the answer's first. Default 15 s.
+    /// Longest time from when the peer has the request's last byte to the answer's
+    /// first. Default 15 s.
     pub first_byte: Duration,
-    /// Longest silence while a body moves, in either direction. Default 15 s.
+    /// Longest silence of the peer while bytes move, in either direction. Default 15 s.
     pub idle: Duration,
     /// Largest head of an answer, in bytes. Default 64 KiB.
     pub max_head: usize,

@@ -15,7 +15,7 @@ use tokio::time::Instant;
 use crate::connect::Connection;
 use crate::error::in_body;
 use crate::exchange::too_large;
-use crate::meter::Meter;
+use crate::meter::{Meter, Progress};
 use crate::pool::Pool;
 
 /// The body of a request. Sources are read where blocking is allowed.
@@ -44,11 +44,13 @@ impl Upload {
             if let Some(reading) = &mut self.reading {
                 let read = ready!(Pin::new(reading).poll(cx));
                 self.reading = None;
+                self.meter.source_gave();
                 return Poll::Ready(read.unwrap_or_else(|_panic| Err(unreadable("it panicked"))));
             }
             match self.cursor.next_piece() {
                 Some(Piece::Bytes(bytes)) => return Poll::Ready(Ok(bytes)),
                 Some(Piece::Read(read)) => {
+                    self.meter.asks_source();
                     self.reading = Some(spawn_blocking(move || read.read()));
                 }
                 None => return Poll::Ready(Err(unreadable("it is shorter than it was"))),
@@ -105,12 +107,14 @@ pub(crate) struct Lease {
     pub(crate) pool: Arc<Pool>,
     /// Whether the answer allows another exchange.
     pub(crate) reusable: bool,
+    /// Whether the peer accepts the request; then it gets all of it, though its
+    /// answer be whole before.
+    pub(crate) accepted: bool,
 }
 
 impl Lease {
     /// The answer is whole: keeps the connection if the request is, too.
-    fn finish(self) {
-        let progress = self.connection.meter.progress();
+    fn finish(self, progress: &Progress) {
         if self.reusable && progress.sent_at.is_some() {
             // To the peer it is idle since then, however late it is read.
             self.pool.put(self.connection, progress.moved_at);
@@ -125,28 +129,43 @@ pub(crate) struct Download {
     lease: Option<Lease>,
     /// Bytes that may still come.
     left: u64,
+    /// The answer is whole; the request may not be.
+    is_whole: bool,
 }
 
 impl Download {
-    pub(crate) fn new(body: hyper::body::Incoming, lease: Lease, limit: u64) -> Self {
+    /// `is_whole` says that there is no body to wait for, whatever its framing.
+    pub(crate) fn new(
+        body: hyper::body::Incoming,
+        lease: Lease,
+        limit: u64,
+        is_whole: bool,
+    ) -> Self {
         let mut download = Self {
             body,
             lease: Some(lease),
             left: limit,
+            is_whole,
         };
         download.finish_at_end();
         download
     }
 
     fn finish_at_end(&mut self) {
-        if self.body.is_end_stream() {
-            self.finish();
+        self.is_whole |= self.body.is_end_stream();
+        if !self.is_whole {
+            return;
+        }
+        let Some(lease) = &self.lease else { return };
+        let progress = lease.connection.meter.progress();
+        if progress.sent_at.is_some() || !lease.accepted {
+            self.finish(&progress);
         }
     }
 
-    fn finish(&mut self) {
+    fn finish(&mut self, progress: &Progress) {
         if let Some(lease) = self.lease.take() {
-            lease.finish();
+            lease.finish(progress);
         }
     }
 
@@ -159,22 +178,32 @@ impl Download {
         };
         let Connection { watch, meter, .. } = &mut *lease.connection;
         let now = Instant::now();
-        watch.check_deadline(now, Phase::Body)?;
-        match Pin::new(&mut self.body).poll_frame(cx) {
-            Poll::Ready(None) => Poll::Ready(Ok(None)),
-            Poll::Ready(Some(Err(error))) => Poll::Ready(Err(in_body(error, meter))),
-            Poll::Ready(Some(Ok(frame))) => {
-                watch.has_read();
-                let length = frame.data_ref().map_or(0, |data| data.len() as u64);
-                let Some(left) = self.left.checked_sub(length) else {
-                    let reason = "the body of the answer is longer than the limit";
-                    return Poll::Ready(Err(too_large(reason)));
-                };
-                self.left = left;
-                Poll::Ready(Ok(Some(frame)))
+        if !self.is_whole {
+            watch.check_deadline(now, Phase::Body)?;
+            match Pin::new(&mut self.body).poll_frame(cx) {
+                Poll::Ready(None) => self.is_whole = true,
+                Poll::Ready(Some(Err(error))) => {
+                    return Poll::Ready(Err(in_body(error, meter)));
+                }
+                Poll::Ready(Some(Ok(frame))) => {
+                    watch.has_read();
+                    let length = frame.data_ref().map_or(0, |data| data.len() as u64);
+                    let Some(left) = self.left.checked_sub(length) else {
+                        let reason = "the body of the answer is longer than the limit";
+                        return Poll::Ready(Err(too_large(reason)));
+                    };
+                    self.left = left;
+                    return Poll::Ready(Ok(Some(frame)));
+                }
+                Poll::Pending => return watch.poll_silence(cx, now).map(Err),
             }
-            Poll::Pending => watch.poll_silence(cx, now).map(Err),
         }
+        let progress = match lease.accepted {
+            true => ready!(watch.poll_sent(cx, now))?,
+            false => meter.progress(),
+        };
+        self.finish(&progress);
+        Poll::Ready(Ok(None))
     }
 }
 
@@ -192,10 +221,7 @@ impl HttpBody for Download {
                 this.finish_at_end();
                 Poll::Ready(Some(Ok(frame)))
             }
-            Ok(None) => {
-                this.finish();
-                Poll::Ready(None)
-            }
+            Ok(None) => Poll::Ready(None),
             Err(error) => {
                 this.lease = None;
                 Poll::Ready(Some(Err(error)))

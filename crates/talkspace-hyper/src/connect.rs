@@ -9,12 +9,14 @@ use http::{HeaderValue, Uri};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
+use socket2::SockRef;
 use talkspace_core::{FailureKind, Limits, Phase, TransportError};
 use tokio::runtime::{self, Handle};
 use tokio::task::{self, JoinHandle};
 use tokio::time::{Instant, timeout_at};
 use tokio_rustls::TlsConnector;
 
+use crate::backlog;
 use crate::body::Upload;
 use crate::dial::dial;
 use crate::error::not_sent;
@@ -184,6 +186,8 @@ impl Connector {
         socket
             .set_nodelay(true)
             .map_err(|error| not_sent(FailureKind::Connect, error))?;
+        let ends = socket.local_addr().ok().zip(socket.peer_addr().ok());
+        backlog::prepare(SockRef::from(&socket), ends);
         let socket = Socket(socket);
         let io: Box<dyn Io> = if origin.is_tls {
             timeout_at(until, self.secure(&host, socket))
@@ -199,16 +203,16 @@ impl Connector {
             .handshake(TokioIo::new(Wire::new(io, meter.clone())))
             .await
             .map_err(|error| not_sent(FailureKind::Other, error))?;
-        let ends = Ends(meter.clone());
+        let tells_end = Ends(meter.clone());
         let driver = Task::new(runtime.spawn(async move {
             // Dropped after the connection, however that ends.
-            let _ends = ends;
+            let _tells_end = tells_end;
             // Whoever waits for the answer is told of the failure by the engine.
             let _ = connection.await;
         }));
         Ok(Box::new(Connection {
             sender,
-            watch: Watch::new(meter.clone(), limits),
+            watch: Watch::new(meter.clone(), limits, ends),
             meter,
             origin,
             host_field,

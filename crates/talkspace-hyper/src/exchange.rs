@@ -3,7 +3,6 @@
 use std::io;
 use std::pin::pin;
 
-use bytes::Bytes;
 use http::{Extensions, Response, Version};
 use http_body::Body as _;
 use talkspace_core::{Delivery, Exchange, FailureKind, Incoming, TransportError};
@@ -24,10 +23,11 @@ pub(crate) async fn run(
     } = exchange;
     let meter = lease.connection.meter.clone();
     meter.begin(limits.max_head, reused);
+    let upload_length = request.body().len();
     let upload = Box::new(Upload::new(request.body(), meter.clone()));
     let request = prepare(request, &lease.connection.host_field).map(|()| upload);
     let Connection { sender, watch, .. } = &mut *lease.connection;
-    watch.begin(limits);
+    watch.begin(limits, upload_length);
     let answer = watch
         .within(pin!(async {
             sender.ready().await?;
@@ -46,12 +46,12 @@ pub(crate) async fn run(
     }
     // To a peer of HTTP/1.0 the engine would speak HTTP/1.0 from here on.
     lease.reusable = parts.version == Version::HTTP_11;
+    lease.accepted = parts.status.is_success();
     // The engine leaves a handle to the connection here.
     parts.extensions = Extensions::new();
-    if has_no_content(&parts) {
-        return Ok(Response::from_parts(parts, Incoming::from(Bytes::new())));
-    }
-    let download = Download::new(body, lease, limits.max_body);
+    let is_whole = has_no_content(&parts);
+    lease.reusable &= !is_whole;
+    let download = Download::new(body, lease, limits.max_body, is_whole);
     Ok(Response::from_parts(parts, Incoming::new(download)))
 }
 

@@ -12,17 +12,33 @@
 //! | `body` | how bodies move, and what becomes of the connection after them |
 //! | `head` | what the head of a request says |
 //! | `watch` | which limits hold when |
+//! | `silence`, `backlog` | whether the peer still takes bytes that the system has |
 //! | `wire` | what the engine may read and write |
 //! | `meter` | what really went over the socket, and when |
 //! | `error` | what a failure means |
 //!
 //! # Limits, as they are kept here
 //!
-//! `first_byte` runs from the request's last byte to the answer's first,
-//! `idle` at all other times after connecting. Under TLS both see decrypted
-//! bytes. `max_head` counts the interim answers (1xx) before the head too, and
+//! What each runs over is said by [`Limits`](talkspace_core::Limits). Under TLS
+//! they see decrypted bytes.
+//! Of a request above 16 KiB, Linux is asked in a long silence how many bytes the
+//! peer has yet to acknowledge (`sock_diag(7)`). As long as they become fewer,
+//! the request goes out. Other systems, and a Linux that does not say, take no
+//! more than 256 KiB of a request at once, so that `first_byte` begins at most so
+//! much too early.
+//!
+//! A source of the body is read where blocking is allowed, and left alone there
+//! by a deadline that passes meanwhile. `max_head` counts the interim answers (1xx) before the head too, and
 //! is never more than 64 KiB or 100 lines. While a body streams, limits end
 //! the exchange when the body is next polled.
+//!
+//! # Responses that come early
+//!
+//! A response may begin before the request is out (RFC 9112 §9.3). Then both
+//! move at once. A success gets all of the request, though its response be whole
+//! before, and ends with the later of the two. Any other response ends the
+//! request when it is whole (§9.5): a redirect too, since it is not followed. The
+//! connection is closed then.
 //!
 //! # Cancelling, as it is done here
 //!
@@ -32,6 +48,7 @@
 //! they end by themselves, and what they bring is dropped. An idle connection
 //! has two tasks: one drives it, one closes it when its time is over.
 
+mod backlog;
 mod body;
 mod client;
 mod connect;
@@ -42,6 +59,7 @@ mod head;
 mod meter;
 mod pool;
 mod resolve;
+mod silence;
 mod tls;
 mod transport;
 mod watch;

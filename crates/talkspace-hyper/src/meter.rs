@@ -21,8 +21,13 @@ pub(crate) struct Progress {
     pub(crate) read: bool,
     /// As many bytes came in as a head may have, and more were asked for.
     pub(crate) head_full: bool,
-    /// When a byte last moved, in either direction.
+    /// When a byte last moved, in either direction, or a source gave some.
     pub(crate) moved_at: Instant,
+    /// A source of the body is being asked. The time that this takes is the
+    /// caller's own, and no silence of the peer.
+    pub(crate) asking: bool,
+    /// A write failed: the peer takes no more of the request.
+    pub(crate) lost: bool,
     /// The connection is over, for this exchange and any other.
     pub(crate) ended: bool,
 }
@@ -35,8 +40,15 @@ impl Progress {
             read: false,
             head_full: false,
             moved_at: Instant::now(),
+            asking: false,
+            lost: false,
             ended: false,
         }
+    }
+
+    /// Whether more of the request may follow.
+    pub(crate) fn is_sending(&self) -> bool {
+        self.sent_at.is_none() && !self.lost && !self.ended
     }
 }
 
@@ -59,6 +71,8 @@ struct State {
     body_failure: Option<TransportError>,
     lost: Option<io::Error>,
     watcher: Option<Waker>,
+    /// The watcher waits for the end of the request.
+    awaits_sent: bool,
     reader: Option<Waker>,
 }
 
@@ -74,6 +88,7 @@ impl Meter {
             body_failure: None,
             lost: None,
             watcher: None,
+            awaits_sent: false,
             reader: None,
         }))
     }
@@ -88,6 +103,7 @@ impl Meter {
         };
         state.head_room = Some(max_head);
         state.probe = reused;
+        state.awaits_sent = false;
         state.body_taken = false;
         state.body_failure = None;
         state.lost = None;
@@ -109,6 +125,16 @@ impl Meter {
 
     pub(crate) fn body_is_taken(&self) {
         self.lock().body_taken = true;
+    }
+
+    pub(crate) fn asks_source(&self) {
+        self.lock().progress.asking = true;
+    }
+
+    pub(crate) fn source_gave(&self) {
+        let mut state = self.lock();
+        state.progress.asking = false;
+        state.progress.moved_at = Instant::now();
     }
 
     pub(crate) fn body_failed(&self, error: TransportError) {
@@ -140,7 +166,12 @@ impl Meter {
 
     /// Keeps the error of a write after which reading goes on.
     pub(crate) fn keep_lost(&self, error: io::Error) {
-        self.lock().lost.get_or_insert(error);
+        let mut state = self.lock();
+        state.lost.get_or_insert(error);
+        state.progress.lost = true;
+        if state.awaits_sent {
+            wake(&mut state.watcher);
+        }
     }
 
     pub(crate) fn progress(&self) -> Progress {
@@ -151,6 +182,14 @@ impl Meter {
     pub(crate) fn watch(&self, cx: &Context<'_>) -> Progress {
         let mut state = self.lock();
         state.watcher = Some(cx.waker().clone());
+        state.progress
+    }
+
+    /// As [`watch`](Self::watch); wakes the task when the request is out, too.
+    pub(crate) fn watch_sending(&self, cx: &Context<'_>) -> Progress {
+        let mut state = self.lock();
+        state.watcher = Some(cx.waker().clone());
+        state.awaits_sent = true;
         state.progress
     }
 
@@ -204,6 +243,9 @@ impl Meter {
         let mut state = self.lock();
         if state.body_taken && state.progress.wrote && state.progress.sent_at.is_none() {
             state.progress.sent_at = Some(Instant::now());
+            if state.awaits_sent {
+                wake(&mut state.watcher);
+            }
         }
     }
 

@@ -111,6 +111,7 @@ impl HyperTransport {
                 connection,
                 pool: self.shared.pool.clone(),
                 reusable: false,
+                accepted: false,
             };
             match run(lease, reused, exchange).await {
                 // It ended while it was idle. Nothing was written, so taking

@@ -1,6 +1,7 @@
 //! The limits of an exchange, and the alarm that keeps them.
 
 use std::future::{Future, poll_fn};
+use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -11,7 +12,8 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::error::closed;
 use crate::exchange::too_large;
-use crate::meter::Meter;
+use crate::meter::{Meter, Progress};
+use crate::silence::{SMALL, Silence};
 
 /// Longer than any exchange, and short enough that no sum overflows.
 const FOREVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
@@ -35,30 +37,39 @@ pub(crate) struct Watch {
     deadline: Option<Instant>,
     first_byte: Duration,
     idle: Duration,
+    silence: Silence,
     alarm: Pin<Box<Sleep>>,
     /// Since when the reader of the body has been waiting.
     waiting: Option<Instant>,
 }
 
 impl Watch {
-    pub(crate) fn new(meter: Arc<Meter>, limits: &Limits) -> Self {
-        let alarm = sleep_until(later(Instant::now(), limits.idle));
+    /// For a connection between the local and the remote end.
+    pub(crate) fn new(
+        meter: Arc<Meter>,
+        limits: &Limits,
+        ends: Option<(SocketAddr, SocketAddr)>,
+    ) -> Self {
+        let now = Instant::now();
+        let alarm = sleep_until(later(now, limits.idle));
         Self {
             meter,
             deadline: deadline(limits),
             first_byte: limits.first_byte,
             idle: limits.idle,
+            silence: Silence::new(ends, now),
             alarm: Box::pin(alarm),
             waiting: None,
         }
     }
 
-    /// Starts to watch a new exchange.
-    pub(crate) fn begin(&mut self, limits: &Limits) {
+    /// Starts to watch a new exchange whose request has a body of `length`.
+    pub(crate) fn begin(&mut self, limits: &Limits, length: u64) {
         self.deadline = deadline(limits);
         self.first_byte = limits.first_byte;
         self.idle = limits.idle;
         self.waiting = None;
+        self.silence.begin(length > SMALL);
     }
 
     /// Runs `step` up to the head of the answer.
@@ -72,10 +83,14 @@ impl Watch {
             // Progress comes before the step: if the head was too long then,
             // and the step is still not done, no answer was found in it.
             let progress = self.meter.watch(cx);
+            let since = self.silence.since(&progress, now, self.interval());
             let (phase, due) = match progress.sent_at {
-                _ if progress.read => (Phase::Head, later(progress.moved_at, self.idle)),
-                Some(sent_at) => (Phase::Head, later(sent_at, self.first_byte)),
-                None => (Phase::Send, later(progress.moved_at, self.idle)),
+                _ if progress.read => (Phase::Head, later(since, self.idle)),
+                None if progress.asking => (Phase::Send, later(now, FOREVER)),
+                None => (Phase::Send, later(since, self.idle)),
+                // It is with the system, but not with the peer.
+                Some(_) if self.silence.is_backlogged() => (Phase::Send, later(since, self.idle)),
+                Some(_) => (Phase::Head, later(since, self.first_byte)),
             };
             self.check_deadline(now, phase)?;
             if let Poll::Ready(done) = step.as_mut().poll(cx) {
@@ -116,9 +131,49 @@ impl Watch {
         now: Instant,
     ) -> Poll<TransportError> {
         let waiting = *self.waiting.get_or_insert(now);
-        let moved_at = self.meter.watch(cx).moved_at;
-        ready!(self.poll_due(cx, now, later(moved_at.max(waiting), self.idle)));
-        Poll::Ready(self.timed_out(Phase::Body))
+        let progress = self.meter.watch(cx);
+        self.poll_progress(cx, now, &progress, waiting, Phase::Body)
+    }
+
+    /// Ready when the rest of the request is out, or when nobody takes it.
+    pub(crate) fn poll_sent(
+        &mut self,
+        cx: &mut Context<'_>,
+        now: Instant,
+    ) -> Poll<Result<Progress, TransportError>> {
+        let progress = self.meter.watch_sending(cx);
+        if !progress.is_sending() {
+            return Poll::Ready(match self.meter.take_body_failure() {
+                Some(failure) => Err(failure.with_delivery(self.meter.seal())),
+                None => Ok(progress),
+            });
+        }
+        let waiting = *self.waiting.get_or_insert(now);
+        self.poll_progress(cx, now, &progress, waiting, Phase::Send)
+            .map(Err)
+    }
+
+    fn poll_progress(
+        &mut self,
+        cx: &mut Context<'_>,
+        now: Instant,
+        progress: &Progress,
+        waiting: Instant,
+        phase: Phase,
+    ) -> Poll<TransportError> {
+        let since = self.silence.since(progress, now, self.interval());
+        let due = match progress.asking {
+            true => later(now, FOREVER),
+            false => later(since.max(waiting), self.idle),
+        };
+        ready!(self.poll_due(cx, now, due));
+        Poll::Ready(self.timed_out(phase))
+    }
+
+    /// How often to ask for what the peer has yet to acknowledge: often enough
+    /// that no limit passes unseen.
+    fn interval(&self) -> Duration {
+        self.first_byte.min(self.idle).min(FOREVER) / 4
     }
 
     fn timed_out(&self, phase: Phase) -> TransportError {
@@ -134,7 +189,11 @@ impl Watch {
         if now >= due {
             return Poll::Ready(());
         }
-        let ring = due.min(later(now, self.first_byte.min(self.idle)));
+        let soon = match self.silence.is_backlogged() {
+            true => self.interval(),
+            false => self.first_byte.min(self.idle),
+        };
+        let ring = due.min(later(now, soon));
         if self.alarm.deadline() > ring || self.alarm.is_elapsed() {
             self.alarm.as_mut().reset(ring);
         }

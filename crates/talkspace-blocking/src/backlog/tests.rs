@@ -47,7 +47,7 @@ fn of_a_connection_that_is_not_there_nothing_is_told() {
 #[test]
 fn where_nothing_is_told_the_system_takes_little() {
     let (near, _far) = pair("127.0.0.1:0");
-    prepare(SockRef::from(&near), None);
+    keep_small(SockRef::from(&near));
     // Linux doubles what it is told, for its own needs.
     let size = SockRef::from(&near).send_buffer_size().unwrap();
     assert!((1..=2 * BLIND_BUFFER).contains(&size), "{size}");

@@ -120,6 +120,12 @@ impl Socket {
         })
     }
 
+    /// So that what is not read stays with the client.
+    pub(super) fn keep_window_small(&self) {
+        let socket = socket2::SockRef::from(&self.tcp);
+        socket.set_recv_buffer_size(64 * 1024).unwrap();
+    }
+
     pub(super) fn read_head(&mut self) -> String {
         self.try_read_head().expect("a request")
     }

@@ -122,6 +122,12 @@ impl Socket {
         })
     }
 
+    /// So that what is not read stays with the client.
+    pub(super) fn keep_window_small(&self) {
+        let socket = socket2::SockRef::from(&self.tcp);
+        socket.set_recv_buffer_size(64 * 1024).unwrap();
+    }
+
     pub(super) fn read_head(&mut self) -> String {
         self.try_read_head().expect("a request")
     }
@@ -159,6 +165,14 @@ impl Socket {
         }
         self.unread = body.split_off(length);
         Some(Seen { head, body })
+    }
+
+    pub(super) fn read_exact(&mut self, length: usize) -> Vec<u8> {
+        let mut bytes = std::mem::take(&mut self.unread);
+        let read = bytes.len();
+        bytes.resize(length, 0);
+        self.stream.read_exact(&mut bytes[read..]).unwrap();
+        bytes
     }
 
     /// Everything that comes until the client closes.

@@ -56,7 +56,7 @@ async fn a_request_is_sent_when_it_is_flushed_with_its_body() {
 async fn a_request_that_nobody_takes_is_not_waited_for() {
     let meter = Arc::new(Meter::new());
     meter.begin(1024, true);
-    let mut watch = Watch::new(meter.clone(), &Limits::default());
+    let mut watch = Watch::new(meter.clone(), &Limits::default(), None);
     let lost = std::future::pending::<()>();
     let (outcome, ()) = tokio::join!(watch.within(lost), async { meter.connection_ended() });
     let error = outcome.unwrap_err();
@@ -65,7 +65,7 @@ async fn a_request_that_nobody_takes_is_not_waited_for() {
 
     // What the engine did answer counts, and the end stays known.
     meter.begin(1024, true);
-    let mut watch = Watch::new(meter, &Limits::default());
+    let mut watch = Watch::new(meter, &Limits::default(), None);
     assert!(watch.within(async {}).await.is_ok());
     assert!(watch.within(std::future::pending::<()>()).await.is_err());
 }

@@ -1,0 +1,157 @@
+//! Slow lines and slow sources: what is a silence of the peer, and what is not.
+
+use std::io;
+use std::sync::mpsc;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use talkspace_core::{Body, BodySource, Delivery, Exchange, FailureKind, Phase};
+
+use super::peer::{Peer, Socket, script};
+use super::tls::{Authority, url};
+use super::{collect, fail, fetch, post, run, transport};
+
+/// Long beside any pause of a busy machine, short beside the whole upload.
+const LIMIT: Duration = Duration::from_secs(2);
+/// The system takes this at once, and the line needs more than twice the limit
+/// for it.
+const SIZE: usize = 3 << 20;
+const STEP: usize = SIZE / 100;
+const PAUSE: Duration = Duration::from_millis(50);
+
+fn upload(url: &str) -> Exchange {
+    let mut exchange = post(url, vec![7; SIZE]);
+    exchange.limits.first_byte = LIMIT;
+    exchange.limits.idle = LIMIT;
+    exchange
+}
+
+/// Takes a body as a slow line does: without ever pausing for long.
+fn take_slowly(socket: &mut Socket) {
+    for _ in 0..SIZE / STEP {
+        socket.read_exact(STEP);
+        sleep(PAUSE);
+    }
+    socket.read_exact(SIZE % STEP);
+}
+
+fn slow(mut socket: Socket) {
+    socket.keep_window_small();
+    socket.read_head();
+    take_slowly(&mut socket);
+    socket.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+}
+
+#[test]
+fn a_line_that_still_moves_is_not_silent() {
+    let begin = Instant::now();
+    let peer = Peer::with([script(slow)]);
+    let (status, body) = fetch(&transport(), upload(&peer.url("/")));
+    assert_eq!((status, &body[..]), (200, &b"ok"[..]));
+    assert!(begin.elapsed() > 2 * LIMIT, "it was not slow");
+    peer.done();
+}
+
+#[test]
+fn nor_is_it_through_tls() {
+    let authority = Authority::new();
+    let config = authority.server("localhost", |_| {});
+    let peer = Peer::with([script(move |socket| slow(socket.secure(&config).unwrap()))]);
+    let exchange = upload(&url(&peer, "localhost"));
+    assert_eq!(fetch(&authority.trusting(), exchange).0, 200);
+    peer.done();
+}
+
+#[test]
+fn nor_is_it_when_the_response_has_begun() {
+    let peer = Peer::with([script(|mut socket| {
+        socket.keep_window_small();
+        socket.read_head();
+        socket.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n");
+        take_slowly(&mut socket);
+        socket.write(b"ok");
+    })]);
+    let response = run(&transport(), upload(&peer.url("/"))).unwrap();
+    assert_eq!(&collect(response).unwrap()[..], b"ok");
+    peer.done();
+}
+
+#[test]
+fn a_line_that_stops_is_silent_though_the_system_took_all() {
+    let (give_up, given_up) = mpsc::channel();
+    let peer = Peer::with([script(move |mut socket| {
+        socket.keep_window_small();
+        socket.read_head();
+        given_up.recv().unwrap();
+        socket.expect_close();
+    })]);
+    let error = fail(&transport(), upload(&peer.url("/")));
+    assert_eq!(error.kind(), FailureKind::Timeout);
+    assert_eq!(error.phase(), Some(Phase::Send));
+    assert_eq!(error.delivery(), Delivery::MaybeSent);
+    give_up.send(()).unwrap();
+    peer.done();
+}
+
+#[test]
+fn a_peer_that_has_it_all_has_the_time_for_the_first_byte() {
+    let peer = Peer::with([script(|mut socket| {
+        socket.read_request();
+        socket.expect_close();
+    })]);
+    let mut exchange = upload(&peer.url("/"));
+    exchange.limits.first_byte = LIMIT / 8;
+    let error = fail(&transport(), exchange);
+    assert_eq!(error.phase(), Some(Phase::Head), "{error:?}");
+    peer.done();
+}
+
+/// A source that takes its time for each piece.
+struct Slow(Duration);
+
+/// What a transport asks for at once.
+const PIECE: u64 = 64 * 1024;
+
+impl BodySource for Slow {
+    fn len(&self) -> u64 {
+        3 * PIECE
+    }
+
+    fn read_at(&self, _offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        sleep(self.0);
+        Ok(buffer.len())
+    }
+}
+
+fn from_slow_source(url: &str, pause: Duration) -> Exchange {
+    post(url, Body::from_source(Slow(pause)))
+}
+
+#[test]
+fn the_time_of_a_source_is_no_silence_of_the_peer() {
+    let idle = Duration::from_millis(200);
+    let peer = Peer::with([script(|mut socket| {
+        assert_eq!(socket.read_request().body.len() as u64, 3 * PIECE);
+        socket.write(b"HTTP/1.1 204 No Content\r\n\r\n");
+    })]);
+    let mut exchange = from_slow_source(&peer.url("/"), 3 * idle);
+    exchange.limits.idle = idle;
+    assert_eq!(fetch(&transport(), exchange).0, 204);
+    peer.done();
+}
+
+#[test]
+fn but_the_deadline_holds() {
+    let pause = Duration::from_millis(300);
+    let peer = Peer::with([script(|mut socket| {
+        socket.read_head();
+        assert!((socket.read_to_close().len() as u64) < 3 * PIECE);
+    })]);
+    let mut exchange = from_slow_source(&peer.url("/"), pause);
+    exchange.limits.deadline = Some(Instant::now() + pause / 2);
+    let error = fail(&transport(), exchange);
+    assert_eq!(error.kind(), FailureKind::Timeout);
+    assert_eq!(error.phase(), Some(Phase::Send));
+    assert_eq!(error.delivery(), Delivery::MaybeSent);
+    peer.done();
+}

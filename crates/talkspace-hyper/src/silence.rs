@@ -1,0 +1,88 @@
+//! How long nothing moves, and what the system still has in hand meanwhile.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::backlog;
+use crate::meter::Progress;
+
+/// What is with the peer before anybody would look.
+pub(crate) const SMALL: u64 = 16 * 1024;
+
+/// A time in which nothing moves, either way.
+///
+/// What the system has taken is not with the peer yet. Of a large request that
+/// can be megabytes, which move for as long as the line needs, so the system is
+/// asked for them as long as the silence lasts.
+pub(crate) struct Silence {
+    ends: Option<(SocketAddr, SocketAddr)>,
+    /// The system may hold bytes that the peer has yet to acknowledge.
+    is_backlogged: bool,
+    /// How many they were when it was last asked, and when that was.
+    left: Option<u32>,
+    looked_at: Instant,
+    /// When they were last seen to become fewer.
+    taken_at: Instant,
+}
+
+impl Silence {
+    /// On the connection between the local and the remote end.
+    pub(crate) fn new(ends: Option<(SocketAddr, SocketAddr)>, now: Instant) -> Self {
+        Self {
+            ends,
+            is_backlogged: false,
+            left: None,
+            looked_at: now,
+            taken_at: now,
+        }
+    }
+
+    /// Begins with an exchange whose request is large or not.
+    pub(crate) fn begin(&mut self, is_large: bool) {
+        self.is_backlogged = is_large;
+        self.left = None;
+    }
+
+    /// Whether the request may still be on its way to the peer.
+    pub(crate) fn is_backlogged(&self) -> bool {
+        self.is_backlogged
+    }
+
+    /// When the peer last was seen to take or to send something, to be asked
+    /// every `interval`.
+    pub(crate) fn since(
+        &mut self,
+        progress: &Progress,
+        now: Instant,
+        interval: Duration,
+    ) -> Instant {
+        let moved_at = progress.moved_at;
+        if self.is_backlogged && now >= self.looked_at.max(moved_at) + interval {
+            self.look(progress, now);
+        }
+        moved_at.max(self.taken_at)
+    }
+
+    fn look(&mut self, progress: &Progress, now: Instant) {
+        // More was written since.
+        let before = self.left.filter(|_| progress.moved_at <= self.looked_at);
+        self.looked_at = now;
+        self.left = backlog::unacknowledged(self.ends);
+        let is_less = match (before, self.left) {
+            (_, None) => false,
+            // Where it is gone at the first look, it went in the last moment.
+            (None, Some(left)) => left == 0,
+            (Some(before), Some(left)) => left < before,
+        };
+        if is_less {
+            self.taken_at = now;
+        }
+        self.is_backlogged = match self.left {
+            None => false,
+            Some(0) => progress.sent_at.is_none(),
+            Some(_) => true,
+        };
+    }
+}

@@ -1,0 +1,159 @@
+//! Responses that begin before the request is out: both move at once.
+//!
+//! Nothing is read of these requests before their response has begun, and they
+//! are larger than what any system takes in advance.
+
+use std::io;
+use std::sync::{Mutex, mpsc};
+
+use talkspace_core::{Body, BodySource, Delivery, Exchange, FailureKind, Transport as _};
+
+use super::peer::{Peer, answering, script};
+use super::{collect, fail, fetch, post, transport};
+
+const SIZE: usize = 32 << 20;
+
+fn large(url: &str) -> Exchange {
+    let mut exchange = post(url, vec![7; SIZE]);
+    exchange.limits.max_body = SIZE as u64;
+    exchange
+}
+
+#[tokio::test]
+async fn a_response_that_begins_early_is_no_refusal() {
+    let (begun, may_go_on) = mpsc::channel();
+    let peer = Peer::with([script(move |mut socket| {
+        socket.read_head();
+        socket.write(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n");
+        may_go_on.recv().unwrap();
+        assert_eq!(socket.read_exact(SIZE), vec![7; SIZE]);
+        socket.write(b"2\r\nok\r\n0\r\n\r\n");
+        socket.read_request();
+        socket.write(b"HTTP/1.1 204 No Content\r\n\r\n");
+    })]);
+    let transport = transport();
+    let response = transport.exchange(large(&peer.url("/"))).await.unwrap();
+    assert_eq!(response.status(), 200);
+    begun.send(()).unwrap();
+    assert_eq!(&collect(response).await.unwrap()[..], b"ok");
+    // Both were whole: the connection serves again.
+    assert_eq!(fetch(&transport, post(&peer.url("/"), "x")).await.0, 204);
+    peer.done().await;
+}
+
+#[tokio::test]
+async fn a_success_that_is_whole_early_still_gets_all_of_the_request() {
+    let peer = Peer::with([script(move |mut socket| {
+        socket.read_head();
+        socket.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+        assert_eq!(socket.read_exact(SIZE), vec![7; SIZE]);
+        socket.read_request();
+        socket.write(b"HTTP/1.1 204 No Content\r\n\r\n");
+    })]);
+    let transport = transport();
+    let (status, body) = fetch(&transport, large(&peer.url("/"))).await;
+    assert_eq!((status, &body[..]), (200, &b"ok"[..]));
+    assert_eq!(fetch(&transport, post(&peer.url("/"), "x")).await.0, 204);
+    peer.done().await;
+}
+
+#[tokio::test]
+async fn a_peer_that_writes_as_it_reads_stops_nobody() {
+    let peer = Peer::with([script(move |mut socket| {
+        socket.read_head();
+        let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {SIZE}\r\n\r\n");
+        socket.write(head.as_bytes());
+        for _ in 0..SIZE / 0x10000 {
+            let bytes = socket.read_exact(0x10000);
+            socket.write(&bytes);
+        }
+    })]);
+    let (status, body) = fetch(&transport(), large(&peer.url("/"))).await;
+    assert_eq!((status, body.len()), (200, SIZE));
+    assert!(body.iter().all(|byte| *byte == 7));
+    peer.done().await;
+}
+
+#[tokio::test]
+async fn a_success_that_is_whole_stands_though_its_peer_takes_no_more() {
+    let peer = Peer::with([script(move |mut socket| {
+        socket.read_head();
+        socket.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+        // Closing with bytes unread resets the connection.
+    })]);
+    let (status, body) = fetch(&transport(), large(&peer.url("/"))).await;
+    assert_eq!((status, &body[..]), (200, &b"ok"[..]));
+    peer.done().await;
+}
+
+#[tokio::test]
+async fn a_refusal_that_is_not_whole_may_wait_for_the_request() {
+    let (begun, may_go_on) = mpsc::channel();
+    let peer = Peer::with([script(move |mut socket| {
+        socket.read_head();
+        socket.write(b"HTTP/1.1 500 Broken\r\ncontent-length: 2\r\n\r\n");
+        may_go_on.recv().unwrap();
+        socket.read_exact(SIZE);
+        socket.write(b"no");
+        socket.expect_close();
+    })]);
+    let transport = transport();
+    let response = transport.exchange(large(&peer.url("/"))).await.unwrap();
+    begun.send(()).unwrap();
+    assert_eq!(&collect(response).await.unwrap()[..], b"no");
+    drop(transport);
+    peer.done().await;
+}
+
+#[tokio::test]
+async fn a_redirect_that_is_whole_ends_the_request() {
+    let (answered, go_on) = mpsc::channel();
+    let peer = Peer::with([
+        script(move |mut socket| {
+            socket.read_head();
+            socket.write(b"HTTP/1.1 307 Over There\r\nlocation: /b\r\ncontent-length: 0\r\n\r\n");
+            go_on.recv().unwrap();
+            assert!(socket.read_to_close().len() < SIZE);
+        }),
+        answering(b"HTTP/1.1 204 No Content\r\n\r\n"),
+    ]);
+    let transport = transport();
+    assert_eq!(fetch(&transport, large(&peer.url("/"))).await.0, 307);
+    answered.send(()).unwrap();
+    assert_eq!(fetch(&transport, post(&peer.url("/"), "x")).await.0, 204);
+    drop(transport);
+    peer.done().await;
+}
+
+/// A source that fails once the response has begun.
+struct Failing(Mutex<mpsc::Receiver<()>>);
+
+impl BodySource for Failing {
+    fn len(&self) -> u64 {
+        SIZE as u64
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        if offset > 0 {
+            self.0.lock().unwrap().recv().unwrap();
+            return Err(io::Error::other("no disk"));
+        }
+        Ok(buffer.len())
+    }
+}
+
+#[tokio::test]
+async fn a_source_that_fails_during_a_response_is_a_failure() {
+    let (begun, may_fail) = mpsc::channel();
+    let peer = Peer::with([script(move |mut socket| {
+        socket.read_head();
+        socket.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+        begun.send(()).unwrap();
+        assert!(socket.read_to_close().len() < SIZE);
+    })]);
+    let body = Body::from_source(Failing(Mutex::new(may_fail)));
+    let error = fail(&transport(), post(&peer.url("/"), body)).await;
+    assert_eq!(error.kind(), FailureKind::BodySource, "{error:?}");
+    assert_eq!(error.delivery(), Delivery::MaybeSent);
+    peer.done().await;
+}
