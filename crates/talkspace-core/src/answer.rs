@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::header::CONTENT_ENCODING;
 use http::{HeaderMap, StatusCode};
 
+use crate::redact::Redactor;
 use crate::status::Status;
 use crate::wire::{self, Document, Envelope, Text};
 
@@ -32,6 +33,7 @@ pub struct Answer<'a> {
     status: StatusCode,
     body: &'a [u8],
     accepted: &'a [u16],
+    redactor: Option<&'a Redactor<'a>>,
 }
 
 impl fmt::Debug for Answer<'_> {
@@ -51,7 +53,14 @@ impl<'a> Answer<'a> {
             status,
             body,
             accepted: &[],
+            redactor: None,
         }
+    }
+
+    /// Keeps secrets out of its texts.
+    pub(crate) const fn redacted_by(mut self, redactor: &'a Redactor<'a>) -> Self {
+        self.redactor = Some(redactor);
+        self
     }
 
     /// Takes further statuses for success: those that mean "already so" when
@@ -79,7 +88,8 @@ impl<'a> Answer<'a> {
         };
         match document {
             Ok(Document::Expected(envelope)) => {
-                let envelope: T = envelope;
+                let mut envelope: T = envelope;
+                self.redact(&mut envelope);
                 let status = Status::new(self.status.as_u16(), envelope.status());
                 if self.accepts(status, answers) {
                     Ok((status, envelope))
@@ -87,7 +97,10 @@ impl<'a> Answer<'a> {
                     Err(Rejection::refused(status, envelope.message()))
                 }
             }
-            Ok(Document::Error(error)) => {
+            Ok(Document::Error(mut error)) => {
+                if let Some(redactor) = self.redactor {
+                    redactor.text(&mut error.message);
+                }
                 let status = Status::new(self.status.as_u16(), error.status.0);
                 if status.is_success() {
                     let reason = "an error envelope with a status of success".to_owned();
@@ -114,6 +127,20 @@ impl<'a> Answer<'a> {
         }
     }
 
+    /// Takes secrets out of the texts: those of the request, and those that the
+    /// answer itself has in a place of their own.
+    fn redact<T: Envelope>(&self, envelope: &mut T) {
+        let Some(redactor) = self.redactor else {
+            return;
+        };
+        envelope.redact(redactor);
+        let secrets = envelope.secrets();
+        if !secrets.is_empty() {
+            let own = Redactor::new(None, &secrets);
+            envelope.redact(&own);
+        }
+    }
+
     /// The answer as plain text.
     pub(crate) fn text(&self) -> Result<(Status, String), Rejection> {
         let status = self.status();
@@ -127,7 +154,13 @@ impl<'a> Answer<'a> {
             Ok(text) if text.starts_with(['<', '{', '[']) || text.contains(char::is_control) => {
                 "the body is a page or a document, not a value"
             }
-            Ok(text) => return Ok((status, text.to_owned())),
+            Ok(text) => {
+                let mut text = Text(text.to_owned());
+                if let Some(redactor) = self.redactor {
+                    redactor.id(&mut text);
+                }
+                return Ok((status, text.0));
+            }
             Err(_) => "the body is not UTF-8",
         };
         let reason = reason.to_owned();

@@ -201,7 +201,8 @@ impl<O: Operation> Call<O> {
         if coded {
             body.clear();
         }
-        let mut answer = Answer::new(head.status, &body);
+        let redactor = self.redactor();
+        let mut answer = Answer::new(head.status, &body).redacted_by(&redactor);
         if self.uncertain {
             answer = answer.accepting(O::INFO.already);
         }
@@ -233,11 +234,10 @@ impl<O: Operation> Call<O> {
         if let Some(wait) = self.wait_before_retry(now, outcome, asked) {
             return State::Waiting(wait);
         }
-        // What should have been a grant may be in there, wherever it is.
-        let keeps_body =
-            !(O::INFO.secret_answer && matches!(rejection, Rejection::Unreadable { .. }));
         let context = AnswerContext {
-            body: if keeps_body { &body } else { &[] },
+            // What would have been a grant may be in there, wherever it is, and
+            // whatever the status says.
+            body: if O::INFO.secret_answer { &[] } else { &body },
             retry_after: asked,
             request_id: head
                 .headers
@@ -246,8 +246,13 @@ impl<O: Operation> Call<O> {
                 .map(str::to_owned),
         };
         let facts = self.facts(delivery, self.is_worth_a_retry(outcome));
-        let redactor = Redactor::new(self.target.app_key(), &self.operation.secrets());
-        State::Done(Err(Error::rejected(facts, rejection, context, &redactor)))
+        let error = Error::rejected(facts, rejection, context, &self.redactor());
+        State::Done(Err(error))
+    }
+
+    /// What keeps the key and the request's secrets out of what the service says.
+    fn redactor(&self) -> Redactor<'_> {
+        self.target.redactor(&self.operation.secrets())
     }
 
     fn not_answered(&mut self, now: Instant, error: TransportError) -> State<O::Response> {

@@ -100,7 +100,7 @@ impl Error {
         facts: CallFacts,
         rejection: Rejection,
         context: AnswerContext<'_>,
-        redactor: &Redactor,
+        redactor: &Redactor<'_>,
     ) -> Self {
         let (kind, status, message) = match rejection {
             Rejection::Refused { status, message } => (ErrorKind::Refused, status, message),
@@ -112,7 +112,9 @@ impl Error {
         inner.message = keep(message.as_bytes());
         inner.body = keep(context.body);
         inner.retry_after = context.retry_after;
-        inner.request_id = context.request_id.map(|id| redactor.redact(&id));
+        inner.request_id = context
+            .request_id
+            .map(|id| redactor.redact(&id).into_owned());
         Self(Box::new(inner))
     }
 
@@ -164,7 +166,9 @@ impl Error {
         self.0.message.as_deref()
     }
 
-    /// The first 4 KiB of the answer's body as text, without the key.
+    /// The first 4 KiB of the answer's body as text, without the key and what
+    /// of the request is [secret](crate::Operation::secrets). None is kept where
+    /// a success would have been a [permission](crate::OperationInfo::secret_answer).
     #[must_use]
     pub fn body(&self) -> Option<&str> {
         self.0.body.as_deref()

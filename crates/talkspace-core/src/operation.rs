@@ -39,7 +39,8 @@ pub trait Operation: Clone + fmt::Debug + Send + Sync + 'static {
     /// What of the request must not be read in a log: phone numbers and grants.
     ///
     /// The service is known to repeat parameters in its messages, so these are
-    /// taken out of what an [`Error`](crate::Error) keeps, as the key is.
+    /// taken out of the texts of a response, and out of what an
+    /// [`Error`](crate::Error) keeps, as the key is.
     fn secrets(&self) -> Vec<&str> {
         Vec::new()
     }

@@ -1,10 +1,15 @@
-//! Keeps the key, and what of a request is secret, out of texts that the service
-//! wrote.
+//! Keeps the key, and what else is secret, out of texts that the service wrote.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+mod needle;
+mod spelling;
+
+use std::borrow::Cow;
+
+pub(crate) use needle::Needle;
 
 use crate::app_key::AppKey;
-use crate::form::ESCAPED;
+use crate::number::digits;
+use crate::wire::Text;
 
 #[cfg(test)]
 mod tests;
@@ -13,42 +18,77 @@ mod tests;
 const KEY: &str = "[app key]";
 const SECRET: &str = "[secret]";
 
-/// Takes secrets out of a text, however a service may spell them: plain,
-/// percent-encoded, as in a form, or escaped as in JSON.
+/// Takes secrets out of a text, however a service may spell them: plain, in
+/// either case, without hyphens, as people write a phone number, escaped as in
+/// URLs, forms, JSON or HTML, and escaped twice.
 ///
 /// The service is known to repeat parameters in its messages.
-pub(crate) struct Redactor {
+#[derive(Debug, Default)]
+pub(crate) struct Redactor<'k> {
+    key: Option<&'k Needle>,
     /// The longest first: what is a part of another must not break it up.
-    spellings: Vec<(String, &'static str)>,
+    secrets: Vec<Needle>,
 }
 
-impl Redactor {
-    pub(crate) fn new(key: &AppKey, secrets: &[&str]) -> Self {
-        let mut spellings = Vec::new();
-        let keys = [(key.expose(), KEY)];
-        let secrets = secrets.iter().map(|secret| (*secret, SECRET));
-        for (text, mask) in keys.into_iter().chain(secrets) {
-            spellings.extend(spellings_of(text).into_iter().map(|text| (text, mask)));
+impl Needle {
+    /// The application key, as it is looked for.
+    pub(crate) fn of_key(key: &AppKey) -> Option<Self> {
+        Self::new(key.expose(), KEY)
+    }
+}
+
+impl<'k> Redactor<'k> {
+    /// For the key, and for these secrets of a request or an answer.
+    pub(crate) fn new(key: Option<&'k Needle>, secrets: &[&str]) -> Self {
+        let mut needles = Vec::new();
+        for secret in secrets {
+            needles.extend(Needle::new(secret, SECRET));
+            needles.extend(
+                other_names(secret)
+                    .iter()
+                    .filter_map(|name| Needle::new(name, SECRET)),
+            );
         }
-        spellings.sort_by_key(|(text, _)| std::cmp::Reverse(text.len()));
-        Self { spellings }
+        if needles.len() > 1 {
+            needles.sort_by_key(|needle| std::cmp::Reverse(needle.len()));
+        }
+        Self {
+            key,
+            secrets: needles,
+        }
     }
 
-    /// The beginning of a text from the wire, of so many bytes at most. Only
-    /// that much is looked at, and no part of a secret across the cut remains.
+    /// Takes secrets out of a text for people.
+    pub(crate) fn text(&self, text: &mut Text) {
+        if let Cow::Owned(kept) = self.redact(text.as_str()) {
+            text.0 = kept;
+        }
+    }
+
+    /// Takes secrets out of a name or an address, which a program goes by. It is
+    /// of no use then; but a few letters that a secret shares with it are left.
+    pub(crate) fn id(&self, text: &mut Text) {
+        if self.any(|needle| needle.is_no_chance() && needle.is_in(text.0.as_bytes())) {
+            self.text(text);
+        }
+    }
+
+    /// The text without secrets.
+    pub(crate) fn redact<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if !self.any(|needle| needle.is_in(text.as_bytes())) {
+            return Cow::Borrowed(text);
+        }
+        let kept = self.masked(text.as_bytes(), usize::MAX);
+        Cow::Owned(String::from_utf8_lossy(&kept).into_owned())
+    }
+
+    /// The beginning of a text from the wire, of so many bytes at most. A secret
+    /// across the cut is seen whole, so no part of it remains.
     pub(crate) fn beginning(&self, text: &[u8], at_most: usize) -> String {
-        // The longest spelling of a secret, or a character, may lie across it.
-        let longest = self.spellings.first().map_or(0, |(text, _)| text.len());
-        let reach = longest.max(4);
-        let window = text.get(..at_most.saturating_add(reach));
-        let mut kept = self.redact(&String::from_utf8_lossy(window.unwrap_or(text)));
-        let whole = match window {
-            // Masks may be shorter than secrets, so that the end of the window
-            // comes within what is kept.
-            Some(_) => kept.len().saturating_sub(reach),
-            None => kept.len(),
-        };
-        let mut end = whole.min(at_most);
+        // With a whole character more, none is cut that would have had room.
+        let kept = self.masked(text, at_most.saturating_add(4));
+        let mut kept = String::from_utf8_lossy(&kept).into_owned();
+        let mut end = kept.len().min(at_most);
         while !kept.is_char_boundary(end) {
             end -= 1;
         }
@@ -57,64 +97,47 @@ impl Redactor {
         kept
     }
 
-    pub(crate) fn redact(&self, text: &str) -> String {
-        let mut kept = text.to_owned();
-        for (spelling, mask) in &self.spellings {
-            if kept.contains(spelling.as_str()) {
-                kept = kept.replace(spelling.as_str(), mask);
+    fn masked(&self, text: &[u8], at_most: usize) -> Vec<u8> {
+        let mut kept = Vec::with_capacity(text.len().min(at_most));
+        let mut at = 0;
+        while let Some(byte) = text.get(at).filter(|_| kept.len() < at_most) {
+            let mut needles = self.needles();
+            let found = needles.find_map(|needle| Some((needle.end_of(text, at)?, needle.mask())));
+            if let Some((end, mask)) = found {
+                kept.extend_from_slice(mask.as_bytes());
+                at = end;
+            } else {
+                kept.push(*byte);
+                at += 1;
             }
         }
         kept
     }
+
+    fn any(&self, found: impl Fn(&Needle) -> bool) -> bool {
+        self.key.is_some_and(&found) || self.secrets.iter().any(found)
+    }
+
+    fn needles(&self) -> impl Iterator<Item = &Needle> {
+        self.key.into_iter().chain(&self.secrets)
+    }
 }
 
-/// The ways in which a service may repeat a text.
-fn spellings_of(text: &str) -> Vec<String> {
-    let mut spellings = Vec::new();
-    let mut add = |spelling: String| {
-        if !spelling.is_empty() && !spellings.contains(&spelling) {
-            spellings.push(spelling);
-        }
-    };
-    add(text.to_owned());
-    for set in [ESCAPED, NON_ALPHANUMERIC] {
-        let upper = escaped(text, set);
-        add(upper.replace("%20", "+"));
-        add(lower_escapes(&upper));
-        add(upper);
+/// What else means the same: a phone number without the digit of its country,
+/// and a number of 64 bits, such as a grant, in the other base.
+fn other_names(secret: &str) -> Vec<String> {
+    let hex = secret
+        .strip_prefix("0x")
+        .or_else(|| secret.strip_prefix("0X"))
+        .and_then(|digits| u64::from_str_radix(digits, 16).ok());
+    let decimal = || digits(secret).filter(|_| secret.len() > 11);
+    // Small numbers are in every text.
+    match (hex, secret.strip_prefix('1')) {
+        (Some(number @ 0x1000_0000..), _) => vec![format!("{number:x}"), number.to_string()],
+        (_, Some(national)) if national.len() == 10 => vec![national.to_owned()],
+        _ => decimal()
+            .map(|number| format!("{number:x}"))
+            .into_iter()
+            .collect(),
     }
-    if let Ok(quoted) = serde_json::to_string(text) {
-        let inner = quoted.trim_matches('"');
-        add(inner.replace('/', "\\/"));
-        add(inner.to_owned());
-    }
-    // A phone number is known without the digit of its country too.
-    if let Some(national) = text.strip_prefix('1') {
-        if national.len() == 10 && national.bytes().all(|byte| byte.is_ascii_digit()) {
-            add(national.to_owned());
-        }
-    }
-    spellings
-}
-
-fn escaped(text: &str, set: &'static AsciiSet) -> String {
-    utf8_percent_encode(text, set).to_string()
-}
-
-/// `%2F` as `%2f`.
-fn lower_escapes(text: &str) -> String {
-    let mut digits = 0;
-    text.chars()
-        .map(|character| match (character, digits) {
-            ('%', _) => {
-                digits = 2;
-                character
-            }
-            (_, 0) => character,
-            (_, _) => {
-                digits -= 1;
-                character.to_ascii_lowercase()
-            }
-        })
-        .collect()
 }

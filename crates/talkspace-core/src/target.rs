@@ -6,6 +6,7 @@ use crate::app_key::AppKey;
 use crate::base_url::BaseUrl;
 use crate::generated::MediaId;
 use crate::operation::OperationInfo;
+use crate::redact::{Needle, Redactor};
 use crate::request_writer::RequestWriter;
 
 /// Where requests go and on whose behalf: what every request of a client shares.
@@ -13,6 +14,8 @@ use crate::request_writer::RequestWriter;
 pub struct Target {
     base_url: BaseUrl,
     app_key: AppKey,
+    /// The key, as it is looked for in answers.
+    needle: Option<Needle>,
     greeting_id: Option<MediaId>,
     user_agent: HeaderValue,
     media_hosts: MediaHosts,
@@ -32,6 +35,7 @@ impl Target {
     pub fn new(base_url: BaseUrl, app_key: AppKey) -> Self {
         Self {
             base_url,
+            needle: Needle::of_key(&app_key),
             app_key,
             greeting_id: None,
             user_agent: HeaderValue::from_static(concat!("talkspace/", env!("CARGO_PKG_VERSION"))),
@@ -87,6 +91,11 @@ impl Target {
 
     pub(crate) const fn app_key(&self) -> &AppKey {
         &self.app_key
+    }
+
+    /// What keeps the key and these secrets out of an answer.
+    pub(crate) fn redactor(&self, secrets: &[&str]) -> Redactor<'_> {
+        Redactor::new(self.needle.as_ref(), secrets)
     }
 
     pub(crate) const fn greeting_id(&self) -> Option<&MediaId> {

@@ -9,6 +9,7 @@ use serde::de::{DeserializeOwned, Error as DeError, IgnoredAny, MapAccess, SeqAc
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::number::integer;
+use crate::redact::Redactor;
 
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,14 @@ pub(crate) trait Envelope: DeserializeOwned + Serialize + Default {
 
     /// The service's message.
     fn message(&self) -> &str;
+
+    /// What in it is a permission.
+    fn secrets(&self) -> Vec<&str> {
+        Vec::new()
+    }
+
+    /// Takes secrets out of everything else.
+    fn redact(&mut self, redactor: &Redactor<'_>);
 
     /// Sets what every envelope has.
     #[cfg(feature = "server")]
@@ -258,9 +267,7 @@ where
     lenient(deserializer).map(Option::unwrap_or_default)
 }
 
-/// The status inside an envelope. The service writes 0 for what is absent; any
-/// other number that no status can be is an error. As nothing it would leave
-/// the word to the HTTP line, which may say the contrary.
+/// The status inside an envelope. One that is no status counts as absent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Code(pub(crate) Option<u16>);
 
@@ -277,19 +284,15 @@ impl<'de> Deserialize<'de> for Code {
             }
 
             fn visit_str<E: DeError>(self, text: &str) -> Result<Self::Value, E> {
-                integer(text).map_or(Ok(None), |number| self.visit_i64(number))
+                Ok(text.parse().ok())
             }
 
             fn visit_u64<E: DeError>(self, number: u64) -> Result<Self::Value, E> {
-                self.visit_i64(number.try_into().unwrap_or(i64::MAX))
+                Ok(number.try_into().ok())
             }
 
-            fn visit_i64<E: DeError>(self, number: i64) -> Result<Self::Value, E> {
-                match number {
-                    0 => Ok(None),
-                    100..=999 => Ok(number.try_into().ok()),
-                    _ => Err(E::custom("no status has this number")),
-                }
+            fn visit_i64<E: DeError>(self, _negative: i64) -> Result<Self::Value, E> {
+                Ok(None)
             }
 
             fn visit_bool<E: DeError>(self, _value: bool) -> Result<Self::Value, E> {
@@ -301,7 +304,8 @@ impl<'de> Deserialize<'de> for Code {
             }
         }
 
-        deserializer.deserialize_any(CodeVisitor).map(Self)
+        let code = deserializer.deserialize_any(CodeVisitor)?;
+        Ok(Self(code.filter(|code| (100..=999).contains(code))))
     }
 }
 

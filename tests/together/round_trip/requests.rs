@@ -45,7 +45,7 @@ fn value(info: &OperationInfo, parameter: &'static ParameterInfo) -> BoxedStrate
         ParameterKind::Text | ParameterKind::Secret | ParameterKind::AppKey => sendable().boxed(),
         ParameterKind::Integer => any::<i32>().prop_map(|number| number.to_string()).boxed(),
         ParameterKind::Flag => Just("true".to_owned()).boxed(),
-        ParameterKind::Phone => regex("1[0-9]{10}"),
+        ParameterKind::Phone => regex("1[2-9][0-9]{9}"),
         ParameterKind::Choice(words) => sample::select(words).prop_map(str::to_owned).boxed(),
         ParameterKind::Joined(separator) => {
             let part = sendable().prop_map(move |text| text.replace(separator, "_"));

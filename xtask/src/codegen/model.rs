@@ -104,6 +104,8 @@ pub(crate) struct Field {
     pub(crate) name: Snake,
     pub(crate) docs: Prose,
     pub(crate) kind: FieldKind,
+    /// Whether nobody may read it in a log.
+    pub(crate) secret: bool,
     /// Other spellings of the name on the wire, which are read.
     pub(crate) also: Vec<String>,
 }
@@ -134,11 +136,39 @@ pub(crate) enum FieldKind {
     },
 }
 
+impl FieldKind {
+    /// The type of the identifiers that it holds, if it does.
+    pub(crate) const fn id(&self) -> Option<&Camel> {
+        match self {
+            Self::Id(id) | Self::EmptyId(id) | Self::OptionalId(id) => Some(id),
+            Self::Collapsing(item) | Self::Array { item, .. } => item.id(),
+            Self::Message
+            | Self::Status
+            | Self::Text
+            | Self::OptionalText
+            | Self::Integer
+            | Self::OptionalInteger
+            | Self::Flag
+            | Self::OptionalFlag => None,
+        }
+    }
+}
+
 /// What a list holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Item {
     Text,
     Id(Camel),
+}
+
+impl Item {
+    /// The type of the identifiers.
+    pub(crate) const fn id(&self) -> Option<&Camel> {
+        match self {
+            Self::Id(id) => Some(id),
+            Self::Text => None,
+        }
+    }
 }
 
 /// An operation.

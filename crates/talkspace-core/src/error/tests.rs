@@ -5,7 +5,7 @@ use std::error::Error as _;
 use super::{AnswerContext, CallFacts, Error, ErrorKind, MAX_TEXT};
 use crate::answer::{Answer, Rejection};
 use crate::operation::Operation;
-use crate::redact::Redactor;
+use crate::redact::{Needle, Redactor};
 use crate::{AppKey, CreateTalkspace, Delivery, Effect, FailureKind, TransportError};
 
 fn facts(effect: Effect, delivery: Delivery, attempts: u32) -> CallFacts {
@@ -29,7 +29,12 @@ fn rejected(http: u16, body: &str) -> Error {
         ..AnswerContext::default()
     };
     let facts = facts(Effect::Rings, Delivery::Answered, 1);
-    Error::rejected(facts, rejection, context, &Redactor::new(&key, &[]))
+    Error::rejected(
+        facts,
+        rejection,
+        context,
+        &Redactor::new(Needle::of_key(&key).as_ref(), &[]),
+    )
 }
 
 #[test]

@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::redact::Redactor;
 use crate::wire::{Code, Envelope, OneOrMany, Text, lenient_or_default};
 
 /// The outcome of an action on a registration.
@@ -24,6 +25,11 @@ impl Envelope for RegistrationResponse {
 
     fn message(&self) -> &str {
         self.message.as_str()
+    }
+
+    fn redact(&mut self, redactor: &Redactor<'_>) {
+        redactor.text(&mut self.message);
+        redactor.text(&mut self.uri);
     }
 
     #[cfg(feature = "server")]
@@ -54,6 +60,13 @@ impl Envelope for NetworkidListResponse {
         self.message.as_str()
     }
 
+    fn redact(&mut self, redactor: &Redactor<'_>) {
+        redactor.text(&mut self.message);
+        for text in &mut self.network_ids.0 {
+            redactor.id(text);
+        }
+    }
+
     #[cfg(feature = "server")]
     fn set_head(&mut self, status: u16, message: String) {
         self.status = Code(Some(status));
@@ -78,6 +91,10 @@ impl Envelope for RegistrantResponse {
 
     fn message(&self) -> &str {
         self.message.as_str()
+    }
+
+    fn redact(&mut self, redactor: &Redactor<'_>) {
+        redactor.text(&mut self.message);
     }
 
     #[cfg(feature = "server")]
@@ -107,6 +124,12 @@ impl Envelope for ConferenceResponse {
 
     fn message(&self) -> &str {
         self.message.as_str()
+    }
+
+    fn redact(&mut self, redactor: &Redactor<'_>) {
+        redactor.text(&mut self.message);
+        redactor.id(&mut self.conference_id);
+        redactor.text(&mut self.uri);
     }
 
     #[cfg(feature = "server")]
@@ -139,6 +162,16 @@ impl Envelope for ConferenceListResponse {
         self.message.as_str()
     }
 
+    fn redact(&mut self, redactor: &Redactor<'_>) {
+        redactor.text(&mut self.message);
+        for text in &mut self.active.0 {
+            redactor.id(text);
+        }
+        for text in &mut self.inactive.0 {
+            redactor.id(text);
+        }
+    }
+
     #[cfg(feature = "server")]
     fn set_head(&mut self, status: u16, message: String) {
         self.status = Code(Some(status));
@@ -165,6 +198,13 @@ impl Envelope for ConferenceDetailsResponse {
 
     fn message(&self) -> &str {
         self.message.as_str()
+    }
+
+    fn redact(&mut self, redactor: &Redactor<'_>) {
+        redactor.text(&mut self.message);
+        for text in &mut self.participants.0 {
+            redactor.id(text);
+        }
     }
 
     #[cfg(feature = "server")]
@@ -200,6 +240,13 @@ impl Envelope for MediaResponse {
         self.message.as_str()
     }
 
+    fn redact(&mut self, redactor: &Redactor<'_>) {
+        redactor.text(&mut self.message);
+        redactor.id(&mut self.download_url);
+        redactor.id(&mut self.media_id);
+        redactor.text(&mut self.uri);
+    }
+
     #[cfg(feature = "server")]
     fn set_head(&mut self, status: u16, message: String) {
         self.status = Code(Some(status));
@@ -230,6 +277,16 @@ impl Envelope for MediaidListResponse {
         self.message.as_str()
     }
 
+    fn redact(&mut self, redactor: &Redactor<'_>) {
+        redactor.text(&mut self.message);
+        for text in &mut self.recorded.0 {
+            redactor.id(text);
+        }
+        for text in &mut self.uploaded.0 {
+            redactor.id(text);
+        }
+    }
+
     #[cfg(feature = "server")]
     fn set_head(&mut self, status: u16, message: String) {
         self.status = Code(Some(status));
@@ -257,6 +314,16 @@ impl Envelope for UploadResponse {
 
     fn message(&self) -> &str {
         self.message.as_str()
+    }
+
+    fn secrets(&self) -> Vec<&str> {
+        let texts = [std::slice::from_ref(&self.grant_id)];
+        texts.into_iter().flatten().map(Text::as_str).collect()
+    }
+
+    fn redact(&mut self, redactor: &Redactor<'_>) {
+        redactor.text(&mut self.message);
+        redactor.text(&mut self.uri);
     }
 
     #[cfg(feature = "server")]

@@ -109,6 +109,8 @@ const fn needs(kind: &FieldKind) -> &'static [&'static str] {
 fn implementation(envelope: &Envelope) -> Item {
     let name = &envelope.name;
     let key = Literal(&envelope.key);
+    let secrets = secrets(envelope);
+    let redacted: String = envelope.fields.iter().filter_map(redacted).collect();
     Item::new(format!(
         "\
 impl Envelope for {name} {{
@@ -121,6 +123,9 @@ impl Envelope for {name} {{
     fn message(&self) -> &str {{
         self.message.as_str()
     }}
+{secrets}
+    fn redact(&mut self, redactor: &Redactor<'_>) {{
+{redacted}    }}
 
     #[cfg(feature = \"server\")]
     fn set_head(&mut self, status: u16, message: String) {{
@@ -130,5 +135,76 @@ impl Envelope for {name} {{
 }}
 "
     ))
-    .uses(["crate::wire::{Code, Envelope, Text}"])
+    .uses([
+        "crate::redact::Redactor",
+        "crate::wire::{Code, Envelope, Text}",
+    ])
+}
+
+/// The method that names what of the envelope is secret, if anything is.
+fn secrets(envelope: &Envelope) -> String {
+    let fields = envelope.fields.iter().filter(|field| field.secret);
+    let secrets: Vec<String> = fields
+        .filter_map(|field| {
+            let name = &field.name;
+            Some(match texts(&field.kind)? {
+                Texts::One => format!("std::slice::from_ref(&self.{name})"),
+                Texts::Optional | Texts::Many => format!("self.{name}.as_slice()"),
+                Texts::Collapsing => format!("self.{name}.0.as_slice()"),
+            })
+        })
+        .collect();
+    if secrets.is_empty() {
+        return String::new();
+    }
+    format!(
+        "
+    fn secrets(&self) -> Vec<&str> {{
+        let texts = [{}];
+        texts.into_iter().flatten().map(Text::as_str).collect()
+    }}
+",
+        secrets.join(", ")
+    )
+}
+
+/// The statement that takes secrets out of a field.
+fn redacted(field: &Field) -> Option<String> {
+    let verb = match field.kind.id() {
+        Some(_) if field.secret => return None,
+        Some(_) => "id",
+        None => "text",
+    };
+    let name = &field.name;
+    let all = match texts(&field.kind)? {
+        Texts::One => return Some(format!("redactor.{verb}(&mut self.{name});\n")),
+        Texts::Optional => format!("self.{name}.as_mut_slice()"),
+        Texts::Many => format!("&mut self.{name}"),
+        Texts::Collapsing => format!("&mut self.{name}.0"),
+    };
+    Some(format!("for text in {all} {{ redactor.{verb}(text); }}\n"))
+}
+
+/// How a field holds texts.
+enum Texts {
+    One,
+    Optional,
+    Many,
+    Collapsing,
+}
+
+const fn texts(kind: &FieldKind) -> Option<Texts> {
+    match kind {
+        FieldKind::Message | FieldKind::Text | FieldKind::Id(_) | FieldKind::EmptyId(_) => {
+            Some(Texts::One)
+        }
+        FieldKind::OptionalText | FieldKind::OptionalId(_) => Some(Texts::Optional),
+        FieldKind::Array { .. } => Some(Texts::Many),
+        FieldKind::Collapsing(_) => Some(Texts::Collapsing),
+        FieldKind::Status
+        | FieldKind::Integer
+        | FieldKind::OptionalInteger
+        | FieldKind::Flag
+        | FieldKind::OptionalFlag => None,
+    }
 }

@@ -31,7 +31,7 @@ pub(crate) fn declaration(operation: &Operation) -> Item {
                 let docs = field_docs(&field.docs);
                 let field_type = field_type(&operation.kind_of(field));
                 fields.push_str(&format!("{docs}pub {}: {field_type},\n", field.name));
-                imports.extend(id_of(&field.kind).map(id_import));
+                imports.extend(field.kind.id().map(id_import));
             }
         }
     }
@@ -296,20 +296,6 @@ fn held_type(item: &Held) -> String {
     match item {
         Held::Text => "String".to_owned(),
         Held::Id(id) => id.to_string(),
-    }
-}
-
-/// The type of the ids that a field holds, if it does.
-const fn id_of(kind: &FieldKind) -> Option<&Camel> {
-    match kind {
-        FieldKind::Id(id)
-        | FieldKind::EmptyId(id)
-        | FieldKind::OptionalId(id)
-        | FieldKind::Collapsing(Held::Id(id))
-        | FieldKind::Array {
-            item: Held::Id(id), ..
-        } => Some(id),
-        _ => None,
     }
 }
 

@@ -40,20 +40,16 @@ impl<'d> Answers<'d> {
 
     /// Whether an answer holds what nobody may read in a log.
     pub(super) fn hold_secret(&self, answer: &Answer) -> bool {
-        let is_secret = |id: &Camel| {
-            let schema = self.document.schema(id.as_str());
-            schema.is_some_and(|schema| schema.secret)
-        };
         match answer {
-            Answer::Text(value) => is_secret(&value.id),
+            Answer::Text(value) => self.is_secret(&value.id),
             Answer::Bytes(_) => false,
-            Answer::Envelope(envelope) => envelope.fields.iter().any(|field| match &field.kind {
-                FieldKind::Id(id) | FieldKind::EmptyId(id) | FieldKind::OptionalId(id) => {
-                    is_secret(id)
-                }
-                _ => false,
-            }),
+            Answer::Envelope(envelope) => envelope.fields.iter().any(|field| field.secret),
         }
+    }
+
+    fn is_secret(&self, id: &Camel) -> bool {
+        let schema = self.document.schema(id.as_str());
+        schema.is_some_and(|schema| schema.secret)
     }
 
     /// What an operation answers, with whichever status.
@@ -183,17 +179,7 @@ impl<'d> Answers<'d> {
         findings: &mut Findings,
     ) -> Option<Field> {
         let kind = self.field_kind(key, schema, required, findings)?;
-        let type_name = match &kind {
-            FieldKind::Id(name)
-            | FieldKind::EmptyId(name)
-            | FieldKind::OptionalId(name)
-            | FieldKind::Collapsing(Item::Id(name))
-            | FieldKind::Array {
-                item: Item::Id(name),
-                ..
-            } => Some(name.as_str()),
-            _ => None,
-        };
+        let type_name = kind.id().map(Camel::as_str);
         let name = match &schema.rust_name {
             Some(name) => Snake::new(name),
             None => Snake::of_value(key, type_name),
@@ -208,6 +194,7 @@ impl<'d> Answers<'d> {
             key: key.to_owned(),
             name,
             docs: types::docs(self.document, schema, None),
+            secret: kind.id().is_some_and(|id| self.is_secret(id)),
             kind,
             also: schema.also.clone(),
         })

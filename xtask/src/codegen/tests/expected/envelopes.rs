@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::redact::Redactor;
 use crate::wire::{Code, Envelope, OneOrMany, Text, lenient, lenient_or_default, one_or_many};
 
 /// What there is to say about a room.
@@ -46,6 +47,26 @@ impl Envelope for RoomResponse {
 
     fn message(&self) -> &str {
         self.message.as_str()
+    }
+
+    fn redact(&mut self, redactor: &Redactor<'_>) {
+        redactor.text(&mut self.message);
+        redactor.id(&mut self.room_id);
+        for text in self.greeting_id.as_mut_slice() {
+            redactor.id(text);
+        }
+        for text in self.owner.as_mut_slice() {
+            redactor.text(text);
+        }
+        for text in &mut self.doors {
+            redactor.id(text);
+        }
+        for text in &mut self.windows {
+            redactor.text(text);
+        }
+        for text in &mut self.guests.0 {
+            redactor.text(text);
+        }
     }
 
     #[cfg(feature = "server")]
