@@ -1,6 +1,7 @@
 //! The command `talkspace`.
 
 mod cancelled;
+mod closed;
 mod connection;
 mod demo;
 mod download;

@@ -9,6 +9,7 @@ use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
+use crate::closed;
 use crate::temporary::{Readers, Temporary};
 
 /// How many links may lead from one to the next, as Linux has it.
@@ -93,6 +94,7 @@ impl Kind {
             .iter()
             .any(|name| text == *name)
         {
+            closed::stdout()?;
             return Ok(Self::Stdout);
         }
         let descriptor = ["/dev/fd", "/dev/stderr", "/proc"];

@@ -7,6 +7,8 @@ use std::sync::{Mutex, PoisonError, TryLockError};
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
+use crate::closed;
+
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 const BAD: Style = AnsiColor::Red.on_default().bold();
 const CARE: Style = AnsiColor::Yellow.on_default().bold();
@@ -55,6 +57,7 @@ fn is_unseen(character: char) -> bool {
 ///
 /// Why it could not be written. A reader that went away is not an error.
 pub(crate) fn out(text: &str) -> io::Result<()> {
+    closed::stdout()?;
     let mut out = anstream::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),

@@ -51,15 +51,24 @@ fn tell(error: &Error) -> ExitCode {
     ExitCode::from(exit::USAGE)
 }
 
-/// What does not belong there may be a phone number or a key whose option was
-/// forgotten. It is not repeated.
+/// How many digits a value may have that is repeated; a phone number has more.
+const FEW: usize = 5;
+
+/// What stands in a place that is not its own may be a phone number or a key
+/// whose option was forgotten. It is not repeated.
 fn discreet(mut error: Error) -> Error {
-    if error.kind() == ErrorKind::UnknownArgument {
-        if let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg) {
-            if !argument.starts_with('-') {
-                let hidden = ContextValue::String("…".to_owned());
-                error.insert(ContextKind::InvalidArg, hidden);
-            }
+    let is_unknown = error.kind() == ErrorKind::UnknownArgument;
+    for kind in [
+        ContextKind::InvalidArg,
+        ContextKind::InvalidSubcommand,
+        ContextKind::InvalidValue,
+    ] {
+        let Some(ContextValue::String(said)) = error.get(kind) else {
+            continue;
+        };
+        let is_stray = is_unknown && !said.starts_with('-');
+        if is_stray || said.chars().filter(char::is_ascii_digit).count() > FEW {
+            error.insert(kind, ContextValue::String("…".to_owned()));
         }
     }
     error

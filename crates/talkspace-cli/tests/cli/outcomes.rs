@@ -52,6 +52,20 @@ fn what_cannot_be_written_is_told() {
     }
     let folder = Folder::new("full-pages");
     refused(&format!("\"$T\" man {} > /dev/full", folder.0.display()));
+    // Nor is what was closed a place for it, unlike one that swallows all.
+    for (place, status) in [(">&-", 8), ("> /dev/null", 0), ("1<> /dev/null", 0)] {
+        for script in [
+            "create-talkspace --network-id eta",
+            "list-media --json",
+            "--help",
+        ] {
+            let ran = Ran::of(in_shell(&format!("\"$T\" {script} {place}"), &serving.url));
+            assert_eq!(ran.status, Some(status), "{script} {place}: {ran:?}");
+            assert_eq!(ran.stderr.contains("it is closed"), status == 8, "{ran:?}");
+        }
+    }
+    let ran = Ran::of(in_shell("\"$T\" sandbox >&-", ""));
+    assert_eq!(ran.status, Some(8), "{ran:?}");
     // Whoever went away does not want to hear of it.
     let left = "{ \"$T\" list-media; echo $? >&2; } | true";
     let left = Ran::of(in_shell(left, &serving.url));

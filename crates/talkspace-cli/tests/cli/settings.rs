@@ -111,6 +111,16 @@ fn what_does_not_belong_there_is_not_repeated() {
         &["sandbox", "--register", "eta=+474159870000"],
         &["sandbox", "--register=eta=4159870000x"],
         &["sandbox", "4159870000"],
+        &["4159870000"],
+        &["list-media", "--phone=4159870000"],
+        &["list-media", "--json=4159870000"],
+        &["list-media", "--transport", "+14159870000"],
+        &[
+            "create-talkspace",
+            "--network-id",
+            "a",
+            "--wait=4159870000x",
+        ],
     ] {
         for json in [&[][..], &["--json"]] {
             let mut command = talkspace(arguments);
