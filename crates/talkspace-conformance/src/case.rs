@@ -10,15 +10,21 @@ use crate::wire::{Plan, Script};
 mod bench;
 mod expect;
 mod outgoing;
+mod pace;
 mod recorder;
+mod running;
 mod saw;
+mod witness;
 
-pub(crate) use bench::{Bench, Call, Stop, Verdict, Witness, message, plural};
+pub(crate) use bench::{Bench, Stop, Verdict, message, plural};
 pub(crate) use expect::{
     Expect, Outcome, both, chain, either, fails, fails_unsent, ok, show_up_to, that, times_out,
 };
 pub(crate) use outgoing::{Outgoing, get, post};
+pub(crate) use pace::{Pace, TimeLimit};
+pub(crate) use running::Running;
 pub(crate) use saw::{Want, request};
+pub(crate) use witness::{Call, Witness};
 
 /// How much a case weighs.
 ///
@@ -96,7 +102,19 @@ pub struct Case {
     rfc: &'static str,
     hint: &'static str,
     needs: &'static [Capability],
+    company: Company,
     run: Run,
+}
+
+/// What a case can stand beside it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Company {
+    /// Any other case.
+    Any,
+    /// None: it moves many MiB.
+    Alone,
+    /// None, and when it fails it is played again with its times stretched.
+    Timed,
 }
 
 #[derive(Clone)]
@@ -153,6 +171,22 @@ impl Case {
         self.needs
     }
 
+    /// Whether no other case runs meanwhile: it measures times, or moves many MiB.
+    ///
+    /// ```
+    /// let cases = talkspace_conformance::cases();
+    /// assert!(cases.iter().any(|case| case.id() == "time/connect" && case.is_alone()));
+    /// ```
+    #[must_use]
+    pub fn is_alone(&self) -> bool {
+        self.company != Company::Any
+    }
+
+    /// Whether time is its subject.
+    pub(crate) fn is_timed(&self) -> bool {
+        self.company == Company::Timed
+    }
+
     pub(crate) fn must(id: impl Into<Cow<'static, str>>, requirement: &'static str) -> Self {
         Self::new(Level::Must, id, requirement)
     }
@@ -169,6 +203,7 @@ impl Case {
             rfc: "the contract of a transport",
             hint: "",
             needs: &[],
+            company: Company::Any,
             run: Run::Data(Data::default()),
         }
     }
@@ -186,6 +221,18 @@ impl Case {
     /// What an adapter must claim; cases of the common promises need nothing.
     pub(crate) const fn needs_all(mut self, needs: &'static [Capability]) -> Self {
         self.needs = needs;
+        self
+    }
+
+    /// It moves many MiB, which disturbs whoever measures.
+    pub(crate) const fn alone(mut self) -> Self {
+        self.company = Company::Alone;
+        self
+    }
+
+    /// Time is its subject.
+    pub(crate) const fn timed(mut self) -> Self {
+        self.company = Company::Timed;
         self
     }
 

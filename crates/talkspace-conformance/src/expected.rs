@@ -4,16 +4,23 @@
 //! # One pattern a line, and why.
 //! framing/cl/short-close -- the engine reports the end as success, issue 12
 //! upload/early-answer/*  -- the engine writes the whole body first
+//! flaky: conn/reuse/**   -- the engine gives connections back in the background
 //! ```
 //!
 //! `*` stands for one element of an id, `**` for any number of them. A line
 //! without a reason is refused; a line that a passing case matches is stale,
-//! and so is one that matches no case at all: both fail the run.
+//! and so is one that matches no case at all: both fail the run. A line of a
+//! flaky case may match a case that passes.
 
 use std::fmt;
 
+use crate::report::Status;
+
 #[cfg(test)]
 mod tests;
+
+/// What begins the line of a case that may pass or fail.
+const FLAKY: &str = "flaky:";
 
 /// A parsed file of expected failures.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +33,7 @@ struct Line {
     number: usize,
     pattern: String,
     reason: String,
+    is_flaky: bool,
 }
 
 /// A line that cannot be understood.
@@ -51,6 +59,8 @@ impl ExpectedFailures {
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
+            let flaky = line.strip_prefix(FLAKY);
+            let line = flaky.unwrap_or(line);
             let (pattern, reason) = line.split_once("--").unwrap_or((line, ""));
             let (pattern, reason) = (pattern.trim(), reason.trim());
             let bad = |problem| BadLine { number, problem };
@@ -68,17 +78,37 @@ impl ExpectedFailures {
                 number,
                 pattern: pattern.to_owned(),
                 reason: reason.to_owned(),
+                is_flaky: flaky.is_some(),
             });
         }
         Ok(Self { lines })
     }
 
-    /// Why the case `id` is expected to fail, if it is.
-    pub(crate) fn reason(&self, id: &str) -> Option<&str> {
-        self.lines
-            .iter()
-            .find(|line| matches(&line.pattern, id))
-            .map(|line| line.reason.as_str())
+    /// Whether there is a line for the case `id`.
+    pub(crate) fn speaks_of(&self, id: &str) -> bool {
+        self.line(id).is_some()
+    }
+
+    fn line(&self, id: &str) -> Option<&Line> {
+        self.lines.iter().find(|line| matches(&line.pattern, id))
+    }
+
+    /// The status of the case `id` in the light of its line, if there is one.
+    pub(crate) fn judge(&self, id: &str, status: Status) -> Status {
+        let Some(Line {
+            reason, is_flaky, ..
+        }) = self.line(id)
+        else {
+            return status;
+        };
+        let reason = reason.clone();
+        match (status, is_flaky) {
+            (Status::Passed, true) => Status::Flaky(reason, None),
+            (Status::Passed, false) => Status::Stale(reason),
+            (Status::Failed(failure), true) => Status::Flaky(reason, Some(failure)),
+            (Status::Failed(failure), false) => Status::Expected(reason, failure),
+            (status, _) => status,
+        }
     }
 
     /// Complaints about lines that match none of `ids`.

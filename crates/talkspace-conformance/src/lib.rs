@@ -38,6 +38,7 @@ mod case;
 mod cases;
 mod expected;
 pub mod guide;
+mod machine;
 mod mock;
 mod parameters;
 pub mod reference;

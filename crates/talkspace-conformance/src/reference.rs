@@ -108,7 +108,12 @@ impl Plain {
         let mut connection =
             self.pool
                 .connection(&origin, limits, cancel, self.tls.as_ref(), fault)?;
-        send(&mut connection, request, fault)?;
+        if let Err(error) = send(&mut connection, request, fault) {
+            if fault == Some(Fault::UploadRunsOn) {
+                connection.run_on();
+            }
+            return Err(error);
+        }
         let early = connection
             .twin()
             .filter(|_| fault == Some(Fault::PipelineOnBusy));
@@ -162,6 +167,7 @@ impl BlockingTransport for Plain {
         cancel: &Cancel,
     ) -> Result<Response<BlockingIncoming>, TransportError> {
         let Exchange { request, limits } = exchange;
+        let limits = meddle::kept(limits, self.fault);
         let _turn = self.memory.turn(self.fault);
         let request = self.memory.meddle_before(request, self.fault);
         let result = self.once(&request, limits, cancel);

@@ -35,13 +35,27 @@ pub struct Report {
     pub(crate) cases: Vec<CaseReport>,
     /// What is wrong beyond single cases.
     pub(crate) problems: Vec<String>,
+    /// How late the machine was at most.
+    pub(crate) lateness: Duration,
 }
 
 #[derive(Debug)]
 pub(crate) struct CaseReport {
     pub(crate) case: Case,
     pub(crate) status: Status,
+    /// Where the first playing of the case could not tell.
+    pub(crate) settled: Option<Settled>,
     pub(crate) took: Duration,
+}
+
+/// A verdict that came of a case whose times were stretched.
+#[derive(Clone, Debug)]
+pub(crate) struct Settled {
+    pub(crate) factor: u32,
+    /// What was seen without stretching.
+    pub(crate) at_first: String,
+    /// How late the machine was at that.
+    pub(crate) lateness: Duration,
 }
 
 #[derive(Debug)]
@@ -53,6 +67,10 @@ pub(crate) enum Status {
     /// It passed although the author's file says otherwise.
     Stale(String),
     Skipped(String),
+    /// It may pass or fail, as the author's file says, for this reason.
+    Flaky(String, Option<Failure>),
+    /// The suite could not do its part: no verdict on the adapter.
+    Inconclusive(String),
 }
 
 /// All that is known about a case that failed.
@@ -86,13 +104,6 @@ impl Failure {
                 .collect(),
         }
     }
-
-    pub(crate) fn broken(problem: String) -> Self {
-        Self {
-            problems: vec![problem],
-            ..Self::default()
-        }
-    }
 }
 
 impl CaseReport {
@@ -105,7 +116,8 @@ impl CaseReport {
                 Level::May => false,
             },
             Status::Stale(_) => true,
-            Status::Passed | Status::Expected(..) | Status::Skipped(_) => false,
+            Status::Inconclusive(_) => strict,
+            Status::Passed | Status::Expected(..) | Status::Skipped(_) | Status::Flaky(..) => false,
         }
     }
 }
@@ -118,8 +130,8 @@ impl Report {
     /// ```
     pub const JSON_SCHEMA: &str = include_str!("report/schema.json");
 
-    /// 0 when all is well, 1 when a case failed that counts, or an expected
-    /// failure is stale.
+    /// 0 when all is well, 1 when a case failed that counts, an expected failure is
+    /// stale, or, with [`strict`](crate::Selection::strict), a case could not be judged.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         let fails = self.cases.iter().any(|case| case.fails(self.strict));
@@ -140,6 +152,17 @@ impl Report {
     /// The ids of the cases that were skipped.
     pub fn skipped(&self) -> impl Iterator<Item = &str> {
         self.with(|status| matches!(status, Status::Skipped(_)))
+    }
+
+    /// The ids of the cases that could not be judged: the suite, or this machine, could
+    /// not do its part.
+    pub fn inconclusive(&self) -> impl Iterator<Item = &str> {
+        self.with(|status| matches!(status, Status::Inconclusive(_)))
+    }
+
+    /// The ids of the cases that a line of the expected failures calls flaky.
+    pub fn flaky(&self) -> impl Iterator<Item = &str> {
+        self.with(|status| matches!(status, Status::Flaky(..)))
     }
 
     fn with(&self, fits: fn(&Status) -> bool) -> impl Iterator<Item = &str> {

@@ -2,24 +2,25 @@
 
 use std::any::Any;
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
-use bytes::BytesMut;
 use http::Response;
 use talkspace_core::{
     BlockingClient, BlockingIncoming, BlockingTransport, Cancel, Delivery, Limits, Policy,
-    TransportError,
 };
 
-use super::expect::{Expect, Outcome, chain};
+use super::expect::{Expect, Outcome};
 use super::outgoing::Outgoing;
+use super::pace::{Pace, TimeLimit};
 use super::recorder::Recorder;
+use super::running::{Prepared, Running};
+use super::witness::Witness;
+use crate::machine::Machine;
 use crate::parameters::KEY;
-use crate::report::last_event;
 use crate::subject::{Context, Subject};
-use crate::wire::{Peer, Plan, Tls};
+use crate::wire::{Peer, Plan, Tls, Transcript};
 
 /// Why a case ended before it passed.
 #[derive(Debug)]
@@ -48,108 +49,89 @@ impl Stop {
     }
 }
 
-/// What remains of a case: for the report, and for the watchdog.
-#[derive(Clone, Default)]
-pub(crate) struct Witness {
-    shared: Arc<Mutex<Evidence>>,
-}
-
-#[derive(Default)]
-pub(crate) struct Evidence {
-    pub(crate) peers: Vec<Arc<Peer>>,
-    pub(crate) calls: Vec<Call>,
-}
-
-/// An exchange that the case asked for.
-#[derive(Clone, Debug)]
-pub(crate) struct Call {
-    pub(crate) request: String,
-    pub(crate) expected: Option<String>,
-    pub(crate) got: Option<String>,
-    /// The error's texts, outermost first.
-    pub(crate) chain: Vec<String>,
-    delivery: Option<Delivery>,
-}
-
-impl Witness {
-    pub(crate) fn lock(&self) -> MutexGuard<'_, Evidence> {
-        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Notes that an exchange begins, and gives its number.
-    pub(super) fn begin(&self, request: String, expected: Option<String>) -> usize {
-        let mut evidence = self.lock();
-        evidence.calls.push(Call {
-            request,
-            expected,
-            got: None,
-            chain: Vec::new(),
-            delivery: None,
-        });
-        evidence.calls.len() - 1
-    }
-
-    pub(super) fn end_exchange(
-        &self,
-        call: usize,
-        result: &Result<Response<BlockingIncoming>, TransportError>,
-    ) {
-        self.set(call, |call| match result {
-            Ok(response) => {
-                call.got = Some(format!("Ok({}, ...)", response.status().as_u16()));
-            }
-            Err(error) => {
-                call.got = Some(format!("Err({:?}, {:?})", error.kind(), error.delivery()));
-                call.chain = chain(error);
-                call.delivery = Some(error.delivery());
-            }
-        });
-    }
-
-    fn set(&self, call: usize, change: impl FnOnce(&mut Call)) {
-        if let Some(call) = self.lock().calls.get_mut(call) {
-            change(call);
-        }
-    }
-
-    /// The problem of a case that does not end.
-    pub(crate) fn hung_after(&self, waited: Duration) -> String {
-        let peers = &self.lock().peers;
-        let last = peers
-            .iter()
-            .rev()
-            .find_map(|peer| last_event(&peer.log().transcript()));
-        let last = last.unwrap_or_else(|| "none".to_owned());
-        format!("hung after {waited:?}; last event at the peer: {last}")
-    }
-
-    /// Frees whoever waits on a socket or a gate of this case.
-    pub(crate) fn stop_peers(&self) {
-        let peers = self.lock().peers.clone();
-        for peer in peers {
-            peer.stop();
-        }
-    }
-}
-
 /// A fresh transport, the peers of the case, and a record of both.
 pub(crate) struct Bench {
     transport: Mutex<Option<Arc<dyn BlockingTransport>>>,
     witness: Witness,
     patience: Duration,
-    cancel: Cancel,
+    pace: Pace,
+    machine: Arc<Machine>,
+    began: Instant,
     is_async: bool,
 }
 
 impl Bench {
-    pub(crate) fn new(subject: &Subject, witness: Witness, patience: Duration) -> Self {
+    pub(crate) fn new(
+        subject: &Subject,
+        witness: Witness,
+        patience: Duration,
+        pace: Pace,
+        machine: Arc<Machine>,
+    ) -> Self {
         Self {
             transport: Mutex::new(Some(subject.build(&Context::with_roots(Tls::roots_pem())))),
             witness,
-            patience,
-            cancel: Cancel::new(),
+            patience: pace.of(patience),
+            pace,
+            machine,
+            began: Instant::now(),
             is_async: subject.is_async(),
         }
+    }
+
+    /// The factor for every time of the case.
+    pub(crate) const fn pace(&self) -> Pace {
+        self.pace
+    }
+
+    /// Lets time pass, for what time itself does.
+    pub(crate) fn pass(&self, duration: Duration) {
+        thread::sleep(self.pace.of(duration));
+    }
+
+    /// How long to wait for an event that must come. What does not is no verdict: either the
+    /// adapter has ended the exchange before, or the suite could not do its part.
+    pub(crate) fn far(&self) -> Duration {
+        self.patience * 2
+    }
+
+    /// Waits for an event at a peer.
+    pub(crate) fn wait_for(
+        &self,
+        peer: &Peer,
+        what: &str,
+        condition: impl Fn(&Transcript) -> bool,
+    ) -> Verdict {
+        if peer.log().wait(self.far(), condition) {
+            return Ok(());
+        }
+        self.witness.lock().waited_in_vain = true;
+        Err(Stop::Broken(format!("the peer never came so far: {what}")))
+    }
+
+    /// Waits until the adapter has returned, or what `event` waits for has come.
+    pub(crate) fn wait_for_either(
+        &self,
+        mut is_over: impl FnMut() -> bool,
+        event: impl Fn(Duration) -> bool,
+    ) -> Verdict {
+        let since = Instant::now();
+        while !is_over() && !event(LOOK) {
+            if since.elapsed() > self.far() {
+                self.witness.lock().waited_in_vain = true;
+                return Err(Stop::Broken("the exchange never came so far".to_owned()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until all that a peer has sent on a connection is at the adapter's side.
+    pub(crate) fn wait_for_arrival(&self, peer: &Peer, connection: usize) -> Verdict {
+        if peer.arrived(connection, self.far()) {
+            return Ok(());
+        }
+        self.witness.lock().waited_in_vain = true;
+        Err(Stop::Broken("what the peer sent did not arrive".to_owned()))
     }
 
     /// Whether the adapter is async, and is driven by a runtime of its own.
@@ -159,6 +141,7 @@ impl Bench {
 
     /// Starts a peer.
     pub(crate) fn peer(&self, plan: impl Into<Plan>) -> Result<Arc<Peer>, Stop> {
+        let plan = plan.into().stretched(self.pace.factor());
         let peer = Peer::start(plan).map_err(|error| match error.kind() {
             io::ErrorKind::AddrNotAvailable | io::ErrorKind::Unsupported => {
                 Stop::Unsupported(format!("this machine has no such address: {error}"))
@@ -170,11 +153,6 @@ impl Bench {
         Ok(peer)
     }
 
-    /// Cancels every exchange of the case.
-    pub(crate) fn cancel(&self) {
-        self.cancel.cancel();
-    }
-
     /// Sends, reads the whole answer, and says what is wrong with it.
     pub(crate) fn try_send(
         &self,
@@ -182,7 +160,7 @@ impl Bench {
         outgoing: &Outgoing,
         expect: &Expect,
     ) -> Vec<String> {
-        self.try_send_to(&peer.authority(), outgoing, &self.cancel, expect)
+        self.try_send_to(&peer.authority(), outgoing, &Cancel::new(), expect)
     }
 
     /// Sends, reads the whole answer, and stops the case unless it is right.
@@ -191,6 +169,9 @@ impl Bench {
     }
 
     /// Sends to any place and reads the whole answer.
+    ///
+    /// Where the time is limited, the case goes on when that is over, and leaves an adapter
+    /// that has not returned behind.
     pub(crate) fn exchange(
         &self,
         authority: &str,
@@ -198,21 +179,51 @@ impl Bench {
         cancel: &Cancel,
         expect: Option<&Expect>,
     ) -> Outcome {
-        let call = self.begin(outgoing, expect);
-        let mut outcome = Outcome::default();
-        let start = Instant::now();
-        match self.start(authority, outgoing, cancel) {
-            Ok(response) => {
-                let (head, body) = response.into_parts();
-                outcome.head = Some(head);
-                self.read_all(body, &mut outcome);
-            }
-            Err(Failed::Error(error)) => outcome.error = Some(error),
-            Err(Failed::Panic(message)) => outcome.panic = Some(message),
+        if let Some(limit) = expect.and_then(Expect::time_limit) {
+            let running = self.spawn(authority, outgoing, cancel, expect);
+            return running.outcome(limit);
         }
-        outcome.took = start.elapsed();
-        self.end(call, &outcome);
+        let call = self.begin(outgoing, expect);
+        let start = Instant::now();
+        let mut outcome = self.prepare(authority, outgoing, cancel).perform();
+        self.finish(call, start, &mut outcome);
         outcome
+    }
+
+    /// Begins an exchange on a thread of its own.
+    pub(crate) fn spawn(
+        &self,
+        authority: &str,
+        outgoing: &Outgoing,
+        cancel: &Cancel,
+        expect: Option<&Expect>,
+    ) -> Running<'_> {
+        let call = self.begin(outgoing, expect);
+        Running::new(self, call, self.prepare(authority, outgoing, cancel))
+    }
+
+    fn prepare(&self, authority: &str, outgoing: &Outgoing, cancel: &Cancel) -> Prepared {
+        Prepared {
+            transport: self.transport().clone(),
+            exchange: outgoing.exchange(authority, self.limits(), self.pace),
+            cancel: cancel.clone(),
+        }
+    }
+
+    pub(super) fn finish(&self, call: usize, start: Instant, outcome: &mut Outcome) {
+        outcome.took = start.elapsed();
+        outcome.lateness = self.machine.lateness(start);
+        outcome.pace = self.pace;
+        self.witness.end(call, outcome);
+    }
+
+    /// When it is too late for what began at `since`, on this machine.
+    pub(super) fn latest(&self, limit: TimeLimit, since: Instant) -> Duration {
+        limit.latest(self.pace, self.machine.lateness(since))
+    }
+
+    pub(super) fn note_bluntness(&self, limit: TimeLimit, lateness: Duration) {
+        self.witness.lock().blunt |= limit.is_blunt(self.pace, lateness);
     }
 
     /// As [`try_send`](Self::try_send), to any place and under a token of its own.
@@ -232,7 +243,7 @@ impl Bench {
         peer: &Peer,
         outgoing: &Outgoing,
     ) -> Result<Response<BlockingIncoming>, Stop> {
-        self.open_under(peer, outgoing, &self.cancel)
+        self.open_under(peer, outgoing, &Cancel::new())
     }
 
     /// As [`open`](Self::open), under a token of its own.
@@ -243,76 +254,53 @@ impl Bench {
         cancel: &Cancel,
     ) -> Result<Response<BlockingIncoming>, Stop> {
         let call = self.begin(outgoing, None);
-        let mut outcome = Outcome::default();
-        let result = self.start(&peer.authority(), outgoing, cancel);
-        match &result {
-            Ok(response) => {
+        let start = Instant::now();
+        let result = self.prepare(&peer.authority(), outgoing, cancel).start();
+        result
+            .inspect(|response| {
                 let got = format!("Ok({}, body not read)", response.status().as_u16());
-                self.set(call, |call| call.got = Some(got));
-            }
-            Err(Failed::Error(_)) => {}
-            Err(Failed::Panic(message)) => outcome.panic = Some(message.clone()),
-        }
-        result.or_else(|failed| {
-            if let Failed::Error(error) = failed {
-                outcome.error = Some(error);
-            }
-            self.end(call, &outcome);
-            Stop::problem(format!("the adapter gave {outcome}, not an answer"))
-        })
+                self.witness.set(call, |call| call.got = Some(got));
+            })
+            .or_else(|failed| {
+                let mut outcome = Outcome::from(failed);
+                self.finish(call, start, &mut outcome);
+                Stop::problem(format!("the adapter gave {outcome}, not an answer"))
+            })
     }
 
-    fn start(
-        &self,
-        authority: &str,
-        outgoing: &Outgoing,
-        cancel: &Cancel,
-    ) -> Result<Response<BlockingIncoming>, Failed> {
-        let transport = self.transport().clone();
-        let transport = transport.ok_or_else(|| Failed::Panic("the case hung up".to_owned()))?;
-        let exchange = outgoing
-            .exchange(authority, self.limits())
-            .map_err(|error| Failed::Panic(format!("the case cannot be sent: {error}")))?;
-        catch_unwind(AssertUnwindSafe(|| transport.exchange(exchange, cancel)))
-            .map_err(|payload| Failed::Panic(message(&*payload)))?
-            .map_err(Failed::Error)
-    }
-
-    fn read_all(&self, mut body: BlockingIncoming, outcome: &mut Outcome) {
-        let mut all = BytesMut::new();
-        loop {
-            match catch_unwind(AssertUnwindSafe(|| body.chunk())) {
-                Ok(Ok(Some(bytes))) => all.extend_from_slice(&bytes),
-                Ok(Ok(None)) => break,
-                Ok(Err(error)) => {
-                    outcome.error = Some(error);
-                    break;
-                }
-                Err(payload) => {
-                    outcome.panic = Some(message(&*payload));
-                    break;
-                }
-            }
-        }
-        outcome.body = all.freeze();
-    }
-
-    /// A problem, unless the adapter closes a connection soon, by itself, if it made it.
+    /// A problem, unless the adapter closes a connection by itself, if it made it.
     pub(crate) fn not_closed(&self, peer: &Peer, connection: usize) -> Option<String> {
-        let closed = peer.log().wait(SOON + SLACK, |seen| {
+        let since = Instant::now();
+        peer.read_on();
+        // Judged like any time: what closes later is found at a slower pace.
+        let within = TimeLimit::within(SOON).latest(self.pace, self.machine.lateness(self.began));
+        let closed = peer.log().wait(within, |seen| {
             seen.client_closed(connection) || seen.connections() <= connection
         });
-        (!closed).then(|| format!("the adapter did not close the connection within {SOON:?}"))
+        if closed {
+            return None;
+        }
+        self.witness.lock().waited_in_vain = true;
+        let waited = since.elapsed();
+        Some(format!(
+            "the adapter did not close the connection within {waited:?}"
+        ))
     }
 
     /// Drops the transport, then waits a moment for what it still sends.
     ///
-    /// In this order: stopping the peer first would hide stray bytes.
+    /// In this order: stopping the peer first would hide stray bytes. No verdict hangs on
+    /// the moment: who closes at once is waited for, and who does not is not accused by it.
     pub(crate) fn hang_up(&self) {
         drop(self.transport().take());
         let peers = self.witness.lock().peers.clone();
+        let moment = SETTLE + self.machine.lateness(self.began) * 20;
         for peer in peers {
-            let _ = peer.log().wait(SETTLE, |seen| seen.settled());
+            peer.read_on();
+            let _ = peer.accepted_all(self.far());
+            let _ = peer
+                .log()
+                .wait(moment.min(self.far()), |seen| seen.settled());
         }
     }
 
@@ -387,20 +375,8 @@ impl Bench {
     }
 
     fn begin(&self, outgoing: &Outgoing, expect: Option<&Expect>) -> usize {
-        let expected = expect.map(Expect::to_string);
+        let expected = expect.map(|expect| format!("{expect}{}", self.pace));
         self.witness.begin(outgoing.summary(), expected)
-    }
-
-    fn end(&self, call: usize, outcome: &Outcome) {
-        self.set(call, |call| {
-            call.got = Some(outcome.to_string());
-            call.chain = outcome.chain();
-            call.delivery = outcome.error.as_ref().map(TransportError::delivery);
-        });
-    }
-
-    fn set(&self, call: usize, change: impl FnOnce(&mut Call)) {
-        self.witness.set(call, change);
     }
 
     fn transport(&self) -> MutexGuard<'_, Option<Arc<dyn BlockingTransport>>> {
@@ -410,16 +386,11 @@ impl Bench {
     }
 }
 
-enum Failed {
-    Error(TransportError),
-    Panic(String),
-}
+/// How long one event is waited for before the other is looked at.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// How soon an adapter closes a connection that it has given up.
 const SOON: Duration = Duration::from_secs(1);
-
-/// What a busy machine may add to it.
-const SLACK: Duration = Duration::from_secs(1);
 
 /// How long a dropped transport may take to close its connections before the
 /// peer's record is read. A slower one only makes the run slower.

@@ -9,6 +9,8 @@ use bytes::Bytes;
 use http::response::Parts;
 use talkspace_core::{Delivery, FailureKind, Phase, TransportError};
 
+use super::pace::{Pace, TimeLimit};
+
 /// What became of an exchange.
 #[derive(Debug, Default)]
 pub(crate) struct Outcome {
@@ -19,8 +21,11 @@ pub(crate) struct Outcome {
     pub(crate) error: Option<TransportError>,
     /// The message of a panic that left the adapter.
     pub(crate) panic: Option<String>,
-    /// From the call to the end of the body.
+    /// From the call to the end of the body, or until nobody waited any more.
     pub(crate) took: Duration,
+    /// How late the machine was meanwhile.
+    pub(crate) lateness: Duration,
+    pub(crate) pace: Pace,
 }
 
 impl Outcome {
@@ -58,7 +63,7 @@ impl fmt::Display for Outcome {
         }
         match &self.head {
             Some(head) => write!(f, "Ok({}, body {})", head.status.as_u16(), show(&self.body)),
-            None => f.write_str("nothing"),
+            None => write!(f, "nothing within {:?}", self.took),
         }
     }
 }
@@ -82,6 +87,8 @@ pub(crate) enum Expect {
         kinds: Vec<FailureKind>,
         delivery: Option<Delivery>,
     },
+    /// A timeout in this phase.
+    TimesOut(Phase, TimeLimit),
     Either(Vec<Expect>),
     Both(Box<(Expect, Expect)>),
     That(String, Test),
@@ -123,36 +130,9 @@ pub(crate) fn fails_unsent(kinds: &[FailureKind]) -> Expect {
 }
 
 /// A time limit that passes in `phase`, after `least` and not much later.
-pub(crate) fn times_out(phase: Phase, least: Duration) -> Expect {
-    let most = least + LATE;
-    let expect = TransportError::timeout(phase);
-    Expect::That(
-        format!(
-            "Err(Timeout in {phase:?}, {:?}) after {least:?}",
-            expect.delivery()
-        ),
-        Arc::new(move |outcome| {
-            let Some(error) = outcome.error.as_ref().filter(|_| outcome.panic.is_none()) else {
-                return Err(format!("the adapter gave {outcome}, not a timeout"));
-            };
-            let told = (error.kind(), error.phase(), error.delivery());
-            let wanted = (expect.kind(), expect.phase(), expect.delivery());
-            if told != wanted {
-                return Err(format!("the error is {told:?}, not {wanted:?}"));
-            }
-            if outcome.took < least || outcome.took > most {
-                return Err(format!(
-                    "it came after {:?}, not between {least:?} and {most:?}",
-                    outcome.took
-                ));
-            }
-            Ok(())
-        }),
-    )
+pub(crate) const fn times_out(phase: Phase, least: Duration) -> Expect {
+    Expect::TimesOut(phase, TimeLimit::after(least))
 }
-
-/// What a busy machine may add to a limit before it counts as missed.
-const LATE: Duration = Duration::from_millis(1500);
 
 /// At least one of these.
 pub(crate) fn either(expects: impl IntoIterator<Item = Expect>) -> Expect {
@@ -211,11 +191,26 @@ impl Expect {
         self
     }
 
+    /// The time that is a part of what is expected.
+    pub(crate) const fn time_limit(&self) -> Option<TimeLimit> {
+        match self {
+            Self::TimesOut(_, limit) => Some(*limit),
+            _ => None,
+        }
+    }
+
     /// What is wrong with the outcome, if anything.
     pub(crate) fn check(&self, outcome: &Outcome) -> Vec<String> {
         match self {
             Self::Response(shape) => shape.check(outcome),
             Self::Fails { kinds, delivery } => check_failure(kinds, *delivery, outcome),
+            Self::TimesOut(phase, limit) => {
+                let checks = [
+                    check_timeout(*phase, outcome),
+                    limit.check(outcome.took, outcome.pace, outcome.lateness),
+                ];
+                checks.into_iter().filter_map(Result::err).collect()
+            }
             Self::Either(expects) => {
                 let fits = |expect: &Self| expect.check(outcome).is_empty();
                 if expects.iter().any(fits) {
@@ -227,6 +222,20 @@ impl Expect {
             Self::Both(expects) => [expects.0.check(outcome), expects.1.check(outcome)].concat(),
             Self::That(_, test) => test(outcome).err().into_iter().collect(),
         }
+    }
+}
+
+fn check_timeout(phase: Phase, outcome: &Outcome) -> Result<(), String> {
+    let Some(error) = outcome.error.as_ref().filter(|_| outcome.panic.is_none()) else {
+        return Err(format!("the adapter gave {outcome}, not a timeout"));
+    };
+    let expected = TransportError::timeout(phase);
+    let told = (error.kind(), error.phase(), error.delivery());
+    let wanted = (expected.kind(), expected.phase(), expected.delivery());
+    if told == wanted {
+        Ok(())
+    } else {
+        Err(format!("the error is {told:?}, not {wanted:?}"))
     }
 }
 
@@ -295,6 +304,10 @@ impl fmt::Display for Expect {
                     write!(f, ", {delivery:?}")?;
                 }
                 f.write_str(")")
+            }
+            Self::TimesOut(phase, limit) => {
+                let delivery = TransportError::timeout(*phase).delivery();
+                write!(f, "Err(Timeout in {phase:?}, {delivery:?}) {limit}")
             }
             Self::Either(expects) => {
                 let expects: Vec<_> = expects.iter().map(Self::to_string).collect();

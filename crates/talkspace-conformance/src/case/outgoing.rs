@@ -6,6 +6,8 @@ use bytes::Bytes;
 use http::{HeaderValue, Method, Request};
 use talkspace_core::{Body, Exchange, Limits};
 
+use super::pace::Pace;
+
 /// A request for a peer whose port is not known yet.
 #[derive(Clone)]
 pub(crate) struct Outgoing {
@@ -13,7 +15,7 @@ pub(crate) struct Outgoing {
     target: Cow<'static, str>,
     headers: Vec<(String, Bytes)>,
     body: Body,
-    limits: fn(&mut Limits),
+    limits: fn(&mut Limits, Pace),
     scheme: &'static str,
 }
 
@@ -32,7 +34,7 @@ impl Outgoing {
             target: Cow::Borrowed(target),
             headers: Vec::new(),
             body: Body::empty(),
-            limits: |_| {},
+            limits: |_, _| {},
             scheme: "http",
         }
     }
@@ -52,7 +54,7 @@ impl Outgoing {
                 })
                 .collect(),
             body: request.body().clone(),
-            limits: |_| {},
+            limits: |_, _| {},
             scheme: "http",
         }
     }
@@ -67,7 +69,8 @@ impl Outgoing {
         self
     }
 
-    pub(crate) fn limits(mut self, change: fn(&mut Limits)) -> Self {
+    /// Times are stretched by the pace; sizes are not.
+    pub(crate) fn limits(mut self, change: fn(&mut Limits, Pace)) -> Self {
         self.limits = change;
         self
     }
@@ -76,6 +79,11 @@ impl Outgoing {
     pub(crate) const fn over_tls(mut self) -> Self {
         self.scheme = "https";
         self
+    }
+
+    /// Whether it has no body.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.body.is_empty()
     }
 
     /// The request as a person would say it.
@@ -92,6 +100,7 @@ impl Outgoing {
         &self,
         authority: &str,
         mut limits: Limits,
+        pace: Pace,
     ) -> Result<Exchange, http::Error> {
         let mut request = Request::builder()
             .method(Method::from_bytes(&self.method)?)
@@ -99,7 +108,7 @@ impl Outgoing {
         for (name, value) in &self.headers {
             request = request.header(name, HeaderValue::from_bytes(value)?);
         }
-        (self.limits)(&mut limits);
+        (self.limits)(&mut limits, pace);
         Ok(Exchange::new(request.body(self.body.clone())?, limits))
     }
 }

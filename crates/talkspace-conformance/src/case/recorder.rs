@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::Response;
 use talkspace_core::{BlockingIncoming, BlockingTransport, Cancel, Exchange, TransportError};
 
-use super::bench::Witness;
+use super::witness::Witness;
 
 /// Passes everything on and keeps the evidence.
 pub(super) struct Recorder {

@@ -5,10 +5,11 @@ use std::time::{Duration, Instant};
 
 use talkspace_core::{Cancel, FailureKind};
 
-use super::sources::Source;
+use super::sources::{STALLS, Source};
 use super::{fresh, serve_fresh};
 use crate::case::{
-    Bench, Case, DEFAULT_ANSWER, Expect, Outcome, Outgoing, Stop, Verdict, fails, get, ok, post,
+    Bench, Case, DEFAULT_ANSWER, Expect, Outcome, Outgoing, Running, Stop, TimeLimit, Verdict,
+    fails, get, ok, post,
 };
 use crate::wire::{BlackHole, Gate, Peer, Plan, Script, Transcript, What};
 
@@ -19,7 +20,8 @@ pub(super) fn cases() -> Vec<Case> {
             .run(before),
         Case::must("cancel/while-connecting", "a caller who leaves need not wait for a connection")
             .cause("connecting cannot be interrupted")
-            .run(while_connecting),
+            .run(while_connecting)
+            .timed(),
         Case::must(
             "cancel/waiting-for-head",
             "a caller who leaves while waiting is free within a second, and the connection closes",
@@ -29,19 +31,21 @@ pub(super) fn cases() -> Vec<Case> {
             let silent = Script::accept().read_request();
             let is_read = |seen: &Transcript| !seen.requests().is_empty();
             cancelled(bench, silent, &get("/1"), is_read)
-        }),
+        })
+        .timed(),
         Case::must(
             "cancel/during-upload",
-            "a caller who leaves while the request is sent is free within a second, and the connection closes",
+            "a caller who leaves while the request is sent is free within a second, the rest is not sent, and the connection closes",
         )
-        .cause("writing cannot be interrupted")
+        .cause("writing cannot be interrupted, or goes on without its caller")
         .run(|bench| {
             let stuck = Script::accept().read_head().stop_reading();
             let is_stuck = |seen: &Transcript| {
                 seen.events().iter().any(|event| event.what == What::StoppedReading)
             };
-            cancelled(bench, stuck, &post("/1", Source::whole(64 << 20)), is_stuck)
-        }),
+            cancelled(bench, stuck, &post("/1", Source::whole(STALLS)), is_stuck)
+        })
+        .timed(),
         Case::must(
             "cancel/during-body",
             "a caller who leaves while the body comes is free within a second, and the connection closes",
@@ -52,7 +56,8 @@ pub(super) fn cases() -> Vec<Case> {
                 .read_request()
                 .write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
             cancelled(bench, half, &get("/1"), |seen| seen.sent() > 0)
-        }),
+        })
+        .timed(),
         Case::must("cancel/neighbour-unharmed", "one caller who leaves does not disturb another")
             .cause("the token closes more than its own connection")
             .run(neighbour),
@@ -69,8 +74,19 @@ fn is_cancelled() -> Expect {
     fails(&[FailureKind::Cancelled]).any_delivery()
 }
 
-/// A caller is free within a second; a busy machine may add one more.
-const SOON: Duration = Duration::from_secs(2);
+/// How soon a caller is free.
+const FREE: TimeLimit = TimeLimit::within(Duration::from_secs(1));
+
+/// Cancels an exchange, and gives what came of it and what is wrong with that.
+fn cancel_now(bench: &Bench, running: Running<'_>, cancel: &Cancel) -> Vec<String> {
+    let since = Instant::now();
+    cancel.cancel();
+    let outcome = running.outcome_since(since, FREE);
+    let late = FREE.check(since.elapsed(), bench.pace(), outcome.lateness);
+    let mut problems = is_cancelled().check(&outcome);
+    problems.extend(late.err());
+    problems
+}
 
 /// Cancels when `condition` holds at the peer. What follows must be the end of
 /// the exchange and of its connection, and a next request that succeeds.
@@ -78,34 +94,21 @@ fn cancelled(
     bench: &Bench,
     script: Script,
     outgoing: &Outgoing,
-    condition: impl Fn(&Transcript) -> bool + Sync,
+    condition: impl Fn(&Transcript) -> bool,
 ) -> Verdict {
-    let reads = !script
-        .steps()
-        .iter()
-        .any(|step| matches!(step, crate::wire::Step::StopReading));
     let peer = bench.peer(Plan::new([script]).otherwise(serve_fresh()))?;
     let cancel = Cancel::new();
-    let (outcome, waited) = thread::scope(|scope| {
-        let exchange = scope
-            .spawn(|| bench.exchange(&peer.authority(), outgoing, &cancel, Some(&is_cancelled())));
-        let seen = peer.log().wait(SOON, &condition);
-        cancel.cancel();
-        let start = Instant::now();
-        let outcome = exchange.join().unwrap_or_default();
-        (outcome, seen.then(|| start.elapsed()))
-    });
-    let mut problems = is_cancelled().check(&outcome);
-    match waited {
-        None => problems.push("the exchange never came so far".to_owned()),
-        Some(waited) if waited > SOON => {
-            problems.push(format!("the caller was free after {waited:?}"));
-        }
-        Some(_) => {}
-    }
-    // A peer that does not read sees no end.
-    if reads {
-        problems.extend(bench.not_closed(&peer, 0));
+    let mut running = bench.spawn(&peer.authority(), outgoing, &cancel, Some(&is_cancelled()));
+    // An exchange that is over by itself has come to no place where it could be left.
+    bench.wait_for_either(
+        || running.is_over(),
+        |within| peer.log().wait(within, &condition),
+    )?;
+    let mut problems = cancel_now(bench, running, &cancel);
+    problems.extend(bench.not_closed(&peer, 0));
+    let first = peer.log().transcript().requests();
+    if first.first().is_some_and(|first| first.whole) && !outgoing.is_empty() {
+        problems.push("the whole request was sent".to_owned());
     }
     problems.extend(bench.try_send(&peer, &get("/2"), &fresh()));
     Stop::unless_empty(problems)
@@ -131,23 +134,10 @@ fn while_connecting(bench: &Bench) -> Verdict {
         ))
     })?;
     let cancel = Cancel::new();
-    let outcome = thread::scope(|scope| {
-        scope.spawn(|| {
-            thread::sleep(Duration::from_millis(100));
-            cancel.cancel();
-        });
-        bench.exchange(
-            &hole.address().to_string(),
-            &get("/"),
-            &cancel,
-            Some(&is_cancelled()),
-        )
-    });
-    let mut problems = is_cancelled().check(&outcome);
-    if outcome.took > SOON {
-        problems.push(format!("the caller was free after {:?}", outcome.took));
-    }
-    Stop::unless_empty(problems)
+    let place = hole.address().to_string();
+    let mut running = bench.spawn(&place, &get("/"), &cancel, Some(&is_cancelled()));
+    bench.wait_for_either(|| running.is_over(), |within| hole.reached(within))?;
+    Stop::unless_empty(cancel_now(bench, running, &cancel))
 }
 
 fn neighbour(bench: &Bench) -> Verdict {
@@ -165,7 +155,7 @@ fn neighbour(bench: &Bench) -> Verdict {
         let leaving = scope.spawn(|| exchange("/leaves", &one));
         let staying = scope.spawn(|| exchange("/stays", &two));
         let both = |seen: &Transcript| seen.requests().len() == 2;
-        let arrived = peer.log().wait(SOON, both);
+        let arrived = peer.log().wait(bench.far(), both);
         one.cancel();
         let left = leaving.join().unwrap_or_default();
         gate.open();

@@ -10,7 +10,7 @@ use crate::case::{
 };
 use crate::wire::{Gate, Plan, Script};
 
-mod idle;
+pub(super) mod idle;
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = reuse();
@@ -173,7 +173,9 @@ fn retired_after_timeout(bench: &Bench) -> Verdict {
         .gate(&late)
         .write("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nlate");
     let peer = bench.peer(Plan::new([slow]).otherwise(serve_fresh()))?;
-    let hurried = get("/1").limits(|limits| limits.first_byte = Duration::from_millis(100));
+    let hurried = get("/1").limits(|limits, pace| {
+        limits.first_byte = pace.of(Duration::from_millis(100));
+    });
     bench.send(&peer, &hurried, &fails(&[FailureKind::Timeout]))?;
     let mut problems = bench.try_send(&peer, &get("/2"), &fresh());
     late.open();

@@ -3,9 +3,8 @@
 use std::error::Error as StdError;
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
-use std::time::Duration;
 
-use talkspace_core::{Cancel, Delivery, FailureKind};
+use talkspace_core::{Cancel, FailureKind};
 
 use super::failing;
 use super::sources::{Source, Then};
@@ -118,21 +117,13 @@ fn never_lies(bench: &Bench) -> Verdict {
     Stop::unless_empty(problems)
 }
 
-/// How long the peer may take to see what was sent before a failure.
-const SOON: Duration = Duration::from_secs(2);
-
+/// That nothing was sent when the adapter says so is a law of every case.
 fn source_panics(bench: &Bench) -> Verdict {
     let peer = bench.peer(Script::accept().read_request().write(DEFAULT_ANSWER))?;
     let outgoing = post("/", Source::new(400_000, 200_000, Then::Panics));
     let outcome = bench.exchange(&peer.authority(), &outgoing, &Cancel::new(), None);
     if outcome.head.is_some() {
         return Stop::problem(format!("the adapter gave {outcome}"));
-    }
-    let unsent = outcome
-        .error
-        .is_some_and(|error| error.delivery() == Delivery::NotSent);
-    if unsent && peer.log().wait(SOON, |seen| !seen.requests().is_empty()) {
-        return Stop::problem("a part arrived although the adapter says that nothing was sent");
     }
     Ok(())
 }

@@ -73,10 +73,8 @@ fn segmentation(bench: &Bench) -> Verdict {
             .fold(Script::accept().read_request(), |script, cut| {
                 let (from, to) = (cut.first().copied(), cut.last().copied());
                 let segment = CHUNKED.get(from.unwrap_or(0)..to.unwrap_or(0));
-                // Without a moment between them the kernel joins segments.
-                script
-                    .write(segment.unwrap_or_default())
-                    .pause(std::time::Duration::from_millis(1))
+                // Else the kernel joins them.
+                script.write(segment.unwrap_or_default()).until_read()
             });
         let peer = bench.peer(script)?;
         let expect = ok(200).header("x-one", "a").body("hello, big talk");

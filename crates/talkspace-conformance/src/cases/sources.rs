@@ -2,8 +2,8 @@
 
 use std::io;
 use std::panic::resume_unwind;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use bytes::Bytes;
 use talkspace_core::{Body, BodySource, Part};
@@ -72,8 +72,8 @@ impl BodySource for Source {
         let count = buffer
             .len()
             .min(usize::try_from(left).unwrap_or(usize::MAX));
-        for (byte, place) in buffer.iter_mut().take(count).zip(offset..) {
-            *byte = pattern_at(place);
+        if let Some(buffer) = buffer.get_mut(..count) {
+            fill(buffer, offset);
         }
         self.read.fetch_max(offset + count as u64, Ordering::SeqCst);
         Ok(count)
@@ -100,12 +100,38 @@ pub(super) fn bulk(pieces: usize) -> Body {
 
 pub(super) const MIB: usize = 1 << 20;
 
+/// A length that a peer which does not read stalls: more than both kernels hold for it. The
+/// peer's is small; Linux lets a sender's grow to 4 MiB.
+pub(super) const STALLS: u64 = 16 << 20;
+
 /// The first bytes of a [`Source`].
 pub(super) fn pattern(length: u64) -> Vec<u8> {
-    (0..length).map(pattern_at).collect()
+    let mut bytes = vec![0; usize::try_from(length).unwrap_or_default()];
+    fill(&mut bytes, 0);
+    bytes
 }
 
 /// A period that is no power of two shows blocks in the wrong place.
-fn pattern_at(place: u64) -> u8 {
-    u8::try_from(place % 251).unwrap_or_default()
+const PERIOD: usize = 251;
+
+/// Many periods, so that a source costs what copying costs: who measures a transport should
+/// not measure its body.
+static PERIODS: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let period = (0..=u8::MAX).take(PERIOD);
+    period.cycle().take(PERIOD * 1024).collect()
+});
+
+/// The bytes of the pattern from `offset` on.
+fn fill(buffer: &mut [u8], offset: u64) {
+    let period = PERIOD as u64;
+    let mut start = usize::try_from(offset % period).unwrap_or_default();
+    let mut rest = buffer;
+    while !rest.is_empty() {
+        let pattern = PERIODS.get(start..).unwrap_or_default();
+        let count = rest.len().min(pattern.len());
+        let (filled, left) = rest.split_at_mut(count);
+        filled.copy_from_slice(pattern.get(..count).unwrap_or_default());
+        start = (start + count) % PERIOD;
+        rest = left;
+    }
 }

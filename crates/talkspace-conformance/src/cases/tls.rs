@@ -69,7 +69,8 @@ pub(super) fn cases() -> Vec<Case> {
             "a handshake that takes too long ends like a connecting that does",
         )
         .cause("the limit of connecting ends before the handshake")
-        .run(handshake_silence),
+        .run(handshake_silence)
+        .timed(),
         Case::must(
             "tls/no-close-notify/close-delimited",
             "without the end that TLS has of its own, a body without length is cut short",
@@ -128,7 +129,7 @@ fn handshake_silence(bench: &Bench) -> Verdict {
     let limit = Duration::from_millis(200);
     let outgoing = get("/")
         .over_tls()
-        .limits(|limits| limits.connect = Duration::from_millis(200));
+        .limits(|limits, pace| limits.connect = pace.of(Duration::from_millis(200)));
     let expect = times_out(Phase::Connect, limit);
     let problems = bench.try_send_to(&peer.authority(), &outgoing, &Cancel::new(), &expect);
     Stop::unless_empty(problems)

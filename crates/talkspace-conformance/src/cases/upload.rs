@@ -7,7 +7,7 @@ use bytes::Bytes;
 use talkspace_core::{Body, FailureKind, Part};
 
 use super::every_byte;
-use super::sources::{DISK_ON_FIRE, MIB, Source, Then, bulk, pattern};
+use super::sources::{DISK_ON_FIRE, MIB, STALLS, Source, Then, bulk, pattern};
 use crate::case::{
     Bench, Case, DEFAULT_ANSWER, Outcome, Outgoing, Stop, Verdict, Want, both, fails, get, ok,
     post, request, that,
@@ -254,8 +254,9 @@ fn early_answers() -> Vec<Case> {
         .per("RFC 9112 §9.5")
         .cause("the adapter reads only when all is written")
         .peer(Script::accept().read_head().write(TOO_LONG).stop_reading())
-        .send(post("/", Source::whole(64 << 20)))
-        .gives(ok(413).body("no")),
+        .send(post("/", Source::whole(STALLS)))
+        .gives(ok(413).body("no"))
+        .alone(),
         Case::must(
             "upload/early-answer/half-sent-not-reused",
             "after an answer that came early, either the rest of the body is sent or the connection is not used again",
@@ -274,18 +275,20 @@ fn early_answers() -> Vec<Case> {
         .then_peer(Script::serve(DEFAULT_ANSWER))
         .send(post("/1", bulk(HALF_SENT)))
         .gives(ok(413).body("no"))
-        .send(get("/2")),
+        .send(get("/2"))
+        .alone(),
         Case::must(
             "upload/backpressure/bounded-read-ahead",
             "a source is read little further than the peer takes the body",
         )
         .cause("the body is read into memory before it is sent")
-        .run(bounded_read_ahead),
+        .run(bounded_read_ahead)
+        .timed(),
     ]
 }
 
 /// MiB, more than both kernel buffers hold, so that the answer is there before the end.
-const HALF_SENT: usize = 32;
+const HALF_SENT: usize = 16;
 
 /// Long enough for whoever is stuck to look for an answer.
 const A_MOMENT: Duration = Duration::from_millis(200);
@@ -298,25 +301,16 @@ const TOO_LONG: &str =
 const READ_AHEAD: u64 = 1 << 20;
 const KERNEL: u64 = 7 << 20;
 
+/// How long the peer takes nothing. Whoever reads ahead has this time for it, and has read
+/// by its end.
+const STANDSTILL: Duration = Duration::from_millis(300);
+
 fn bounded_read_ahead(bench: &Bench) -> Verdict {
     let peer = bench.peer(Plan::new([Script::accept().read_head().stop_reading()]))?;
     let source = Source::whole(64 << 20);
     let progress = source.progress();
-    let outgoing = post("/", source);
-    let cancelled = fails(&[FailureKind::Cancelled, FailureKind::Timeout]);
-    std::thread::scope(|scope| {
-        let sending = scope.spawn(|| bench.send(&peer, &outgoing, &cancelled));
-        // The source stands still once every buffer is full.
-        let mut before = None;
-        while before != Some(progress.load(Ordering::SeqCst)) && !sending.is_finished() {
-            before = Some(progress.load(Ordering::SeqCst));
-            std::thread::sleep(Duration::from_millis(150));
-        }
-        bench.cancel();
-        sending
-            .join()
-            .unwrap_or_else(|_| Stop::problem("the adapter panicked"))
-    })?;
+    let outgoing = post("/", source).limits(|limits, pace| limits.idle = pace.of(STANDSTILL));
+    bench.send(&peer, &outgoing, &fails(&[FailureKind::Timeout]))?;
     let read = progress.load(Ordering::SeqCst);
     if read == 0 {
         return Stop::problem("the source was never read");

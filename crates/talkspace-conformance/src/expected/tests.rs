@@ -1,16 +1,41 @@
 //! The file of expected failures is strict about itself.
 
 use super::*;
+use crate::report::Failure;
 
 fn parse(text: &str) -> ExpectedFailures {
     ExpectedFailures::parse(text).unwrap()
 }
 
+fn judged(expected: &ExpectedFailures, id: &str, passed: bool) -> Status {
+    let failed = Status::Failed(Failure::default());
+    expected.judge(id, if passed { Status::Passed } else { failed })
+}
+
+#[test]
+fn a_flaky_line_takes_a_pass_and_a_failure_and_needs_a_reason() {
+    let expected = parse("flaky: a/b -- it races");
+    assert!(matches!(
+        judged(&expected, "a/b", true),
+        Status::Flaky(_, None)
+    ));
+    assert!(matches!(
+        judged(&expected, "a/b", false),
+        Status::Flaky(_, Some(_))
+    ));
+    let skipped = expected.judge("a/b", Status::Skipped("no".to_owned()));
+    assert!(matches!(skipped, Status::Skipped(_)));
+    assert!(ExpectedFailures::parse("flaky: a/b").is_err());
+    assert_eq!(expected.unmatched(&["a/c"]).count(), 1);
+}
+
 #[test]
 fn comments_and_empty_lines_are_free() {
     let expected = parse("# why\n\n  a/b -- slow engine\n");
-    assert_eq!(expected.reason("a/b"), Some("slow engine"));
-    assert_eq!(expected.reason("a/c"), None);
+    assert!(
+        matches!(judged(&expected, "a/b", true), Status::Stale(reason) if reason == "slow engine")
+    );
+    assert!(matches!(judged(&expected, "a/c", true), Status::Passed));
 }
 
 #[test]

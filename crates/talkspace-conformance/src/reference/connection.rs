@@ -225,6 +225,11 @@ impl Connection {
         if cancel.is_cancelled() {
             return Err(not_sent(FailureKind::Cancelled));
         }
+        if self.fault == Some(Fault::UploadRunsOn) {
+            self.limits = limits;
+            self.cancel = cancel.clone();
+            return Ok(());
+        }
         let handle = self
             .stream
             .try_clone()
@@ -236,6 +241,11 @@ impl Connection {
             let _ = handle.shutdown(Shutdown::Both);
         }));
         Ok(())
+    }
+
+    /// Sends something or other for as long as the peer takes it.
+    pub(super) fn run_on(mut self) {
+        thread::spawn(move || while self.stream.write_all(&[0; 64 * 1024]).is_ok() {});
     }
 
     /// The exchange is over: its token has no more power here.

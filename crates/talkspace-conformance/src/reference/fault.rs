@@ -95,7 +95,6 @@ faults! {
         "upload/parts/joined-exactly",
         "upload/replay/twice-identical",
         "upload/source/long",
-        "time/deadline/stalled-upload",
         "property/request-round-trip",
     ],
     /// Does not go on after a partial write.
@@ -381,8 +380,6 @@ faults! {
     OriginsShared => [
         "request/headers/authorization-only-to-origin",
         "conn/origins-not-shared",
-        "api/json/one-or-many",
-        "api/json/wrong-content-type",
     ],
     /// Sends on a connection whose answer is under way.
     PipelineOnBusy => [
@@ -468,6 +465,7 @@ faults! {
     DeadlineIgnored => [
         "time/deadline/slow-head",
         "time/deadline/slow-body",
+        "time/deadline/stalled-upload",
         "time/deadline/covers-whole",
         "time/deadline/accuracy",
     ],
@@ -484,6 +482,38 @@ faults! {
         "time/deadline/slow-body",
         "time/deadline/not-early",
         "time/deadline/accuracy",
+    ],
+    /// Keeps every limit twice as long.
+    LimitsDoubled => [
+        "time/connect",
+        "time/first-byte",
+        "time/idle-in-head",
+        "time/idle-in-body",
+        "time/idle-in-upload",
+        "time/deadline/connect",
+        "time/deadline/slow-head",
+        "time/deadline/slow-body",
+        "time/deadline/stalled-upload",
+        "time/deadline/accuracy",
+        "tls/handshake-silence",
+    ],
+    /// Rounds every limit down to whole seconds.
+    LimitsInSeconds => [
+        "time/connect",
+        "time/first-byte",
+        "time/idle-in-body",
+        "time/idle-in-upload",
+        "time/idle-not-while-bytes-come",
+        "time/deadline/slow-head",
+        "time/deadline/stalled-upload",
+        "time/deadline/not-early",
+        "tls/handshake-silence",
+    ],
+    /// Leaves an upload to itself whose caller is gone.
+    UploadRunsOn => [
+        "time/idle-in-upload",
+        "time/deadline/stalled-upload",
+        "cancel/during-upload",
     ],
     /// Rounds no time up to a second.
     ZeroMeansOneSecond => ["time/deadline/past"],

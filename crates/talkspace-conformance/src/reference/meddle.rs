@@ -3,14 +3,32 @@
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, REFERER, REFRESH, SET_COOKIE};
 use http::{HeaderMap, HeaderValue, Request, Response, Uri};
-use talkspace_core::{BlockingIncoming, Body, Delivery, FailureKind, TransportError};
+use talkspace_core::{BlockingIncoming, Body, Delivery, FailureKind, Limits, TransportError};
 
 use super::fault::Fault;
 use super::head::protocol;
+
+/// The limits as an adapter with this fault keeps them.
+pub(super) fn kept(mut limits: Limits, fault: Option<Fault>) -> Limits {
+    let change: fn(Duration) -> Duration = match fault {
+        Some(Fault::LimitsDoubled) => |limit| limit.saturating_mul(2),
+        Some(Fault::LimitsInSeconds) => |limit| Duration::from_secs(limit.as_secs()),
+        _ => return limits,
+    };
+    let now = Instant::now();
+    limits.connect = change(limits.connect);
+    limits.first_byte = change(limits.first_byte);
+    limits.idle = change(limits.idle);
+    limits.deadline = limits
+        .remaining(now)
+        .and_then(|remaining| now.checked_add(change(remaining)));
+    limits
+}
 
 /// What a transport should not remember.
 #[derive(Default)]

@@ -58,15 +58,19 @@ enum Mark {
     /// A failure that does not count.
     Warned,
     Expected,
+    Flaky,
+    Inconclusive,
     Skipped,
     Passed,
 }
 
 impl Mark {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 7] = [
         Self::Failed,
         Self::Warned,
         Self::Expected,
+        Self::Flaky,
+        Self::Inconclusive,
         Self::Skipped,
         Self::Passed,
     ];
@@ -76,6 +80,9 @@ impl Mark {
             Status::Passed => Self::Passed,
             Status::Skipped(_) => Self::Skipped,
             Status::Expected(..) => Self::Expected,
+            Status::Flaky(..) => Self::Flaky,
+            Status::Inconclusive(_) if report.fails(strict) => Self::Failed,
+            Status::Inconclusive(_) => Self::Inconclusive,
             Status::Failed(_) | Status::Stale(_) if report.fails(strict) => Self::Failed,
             Status::Failed(_) | Status::Stale(_) => Self::Warned,
         }
@@ -87,6 +94,8 @@ impl Mark {
             Self::Failed => "failed",
             Self::Warned => "warned",
             Self::Expected => "expected",
+            Self::Flaky => "flaky",
+            Self::Inconclusive => "inconclusive",
             Self::Skipped => "skipped",
             Self::Passed => "passed",
         }
@@ -253,7 +262,11 @@ fn outcome(report: &Report, case: &CaseReport) -> String {
         Status::Stale(reason) => flat(&format!(
             "it passes, although it is expected to fail: {reason}"
         )),
-        Status::Skipped(reason) => flat(reason),
+        Status::Flaky(reason, Some(failure)) => {
+            unfolding(&said, &format!("failed: {reason}"), case, failure)
+        }
+        Status::Flaky(reason, None) => flat(&format!("passed: {reason}")),
+        Status::Skipped(reason) | Status::Inconclusive(reason) => flat(reason),
         Status::Passed => flat(""),
     }
 }

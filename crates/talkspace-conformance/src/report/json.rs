@@ -1,5 +1,7 @@
 //! The report for machines.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::{CaseReport, Failure, Report, Status, transcript};
@@ -12,6 +14,7 @@ pub(super) fn write(report: &Report) -> String {
         "strict": report.strict,
         "conforms": report.exit_code() == 0,
         "problems": report.problems,
+        "lateness": { "milliseconds": milliseconds(report.lateness) },
         "cases": report.cases.iter().map(case).collect::<Vec<_>>(),
     });
     format!("{value:#}\n")
@@ -25,6 +28,9 @@ fn case(report: &CaseReport) -> Value {
         Status::Expected(reason, failed) => ("expected failure", Some(reason), Some(failed)),
         Status::Stale(reason) => ("stale expectation", Some(reason), None),
         Status::Skipped(reason) => ("skipped", Some(reason), None),
+        Status::Flaky(reason, None) => ("flaky, passed", Some(reason), None),
+        Status::Flaky(reason, Some(failed)) => ("flaky, failed", Some(reason), Some(failed)),
+        Status::Inconclusive(reason) => ("inconclusive", Some(reason), None),
     };
     let mut value = json!({
         "id": case.id(),
@@ -32,13 +38,20 @@ fn case(report: &CaseReport) -> Value {
         "requirement": case.requirement(),
         "source": case.rfc(),
         "status": status,
-        "milliseconds": u64::try_from(report.took.as_millis()).unwrap_or(u64::MAX),
+        "pace": report.settled.as_ref().map_or(1, |settled| settled.factor),
+        "milliseconds": milliseconds(report.took),
     });
     if let Value::Object(fields) = &mut value {
+        let at_first = report.settled.as_ref().map(|settled| &settled.at_first);
+        fields.extend(at_first.map(|text| ("at first".to_owned(), json!(text))));
         fields.extend(reason.map(|reason| ("reason".to_owned(), json!(reason))));
         fields.extend(failed.map(|failed| ("failure".to_owned(), failure(failed))));
     }
     value
+}
+
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 fn failure(failure: &Failure) -> Value {

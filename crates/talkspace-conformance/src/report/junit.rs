@@ -45,6 +45,17 @@ fn testcase(report: &CaseReport, strict: bool) -> String {
                 escape(reason)
             )
         }
+        Status::Flaky(_, None) => String::new(),
+        Status::Flaky(reason, Some(_)) => format!(
+            "<skipped message=\"known to be flaky: {}\"/>",
+            escape(reason)
+        ),
+        Status::Inconclusive(reason) if report.fails(strict) => {
+            format!("<failure message=\"inconclusive: {}\"/>", escape(reason))
+        }
+        Status::Inconclusive(reason) => {
+            format!("<skipped message=\"inconclusive: {}\"/>", escape(reason))
+        }
         Status::Stale(reason) => format!(
             "<failure message=\"it passes, so its line is stale: {}\"/>",
             escape(reason)

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anstyle::{AnsiColor, Style};
 
-use super::{CaseReport, Failure, Report, Status, letter, transcript};
+use super::{CaseReport, Failure, Report, Settled, Status, letter, transcript};
 use crate::case::{Level, plural};
 
 const GOOD: Style = AnsiColor::Green.on_default();
@@ -33,8 +33,23 @@ pub(crate) fn line(out: &mut dyn Write, report: &CaseReport) -> io::Result<()> {
         Status::Expected(reason, _) => (WARN, format!("failed as expected: {reason}")),
         Status::Stale(_) => (BAD, "FAILED: it passes, so its line is stale".to_owned()),
         Status::Skipped(reason) => (DIM, format!("ignored, {reason}")),
+        Status::Flaky(reason, None) => (WARN, format!("ok, known to be flaky: {reason}")),
+        Status::Flaky(reason, Some(_)) => (WARN, format!("failed, known to be flaky: {reason}")),
+        Status::Inconclusive(reason) => (WARN, format!("inconclusive: {reason}")),
     };
-    writeln!(out, "test {} ... {style}{text}{style:#}", report.case.id())
+    write!(out, "test {} ... {style}{text}{style:#}", report.case.id())?;
+    match &report.settled {
+        Some(Settled {
+            factor,
+            lateness,
+            at_first,
+        }) => writeln!(
+            out,
+            " {DIM}(with all times ×{factor}, this machine late by {} ms; at first: {at_first}){DIM:#}",
+            lateness.as_millis()
+        ),
+        None => writeln!(out),
+    }
 }
 
 /// Every failure explained, and the counts.
@@ -56,6 +71,9 @@ pub(crate) fn summary(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     let passed = count(&|case| matches!(case.status, Status::Passed));
     let expected = count(&|case| matches!(case.status, Status::Expected(..)));
     let skipped = count(&|case| matches!(case.status, Status::Skipped(_)));
+    let flaky = count(&|case| matches!(case.status, Status::Flaky(..)));
+    let inconclusive = count(&|case| matches!(case.status, Status::Inconclusive(_)));
+    let settled = count(&|case| case.settled.is_some());
     let (style, word) = match report.exit_code() {
         0 => (GOOD, "ok"),
         _ => (BAD, "FAILED"),
@@ -63,7 +81,14 @@ pub(crate) fn summary(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     writeln!(
         out,
         "conformance result: {style}{word}{style:#}. {passed} passed; {failed} failed; \
-         {warned} warned; {expected} failed as expected; {skipped} ignored\n"
+         {warned} warned; {expected} failed as expected; {flaky} flaky; \
+         {inconclusive} inconclusive; {skipped} ignored"
+    )?;
+    writeln!(
+        out,
+        "{DIM}this machine was late by {} ms at most; {} settled with times stretched{DIM:#}\n",
+        report.lateness.as_millis(),
+        plural(settled, "case"),
     )
 }
 

@@ -2,10 +2,13 @@
 
 use super::*;
 use crate::blocking;
-use crate::case::{fails, get, ok};
+use crate::case::{Stop, fails, get, ok};
 use crate::reference::Plain;
 use crate::wire::Script;
-use talkspace_core::FailureKind;
+use http::Response;
+use talkspace_core::{
+    BlockingIncoming, BlockingTransport, Cancel, Delivery, Exchange, FailureKind, TransportError,
+};
 
 fn suite(cases: Vec<Case>) -> Suite {
     blocking("plain", "0", |_| Plain::new()).with_cases(cases)
@@ -121,22 +124,100 @@ fn cases_are_selected_as_in_cargo_test() {
     assert!(Arguments::parse(words("--test-threads 0")).is_err());
 }
 
+/// Reads for as long as there is a socket to read from, whatever the limits say.
+struct Patient;
+
+impl BlockingTransport for Patient {
+    fn exchange(
+        &self,
+        exchange: Exchange,
+        _: &Cancel,
+    ) -> Result<Response<BlockingIncoming>, TransportError> {
+        let place = exchange.request.uri().authority().unwrap().as_str();
+        let mut socket = std::net::TcpStream::connect(place).unwrap();
+        io::Write::write_all(&mut socket, b"GET / HTTP/1.1\r\n\r\n").unwrap();
+        let _ = io::Read::read(&mut socket, &mut [0]);
+        Err(TransportError::new(FailureKind::Other, Delivery::MaybeSent))
+    }
+
+    fn sleep(&self, _: Duration, _: &Cancel) {}
+}
+
 #[test]
-fn a_case_that_hangs_is_a_result_and_its_sockets_are_freed() {
+fn an_adapter_that_hangs_is_a_result_and_its_sockets_are_freed() {
     let silent = Case::must("a/silent", "it hangs")
         .peer(Script::accept().read_head())
         .send(get("/"));
-    let suite = suite(vec![silent])
-        .patience(Duration::from_secs(60))
-        .watchdog(Duration::from_millis(200));
-    let start = Instant::now();
+    let suite = blocking("patient", "0", |_| Patient)
+        .with_cases(vec![silent])
+        .patience(Duration::ZERO)
+        .watchdog(Duration::from_millis(300))
+        .first_failure_is_final();
     let report = suite.run(&Selection::everything()).unwrap().to_string();
-    assert!(start.elapsed() < Duration::from_secs(10));
-    assert!(
-        report.contains("hung after 200ms; last event at the peer: A < [0.."),
-        "{report}"
-    );
+    assert!(report.contains("hung after 300ms; last event"), "{report}");
     assert!(report.contains("adapter    had not returned"), "{report}");
+}
+
+#[test]
+fn a_suite_that_hangs_by_itself_is_no_verdict() {
+    let lost = Case::must("a/lost", "it waits for nobody").run(|bench| {
+        let peer = bench.peer(Script::accept())?;
+        bench.wait_for(&peer, "somebody connects", |seen| seen.connections() > 0)
+    });
+    let suite = suite(vec![lost]).patience(Duration::from_millis(10));
+    let report = suite.run(&Selection::everything()).unwrap();
+    assert_eq!(report.exit_code(), 0, "{report}");
+    assert_eq!(report.inconclusive().collect::<Vec<_>>(), ["a/lost"]);
+    let text = "inconclusive: the peer never came so far: somebody connects";
+    assert!(report.to_string().contains(text), "{report}");
+    let strict = suite.run(&Selection::everything().strict()).unwrap();
+    assert_eq!(strict.exit_code(), 1, "{strict}");
+}
+
+/// A case that fails at the paces before `passes`, as on a machine that is too slow for them.
+fn slow_until(passes: u32) -> Case {
+    Case::must("a/slow", "it takes its time")
+        .timed()
+        .run(move |bench| {
+            if bench.pace().factor() < passes {
+                return Stop::problem("too late");
+            }
+            Ok(())
+        })
+}
+
+#[test]
+fn what_passes_with_its_times_stretched_was_the_machine() {
+    for (passes, factor) in [(4, 4), (16, 16)] {
+        let report = suite(vec![slow_until(passes)]);
+        let report = report.run(&Selection::everything().strict()).unwrap();
+        assert_eq!(report.exit_code(), 0, "{report}");
+        let text = format!("test a/slow ... ok (with all times ×{factor}, this machine late by ");
+        assert!(report.to_string().contains(&text), "{report}");
+        assert!(report.to_json().contains(&format!("\"pace\": {factor}")));
+    }
+    let report = suite(vec![slow_until(17)])
+        .run(&Selection::everything())
+        .unwrap();
+    assert_eq!(report.failed().collect::<Vec<_>>(), ["a/slow"]);
+}
+
+#[test]
+fn a_flaky_case_is_counted_apart_and_fails_no_run() {
+    for (case, text) in [
+        (passing("a/b"), "test a/b ... ok, known to be flaky: a race"),
+        (
+            failing(Case::must("a/b", "f")),
+            "test a/b ... failed, known to be flaky: a race",
+        ),
+    ] {
+        let suite = suite(vec![case]).expected_failures("flaky: a/b -- a race");
+        let report = suite.run(&Selection::everything().strict()).unwrap();
+        assert_eq!(report.exit_code(), 0, "{report}");
+        assert_eq!(report.flaky().count(), 1);
+        assert!(report.to_string().contains(text), "{report}");
+        assert!(report.to_string().contains("1 flaky"), "{report}");
+    }
 }
 
 #[test]
@@ -152,11 +233,7 @@ fn laws_hold_in_every_case() {
         let peer = bench.peer(Script::serve(crate::case::DEFAULT_ANSWER))?;
         let mut stray = std::net::TcpStream::connect(peer.address()).unwrap();
         io::Write::write_all(&mut stray, b"GET /stray HTTP/1.1\r\n\r\n").unwrap();
-        assert!(
-            peer.log()
-                .wait(Duration::from_secs(5), |seen| !seen.requests().is_empty())
-        );
-        Ok(())
+        bench.wait_for(&peer, "it reads", |seen| !seen.requests().is_empty())
     });
     let report = suite(vec![twice]).run(&Selection::everything()).unwrap();
     let text = "1 request arrived where 0 had been asked for";

@@ -2,9 +2,12 @@
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use socket2::{Domain, Socket, Type};
+
+use super::table;
 
 /// A listener whose queue is full, so that whoever connects waits.
 ///
@@ -25,6 +28,8 @@ use socket2::{Domain, Socket, Type};
 #[derive(Debug)]
 pub struct BlackHole {
     address: SocketAddr,
+    /// How many sockets connected here when it was opened.
+    before: usize,
     _listener: Socket,
     _fillers: Vec<Socket>,
 }
@@ -52,6 +57,7 @@ impl BlackHole {
             fillers.push(filler);
             if full {
                 return Ok(Self {
+                    before: table::read().map_or(0, |table| table.connecting(address)),
                     address,
                     _listener: listener,
                     _fillers: fillers,
@@ -59,6 +65,24 @@ impl BlackHole {
             }
         }
         Err(io::ErrorKind::Unsupported.into())
+    }
+
+    /// Waits until somebody connects; `false` when nobody does in time. Where the system has
+    /// no table of its sockets, it is guessed after a moment.
+    #[must_use]
+    pub fn reached(&self, within: Duration) -> bool {
+        let begin = Instant::now();
+        while begin.elapsed() < within {
+            match table::read() {
+                Some(table) if table.connecting(self.address) > self.before => return true,
+                Some(_) => thread::sleep(Duration::from_millis(1)),
+                None => {
+                    thread::sleep(Duration::from_millis(100));
+                    return true;
+                }
+            }
+        }
+        false
     }
 
     /// Where it is.

@@ -100,6 +100,12 @@ impl Log {
         self.shared.changed.notify_all();
     }
 
+    /// Notes that a connection of the peer to itself was accepted.
+    pub(super) fn fence(&self) {
+        self.lock().fences += 1;
+        self.shared.changed.notify_all();
+    }
+
     /// What happened so far.
     #[must_use]
     pub fn transcript(&self) -> Transcript {
@@ -116,23 +122,6 @@ impl Log {
             .unwrap_or_else(PoisonError::into_inner)
             .0;
         condition(&state)
-    }
-
-    /// Waits until the client is silent: no byte moved during `quiet`.
-    pub fn wait_until_quiet(&self, quiet: Duration) {
-        let mut state = self.lock();
-        loop {
-            let before = state.events.len();
-            let waited = self
-                .shared
-                .changed
-                .wait_timeout_while(state, quiet, |seen| seen.events.len() == before)
-                .unwrap_or_else(PoisonError::into_inner);
-            if waited.1.timed_out() {
-                return;
-            }
-            state = waited.0;
-        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Transcript> {
@@ -162,6 +151,7 @@ impl fmt::Debug for Log {
 pub struct Transcript {
     events: Vec<Event>,
     settled: usize,
+    pub(super) fences: usize,
 }
 
 impl Transcript {

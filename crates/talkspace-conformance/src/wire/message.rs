@@ -43,6 +43,14 @@ impl Request {
             .collect()
     }
 
+    /// The length of the body that a head announces, unless it comes in chunks.
+    pub(super) fn announced_length(head: &Bytes) -> Option<usize> {
+        match Framing::of(&Self::parse(head).0) {
+            Framing::Length(length) => Some(length),
+            Framing::Chunked => None,
+        }
+    }
+
     /// The request at the start of `bytes`, and how many bytes it takes.
     pub(super) fn parse(bytes: &Bytes) -> (Self, usize) {
         let mut request = Self::default();

@@ -10,19 +10,18 @@ use bytes::{Buf, Bytes, BytesMut};
 use rustls::ServerConnection;
 use socket2::SockRef;
 
+use super::gate::Gate;
 use super::log::{Log, What};
 use super::message::{Request, head_length};
 use super::script::Step;
+use super::table;
 use super::tls::Tls;
 
-/// What becomes of the socket after the last step.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum After {
-    /// The peer closes it.
-    Close,
-    /// It stays open, unread, until the peer stops.
-    Keep,
-}
+/// What is written at once.
+const SEGMENT: usize = 64 * 1024;
+
+/// How long a client that reads at all may take to read.
+const READS_SOON: Duration = Duration::from_secs(5);
 
 pub(super) struct Player<'a> {
     stream: &'a TcpStream,
@@ -32,7 +31,10 @@ pub(super) struct Player<'a> {
     pending: BytesMut,
     /// The head of the request whose body comes next.
     head: Bytes,
-    reading: bool,
+    /// The client did not read for long, and is not waited for any more.
+    is_unread: bool,
+    /// Opened when a peer that stopped reading is to go on.
+    read_on: &'a Gate,
     tls: Option<ServerConnection>,
 }
 
@@ -41,6 +43,7 @@ impl<'a> Player<'a> {
         stream: &'a TcpStream,
         log: &'a Log,
         connection: usize,
+        read_on: &'a Gate,
         tls: Option<&Tls>,
     ) -> Self {
         Self {
@@ -49,20 +52,17 @@ impl<'a> Player<'a> {
             connection,
             pending: BytesMut::new(),
             head: Bytes::new(),
-            reading: true,
+            is_unread: false,
+            read_on,
             tls: tls.and_then(|tls| ServerConnection::new(tls.0.clone()).ok()),
         }
     }
 
-    pub(super) fn play(mut self, steps: &[Step]) -> After {
-        if self.play_all(steps).is_break() {
-            return After::Close;
+    /// Plays the steps, and reads on until the client closes.
+    pub(super) fn play(mut self, steps: &[Step]) {
+        if self.play_all(steps).is_continue() {
+            while self.read_more().is_continue() {}
         }
-        if !self.reading {
-            return After::Keep;
-        }
-        while self.read_more().is_continue() {}
-        After::Close
     }
 
     fn play_all(&mut self, steps: &[Step]) -> ControlFlow<()> {
@@ -80,8 +80,14 @@ impl<'a> Player<'a> {
                 }
                 self.pending.advance(*count);
             }
-            Step::Write(bytes) => self.write(bytes, 64 * 1024)?,
-            Step::WriteEach(bytes, per_segment) => self.write(bytes, *per_segment)?,
+            Step::Write(bytes) => self.write(bytes)?,
+            Step::WriteEach(bytes, per_segment) => {
+                for segment in bytes.chunks((*per_segment).max(1)) {
+                    self.write(&bytes.slice_ref(segment))?;
+                    self.until_read();
+                }
+            }
+            Step::UntilRead => self.until_read(),
             Step::Gate(gate) => {
                 self.record(What::AtGate(gate.name()));
                 gate.pass();
@@ -93,17 +99,17 @@ impl<'a> Player<'a> {
                     "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{target}",
                     target.len()
                 );
-                self.write(&Bytes::from(answer), usize::MAX)?;
+                self.write(&Bytes::from(answer))?;
             }
             Step::Pause(duration) => thread::sleep(*duration),
             Step::HalfClose | Step::Cut => {
-                self.record(What::HalfClosed);
                 if let (Some(tls), Step::HalfClose) = (&mut self.tls, step) {
                     tls.send_close_notify();
                     let _ = tls.write_tls(&mut &*self.stream);
                 }
                 // It fails only when the client is gone, which reading will show.
                 let _ = self.stream.shutdown(Shutdown::Write);
+                self.record(What::HalfClosed);
             }
             Step::Close => {
                 self.record(What::Closed);
@@ -117,10 +123,9 @@ impl<'a> Player<'a> {
             }
             Step::StopReading => {
                 self.record(What::StoppedReading);
-                self.reading = false;
+                self.read_on.pass();
             }
             Step::ExpectClientClose(within) => self.expect_client_close(*within)?,
-            Step::ExpectSilence(during) => self.expect_silence(*during)?,
             Step::Repeat(steps) => loop {
                 self.play_all(steps)?;
             },
@@ -139,6 +144,13 @@ impl<'a> Player<'a> {
     }
 
     fn read_body(&mut self) -> ControlFlow<()> {
+        if let Some(length) = Request::announced_length(&self.head) {
+            while self.pending.len() < length {
+                self.read_more()?;
+            }
+            self.pending.advance(length);
+            return Continue(());
+        }
         loop {
             let mut message = BytesMut::from(&*self.head);
             message.extend_from_slice(&self.pending);
@@ -180,10 +192,33 @@ impl<'a> Player<'a> {
         Ok(count)
     }
 
-    fn write(&mut self, bytes: &Bytes, per_segment: usize) -> ControlFlow<()> {
+    /// A client that does not read is waited for once. Where the system has no table of its
+    /// sockets, a moment has to do.
+    fn until_read(&mut self) {
+        let (Ok(here), Ok(there)) = (self.stream.local_addr(), self.stream.peer_addr()) else {
+            return;
+        };
+        let begin = Instant::now();
+        while !self.is_unread && begin.elapsed() < READS_SOON {
+            let Some(table) = table::read() else {
+                return thread::sleep(Duration::from_millis(1));
+            };
+            let arrived = table.socket(here, there);
+            let read = table.socket(there, here);
+            if arrived.is_none_or(|socket| socket.unacknowledged == 0)
+                && read.is_none_or(|socket| socket.unread == 0)
+            {
+                return;
+            }
+            thread::yield_now();
+        }
+        self.is_unread = true;
+    }
+
+    fn write(&mut self, bytes: &Bytes) -> ControlFlow<()> {
         let mut rest = bytes.clone();
         while !rest.is_empty() {
-            let segment = rest.slice(..rest.len().min(per_segment.max(1)));
+            let segment = rest.slice(..rest.len().min(SEGMENT));
             let mut stream = self.stream;
             let written = match &mut self.tls {
                 Some(tls) => {
@@ -224,24 +259,6 @@ impl<'a> Player<'a> {
                 }
             }
         }
-    }
-
-    fn expect_silence(&mut self, during: Duration) -> ControlFlow<()> {
-        let flow = match self.receive_until(Instant::now() + during) {
-            None => return Continue(()),
-            Some(Ok(0)) => {
-                self.record(What::ClientClosed);
-                Break(())
-            }
-            Some(Ok(_)) => Continue(()),
-            Some(Err(_)) => {
-                self.record(What::ClientReset);
-                Break(())
-            }
-        };
-        let text = format!("the client is silent and stays connected for {during:?}");
-        self.record(What::Unmet(text));
-        flow
     }
 
     /// Reads once; `None` when nothing came in time.

@@ -26,8 +26,11 @@ pub enum Step {
     ReadExact(usize),
     /// Write all these bytes.
     Write(Bytes),
-    /// Write these bytes in segments of this many.
+    /// Write these bytes in segments of this many, each when the client has read the one
+    /// before; else the kernel joins them.
     WriteEach(Bytes, usize),
+    /// Wait until the client has read what was written.
+    UntilRead,
     /// Write an answer whose body is the target of the request that was read last.
     Echo,
     /// Wait for the case.
@@ -42,14 +45,24 @@ pub enum Step {
     Close,
     /// Reset: the client loses even what it has not read yet.
     Reset,
-    /// Read no more. The receive buffer of the whole plan becomes small.
+    /// Read no more until [`Peer::read_on`](super::Peer::read_on).
     StopReading,
     /// Note it in the log when the client has not closed in time.
     ExpectClientClose(Duration),
-    /// Note it in the log when the client sends or closes meanwhile.
-    ExpectSilence(Duration),
     /// Play these steps again and again until the client closes.
     Repeat(Vec<Step>),
+}
+
+impl Step {
+    fn stretch(&mut self, factor: u32) {
+        match self {
+            Self::Pause(time) | Self::ExpectClientClose(time) => {
+                *time = time.saturating_mul(factor);
+            }
+            Self::Repeat(steps) => steps.iter_mut().for_each(|step| step.stretch(factor)),
+            _ => {}
+        }
+    }
 }
 
 /// The steps of one connection.
@@ -141,6 +154,12 @@ impl Script {
         self.step(Step::WriteEach(bytes.into(), per_segment))
     }
 
+    /// Adds [`Step::UntilRead`].
+    #[must_use]
+    pub fn until_read(self) -> Self {
+        self.step(Step::UntilRead)
+    }
+
     /// Adds [`Step::Gate`].
     #[must_use]
     pub fn gate(self, gate: &Gate) -> Self {
@@ -196,12 +215,6 @@ impl Script {
     pub fn expect_client_close(self, within: Duration) -> Self {
         self.step(Step::ExpectClientClose(within))
     }
-
-    /// Adds [`Step::ExpectSilence`].
-    #[must_use]
-    pub fn expect_silence(self, during: Duration) -> Self {
-        self.step(Step::ExpectSilence(during))
-    }
 }
 
 /// The scripts of a peer: a queue, one per connection in the order of accepting.
@@ -214,7 +227,7 @@ impl Script {
 ///
 /// let plan = Plan::new([Script::accept().read_request().reset()])
 ///     .otherwise(Script::serve("HTTP/1.1 204 No Content\r\n\r\n"));
-/// assert!(!plan.stops_reading());
+/// assert!(format!("{plan:?}").contains("Reset"));
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
@@ -264,10 +277,16 @@ impl Plan {
         self.queue.is_empty() && self.otherwise.is_none()
     }
 
-    /// Whether a script stops reading, so that receive buffers must be small.
-    #[must_use]
-    pub fn stops_reading(&self) -> bool {
-        self.steps().any(|step| matches!(step, Step::StopReading))
+    /// The plan with every time in it multiplied.
+    pub(crate) fn stretched(mut self, factor: u32) -> Self {
+        let scripts = self.queue.iter_mut().chain(&mut self.otherwise);
+        for script in scripts {
+            script
+                .steps
+                .iter_mut()
+                .for_each(|step| step.stretch(factor));
+        }
+        self
     }
 
     pub(super) fn gates(&self) -> impl Iterator<Item = &Gate> {

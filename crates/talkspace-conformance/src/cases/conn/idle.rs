@@ -1,7 +1,5 @@
 //! `conn/idle-*`, `conn/stale-*`: connections that end between two requests.
 
-use std::time::Duration;
-
 use talkspace_core::FailureKind;
 
 use super::{fresh, serve_fresh};
@@ -9,7 +7,7 @@ use crate::case::{
     Bench, Case, DEFAULT_ANSWER, Expect, Stop, Verdict, either, fails, fails_unsent, get, ok, post,
     request,
 };
-use crate::wire::{Gate, Plan, Script, Step};
+use crate::wire::{Gate, Peer, Plan, Script, Step, What};
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
@@ -67,9 +65,6 @@ fn fresh_or_unsent() -> Expect {
     ])
 }
 
-/// Long enough for a segment to cross the loopback interface and be seen.
-const A_MOMENT: Duration = Duration::from_millis(30);
-
 fn ended_while_idle(bench: &Bench, end: Step) -> Verdict {
     let gate = Gate::new("end");
     let first = Script::accept()
@@ -79,14 +74,25 @@ fn ended_while_idle(bench: &Bench, end: Step) -> Verdict {
         .step(end);
     let peer = bench.peer(Plan::new([first]).otherwise(serve_fresh()))?;
     bench.send(&peer, &get("/1"), &ok(200).body("ok"))?;
-    gate.open();
-    peer.log().wait_until_quiet(A_MOMENT);
+    open_and_wait(bench, &peer, &gate)?;
     bench.send(&peer, &post("/2", "ring"), &fresh_or_unsent())?;
     let again = peer.log().transcript().requests();
     if again.iter().skip(1).any(|request| request.connection == 0) {
         return Stop::problem("the request went to the connection that had ended");
     }
     Ok(())
+}
+
+/// Lets the peer do the last thing on its first connection, and waits until that is with the
+/// adapter's system. An adapter may have ended the connection by then.
+pub(in crate::cases) fn open_and_wait(bench: &Bench, peer: &Peer, gate: &Gate) -> Verdict {
+    let before = peer.log().transcript().sent();
+    gate.open();
+    bench.wait_for(peer, "it ended the idle connection", |seen| {
+        let mut what = seen.events().iter().map(|event| &event.what);
+        seen.sent() > before || seen.settled() || what.any(|what| *what == What::HalfClosed)
+    })?;
+    bench.wait_for_arrival(peer, 0)
 }
 
 fn garbage(bench: &Bench) -> Verdict {
@@ -98,7 +104,6 @@ fn garbage(bench: &Bench) -> Verdict {
         .write("HTTP/1.1 408 Request Timeout\r\nContent-Length: 5\r\n\r\nstale");
     let peer = bench.peer(Plan::new([first]).otherwise(serve_fresh()))?;
     bench.send(&peer, &get("/1"), &ok(200).body("ok"))?;
-    gate.open();
-    peer.log().wait_until_quiet(A_MOMENT);
+    open_and_wait(bench, &peer, &gate)?;
     bench.send(&peer, &get("/2"), &fresh_or_unsent())
 }

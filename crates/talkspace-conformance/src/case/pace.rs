@@ -1,0 +1,135 @@
+//! Time as cases judge it: stretched where need be, and beside what the machine can do.
+
+use std::fmt;
+use std::time::Duration;
+
+/// A factor for every time of a case: its limits, the pauses of its peer, how long it waits.
+///
+/// A fault shows at any pace. What shows only at the first one was the machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Pace(u32);
+
+impl Pace {
+    /// One after the other, until the verdict is clear.
+    pub(crate) const ALL: [Self; 3] = [Self(1), Self(4), Self(16)];
+
+    pub(crate) fn of(self, duration: Duration) -> Duration {
+        duration.saturating_mul(self.0)
+    }
+
+    pub(crate) const fn factor(self) -> u32 {
+        self.0
+    }
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self(1)
+    }
+}
+
+/// Nothing at the first pace.
+impl fmt::Display for Pace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            1 => Ok(()),
+            factor => write!(f, " (all times ×{factor})"),
+        }
+    }
+}
+
+/// How long something may and must take.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TimeLimit {
+    least: Duration,
+    slack: Slack,
+}
+
+/// What may be added to a limit before the machine is looked at.
+#[derive(Clone, Copy, Debug)]
+enum Slack {
+    /// Half of the limit: one that is kept twice as long is not kept.
+    Half,
+    Of(Duration),
+    /// The same at any pace.
+    Always(Duration),
+}
+
+/// Timers of many engines count whole milliseconds, and some round down.
+const TOLERANCE: Duration = Duration::from_millis(5);
+
+/// The slack of a limit of zero.
+const LEAST_SLACK: Duration = Duration::from_millis(100);
+
+impl TimeLimit {
+    /// Not before `least`, and not much later.
+    pub(crate) const fn after(least: Duration) -> Self {
+        Self {
+            least,
+            slack: Slack::Half,
+        }
+    }
+
+    /// Any time up to `most`.
+    pub(crate) const fn within(most: Duration) -> Self {
+        Self {
+            least: Duration::ZERO,
+            slack: Slack::Of(most),
+        }
+    }
+
+    /// Not later than `slack` after the limit, at any pace.
+    pub(crate) const fn by(mut self, slack: Duration) -> Self {
+        self.slack = Slack::Always(slack);
+        self
+    }
+
+    fn slack(self, pace: Pace) -> Duration {
+        match self.slack {
+            Slack::Half => pace.of((self.least / 2).max(LEAST_SLACK)),
+            Slack::Of(slack) => pace.of(slack),
+            Slack::Always(slack) => slack,
+        }
+    }
+
+    /// The latest that is not too late, on a machine that is late itself.
+    pub(crate) fn latest(self, pace: Pace, lateness: Duration) -> Duration {
+        pace.of(self.least) + self.slack(pace) + lateness * 2
+    }
+
+    /// Whether the machine was so late that a limit that is not kept would not stand out.
+    pub(crate) fn is_blunt(self, pace: Pace, lateness: Duration) -> bool {
+        lateness * 2 > self.slack(pace)
+    }
+
+    /// What is wrong with something that took so long.
+    pub(crate) fn check(
+        self,
+        took: Duration,
+        pace: Pace,
+        lateness: Duration,
+    ) -> Result<(), String> {
+        let least = pace.of(self.least);
+        if took + TOLERANCE < least {
+            return Err(format!("it came after {took:?}, before {least:?}"));
+        }
+        if took > self.latest(pace, lateness) {
+            let most = least + self.slack(pace);
+            return Err(format!(
+                "it came after {took:?}, later than {most:?} on a machine that is late by {lateness:?}"
+            ));
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for TimeLimit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { least, slack } = self;
+        match slack {
+            Slack::Half => write!(f, "after {least:?}"),
+            Slack::Of(slack) => write!(f, "within {slack:?}"),
+            Slack::Always(slack) => write!(f, "after {least:?}, by {slack:?} at most"),
+        }
+    }
+}

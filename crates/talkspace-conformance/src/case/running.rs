@@ -1,0 +1,148 @@
+//! One exchange with the adapter, on the thread of the case or beside it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use bytes::BytesMut;
+use http::Response;
+use talkspace_core::{BlockingIncoming, BlockingTransport, Cancel, Exchange, TransportError};
+
+use super::bench::{Bench, message};
+use super::expect::Outcome;
+use super::pace::TimeLimit;
+
+/// All that an exchange needs; it can go to another thread.
+pub(super) struct Prepared {
+    pub(super) transport: Option<Arc<dyn BlockingTransport>>,
+    pub(super) exchange: Result<Exchange, http::Error>,
+    pub(super) cancel: Cancel,
+}
+
+pub(super) enum Failed {
+    Error(TransportError),
+    Panic(String),
+}
+
+impl From<Failed> for Outcome {
+    fn from(failed: Failed) -> Self {
+        let mut outcome = Self::default();
+        match failed {
+            Failed::Error(error) => outcome.error = Some(error),
+            Failed::Panic(message) => outcome.panic = Some(message),
+        }
+        outcome
+    }
+}
+
+impl Prepared {
+    /// Sends, and returns with the head.
+    pub(super) fn start(self) -> Result<Response<BlockingIncoming>, Failed> {
+        let transport = self
+            .transport
+            .ok_or_else(|| Failed::Panic("the case hung up".to_owned()))?;
+        let exchange = self
+            .exchange
+            .map_err(|error| Failed::Panic(format!("the case cannot be sent: {error}")))?;
+        catch_unwind(AssertUnwindSafe(|| {
+            transport.exchange(exchange, &self.cancel)
+        }))
+        .map_err(|payload| Failed::Panic(message(&*payload)))?
+        .map_err(Failed::Error)
+    }
+
+    /// Sends, and reads the whole response.
+    pub(super) fn perform(self) -> Outcome {
+        match self.start() {
+            Ok(response) => {
+                let (head, body) = response.into_parts();
+                let mut outcome = Outcome {
+                    head: Some(head),
+                    ..Outcome::default()
+                };
+                read_all(body, &mut outcome);
+                outcome
+            }
+            Err(failed) => failed.into(),
+        }
+    }
+}
+
+fn read_all(mut body: BlockingIncoming, outcome: &mut Outcome) {
+    let mut all = BytesMut::new();
+    loop {
+        match catch_unwind(AssertUnwindSafe(|| body.chunk())) {
+            Ok(Ok(Some(bytes))) => all.extend_from_slice(&bytes),
+            Ok(Ok(None)) => break,
+            Ok(Err(error)) => {
+                outcome.error = Some(error);
+                break;
+            }
+            Err(payload) => {
+                outcome.panic = Some(message(&*payload));
+                break;
+            }
+        }
+    }
+    outcome.body = all.freeze();
+}
+
+/// An exchange on a thread of its own.
+pub(crate) struct Running<'a> {
+    bench: &'a Bench,
+    call: usize,
+    start: Instant,
+    receiver: Receiver<Outcome>,
+    outcome: Option<Outcome>,
+}
+
+/// How often it is looked at how late the machine is by now.
+const LOOK: Duration = Duration::from_millis(20);
+
+impl<'a> Running<'a> {
+    pub(super) fn new(bench: &'a Bench, call: usize, prepared: Prepared) -> Self {
+        let (sender, receiver) = mpsc::channel();
+        let start = Instant::now();
+        // When the case has gone on, nobody listens any more.
+        thread::spawn(move || sender.send(prepared.perform()));
+        Self {
+            bench,
+            call,
+            start,
+            receiver,
+            outcome: None,
+        }
+    }
+
+    /// Whether the adapter has returned.
+    pub(crate) fn is_over(&mut self) -> bool {
+        if self.outcome.is_none() {
+            self.outcome = self.receiver.try_recv().ok();
+        }
+        self.outcome.is_some()
+    }
+
+    /// What came of it, or nothing when the adapter has not returned before it was too late.
+    pub(crate) fn outcome(self, limit: TimeLimit) -> Outcome {
+        let start = self.start;
+        self.outcome_since(start, limit)
+    }
+
+    /// As [`outcome`](Self::outcome), where the time counts from a later moment.
+    pub(crate) fn outcome_since(mut self, since: Instant, limit: TimeLimit) -> Outcome {
+        let mut outcome = loop {
+            if self.is_over() {
+                break self.outcome.take().unwrap_or_default();
+            }
+            if since.elapsed() > self.bench.latest(limit, since) {
+                break Outcome::default();
+            }
+            self.outcome = self.receiver.recv_timeout(LOOK).ok();
+        };
+        self.bench.finish(self.call, since, &mut outcome);
+        self.bench.note_bluntness(limit, outcome.lateness);
+        outcome
+    }
+}

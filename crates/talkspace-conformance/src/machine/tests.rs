@@ -1,0 +1,45 @@
+//! What counts as late, and for whom.
+
+use super::*;
+
+const MS: Duration = Duration::from_millis(1);
+
+#[test]
+fn the_worst_within_a_span_counts_and_nothing_before_it() {
+    let start = Instant::now();
+    let at = |ms: u32| start + MS * ms;
+    let mut samples = Samples {
+        worst: VecDeque::new(),
+        begun: Some(start),
+    };
+    // Each is 20 ms when it is in time.
+    for end in [20, 140, 165, 190, 225] {
+        samples.end(at(end));
+    }
+    let now = at(225);
+    assert_eq!(samples.lateness(start, now), MS * 100);
+    assert_eq!(samples.lateness(at(141), now), MS * 15);
+    assert_eq!(samples.lateness(at(226), now), Duration::ZERO);
+}
+
+#[test]
+fn a_sample_that_does_not_end_is_late_already() {
+    let start = Instant::now();
+    let samples = Samples {
+        worst: VecDeque::new(),
+        begun: Some(start),
+    };
+    assert_eq!(samples.lateness(start, start + TICK), Duration::ZERO);
+    assert_eq!(samples.lateness(start, start + TICK + MS), MS);
+}
+
+#[test]
+fn suites_at_the_same_time_share_a_measurement_that_goes_on() {
+    let (one, two) = (Machine::shared(), Machine::shared());
+    assert!(Arc::ptr_eq(&one, &two));
+    let since = Instant::now();
+    let measured = || lock(&one.samples).worst.iter().any(|(at, _)| *at > since);
+    while !measured() {
+        thread::yield_now();
+    }
+}

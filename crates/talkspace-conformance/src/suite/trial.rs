@@ -1,0 +1,160 @@
+//! One case: played on a thread of its own, given up in time, and played again where it was
+//! the machine that could have failed.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::case::{Bench, Case, Pace, Stop, Verdict, Witness, message};
+use crate::machine::Machine;
+use crate::report::{Failure, Settled, Status};
+use crate::subject::Subject;
+
+use super::Suite;
+
+/// What the cases of a run share.
+pub(super) struct Hall {
+    pub(super) machine: Arc<Machine>,
+    /// Read by cases that any other may run beside, written by one that is alone.
+    company: RwLock<()>,
+}
+
+impl Hall {
+    pub(super) fn open() -> Self {
+        Self {
+            machine: Machine::shared(),
+            company: RwLock::default(),
+        }
+    }
+}
+
+/// What one playing of a case came to.
+struct Played {
+    status: Status,
+    lateness: Duration,
+    /// The machine may be the reason.
+    in_doubt: bool,
+}
+
+/// The shortest time that a case waits for what should come at once.
+const SHORTEST_WAIT: Duration = Duration::from_secs(1);
+
+/// Why a case that passed proves nothing about its limit.
+const TOO_LATE_ITSELF: &str = "this machine is too late itself to tell whether the limit is kept";
+
+/// What is so many times as long as the machine was late was not waited for in vain because
+/// of the machine.
+const STANDS_OUT: u32 = 100;
+
+impl Suite {
+    /// Plays a case until the verdict is on the adapter and not on the machine.
+    ///
+    /// A failure in which time had a part is repeated alone and with every time stretched.
+    /// That hides no fault: a limit that is not kept, or not obeyed, is neither at any pace.
+    /// What passes at a slower pace failed at the faster one for want of time.
+    ///
+    /// With `once` the first failure is the verdict.
+    pub(super) fn settle(&self, case: &Case, hall: &Hall, once: bool) -> (Status, Option<Settled>) {
+        let mut status = Status::Passed;
+        let mut settled: Option<Settled> = None;
+        for pace in Pace::ALL {
+            let first = pace == Pace::default();
+            let played = if first && !case.is_alone() {
+                let _beside = hall.company.read().unwrap_or_else(PoisonError::into_inner);
+                self.watch(case, pace, &hall.machine)
+            } else {
+                let _alone = hall.company.write().unwrap_or_else(PoisonError::into_inner);
+                self.watch(case, pace, &hall.machine)
+            };
+            if !first {
+                settled = Some(Settled {
+                    factor: pace.factor(),
+                    lateness: played.lateness,
+                    at_first: settled.map_or_else(|| doubt(&status), |settled| settled.at_first),
+                });
+            }
+            status = played.status;
+            if !played.in_doubt || (once && matches!(status, Status::Failed(_))) {
+                return (status, settled);
+            }
+        }
+        if matches!(status, Status::Passed) {
+            status = Status::Inconclusive(TOO_LATE_ITSELF.to_owned());
+        }
+        (status, settled)
+    }
+
+    /// Plays a case once and gives up on it in time.
+    fn watch(&self, case: &Case, pace: Pace, machine: &Arc<Machine>) -> Played {
+        let witness = Witness::default();
+        let began = Instant::now();
+        let (sender, receiver) = mpsc::channel();
+        let spawned = thread::Builder::new().name(case.id().to_owned()).spawn({
+            let (case, subject) = (case.clone(), self.subject.clone());
+            let (witness, patience) = (witness.clone(), self.patience);
+            let machine = Arc::clone(machine);
+            move || {
+                let verdict = play(&case, &subject, |subject| {
+                    Bench::new(subject, witness, patience, pace, machine)
+                });
+                // Nobody listens any more when the watchdog was faster.
+                let _ = sender.send(verdict);
+            }
+        });
+        // Beyond what the limits of a few exchanges allow.
+        let watchdog = self.watchdog + pace.of(self.patience) * 2;
+        let verdict = match spawned {
+            Ok(_) => receiver.recv_timeout(watchdog).unwrap_or_else(|end| {
+                Err(match end {
+                    RecvTimeoutError::Timeout => witness.hung_after(watchdog),
+                    RecvTimeoutError::Disconnected => {
+                        Stop::Broken("the thread of the case ended".to_owned())
+                    }
+                })
+            }),
+            Err(error) => Err(Stop::Broken(format!("no thread: {error}"))),
+        };
+        let lateness = machine.lateness(began);
+        let evidence = witness.lock();
+        let (waited_in_vain, blunt) = (evidence.waited_in_vain, evidence.blunt);
+        drop(evidence);
+        let in_doubt = match &verdict {
+            Ok(()) => blunt,
+            Err(Stop::Unsupported(_)) => false,
+            Err(Stop::Problems(_) | Stop::Broken(_)) if case.is_timed() => true,
+            Err(Stop::Problems(_)) => {
+                waited_in_vain && lateness * STANDS_OUT >= pace.of(SHORTEST_WAIT)
+            }
+            Err(Stop::Broken(_)) => waited_in_vain,
+        };
+        let status = match verdict {
+            Ok(()) => Status::Passed,
+            Err(Stop::Unsupported(reason)) => Status::Skipped(reason),
+            Err(Stop::Problems(problems)) => Status::Failed(Failure::of(&witness, problems)),
+            Err(Stop::Broken(problem)) => Status::Inconclusive(problem),
+        };
+        // After the evidence is taken: stopping adds to the logs.
+        witness.stop_peers();
+        Played {
+            status,
+            lateness,
+            in_doubt,
+        }
+    }
+}
+
+/// Why a verdict is none yet.
+fn doubt(status: &Status) -> String {
+    match status {
+        Status::Failed(failure) => failure.problems.join("; "),
+        Status::Inconclusive(problem) => problem.clone(),
+        _ => TOO_LATE_ITSELF.to_owned(),
+    }
+}
+
+fn play(case: &Case, subject: &Subject, bench: impl FnOnce(&Subject) -> Bench) -> Verdict {
+    let played = catch_unwind(AssertUnwindSafe(|| case.play(&bench(subject))));
+    played.unwrap_or_else(|payload| Stop::problem(format!("panic: {}", message(&*payload))))
+}
