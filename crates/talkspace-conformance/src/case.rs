@@ -21,7 +21,7 @@ pub(crate) use expect::{
     Expect, Outcome, both, chain, either, fails, fails_unsent, ok, show_up_to, that, times_out,
 };
 pub(crate) use outgoing::{Outgoing, get, post};
-pub(crate) use pace::{Pace, TimeLimit};
+pub(crate) use pace::{Moment, Pace, TimeLimit};
 pub(crate) use running::Running;
 pub(crate) use saw::{Want, request};
 pub(crate) use witness::{Call, Witness};

@@ -30,6 +30,20 @@
 //! [`guide::transport`] writes an adapter from nothing, and [`guide::cases`] is
 //! the list of what it is asked.
 //!
+//! # Time
+//!
+//! No verdict hangs on how fast a machine is. What can be waited for is waited for: a
+//! connection that ended, a segment that arrived, a source that was read. Where time is the
+//! subject, a limit must not pass early, and "too late" is what stands out from this machine:
+//! a thread measures all the while how late a plain timer and a plain exchange over the
+//! loopback interface come. A case in which time had a part and that fails is played again,
+//! alone, with every time multiplied by 4 and then by 16. A fault fails at each of them; what
+//! passes was the machine, and the report says so. When even that cannot tell, or the suite
+//! could not do its own part, the case is *inconclusive*: no verdict on the adapter.
+//!
+//! Such cases run alone, which a runner with a process for each case has to be told: with
+//! nextest, `threads-required = "num-cpus"` for `test(/^(time|cancel)\//)`.
+//!
 //! Ids of cases are stable. MUST cases decide the exit code; SHOULD cases warn,
 //! and count with `--strict`. A case that needs a [`Capability`] that was not
 //! claimed is skipped, and says so.

@@ -212,17 +212,18 @@ impl Bench {
 
     pub(super) fn finish(&self, call: usize, start: Instant, outcome: &mut Outcome) {
         outcome.took = start.elapsed();
+        outcome.waited = outcome.took;
         outcome.lateness = self.machine.lateness(start);
         outcome.pace = self.pace;
         self.witness.end(call, outcome);
     }
 
     /// When it is too late for what began at `since`, on this machine.
-    pub(super) fn latest(&self, limit: TimeLimit, since: Instant) -> Duration {
+    pub(super) fn latest(&self, limit: &TimeLimit, since: Instant) -> Duration {
         limit.latest(self.pace, self.machine.lateness(since))
     }
 
-    pub(super) fn note_bluntness(&self, limit: TimeLimit, lateness: Duration) {
+    pub(super) fn note_bluntness(&self, limit: &TimeLimit, lateness: Duration) {
         self.witness.lock().blunt |= limit.is_blunt(self.pace, lateness);
     }
 

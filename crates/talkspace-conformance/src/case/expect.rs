@@ -23,6 +23,8 @@ pub(crate) struct Outcome {
     pub(crate) panic: Option<String>,
     /// From the call to the end of the body, or until nobody waited any more.
     pub(crate) took: Duration,
+    /// Of that, what counts for the limit that was expected.
+    pub(crate) waited: Duration,
     /// How late the machine was meanwhile.
     pub(crate) lateness: Duration,
     pub(crate) pace: Pace,
@@ -192,9 +194,9 @@ impl Expect {
     }
 
     /// The time that is a part of what is expected.
-    pub(crate) const fn time_limit(&self) -> Option<TimeLimit> {
+    pub(crate) const fn time_limit(&self) -> Option<&TimeLimit> {
         match self {
-            Self::TimesOut(_, limit) => Some(*limit),
+            Self::TimesOut(_, limit) => Some(limit),
             _ => None,
         }
     }
@@ -207,7 +209,7 @@ impl Expect {
             Self::TimesOut(phase, limit) => {
                 let checks = [
                     check_timeout(*phase, outcome),
-                    limit.check(outcome.took, outcome.pace, outcome.lateness),
+                    limit.check(outcome.took, outcome.waited, outcome.pace, outcome.lateness),
                 ];
                 checks.into_iter().filter_map(Result::err).collect()
             }

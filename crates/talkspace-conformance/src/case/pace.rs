@@ -1,7 +1,8 @@
 //! Time as cases judge it: stretched where need be, and beside what the machine can do.
 
 use std::fmt;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// A factor for every time of a case: its limits, the pauses of its peer, how long it waits.
 ///
@@ -38,11 +39,28 @@ impl fmt::Display for Pace {
     }
 }
 
+/// A moment that is set again and again, such as the last read of a source.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Moment(Arc<Mutex<Option<Instant>>>);
+
+impl Moment {
+    pub(crate) fn is_now(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    /// The moment, or `start` when that is later.
+    fn after(&self, start: Instant) -> Instant {
+        let moment = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        moment.map_or(start, |moment| moment.max(start))
+    }
+}
+
 /// How long something may and must take.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct TimeLimit {
     least: Duration,
     slack: Slack,
+    from: Option<Moment>,
 }
 
 /// What may be added to a limit before the machine is looked at.
@@ -67,6 +85,7 @@ impl TimeLimit {
         Self {
             least,
             slack: Slack::Half,
+            from: None,
         }
     }
 
@@ -75,7 +94,20 @@ impl TimeLimit {
         Self {
             least: Duration::ZERO,
             slack: Slack::Of(most),
+            from: None,
         }
+    }
+
+    /// Too late is what comes so long after this moment, not after the start.
+    pub(crate) fn from(mut self, moment: &Moment) -> Self {
+        self.from = Some(moment.clone());
+        self
+    }
+
+    /// How long it is since the limit began.
+    pub(crate) fn waited(&self, start: Instant) -> Duration {
+        let from = self.from.as_ref();
+        from.map_or(start, |from| from.after(start)).elapsed()
     }
 
     /// Not later than `slack` after the limit, at any pace.
@@ -84,7 +116,7 @@ impl TimeLimit {
         self
     }
 
-    fn slack(self, pace: Pace) -> Duration {
+    fn slack(&self, pace: Pace) -> Duration {
         match self.slack {
             Slack::Half => pace.of((self.least / 2).max(LEAST_SLACK)),
             Slack::Of(slack) => pace.of(slack),
@@ -93,19 +125,20 @@ impl TimeLimit {
     }
 
     /// The latest that is not too late, on a machine that is late itself.
-    pub(crate) fn latest(self, pace: Pace, lateness: Duration) -> Duration {
+    pub(crate) fn latest(&self, pace: Pace, lateness: Duration) -> Duration {
         pace.of(self.least) + self.slack(pace) + lateness * 2
     }
 
     /// Whether the machine was so late that a limit that is not kept would not stand out.
-    pub(crate) fn is_blunt(self, pace: Pace, lateness: Duration) -> bool {
+    pub(crate) fn is_blunt(&self, pace: Pace, lateness: Duration) -> bool {
         lateness * 2 > self.slack(pace)
     }
 
-    /// What is wrong with something that took so long.
+    /// What is wrong with something that took so long, and `waited` for the limit.
     pub(crate) fn check(
-        self,
+        &self,
         took: Duration,
+        waited: Duration,
         pace: Pace,
         lateness: Duration,
     ) -> Result<(), String> {
@@ -113,10 +146,10 @@ impl TimeLimit {
         if took + TOLERANCE < least {
             return Err(format!("it came after {took:?}, before {least:?}"));
         }
-        if took > self.latest(pace, lateness) {
+        if waited > self.latest(pace, lateness) {
             let most = least + self.slack(pace);
             return Err(format!(
-                "it came after {took:?}, later than {most:?} on a machine that is late by {lateness:?}"
+                "it came after {waited:?}, later than {most:?} on a machine that is late by {lateness:?}"
             ));
         }
         Ok(())
@@ -125,7 +158,7 @@ impl TimeLimit {
 
 impl fmt::Display for TimeLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { least, slack } = self;
+        let Self { least, slack, .. } = self;
         match slack {
             Slack::Half => write!(f, "after {least:?}"),
             Slack::Of(slack) => write!(f, "within {slack:?}"),

@@ -105,8 +105,10 @@ impl<'a> Running<'a> {
     pub(super) fn new(bench: &'a Bench, call: usize, prepared: Prepared) -> Self {
         let (sender, receiver) = mpsc::channel();
         let start = Instant::now();
-        // When the case has gone on, nobody listens any more.
-        thread::spawn(move || sender.send(prepared.perform()));
+        thread::spawn(move || {
+            // When the case has gone on, nobody listens any more.
+            let _ = sender.send(prepared.perform());
+        });
         Self {
             bench,
             call,
@@ -125,23 +127,25 @@ impl<'a> Running<'a> {
     }
 
     /// What came of it, or nothing when the adapter has not returned before it was too late.
-    pub(crate) fn outcome(self, limit: TimeLimit) -> Outcome {
+    pub(crate) fn outcome(self, limit: &TimeLimit) -> Outcome {
         let start = self.start;
         self.outcome_since(start, limit)
     }
 
     /// As [`outcome`](Self::outcome), where the time counts from a later moment.
-    pub(crate) fn outcome_since(mut self, since: Instant, limit: TimeLimit) -> Outcome {
+    pub(crate) fn outcome_since(mut self, since: Instant, limit: &TimeLimit) -> Outcome {
         let mut outcome = loop {
             if self.is_over() {
                 break self.outcome.take().unwrap_or_default();
             }
-            if since.elapsed() > self.bench.latest(limit, since) {
+            if limit.waited(since) > self.bench.latest(limit, since) {
                 break Outcome::default();
             }
             self.outcome = self.receiver.recv_timeout(LOOK).ok();
         };
+        let waited = limit.waited(since);
         self.bench.finish(self.call, since, &mut outcome);
+        outcome.waited = waited;
         self.bench.note_bluntness(limit, outcome.lateness);
         outcome
     }

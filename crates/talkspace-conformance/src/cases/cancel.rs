@@ -81,8 +81,8 @@ const FREE: TimeLimit = TimeLimit::within(Duration::from_secs(1));
 fn cancel_now(bench: &Bench, running: Running<'_>, cancel: &Cancel) -> Vec<String> {
     let since = Instant::now();
     cancel.cancel();
-    let outcome = running.outcome_since(since, FREE);
-    let late = FREE.check(since.elapsed(), bench.pace(), outcome.lateness);
+    let outcome = running.outcome_since(since, &FREE);
+    let late = FREE.check(outcome.took, outcome.waited, bench.pace(), outcome.lateness);
     let mut problems = is_cancelled().check(&outcome);
     problems.extend(late.err());
     problems

@@ -8,6 +8,8 @@ use std::sync::{Arc, LazyLock};
 use bytes::Bytes;
 use talkspace_core::{Body, BodySource, Part};
 
+use crate::case::Moment;
+
 /// What happens at a place in a [`Source`].
 #[derive(Clone, Copy)]
 pub(super) enum Then {
@@ -26,8 +28,9 @@ pub(super) struct Source {
     length: u64,
     at: u64,
     then: Then,
-    /// How far it was read.
+    /// How far it was read, and when last.
     read: Arc<AtomicU64>,
+    last: Moment,
 }
 
 impl Source {
@@ -38,11 +41,17 @@ impl Source {
             at,
             then,
             read: Arc::default(),
+            last: Moment::default(),
         }
     }
 
     pub(super) fn whole(length: u64) -> Self {
         Self::new(length, length, Then::GoesOn)
+    }
+
+    /// Tells when the source was read last.
+    pub(super) fn last_read(&self) -> Moment {
+        self.last.clone()
     }
 
     /// Tells how far the source was read.
@@ -75,6 +84,7 @@ impl BodySource for Source {
         if let Some(buffer) = buffer.get_mut(..count) {
             fill(buffer, offset);
         }
+        self.last.is_now();
         self.read.fetch_max(offset + count as u64, Ordering::SeqCst);
         Ok(count)
     }
