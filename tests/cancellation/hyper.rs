@@ -74,8 +74,8 @@ impl Bench {
                 .start()
                 .unwrap(),
             transport: HyperTransport::builder()
-                .pool_max_idle(POOL)
-                .pool_idle(AGES)
+                .pool_max_idle_per_host(POOL)
+                .pool_idle_timeout(AGES)
                 .build()
                 .unwrap(),
             drops: 0,

@@ -86,6 +86,8 @@ pub(crate) struct Return {
     pub(crate) pool: Arc<Pool>,
     /// Whether the peer and the request let it be used again.
     pub(crate) allowed: bool,
+    /// How long it may be idle, by what the peer said.
+    pub(crate) idle_limit: Duration,
 }
 
 impl Return {
@@ -94,7 +96,7 @@ impl Return {
         // Bytes beyond the answer would be taken for the next one.
         if self.allowed && lease.wire().input.is_empty() {
             if let Some(connection) = lease.release() {
-                self.pool.put(connection);
+                self.pool.put(connection, self.idle_limit);
             }
         }
     }
@@ -150,7 +152,9 @@ impl Download {
                     self.framing = Framing::Length(0);
                 }
                 Ok(Some(0)) => return Err(ended(FailureKind::Truncated, "the peer closed")),
-                Ok(_) => self.silence.end(),
+                Ok(Some(_)) => self.silence.end(),
+                // What is for TLS alone is silence.
+                Ok(None) => {}
                 Err(error) if is_wait(&error) && is_sending => self.send(wire, wait)?,
                 Err(error) if is_wait(&error) => self.silence.look(wire, &self.watch),
                 // TLS that ends without saying so may have been cut by anyone.

@@ -89,6 +89,7 @@ fn refuse(reason: &'static str) -> TransportError {
 pub(crate) struct Connection {
     pub(crate) origin: Origin,
     pub(crate) wire: Wire,
+    pub(crate) born: Instant,
 }
 
 /// A connection in use. A cancel shuts its socket down; dropping it closes it.
@@ -154,7 +155,12 @@ pub(crate) fn connect(origin: Origin, tls: &Tls, watch: &Watch) -> Result<Lease,
     let is_tls = origin.is_tls;
     let wire = Wire::new(Arc::new(stream));
     backlog::prepare(SockRef::from(wire.stream()), wire.ends());
-    let mut lease = Lease::new(Connection { origin, wire }, &watch.cancel);
+    let connection = Connection {
+        origin,
+        wire,
+        born: Instant::now(),
+    };
+    let mut lease = Lease::new(connection, &watch.cancel);
     if is_tls {
         handshake(&mut lease, host, tls, watch, begin).map_err(|error| {
             let error = watch.explain(error);

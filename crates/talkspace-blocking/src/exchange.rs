@@ -14,6 +14,7 @@ use crate::connect::{Lease, Origin};
 use crate::error::{Fault, broken, ended, is_wait};
 use crate::framing::Framing;
 use crate::head::{self, HeadReader};
+use crate::keep_alive::idle_limit;
 use crate::pool::Pool;
 use crate::rest::{Rest, SMALL};
 use crate::silence::Silence;
@@ -98,6 +99,7 @@ pub(crate) fn run(
             && !says_close
             && head.version() == Version::HTTP_11
             && !matches!(framing, Framing::UntilClose | Framing::Nothing),
+        idle_limit: idle_limit(head.headers()),
     };
     let must_send = is_success && rest.is_going_on(lease.wire());
     let body = match framing {

@@ -8,7 +8,11 @@
 //! |---|---|
 //! | `transport` | which connection does the exchange: an idle one, or a new one |
 //! | `connect` | how a connection is made, and how a cancel ends it |
+//! | `resolve` | which addresses a name has |
+//! | `dial` | which of several addresses is connected to |
+//! | `tls` | whom TLS trusts, and which sessions it takes up again |
 //! | `pool` | which connections wait, and for how long |
+//! | `keep_alive` | for how long a peer says that it waits |
 //! | `exchange` | what happens in which order, and which limits hold when |
 //! | `body` | how bodies move, and what becomes of the connection after them |
 //! | `rest` | what of a request is still to be sent |
@@ -38,6 +42,7 @@
 //! (1xx) that come before the head; beyond 100 lines a head is refused in any
 //! case. A name look-up cannot be interrupted: when its time is over the call
 //! returns, and the thread that waits for the system's resolver ends with it.
+//! There is one such thread for a name, however many calls wait for it.
 //!
 //! # Responses that come early
 //!
@@ -51,14 +56,16 @@
 //!
 //! | while a call … | a cancel … | and afterwards |
 //! |---|---|---|
-//! | resolves or connects | wakes the caller | a thread of its own does both, and cannot be woken: it ends when the resolver answers, or with the `connect` limit, and closes what it has |
+//! | resolves or connects | wakes the caller | threads of their own do both, and cannot be woken: they end when the resolver answers, or with the `connect` limit, and close what they have |
 //! | shakes hands, sends, waits for the answer, reads its head or body | shuts the socket down, which wakes the caller | the connection is closed |
 //! | reads a source of the body | is seen when the source returns | the connection is closed |
 //! | waits for a retry, or between two questions of `wait_until` | wakes the caller | nothing more is sent |
 //!
 //! The caller is free within a second; where the table says "wakes", at once.
 //! Connections of other calls, and those that wait in the pool, are not touched.
-//! An idle connection has no thread.
+//! Idle connections have one thread, all of a transport together, which closes
+//! them when their time is over or within a second of their peers; it ends with
+//! the last of them.
 
 mod backlog;
 mod body;
@@ -69,6 +76,7 @@ mod error;
 mod exchange;
 mod framing;
 mod head;
+mod keep_alive;
 mod pool;
 mod resolve;
 mod rest;

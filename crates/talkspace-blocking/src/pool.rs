@@ -1,81 +1,206 @@
 //! Connections that wait for their next exchange.
 
+use std::collections::VecDeque;
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
 use crate::connect::{Connection, Origin};
 
-/// Idle connections of all origins, the one that was used last at the end.
+/// How often idle connections are looked at, for those that the peer closed.
+const LOOK_INTERVAL: Duration = Duration::from_secs(1);
+/// Longer than any connection lives, and short enough that no sum overflows.
+const FOREVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
+
+/// How many connections wait, and for how long.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PoolLimits {
+    pub(crate) idle_timeout: Duration,
+    pub(crate) max_idle_per_host: usize,
+    pub(crate) max_age: Duration,
+}
+
+impl Default for PoolLimits {
+    fn default() -> Self {
+        Self {
+            // A server that closes while a request is on its way leaves the
+            // request's fate unknown, which costs a caller more than another
+            // handshake. So this is below what servers wait by default, as
+            // their documentation says: gunicorn 2 s (`keepalive`; it is meant
+            // to stand behind a proxy), Apache httpd 5 s (`KeepAliveTimeout`),
+            // Node.js 5 s (`server.keepAliveTimeout`), uvicorn 5 s
+            // (`--timeout-keep-alive`), Tomcat 20 s or 60 s
+            // (`connectionTimeout`), the load balancers of AWS 60 s (idle
+            // timeout), nginx 75 s (`keepalive_timeout`), Kestrel 130 s
+            // (`KeepAliveTimeout`). undici waits as long, for the same reason.
+            idle_timeout: Duration::from_secs(4),
+            // What was in use at once may be so again, and a handshake costs as
+            // much as sixty calls. This only bounds what a mishap can hold.
+            max_idle_per_host: 1024,
+            // As long as the load balancers of AWS let a name be remembered.
+            max_age: Duration::from_secs(60),
+        }
+    }
+}
+
+/// Idle connections of all origins.
 ///
-/// No thread watches them: those whose time is over are closed when the pool
-/// is next used.
+/// While there are any, a thread closes those whose time is over, and those that
+/// the peer closed.
 pub(crate) struct Pool {
-    idle: Mutex<Vec<Idle>>,
-    limit: Duration,
-    max_idle: usize,
+    state: Mutex<State>,
+    limits: PoolLimits,
+}
+
+#[derive(Default)]
+struct State {
+    shelves: Vec<Shelf>,
+    keeper: Option<Thread>,
+}
+
+/// Those of one origin, the one that was used last at the end.
+struct Shelf {
+    origin: Origin,
+    idle: VecDeque<Idle>,
 }
 
 struct Idle {
     connection: Connection,
-    since: Instant,
+    until: Instant,
 }
 
 impl Pool {
-    pub(crate) fn new(limit: Duration, max_idle: usize) -> Self {
+    pub(crate) fn new(limits: PoolLimits) -> Self {
         Self {
-            idle: Mutex::default(),
-            limit,
-            max_idle,
+            state: Mutex::default(),
+            limits,
         }
     }
 
     /// Takes the connection to `origin` that was used last, if one is left that
     /// the peer has neither closed nor written to.
-    pub(crate) fn take(&self, origin: &Origin) -> Option<Connection> {
+    pub(crate) fn take(&self, origin: &Origin, now: Instant) -> Option<Connection> {
         loop {
             let mut connection = {
-                let mut idle = self.lock();
-                let found = idle
-                    .iter()
-                    .rposition(|idle| idle.connection.origin == *origin)?;
-                idle.remove(found).connection
+                let mut state = self.lock();
+                let shelves = &mut state.shelves;
+                let shelf = shelves.iter_mut().find(|shelf| shelf.origin == *origin)?;
+                let Idle { connection, until } = shelf.idle.pop_back()?;
+                if until <= now {
+                    continue;
+                }
+                connection
             };
-            if connection.wire.is_quiet() {
+            if connection.wire.is_quiet() && connection.wire.wake().is_ok() {
                 return Some(connection);
             }
         }
     }
 
-    /// Keeps a connection that has nothing under way.
-    pub(crate) fn put(&self, connection: Connection) {
-        let mut idle = self.lock();
-        let same = |idle: &Idle| idle.connection.origin == connection.origin;
-        if idle.iter().filter(|idle| same(idle)).count() >= self.max_idle {
-            match idle.iter().position(same) {
-                Some(oldest) => drop(idle.remove(oldest)),
-                None => return,
-            }
+    /// Keeps a connection that has nothing under way, and whose peer lets it be
+    /// idle for `limit`.
+    pub(crate) fn put(self: &Arc<Self>, mut connection: Connection, limit: Duration) {
+        let limit = self.limits.idle_timeout.min(limit);
+        if self.limits.max_idle_per_host == 0 || limit.is_zero() {
+            return;
         }
-        idle.push(Idle {
-            connection,
-            since: Instant::now(),
-        });
+        // To the peer it is idle since then, however late it is read.
+        let since = connection.wire.read_at();
+        let until = later(since, limit).min(later(connection.born, self.limits.max_age));
+        if connection.wire.rest().is_err() {
+            return;
+        }
+        let mut state = self.lock();
+        // One that nobody would watch over is closed.
+        if !self.is_kept(&mut state) {
+            return;
+        }
+        let found = state
+            .shelves
+            .iter_mut()
+            .find(|shelf| shelf.origin == connection.origin);
+        let Some(shelf) = found else {
+            state.shelves.push(Shelf {
+                origin: connection.origin.clone(),
+                idle: VecDeque::from([Idle { connection, until }]),
+            });
+            return;
+        };
+        if shelf.idle.len() >= self.limits.max_idle_per_host {
+            shelf.idle.pop_front();
+        }
+        shelf.idle.push_back(Idle { connection, until });
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Idle>> {
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        idle.retain(|idle| idle.since.elapsed() < self.limit);
-        idle
+    /// Sees to it that a thread watches over the connections.
+    fn is_kept(self: &Arc<Self>, state: &mut State) -> bool {
+        if state.keeper.is_none() {
+            let pool = Arc::downgrade(self);
+            let first = self.limits.idle_timeout.min(LOOK_INTERVAL);
+            let keeper = thread::Builder::new()
+                .name("talkspace-idle".into())
+                .spawn(move || keep(&pool, first));
+            state.keeper = keeper.ok().map(|keeper| keeper.thread().clone());
+        }
+        state.keeper.is_some()
+    }
+
+    /// Closes what is over, and says when to look again; not at all when
+    /// nothing is idle.
+    fn sweep(&self) -> Option<Duration> {
+        let now = Instant::now();
+        let mut state = self.lock();
+        state.shelves.retain_mut(|shelf| {
+            shelf
+                .idle
+                .retain_mut(|idle| now < idle.until && idle.connection.wire.is_quiet());
+            !shelf.idle.is_empty()
+        });
+        let left = state.shelves.iter().flat_map(|shelf| &shelf.idle);
+        let next = left.map(|idle| idle.until.saturating_duration_since(now));
+        let next = next.min().map(|next| next.min(LOOK_INTERVAL));
+        if next.is_none() {
+            state.keeper = None;
+        }
+        next
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Watches over a pool until nothing in it is idle, or it is gone.
+fn keep(pool: &Weak<Pool>, first: Duration) {
+    let mut next = Some(first);
+    while let Some(wait) = next {
+        thread::park_timeout(wait);
+        next = pool.upgrade().and_then(|pool| pool.sweep());
+    }
+}
+
+fn later(from: Instant, limit: Duration) -> Instant {
+    from + limit.min(FOREVER)
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        let state = self.state.get_mut();
+        let state = state.unwrap_or_else(PoisonError::into_inner);
+        if let Some(keeper) = &state.keeper {
+            keeper.unpark();
+        }
     }
 }
 
 impl fmt::Debug for Pool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shelves = &self.lock().shelves;
+        let idle: usize = shelves.iter().map(|shelf| shelf.idle.len()).sum();
         f.debug_struct("Pool")
-            .field("idle", &self.lock().len())
-            .field("limit", &self.limit)
-            .field("max_idle", &self.max_idle)
+            .field("idle", &idle)
+            .field("limits", &self.limits)
             .finish()
     }
 }

@@ -8,11 +8,13 @@ mod dial;
 mod early;
 mod limits;
 mod peer;
+mod pool;
 mod request;
 mod resolve;
 mod roots;
 mod slow;
 mod tls;
+mod tls_only;
 mod upload;
 
 use std::error::Error;

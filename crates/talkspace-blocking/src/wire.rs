@@ -3,7 +3,7 @@
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::BytesMut;
 use rustls::ClientConnection;
@@ -13,12 +13,19 @@ use crate::error::is_wait;
 /// How much is read at once: a whole record of TLS.
 const READ_SIZE: usize = 16 * 1024;
 
+/// How often an idle connection is read from while nothing comes but what is for
+/// TLS alone. rustls reads 4 KiB at once, and servers send two session tickets
+/// of some hundred bytes.
+const READS_FOR_TLS: usize = 4;
+
 /// A connection whose every step does at most one wait, of a given length.
 pub(crate) struct Wire {
     socket: Socket,
     tls: Option<Box<ClientConnection>>,
     /// What was read and not used yet.
     pub(crate) input: BytesMut,
+    /// When something was last read.
+    read_at: Instant,
     scratch: Box<[u8]>,
 }
 
@@ -33,6 +40,7 @@ impl Wire {
             },
             tls: None,
             input: BytesMut::new(),
+            read_at: Instant::now(),
             scratch: vec![0; READ_SIZE].into_boxed_slice(),
         }
     }
@@ -104,6 +112,7 @@ impl Wire {
                 }
             }
         };
+        self.read_at = Instant::now();
         self.input
             .extend_from_slice(self.scratch.get(..read).unwrap_or_default());
         Ok(Some(read))
@@ -135,16 +144,32 @@ impl Wire {
         self.tls.as_deref().is_some_and(|tls| tls.wants_write())
     }
 
-    /// Whether the peer said nothing since its last answer, not even goodbye.
+    /// When the peer was last heard.
+    pub(crate) fn read_at(&self) -> Instant {
+        self.read_at
+    }
+
+    /// Has nothing wait until [`wake`](Self::wake).
+    pub(crate) fn rest(&mut self) -> io::Result<()> {
+        self.socket.stream.set_nonblocking(true)
+    }
+
+    pub(crate) fn wake(&mut self) -> io::Result<()> {
+        self.socket.stream.set_nonblocking(false)
+    }
+
+    /// Whether the peer said nothing while this rested, not even goodbye. What
+    /// is for TLS alone, as session tickets are, says nothing; but who sends it
+    /// without end must not hold the caller.
     pub(crate) fn is_quiet(&mut self) -> bool {
-        loop {
-            match self.read_now() {
-                // A session ticket, say. Where there was one there may be more.
+        for _ in 0..READS_FOR_TLS {
+            match self.read_some() {
                 Ok(None) => {}
                 Ok(Some(_)) => return false,
                 Err(error) => return error.kind() == io::ErrorKind::WouldBlock,
             }
         }
+        false
     }
 }
 

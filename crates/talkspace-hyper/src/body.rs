@@ -5,6 +5,7 @@ use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
@@ -110,6 +111,8 @@ pub(crate) struct Lease {
     /// Whether the peer accepts the request; then it gets all of it, though its
     /// answer be whole before.
     pub(crate) accepted: bool,
+    /// How long it may be idle, by what the peer said.
+    pub(crate) idle_limit: Duration,
 }
 
 impl Lease {
@@ -117,7 +120,8 @@ impl Lease {
     fn finish(self, progress: &Progress) {
         if self.reusable && progress.sent_at.is_some() {
             // To the peer it is idle since then, however late it is read.
-            self.pool.put(self.connection, progress.moved_at);
+            let since = progress.moved_at;
+            self.pool.put(self.connection, since, self.idle_limit);
         }
     }
 }

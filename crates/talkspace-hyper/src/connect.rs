@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::uri::Authority;
 use http::{HeaderValue, Uri};
@@ -141,10 +142,17 @@ pub(crate) struct Connection {
     /// What `Host` says to its peer.
     pub(crate) host_field: HeaderValue,
     pub(crate) runtime: Handle,
-    /// Closes the connection when it was idle for too long; from the first time
-    /// that it is idle.
-    pub(crate) expiry: Option<Task>,
+    pub(crate) born: Instant,
+    /// From the first time that it is idle.
+    pub(crate) expiry: Option<Expiry>,
     driver: Task,
+}
+
+/// Closes a connection that was idle for too long.
+pub(crate) struct Expiry {
+    /// How long it may be idle for this to be in time.
+    pub(crate) limit: Duration,
+    pub(crate) _task: Task,
 }
 
 impl Connection {
@@ -217,6 +225,7 @@ impl Connector {
             origin,
             host_field,
             runtime,
+            born: Instant::now(),
             expiry: None,
             driver,
         }))

@@ -11,6 +11,7 @@ use crate::body::{Download, Lease, Upload};
 use crate::connect::Connection;
 use crate::error::without_answer;
 use crate::head::{has_no_content, misframed, prepare};
+use crate::keep_alive::idle_limit;
 
 /// Sends the request once and waits for the head of the answer.
 pub(crate) async fn run(
@@ -47,6 +48,7 @@ pub(crate) async fn run(
     // To a peer of HTTP/1.0 the engine would speak HTTP/1.0 from here on.
     lease.reusable = parts.version == Version::HTTP_11;
     lease.accepted = parts.status.is_success();
+    lease.idle_limit = idle_limit(&parts.headers);
     // The engine leaves a handle to the connection here.
     parts.extensions = Extensions::new();
     let is_whole = has_no_content(&parts);

@@ -7,7 +7,11 @@
 //! |---|---|
 //! | `transport` | which connection does the exchange: an idle one, or a new one |
 //! | `connect` | how a connection is made, and how it ends |
+//! | `resolve` | which addresses a name has |
+//! | `dial` | which of several addresses is connected to |
+//! | `tls` | whom TLS trusts, and which sessions it takes up again |
 //! | `pool` | which connections wait, and for how long |
+//! | `keep_alive` | for how long a peer says that it waits |
 //! | `exchange` | what happens in which order |
 //! | `body` | how bodies move, and what becomes of the connection after them |
 //! | `head` | what the head of a request says |
@@ -44,9 +48,10 @@
 //!
 //! Dropping the future of a call, or the body of an answer, closes its
 //! connection, whatever was under way; the task that drove it ends with it. A
-//! name look-up, and a read of a body's source, run where blocking is allowed:
-//! they end by themselves, and what they bring is dropped. An idle connection
-//! has two tasks: one drives it, one closes it when its time is over.
+//! read of a body's source runs where the runtime allows to block, and a name is
+//! looked up on a thread that nobody waits for, one for all calls that want the
+//! name: both end by themselves, and what they bring is dropped. An idle
+//! connection has two tasks: one drives it, one closes it when its time is over.
 
 mod backlog;
 mod body;
@@ -56,6 +61,7 @@ mod dial;
 mod error;
 mod exchange;
 mod head;
+mod keep_alive;
 mod meter;
 mod pool;
 mod resolve;

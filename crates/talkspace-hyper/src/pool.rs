@@ -6,119 +6,185 @@
 //! caller in place of the one that caller is making under its own limits. Nor
 //! has it an idle limit, or a type that could be named in a field.
 
+use std::collections::VecDeque;
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::task;
 use tokio::time::{Instant, sleep_until};
 
-use crate::connect::{Connection, Origin, Task};
+use crate::connect::{Connection, Expiry, Origin, Task};
 use crate::watch::later;
 
-/// Idle connections of all origins, the one that was used last at the end.
-#[derive(Debug)]
+/// How many connections wait, and for how long.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PoolLimits {
+    pub(crate) idle_timeout: Duration,
+    pub(crate) max_idle_per_host: usize,
+    pub(crate) max_age: Duration,
+}
+
+impl Default for PoolLimits {
+    fn default() -> Self {
+        Self {
+            // A server that closes while a request is on its way leaves the
+            // request's fate unknown, which costs a caller more than another
+            // handshake. So this is below what servers wait by default, as
+            // their documentation says: gunicorn 2 s (`keepalive`; it is meant
+            // to stand behind a proxy), Apache httpd 5 s (`KeepAliveTimeout`),
+            // Node.js 5 s (`server.keepAliveTimeout`), uvicorn 5 s
+            // (`--timeout-keep-alive`), Tomcat 20 s or 60 s
+            // (`connectionTimeout`), the load balancers of AWS 60 s (idle
+            // timeout), nginx 75 s (`keepalive_timeout`), Kestrel 130 s
+            // (`KeepAliveTimeout`). undici waits as long, for the same reason.
+            idle_timeout: Duration::from_secs(4),
+            // What was in use at once may be so again, and a handshake costs as
+            // much as sixty calls. This only bounds what a mishap can hold.
+            max_idle_per_host: 1024,
+            // As long as the load balancers of AWS let a name be remembered.
+            max_age: Duration::from_secs(60),
+        }
+    }
+}
+
+/// Idle connections of all origins.
 pub(crate) struct Pool {
-    idle: Mutex<Vec<Idle>>,
-    limit: Duration,
-    max_idle: usize,
+    shelves: Mutex<Vec<Shelf>>,
+    limits: PoolLimits,
+}
+
+/// Those of one origin, the one that was used last at the end.
+struct Shelf {
+    origin: Origin,
+    idle: VecDeque<Idle>,
 }
 
 struct Idle {
     connection: Box<Connection>,
-    since: Instant,
-}
-
-impl std::fmt::Debug for Idle {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Idle")
-            .field("since", &self.since)
-            .finish_non_exhaustive()
-    }
+    until: Instant,
 }
 
 impl Pool {
-    pub(crate) fn new(limit: Duration, max_idle: usize) -> Self {
+    pub(crate) fn new(limits: PoolLimits) -> Self {
         Self {
-            idle: Mutex::default(),
-            limit,
-            max_idle,
+            shelves: Mutex::default(),
+            limits,
         }
     }
 
     /// Takes the connection to `origin` that was used last, if any is left.
     pub(crate) fn take(&self, origin: &Origin, now: Instant) -> Option<Box<Connection>> {
-        let mut idle = self.lock();
-        loop {
-            let place = idle
-                .iter()
-                .rposition(|idle| idle.connection.origin == *origin)?;
-            let Idle { connection, since } = idle.remove(place);
+        let mut shelves = self.lock();
+        let shelf = shelves.iter_mut().find(|shelf| shelf.origin == *origin)?;
+        while let Some(Idle { connection, until }) = shelf.idle.pop_back() {
             // A runtime that stood still has not run the expiry either.
-            if !connection.is_closed() && now < later(since, self.limit) {
+            if !connection.is_closed() && now < until {
                 return Some(connection);
             }
         }
+        None
     }
 
-    /// Keeps a connection that has had nothing under way since then.
-    pub(crate) fn put(self: &Arc<Self>, mut connection: Box<Connection>, since: Instant) {
-        if self.max_idle == 0 || self.limit.is_zero() || connection.is_closed() {
+    /// Keeps a connection that has had nothing under way since then, and whose
+    /// peer lets it be idle for `limit`.
+    pub(crate) fn put(
+        self: &Arc<Self>,
+        mut connection: Box<Connection>,
+        since: Instant,
+        limit: Duration,
+    ) {
+        let limit = self.limits.idle_timeout.min(limit);
+        if self.limits.max_idle_per_host == 0 || limit.is_zero() || connection.is_closed() {
             return;
         }
-        if connection.expiry.is_none() {
-            connection.expiry = Some(self.watch_over(&connection));
+        let until = later(since, limit).min(later(connection.born, self.limits.max_age));
+        let expiry = connection.expiry.as_ref();
+        if expiry.is_none_or(|expiry| limit < expiry.limit) {
+            connection.expiry = Some(self.watch_over(&connection, limit));
         }
-        let mut idle = self.lock();
-        // What ended while it waited leaves here, whatever its origin: the
-        // expiry of a connection ends with its runtime.
-        idle.retain(|idle| !idle.connection.is_closed());
-        let same = |idle: &Idle| idle.connection.origin == connection.origin;
-        if idle.iter().filter(|idle| same(idle)).count() >= self.max_idle {
-            if let Some(oldest) = idle.iter().position(same) {
-                idle.remove(oldest);
-            }
+        let mut shelves = self.lock();
+        let found = shelves
+            .iter_mut()
+            .find(|shelf| shelf.origin == connection.origin);
+        let Some(shelf) = found else {
+            // What ended while it waited leaves here, whatever its origin: the
+            // expiry of a connection ends with its runtime.
+            shelves.retain_mut(|shelf| {
+                shelf.idle.retain(|idle| !idle.connection.is_closed());
+                !shelf.idle.is_empty()
+            });
+            shelves.push(Shelf {
+                origin: connection.origin.clone(),
+                idle: VecDeque::from([Idle { connection, until }]),
+            });
+            return;
+        };
+        if shelf.idle.len() >= self.limits.max_idle_per_host {
+            shelf.idle.pop_front();
         }
-        idle.push(Idle { connection, since });
+        shelf.idle.push_back(Idle { connection, until });
     }
 
     /// Closes the connection once it has been idle for too long. One task does
     /// for all its exchanges, with a timer that is set once in that time.
-    fn watch_over(self: &Arc<Self>, connection: &Connection) -> Task {
+    fn watch_over(self: &Arc<Self>, connection: &Connection, limit: Duration) -> Expiry {
         let pool = Arc::downgrade(self);
+        let origin = connection.origin.clone();
         let id = connection.id();
-        let mut due = later(Instant::now(), self.limit);
-        Task::new(connection.runtime.spawn(async move {
+        let mut due = later(Instant::now(), limit);
+        let task = connection.runtime.spawn(async move {
             loop {
                 sleep_until(due).await;
-                let next = pool.upgrade().and_then(|pool| pool.expire(id));
+                let pool = pool.upgrade();
+                let next = pool.and_then(|pool| pool.expire(&origin, id, limit));
                 match next {
                     Some(next) => due = next,
                     None => return,
                 }
             }
-        }))
-    }
-
-    /// Closes the connection if its time is over, or says when it may be.
-    fn expire(&self, id: task::Id) -> Option<Instant> {
-        let mut idle = self.lock();
-        let now = Instant::now();
-        let place = idle.iter().position(|idle| idle.connection.id() == id);
-        let since = place
-            .and_then(|place| idle.get(place))
-            .map(|idle| idle.since);
-        // One that is in use now begins to be idle later.
-        let due = later(since.unwrap_or(now), self.limit);
-        match place {
-            Some(place) if due <= now => {
-                idle.remove(place);
-                None
-            }
-            _ => Some(due),
+        });
+        Expiry {
+            limit,
+            _task: Task::new(task),
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Idle>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Closes the connection if its time is over, or says when it may be.
+    fn expire(&self, origin: &Origin, id: task::Id, limit: Duration) -> Option<Instant> {
+        let now = Instant::now();
+        // One that is in use now begins to be idle later.
+        let in_use = Some(later(now, limit));
+        let mut shelves = self.lock();
+        let Some(shelf) = shelves.iter_mut().find(|shelf| shelf.origin == *origin) else {
+            return in_use;
+        };
+        let Some(place) = shelf
+            .idle
+            .iter()
+            .position(|idle| idle.connection.id() == id)
+        else {
+            return in_use;
+        };
+        let until = shelf.idle.get(place)?.until;
+        if until > now {
+            return Some(until);
+        }
+        shelf.idle.remove(place);
+        None
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Shelf>> {
+        self.shelves.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Pool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let idle: usize = self.lock().iter().map(|shelf| shelf.idle.len()).sum();
+        f.debug_struct("Pool")
+            .field("idle", &idle)
+            .field("limits", &self.limits)
+            .finish()
     }
 }

@@ -8,12 +8,14 @@ mod dial;
 mod early;
 mod limits;
 mod peer;
+mod pool;
 mod request;
 mod resolve;
 mod roots;
 mod signal;
 mod slow;
 mod tls;
+mod tls_only;
 mod upload;
 mod wire;
 

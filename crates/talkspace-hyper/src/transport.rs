@@ -14,13 +14,9 @@ use crate::body::Lease;
 use crate::connect::{Connector, Origin};
 use crate::error::{BuildError, not_sent};
 use crate::exchange::run;
-use crate::pool::Pool;
+use crate::pool::{Pool, PoolLimits};
 use crate::tls::Tls;
 use crate::watch::deadline;
-
-/// Idle connections are given up before a server would: most wait a minute.
-const POOL_IDLE: Duration = Duration::from_secs(15);
-const POOL_MAX_IDLE: usize = 8;
 
 /// An async transport over HTTP/1.1, with TLS by rustls.
 ///
@@ -82,8 +78,7 @@ impl HyperTransport {
     pub fn builder() -> TransportBuilder {
         TransportBuilder {
             roots: Vec::new(),
-            pool_idle: POOL_IDLE,
-            pool_max_idle: POOL_MAX_IDLE,
+            pool: PoolLimits::default(),
         }
     }
 
@@ -112,6 +107,7 @@ impl HyperTransport {
                 pool: self.shared.pool.clone(),
                 reusable: false,
                 accepted: false,
+                idle_limit: Duration::MAX,
             };
             match run(lease, reused, exchange).await {
                 // It ended while it was idle. Nothing was written, so taking
@@ -155,8 +151,9 @@ impl fmt::Debug for HyperTransport {
 ///
 /// # fn main() -> Result<(), talkspace_hyper::BuildError> {
 /// let transport = HyperTransport::builder()
-///     .pool_idle(Duration::from_secs(5))
-///     .pool_max_idle(2)
+///     .pool_idle_timeout(Duration::from_secs(2))
+///     .pool_max_idle_per_host(8)
+///     .pool_max_age(Duration::from_secs(300))
 ///     .build()?;
 /// # Ok(())
 /// # }
@@ -165,8 +162,7 @@ impl fmt::Debug for HyperTransport {
 #[must_use = "a builder does nothing until it builds"]
 pub struct TransportBuilder {
     roots: Vec<Vec<u8>>,
-    pool_idle: Duration,
-    pool_max_idle: usize,
+    pool: PoolLimits,
 }
 
 impl TransportBuilder {
@@ -177,19 +173,33 @@ impl TransportBuilder {
         self
     }
 
-    /// How long a connection may wait for its next exchange. Default 15 s.
+    /// How long a connection may be idle before it is closed. Default 4 s.
     ///
     /// Keep it below the server's own limit: the two closing and sending at
-    /// the same time is what makes a request's fate unknown.
-    pub fn pool_idle(mut self, limit: Duration) -> Self {
-        self.pool_idle = limit;
+    /// the same time is what makes a request's fate unknown. A server that
+    /// says its limit (`Keep-Alive: timeout=5`) is believed, less a second,
+    /// where that is shorter; one second or less means that the connection is
+    /// not used again. Zero closes every connection after its exchange.
+    pub fn pool_idle_timeout(mut self, limit: Duration) -> Self {
+        self.pool.idle_timeout = limit;
         self
     }
 
-    /// How many connections may wait, for each scheme, host and port.
-    /// Default 8; zero closes every connection after its exchange.
-    pub fn pool_max_idle(mut self, count: usize) -> Self {
-        self.pool_max_idle = count;
+    /// How many connections may be idle, for each scheme, host and port.
+    /// Default 1,024: in practice the idle time is what bounds them. Beyond
+    /// it the one that has been idle longest is closed. Zero closes every
+    /// connection after its exchange.
+    pub fn pool_max_idle_per_host(mut self, count: usize) -> Self {
+        self.pool.max_idle_per_host = count;
+        self
+    }
+
+    /// How old a connection may be when an exchange begins on it. Default 60 s.
+    ///
+    /// A connection in steady use is never idle, and would never learn that
+    /// the host's name leads elsewhere now.
+    pub fn pool_max_age(mut self, limit: Duration) -> Self {
+        self.pool.max_age = limit;
         self
     }
 
@@ -206,7 +216,7 @@ impl TransportBuilder {
         Ok(HyperTransport {
             shared: Arc::new(Shared {
                 connector: Connector::new(tls),
-                pool: Arc::new(Pool::new(self.pool_idle, self.pool_max_idle)),
+                pool: Arc::new(Pool::new(self.pool)),
             }),
         })
     }
@@ -216,8 +226,7 @@ impl fmt::Debug for TransportBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TransportBuilder")
             .field("roots", &self.roots.len())
-            .field("pool_idle", &self.pool_idle)
-            .field("pool_max_idle", &self.pool_max_idle)
+            .field("pool", &self.pool)
             .finish()
     }
 }

@@ -207,6 +207,7 @@ fn what_was_shut_down_does_not_go_back() {
     let connection = Connection {
         origin: Origin::of(&"http://a.example".parse().unwrap()).unwrap(),
         wire: Wire::new(Arc::new(stream)),
+        born: Instant::now(),
     };
     let cancel = Cancel::new();
     let lease = Lease::new(connection, &cancel);

@@ -199,7 +199,7 @@ fn a_close_upon_the_request_is_not_resent() {
 #[test]
 fn an_idle_connection_expires() {
     let peer = Peer::with([answering(OK), answering(OK)]);
-    let transport = builder().pool_idle(Duration::ZERO).build().unwrap();
+    let transport = builder().pool_idle_timeout(Duration::ZERO).build().unwrap();
     for _ in 0..2 {
         fetch(&transport, get(&peer.url("/")));
     }
@@ -219,7 +219,7 @@ fn the_last_clone_closes_what_is_idle() {
 #[test]
 fn no_more_wait_than_the_limit() {
     let (first, second) = (Peer::with([answering(OK)]), Peer::with([answering(OK)]));
-    let transport = builder().pool_max_idle(0).build().unwrap();
+    let transport = builder().pool_max_idle_per_host(0).build().unwrap();
     for peer in [first, second] {
         fetch(&transport, get(&peer.url("/")));
         peer.done();
@@ -243,7 +243,7 @@ fn the_longest_idle_makes_room() {
         close.send(()).unwrap();
     });
     let peer = Peer::with([hold(), gated, answering(CHUNKED)]);
-    let transport = builder().pool_max_idle(1).build().unwrap();
+    let transport = builder().pool_max_idle_per_host(1).build().unwrap();
     // Three at once: the first never ends, the two others come back in turn.
     let held = run(&transport, get(&peer.url("/"))).unwrap();
     let older = run(&transport, get(&peer.url("/"))).unwrap();

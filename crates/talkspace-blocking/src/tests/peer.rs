@@ -1,12 +1,12 @@
 //! A peer on a real socket, in threads of its own.
 
 use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use rustls::{HandshakeKind, ServerConfig, ServerConnection, StreamOwned};
 
 /// How long anything that must happen may take.
 pub(super) const SOON: Duration = Duration::from_secs(5);
@@ -83,6 +83,10 @@ pub(super) struct Socket {
     tcp: TcpStream,
     stream: Box<dyn Stream>,
     unread: Vec<u8>,
+    /// Whether a session of TLS was taken up again.
+    pub(super) resumed: bool,
+    /// The name that the client asked for, under TLS.
+    pub(super) server_name: Option<String>,
 }
 
 /// A request as it came.
@@ -100,11 +104,27 @@ impl Socket {
             tcp,
             stream,
             unread: Vec::new(),
+            resumed: false,
+            server_name: None,
         }
     }
 
     /// Shakes hands as a TLS server.
     pub(super) fn secure(self, config: &Arc<ServerConfig>) -> io::Result<Self> {
+        let stream = self.shake_hands(config)?;
+        Ok(Self {
+            resumed: stream.conn.handshake_kind() == Some(HandshakeKind::Resumed),
+            server_name: stream.conn.server_name().map(str::to_owned),
+            stream: Box::new(stream),
+            ..self
+        })
+    }
+
+    /// Shakes hands, and gives the session for what an HTTP peer does not do.
+    pub(super) fn shake_hands(
+        &self,
+        config: &Arc<ServerConfig>,
+    ) -> io::Result<StreamOwned<ServerConnection, TcpStream>> {
         let session = ServerConnection::new(config.clone()).unwrap();
         let mut stream = StreamOwned::new(session, self.tcp.try_clone().unwrap());
         while stream.conn.is_handshaking() {
@@ -114,10 +134,7 @@ impl Socket {
                 return Err(error);
             }
         }
-        Ok(Self {
-            stream: Box::new(stream),
-            ..self
-        })
+        Ok(stream)
     }
 
     /// So that what is not read stays with the client.
@@ -197,6 +214,16 @@ impl Socket {
     /// Whether the client still listens.
     pub(super) fn try_write(&mut self, bytes: &[u8]) -> bool {
         self.stream.write_all(bytes).is_ok() && self.stream.flush().is_ok()
+    }
+
+    /// The socket beneath.
+    pub(super) fn tcp(&self) -> &TcpStream {
+        &self.tcp
+    }
+
+    /// Says that nothing more will come, and goes on listening.
+    pub(super) fn end(&mut self) {
+        self.tcp.shutdown(Shutdown::Write).unwrap();
     }
 
     /// Closes with a reset in place of an orderly end.

@@ -85,6 +85,9 @@ fn a_private_root_is_enough_by_name_and_by_address() {
         let config = authority.server(name, |_| {});
         let peer = Peer::with([script(move |socket| {
             let mut socket = socket.secure(&config).unwrap();
+            // RFC 6066 §3: a name is asked for, and an address is not.
+            let asked_for = (name == "localhost").then_some("localhost");
+            assert_eq!(socket.server_name.as_deref(), asked_for);
             for _ in 0..2 {
                 socket.read_request();
                 socket.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");

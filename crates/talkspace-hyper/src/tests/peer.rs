@@ -1,12 +1,12 @@
 //! A peer on a real socket, in threads of its own.
 
 use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use rustls::{HandshakeKind, ServerConfig, ServerConnection, StreamOwned};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
@@ -85,6 +85,10 @@ pub(super) struct Socket {
     tcp: TcpStream,
     stream: Box<dyn Stream>,
     unread: Vec<u8>,
+    /// Whether a session of TLS was taken up again.
+    pub(super) resumed: bool,
+    /// The name that the client asked for, under TLS.
+    pub(super) server_name: Option<String>,
 }
 
 /// A request as it came.
@@ -102,11 +106,27 @@ impl Socket {
             tcp,
             stream,
             unread: Vec::new(),
+            resumed: false,
+            server_name: None,
         }
     }
 
     /// Shakes hands as a TLS server.
     pub(super) fn secure(self, config: &Arc<ServerConfig>) -> io::Result<Self> {
+        let stream = self.shake_hands(config)?;
+        Ok(Self {
+            resumed: stream.conn.handshake_kind() == Some(HandshakeKind::Resumed),
+            server_name: stream.conn.server_name().map(str::to_owned),
+            stream: Box::new(stream),
+            ..self
+        })
+    }
+
+    /// Shakes hands, and gives the session for what an HTTP peer does not do.
+    pub(super) fn shake_hands(
+        &self,
+        config: &Arc<ServerConfig>,
+    ) -> io::Result<StreamOwned<ServerConnection, TcpStream>> {
         let session = ServerConnection::new(config.clone()).unwrap();
         let mut stream = StreamOwned::new(session, self.tcp.try_clone().unwrap());
         while stream.conn.is_handshaking() {
@@ -116,10 +136,7 @@ impl Socket {
                 return Err(error);
             }
         }
-        Ok(Self {
-            stream: Box::new(stream),
-            ..self
-        })
+        Ok(stream)
     }
 
     /// So that what is not read stays with the client.
@@ -195,6 +212,11 @@ impl Socket {
         // A client that has left is what some scripts wait for.
         let _ = self.stream.write_all(bytes);
         let _ = self.stream.flush();
+    }
+
+    /// Says that nothing more will come, and goes on listening.
+    pub(super) fn end(&mut self) {
+        self.tcp.shutdown(Shutdown::Write).unwrap();
     }
 
     /// Closes with a reset in place of an orderly end.

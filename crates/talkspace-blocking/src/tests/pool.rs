@@ -1,0 +1,246 @@
+//! Which connections wait, and for how long.
+
+use std::io::Read;
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Barrier};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use talkspace_core::{BlockingTransport as _, Cancel, FailureKind, Phase};
+
+use super::peer::{Peer, Script, answering, script};
+use super::tls::{Authority, url};
+use super::{builder, collect, fail, fetch, get, transport, with_limits};
+use crate::HttpTransport;
+use crate::connect::{Connection, Origin};
+use crate::pool::{Pool, PoolLimits};
+use crate::wire::Wire;
+
+const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+const BURST: usize = 48;
+/// What a timer may be early by.
+const EARLY: Duration = Duration::from_millis(5);
+
+/// So many exchanges at once.
+fn burst(transport: &HttpTransport, url: &str) {
+    thread::scope(|scope| {
+        for _ in 0..BURST {
+            scope.spawn(|| assert_eq!(fetch(transport, get(url)).0, 200));
+        }
+    });
+}
+
+#[test]
+fn a_burst_is_served_by_the_connections_of_the_last() {
+    let all = Arc::new(Barrier::new(BURST));
+    let serving = |_| -> Script {
+        let all = all.clone();
+        script(move |mut socket| {
+            while socket.try_read_request().is_some() {
+                all.wait();
+                socket.write(OK);
+            }
+        })
+    };
+    let peer = Peer::with((0..BURST).map(serving));
+    let transport = transport();
+    for _ in 0..3 {
+        burst(&transport, &peer.url("/"));
+    }
+    drop(transport);
+    peer.done();
+}
+
+#[test]
+fn as_many_sessions_are_resumed_as_were_begun_at_once() {
+    let authority = Authority::new();
+    let config = authority.server("localhost", |_| {});
+    let all = Arc::new(Barrier::new(BURST));
+    let serving = |number| -> Script {
+        let (config, all) = (config.clone(), all.clone());
+        script(move |socket| {
+            let mut socket = socket.secure(&config).unwrap();
+            // Of the first, some may find a session that another has just begun.
+            assert!(socket.resumed || number < BURST, "handshake {number}");
+            socket.read_request();
+            all.wait();
+            socket.write(b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+        })
+    };
+    let peer = Peer::with((0..2 * BURST).map(serving));
+    let transport = authority.trusting();
+    for _ in 0..2 {
+        burst(&transport, &url(&peer, "localhost"));
+    }
+    peer.done();
+}
+
+/// A peer that says `keep_alive` and expects the close, no earlier than this.
+fn keeping(keep_alive: &'static str, no_earlier: Duration) -> Script {
+    script(move |mut socket| {
+        socket.read_request();
+        let begin = Instant::now();
+        let head = format!("HTTP/1.1 200 OK\r\nkeep-alive: {keep_alive}\r\n");
+        socket.write(format!("{head}content-length: 2\r\n\r\nok").as_bytes());
+        assert!(socket.read_to_close().is_empty());
+        assert!(begin.elapsed() + EARLY >= no_earlier);
+    })
+}
+
+#[test]
+fn a_peer_that_waits_no_longer_than_a_second_is_not_asked_again() {
+    for keep_alive in ["timeout=1", "timeout=0, max=100", "timeout=60, max=0"] {
+        let peer = Peer::with([keeping(keep_alive, Duration::ZERO), answering(OK)]);
+        let transport = builder().pool_idle_timeout(Duration::MAX).build().unwrap();
+        for _ in 0..2 {
+            assert_eq!(fetch(&transport, get(&peer.url("/"))).0, 200);
+        }
+        drop(transport);
+        peer.done();
+    }
+}
+
+#[test]
+fn a_connection_is_closed_a_second_before_its_peer_would() {
+    let peer = Peer::with([keeping("timeout=3, max=9", Duration::from_secs(2))]);
+    let transport = builder().pool_idle_timeout(Duration::MAX).build().unwrap();
+    assert_eq!(fetch(&transport, get(&peer.url("/"))).0, 200);
+    peer.done();
+    drop(transport);
+}
+
+#[test]
+fn a_peer_cannot_make_it_wait_longer() {
+    let short = Duration::from_millis(30);
+    let peer = Peer::with([keeping("timeout=3600", short)]);
+    let transport = builder().pool_idle_timeout(short).build().unwrap();
+    assert_eq!(fetch(&transport, get(&peer.url("/"))).0, 200);
+    peer.done();
+    drop(transport);
+}
+
+#[test]
+fn a_connection_in_steady_use_grows_too_old() {
+    let first = script(|mut socket| {
+        let begin = Instant::now();
+        while socket.try_read_request().is_some() {
+            socket.write(OK);
+        }
+        assert!(begin.elapsed() + EARLY + EARLY >= Duration::from_millis(200));
+    });
+    let second = answering(b"HTTP/1.1 201 Created\r\ncontent-length: 0\r\n\r\n");
+    let peer = Peer::with([first, second]);
+    let transport = builder()
+        .pool_max_age(Duration::from_millis(200))
+        .build()
+        .unwrap();
+    while fetch(&transport, get(&peer.url("/"))).0 == 200 {}
+    drop(transport);
+    peer.done();
+}
+
+#[test]
+fn what_the_peer_closed_is_closed_while_nobody_asks() {
+    let peer = Peer::with([script(|mut socket| {
+        socket.read_request();
+        socket.write(OK);
+        socket.end();
+        assert!(socket.read_to_close().is_empty());
+    })]);
+    let transport = builder().pool_idle_timeout(Duration::MAX).build().unwrap();
+    assert_eq!(fetch(&transport, get(&peer.url("/"))).0, 200);
+    peer.done();
+    drop(transport);
+}
+
+#[test]
+fn a_connection_serves_one_scheme() {
+    let plain = script(|mut socket| {
+        socket.read_request();
+        socket.write(OK);
+        assert!(socket.read_to_close().is_empty());
+    });
+    let secure = script(|mut socket| {
+        const HANDSHAKE: u8 = 22;
+        assert_eq!(socket.read_exact(1), [HANDSHAKE]);
+    });
+    let peer = Peer::with([plain, secure]);
+    let transport = transport();
+    assert_eq!(fetch(&transport, get(&peer.url("/"))).0, 200);
+    let error = fail(&transport, get(&url(&peer, "127.0.0.1")));
+    assert_eq!(error.kind(), FailureKind::Tls);
+    drop(transport);
+    peer.done();
+}
+
+#[test]
+fn a_kept_connection_has_the_limits_of_its_exchange() {
+    let peer = Peer::with([script(|mut socket| {
+        socket.read_request();
+        socket.write(OK);
+        socket.read_request();
+        assert!(socket.read_to_close().is_empty());
+    })]);
+    let transport = transport();
+    assert_eq!(fetch(&transport, get(&peer.url("/"))).0, 200);
+    let tight = with_limits(&peer.url("/"), |limits| {
+        limits.first_byte = Duration::from_millis(100);
+    });
+    let error = fail(&transport, tight);
+    assert_eq!(error.kind(), FailureKind::Timeout);
+    assert_eq!(error.phase(), Some(Phase::Head));
+    drop(transport);
+    peer.done();
+}
+
+#[test]
+fn a_kept_connection_has_no_limits_of_an_earlier_exchange() {
+    let short = Duration::from_millis(500);
+    loop {
+        let peer = Peer::with([script(move |mut socket| {
+            socket.read_request();
+            socket.write(OK);
+            if socket.try_read_request().is_some() {
+                thread::sleep(short + short);
+                socket.write(OK);
+            }
+        })]);
+        let transport = transport();
+        let tight = with_limits(&peer.url("/"), |limits| {
+            (limits.first_byte, limits.idle) = (short, short);
+        });
+        // A machine that is busy may be too slow for this one.
+        if let Ok(response) = transport.exchange(tight, &Cancel::new()) {
+            collect(response).unwrap();
+            assert_eq!(fetch(&transport, get(&peer.url("/"))).0, 200);
+            return;
+        }
+    }
+}
+
+/// The thread that watches over idle connections holds the pool weakly.
+#[test]
+fn the_keeper_lasts_as_long_as_there_is_something_to_keep() {
+    let idle_timeout = Duration::from_millis(30);
+    let limits = PoolLimits {
+        idle_timeout,
+        ..PoolLimits::default()
+    };
+    let pool = Arc::new(Pool::new(limits));
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    for _ in 0..2 {
+        let stream = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let connection = Connection {
+            origin: Origin::of(&"http://a.example".parse().unwrap()).unwrap(),
+            wire: Wire::new(Arc::new(stream)),
+            born: Instant::now(),
+        };
+        let (mut accepted, _) = listener.accept().unwrap();
+        assert_eq!(Arc::weak_count(&pool), 0);
+        pool.put(connection, Duration::MAX);
+        assert_eq!(accepted.read(&mut [0]).unwrap(), 0, "it was closed");
+        while Arc::weak_count(&pool) > 0 {
+            thread::yield_now();
+        }
+    }
+}

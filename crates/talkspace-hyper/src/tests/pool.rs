@@ -1,0 +1,218 @@
+//! Which connections wait, and for how long.
+
+use std::sync::{Arc, Barrier};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use talkspace_core::{FailureKind, Phase, Transport as _};
+
+use super::peer::{Peer, Script, answering, script};
+use super::tls::{Authority, url};
+use super::{builder, collect, fail, fetch, get, transport, with_limits};
+use crate::HyperTransport;
+
+const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+const BURST: usize = 48;
+/// What a timer may be early by.
+const EARLY: Duration = Duration::from_millis(5);
+
+/// So many exchanges at once.
+async fn burst(transport: &HyperTransport, url: &str) {
+    let exchanges: Vec<_> = (0..BURST)
+        .map(|_| {
+            let (transport, exchange) = (transport.clone(), get(url));
+            tokio::spawn(async move { fetch(&transport, exchange).await.0 })
+        })
+        .collect();
+    for exchange in exchanges {
+        assert_eq!(exchange.await.unwrap(), 200);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_burst_is_served_by_the_connections_of_the_last() {
+    let all = Arc::new(Barrier::new(BURST));
+    let serving = |_| -> Script {
+        let all = all.clone();
+        script(move |mut socket| {
+            while socket.try_read_request().is_some() {
+                all.wait();
+                socket.write(OK);
+            }
+        })
+    };
+    let peer = Peer::with((0..BURST).map(serving));
+    let transport = transport();
+    for _ in 0..3 {
+        burst(&transport, &peer.url("/")).await;
+    }
+    drop(transport);
+    peer.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn as_many_sessions_are_resumed_as_were_begun_at_once() {
+    let authority = Authority::new();
+    let config = authority.server("localhost", |_| {});
+    let all = Arc::new(Barrier::new(BURST));
+    let serving = |number| -> Script {
+        let (config, all) = (config.clone(), all.clone());
+        script(move |socket| {
+            let mut socket = socket.secure(&config).unwrap();
+            // Of the first, some may find a session that another has just begun.
+            assert!(socket.resumed || number < BURST, "handshake {number}");
+            socket.read_request();
+            all.wait();
+            socket.write(b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+        })
+    };
+    let peer = Peer::with((0..2 * BURST).map(serving));
+    let transport = authority.trusting();
+    for _ in 0..2 {
+        burst(&transport, &url(&peer, "localhost")).await;
+    }
+    peer.done().await;
+}
+
+/// A peer that says `keep_alive` and expects the close, no earlier than this.
+fn keeping(keep_alive: &'static str, no_earlier: Duration) -> Script {
+    script(move |mut socket| {
+        socket.read_request();
+        let begin = Instant::now();
+        let head = format!("HTTP/1.1 200 OK\r\nkeep-alive: {keep_alive}\r\n");
+        socket.write(format!("{head}content-length: 2\r\n\r\nok").as_bytes());
+        assert!(socket.read_to_close().is_empty());
+        assert!(begin.elapsed() + EARLY >= no_earlier);
+    })
+}
+
+#[tokio::test]
+async fn a_peer_that_waits_no_longer_than_a_second_is_not_asked_again() {
+    for keep_alive in ["timeout=1", "timeout=0, max=100", "timeout=60, max=0"] {
+        let peer = Peer::with([keeping(keep_alive, Duration::ZERO), answering(OK)]);
+        let transport = builder().pool_idle_timeout(Duration::MAX).build().unwrap();
+        for _ in 0..2 {
+            assert_eq!(fetch(&transport, get(&peer.url("/"))).await.0, 200);
+        }
+        drop(transport);
+        peer.done().await;
+    }
+}
+
+#[tokio::test]
+async fn a_connection_is_closed_a_second_before_its_peer_would() {
+    let peer = Peer::with([keeping("timeout=3, max=9", Duration::from_secs(2))]);
+    let transport = builder().pool_idle_timeout(Duration::MAX).build().unwrap();
+    assert_eq!(fetch(&transport, get(&peer.url("/"))).await.0, 200);
+    peer.done().await;
+    drop(transport);
+}
+
+#[tokio::test]
+async fn a_peer_cannot_make_it_wait_longer() {
+    let short = Duration::from_millis(30);
+    let peer = Peer::with([keeping("timeout=3600", short)]);
+    let transport = builder().pool_idle_timeout(short).build().unwrap();
+    assert_eq!(fetch(&transport, get(&peer.url("/"))).await.0, 200);
+    peer.done().await;
+    drop(transport);
+}
+
+#[tokio::test]
+async fn a_connection_in_steady_use_grows_too_old() {
+    let first = script(|mut socket| {
+        let begin = Instant::now();
+        while socket.try_read_request().is_some() {
+            socket.write(OK);
+        }
+        assert!(begin.elapsed() + EARLY + EARLY >= Duration::from_millis(200));
+    });
+    let second = answering(b"HTTP/1.1 201 Created\r\ncontent-length: 0\r\n\r\n");
+    let peer = Peer::with([first, second]);
+    let transport = builder()
+        .pool_max_age(Duration::from_millis(200))
+        .build()
+        .unwrap();
+    while fetch(&transport, get(&peer.url("/"))).await.0 == 200 {}
+    drop(transport);
+    peer.done().await;
+}
+
+#[tokio::test]
+async fn what_the_peer_closed_is_closed_while_nobody_asks() {
+    let peer = Peer::with([script(|mut socket| {
+        socket.read_request();
+        socket.write(OK);
+        socket.end();
+        assert!(socket.read_to_close().is_empty());
+    })]);
+    let transport = builder().pool_idle_timeout(Duration::MAX).build().unwrap();
+    assert_eq!(fetch(&transport, get(&peer.url("/"))).await.0, 200);
+    peer.done().await;
+    drop(transport);
+}
+
+#[tokio::test]
+async fn a_connection_serves_one_scheme() {
+    let plain = script(|mut socket| {
+        socket.read_request();
+        socket.write(OK);
+        assert!(socket.read_to_close().is_empty());
+    });
+    let secure = script(|mut socket| {
+        const HANDSHAKE: u8 = 22;
+        assert_eq!(socket.read_exact(1), [HANDSHAKE]);
+    });
+    let peer = Peer::with([plain, secure]);
+    let transport = transport();
+    assert_eq!(fetch(&transport, get(&peer.url("/"))).await.0, 200);
+    let error = fail(&transport, get(&url(&peer, "127.0.0.1"))).await;
+    assert_eq!(error.kind(), FailureKind::Tls);
+    drop(transport);
+    peer.done().await;
+}
+
+#[tokio::test]
+async fn a_kept_connection_has_the_limits_of_its_exchange() {
+    let peer = Peer::with([script(|mut socket| {
+        socket.read_request();
+        socket.write(OK);
+        socket.read_request();
+        assert!(socket.read_to_close().is_empty());
+    })]);
+    let transport = transport();
+    assert_eq!(fetch(&transport, get(&peer.url("/"))).await.0, 200);
+    let tight = with_limits(&peer.url("/"), |limits| {
+        limits.first_byte = Duration::from_millis(100);
+    });
+    let error = fail(&transport, tight).await;
+    assert_eq!(error.kind(), FailureKind::Timeout);
+    assert_eq!(error.phase(), Some(Phase::Head));
+    drop(transport);
+    peer.done().await;
+}
+
+#[tokio::test]
+async fn a_kept_connection_has_no_limits_of_an_earlier_exchange() {
+    let short = Duration::from_millis(500);
+    loop {
+        let peer = Peer::with([script(move |mut socket| {
+            socket.read_request();
+            socket.write(OK);
+            if socket.try_read_request().is_some() {
+                thread::sleep(short + short);
+                socket.write(OK);
+            }
+        })]);
+        let transport = transport();
+        let tight = with_limits(&peer.url("/"), |limits| {
+            (limits.first_byte, limits.idle) = (short, short);
+        });
+        // A machine that is busy may be too slow for this one.
+        if let Ok(response) = transport.exchange(tight).await {
+            collect(response).await.unwrap();
+            assert_eq!(fetch(&transport, get(&peer.url("/"))).await.0, 200);
+            return;
+        }
+    }
+}
