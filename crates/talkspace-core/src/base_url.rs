@@ -8,6 +8,8 @@ use std::net::IpAddr;
 use http::Uri;
 use http::uri::{Authority, Parts, Scheme};
 
+use crate::media_hosts::Origin;
+
 #[cfg(test)]
 mod tests;
 
@@ -81,8 +83,8 @@ impl BaseUrl {
         &self.text
     }
 
-    pub(crate) fn host(&self) -> &str {
-        self.authority.host()
+    pub(crate) fn origin(&self) -> Origin<'_> {
+        Origin::new(self.scheme == Scheme::HTTPS, &self.authority)
     }
 
     pub(crate) fn prefix(&self) -> &str {
@@ -116,7 +118,7 @@ impl fmt::Debug for BaseUrl {
     }
 }
 
-/// Why a base URL is refused.
+/// Why a base URL, or what was said along with it, is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidBaseUrl {
@@ -130,6 +132,8 @@ pub enum InvalidBaseUrl {
     UserName,
     /// It holds a query or a fragment.
     Query,
+    /// It is right, but a [media host](crate::ClientBuilder::media_host) is none.
+    MediaHost,
 }
 
 impl InvalidBaseUrl {
@@ -144,6 +148,10 @@ impl InvalidBaseUrl {
             }
             Self::UserName => "the base URL must not hold a user name",
             Self::Query => "the base URL must not hold a query or a fragment",
+            Self::MediaHost => {
+                "a media host is a host, if need be with a scheme and a port: write one like \
+                 media.example, or http://media.example:8080"
+            }
         }
     }
 }

@@ -27,8 +27,11 @@ pub enum Problem {
     Separator,
     /// It is not an absolute `http` or `https` URL.
     NotHttp,
-    /// It leads to a host that the client was not allowed to fetch from.
+    /// It leads to a host, or to a port of one, that the client was not allowed
+    /// to fetch from.
     ForeignHost,
+    /// It would be fetched in clear, from a host that is allowed over TLS alone.
+    PlainHttp,
 }
 
 impl InvalidRequest {
@@ -64,7 +67,11 @@ impl fmt::Display for InvalidRequest {
             Problem::Separator => "must not hold the separator of the list that it is in",
             Problem::NotHttp => "must be an absolute http or https URL",
             Problem::ForeignHost => {
-                "leads to another host; allow it with `media_host` if that is meant"
+                "leads to another host or port; allow it with `media_host` if that is meant"
+            }
+            Problem::PlainHttp => {
+                "would be fetched in clear, for anybody on the way to hear; allow it with \
+                 `media_host` and `http://` before the host if that is meant"
             }
         })
     }

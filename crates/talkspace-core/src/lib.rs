@@ -20,6 +20,7 @@ mod incoming;
 mod invalid_request;
 pub mod manual;
 mod media_file;
+mod media_hosts;
 mod multipart;
 mod number;
 mod operation;

@@ -110,15 +110,9 @@ impl<'t> RequestWriter<'t> {
         let uri: Uri = url
             .parse()
             .map_err(|_| self.invalid(name, Problem::NotHttp))?;
-        let (Some("http" | "https"), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
-            return Err(self.invalid(name, Problem::NotHttp));
-        };
-        if authority.as_str().contains('@') {
-            return Err(self.invalid(name, Problem::NotHttp));
-        }
-        if !self.target.may_fetch_from(authority.host()) {
-            return Err(self.invalid(name, Problem::ForeignHost));
-        }
+        self.target
+            .may_fetch(&uri)
+            .map_err(|problem| self.invalid(name, problem))?;
         self.url = Some(uri);
         Ok(())
     }

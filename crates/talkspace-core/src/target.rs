@@ -1,10 +1,13 @@
 //! Where requests go, and on whose behalf.
 
+use http::Uri;
 use http::header::HeaderValue;
 
 use crate::app_key::AppKey;
 use crate::base_url::BaseUrl;
 use crate::generated::MediaId;
+use crate::invalid_request::Problem;
+use crate::media_hosts::{MediaHost, MediaHosts};
 use crate::operation::OperationInfo;
 use crate::redact::{Needle, Redactor};
 use crate::request_writer::RequestWriter;
@@ -22,13 +25,6 @@ pub struct Target {
     boundary: String,
 }
 
-/// Which hosts media is fetched from, beside the service's own.
-#[derive(Clone, Debug)]
-enum MediaHosts {
-    These(Vec<String>),
-    Any,
-}
-
 impl Target {
     /// A target at `base_url`, for the application with `app_key`.
     #[must_use]
@@ -39,7 +35,7 @@ impl Target {
             app_key,
             greeting_id: None,
             user_agent: HeaderValue::from_static(concat!("talkspace/", env!("CARGO_PKG_VERSION"))),
-            media_hosts: MediaHosts::These(Vec::new()),
+            media_hosts: MediaHosts::default(),
             boundary: format!("talkspace-{:032x}", fastrand::u128(..)),
         }
     }
@@ -58,19 +54,26 @@ impl Target {
         self
     }
 
-    /// Lets media be fetched from this host too, and not from the base URL's alone.
+    /// Lets media be fetched from this host too, and not from the base URL's
+    /// origin alone; [`media_host`](crate::ClientBuilder::media_host) says how it
+    /// is written. Anything else allows nothing.
     #[must_use]
-    pub fn with_media_host(mut self, host: impl Into<String>) -> Self {
-        if let MediaHosts::These(hosts) = &mut self.media_hosts {
-            hosts.push(host.into());
+    pub fn with_media_host(self, host: impl AsRef<str>) -> Self {
+        match MediaHost::parse(host.as_ref()) {
+            Some(host) => self.fetching_from(host),
+            None => self,
         }
+    }
+
+    pub(crate) fn fetching_from(mut self, host: MediaHost) -> Self {
+        self.media_hosts.add(host);
         self
     }
 
-    /// Lets media be fetched from whatever host the service names.
+    /// Lets media be fetched from wherever the service says, in clear too.
     #[must_use]
-    pub fn with_any_media_host(mut self) -> Self {
-        self.media_hosts = MediaHosts::Any;
+    pub const fn with_any_media_host(mut self) -> Self {
+        self.media_hosts.allow_any();
         self
     }
 
@@ -110,14 +113,8 @@ impl Target {
         &self.boundary
     }
 
-    pub(crate) fn may_fetch_from(&self, host: &str) -> bool {
-        let is = |other: &str| host.eq_ignore_ascii_case(other);
-        match &self.media_hosts {
-            MediaHosts::Any => true,
-            MediaHosts::These(hosts) => {
-                is(self.base_url.host()) || hosts.iter().any(|other| is(other))
-            }
-        }
+    pub(crate) fn may_fetch(&self, url: &Uri) -> Result<(), Problem> {
+        self.media_hosts.check(&self.base_url, url)
     }
 
     /// Starts a request of `operation`.

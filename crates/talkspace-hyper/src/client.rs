@@ -76,15 +76,16 @@ impl ClientBuilder {
         self
     }
 
-    /// Lets media be downloaded from this host too. The base URL's own host is
-    /// allowed without; no key is sent to either.
+    /// Lets media be downloaded from this host too, over TLS, or in clear after
+    /// `http://`. The base URL's own scheme, host and port are allowed without; no
+    /// key is sent to either. See [`talkspace_core::ClientBuilder::media_host`].
     pub fn media_host(mut self, host: impl Into<String>) -> Self {
         self.client = self.client.media_host(host);
         self
     }
 
-    /// Lets media be downloaded from whatever host the service names. Whoever
-    /// can make the service name a host can then make this client ask it.
+    /// Lets media be downloaded from wherever the service says, in clear too.
+    /// Whoever can make the service name a host can then make this client ask it.
     pub fn any_media_host(mut self) -> Self {
         self.client = self.client.any_media_host();
         self
@@ -106,7 +107,7 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`BuildError`] when the base URL cannot be used, or the transport cannot be built.
+    /// [`BuildError`] when the base URL or a media host cannot be used, or the transport cannot be built.
     pub fn build(self) -> Result<Client, BuildError> {
         Ok(Client(self.client.build(self.transport.build()?)?))
     }

@@ -10,6 +10,7 @@ use super::{BlockingClient, Client, Settings};
 use crate::app_key::AppKey;
 use crate::base_url::{BaseUrl, InvalidBaseUrl};
 use crate::generated::{BlockingTransport, MediaId, Transport};
+use crate::media_hosts::MediaHost;
 use crate::policy::Policy;
 use crate::retry::Budget;
 use crate::target::Target;
@@ -63,15 +64,20 @@ impl ClientBuilder {
         self
     }
 
-    /// Lets media be downloaded from this host too. The base URL's own host is
-    /// allowed without; no key is sent to either.
+    /// Lets media be downloaded from this host too. The base URL's own scheme,
+    /// host and port are allowed without; no key is sent to either.
+    ///
+    /// It is written as `media.example`, or `media.example:8443` for another port
+    /// than the usual one. That means `https`, unless the base URL is plain `http`
+    /// itself; `http://media.example` allows this host in clear, which everybody
+    /// on the way can hear.
     pub fn media_host(mut self, host: impl Into<String>) -> Self {
         self.media_hosts.push(host.into());
         self
     }
 
-    /// Lets media be downloaded from whatever host the service names. Whoever
-    /// can make the service name a host can then make this client ask it.
+    /// Lets media be downloaded from wherever the service says, in clear too.
+    /// Whoever can make the service name a host can then make this client ask it.
     pub const fn any_media_host(mut self) -> Self {
         self.any_media_host = true;
         self
@@ -93,7 +99,7 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`InvalidBaseUrl`] when the base URL cannot be used.
+    /// [`InvalidBaseUrl`] when the base URL or a media host cannot be used.
     pub fn build(self, transport: impl Transport) -> Result<Client, InvalidBaseUrl> {
         Ok(Client {
             transport: Arc::new(transport),
@@ -105,7 +111,7 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`InvalidBaseUrl`] when the base URL cannot be used.
+    /// [`InvalidBaseUrl`] when the base URL or a media host cannot be used.
     pub fn build_blocking(
         self,
         transport: impl BlockingTransport,
@@ -125,7 +131,8 @@ impl ClientBuilder {
             target = target.with_user_agent(user_agent);
         }
         for host in self.media_hosts {
-            target = target.with_media_host(host);
+            let host = MediaHost::parse(&host).ok_or(InvalidBaseUrl::MediaHost)?;
+            target = target.fetching_from(host);
         }
         if self.any_media_host {
             target = target.with_any_media_host();

@@ -84,9 +84,12 @@ impl fmt::Debug for Download {
 impl Client {
     /// Downloads to a writer, piece by piece, and returns the number of bytes.
     ///
-    /// No key is sent. Only `http` and `https` URLs are fetched, from the base
-    /// URL's host and from those that were
-    /// [allowed](crate::ClientBuilder::media_host). Writing may block, so take
+    /// No key is sent. Media is fetched from the base URL's scheme, host and port,
+    /// and from what was [allowed](crate::ClientBuilder::media_host).
+    ///
+    /// The policy's [total](crate::Policy::total) does not end it: it may go on
+    /// as long as bytes come, up to [`at_most`](Download::at_most). Drop the
+    /// future to end it. Writing may block, so take
     /// a writer that does not wait for long.
     ///
     /// # Errors
@@ -107,9 +110,12 @@ impl Client {
 impl BlockingClient {
     /// Downloads to a writer, piece by piece, and returns the number of bytes.
     ///
-    /// No key is sent. Only `http` and `https` URLs are fetched, from the base
-    /// URL's host and from those that were
-    /// [allowed](crate::ClientBuilder::media_host).
+    /// No key is sent. Media is fetched from the base URL's scheme, host and port,
+    /// and from what was [allowed](crate::ClientBuilder::media_host).
+    ///
+    /// The policy's [total](crate::Policy::total) does not end it: it may go on
+    /// as long as bytes come, up to [`at_most`](Download::at_most), or until
+    /// `cancel` is used.
     ///
     /// # Errors
     ///

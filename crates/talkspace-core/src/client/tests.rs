@@ -81,7 +81,7 @@ fn answering(bodies: &'static [&'static str]) -> BlockingClient {
 #[test]
 fn waiting_asks_until_it_is_so() {
     const EMPTY: &str = r#"{"MediaResponse":{"status":204}}"#;
-    const READY: &str = r#"{"MediaResponse":{"status":200,"downloadUrl":"http://a.example/1.mp3","fileSize":"417"}}"#;
+    const READY: &str = r#"{"MediaResponse":{"status":200,"downloadUrl":"https://a.example/1.mp3","fileSize":"417"}}"#;
     let client = answering(&[EMPTY, EMPTY, READY]);
     let status = client
         .wait_for_media("6e6a", Patience::default(), &Cancel::new())
@@ -129,15 +129,15 @@ fn download(url: &'static str, at_most: u64) -> (Result<u64, Error>, Vec<u8>) {
 
 #[test]
 fn downloads_go_to_a_writer_within_their_cap() {
-    let (bytes, written) = download("http://a.example/audio/1.mp3", 5);
+    let (bytes, written) = download("https://a.example/audio/1.mp3", 5);
     assert_eq!((bytes.unwrap(), written.as_slice()), (5, &b"sound"[..]));
-    let (error, written) = download("http://a.example/audio/1.mp3", 4);
+    let (error, written) = download("https://a.example/audio/1.mp3", 4);
     assert_eq!(
         error.unwrap_err().kind(),
         ErrorKind::Transport(FailureKind::TooLarge)
     );
     assert!(written.is_empty());
-    let (error, _) = download("http://b.example/audio/1.mp3", 5);
+    let (error, _) = download("https://b.example/audio/1.mp3", 5);
     assert_eq!(error.unwrap_err().kind(), ErrorKind::Invalid);
 }
 
@@ -174,11 +174,20 @@ fn a_download_that_breaks_off_is_not_begun_again() {
     let mut written = Vec::new();
     let error = client
         .download(
-            Download::new("http://a.example/1.mp3"),
+            Download::new("https://a.example/1.mp3"),
             &mut written,
             &Cancel::new(),
         )
         .unwrap_err();
     assert_eq!(error.attempts(), 1);
     assert_eq!(written, b"half");
+}
+
+#[test]
+fn a_media_host_that_is_none_is_refused() {
+    for host in ["", "*.example", "https://media.example/audio"] {
+        let never = blocking_transport_fn(|_| unreachable!());
+        let error = builder().media_host(host).build_blocking(never);
+        assert_eq!(error.unwrap_err(), InvalidBaseUrl::MediaHost, "{host}");
+    }
 }

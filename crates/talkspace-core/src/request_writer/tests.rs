@@ -129,8 +129,8 @@ fn media_comes_from_hosts_that_were_named() {
     };
     for url in [
         "https://a.example/audio/1.mp3",
-        "http://A.EXAMPLE:81/audio/1.mp3?x=1",
-        "http://media.example/1.mp3",
+        "https://A.EXAMPLE:443/audio/1.mp3?x=1",
+        "https://media.example/1.mp3",
     ] {
         let fetched = fetch(&target, url).unwrap();
         assert!(fetched.eq_ignore_ascii_case(url));
@@ -138,6 +138,8 @@ fn media_comes_from_hosts_that_were_named() {
     }
     for (url, problem) in [
         ("https://b.example/1.mp3", Problem::ForeignHost),
+        ("https://a.example:81/1.mp3", Problem::ForeignHost),
+        ("http://a.example/1.mp3", Problem::PlainHttp),
         ("https://a.example.b.example/1.mp3", Problem::ForeignHost),
         ("https://a.example@b.example/1.mp3", Problem::NotHttp),
         ("file:///etc/passwd", Problem::NotHttp),
