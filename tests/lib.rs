@@ -98,7 +98,7 @@ pub const BASE_URL: &str = "http://127.0.0.1:8080";
 /// the whole URL, if the operation goes to one.
 #[must_use]
 pub fn parameters_of(operation: &OperationInfo, request: &Request<Bytes>) -> Parameters {
-    let mut parameters = Parameters::of(request);
+    let mut parameters = Parameters::of(request).expect("parameters");
     let mut infos = operation.parameters.iter();
     if let Some(url) = infos.find(|info| info.place == Place::Url) {
         let whole = format!("{BASE_URL}{}", request.uri().path());

@@ -68,7 +68,9 @@ pub fn sample<O: ServerOperation>() -> O {
     let form = "--b\r\nContent-Disposition: form-data; name=\"mediafile\"; \
                 filename=\"a.mp3\"\r\n\r\nID3\r\n--b--\r\n";
     let mut parameters = match O::INFO.parameters.iter().any(is_file) {
-        true => Parameters::of(&multipart("b", Bytes::from_static(form.as_bytes()))),
+        true => {
+            Parameters::of(&multipart("b", Bytes::from_static(form.as_bytes()))).expect("a form")
+        }
         false => Parameters::default(),
     };
     for parameter in O::INFO.parameters {

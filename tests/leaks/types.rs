@@ -164,7 +164,7 @@ fn show_core(shown: &mut Shown) {
         .header("content-type", "application/x-www-form-urlencoded")
         .body(Bytes::from(form))
         .unwrap();
-    shown.add(&Parameters::of(&request));
+    shown.add(&Parameters::of(&request).unwrap());
 }
 
 fn show_call<O: Operation>(shown: &mut Shown, target: &Target, operation: O) {

@@ -7,11 +7,13 @@
 mod answering;
 mod multipart;
 mod parameters;
+mod reading;
 
-pub use answering::{Refusal, method_not_allowed, no_such_path};
+pub use answering::{Refusal, method_not_allowed, no_such_path, refuse};
 pub(crate) use answering::{answer, answer_with_key, bare, enveloped, mp3, plain, refused};
 pub(crate) use parameters::FromWire;
 pub use parameters::{BadParameter, Parameters, segment, segments};
+pub use reading::Reading;
 
 use bytes::Bytes;
 use http::Response;

@@ -43,9 +43,22 @@
 //!
 //! It listens on this machine alone unless it is told otherwise, and takes
 //! requests for this machine's names alone, so that a page from elsewhere cannot
-//! reach it by a name of its own. Bodies and connections have limits: for a
-//! connection beyond the 10,000th, the one goes that has waited longest for its
-//! client. When it is stopped, requests that are under way have 5 s to end.
+//! reach it by a name of its own. A request by a page of another site, as its
+//! browser says in `Origin` or `Sec-Fetch-Site`, is refused with 403 unless it is a
+//! GET: those change nothing, and the browser does not show the page what comes
+//! back. What is no browser sends neither header, and need not.
+//!
+//! Nobody's request keeps the others waiting: it is read in small turns, and
+//! refused as soon as there is too much of something
+//! ([`Parameters::MAX`](talkspace_core::server::Parameters::MAX) and the like), or
+//! its grant is not good. A body may have 1 MiB, and an upload 25 MiB and what is
+//! around them. All bodies that are being received have 64 MiB together, and at
+//! most twice that in memory while they grow; for more, the one that has gone on
+//! least recently is refused with 503, one without a grant first.
+//!
+//! For a connection beyond the 10,000th, the one goes that has waited longest for
+//! its client. One that waits keeps no more than the head of a request, 32 KiB.
+//! When the sandbox is stopped, requests that are under way have 5 s to end.
 //!
 //! With [`SandboxBuilder::state`] what was answered with success outlives the
 //! process, however that ends.
@@ -67,6 +80,8 @@ mod journal;
 mod keeper;
 mod memory;
 mod mp3;
+mod receive;
+mod room;
 mod server;
 mod service;
 mod state;

@@ -32,7 +32,7 @@ impl InMemory {
     async fn answer(&self, exchange: Exchange) -> Result<Response<Bytes>, TransportError> {
         let (head, body) = exchange.request.into_parts();
         let request = http::Request::from_parts(head, body.read_to_bytes()?);
-        Ok(self.backend.answer(&request).await)
+        Ok(self.backend.answer_whole(&request).await)
     }
 }
 

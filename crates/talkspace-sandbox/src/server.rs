@@ -2,18 +2,15 @@
 //! so that tests of either world can use it.
 
 use std::convert::Infallible;
-use std::future::poll_fn;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
-use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::Poll;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
-use http::{Request, Response, StatusCode};
-use http_body_util::{BodyExt, Full};
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -25,25 +22,20 @@ use crate::Sandbox;
 use crate::builder::reachable;
 use crate::crowd::{Crowd, Place};
 use crate::hosts::Hosts;
-use crate::service::{Backend, is_upload};
+use crate::receive::{drop_rest, receive, until};
+use crate::room::Room;
+use crate::service::Backend;
 
 /// About the largest head of a request, in bytes: a read may end beyond it.
-const MAX_HEAD: usize = 64 * 1024;
-/// The largest request body, in bytes.
-const MAX_BODY: usize = 1024 * 1024;
-/// The largest upload: the largest file, and what is around it.
-const MAX_UPLOAD: usize = 25 * 1024 * 1024 + 64 * 1024;
-/// How much more is read and dropped, so that whoever sends too much is there
-/// to read that it is.
-const MAX_DROPPED: usize = 100 * 1024 * 1024;
+/// Two ids of the greatest length fit into it, every byte of them escaped.
+const MAX_HEAD: usize = 32 * 1024;
+/// How much of all bodies that are being received is kept at a time, in bytes.
+const MAX_RECEIVED: usize = 64 * 1024 * 1024;
 /// The most connections at a time; for a further one, that which has waited
 /// longest for its client is closed.
 const MAX_CONNECTIONS: usize = 10_000;
 /// The longest time for the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
-/// The longest time for the body of a request; for an upload, the longest time
-/// in which nothing of it comes.
-const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long open requests may take when the server is stopped.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -76,6 +68,7 @@ impl Server {
         let shell = Arc::new(Shell {
             backend: sandbox.backend.clone(),
             hosts,
+            room: Room::new(MAX_RECEIVED),
         });
         let thread = std::thread::Builder::new()
             .name("talkspace-sandbox".to_owned())
@@ -125,6 +118,7 @@ impl Drop for Server {
 struct Shell {
     backend: Backend,
     hosts: Hosts,
+    room: Room,
 }
 
 async fn serve(listener: TcpListener, shell: Arc<Shell>, mut stopped: oneshot::Receiver<()>) {
@@ -188,83 +182,32 @@ fn is_about_one(error: &io::Error) -> bool {
     )
 }
 
-/// What the future gives, or `None` once the server is stopped.
-async fn until<T>(
-    stopped: &mut oneshot::Receiver<()>,
-    future: impl Future<Output = T>,
-) -> Option<T> {
-    let mut future = pin!(future);
-    poll_fn(|context| {
-        // A sender that is gone means the same as one that speaks.
-        if Pin::new(&mut *stopped).poll(context).is_ready() {
-            return Poll::Ready(None);
-        }
-        future.as_mut().poll(context).map(Some)
-    })
-    .await
-}
-
 async fn handle(
     shell: Arc<Shell>,
     place: Arc<Place>,
     request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
-    let Shell { backend, hosts } = &*shell;
-    let (head, body) = request.into_parts();
-    if let Err(status) = hosts.take(&head) {
-        return Ok(refuse(status));
-    }
-    let read = if is_upload(&head.uri) {
-        read(body, MAX_UPLOAD, &place).await
-    } else {
-        let whole = tokio::time::timeout(BODY_TIMEOUT, read(body, MAX_BODY, &place)).await;
-        whole.unwrap_or(Err(StatusCode::REQUEST_TIMEOUT))
+    let Shell {
+        backend,
+        hosts,
+        room,
+    } = &*shell;
+    let (head, mut body) = request.into_parts();
+    let (method, path) = (&head.method, head.uri.path());
+    let received = match hosts.take(&head) {
+        Ok(()) => receive(&head, &mut body, backend, &place, room.enter()).await,
+        Err(refusal) => Err(refusal),
     };
-    let body = match read {
-        Ok(body) => body,
-        Err(status) => return Ok(refuse(status)),
-    };
-    let request = Request::from_parts(head, body);
-    let answer = place.while_busy(backend.answer(&request)).await;
-    Ok(answer.map(Full::new))
-}
-
-/// The whole body, or the status that says why not.
-async fn read(mut body: Incoming, limit: usize, place: &Place) -> Result<Bytes, StatusCode> {
-    let mut whole = BytesMut::new();
-    let mut dropped = 0;
-    loop {
-        let frame = match tokio::time::timeout(BODY_TIMEOUT, body.frame()).await {
-            Err(_) => return Err(StatusCode::REQUEST_TIMEOUT),
-            Ok(Some(Err(_))) => return Err(StatusCode::BAD_REQUEST),
-            Ok(None) if dropped > 0 => return Err(StatusCode::PAYLOAD_TOO_LARGE),
-            Ok(None) => return Ok(whole.freeze()),
-            Ok(Some(Ok(frame))) => frame,
-        };
-        place.stir();
-        let Ok(piece) = frame.into_data() else {
-            continue;
-        };
-        if dropped == 0 && whole.len() + piece.len() <= limit {
-            whole.extend_from_slice(&piece);
-            continue;
+    let response = match received {
+        Ok(parameters) => {
+            let answer = backend.answer(method, path, parameters);
+            place.while_busy(answer).await
         }
-        whole = BytesMut::new();
-        dropped += piece.len();
-        if dropped > MAX_DROPPED {
-            return Err(StatusCode::PAYLOAD_TOO_LARGE);
+        Err(refusal) => {
+            let response = backend.refuse(method, path, &refusal);
+            drop_rest(&head, body, place);
+            response
         }
-    }
-}
-
-/// Says no, and to whoever took this for another host, what to do.
-fn refuse(status: StatusCode) -> Response<Full<Bytes>> {
-    let why = if status == StatusCode::MISDIRECTED_REQUEST {
-        "This sandbox is not that host. Use its address, or start it with --host NAME.\n"
-    } else {
-        ""
     };
-    let mut response = Response::new(Full::from(why));
-    *response.status_mut() = status;
-    response
+    Ok(response.map(Full::new))
 }

@@ -7,8 +7,8 @@ use std::{fmt, io};
 use bytes::Bytes;
 use fastrand::Rng;
 use http::header::CONTENT_TYPE;
-use http::{Method, Request, Response, StatusCode, Uri};
-use talkspace_core::server::{Parameters, Refusal, ServerOperation};
+use http::{Method, Request, Response, StatusCode};
+use talkspace_core::server::{Parameters, Refusal, ServerOperation, refuse};
 use talkspace_core::{
     AddToTalkspace, AddToTalkspaceResponse, AppKey, BlastMedia, BlastMediaResponse, ChangePhone,
     ChangePhoneResponse, CloseTalkspace, CloseTalkspaceResponse, CreateMedia, CreateMediaResponse,
@@ -20,7 +20,7 @@ use talkspace_core::{
     MoveParticipant, MoveParticipantResponse, MuteParticipant, MuteParticipantResponse, Operation,
     RecordMedia, RecordMediaResponse, Register, RegisterResponse, RemoveMedia, RemoveMediaResponse,
     RequestUploadGrant, RequestUploadGrantResponse, Service, UnmuteParticipant,
-    UnmuteParticipantResponse, UploadMedia, UploadMediaResponse, dispatch,
+    UnmuteParticipantResponse, UploadMedia, UploadMediaResponse, dispatch_parameters,
 };
 
 use crate::clock::Clock;
@@ -90,13 +90,18 @@ impl Backend {
     }
 
     /// Answers a request, once all that the answer is based on is kept.
-    pub(crate) async fn answer(&self, request: &Request<Bytes>) -> Response<Bytes> {
+    pub(crate) async fn answer(
+        &self,
+        method: &Method,
+        path: &str,
+        parameters: Parameters,
+    ) -> Response<Bytes> {
         let Some(keeper) = &self.keeper else {
-            return self.answer_now(request);
+            return self.answer_now(method, path, parameters);
         };
         let answered = async {
             keeper.ready().await?;
-            let answer = self.answer_now(request);
+            let answer = self.answer_now(method, path, parameters);
             keeper.written(keeper.handed()).await.map(|()| answer)
         };
         answered.await.unwrap_or_else(|why: String| {
@@ -108,14 +113,32 @@ impl Backend {
         })
     }
 
-    /// Answers a request; what is due by now happens first.
-    fn answer_now(&self, request: &Request<Bytes>) -> Response<Bytes> {
-        if is_mistyped_upload(request) {
-            let mut response = Response::new(Bytes::new());
-            *response.status_mut() = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-            return response;
+    /// The same for one that has come whole.
+    pub(crate) async fn answer_whole(&self, request: &Request<Bytes>) -> Response<Bytes> {
+        let (method, path) = (request.method(), request.uri().path());
+        match Parameters::of(request) {
+            Ok(parameters) => self.answer(method, path, parameters).await,
+            Err(refusal) => self.refuse(method, path, &refusal),
         }
-        let mut response = dispatch(self, request);
+    }
+
+    /// Answers a request; what is due by now happens first.
+    fn answer_now(&self, method: &Method, path: &str, parameters: Parameters) -> Response<Bytes> {
+        if method == Method::POST && is_upload(path) {
+            if let Err(refusal) = self.check_type(&parameters) {
+                return self.refuse(method, path, &refusal);
+            }
+        }
+        self.shown(dispatch_parameters(self, method, path, parameters))
+    }
+
+    /// Refuses a request that was not read, or not to its end.
+    pub(crate) fn refuse(&self, method: &Method, path: &str, why: &Refusal) -> Response<Bytes> {
+        self.shown(refuse(method, path, why))
+    }
+
+    /// A response as this sandbox has it on the HTTP line.
+    fn shown(&self, mut response: Response<Bytes>) -> Response<Bytes> {
         let is_json = response
             .headers()
             .get(CONTENT_TYPE)
@@ -124,6 +147,28 @@ impl Backend {
             *response.status_mut() = StatusCode::OK;
         }
         response
+    }
+
+    /// Refuses a grant that no upload can be made with.
+    pub(crate) fn check_grant(&self, grant: &str) -> Result<(), Refusal> {
+        self.with(|state| state.check_grant(&grant.into()))
+    }
+
+    /// Refuses an upload whose file does not say that it is an MP3 file. The
+    /// service went by that, and an [`UploadMedia`] no longer knows it. What else
+    /// is wrong with it comes first.
+    fn check_type(&self, parameters: &Parameters) -> Result<(), Refusal> {
+        let kind = parameters.file_type(FILE).unwrap_or_default();
+        let essence = kind.split(';').next().unwrap_or_default().trim();
+        if essence.eq_ignore_ascii_case("audio/mpeg") {
+            return Ok(());
+        }
+        let upload = UploadMedia::from_parameters(parameters)?;
+        self.check_grant(upload.grant.as_str())?;
+        Err(Refusal::new(
+            415,
+            "The part with the file is not audio/mpeg",
+        ))
     }
 
     /// Looks at or changes the state as it is now.
@@ -173,23 +218,9 @@ impl Backend {
     }
 }
 
-/// Whether this is an upload whose file does not say that it is an MP3 file.
-/// The service went by that, and an [`UploadMedia`] no longer knows it.
-fn is_mistyped_upload(request: &Request<Bytes>) -> bool {
-    if request.method() != Method::POST || !is_upload(request.uri()) {
-        return false;
-    }
-    let parameters = Parameters::of(request);
-    let kind = parameters.file_type(FILE).map(|kind| {
-        let essence = kind.split(';').next().unwrap_or_default();
-        essence.trim().to_ascii_lowercase()
-    });
-    kind.as_deref() != Some("audio/mpeg") && UploadMedia::from_parameters(&parameters).is_ok()
-}
-
 /// Whether something goes where uploads go.
-pub(crate) fn is_upload(uri: &Uri) -> bool {
-    uri.path().trim_matches('/') == "forklift"
+pub(crate) fn is_upload(path: &str) -> bool {
+    path.trim_matches('/') == "forklift"
 }
 
 impl fmt::Debug for Backend {

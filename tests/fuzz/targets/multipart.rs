@@ -188,7 +188,7 @@ fn judge(body: Bytes, expected: &[Part]) {
     let theirs = by_multer(body.clone()).expect("an independent parser reads it");
     assert_eq!(theirs, expected);
 
-    let parameters = Parameters::of(&multipart(BOUNDARY, body));
+    let parameters = Parameters::of(&multipart(BOUNDARY, body)).expect("a form");
     for part in expected {
         let name = match part.name.as_str() {
             "grant" => "grant",

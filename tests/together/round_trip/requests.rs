@@ -141,7 +141,7 @@ fn parameters(info: &OperationInfo, values: &Values) -> Parameters {
     form.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
     let content_type = format!("multipart/form-data; boundary={BOUNDARY}");
     let request = Request::post("/").header(CONTENT_TYPE, content_type);
-    let mut parameters = Parameters::of(&request.body(form.into()).unwrap());
+    let mut parameters = Parameters::of(&request.body(form.into()).unwrap()).unwrap();
     for (parameter, text) in texts {
         parameters.push(parameter.place, parameter.name, text);
     }
@@ -174,7 +174,7 @@ fn message(request: Request<Body>) -> Request<Bytes> {
 
 /// What a server finds in a request of the operation.
 fn arrived(info: &OperationInfo, scheme: &str, message: &Request<Bytes>) -> Parameters {
-    let mut parameters = Parameters::of(message);
+    let mut parameters = Parameters::of(message).unwrap();
     if let Some(url) = info.parameters.iter().find(|it| it.place == Place::Url) {
         let host = message.headers().get(HOST).unwrap().to_str().unwrap();
         let url_of_request = format!("{scheme}://{host}{}", message.uri());

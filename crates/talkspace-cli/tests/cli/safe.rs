@@ -158,7 +158,10 @@ fn what_is_under_way_ends_before_the_sandbox_does() {
 #[test]
 fn whoever_asks_twice_need_not_wait() {
     let mut sandbox = Serving::start(&["--app-key", KEY]);
-    let (mut upload, _) = begin_upload(&sandbox, "0x0");
+    let client = sandbox.client();
+    let media = client.send(CreateMedia::new()).unwrap().media_id;
+    let grant = client.send(RequestUploadGrant::new(media)).unwrap();
+    let (mut upload, _) = begin_upload(&sandbox, grant.grant_id.as_str());
     sandbox.signal("-TERM");
     wait_until_deaf(&sandbox);
     sandbox.signal("-TERM");

@@ -42,4 +42,4 @@ pub use transport::{BlockingTransport, Transport};
 #[cfg(feature = "server")]
 pub use operations::{OperationVisitor, visit_operations};
 #[cfg(feature = "server")]
-pub use service::{Service, dispatch};
+pub use service::{Service, dispatch, dispatch_parameters};

@@ -22,7 +22,7 @@ use crate::generated::{
 use crate::operation::Place;
 use crate::server::{
     BadParameter, Parameters, Refusal, ServerOperation, answer, answer_with_key,
-    method_not_allowed, no_such_path, segments,
+    method_not_allowed, no_such_path, refuse, segments,
 };
 
 /// A service that speaks the API: what a server implements.
@@ -427,10 +427,23 @@ pub trait Service {
 /// action is missing or unfit, with 404 where the path is unknown, and with 405
 /// where the path is known and the method is not.
 pub fn dispatch<S: Service + ?Sized>(service: &S, request: &Request<Bytes>) -> Response<Bytes> {
-    let mut parameters = Parameters::of(request);
-    let segments = segments(request.uri().path());
+    let (method, path) = (request.method(), request.uri().path());
+    match Parameters::of(request) {
+        Ok(parameters) => dispatch_parameters(service, method, path, parameters),
+        Err(refusal) => refuse(method, path, &refusal),
+    }
+}
+
+/// As [`dispatch`], for a request whose query and form were read already.
+pub fn dispatch_parameters<S: Service + ?Sized>(
+    service: &S,
+    method: &Method,
+    path: &str,
+    mut parameters: Parameters,
+) -> Response<Bytes> {
+    let segments = segments(path);
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-    match (request.method(), segments.as_slice()) {
+    match (method, segments.as_slice()) {
         (&Method::POST, ["forklift"]) => {
             answer(&parameters, |request| service.upload_media(request))
         }

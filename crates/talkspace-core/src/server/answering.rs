@@ -1,12 +1,13 @@
 //! Answers and refusals, written as the service wrote them.
 
-use super::{BadParameter, Parameters, ServerOperation};
+use super::{BadParameter, Parameters, ServerOperation, segments};
 use crate::app_key::AppKey;
+use crate::generated::{OperationVisitor, visit_operations};
 use crate::operation::Place;
 use crate::wire::Envelope;
 use bytes::Bytes;
 use http::header::{ALLOW, CONTENT_TYPE, HeaderValue};
-use http::{Response, StatusCode};
+use http::{Method, Response, StatusCode};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 const MP3: HeaderValue = HeaderValue::from_static("audio/mpeg");
@@ -105,6 +106,62 @@ pub(crate) fn bare(status: u16) -> Response<Bytes> {
     let mut response = Response::new(Bytes::new());
     *response.status_mut() = status_code(status);
     response
+}
+
+/// Refuses a request of which only the head was looked at: in the envelope of
+/// the operation that it is for, or as plain text where there is none.
+///
+/// ```
+/// use http::Method;
+/// use talkspace_core::server::{Refusal, refuse};
+///
+/// let refusal = Refusal::new(503, "Too much at once");
+/// let response = refuse(&Method::POST, "/api/rest/media", &refusal);
+/// assert!(response.body().starts_with(b"{\"MediaResponse\":{\"message\":\"Too much at once\""));
+/// assert_eq!(refuse(&Method::POST, "/forklift", &refusal).body(), "Too much at once\n");
+/// ```
+#[must_use]
+pub fn refuse(method: &Method, path: &str, refusal: &Refusal) -> Response<Bytes> {
+    let mut search = Search {
+        method,
+        segments: segments(path),
+        found: None,
+    };
+    visit_operations(&mut search);
+    match search.found {
+        Some((_, encode)) => encode(refusal),
+        None => plain(refusal.status, format!("{}\n", refusal.message)),
+    }
+}
+
+/// Looks for an operation with an envelope at a path, if possible with this method.
+struct Search<'a> {
+    method: &'a Method,
+    segments: Vec<String>,
+    /// Whether it has the method, and how it refuses.
+    found: Option<(bool, Encode)>,
+}
+
+type Encode = fn(&Refusal) -> Response<Bytes>;
+
+impl OperationVisitor for Search<'_> {
+    fn visit<O: ServerOperation>(&mut self) {
+        let template = O::INFO.path.split('/').filter(|word| !word.is_empty());
+        let is_here = template.clone().count() == self.segments.len()
+            && template
+                .zip(&self.segments)
+                .all(|(word, segment)| word.starts_with('{') || word == segment);
+        if O::INFO.envelope.is_none() || !is_here {
+            return;
+        }
+        let has_method = O::INFO.method == self.method;
+        if self
+            .found
+            .is_none_or(|(had_method, _)| has_method && !had_method)
+        {
+            self.found = Some((has_method, O::encode_refusal));
+        }
+    }
 }
 
 /// What a path that the spec does not know is answered.

@@ -5,10 +5,9 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use bytes::Bytes;
-use http::Request;
 use percent_encoding::{percent_decode_str, utf8_percent_encode};
 
-use super::multipart;
+use super::{Refusal, multipart};
 use crate::app_key::AppKey;
 use crate::form::ESCAPED;
 use crate::media_file::MediaFile;
@@ -80,43 +79,49 @@ impl fmt::Debug for Parameter {
 }
 
 impl Parameters {
-    /// The query and the form of a request; its path is matched by
-    /// [`dispatch`](crate::dispatch).
-    #[must_use]
-    pub fn of(request: &Request<Bytes>) -> Self {
-        let mut parameters = Self::default();
-        let query = request.uri().query().unwrap_or_default();
-        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            parameters.push(Place::Query, name, value);
-        }
-        match multipart::parts(request) {
-            Some(parts) => {
-                for part in parts {
-                    parameters.push_part(part);
-                }
-            }
-            None => {
-                for (name, value) in form_urlencoded::parse(request.body()) {
-                    parameters.push(Place::Form, name, value);
-                }
-            }
-        }
-        parameters
-    }
+    /// The most parameters that a request may have, files among them.
+    pub const MAX: usize = 100;
+    /// The longest value of a parameter that is no file, in bytes.
+    pub const MAX_LEN: usize = 4096;
 
-    fn push_part(&mut self, part: multipart::Part) {
+    pub(super) fn push_part(&mut self, part: multipart::Part) -> Result<(), Refusal> {
+        self.check_room()?;
+        let content = part.content.into_bytes();
         match part.file_name {
             Some(file_name) => self.files.push(FilePart {
                 name: part.name,
                 file_name,
                 content_type: part.content_type,
-                content: part.content,
+                content,
             }),
             None => {
-                let value = String::from_utf8_lossy(&part.content);
+                let value = String::from_utf8_lossy(&content);
                 self.push(Place::Form, part.name, value);
             }
         }
+        Ok(())
+    }
+
+    /// Refuses one more than there may be.
+    pub(super) fn check_room(&self) -> Result<(), Refusal> {
+        if self.values.len() + self.files.len() < Self::MAX {
+            return Ok(());
+        }
+        let why = format!("There are more than {} parameters", Self::MAX);
+        Err(Refusal::new(400, why))
+    }
+
+    /// Refuses a value that is longer than it may be.
+    pub(super) fn check_length(name: &str, length: usize) -> Result<(), Refusal> {
+        if length <= Self::MAX_LEN {
+            return Ok(());
+        }
+        let mut why = format!("A parameter is longer than {} bytes", Self::MAX_LEN);
+        // A name that is no word is not repeated.
+        if name.len() < 32 && name.bytes().all(|byte| byte.is_ascii_lowercase()) {
+            why = format!("{why}: {name}");
+        }
+        Err(Refusal::new(400, why))
     }
 
     /// Takes what came in the query as if it had come in the form: clients of

@@ -4,8 +4,10 @@ use bytes::Bytes;
 use http::Request;
 use proptest::prelude::*;
 
-use super::{Parameters, Refusal, ServerOperation};
+use super::{Parameters, Reading, Refusal, ServerOperation};
 use crate::{CreateTalkspace, MediaFile, PhoneNumber, Place};
+
+mod limits;
 
 fn request(content_type: &str, body: impl Into<Bytes>) -> Request<Bytes> {
     Request::post("/?networkid=query&empty=")
@@ -20,7 +22,7 @@ fn parameters_are_found_in_their_places() {
         "application/x-www-form-urlencoded",
         "networkid=a%2Bb+c&networkid=2&x=",
     );
-    let mut parameters = Parameters::of(&form);
+    let mut parameters = Parameters::of(&form).unwrap();
     assert_eq!(
         parameters.get(Place::Form, "networkid"),
         Some("a+b c"),
@@ -83,7 +85,7 @@ const FORM: &str = "preamble\r\n--x\r\nContent-Disposition: form-data; name=\"me
 #[test]
 fn a_multipart_form_is_read_in_any_order() {
     let form = request("multipart/form-data; boundary=\"x\"", FORM);
-    let parameters = Parameters::of(&form);
+    let parameters = Parameters::of(&form).unwrap();
     assert_eq!(parameters.get(Place::Form, "grant"), Some("0x3e1f"));
     assert_eq!(parameters.file_type("mediafile"), Some("audio/mpeg"));
     let file = parameters.file("mediafile").unwrap();
@@ -94,18 +96,18 @@ fn a_multipart_form_is_read_in_any_order() {
 }
 
 #[test]
-fn a_multipart_form_that_is_malformed_has_no_parts() {
+fn a_multipart_form_that_is_malformed_is_refused() {
     for body in [
         "",
         "--x",
-        "--x--",
         "--x\r\n\r\n--x--",
         "--x\r\nContent-Disposition: form-data\r\n\r\n\r\n--x--",
         "--x\r\nContent-Disposition: form-data; name=\"grant\r\n\r\n1\r\n--x--",
         "--x\r\nContent-Disposition: form-data; name=grant\r\n\r\n1\r\n--xyz",
     ] {
-        let parameters = Parameters::of(&request("multipart/form-data; boundary=x", body));
-        assert_eq!(parameters.get(Place::Form, "grant"), None, "{body}");
+        let refusal =
+            Parameters::of(&request("multipart/form-data; boundary=x", body)).unwrap_err();
+        assert_eq!(refusal.status, 400, "{body}");
     }
 }
 
@@ -133,5 +135,24 @@ proptest! {
         let mut body = FORM.as_bytes().to_vec();
         body[at] = byte;
         let _ = Parameters::of(&request("multipart/form-data; boundary=x", body));
+    }
+
+    /// Wherever the network cut it.
+    #[test]
+    fn a_form_in_pieces_is_the_same_form(
+        at in 0..FORM.len(), byte in any::<u8>(), is_damaged in any::<bool>(), length in 1..30usize,
+    ) {
+        let mut body = FORM.as_bytes().to_vec();
+        if is_damaged {
+            body[at] = byte;
+        }
+        for content_type in ["multipart/form-data; boundary=x", "text/plain"] {
+            let whole = request(content_type, body.clone());
+            let mut reading = Reading::begin(whole.uri(), whole.headers()).unwrap();
+            let pieces = body.chunks(length).try_for_each(|piece| {
+                reading.take(Bytes::copy_from_slice(piece))
+            });
+            prop_assert_eq!(pieces.and_then(|()| reading.end()), Parameters::of(&whole));
+        }
     }
 }

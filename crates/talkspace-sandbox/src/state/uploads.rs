@@ -7,6 +7,7 @@ use talkspace_core::{
     RequestUploadGrant, RequestUploadGrantResponse, UploadMedia, UploadMediaResponse,
 };
 
+use super::grants::Grant;
 use super::library::Finding;
 use super::media::media_uri;
 use super::{Session, Settings, State};
@@ -42,18 +43,23 @@ impl Session<'_> {
 }
 
 impl State {
+    /// Refuses a grant that is unknown, used or too old.
+    pub(crate) fn check_grant(&self, grant: &GrantId) -> Result<(), Refusal> {
+        self.grant(grant).map(drop)
+    }
+
+    fn grant(&self, grant: &GrantId) -> Result<&Grant, Refusal> {
+        let grant = self.grants.get(&self.salt.digest(grant));
+        grant.ok_or_else(|| Refusal::new(404, "The grant is unknown, was used, or is too old"))
+    }
+
     /// Stores a file. The grant is used up by that, and by nothing else.
     pub(crate) fn upload_media(
         &mut self,
         request: UploadMedia,
         rng: &mut Rng,
     ) -> Result<UploadMediaResponse, Refusal> {
-        let id = self.salt.digest(&request.grant);
-        let grant = self
-            .grants
-            .get(&id)
-            .cloned()
-            .ok_or_else(|| Refusal::new(404, ""))?;
+        let grant = self.grant(&request.grant)?.clone();
         let file = request
             .media_file
             .to_body()
@@ -63,7 +69,7 @@ impl State {
         if self.library.uploads_but(grant.app, &grant.media) >= MAX_UPLOADS {
             return Err(Refusal::new(413, ""));
         }
-        self.grants.use_up(&id);
+        self.grants.use_up(&self.salt.digest(&request.grant));
         let number = self.library.upload(grant.app, &grant.media, file, rng);
         Ok(UploadMediaResponse::new(self.settings.download_url(number)))
     }

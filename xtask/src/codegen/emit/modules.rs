@@ -47,7 +47,7 @@ mod transport;
 #[cfg(feature = \"server\")]
 pub use operations::{OperationVisitor, visit_operations};
 #[cfg(feature = \"server\")]
-pub use service::{Service, dispatch};
+pub use service::{Service, dispatch, dispatch_parameters};
 ",
     ));
     source.finish()

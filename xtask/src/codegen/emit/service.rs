@@ -128,10 +128,23 @@ fn dispatch(api: &Api) -> Item {
 /// action is missing or unfit, with 404 where the path is unknown, and with 405
 /// where the path is known and the method is not.
 pub fn dispatch<S: Service + ?Sized>(service: &S, request: &Request<Bytes>) -> Response<Bytes> {{
-    let {mutable}parameters = Parameters::of(request);
-    let segments = segments(request.uri().path());
+    let (method, path) = (request.method(), request.uri().path());
+    match Parameters::of(request) {{
+        Ok(parameters) => dispatch_parameters(service, method, path, parameters),
+        Err(refusal) => refuse(method, path, &refusal),
+    }}
+}}
+
+/// As [`dispatch`], for a request whose query and form were read already.
+pub fn dispatch_parameters<S: Service + ?Sized>(
+    service: &S,
+    method: &Method,
+    path: &str,
+    {mutable}parameters: Parameters,
+) -> Response<Bytes> {{
+    let segments = segments(path);
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-    match (request.method(), segments.as_slice()) {{
+    match (method, segments.as_slice()) {{
 {real}
         // A path of the spec, with a method that it does not have.
 {wrong}        _ => no_such_path(),
@@ -142,7 +155,7 @@ pub fn dispatch<S: Service + ?Sized>(service: &S, request: &Request<Bytes>) -> R
     .uses([
         "bytes::Bytes",
         "http::{Method, Request, Response}",
-        "crate::server::{Parameters, method_not_allowed, no_such_path, segments}",
+        "crate::server::{Parameters, method_not_allowed, no_such_path, refuse, segments}",
     ]);
     for route in &routes.routes {
         for (operation, _) in &route.choices {

@@ -1,0 +1,168 @@
+//! A request's parameters, read while its body comes in.
+
+use bytes::Bytes;
+use http::header::HeaderMap;
+use http::{Request, Uri};
+
+use super::multipart::{self, Parts};
+use super::parameters::Parameters;
+use super::{Refusal, segments};
+use crate::operation::Place;
+
+/// By how much a parameter as it is written may be longer than its value: each
+/// byte may be escaped, and there is a name.
+const MAX_ESCAPES: usize = 3 * Parameters::MAX_LEN;
+
+/// Reads a request, piece by piece.
+///
+/// Its work is bounded whatever comes: each byte is looked at a fixed number of
+/// times, and of a form without files no more is kept than
+/// [`MAX`](Parameters::MAX) parameters of [`MAX_LEN`](Parameters::MAX_LEN) bytes.
+/// Files are kept whole. Who reads from the network bounds how much that is, and
+/// can look at the [parameters so far](Self::so_far) before more comes.
+///
+/// ```
+/// use http::HeaderMap;
+/// use talkspace_core::Place;
+/// use talkspace_core::server::Reading;
+///
+/// let mut reading = Reading::begin(&"/api/rest/media".parse()?, &HeaderMap::new())?;
+/// reading.take("appkey=k&act".into())?;
+/// assert_eq!(reading.so_far().get(Place::Form, "appkey"), Some("k"));
+/// reading.take("ion=x".into())?;
+/// assert_eq!(reading.end()?.get(Place::Form, "action"), Some("x"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Reading {
+    parameters: Parameters,
+    form: Form,
+}
+
+#[derive(Debug)]
+enum Form {
+    Pairs(Pairs),
+    Parts(Box<Parts>),
+}
+
+impl Reading {
+    /// Begins with the head of a request.
+    ///
+    /// # Errors
+    ///
+    /// A [`Refusal`] with 400: there is too much of something, or the form is
+    /// one of several parts without a boundary.
+    pub fn begin(uri: &Uri, headers: &HeaderMap) -> Result<Self, Refusal> {
+        let mut parameters = Parameters::default();
+        for segment in uri.path().split('/') {
+            // What is short as it is written is no longer when it is decoded.
+            if segment.len() > Parameters::MAX_LEN {
+                let length = segments(segment).iter().map(String::len).sum();
+                Parameters::check_length("in the path", length)?;
+            }
+        }
+        let mut query = Pairs::new(Place::Query);
+        let text = uri.query().unwrap_or_default();
+        query.take(text.as_bytes(), &mut parameters)?;
+        query.end(&mut parameters)?;
+        let form = match multipart::boundary(headers)? {
+            Some(boundary) => Form::Parts(Box::new(Parts::new(&boundary))),
+            None => Form::Pairs(Pairs::new(Place::Form)),
+        };
+        Ok(Self { parameters, form })
+    }
+
+    /// Reads what comes next of the body.
+    ///
+    /// # Errors
+    ///
+    /// A [`Refusal`] with 400: there is too much of something, or the form is
+    /// malformed. What comes after that need not be read.
+    pub fn take(&mut self, piece: Bytes) -> Result<(), Refusal> {
+        match &mut self.form {
+            Form::Pairs(pairs) => pairs.take(&piece, &mut self.parameters),
+            Form::Parts(parts) => parts.take(piece, &mut self.parameters),
+        }
+    }
+
+    /// The parameters that have come whole.
+    #[must_use]
+    pub const fn so_far(&self) -> &Parameters {
+        &self.parameters
+    }
+
+    /// Whether the body is a form of several parts.
+    #[must_use]
+    pub const fn has_parts(&self) -> bool {
+        matches!(self.form, Form::Parts(_))
+    }
+
+    /// All parameters, when nothing more comes.
+    ///
+    /// # Errors
+    ///
+    /// A [`Refusal`] with 400, as [`take`](Self::take), or since the form has
+    /// not come whole.
+    pub fn end(mut self) -> Result<Parameters, Refusal> {
+        match self.form {
+            Form::Pairs(mut pairs) => pairs.end(&mut self.parameters)?,
+            Form::Parts(parts) => parts.end()?,
+        }
+        Ok(self.parameters)
+    }
+}
+
+impl Parameters {
+    /// The query and the form of a request; its path is matched by
+    /// [`dispatch`](crate::dispatch).
+    ///
+    /// # Errors
+    ///
+    /// As [`Reading`].
+    pub fn of(request: &Request<Bytes>) -> Result<Self, Refusal> {
+        let mut reading = Reading::begin(request.uri(), request.headers())?;
+        reading.take(request.body().clone())?;
+        reading.end()
+    }
+}
+
+/// Names and values, `application/x-www-form-urlencoded`.
+#[derive(Debug)]
+struct Pairs {
+    place: Place,
+    /// The beginning of a pair whose end has not come.
+    pair: Vec<u8>,
+}
+
+impl Pairs {
+    const fn new(place: Place) -> Self {
+        Self {
+            place,
+            pair: Vec::new(),
+        }
+    }
+
+    fn take(&mut self, piece: &[u8], parameters: &mut Parameters) -> Result<(), Refusal> {
+        for (number, part) in piece.split(|byte| *byte == b'&').enumerate() {
+            if number > 0 {
+                self.end(parameters)?;
+            }
+            // Before it is kept.
+            let length = self.pair.len() + part.len();
+            Parameters::check_length("", length.saturating_sub(MAX_ESCAPES))?;
+            self.pair.extend_from_slice(part);
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, parameters: &mut Parameters) -> Result<(), Refusal> {
+        // None, if nothing stands between two `&`.
+        for (name, value) in form_urlencoded::parse(&self.pair) {
+            Parameters::check_length(&name, value.len())?;
+            parameters.check_room()?;
+            parameters.push(self.place, name, value);
+        }
+        self.pair.clear();
+        Ok(())
+    }
+}
