@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use http::{Request, Response};
-use talkspace_core::server::Parameters;
+use talkspace_core::server::{Parameters, Refusal};
 use talkspace_core::{OperationInfo, Place};
 
 /// The checkout that the tests are run in, which need not be the one that they
@@ -96,14 +96,20 @@ pub const BASE_URL: &str = "http://127.0.0.1:8080";
 
 /// The parameters of a request to `operation`, those in its path included; or
 /// the whole URL, if the operation goes to one.
-#[must_use]
-pub fn parameters_of(operation: &OperationInfo, request: &Request<Bytes>) -> Parameters {
-    let mut parameters = Parameters::of(request).expect("parameters");
+///
+/// # Errors
+///
+/// How a server refuses the request, if it does.
+pub fn parameters_of(
+    operation: &OperationInfo,
+    request: &Request<Bytes>,
+) -> Result<Parameters, Refusal> {
+    let mut parameters = Parameters::of(request)?;
     let mut infos = operation.parameters.iter();
     if let Some(url) = infos.find(|info| info.place == Place::Url) {
         let whole = format!("{BASE_URL}{}", request.uri().path());
         parameters.push(Place::Url, url.name, whole);
-        return parameters;
+        return Ok(parameters);
     }
     let template = operation.path.split('/');
     for (name, value) in template.zip(request.uri().path().split('/')) {
@@ -115,7 +121,7 @@ pub fn parameters_of(operation: &OperationInfo, request: &Request<Bytes>) -> Par
             parameters.push(Place::Path, name, value);
         }
     }
-    parameters
+    Ok(parameters)
 }
 
 /// Decodes a segment of a path with the decoder of forms. A `+` in a segment

@@ -165,7 +165,7 @@ impl Bench {
     fn example<O: ServerOperation>(&self) -> O {
         let example = fs::read_to_string(examples_of(O::INFO).join("request.http")).unwrap();
         let request = Message::parse(&example).unwrap().request().unwrap();
-        let mut parameters = parameters_of(O::INFO, &request);
+        let mut parameters = parameters_of(O::INFO, &request).unwrap();
         for info in O::INFO
             .parameters
             .iter()

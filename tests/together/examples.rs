@@ -41,7 +41,7 @@ fn read<O: ServerOperation>(name: &str) -> Message {
 fn request<O: ServerOperation>() -> O {
     let id = O::INFO.id;
     let example: Request<Bytes> = read::<O>("request.http").request().unwrap();
-    let parameters = parameters_of(O::INFO, &example);
+    let parameters = parameters_of(O::INFO, &example).unwrap();
     let operation = O::from_parameters(&parameters).unwrap();
     let key = [Place::Form, Place::Query]
         .iter()

@@ -79,7 +79,7 @@ impl OperationVisitor for Clients {
         }
         let example = fs::read_to_string(examples_of(O::INFO).join("request.http")).unwrap();
         let request = Message::parse(&example).unwrap().request().unwrap();
-        let operation = O::from_parameters(&parameters_of(O::INFO, &request)).unwrap();
+        let operation = O::from_parameters(&parameters_of(O::INFO, &request).unwrap()).unwrap();
 
         let expected = self.in_memory.send(operation.clone());
         self.succeeded += usize::from(expected.is_ok());
