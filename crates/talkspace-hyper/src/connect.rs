@@ -220,7 +220,7 @@ impl Connector {
         }));
         Ok(Box::new(Connection {
             sender,
-            watch: Watch::new(meter.clone(), limits, ends),
+            watch: Watch::new(meter.clone(), limits, runtime.clone(), ends),
             meter,
             origin,
             host_field,

@@ -16,6 +16,7 @@
 //! | `body` | how bodies move, and what becomes of the connection after them |
 //! | `head` | what the head of a request says |
 //! | `watch` | which limits hold when |
+//! | `runtime` | what a runtime has to give |
 //! | `silence`, `backlog` | whether the peer still takes bytes that the system has |
 //! | `wire` | what the engine may read and write |
 //! | `meter` | what really went over the socket, and when |
@@ -65,6 +66,7 @@ mod keep_alive;
 mod meter;
 mod pool;
 mod resolve;
+mod runtime;
 mod silence;
 mod tls;
 mod transport;

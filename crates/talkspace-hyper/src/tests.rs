@@ -12,6 +12,7 @@ mod pool;
 mod request;
 mod resolve;
 mod roots;
+mod runtime;
 mod signal;
 mod slow;
 mod tls;

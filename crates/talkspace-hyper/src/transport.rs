@@ -15,6 +15,7 @@ use crate::connect::{Connector, Origin};
 use crate::error::{BuildError, not_sent};
 use crate::exchange::run;
 use crate::pool::{Pool, PoolLimits};
+use crate::runtime::{sleep, timed_out, with_runtime};
 use crate::tls::Tls;
 use crate::watch::deadline;
 
@@ -25,8 +26,14 @@ use crate::watch::deadline;
 /// connections.
 ///
 /// It is used inside a tokio runtime with I/O and time enabled, of either
-/// flavour. A connection belongs to the runtime that made it, and is closed
-/// with it; another runtime gets connections of its own.
+/// flavour, whose clock runs: under `tokio::time::pause` no limit could be kept.
+/// Where something of that is missing, the exchange fails and says what. A
+/// connection belongs to the runtime that made it, and is closed with it; another
+/// runtime gets connections of its own.
+///
+/// The body of a response may be read elsewhere: on another runtime, which then
+/// keeps its limits, or on none, where the runtime of the connection does. If
+/// that has no threads of its own, it may stand still, so that fails at once.
 ///
 /// ```
 /// use std::io::{Read, Write};
@@ -86,7 +93,7 @@ impl HyperTransport {
         let limits = &exchange.limits;
         let now = Instant::now();
         if deadline(limits).is_some_and(|deadline| deadline <= now) {
-            return Err(TransportError::timeout(Phase::Connect));
+            return Err(timed_out(TransportError::timeout(Phase::Connect)));
         }
         let runtime = Handle::try_current().map_err(|error| not_sent(FailureKind::Other, error))?;
         let origin = Origin::of(exchange.request.uri(), runtime.id())?;
@@ -99,7 +106,10 @@ impl HyperTransport {
                     let connector = &self.shared.connector;
                     let connect = connector.connect(origin.clone(), runtime.clone(), limits);
                     // Most exchanges do without, and have no room for it.
-                    Box::pin(connect).await?
+                    let connect = Box::pin(with_runtime(connect, |lacks| {
+                        not_sent(FailureKind::Other, lacks)
+                    }));
+                    connect.await.map_err(timed_out)?
                 }
             };
             let lease = Lease {
@@ -131,7 +141,7 @@ impl Transport for HyperTransport {
     }
 
     async fn sleep(&self, duration: Duration) {
-        tokio::time::sleep(duration).await;
+        sleep(duration).await;
     }
 }
 

@@ -2,17 +2,19 @@
 
 use std::future::{Future, poll_fn};
 use std::net::SocketAddr;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use talkspace_core::{Limits, Phase, TransportError};
-use tokio::time::{Instant, Sleep, sleep_until};
+use talkspace_core::{FailureKind, Limits, Phase, TransportError};
+use tokio::runtime::Handle;
+use tokio::time::Instant;
 
 use crate::error::closed;
 use crate::exchange::too_large;
 use crate::meter::{Meter, Progress};
+use crate::runtime::{Alarm, timed_out};
 use crate::silence::{SMALL, Silence};
 
 /// Longer than any exchange, and short enough that no sum overflows.
@@ -38,27 +40,28 @@ pub(crate) struct Watch {
     first_byte: Duration,
     idle: Duration,
     silence: Silence,
-    alarm: Pin<Box<Sleep>>,
+    alarm: Alarm,
     /// Since when the reader of the body has been waiting.
     waiting: Option<Instant>,
 }
 
 impl Watch {
-    /// For a connection between the local and the remote end.
+    /// For a connection between the local and the remote end, driven by `home`.
+    /// To be called there.
     pub(crate) fn new(
         meter: Arc<Meter>,
         limits: &Limits,
+        home: Handle,
         ends: Option<(SocketAddr, SocketAddr)>,
     ) -> Self {
         let now = Instant::now();
-        let alarm = sleep_until(later(now, limits.idle));
         Self {
             meter,
             deadline: deadline(limits),
             first_byte: limits.first_byte,
             idle: limits.idle,
             silence: Silence::new(ends, now),
-            alarm: Box::pin(alarm),
+            alarm: Alarm::new(home, later(now, limits.idle)),
             waiting: None,
         }
     }
@@ -105,8 +108,7 @@ impl Watch {
                 let error = too_large("the head of the answer is longer than the limit");
                 return Poll::Ready(Err(error));
             }
-            self.poll_due(cx, now, due)
-                .map(|()| Err(self.timed_out(phase)))
+            self.poll_due(cx, now, due, phase).map(Err)
         })
         .await
     }
@@ -166,8 +168,7 @@ impl Watch {
             true => later(now, FOREVER),
             false => later(since.max(waiting), self.idle),
         };
-        ready!(self.poll_due(cx, now, due));
-        Poll::Ready(self.timed_out(phase))
+        self.poll_due(cx, now, due, phase)
     }
 
     /// How often to ask for what the peer has yet to acknowledge: often enough
@@ -177,28 +178,32 @@ impl Watch {
     }
 
     fn timed_out(&self, phase: Phase) -> TransportError {
-        TransportError::timeout(phase).with_delivery(self.meter.seal())
+        timed_out(TransportError::timeout(phase).with_delivery(self.meter.seal()))
     }
 
     /// Ready when `due` or the deadline has come; else the task is woken before
     /// any limit can be over. Bytes move and phases end without waking anybody,
     /// which only moves `due` to a limit's length from then. So the alarm rings
     /// within the shortest limit from now, and another look is taken.
-    fn poll_due(&mut self, cx: &mut Context<'_>, now: Instant, due: Instant) -> Poll<()> {
+    fn poll_due(
+        &mut self,
+        cx: &mut Context<'_>,
+        now: Instant,
+        due: Instant,
+        phase: Phase,
+    ) -> Poll<TransportError> {
         let due = self.deadline.map_or(due, |deadline| deadline.min(due));
         if now >= due {
-            return Poll::Ready(());
+            return Poll::Ready(self.timed_out(phase));
         }
         let soon = match self.silence.is_backlogged() {
             true => self.interval(),
             false => self.first_byte.min(self.idle),
         };
         let ring = due.min(later(now, soon));
-        if self.alarm.deadline() > ring || self.alarm.is_elapsed() {
-            self.alarm.as_mut().reset(ring);
-        }
-        if self.alarm.as_mut().poll(cx).is_ready() {
-            cx.waker().wake_by_ref();
+        if let Err(error) = self.alarm.set(cx, ring) {
+            let failure = TransportError::new(FailureKind::Other, self.meter.seal());
+            return Poll::Ready(failure.with_source(error));
         }
         Poll::Pending
     }

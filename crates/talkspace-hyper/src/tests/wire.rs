@@ -7,6 +7,7 @@ use std::task::{Context, Poll, Waker};
 use talkspace_core::{Delivery, FailureKind, Limits};
 use tokio::io::AsyncWrite as _;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Handle;
 
 use crate::meter::Meter;
 use crate::watch::Watch;
@@ -56,7 +57,7 @@ async fn a_request_is_sent_when_it_is_flushed_with_its_body() {
 async fn a_request_that_nobody_takes_is_not_waited_for() {
     let meter = Arc::new(Meter::new());
     meter.begin(1024, true);
-    let mut watch = Watch::new(meter.clone(), &Limits::default(), None);
+    let mut watch = Watch::new(meter.clone(), &Limits::default(), Handle::current(), None);
     let lost = std::future::pending::<()>();
     let (outcome, ()) = tokio::join!(watch.within(lost), async { meter.connection_ended() });
     let error = outcome.unwrap_err();
@@ -65,7 +66,7 @@ async fn a_request_that_nobody_takes_is_not_waited_for() {
 
     // What the engine did answer counts, and the end stays known.
     meter.begin(1024, true);
-    let mut watch = Watch::new(meter, &Limits::default(), None);
+    let mut watch = Watch::new(meter, &Limits::default(), Handle::current(), None);
     assert!(watch.within(async {}).await.is_ok());
     assert!(watch.within(std::future::pending::<()>()).await.is_err());
 }

@@ -1,0 +1,142 @@
+//! Runtimes that lack something, and bodies that are read elsewhere.
+
+use std::pin::pin;
+use std::sync::{Arc, mpsc};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+use std::time::{Duration, Instant};
+
+use http::Response;
+use talkspace_core::{
+    Delivery, FailureKind, GetVersion, Incoming, Phase, Transport as _, TransportError,
+};
+use tokio::runtime::{Builder, Runtime};
+
+use super::peer::{Peer, answering, script};
+use super::{chain, get, transport, with_limits};
+use crate::Client;
+
+const SHORT: Duration = Duration::from_millis(60);
+
+/// What the error says, with all its causes.
+fn said(error: &TransportError) -> String {
+    let causes = chain(error).into_iter().map(ToString::to_string);
+    causes.collect::<Vec<_>>().join(": ")
+}
+
+fn current() -> Runtime {
+    Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+#[test]
+fn a_runtime_that_lacks_something_is_an_error_that_says_so() {
+    let without_time = Builder::new_current_thread().enable_io().build().unwrap();
+    let without_io = Builder::new_current_thread().enable_time().build().unwrap();
+    for (runtime, lacks) in [(without_time, "enable_time"), (without_io, "enable_io")] {
+        let peer = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", peer.local_addr().unwrap());
+        let outcome = runtime.block_on(transport().exchange(get(&url)));
+        let error = outcome.unwrap_err();
+        assert_eq!(error.kind(), FailureKind::Other);
+        assert_eq!(error.delivery(), Delivery::NotSent);
+        assert!(said(&error).contains(lacks), "{}", said(&error));
+        // A call would wait before it tries again.
+        let client = Client::builder(&url, "11111111-2222-3333-4444-555555555555");
+        let client = client.build().unwrap();
+        assert!(runtime.block_on(client.send(GetVersion::new())).is_err());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_paused_clock_is_no_timeout() {
+    let peer = Peer::with([answering(b"")]);
+    let exchange = get(&peer.url("/"));
+    let error = transport().exchange(exchange).await.unwrap_err();
+    assert_eq!(error.kind(), FailureKind::Other, "{error:?}");
+    assert!(said(&error).contains("paused"), "{}", said(&error));
+}
+
+/// A response whose body does not come.
+fn begun(runtime: &Runtime) -> (Peer, Response<Incoming>) {
+    let peer = Peer::with([script(|mut socket| {
+        socket.read_request();
+        socket.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n");
+        socket.expect_close();
+    })]);
+    let exchange = with_limits(&peer.url("/"), |limits| limits.idle = SHORT);
+    let response = runtime.block_on(transport().exchange(exchange));
+    (peer, response.unwrap())
+}
+
+#[test]
+fn a_body_keeps_its_limits_on_another_runtime() {
+    let (home, other) = (current(), current());
+    let (peer, response) = begun(&home);
+    let begin = Instant::now();
+    let error = other.block_on(response.into_body().chunk()).unwrap_err();
+    assert_eq!(error.phase(), Some(Phase::Body), "{error:?}");
+    assert!(begin.elapsed() >= SHORT);
+    home.block_on(peer.done());
+}
+
+#[test]
+fn where_nothing_drives_a_timer_a_body_fails_at_once() {
+    let home = current();
+    let bare = Builder::new_current_thread().build().unwrap();
+    for on_bare in [false, true] {
+        let (peer, response) = begun(&home);
+        let mut body = response.into_body();
+        let entered = on_bare.then(|| bare.enter());
+        let mut cx = Context::from_waker(Waker::noop());
+        let outcome = pin!(body.chunk()).poll(&mut cx);
+        drop(entered);
+        let Poll::Ready(Err(error)) = outcome else {
+            panic!("it must fail at once");
+        };
+        assert_eq!(error.kind(), FailureKind::Other);
+        assert_eq!(error.delivery(), Delivery::MaybeSent);
+        assert!(said(&error).contains("runtime"), "{}", said(&error));
+        drop(body);
+        home.block_on(peer.done());
+    }
+}
+
+/// Runs a future on this thread, without any runtime.
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    struct Unpark(Thread);
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut future = pin!(future);
+    loop {
+        match future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(value) => return value,
+            Poll::Pending => thread::park(),
+        }
+    }
+}
+
+#[test]
+fn a_runtime_with_threads_keeps_the_limits_of_a_body_that_is_read_on_none() {
+    let home = Builder::new_multi_thread().enable_all().build().unwrap();
+    let (peer, response) = begun(&home);
+    let error = block_on(response.into_body().chunk()).unwrap_err();
+    assert_eq!(error.phase(), Some(Phase::Body), "{error:?}");
+    home.block_on(peer.done());
+
+    let (reading, may_go_on) = mpsc::channel();
+    let peer = Peer::with([script(move |mut socket| {
+        socket.read_request();
+        socket.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n");
+        may_go_on.recv().unwrap();
+        socket.write(b"ok");
+    })]);
+    let response = home.block_on(transport().exchange(get(&peer.url("/"))));
+    let mut body = response.unwrap().into_body();
+    reading.send(()).unwrap();
+    assert_eq!(block_on(body.chunk()).unwrap().as_deref(), Some(&b"ok"[..]));
+    home.block_on(peer.done());
+}
