@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use peak_alloc::PeakAlloc;
 use talkspace_core::{
-    BlockingClient, Cancel, Client, Download, Error, ErrorKind, FailureKind, GetVersion,
+    BlockingClient, Cancel, Client, Download, Error, ErrorKind, FailureKind, GetVersion, Limits,
     ListTalkspaces, Policy,
 };
 use tokio::runtime::Runtime;
@@ -349,7 +349,10 @@ enum Either {
 impl Either {
     fn all(url: &str) -> Outcome<[Self; 2]> {
         // A second attempt would meet no peer.
-        let policy = Policy::default().max_retries(0);
+        // Nor is it a matter of time.
+        let mut limits = Limits::default();
+        (limits.first_byte, limits.idle) = (Duration::MAX, Duration::MAX);
+        let policy = Policy::default().max_retries(0).no_total().limits(limits);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;

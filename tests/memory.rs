@@ -6,9 +6,10 @@ use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use peak_alloc::PeakAlloc;
-use talkspace_core::{DownloadUrl, FileSource, MediaFile, UploadMedia};
+use talkspace_core::{DownloadUrl, FileSource, Limits, MediaFile, Policy, UploadMedia};
 
 #[global_allocator]
 static HEAP: PeakAlloc = PeakAlloc;
@@ -29,6 +30,9 @@ fn main() -> Outcome<ExitCode> {
     for transport in ["blocking", "hyper"] {
         let (address, peer) = peer()?;
         let url = format!("http://{address}");
+        let mut limits = Limits::default();
+        (limits.first_byte, limits.idle) = (Duration::MAX, Duration::MAX);
+        let policy = Policy::default().no_total().limits(limits);
         let upload = UploadMedia::new(
             "0x3e1f2ba8bcb67848",
             MediaFile::mp3(FileSource::new(File::open(&file)?)?)?,
@@ -37,10 +41,12 @@ fn main() -> Outcome<ExitCode> {
         let before = HEAP.peak_usage();
         let stored = match transport {
             "blocking" => talkspace_blocking::Client::builder(url, "key")
+                .policy(policy)
                 .build()?
                 .send(upload)?,
             _ => runtime.block_on(async {
-                let client = talkspace_hyper::Client::builder(url, "key").build()?;
+                let client = talkspace_hyper::Client::builder(url, "key").policy(policy);
+                let client = client.build()?;
                 Ok::<_, Box<dyn std::error::Error>>(client.send(upload).await?)
             })?,
         };

@@ -3,9 +3,12 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-/// How long the system, and a busy machine, may take to follow. A sandbox closes
-/// what is silent for ten seconds, and then nothing would seem to be left.
+/// How long the system may take to follow. A sandbox closes what is silent for
+/// ten seconds, and then nothing would seem to be left.
 const SETTLED: Duration = Duration::from_secs(8);
+/// How often it is looked at, whatever the time: a machine that is too busy to
+/// look is too busy to follow.
+const LOOKS: u32 = 1000;
 
 /// A connection in the table of the system, as its client sees it.
 #[derive(Debug)]
@@ -33,6 +36,22 @@ pub(crate) fn connections_to(port: u16) -> Vec<Connection> {
     .collect()
 }
 
+/// Whether the queue of whoever listens at `port` has taken somebody.
+pub(crate) fn has_taken_one(port: u16) -> bool {
+    const LISTEN: &str = "0A";
+    let table = fs::read_to_string("/proc/net/tcp").unwrap();
+    let port = format!(":{port:04X}");
+    let mut rows = table.lines().map(|row| row.split_whitespace());
+    rows.any(|mut row| {
+        let (local, state) = (row.nth(1), row.nth(1));
+        // Of a listener, the second number is that of its queue.
+        let queues = row.next().unwrap_or_default();
+        local.is_some_and(|local| local.ends_with(&port))
+            && state == Some(LISTEN)
+            && !queues.ends_with(":00000000")
+    })
+}
+
 /// The threads of this process whose name begins like this.
 pub(crate) fn threads(name: &str) -> usize {
     let tasks = fs::read_dir("/proc/self/task").unwrap();
@@ -52,8 +71,11 @@ pub(crate) fn sleeps(name: &str) -> bool {
 /// Waits until it is so, and says what was not.
 pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
     let begin = Instant::now();
+    let mut looks = 0;
     while !is_so() {
-        assert!(begin.elapsed() < SETTLED, "it never came to this: {what}");
+        looks += 1;
+        let is_early = begin.elapsed() < SETTLED || looks < LOOKS;
+        assert!(is_early, "it never came to this: {what}");
         std::thread::sleep(Duration::from_millis(1));
     }
 }

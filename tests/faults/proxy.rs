@@ -28,6 +28,7 @@ use crate::fault::{Fault, Idle, spin};
 use connection::{Order, serve};
 
 mod connection;
+mod table;
 
 /// What the kernel may hold for a proxy that does not read.
 const RECEIVE_BUFFER: usize = 16 * 1024;
@@ -101,23 +102,20 @@ struct Door {
 /// drops the handshakes that it has no room for.
 struct Deaf {
     _listener: Socket,
-    _fillers: [Socket; 2],
+    _filler: Socket,
 }
 
 impl Deaf {
     fn new(address: SocketAddr) -> Self {
         let listener = bound(address);
         listener.listen(0).unwrap();
-        let fillers = [(); 2].map(|()| {
-            let filler = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
-            filler.set_nonblocking(true).unwrap();
-            // The second may already have to wait.
-            let _ = filler.connect(&address.into());
-            filler
-        });
+        let filler = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+        filler.connect(&address.into()).unwrap();
+        // It may be connected before its peer knows of it.
+        table::wait_until("the queue is full", |table| table.has_taken_one(address));
         Self {
             _listener: listener,
-            _fillers: fillers,
+            _filler: filler,
         }
     }
 }
@@ -250,10 +248,14 @@ impl Proxy {
         }
     }
 
-    /// Has something happen to every connection that waits.
+    /// Has something happen to every connection that waits. What is sent is at
+    /// the client then: whoever looks at the connection sees it. A client that
+    /// does not see a reset yet is in a race, as it may be anyway.
     fn order(&self, idle: Idle) {
         let mut state = self.shared.lock();
+        let mut clients = Vec::new();
         for connection in state.connections.values_mut() {
+            clients.extend(connection.stream.peer_addr());
             connection.busy = true;
             let _ = connection.orders.send(Order(idle));
         }
@@ -267,6 +269,12 @@ impl Proxy {
                 .wait_while(state, |state| state.connections.values().any(|it| it.busy))
                 .unwrap(),
         );
+        if matches!(idle, Idle::Close | Idle::Garbage) && !clients.is_empty() {
+            let proxy = self.shared.address;
+            table::wait_until("what was sent is there", |table| {
+                clients.iter().all(|client| table.has_come(proxy, *client))
+            });
+        }
     }
 
     /// Listens, unless it does already.
