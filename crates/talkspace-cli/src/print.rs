@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError, TryLockError};
 
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
+use talkspace_core::is_unseen;
 
 use crate::closed;
 
@@ -35,20 +36,6 @@ pub(crate) fn printable(text: &str) -> String {
         false => character,
     };
     text.chars().map(replace).collect()
-}
-
-/// Controls, line and paragraph separators, and what Unicode calls formats and
-/// default ignorables: marks of direction, joiners, fillers, tags.
-fn is_unseen(character: char) -> bool {
-    character.is_control()
-        || matches!(character,
-            '\u{AD}' | '\u{34F}' | '\u{600}'..='\u{605}' | '\u{61C}' | '\u{6DD}' | '\u{70F}'
-            | '\u{890}'..='\u{891}' | '\u{8E2}' | '\u{115F}'..='\u{1160}'
-            | '\u{17B4}'..='\u{17B5}' | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}'
-            | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}'
-            | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}'
-            | '\u{110BD}' | '\u{110CD}' | '\u{13430}'..='\u{1343F}'
-            | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
 /// Writes to standard output.

@@ -1,7 +1,7 @@
 //! What happened to a call that gave no response.
 
 use std::error::Error as StdError;
-use std::fmt;
+use std::fmt::{self, Write};
 use std::time::Duration;
 
 use crate::answer::Rejection;
@@ -10,6 +10,7 @@ use crate::operation::{Effect, OperationInfo};
 use crate::redact::Redactor;
 use crate::status::Status;
 use crate::transport_error::{Delivery, FailureKind, TransportError};
+use crate::unseen::is_unseen;
 
 #[cfg(test)]
 mod tests;
@@ -217,17 +218,13 @@ impl fmt::Display for Error {
             _ => f.write_str("failed")?,
         }
         if let Some(message) = &inner.message {
-            let shown = message.chars().take(MAX_SHOWN);
             f.write_str(": ")?;
-            for character in shown {
-                fmt::Write::write_char(
-                    f,
-                    if character.is_control() {
-                        ' '
-                    } else {
-                        character
-                    },
-                )?;
+            for character in message.chars().take(MAX_SHOWN) {
+                f.write_char(match character {
+                    '\t' | '\n' | '\r' => ' ',
+                    _ if is_unseen(character) => char::REPLACEMENT_CHARACTER,
+                    _ => character,
+                })?;
             }
         }
         match inner.facts.delivery {

@@ -40,6 +40,7 @@ mod sync;
 mod target;
 mod transport_error;
 mod transport_fn;
+mod unseen;
 mod wire;
 
 pub use answer::{Answer, Rejection};
@@ -69,3 +70,4 @@ pub use status::Status;
 pub use target::Target;
 pub use transport_error::{Delivery, FailureKind, Phase, TransportError};
 pub use transport_fn::{BlockingTransportFn, TransportFn, blocking_transport_fn, transport_fn};
+pub use unseen::is_unseen;

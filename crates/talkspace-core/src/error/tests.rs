@@ -71,6 +71,26 @@ fn one_line_says_what_happened() {
 }
 
 #[test]
+fn what_would_steer_a_terminal_is_not_shown() {
+    let sneaky = "\u{1b}[2J\u{9b}1m\u{202e}ok\u{2066}\u{2028}\u{200b}\u{feff}\u{e0041}\u{fe0f}.";
+    let message = serde_json::to_string(sneaky).unwrap();
+    let body = format!(r#"{{"ConferenceResponse":{{"message":{message},"status":400}}}}"#);
+    let error = rejected(400, &body);
+    assert_eq!(
+        error.message(),
+        Some(sneaky),
+        "a program gets it as it came"
+    );
+    let shown = error.to_string();
+    assert!(!shown.contains(crate::is_unseen), "{shown:?}");
+    assert!(
+        shown.starts_with("createTalkspace: refused with 400: "),
+        "{shown}"
+    );
+    assert!(shown.contains("ok") && shown.ends_with('.'), "{shown}");
+}
+
+#[test]
 fn a_read_cannot_have_been_applied() {
     let failure = TransportError::new(FailureKind::Closed, Delivery::MaybeSent);
     let error = Error::transport(facts(Effect::Reads, Delivery::MaybeSent, 1), failure);
