@@ -4,6 +4,10 @@
 //! the code that it gives. Text from the spec enters through [`text`] alone, and
 //! names through [`names`](super::names).
 
+// A wildcard would swallow a kind of field or of parameter, and what is special
+// about it.
+#![deny(clippy::wildcard_enum_match_arm)]
+
 mod choices;
 mod cli;
 mod docs;

@@ -1,5 +1,9 @@
 //! From the document to the API: operations are split, types found, names settled.
 
+// A wildcard would swallow a kind of field or of parameter, and what is special
+// about it.
+#![deny(clippy::wildcard_enum_match_arm)]
+
 mod answers;
 mod collisions;
 mod inputs;

@@ -109,7 +109,12 @@ fn arguments(operation: &Operation) -> Item {
                 Some(format!("talkspace_core::{id}"))
             }
             ParameterKind::Phone => Some("talkspace_core::PhoneNumber".to_owned()),
-            _ => None,
+            ParameterKind::Text
+            | ParameterKind::Integer
+            | ParameterKind::Flag
+            | ParameterKind::File(_)
+            | ParameterKind::AppKey
+            | ParameterKind::Constant(_) => None,
         });
     let waits = operation
         .wait
@@ -168,7 +173,10 @@ fn argument(parameter: &Parameter) -> String {
             let parser = "Hidden(str::parse::<PhoneNumber>)";
             format!("long, value_name = \"PHONE_NUMBER\", value_parser = {parser}")
         }
-        _ => "long, value_name = \"TEXT\"".to_owned(),
+        ParameterKind::Text
+        | ParameterKind::File(_)
+        | ParameterKind::AppKey
+        | ParameterKind::Constant(_) => "long, value_name = \"TEXT\"".to_owned(),
     };
     let name = &parameter.name;
     let field_type = field_type(parameter);

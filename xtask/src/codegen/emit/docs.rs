@@ -98,7 +98,13 @@ fn example(operation: &Operation) -> Vec<String> {
                 imports.push("MediaFile".to_owned());
                 errors.push("InvalidMediaFile");
             }
-            _ => {}
+            ParameterKind::Text
+            | ParameterKind::Id(_)
+            | ParameterKind::Integer
+            | ParameterKind::Flag
+            | ParameterKind::Joined(..)
+            | ParameterKind::AppKey
+            | ParameterKind::Constant(_) => {}
         }
     }
     errors.dedup();
@@ -142,7 +148,10 @@ fn argument(parameter: &Parameter) -> String {
         ParameterKind::Integer => example,
         ParameterKind::Flag => "true".to_owned(),
         ParameterKind::Phone => format!("{}.parse()?", Literal(&example)),
-        _ => Literal(&example).to_string(),
+        ParameterKind::Text
+        | ParameterKind::Id(_)
+        | ParameterKind::AppKey
+        | ParameterKind::Constant(_) => Literal(&example).to_string(),
     }
 }
 
@@ -150,7 +159,14 @@ fn text(parameter: &Parameter) -> String {
     let stand_in = match parameter.kind {
         ParameterKind::Integer => "1",
         ParameterKind::Phone => "14151239876",
-        _ => "text",
+        ParameterKind::Text
+        | ParameterKind::Id(_)
+        | ParameterKind::Flag
+        | ParameterKind::Choice(..)
+        | ParameterKind::Joined(..)
+        | ParameterKind::File(_)
+        | ParameterKind::AppKey
+        | ParameterKind::Constant(_) => "text",
     };
     parameter
         .example

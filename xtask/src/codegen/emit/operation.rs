@@ -149,17 +149,25 @@ fn secrets(operation: &Operation) -> String {
     let secrets: Vec<String> = operation
         .own_parameters()
         .filter(|parameter| parameter.secret)
-        .map(|parameter| {
+        .filter_map(|parameter| {
             let name = &parameter.name;
             let kind = match &parameter.kind {
                 ParameterKind::Phone => "PhoneNumber",
                 ParameterKind::Id(id) => id.as_str(),
-                _ => "String",
+                ParameterKind::Text => "String",
+                // None of these is a secret: that is seen to before.
+                ParameterKind::Integer
+                | ParameterKind::Flag
+                | ParameterKind::Choice(..)
+                | ParameterKind::Joined(..)
+                | ParameterKind::File(_)
+                | ParameterKind::AppKey
+                | ParameterKind::Constant(_) => return None,
             };
-            match parameter.required {
+            Some(match parameter.required {
                 true => format!("Some(self.{name}.as_str())"),
                 false => format!("self.{name}.as_ref().map({kind}::as_str)"),
-            }
+            })
         })
         .collect();
     if secrets.is_empty() {
@@ -261,6 +269,14 @@ fn write(parameter: &Parameter) -> String {
 fn spelt(parameter: &Parameter, place: &str) -> String {
     match parameter.kind {
         ParameterKind::Integer => format!("&{place}.to_string()"),
-        _ => format!("{place}.as_str()"),
+        ParameterKind::Text
+        | ParameterKind::Id(_)
+        | ParameterKind::Flag
+        | ParameterKind::Phone
+        | ParameterKind::Choice(..)
+        | ParameterKind::Joined(..)
+        | ParameterKind::File(_)
+        | ParameterKind::AppKey
+        | ParameterKind::Constant(_) => format!("{place}.as_str()"),
     }
 }

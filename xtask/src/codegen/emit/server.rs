@@ -76,18 +76,17 @@ fn from_parameters(parameter: &Parameter) -> String {
     } else {
         "optional"
     };
-    let verb = match parameter.kind {
-        ParameterKind::Flag => return format!("{name}: parameters.flag(Place::{place}, {key}),\n"),
-        ParameterKind::Phone | ParameterKind::Choice(..) => {
+    let conversion = match (&parameter.kind, parameter.required) {
+        (ParameterKind::Flag, _) => {
+            return format!("{name}: parameters.flag(Place::{place}, {key}),\n");
+        }
+        (ParameterKind::Phone | ParameterKind::Choice(..), _) => {
             return format!("{name}: parameters.{need}_value(Place::{place}, {key})?,\n");
         }
-        ParameterKind::Joined(_, separator) => {
+        (ParameterKind::Joined(_, separator), _) => {
             return format!("{name}: parameters.joined(Place::{place}, {key}, {separator:?})?,\n");
         }
-        ParameterKind::File(_) => return format!("{name}: parameters.file({key})?,\n"),
-        _ => need,
-    };
-    let conversion = match (&parameter.kind, parameter.required) {
+        (ParameterKind::File(_), _) => return format!("{name}: parameters.file({key})?,\n"),
         (ParameterKind::Id(_), true) => ".into()".to_owned(),
         (ParameterKind::Id(_), false) => ".map(Into::into)".to_owned(),
         (ParameterKind::Integer, true) => {
@@ -96,9 +95,11 @@ fn from_parameters(parameter: &Parameter) -> String {
         (ParameterKind::Integer, false) => {
             format!(".map(|text| text.parse()).transpose().map_err(|_| BadParameter::new({key}))?")
         }
-        _ => String::new(),
+        (ParameterKind::Text | ParameterKind::AppKey | ParameterKind::Constant(_), _) => {
+            String::new()
+        }
     };
-    format!("{name}: parameters.{verb}(Place::{place}, {key})?{conversion},\n")
+    format!("{name}: parameters.{need}(Place::{place}, {key})?{conversion},\n")
 }
 
 /// The statements that write an answer.
@@ -152,7 +153,10 @@ fn wire_imports(envelope: &Envelope) -> Vec<&'static str> {
             | FieldKind::OptionalText
             | FieldKind::OptionalId(_) => Some("crate::wire::Text"),
             FieldKind::Collapsing(_) | FieldKind::Array { .. } => Some("crate::wire::OneOrMany"),
-            _ => None,
+            FieldKind::Integer
+            | FieldKind::OptionalInteger
+            | FieldKind::Flag
+            | FieldKind::OptionalFlag => None,
         })
         .collect()
 }

@@ -107,7 +107,14 @@ impl<'d> Answers<'d> {
                 id,
                 docs,
             }),
-            _ => {
+            Type::Text
+            | Type::Integer
+            | Type::Flag
+            | Type::Phone
+            | Type::Choice(..)
+            | Type::File
+            | Type::AppKey
+            | Type::Constant(_) => {
                 findings.add(&schema.at, "not supported: an answer of text is a string");
                 None
             }
@@ -194,10 +201,23 @@ impl<'d> Answers<'d> {
             key: key.to_owned(),
             name,
             docs: types::docs(self.document, schema, None),
-            secret: kind.id().is_some_and(|id| self.is_secret(id)),
+            secret: self.holds_secret(&kind, schema, findings),
             kind,
             also: schema.also.clone(),
         })
+    }
+
+    /// Whether the field holds what nobody may read in a log. Only a type of its
+    /// own hides it.
+    fn holds_secret(&self, kind: &FieldKind, schema: &Schema, findings: &mut Findings) -> bool {
+        let is_secret = kind.id().is_some_and(|id| self.is_secret(id));
+        if !is_secret && types::is_secret(self.document, schema) {
+            findings.add(
+                &schema.at,
+                "not supported: a secret that everybody is shown",
+            );
+        }
+        is_secret
     }
 
     fn field_kind(
@@ -280,7 +300,13 @@ impl<'d> Answers<'d> {
         match types::scalar(self.document, schema, findings)? {
             Type::Text => Some(Item::Text),
             Type::Id(name) => Some(Item::Id(name)),
-            _ => {
+            Type::Integer
+            | Type::Flag
+            | Type::Phone
+            | Type::Choice(..)
+            | Type::File
+            | Type::AppKey
+            | Type::Constant(_) => {
                 findings.add(&schema.at, "not supported: a list holds text");
                 None
             }

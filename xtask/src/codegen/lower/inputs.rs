@@ -166,6 +166,9 @@ impl<'d> Place<'d> {
             findings.add(at, format!("there is no schema of the name `{key}`"));
             return None;
         };
+        if schema.secret {
+            findings.add(at, "not supported: a whole URL that is a secret");
+        }
         Some(Parameter {
             key: key.to_owned(),
             name: Snake::of_value(key, Some(id.as_str()))?,
@@ -256,12 +259,16 @@ impl<'d> Place<'d> {
             findings.add(input.at, format!("not supported: {right}"));
         }
         let default = self.default(&input, &kind, findings);
+        let secret = types::is_secret(self.document, input.schema);
+        if secret && !matches!(kind, ParameterKind::Id(_)) {
+            findings.add(input.at, "not supported: a secret that is one of several");
+        }
         Some(Parameter {
             key: input.key.to_owned(),
             name,
             docs: input.docs,
             place: input.travels,
-            secret: kind == ParameterKind::Phone || types::is_secret(self.document, input.schema),
+            secret: secret || kind == ParameterKind::Phone,
             kind,
             required: input.required,
             default,

@@ -4,6 +4,9 @@ use std::fs;
 
 use super::collisions::TYPES;
 use crate::codegen::generate;
+
+mod secrets;
+
 use crate::codegen::tests::{ROOMS, assert_finding, edited, findings, rooms_with, workspace};
 
 const MAKE: &str = "/components/schemas/MakeRoomForm/properties";

@@ -119,7 +119,14 @@ pub(crate) fn word(text: &str, docs: &str, at: &Pointer, findings: &mut Findings
 fn words(schema: &Schema) -> &[String] {
     match &schema.shape {
         Shape::Text { choices, .. } => choices,
-        _ => &[],
+        Shape::Ref(_)
+        | Shape::TextOrInteger
+        | Shape::Integer
+        | Shape::Boolean
+        | Shape::Bytes { .. }
+        | Shape::Array(_)
+        | Shape::Object { .. }
+        | Shape::OneOf { .. } => &[],
     }
 }
 
@@ -159,11 +166,9 @@ pub(crate) fn scalar(
 
 /// The words " One of `a`, `b`." for a schema with choices.
 pub(crate) fn choices(schema: &Schema) -> String {
-    match &schema.shape {
-        Shape::Text { choices, .. } if !choices.is_empty() => {
-            format!(" One of `{}`.", choices.join("`, `"))
-        }
-        _ => String::new(),
+    match words(schema) {
+        [] => String::new(),
+        words => format!(" One of `{}`.", words.join("`, `")),
     }
 }
 
@@ -188,10 +193,7 @@ pub(crate) fn docs(document: &Document, schema: &Schema, at_place: Option<&str>)
 pub(crate) fn example(document: &Document, schema: &Schema) -> Option<String> {
     let (_, target) = document.resolve(schema);
     let example = schema.example.as_ref().or(target.example.as_ref());
-    let choice = || match &target.shape {
-        Shape::Text { choices, .. } => choices.first().cloned(),
-        _ => None,
-    };
+    let choice = || words(target).first().cloned();
     example.map(spelt).or_else(choice)
 }
 
