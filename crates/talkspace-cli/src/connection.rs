@@ -28,6 +28,11 @@ pub(crate) struct Connection {
     )]
     base_url: String,
 
+    /// Send to another machine over plain http. Whoever is on the way there can
+    /// read the application key, phone numbers and sounds, and change them
+    #[arg(long)]
+    allow_plain_http: bool,
+
     /// A file that holds the application key, `-` for standard input; else
     /// TALKSPACE_APP_KEY is read
     #[arg(long, value_name = "FILE")]
@@ -122,6 +127,9 @@ impl Connection {
         // Copied along with the URL, from a file or a page.
         let base_url = self.base_url.trim();
         let mut builder = Client::builder(base_url, key).policy(self.bounds.policy());
+        if self.allow_plain_http {
+            builder = builder.allow_plain_http();
+        }
         if let Some(greeting) = &self.default_greeting_id {
             builder = builder.greeting_id(greeting);
         }

@@ -8,8 +8,8 @@ use talkspace_blocking::HttpTransport;
 use talkspace_core::{
     BlockingClient, Cancel, Client, ClientBuilder, ConferenceId, Download, DownloadMedia, Error,
     GetMediaStatus, GetMediaStatusResponse, GetRegistrationStatus, GetRegistrationStatusResponse,
-    GetTalkspace, GetTalkspaceResponse, MediaId, NetworkId, Operation, OperationInfo, Patience,
-    Policy, blocking_transport_fn,
+    GetTalkspace, GetTalkspaceResponse, InvalidBaseUrl, MediaId, NetworkId, Operation,
+    OperationInfo, Patience, Policy, blocking_transport_fn,
 };
 use talkspace_hyper::HyperTransport;
 use tokio::runtime::Runtime;
@@ -74,7 +74,7 @@ impl Sender {
                 }
                 let transport = transport.build().map_err(|error| error.to_string())?;
                 let client = builder.build(Traced::new(transport, trace.clone(), cancel));
-                let client = client.map_err(|error| error.to_string())?;
+                let client = client.map_err(refused)?;
                 Either::Hyper(Box::leak(Box::new(runtime)), client)
             }
             Carrier::Blocking => {
@@ -84,7 +84,7 @@ impl Sender {
                 }
                 let transport = transport.build().map_err(|error| error.to_string())?;
                 let client = builder.build_blocking(Traced::new(transport, trace.clone(), cancel));
-                Either::Blocking(client.map_err(|error| error.to_string())?)
+                Either::Blocking(client.map_err(refused)?)
             }
         };
         Ok(Self { client, trace })
@@ -97,7 +97,7 @@ impl Sender {
         let transport = blocking_transport_fn(move |request| rehearsal.keep(&shown, &request));
         let client = builder.build_blocking(transport);
         Ok(Self {
-            client: Either::Blocking(client.map_err(|error| error.to_string())?),
+            client: Either::Blocking(client.map_err(refused)?),
             trace,
         })
     }
@@ -191,5 +191,13 @@ impl Sender {
                 client.wait_for_participant(conference_id, network_id, patience, &cancel)
             }
         }
+    }
+}
+
+/// What is wrong with a base URL, and which option takes it all the same.
+fn refused(why: InvalidBaseUrl) -> String {
+    match why {
+        InvalidBaseUrl::PlainHttp => format!("{why}, or --allow-plain-http if that is meant"),
+        why => why.to_string(),
     }
 }

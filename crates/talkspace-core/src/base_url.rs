@@ -44,6 +44,28 @@ impl BaseUrl {
     /// neither `https` nor `http` to a loopback address, or when it holds a
     /// user name, a query or a fragment.
     pub fn parse(url: &str) -> Result<Self, InvalidBaseUrl> {
+        let base = Self::parse_allowing_plain_http(url)?;
+        if base.scheme == Scheme::HTTP && !is_loopback(base.authority.host()) {
+            return Err(InvalidBaseUrl::PlainHttp);
+        }
+        Ok(base)
+    }
+
+    /// Reads a base URL that may be `http` to any host. Whoever is on the way
+    /// there can read the application key, phone numbers and sounds, and change
+    /// them: it is for a sandbox in a network of its own.
+    ///
+    /// ```
+    /// use talkspace_core::BaseUrl;
+    ///
+    /// assert!(BaseUrl::parse("http://sandbox:8080").is_err());
+    /// assert!(BaseUrl::parse_allowing_plain_http("http://sandbox:8080").is_ok());
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`parse`](Self::parse), save for that.
+    pub fn parse_allowing_plain_http(url: &str) -> Result<Self, InvalidBaseUrl> {
         if url.contains('#') {
             return Err(InvalidBaseUrl::Query);
         }
@@ -63,9 +85,7 @@ impl BaseUrl {
             return Err(InvalidBaseUrl::Query);
         }
         match scheme.as_str() {
-            "https" => {}
-            "http" if is_loopback(authority.host()) => {}
-            "http" => return Err(InvalidBaseUrl::PlainHttp),
+            "http" | "https" => {}
             _ => return Err(InvalidBaseUrl::Scheme),
         }
         let prefix = uri.path().trim_end_matches('/');

@@ -91,6 +91,14 @@ impl ClientBuilder {
         self
     }
 
+    /// Lets the base URL be `http` to another machine. Whoever is on the way
+    /// there can read the application key, phone numbers and sounds, and change
+    /// them: it is for a sandbox in a network of its own.
+    pub fn allow_plain_http(mut self) -> Self {
+        self.client = self.client.allow_plain_http();
+        self
+    }
+
     /// Limits and retries of every call that brings none of its own.
     pub fn policy(mut self, policy: Policy) -> Self {
         self.client = self.client.policy(policy);

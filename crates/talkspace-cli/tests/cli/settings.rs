@@ -297,7 +297,9 @@ fn media_of_another_host_are_fetched_when_allowed() {
     let refused = fetch(&[]);
     assert_eq!(refused.status, Some(2), "{refused:?}");
     assert!(!to.exists());
-    for more in [&["--media-host", "localhost"][..], &["--any-media-host"]] {
+    let port = serving.authority().rsplit(':').next().unwrap();
+    let host = format!("localhost:{port}");
+    for more in [&["--media-host", &host][..], &["--any-media-host"]] {
         let fetched = fetch(more);
         assert_eq!(fetched.status, Some(0), "{fetched:?}");
         assert_eq!(fs::read(&to).unwrap().len(), 417);
@@ -380,4 +382,19 @@ fn a_sandbox_says_what_to_type_next() {
     child.kill().unwrap();
     child.wait().unwrap();
     assert_eq!(ran.status, Some(0), "{ran:?}");
+}
+
+#[test]
+fn plain_http_to_another_machine_is_sent_when_that_is_meant() {
+    let serving = Serving::start(&["--listen", "0.0.0.0:0"]);
+    // It leads here, and the library cannot know that.
+    let url = serving.url.replace("127.0.0.1", "0.0.0.0");
+    for transport in TRANSPORTS {
+        let mut command = talkspace(&["list-media", "--base-url", &url, "--transport", transport]);
+        let refused = run(&mut command);
+        assert_eq!(refused.status, Some(2), "{refused:?}");
+        assert!(refused.stderr.contains("--allow-plain-http"), "{refused:?}");
+        let sent = run(command.arg("--allow-plain-http"));
+        assert_eq!(sent.status, Some(0), "{sent:?}");
+    }
 }

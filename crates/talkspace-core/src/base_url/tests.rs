@@ -101,3 +101,24 @@ fn plain_http_goes_to_this_machine_and_to_nothing_that_looks_like_it() {
         assert!(BaseUrl::parse(&format!("{url}/")).is_err(), "{host}");
     }
 }
+
+#[test]
+fn plain_http_to_another_machine_is_taken_when_it_is_meant_and_nothing_else_is() {
+    for url in [
+        "http://sandbox:8080",
+        "http://10.0.0.7",
+        "http://x.localhost",
+    ] {
+        assert_eq!(BaseUrl::parse(url), Err(InvalidBaseUrl::PlainHttp), "{url}");
+        let base = BaseUrl::parse_allowing_plain_http(url).unwrap();
+        assert_eq!(base.as_str(), url);
+    }
+    for (url, why) in [
+        ("ftp://sandbox", InvalidBaseUrl::Scheme),
+        ("http://me@sandbox", InvalidBaseUrl::UserName),
+        ("http://sandbox/?x", InvalidBaseUrl::Query),
+        ("sandbox", InvalidBaseUrl::Malformed),
+    ] {
+        assert_eq!(BaseUrl::parse_allowing_plain_http(url), Err(why), "{url}");
+    }
+}

@@ -25,6 +25,7 @@ pub struct ClientBuilder {
     user_agent: Option<HeaderValue>,
     media_hosts: Vec<String>,
     any_media_host: bool,
+    plain_http: bool,
     policy: Policy,
     seed: Option<u64>,
 }
@@ -47,6 +48,7 @@ impl ClientBuilder {
             user_agent: None,
             media_hosts: Vec::new(),
             any_media_host: false,
+            plain_http: false,
             policy: Policy::default(),
             seed: None,
         }
@@ -80,6 +82,14 @@ impl ClientBuilder {
     /// Whoever can make the service name a host can then make this client ask it.
     pub const fn any_media_host(mut self) -> Self {
         self.any_media_host = true;
+        self
+    }
+
+    /// Lets the base URL be `http` to another machine. Whoever is on the way
+    /// there can read the application key, phone numbers and sounds, and change
+    /// them: it is for a sandbox in a network of its own.
+    pub const fn allow_plain_http(mut self) -> Self {
+        self.plain_http = true;
         self
     }
 
@@ -123,7 +133,11 @@ impl ClientBuilder {
     }
 
     fn settings(self) -> Result<Settings, InvalidBaseUrl> {
-        let mut target = Target::new(BaseUrl::parse(&self.base_url)?, self.app_key);
+        let base_url = match self.plain_http {
+            true => BaseUrl::parse_allowing_plain_http(&self.base_url)?,
+            false => BaseUrl::parse(&self.base_url)?,
+        };
+        let mut target = Target::new(base_url, self.app_key);
         if let Some(greeting_id) = self.greeting_id {
             target = target.with_greeting_id(greeting_id);
         }

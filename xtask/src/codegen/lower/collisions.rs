@@ -9,7 +9,7 @@ use crate::codegen::model::{Api, Operation};
 use crate::codegen::names::Snake;
 
 /// Types that generated code names, besides those that it defines.
-pub(super) const TYPES: [&str; 89] = [
+pub(super) const TYPES: [&str; 91] = [
     // What the core exports.
     "Answer",
     "AppKey",
@@ -97,7 +97,9 @@ pub(super) const TYPES: [&str; 89] = [
     // What is in scope in the command line, or is a command of its own there.
     "Args",
     "Connected",
+    "Hidden",
     "Record",
+    "Seconds",
     "Send",
     "Sender",
     "Demo",

@@ -13,19 +13,30 @@ use crate::codegen::names::{Camel, Snake};
 
 /// Names that generated code uses for something else, and names of the options
 /// that every command has.
-const TAKEN: [&str; 12] = [
+pub(super) const TAKEN: [&str; 23] = [
+    "allow_plain_http",
     "app_key",
     "app_key_file",
     "base_url",
+    "connect_timeout",
+    "default_greeting_id",
+    "dry_run",
+    "first_byte_timeout",
     "help",
+    "idle_timeout",
     "json",
+    "max_retries",
     "new",
     "parameters",
     "request",
+    "root_certificates",
     "segments",
     "service",
     "target",
+    "total_timeout",
     "transport",
+    "verbose",
+    "wait",
 ];
 
 /// A value as the spec has it, wherever it travels.

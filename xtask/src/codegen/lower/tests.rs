@@ -3,6 +3,7 @@
 use std::fs;
 
 use super::collisions::TYPES;
+use super::inputs::TAKEN;
 use crate::codegen::generate;
 
 mod secrets;
@@ -142,6 +143,31 @@ fn every_export_of_the_core_is_taken() {
     let names = exports.flat_map(|export| export.split(|c: char| !c.is_alphanumeric() && c != '_'));
     for name in names.filter(|name| name.starts_with(char::is_uppercase)) {
         assert!(TYPES.contains(&name), "`{name}` is missing in TYPES");
+    }
+}
+
+#[test]
+fn options_that_every_command_has_are_taken() {
+    let mut options = Vec::new();
+    for file in ["connection.rs", "limits.rs"] {
+        let file = workspace().join("crates/talkspace-cli/src").join(file);
+        let text = fs::read_to_string(file).unwrap();
+        let (_, fields) = text.split_once("pub(crate) struct ").unwrap();
+        let (fields, _) = fields.split_once("\n}").unwrap();
+        // Fields that are flattened have a visibility of their own.
+        let fields = fields
+            .lines()
+            .filter_map(|line| line.trim().split_once(": "));
+        let names = fields.map(|(name, _)| name.to_owned());
+        let is_name = |name: &String| name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'_'));
+        options.extend(names.filter(is_name));
+    }
+    assert!(options.len() > 12, "{options:?}");
+    for option in options {
+        assert!(
+            TAKEN.contains(&option.as_str()),
+            "`{option}` is missing in TAKEN"
+        );
     }
 }
 
