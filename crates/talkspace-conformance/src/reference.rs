@@ -110,7 +110,7 @@ impl Plain {
                 .connection(&origin, limits, cancel, self.tls.as_ref(), fault)?;
         if let Err(error) = send(&mut connection, request, fault) {
             if fault == Some(Fault::UploadRunsOn) {
-                connection.run_on();
+                connection.run_on(request.body().len());
             }
             return Err(error);
         }

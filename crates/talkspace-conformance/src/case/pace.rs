@@ -129,9 +129,10 @@ impl TimeLimit {
         pace.of(self.least) + self.slack(pace) + lateness * 2
     }
 
-    /// Whether the machine was so late that a limit that is not kept would not stand out.
+    /// Whether the machine was so late that a limit kept twice as long would not stand out
+    /// clearly.
     pub(crate) fn is_blunt(&self, pace: Pace, lateness: Duration) -> bool {
-        lateness * 2 > self.slack(pace)
+        lateness * 3 > self.slack(pace)
     }
 
     /// What is wrong with something that took so long, and `waited` for the limit.

@@ -243,9 +243,17 @@ impl Connection {
         Ok(())
     }
 
-    /// Sends something or other for as long as the peer takes it.
-    pub(super) fn run_on(mut self) {
-        thread::spawn(move || while self.stream.write_all(&[0; 64 * 1024]).is_ok() {});
+    /// Sends so much more of something or other when the peer takes it, and stays.
+    pub(super) fn run_on(mut self, most: u64) {
+        thread::spawn(move || {
+            let unlimited = self
+                .stream
+                .set_write_timeout(None)
+                .and_then(|()| self.stream.set_read_timeout(None));
+            let _ = unlimited
+                .and_then(|()| io::copy(&mut io::repeat(0).take(most), &mut self.stream))
+                .and_then(|_| self.stream.read(&mut [0]));
+        });
     }
 
     /// The exchange is over: its token has no more power here.
