@@ -109,6 +109,14 @@ impl Story {
         self
     }
 
+    /// Expects that somebody is muted in a TalkSpace, or not. No response says so.
+    fn is_muted(&mut self, talkspace: &str, person: &str, expected: bool) -> &mut Self {
+        let talkspace = self.fill(talkspace).into();
+        let is_muted = self.server.sandbox().is_muted(&talkspace, person);
+        assert_eq!(is_muted, expected, "{person}");
+        self
+    }
+
     /// Lets time pass until whoever is called has answered and spoken.
     fn wait(&mut self) -> &mut Self {
         self.server.sandbox().advance(Duration::from_secs(2));

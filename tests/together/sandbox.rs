@@ -7,7 +7,7 @@ use std::time::Duration;
 use talkspace_core::{
     AddToTalkspace, CloseTalkspace, CreateMedia, CreateTalkspace, Delivery, ErrorKind, FailureKind,
     GetMediaStatus, GetMediaStatusOutcome, GetTalkspace, GetVersion, ListTalkspaces, MediaFile,
-    Policy, RequestUploadGrant, UnmuteParticipant,
+    MuteParticipant, Policy, RequestUploadGrant, UnmuteParticipant,
 };
 use talkspace_sandbox::{Clock, Sandbox, SandboxBuilder, Server};
 
@@ -39,7 +39,13 @@ fn a_story_told_without_a_runtime() {
         .send(AddToTalkspace::new(&id, "@theta").muted(true))
         .unwrap();
     server.sandbox().advance(Duration::from_secs(1));
+    // Each of the three has its own effect.
+    let is_muted = || server.sandbox().is_muted(&id, "@theta");
+    assert!(is_muted());
     client.send(UnmuteParticipant::new(&id, "@theta")).unwrap();
+    assert!(!is_muted());
+    client.send(MuteParticipant::new(&id, "@theta")).unwrap();
+    assert!(is_muted());
     assert_eq!(
         client.send(ListTalkspaces::new()).unwrap().active,
         std::slice::from_ref(&id)

@@ -36,8 +36,9 @@
 //! joining to the end, which is when it is closed or the last one leaves. If
 //! people meet there again, another recording takes the place of that one.
 //!
-//! Media is in use, and cannot be removed, from the request that records or
-//! plays it until that is over. Playing takes as long as speaking.
+//! Media cannot be removed from the request that records into it until that is
+//! over. What is being played can be; it is heard to its end, which takes as long
+//! as speaking.
 //!
 //! # Safe to run
 //!
@@ -88,7 +89,7 @@ mod state;
 
 use std::time::Duration;
 
-use talkspace_core::NetworkId;
+use talkspace_core::{ConferenceId, NetworkId};
 
 pub use builder::{InvalidSeed, SandboxBuilder};
 pub use clock::Clock;
@@ -149,6 +150,31 @@ impl Sandbox {
     pub fn rings(&self, id: impl Into<NetworkId>) -> u64 {
         let id = id.into();
         self.backend.with(|state| state.rings(&id))
+    }
+
+    /// Whether somebody has joined a TalkSpace and is muted there, which no
+    /// response of the service says.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use talkspace_core::{BlockingClient, CreateTalkspace, MuteParticipant};
+    /// use talkspace_sandbox::{Clock, Sandbox, SandboxBuilder};
+    ///
+    /// let sandbox = Sandbox::builder().examples().clock(Clock::frozen()).build()?;
+    /// let client = BlockingClient::builder(Sandbox::IN_MEMORY_URL, SandboxBuilder::EXAMPLE_APP_KEY)
+    ///     .build_blocking(sandbox.transport())?;
+    /// let id = client.send(CreateTalkspace::new("eta"))?.conference_id;
+    /// sandbox.advance(Duration::from_secs(1));
+    /// assert!(!sandbox.is_muted(&id, "eta"));
+    /// client.send(MuteParticipant::new(&id, "eta"))?;
+    /// assert!(sandbox.is_muted(&id, "eta"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn is_muted(&self, talkspace: &ConferenceId, id: impl Into<NetworkId>) -> bool {
+        let id = id.into();
+        self.backend.with(|state| state.is_muted(talkspace, &id))
     }
 
     /// How often an operation was done and not refused, by its id in the spec.

@@ -28,7 +28,9 @@ use bytes::Bytes;
 use fastrand::Rng;
 use serde::{Deserialize, Serialize};
 use talkspace_core::server::Refusal;
-use talkspace_core::{AppKey, Effect, MediaId, NetworkId, OperationInfo, PhoneNumber};
+use talkspace_core::{
+    AppKey, ConferenceId, Effect, MediaId, NetworkId, OperationInfo, PhoneNumber,
+};
 
 use app::App;
 use calls::{Call, Calls, Event, Purpose};
@@ -143,6 +145,12 @@ impl State {
     /// How often the phone of a person has rung.
     pub(crate) fn rings(&self, id: &NetworkId) -> u64 {
         self.people.rings(id)
+    }
+
+    /// Whether somebody is muted in a conference of whichever application.
+    pub(crate) fn is_muted(&self, id: &ConferenceId, person: &NetworkId) -> bool {
+        let mut conferences = self.apps.iter().filter_map(|app| app.conference(id));
+        conferences.any(|conference| conference.is_muted(person))
     }
 
     /// How often an operation was done.

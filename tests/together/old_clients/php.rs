@@ -93,11 +93,13 @@ fn conferences() {
             "action=mute&appkey={key}",
             200,
         )
+        .is_muted("{conf}", "eta", true)
         .form(
             "POST /api/rest/conference/{conf}/eta",
             "action=unmute&appkey={key}",
             200,
         )
+        .is_muted("{conf}", "eta", false)
         .form(
             "POST /api/rest/conference",
             "networkid=eta&appkey={key}",

@@ -78,6 +78,8 @@ fn conferences() {
         .wait()
         .bare("GET /api/rest/conference/{conf}?appkey={key}", 200)
         .says(r#""participants":["eta","@theta"]"#)
+        .is_muted("{conf}", "eta", false)
+        .is_muted("{conf}", "@theta", true)
         .bare("GET /api/rest/conference?appkey={key}&active=true", 200)
         .says(r#""active":"{conf}"}"#)
         .form(

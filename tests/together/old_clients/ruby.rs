@@ -12,11 +12,11 @@ fn registrations() {
             "networkid=neu&phone=14155551234&appkey={key}&greetingid={greeting}",
             201,
         )
-        // Without a greeting it sends an empty one, and its README a phone of ten digits.
+        // Without a greeting it sends an empty one, and its README has a phone of ten digits.
         .form(
             "POST /api/rest/registrant/",
-            "networkid=neuer&phone=14155551234&appkey={key}&greetingid=",
-            400,
+            "networkid=neuer&phone=14155551235&appkey={key}&greetingid=",
+            201,
         )
         .form(
             "POST /api/rest/registrant/",

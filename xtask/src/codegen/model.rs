@@ -385,6 +385,8 @@ pub(crate) struct Parameter {
     pub(crate) place: Place,
     pub(crate) kind: ParameterKind,
     pub(crate) required: bool,
+    /// Whether it means the same as left out when it is empty.
+    pub(crate) empty: bool,
     /// Whether nobody may read it in a log.
     pub(crate) secret: bool,
     /// Which default of the client stands in.

@@ -182,6 +182,17 @@ impl Parameters {
         }
     }
 
+    /// The value of a parameter that may be left out, or be empty, which means
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// [`BadParameter`] when it is there more than once.
+    pub fn filled(&self, place: Place, name: &'static str) -> Result<Option<String>, BadParameter> {
+        let value = self.single(place, name)?.filter(|value| !value.is_empty());
+        Ok(value.map(str::to_owned))
+    }
+
     /// The value of a parameter that is there once at most. Clients of the time
     /// repeated `networkid` to add several people; only one would be added, so
     /// that is refused rather than done in part.

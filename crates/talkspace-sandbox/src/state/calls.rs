@@ -38,12 +38,14 @@ pub(crate) enum Purpose {
 }
 
 impl Call {
-    /// The media that the call records or plays.
-    fn media(&self) -> &[MediaId] {
+    /// The media that the call is recorded into.
+    const fn media(&self) -> Option<&MediaId> {
         match &self.purpose {
-            Purpose::Record(media) => std::slice::from_ref(media),
-            Purpose::Listen(media) => media,
-            Purpose::Register(_) | Purpose::ChangePhone(_) | Purpose::Join(_) => &[],
+            Purpose::Record(media) => Some(media),
+            Purpose::Listen(_)
+            | Purpose::Register(_)
+            | Purpose::ChangePhone(_)
+            | Purpose::Join(_) => None,
         }
     }
 }
@@ -67,8 +69,8 @@ pub(crate) struct Calls {
     by_time: BTreeSet<(Duration, u64)>,
     /// By the number of the application and the person.
     by_person: HashMap<(usize, NetworkId), BTreeSet<u64>>,
-    /// How many calls record or play media of an application.
-    in_use: HashMap<(usize, MediaId), usize>,
+    /// How many calls are recorded into media of an application.
+    recording: HashMap<(usize, MediaId), usize>,
     changed: Changed<u64>,
 }
 
@@ -84,8 +86,8 @@ impl Calls {
         self.by_time.insert((call.at, number));
         let whose = (call.app, call.person.clone());
         self.by_person.entry(whose).or_default().insert(number);
-        for media in call.media() {
-            let uses = self.in_use.entry((call.app, media.clone())).or_default();
+        if let Some(media) = call.media() {
+            let uses = self.recording.entry((call.app, media.clone())).or_default();
             *uses += 1;
         }
         self.going.insert(number, call);
@@ -103,12 +105,12 @@ impl Calls {
                 self.by_person.remove(&whose);
             }
         }
-        for media in call.media() {
+        if let Some(media) = call.media() {
             let what = (call.app, media.clone());
-            if let Some(uses) = self.in_use.get_mut(&what) {
+            if let Some(uses) = self.recording.get_mut(&what) {
                 *uses -= 1;
                 if *uses == 0 {
-                    self.in_use.remove(&what);
+                    self.recording.remove(&what);
                 }
             }
         }
@@ -147,9 +149,9 @@ impl Calls {
         }
     }
 
-    /// Whether media of an application is being recorded or played.
-    pub(super) fn use_media(&self, app: usize, media: &MediaId) -> bool {
-        self.in_use.contains_key(&(app, media.clone()))
+    /// Whether a call is recorded into media of an application, or may be.
+    pub(super) fn record_into(&self, app: usize, media: &MediaId) -> bool {
+        self.recording.contains_key(&(app, media.clone()))
     }
 
     /// The next call whose time has come.

@@ -70,6 +70,10 @@ impl Conference {
             .filter(|participant| participant.presence == Presence::Joined)
     }
 
+    pub(super) fn is_muted(&self, id: &NetworkId) -> bool {
+        self.joined().any(|joined| joined.id == *id && joined.muted)
+    }
+
     fn position(&self, id: &NetworkId) -> Result<usize, Refusal> {
         self.participants
             .iter()

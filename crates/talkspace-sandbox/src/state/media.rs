@@ -115,8 +115,8 @@ impl Session<'_> {
             Finding::Foreign => return Err(Refusal::new(401, "")),
             Finding::Unknown => return Err(no_such_media()),
         }
-        if self.calls.use_media(self.number, &id) || self.app.records_into(&id) {
-            return Err(Refusal::new(401, "The media is in use"));
+        if self.calls.record_into(self.number, &id) || self.app.records_into(&id) {
+            return Err(Refusal::new(401, "The media is being recorded into"));
         }
         let content = self.library.remove(self.number, &id);
         self.grants.revoke(self.number, &id);

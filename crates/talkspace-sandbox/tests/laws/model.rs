@@ -39,6 +39,8 @@ pub(crate) struct Conference {
     pub(crate) app: usize,
     pub(crate) closed: bool,
     pub(crate) places: BTreeMap<usize, Place>,
+    /// Who is muted, or will be on joining.
+    pub(crate) muted: BTreeSet<usize>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -56,8 +58,6 @@ pub(crate) struct Media {
     /// Whether a call was ever to be recorded into it. If so, the model does
     /// not say when it has which content.
     pub(crate) may_be_recorded: bool,
-    /// Whether it was ever played, so that it may be in use.
-    pub(crate) may_be_played: bool,
 }
 
 pub(crate) struct Grant {
@@ -115,6 +115,14 @@ impl Model {
 }
 
 impl Conference {
+    pub(crate) fn mute(&mut self, person: usize, muted: bool) {
+        if muted {
+            self.muted.insert(person);
+        } else {
+            self.muted.remove(&person);
+        }
+    }
+
     pub(crate) fn joined(&self) -> BTreeSet<usize> {
         let joined = self
             .places
@@ -124,9 +132,10 @@ impl Conference {
     }
 
     /// A phone rings for it. Whoever has joined already stays.
-    pub(crate) fn ring(&mut self, person: usize, place: Place) {
+    pub(crate) fn ring(&mut self, person: usize, place: Place, muted: bool) {
         if self.places.get(&person) != Some(&Place::Joined) {
             self.places.insert(person, place);
+            self.mute(person, muted);
         }
     }
 }

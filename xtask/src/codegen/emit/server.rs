@@ -73,6 +73,8 @@ fn from_parameters(parameter: &Parameter) -> String {
     let key = Literal(&parameter.key);
     let need = if parameter.required {
         "required"
+    } else if parameter.empty {
+        "filled"
     } else {
         "optional"
     };

@@ -16,6 +16,7 @@ pub(super) fn check(document: &Document, findings: &mut Findings) {
         choices(schema, findings);
     }
     let answers = insides(document);
+    let forms = forms(document);
     for schema in all_schemas(document) {
         let is_named = document
             .schemas
@@ -33,11 +34,19 @@ pub(super) fn check(document: &Document, findings: &mut Findings) {
         }
         if schema.empty || !schema.also.is_empty() {
             let found = answers.iter().find_map(|inner| property(inner, schema));
+            let in_form = || forms.iter().find_map(|form| property(form, schema));
             match found {
-                None => findings.add(
-                    &schema.at,
-                    "x-talkspace-empty and x-talkspace-also belong to what is in an envelope",
-                ),
+                None => match in_form().filter(|_| schema.also.is_empty()) {
+                    None => findings.add(
+                        &schema.at,
+                        "x-talkspace-empty and x-talkspace-also belong to what is in an envelope",
+                    ),
+                    Some((_, true)) => findings.add(
+                        &schema.at.child("x-talkspace-empty"),
+                        "what may be empty in a form may be left out",
+                    ),
+                    Some((_, false)) => empty(document, schema, true, findings),
+                },
                 Some((inner, required)) => {
                     empty(document, schema, required, findings);
                     also(inner, schema, findings);
@@ -105,6 +114,20 @@ fn insides(document: &Document) -> Vec<&Schema> {
         }
     }
     insides
+}
+
+/// The forms of all requests.
+fn forms(document: &Document) -> Vec<&Schema> {
+    let operations = document.operations();
+    let forms = operations.filter_map(|(_, operation)| operation.form.as_ref());
+    let forms = forms.flat_map(|form| {
+        let (_, outer) = document.resolve(&form.schema);
+        match &outer.shape {
+            Shape::OneOf { branches, .. } => branches.iter().collect(),
+            _ => vec![outer],
+        }
+    });
+    forms.map(|form| document.resolve(form).1).collect()
 }
 
 /// The object with this property, and whether it requires it.

@@ -187,6 +187,7 @@ impl<'d> Place<'d> {
             place: Travels::Url,
             kind: ParameterKind::Id(id),
             required: true,
+            empty: false,
             secret: schema.secret,
             default: None,
             example: types::example(self.document, schema),
@@ -282,6 +283,7 @@ impl<'d> Place<'d> {
             secret: secret || kind == ParameterKind::Phone,
             kind,
             required: input.required,
+            empty: input.schema.empty,
             default,
             example: input.example,
         })

@@ -35,7 +35,7 @@ use http::Response;
 /// |---|---|
 /// | 200 | The media is removed. |
 /// | 400 | A parameter is missing or wrong, or the key is unknown. |
-/// | 401 | The media is in use, or belongs to another application, and may not be removed. |
+/// | 401 | The media is being recorded into, or belongs to another application, and may not be removed. |
 /// | 404 | The media is unknown, or was removed before. |
 ///
 /// ```

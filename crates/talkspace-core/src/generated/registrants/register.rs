@@ -156,7 +156,7 @@ impl ServerOperation for Register {
             network_id: parameters.required(Place::Form, "networkid")?.into(),
             phone: parameters.optional_value(Place::Form, "phone")?,
             greeting_id: parameters
-                .optional(Place::Form, "greetingid")?
+                .filled(Place::Form, "greetingid")?
                 .map(Into::into),
         })
     }

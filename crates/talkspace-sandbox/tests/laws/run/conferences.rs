@@ -15,6 +15,10 @@ impl Run {
             let there = unique(details.unwrap().participants);
             let expected = conference.joined();
             assert_eq!(there, expected.iter().map(|p| PEOPLE[*p].into()).collect());
+            for person in expected {
+                let is_muted = self.sandbox.is_muted(&conference.id, PEOPLE[person]);
+                assert_eq!(is_muted, conference.muted.contains(&person));
+            }
             assert!(!conference.closed || there.is_empty());
             let group = if conference.places.is_empty() {
                 &mut inactive
@@ -44,6 +48,7 @@ impl Run {
                 app,
                 closed: false,
                 places: places.into(),
+                muted: BTreeSet::new(),
             });
             if let Some(media) = self.model.media.get_mut(step.one) {
                 media.may_be_recorded = true;
@@ -77,7 +82,7 @@ impl Run {
         assert_eq!(done, expected);
         if done {
             let place = self.model.call(step.person);
-            self.model.conferences[step.one].ring(step.person, place);
+            self.model.conferences[step.one].ring(step.person, place, step.option == 1);
         }
     }
 
@@ -123,6 +128,8 @@ impl Run {
             let conferences = &mut self.model.conferences;
             conferences[from].places.remove(&step.person);
             conferences[to].places.insert(step.person, Place::Joined);
+            let is_muted = conferences[from].muted.contains(&step.person);
+            conferences[to].mute(step.person, is_muted);
         }
     }
 
@@ -137,5 +144,9 @@ impl Run {
             done,
             self.works(app) && self.is_open(app, step.one) && is_there
         );
+        if done {
+            let muted = matches!(step.what, What::MuteParticipant);
+            self.model.conferences[step.one].mute(step.person, muted);
+        }
     }
 }

@@ -60,7 +60,6 @@ impl Run {
                 removed: false,
                 uploaded: None,
                 may_be_recorded: false,
-                may_be_played: false,
             });
         }
     }
@@ -99,11 +98,6 @@ impl Run {
         let may = may && self.can_call(app, step.person);
         assert!(may || done.is_err());
         assert!(!(may && must) || done.is_ok());
-        if done.is_ok() {
-            for media in [step.one, step.other] {
-                self.model.media[media].may_be_played = true;
-            }
-        }
     }
 
     pub(super) fn grant(&mut self, app: usize, media: usize) {
@@ -137,8 +131,8 @@ impl Run {
             .is_ok();
         let own = self.own(app, media);
         assert!(own.is_some() || !done);
-        if own.is_some_and(|own| !own.may_be_recorded && !own.may_be_played) {
-            assert!(done, "it cannot be in use");
+        if own.is_some_and(|own| !own.may_be_recorded) {
+            assert!(done, "nothing is recorded into it");
         }
         if done {
             self.model.media[media].removed = true;

@@ -107,6 +107,18 @@ fn what_may_be_empty_is_an_id_that_is_there() {
             "    RegisterForm:\n",
             "$ref: '#/components/schemas/NetworkId'",
             "$ref: '#/components/schemas/NetworkId'\n          x-talkspace-empty: true",
+            "may be left out",
+        ),
+        (
+            "    RegisterForm:\n",
+            "$ref: '#/components/schemas/PhoneNumber'",
+            "$ref: '#/components/schemas/PhoneNumber'\n          x-talkspace-empty: true",
+            "a required identifier",
+        ),
+        (
+            "    PathConferenceId:\n",
+            "$ref: '#/components/schemas/ConferenceId'",
+            "$ref: '#/components/schemas/ConferenceId'\n        x-talkspace-empty: true",
             "belong to what is in an envelope",
         ),
         (
