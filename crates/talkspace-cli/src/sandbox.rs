@@ -160,6 +160,12 @@ impl Serve {
             Failure::Usage(format!("{whose}{why}"))
         })?;
         let address = server.local_addr();
+        if server.dropped() > 0 {
+            print::warning(format_args!(
+                "the state ended with {} bytes of a change that was not finished; they are dropped",
+                server.dropped()
+            ));
+        }
         if !address.ip().is_loopback() {
             print::warning(format_args!(
                 "whoever can reach {address} can use this sandbox"

@@ -203,9 +203,15 @@ impl SandboxBuilder {
     ///
     /// What changes is added to the file before it is answered, so a change costs
     /// the same however much there is. Each start writes the file anew, without
-    /// what is no longer so. The machine must not lose its power: the system is
-    /// made to write to the disk only at each start and when the server is stopped.
-    /// While nothing can be written, requests are answered 500 and not done.
+    /// what is no longer so, and so does the sandbox when the file has become twice
+    /// as long as it then was, and 4 MiB. The machine must not lose its power: the
+    /// system is made to write to the disk only when the file is written anew and
+    /// when the server is stopped. While nothing can be written, requests are
+    /// answered 500 and not done.
+    ///
+    /// Whoever is killed may leave half a change, of which nobody was told; it is
+    /// [dropped](Server::dropped) at the next start. A file that is cut or damaged
+    /// anywhere else is refused, and left as it is.
     ///
     /// Keys, grants and phone numbers are not in the file. A key opens again what
     /// it opened; of a phone number only the line is kept, so that a change to the
@@ -327,8 +333,9 @@ impl SandboxBuilder {
         let claim = self.state.take().map(|path| Claim::on(&path)).transpose()?;
         let mut state = State::new(self.settings());
         let mut now = None;
+        let mut dropped = 0;
         if let Some(claim) = &claim {
-            claim.read(|change| {
+            dropped = claim.read(|change| {
                 now = Some(state.restore(change)?);
                 Ok(())
             })?;
@@ -340,7 +347,7 @@ impl SandboxBuilder {
             let journal = claim.renew(|take| sandbox.backend.hand_over(take))?;
             sandbox.backend.keep(Keeper::start(journal)?);
         }
-        Server::start(sandbox, listener, hosts)
+        Server::start(sandbox, listener, hosts, dropped)
     }
 }
 

@@ -2,9 +2,12 @@
 //!
 //! It begins with [`FORMAT`]. A change is a head of fixed length, the rows as
 //! JSON, and the files that were uploaded, as they are. Each start writes the
-//! file anew, without what is no longer so, and puts it in the place of the old.
+//! file anew, without what is no longer so, and puts it in the place of the old;
+//! so does whoever adds, when that would make it much smaller. What was written
+//! anew ends with a change of nothing, which is on the disk before the file is in
+//! its place.
 //!
-//! Whoever is killed while writing leaves the beginning of a change at the end.
+//! Whoever is killed while adding leaves the beginning of a change at the end.
 //! Nobody was answered because of it, so it is as if it had never been. Anything
 //! else that is not whole was whole once: then nothing is read or written.
 
@@ -18,9 +21,14 @@ use crate::state::Change;
 mod tests;
 
 /// What the file begins with. Another version is not read.
-const FORMAT: &str = "talkspace-sandbox state 2\n";
+const FORMAT: &str = "talkspace-sandbox state 3\n";
 /// What every version begins with.
 const FAMILY: &str = "talkspace-sandbox state ";
+/// The longest part of a change, in bytes. What says that it is longer is none.
+const MAX_PART: u64 = 1024 * 1024 * 1024;
+/// How much of the file may be no longer so before it is written anew, in bytes,
+/// beside as much as there was when it last was.
+const SLACK: u64 = 4 * 1024 * 1024;
 
 /// A file that nobody else uses while this lives.
 #[derive(Debug)]
@@ -37,6 +45,8 @@ pub(crate) struct Journal {
     file: File,
     /// The length of all whole changes.
     length: u64,
+    /// What the length was when all of it was so.
+    renewed: u64,
     /// Whether there may be more than that in the file.
     is_torn: bool,
 }
@@ -52,6 +62,10 @@ impl Claim {
         // Nothing is put beside a file that is somebody else's.
         open(&path)?;
         let lock = beside(&path, ".lock");
+        match fs::symlink_metadata(&lock) {
+            Ok(about) if !about.is_file() => return Err(invalid(&lock, "it is no plain file")),
+            _ => {}
+        }
         let lock = private()
             .open(&lock)
             .map_err(|error| said("cannot write", &lock, &error))?;
@@ -65,18 +79,20 @@ impl Claim {
         }
     }
 
-    /// Reads the changes that are in the file, if there are any.
+    /// Reads the changes that are in the file, if there are any. Gives how many
+    /// bytes at its end are no whole change.
     ///
     /// # Errors
     ///
-    /// When it cannot be read, or is damaged. It stays as it is.
+    /// When it cannot be read, is damaged, or was cut. It stays as it is.
     pub(crate) fn read(
         &self,
         mut take: impl FnMut(Change) -> Result<(), String>,
-    ) -> io::Result<()> {
+    ) -> io::Result<u64> {
         let Some((file, length)) = open(&self.path)? else {
-            return Ok(());
+            return Ok(0);
         };
+        let mut is_renewed = false;
         let mut file = BufReader::new(file);
         let mut at = FORMAT.len() as u64;
         loop {
@@ -87,8 +103,17 @@ impl Claim {
                 io::Error::new(io::ErrorKind::InvalidData, why)
             };
             match next {
-                Next::End => return Ok(()),
+                Next::End if is_renewed => return Ok(length.saturating_sub(at)),
+                Next::End => {
+                    let why =
+                        format!("it was cut off: what it began with has no end by byte {length}");
+                    return Err(invalid(&self.path, &why));
+                }
                 Next::Damaged => return Err(damaged("a checksum is wrong".to_owned())),
+                Next::Change(change, length) if change.is_nothing() => {
+                    is_renewed = true;
+                    at += length;
+                }
                 Next::Change(change, length) => {
                     take(change).map_err(damaged)?;
                     at += length;
@@ -106,29 +131,73 @@ impl Claim {
         self,
         hand_over: impl FnOnce(&mut dyn FnMut(Change) -> io::Result<()>) -> io::Result<()>,
     ) -> io::Result<Journal> {
-        let path = self.path.clone();
-        let new = beside(&path, ".new");
-        let start = || {
-            match fs::remove_file(&new) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => {}
-            }
-            let file = private().create_new(true).open(&new)?;
-            (&file).write_all(FORMAT.as_bytes())?;
-            let mut journal = Journal {
-                claim: self,
-                file,
-                length: FORMAT.len() as u64,
-                is_torn: false,
-            };
-            hand_over(&mut |change| journal.append(&[change]))?;
-            // Before the old one is gone, this one has to be there, power or not.
-            journal.file.sync_all()?;
-            fs::rename(&new, &journal.claim.path)?;
-            Ok(journal)
-        };
-        start().map_err(|error| said("cannot write", &path, &error))
+        let (file, length) = anew(&self.path, hand_over)?;
+        Ok(Journal {
+            claim: self,
+            file,
+            length,
+            renewed: length,
+            is_torn: false,
+        })
     }
+}
+
+/// Writes a file anew, and gives it with its length.
+fn anew(
+    path: &Path,
+    hand_over: impl FnOnce(&mut dyn FnMut(Change) -> io::Result<()>) -> io::Result<()>,
+) -> io::Result<(File, u64)> {
+    let new = beside(path, ".new");
+    let write = || {
+        remove(&new)?;
+        let mut file = private().create_new(true).open(&new)?;
+        file.write_all(FORMAT.as_bytes())?;
+        let mut length = FORMAT.len() as u64;
+        let mut append = |change| {
+            length += append(&mut file, &[change])?;
+            Ok(())
+        };
+        hand_over(&mut append)?;
+        append(Change::default())?;
+        // Before the old one is gone, this one has to be there, power or not.
+        file.sync_all()?;
+        fs::rename(&new, path)?;
+        Ok((file, length))
+    };
+    write().map_err(|error| {
+        // It may be what fills the disk.
+        let _ = remove(&new);
+        said("cannot write", path, &error)
+    })
+}
+
+fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Writes changes, and gives how long they are.
+fn append(file: &mut File, changes: &[Change]) -> io::Result<u64> {
+    let mut length = 0;
+    let mut buffer = Vec::new();
+    for change in changes {
+        let head = Head::of(change);
+        if head.rows.max(head.files) > MAX_PART {
+            return Err(io::Error::other("a change is longer than 1 GiB"));
+        }
+        length += head.whole();
+        buffer.extend_from_slice(head.to_text().as_bytes());
+        buffer.extend_from_slice(&change.rows);
+        for content in &change.files {
+            file.write_all(&buffer)?;
+            buffer.clear();
+            file.write_all(content)?;
+        }
+    }
+    file.write_all(&buffer)?;
+    Ok(length)
 }
 
 impl Journal {
@@ -138,31 +207,34 @@ impl Journal {
     ///
     /// When they cannot be written. They can be added again.
     pub(crate) fn add(&mut self, changes: &[Change]) -> io::Result<()> {
-        let added = self.append(changes);
-        added.map_err(|error| said("cannot write", &self.claim.path, &error))
+        let mut add = || {
+            if self.is_torn {
+                self.file.set_len(self.length)?;
+            }
+            self.is_torn = true;
+            self.length += append(&mut self.file, changes)?;
+            self.is_torn = false;
+            Ok(())
+        };
+        add().map_err(|error| said("cannot write", &self.claim.path, &error))
     }
 
-    fn append(&mut self, changes: &[Change]) -> io::Result<()> {
-        if self.is_torn {
-            self.file.set_len(self.length)?;
-        }
-        self.is_torn = true;
-        let mut length = self.length;
-        let mut buffer = Vec::new();
-        for change in changes {
-            let head = Head::of(change);
-            length += head.whole();
-            buffer.extend_from_slice(head.to_text().as_bytes());
-            buffer.extend_from_slice(&change.rows);
-            for file in &change.files {
-                self.file.write_all(&buffer)?;
-                buffer.clear();
-                self.file.write_all(file)?;
-            }
-        }
-        self.file.write_all(&buffer)?;
-        self.length = length;
-        self.is_torn = false;
+    /// Whether so much of it is no longer so that it should be written anew.
+    pub(crate) const fn is_stale(&self) -> bool {
+        self.length > self.renewed.saturating_mul(2).saturating_add(SLACK)
+    }
+
+    /// Writes it anew, as this. All that was to be added is in that.
+    ///
+    /// # Errors
+    ///
+    /// When that cannot be written. It stays as it was, and is not stale for a while.
+    pub(crate) fn renew(&mut self, whole: Vec<Change>) -> io::Result<()> {
+        self.renewed = self.length;
+        let hand_over =
+            |take: &mut dyn FnMut(Change) -> io::Result<()>| whole.into_iter().try_for_each(take);
+        (self.file, self.length) = anew(&self.claim.path, hand_over)?;
+        (self.renewed, self.is_torn) = (self.length, false);
         Ok(())
     }
 
@@ -242,11 +314,17 @@ fn next(from: &mut impl Read, left: u64) -> io::Result<Next> {
     let Some(head) = Head::parse(&head) else {
         return Ok(Next::Damaged);
     };
+    if head.rows.max(head.files) > MAX_PART {
+        return Ok(Next::Damaged);
+    }
     if head.whole() > left {
         return Ok(Next::End);
     }
     let mut part = |length: u64| {
-        let mut bytes = vec![0; usize::try_from(length).map_err(io::Error::other)?];
+        let mut bytes = Vec::new();
+        let length = usize::try_from(length).map_err(io::Error::other)?;
+        bytes.try_reserve_exact(length).map_err(io::Error::other)?;
+        bytes.resize(length, 0);
         from.read_exact(&mut bytes)?;
         Ok::<_, io::Error>(bytes)
     };
@@ -273,18 +351,19 @@ fn check<'b>(parts: impl IntoIterator<Item = &'b [u8]>) -> u64 {
 /// there is no such file, or one that is empty.
 fn open(path: &Path) -> io::Result<Option<(File, u64)>> {
     let cannot = |error| said("cannot read", path, &error);
-    let mut file = match File::open(path) {
+    // To open a pipe is to wait for whoever writes into it.
+    match fs::metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        opened => opened.map_err(cannot)?,
+        Ok(about) if !about.is_file() => return Err(invalid(path, NO_STATE)),
+        about => about.map_err(cannot)?,
     };
+    let mut file = File::open(path).map_err(cannot)?;
     let about = file.metadata().map_err(cannot)?;
     let mut first = Vec::new();
-    if about.is_file() {
-        let mut first_line = (&mut file).take(FORMAT.len() as u64);
-        first_line.read_to_end(&mut first).map_err(cannot)?;
-        if first.is_empty() {
-            return Ok(None);
-        }
+    let mut first_line = (&mut file).take(FORMAT.len() as u64);
+    first_line.read_to_end(&mut first).map_err(cannot)?;
+    if first.is_empty() {
+        return Ok(None);
     }
     if first == FORMAT.as_bytes() {
         return Ok(Some((file, about.len())));
@@ -292,12 +371,16 @@ fn open(path: &Path) -> io::Result<Option<(File, u64)>> {
     let why = if first.starts_with(FAMILY.as_bytes()) {
         "it is the state of another version of the sandbox"
     } else {
-        "it is not the state of a sandbox"
+        NO_STATE
     };
-    Err(io::Error::new(
-        io::ErrorKind::InvalidData,
-        format!("{}: {why}", path.display()),
-    ))
+    Err(invalid(path, why))
+}
+
+const NO_STATE: &str = "it is not the state of a sandbox";
+
+fn invalid(path: &Path, why: &str) -> io::Error {
+    let why = format!("{}: {why}", path.display());
+    io::Error::new(io::ErrorKind::InvalidData, why)
 }
 
 /// One name for a file, whatever it was called.
@@ -305,6 +388,9 @@ fn resolve(path: &Path) -> io::Result<PathBuf> {
     match fs::canonicalize(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         found => return found,
+    }
+    if fs::symlink_metadata(path).is_ok() {
+        return Err(io::Error::other("it is a link to a file that is not there"));
     }
     let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
     let folder = path.parent().filter(|folder| *folder != Path::new(""));

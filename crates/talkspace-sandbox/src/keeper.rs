@@ -5,14 +5,17 @@
 //! that had changed when it was made, also that of somebody who only looked: they
 //! may have seen it.
 //!
+//! When much of the file is no longer so, the whole state is handed over, in the
+//! place of all that came before; then the file is written anew.
+//!
 //! While nothing can be written, requests are refused before they do anything.
 //! What was done and not written is tried again with each of them, so the file
 //! comes to say the same as the state before anybody is told about it.
 
 use std::io;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use tokio::sync::watch;
@@ -26,6 +29,8 @@ pub(crate) struct Keeper {
     work: Sender<Work>,
     /// How many changes were handed over.
     handed: AtomicU64,
+    /// Whether the file should be written anew.
+    is_stale: Arc<AtomicBool>,
     progress: watch::Receiver<Progress>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
@@ -33,6 +38,8 @@ pub(crate) struct Keeper {
 enum Work {
     /// Write this, and what failed before.
     Add(Change),
+    /// Write the file anew, as this is.
+    Renew(Vec<Change>),
     /// Write what failed before.
     Retry,
     /// Write nothing any more.
@@ -59,12 +66,15 @@ impl Keeper {
     pub(crate) fn start(journal: Journal) -> io::Result<Self> {
         let (work, to_do) = channel();
         let (tell, progress) = watch::channel(Progress::default());
+        let is_stale = Arc::new(AtomicBool::new(false));
+        let stale = Arc::clone(&is_stale);
         let thread = thread::Builder::new()
             .name("talkspace-state".to_owned())
-            .spawn(move || write(journal, &to_do, &tell))?;
+            .spawn(move || write(journal, &to_do, &tell, &stale))?;
         Ok(Self {
             work,
             handed: AtomicU64::new(0),
+            is_stale,
             progress,
             thread: Mutex::new(Some(thread)),
         })
@@ -75,6 +85,16 @@ impl Keeper {
         // Counted even if the thread is gone: then nobody is told.
         self.handed.fetch_add(1, Ordering::Relaxed);
         let _ = self.work.send(Work::Add(change));
+    }
+
+    /// Whether the whole state is wanted, which is said once.
+    pub(crate) fn wants_all(&self) -> bool {
+        self.is_stale.swap(false, Ordering::Relaxed)
+    }
+
+    /// Hands the whole state over, as all changes so far have made it.
+    pub(crate) fn hand_all(&self, whole: Vec<Change>) {
+        let _ = self.work.send(Work::Renew(whole));
     }
 
     /// There was a change that cannot be handed over: nobody is told about it,
@@ -150,8 +170,16 @@ impl Keeper {
     }
 }
 
-fn write(mut journal: Journal, to_do: &Receiver<Work>, tell: &watch::Sender<Progress>) {
+fn write(
+    mut journal: Journal,
+    to_do: &Receiver<Work>,
+    tell: &watch::Sender<Progress>,
+    is_stale: &AtomicBool,
+) {
     let mut left = Vec::new();
+    // How many were written in another way than by being added.
+    let mut renewed = 0;
+    let mut has_asked = false;
     let mut is_open = true;
     while is_open {
         let mut work = to_do.recv().ok();
@@ -160,14 +188,27 @@ fn write(mut journal: Journal, to_do: &Receiver<Work>, tell: &watch::Sender<Prog
         while let Some(next) = work {
             match next {
                 Work::Add(change) => left.push(change),
+                // If it cannot be written anew, it can perhaps be added to.
+                Work::Renew(whole) => {
+                    has_asked = false;
+                    if journal.renew(whole).is_ok() {
+                        renewed += left.len() as u64;
+                        left.clear();
+                    }
+                }
                 Work::Retry => {}
                 Work::Close => is_open = false,
             }
             work = to_do.try_recv().ok();
         }
         let outcome = journal.add(&left);
+        if journal.is_stale() && !has_asked {
+            has_asked = true;
+            is_stale.store(true, Ordering::Relaxed);
+        }
         tell.send_modify(|progress| {
             progress.tries += 1;
+            progress.written += std::mem::take(&mut renewed);
             match outcome {
                 Ok(()) => {
                     progress.written += left.len() as u64;

@@ -52,12 +52,18 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
 pub struct Server {
     sandbox: Sandbox,
     address: SocketAddr,
+    dropped: u64,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Server {
-    pub(crate) fn start(sandbox: Sandbox, listener: TcpListener, hosts: Hosts) -> io::Result<Self> {
+    pub(crate) fn start(
+        sandbox: Sandbox,
+        listener: TcpListener,
+        hosts: Hosts,
+        dropped: u64,
+    ) -> io::Result<Self> {
         let address = listener.local_addr()?;
         listener.set_nonblocking(true)?;
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -76,6 +82,7 @@ impl Server {
         Ok(Self {
             sandbox,
             address,
+            dropped,
             stop: Some(stop),
             thread: Some(thread),
         })
@@ -91,6 +98,13 @@ impl Server {
     #[must_use]
     pub const fn local_addr(&self) -> SocketAddr {
         self.address
+    }
+
+    /// How many bytes at the end of its [state](crate::SandboxBuilder::state) were
+    /// half a change, which a process left that was killed, and are gone now.
+    #[must_use]
+    pub const fn dropped(&self) -> u64 {
+        self.dropped
     }
 
     /// The sandbox behind the socket.

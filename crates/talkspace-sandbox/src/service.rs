@@ -213,6 +213,17 @@ impl Backend {
                 Ok(change) => change.into_iter().for_each(|change| keeper.hand(change)),
                 Err(_) => keeper.lose(),
             }
+            if keeper.wants_all() {
+                let mut whole = Vec::new();
+                let taken = state.hand_over(now, |change| {
+                    whole.push(change);
+                    Ok::<_, serde_json::Error>(())
+                });
+                // If not, the file grows, and nothing is lost.
+                if taken.is_ok() {
+                    keeper.hand_all(whole);
+                }
+            }
         }
         done
     }

@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{fs, io};
 
-use talkspace_core::{BlockingClient, DeleteRegistrant, ListNetworkIds, Register};
+use talkspace_core::{
+    BlockingClient, CreateMedia, DeleteRegistrant, GetMediaStatus, ListNetworkIds, MediaFile,
+    Register, RequestUploadGrant, UploadMedia,
+};
 
 use super::{Change, Claim, Head};
 use crate::keeper::Keeper;
@@ -93,15 +96,173 @@ fn a_start_writes_it_anew() {
 }
 
 #[test]
-fn wherever_it_is_torn_what_was_whole_comes_back() {
+fn only_what_was_added_may_be_torn() {
     let folder = Folder::new("torn");
     let bytes = written(&folder.file());
-    let one = Head::LENGTH + 3 + super::FORMAT.len();
+    let begun = super::FORMAT.len() + Head::LENGTH + 3 + Head::LENGTH;
     for length in super::FORMAT.len()..bytes.len() {
         fs::write(folder.file(), &bytes[..length]).unwrap();
-        let expected = usize::from(length >= one);
-        assert_eq!(read(&folder.file()).unwrap().len(), expected, "{length}");
+        let claim = Claim::on(&folder.file()).unwrap();
+        let mut changes = 0;
+        let read = claim.read(|_| {
+            changes += 1;
+            Ok(())
+        });
+        if length < begun {
+            let said = read.unwrap_err().to_string();
+            assert!(said.contains("it was cut off"), "{length}: {said}");
+            assert_eq!(fs::read(folder.file()).unwrap(), bytes[..length]);
+        } else {
+            let dropped = read.unwrap();
+            assert_eq!((changes, dropped), (1, (length - begun) as u64), "{length}");
+        }
     }
+}
+
+#[test]
+fn what_is_added_may_make_it_be_written_anew() {
+    let folder = Folder::new("stale");
+    let claim = Claim::on(&folder.file()).unwrap();
+    let mut journal = claim.renew(|take| take(change("one", &[]))).unwrap();
+    let begun = fs::metadata(folder.file()).unwrap().len();
+    let file: &'static str = "x".repeat(1 << 20).leak();
+    let mut added = 0;
+    while !journal.is_stale() {
+        journal.add(&[change("two", &[file])]).unwrap();
+        added += 1;
+    }
+    assert_eq!(added, 4);
+    journal
+        .renew(vec![change("three", &[]), change("four", &[])])
+        .unwrap();
+    assert!(!journal.is_stale());
+    let renewed = fs::metadata(folder.file()).unwrap().len();
+    assert!(renewed < begun * 2, "{renewed}");
+    journal.add(&[change("five", &[])]).unwrap();
+    journal.close().unwrap();
+    let all = ["three", "four", "five"].map(|rows| pair(rows, ""));
+    assert_eq!(read(&folder.file()).unwrap(), all);
+    // What a kill in the midst of it leaves beside the file is nobody's.
+    fs::write(folder.0.join("state.new"), "half").unwrap();
+    let claim = Claim::on(&folder.file()).unwrap();
+    claim.renew(|take| take(change("six", &[]))).unwrap();
+    assert_eq!(read(&folder.file()).unwrap(), [pair("six", "")]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn when_it_cannot_be_written_anew_it_is_added_to() {
+    let folder = Folder::new("cannot");
+    let claim = Claim::on(&folder.file()).unwrap();
+    let mut journal = claim.renew(|take| take(change("one", &[]))).unwrap();
+    // What is not a file cannot be removed as one.
+    fs::create_dir(folder.0.join("state.new")).unwrap();
+    let failed = journal.renew(vec![change("two", &[])]);
+    assert!(failed.unwrap_err().to_string().contains("cannot write"));
+    journal.add(&[change("three", &[])]).unwrap();
+    journal.close().unwrap();
+    let all = [pair("one", ""), pair("three", "")];
+    assert_eq!(read(&folder.file()).unwrap(), all);
+}
+
+#[test]
+fn the_file_of_a_sandbox_stays_small_while_it_runs() {
+    const SIZE: usize = 5 * 1024 * 1024;
+    let folder = Folder::new("small");
+    let key = SandboxBuilder::EXAMPLE_APP_KEY;
+    let start = |file: PathBuf| Sandbox::builder().examples().state(file).start().unwrap();
+    let client = |sandbox: &Sandbox| {
+        BlockingClient::builder(Sandbox::IN_MEMORY_URL, key)
+            .build_blocking(sandbox.transport())
+            .unwrap()
+    };
+    let server = start(folder.file());
+    let it = client(server.sandbox());
+    let media = it.send(CreateMedia::new()).unwrap().media_id;
+    for number in 0..10 {
+        let grant = it.send(RequestUploadGrant::new(&media)).unwrap().grant_id;
+        let mut content = b"ID3".to_vec();
+        content.resize(SIZE + number, 0);
+        let file = MediaFile::unchecked(bytes::Bytes::from(content));
+        it.send(UploadMedia::new(grant, file)).unwrap();
+        let length = fs::metadata(folder.file()).unwrap().len();
+        // Twice what is so, what may be beside that, and one more that found it so.
+        let most = 4 * (SIZE + number) + 4 * 1024 * 1024;
+        assert!(length < most as u64, "{length}");
+        // This is what a kill would leave, whatever is going on.
+        let left = folder.0.join(format!("left-{number}"));
+        fs::copy(folder.file(), &left).unwrap();
+        let again = start(left.clone());
+        assert_eq!(again.dropped(), 0);
+        let it = client(again.sandbox());
+        let there = it.send(GetMediaStatus::new(&media)).unwrap();
+        assert_eq!(there.file_size, i64::try_from(SIZE + number).unwrap());
+        drop(again);
+        fs::remove_file(left).unwrap();
+    }
+}
+
+/// Each is refused in time, by name, and stays as it is.
+#[cfg(unix)]
+#[test]
+fn odd_files_are_refused_at_once() {
+    use std::os::unix::fs::symlink;
+
+    let folder = Folder::new("odd");
+    let at = |name: &str| folder.0.join(name);
+    let refused = |name: &str| {
+        let read = Claim::on(&at(name)).and_then(|claim| claim.read(|_| Ok(())));
+        read.unwrap_err().to_string()
+    };
+    let pipe = |name: &str| {
+        let made = std::process::Command::new("mkfifo").arg(at(name)).status();
+        assert!(made.unwrap().success());
+    };
+    pipe("pipe");
+    symlink(at("pipe"), at("to-pipe")).unwrap();
+    symlink("/dev/zero", at("to-device")).unwrap();
+    fs::create_dir(at("folder")).unwrap();
+    for name in ["pipe", "to-pipe", "to-device", "folder"] {
+        let said = refused(name);
+        assert!(said.contains("it is not the state of a sandbox"), "{said}");
+    }
+    symlink(at("nowhere"), at("to-nowhere")).unwrap();
+    let said = refused("to-nowhere");
+    assert!(
+        said.contains("a link to a file that is not there"),
+        "{said}"
+    );
+    assert!(!at("nowhere").exists());
+
+    pipe("a.lock");
+    symlink(at("nowhere"), at("b.lock")).unwrap();
+    symlink(at("pipe"), at("c.lock")).unwrap();
+    fs::create_dir(at("d.lock")).unwrap();
+    for name in ["a", "b", "c", "d"] {
+        let said = refused(name);
+        assert!(said.ends_with(".lock: it is no plain file"), "{said}");
+    }
+    assert!(!at("nowhere").exists());
+
+    // Holes take no place on the disk, and would in memory.
+    let huge = 1_u64 << 36;
+    let head = Head {
+        rows: huge / 2,
+        files: 0,
+        sum: 0,
+    };
+    let begun = [super::FORMAT, &head.to_text()].concat();
+    for begin in [super::FORMAT, &begun] {
+        fs::write(at("huge"), begin).unwrap();
+        let file = fs::OpenOptions::new().append(true).open(at("huge"));
+        file.unwrap().set_len(huge).unwrap();
+        let said = refused("huge");
+        assert!(said.contains("damaged at byte 26"), "{said}");
+    }
+    fs::write(at("huge"), "").unwrap();
+    let file = fs::OpenOptions::new().append(true).open(at("huge"));
+    file.unwrap().set_len(huge).unwrap();
+    assert!(refused("huge").contains("it is not the state"));
 }
 
 #[test]

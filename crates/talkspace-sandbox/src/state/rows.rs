@@ -63,6 +63,11 @@ impl Row<'_> {
 }
 
 impl Change {
+    /// Whether it has not even a time.
+    pub(crate) fn is_nothing(&self) -> bool {
+        self.rows.is_empty()
+    }
+
     /// A change at this time, of nothing so far.
     fn at(now: Duration) -> Result<Self, serde_json::Error> {
         let mut change = Self::default();
