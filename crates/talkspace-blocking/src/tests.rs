@@ -39,7 +39,9 @@ fn builder() -> TransportBuilder {
 }
 
 fn transport() -> HttpTransport {
-    builder().build().unwrap()
+    // What is closed is not closed because it has waited.
+    let waits = builder().pool_idle_timeout(std::time::Duration::MAX);
+    waits.build().unwrap()
 }
 
 fn get(url: &str) -> Exchange {

@@ -41,7 +41,9 @@ fn builder() -> TransportBuilder {
 }
 
 fn transport() -> HyperTransport {
-    builder().build().unwrap()
+    // What is closed is not closed because it has waited.
+    let waits = builder().pool_idle_timeout(std::time::Duration::MAX);
+    waits.build().unwrap()
 }
 
 fn get(url: &str) -> Exchange {

@@ -20,11 +20,20 @@ use crate::watch::Watch;
 use crate::wire::Wire;
 
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
-/// Shorter than any limit of an exchange, so that it was the cancel that ended it.
-const SOON: Duration = Duration::from_secs(4);
+/// Any machine is so far by then.
+const SOON: Duration = Duration::from_secs(60);
+/// A limit that is not met before, so that it was the cancel that ended it.
+const AGES: Duration = Duration::from_secs(600);
+
+fn patient() -> Limits {
+    let mut limits = Limits::default();
+    (limits.connect, limits.first_byte, limits.idle) = (AGES, AGES, AGES);
+    limits
+}
 
 /// Runs the exchange, cancels it when the gate opens, and says how it failed.
-fn cancelled_at(gate: mpsc::Receiver<()>, exchange: Exchange) -> TransportError {
+fn cancelled_at(gate: mpsc::Receiver<()>, mut exchange: Exchange) -> TransportError {
+    exchange.limits = patient();
     cancelled(gate, move |cancel| {
         transport().exchange(exchange, cancel).and_then(collect)
     })
@@ -72,7 +81,7 @@ fn cancelled_dialling(port: u16, resolve: impl Fn() -> Vec<SocketAddr> + Send + 
     let (open, gate) = mpsc::channel();
     let error = cancelled(gate, move |cancel| {
         let watch = Watch {
-            limits: Limits::default(),
+            limits: patient(),
             cancel: cancel.clone(),
         };
         let resolver = Resolver::new(move |_| {

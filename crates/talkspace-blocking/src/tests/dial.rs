@@ -108,17 +108,19 @@ fn no_more_than_eight_attempts_are_under_way_and_yet_the_last_is_reached() {
 fn what_no_address_takes_fails_for_the_last_reason_and_was_not_sent() {
     let (socket, _filling, _url) = black_hole();
     let hole = socket.local_addr().unwrap().as_socket().unwrap();
+    // That of the last one alone is met.
     let soon = Duration::from_millis(400);
-    for (addresses, kind, phase) in [
-        (vec![], FailureKind::Resolve, None),
-        (vec![refused(), refused()], FailureKind::Connect, None),
+    for (addresses, limit, kind, phase) in [
+        (vec![], AGES, FailureKind::Resolve, None),
+        (vec![refused(), refused()], AGES, FailureKind::Connect, None),
         (
             vec![hole, refused(), hole],
+            soon,
             FailureKind::Timeout,
             Some(Phase::Connect),
         ),
     ] {
-        let error = first_of(addresses, soon).unwrap_err();
+        let error = first_of(addresses, limit).unwrap_err();
         assert_eq!((error.kind(), error.phase()), (kind, phase));
         assert_eq!(error.delivery(), Delivery::NotSent);
     }

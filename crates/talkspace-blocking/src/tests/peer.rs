@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use rustls::{HandshakeKind, ServerConfig, ServerConnection, StreamOwned};
 
-/// How long anything that must happen may take.
-pub(super) const SOON: Duration = Duration::from_secs(5);
+/// How long anything that must happen may take, on any machine: no limit of an
+/// exchange that is under test is near.
+pub(super) const SOON: Duration = Duration::from_secs(60);
 
 /// What a peer does on one connection.
 pub(super) type Script = Box<dyn FnOnce(Socket) + Send>;
@@ -199,10 +200,8 @@ impl Socket {
         }
     }
 
-    /// Asserts that the client closes within a second.
+    /// Asserts that the client closes.
     pub(super) fn expect_close(&mut self) {
-        let limit = Some(Duration::from_secs(1));
-        self.tcp.set_read_timeout(limit).unwrap();
         self.read_to_close();
     }
 

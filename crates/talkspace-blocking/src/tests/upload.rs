@@ -231,7 +231,8 @@ fn a_source_is_not_read_far_ahead_of_the_peer() {
         let (transport, cancel) = (transport(), cancel.clone());
         move || transport.exchange(post(&url, Body::from_source(source)), &cancel)
     });
-    // The sockets fill up, then nothing moves.
+    // The sockets fill up, then nothing moves. If it is the machine that does not
+    // move for so long, less was read ahead than might have been.
     let mut before = u64::MAX;
     while before != read_up_to.load(Ordering::SeqCst) || before == 0 {
         before = read_up_to.load(Ordering::SeqCst);

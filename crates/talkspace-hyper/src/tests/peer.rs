@@ -10,8 +10,9 @@ use rustls::{HandshakeKind, ServerConfig, ServerConnection, StreamOwned};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-/// How long anything that must happen may take.
-pub(super) const SOON: Duration = Duration::from_secs(5);
+/// How long anything that must happen may take, on any machine: no limit of an
+/// exchange that is under test is near.
+pub(super) const SOON: Duration = Duration::from_secs(60);
 
 /// What a peer does on one connection.
 pub(super) type Script = Box<dyn FnOnce(Socket) + Send>;
@@ -201,17 +202,19 @@ impl Socket {
         }
     }
 
-    /// Asserts that the client closes within a second.
+    /// Asserts that the client closes.
     pub(super) fn expect_close(&mut self) {
-        let limit = Some(Duration::from_secs(1));
-        self.tcp.set_read_timeout(limit).unwrap();
         self.read_to_close();
     }
 
     pub(super) fn write(&mut self, bytes: &[u8]) {
         // A client that has left is what some scripts wait for.
-        let _ = self.stream.write_all(bytes);
-        let _ = self.stream.flush();
+        self.try_write(bytes);
+    }
+
+    /// Whether the client still listens.
+    pub(super) fn try_write(&mut self, bytes: &[u8]) -> bool {
+        self.stream.write_all(bytes).is_ok() && self.stream.flush().is_ok()
     }
 
     /// Says that nothing more will come, and goes on listening.
