@@ -31,7 +31,7 @@ pub(crate) const TABLE: [(u8, &str); 10] = [
     ),
     (
         NOT_REACHED,
-        "the service said yes; what was waited for after that did not come about in time",
+        "the service said yes; what was waited for after that was not seen to come about",
     ),
     (NOT_THERE, "there is nothing to download yet"),
     (TOO_LARGE, "there is more to download than --at-most allows"),

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use serde_json::{Map, Value, json};
-use talkspace_core::{Delivery, Error, ErrorKind, FailureKind};
+use talkspace_core::{Delivery, Error, ErrorKind, FailureKind, InvalidRequest, Problem};
 
 use crate::{exit, print};
 
@@ -110,6 +110,9 @@ impl Failure {
         if let Some(look) = look(error) {
             print::more(format!("to see whether it was: {look}"));
         }
+        if let Some(option) = allowing(error) {
+            print::more(format!("the option for it: {option}"));
+        }
         if verbose {
             if let Some(id) = error.request_id() {
                 print::more(format!("the service calls this request {id}"));
@@ -191,6 +194,15 @@ fn look(error: &Error) -> Option<&'static str> {
         "uploadMedia" => "talkspace get-media-status",
         _ => return None,
     })
+}
+
+/// The option that lets a request through which the library refuses to send.
+fn allowing(error: &Error) -> Option<&'static str> {
+    let invalid: &InvalidRequest = std::error::Error::source(error)?.downcast_ref()?;
+    match invalid.problem() {
+        Problem::ForeignHost | Problem::PlainHttp => Some("--media-host"),
+        _ => None,
+    }
 }
 
 fn is_cancelled(error: &Error) -> bool {

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 use std::io::{self, Write};
-use std::sync::{Mutex, PoisonError, TryLockError};
+use std::sync::{Mutex, PoisonError};
 
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
@@ -60,19 +60,23 @@ pub(crate) fn out(text: &str) -> io::Result<()> {
 /// As [`out`].
 pub(crate) fn document(value: &impl Serialize) -> io::Result<()> {
     let mut written = WRITTEN.lock().unwrap_or_else(PoisonError::into_inner);
+    write(value, &mut written)
+}
+
+/// The same for a thread that must not wait for one which is writing it.
+pub(crate) fn document_if_free(value: &impl Serialize) {
+    if let Ok(mut written) = WRITTEN.try_lock() {
+        let _ = write(value, &mut written);
+    }
+}
+
+fn write(value: &impl Serialize, written: &mut bool) -> io::Result<()> {
     if !*written {
         let text = serde_json::to_string_pretty(value)?;
         out(&(escaped(&text) + "\n"))?;
         *written = true;
     }
     Ok(())
-}
-
-/// The same for a thread that must not wait for the one which is writing it.
-pub(crate) fn document_if_free(value: &impl Serialize) {
-    if !matches!(WRITTEN.try_lock(), Err(TryLockError::WouldBlock)) {
-        let _ = document(value);
-    }
 }
 
 /// A JSON text in which what would not be seen is escaped. It can only stand in

@@ -2,18 +2,23 @@
 //! an argument: every process can see those.
 
 use std::env::{self, VarError};
+use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
 /// What Windows puts before a text.
 const BYTE_ORDER_MARK: char = '\u{FEFF}';
 
+/// How much of a file is read, in bytes: no secret is as long, and a device has
+/// no end.
+const ENOUGH: u64 = 64 * 1024;
+
 /// Reads a file that holds one secret; `-` is standard input.
 pub(crate) fn from_file(what: &str, file: &Path) -> Result<String, String> {
     let mut text = String::new();
     let read = match file.as_os_str() == "-" {
-        true => std::io::stdin().read_to_string(&mut text).map(drop),
-        false => std::fs::read_to_string(file).map(|read| text = read),
+        true => std::io::stdin().take(ENOUGH).read_to_string(&mut text),
+        false => File::open(file).and_then(|file| file.take(ENOUGH).read_to_string(&mut text)),
     };
     let shown = file.display();
     read.map_err(|error| format!("cannot read the {what} from {shown}: {error}"))?;

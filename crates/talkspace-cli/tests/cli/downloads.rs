@@ -123,6 +123,8 @@ fn the_target_is_looked_at_before_the_service_is_asked() {
         ("new/", "there is no such folder"),
         ("file/x.mp3", "ot a directory"),
         ("dangling", "there is no folder"),
+        // A folder in which nobody makes files.
+        ("/proc/x.mp3", "cannot write /proc/x.mp3"),
     ] {
         for transport in TRANSPORTS {
             let (tell, told) = mpsc::channel();

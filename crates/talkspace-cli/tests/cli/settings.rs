@@ -69,6 +69,10 @@ fn a_key_that_is_none_is_told_apart() {
             "cannot read the application key from ",
         ),
         (from_file(b"SENT\nSENT"), "more than one line"),
+        (
+            run(list().args(["--app-key-file", "/dev/zero"])),
+            "must not hold control characters",
+        ),
     ] {
         assert_eq!(ran.status, Some(2), "{ran:?}");
         assert!(ran.stderr.contains(why), "{why}: {ran:?}");
@@ -296,6 +300,7 @@ fn media_of_another_host_are_fetched_when_allowed() {
     };
     let refused = fetch(&[]);
     assert_eq!(refused.status, Some(2), "{refused:?}");
+    assert!(refused.stderr.contains("--media-host"), "{refused:?}");
     assert!(!to.exists());
     let port = serving.authority().rsplit(':').next().unwrap();
     let host = format!("localhost:{port}");
