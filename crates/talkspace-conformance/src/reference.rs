@@ -18,13 +18,14 @@
 
 use std::panic::resume_unwind;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use http::header::{CONTENT_ENCODING, LOCATION};
 use http::{Method, Request, Response, StatusCode};
 use rustls::ClientConfig;
 use talkspace_core::{
     BlockingIncoming, BlockingTransport, Body, Cancel, Delivery, Exchange, FailureKind, Limits,
-    TransportError,
+    Phase, TransportError,
 };
 
 mod body;
@@ -193,6 +194,9 @@ impl BlockingTransport for Plain {
     }
 }
 
+/// What is with the peer before anybody would look.
+const SMALL: u64 = 16 * 1024;
+
 /// Writes the request; stops early when the peer has answered already.
 fn send(
     connection: &mut Connection,
@@ -211,6 +215,7 @@ fn send(
     let mut cursor = request.body().cursor();
     while let Some(piece) = cursor.next_piece() {
         let length = piece.len();
+        let asked = Instant::now();
         let read = match fault {
             Some(Fault::PanicIsNotSent) => meddle::contained(|| piece.read()),
             _ => piece.read(),
@@ -225,6 +230,10 @@ fn send(
             }
             (bytes, _) => bytes?,
         };
+        let idle = connection.limits.idle;
+        if fault == Some(Fault::SourceIsSilence) && asked.elapsed() > idle {
+            return Err(TransportError::timeout(Phase::Send));
+        }
         if connection.send(&bytes)? == Sent::AnsweredEarly {
             if fault != Some(Fault::ReuseHalfSent) {
                 connection.retire();
@@ -234,6 +243,9 @@ fn send(
     }
     if fault == Some(Fault::SourceToItsEnd) && !request.body().is_empty() {
         connection.send(b"and what else the source had")?;
+    }
+    if request.body().len() > SMALL {
+        connection.until_taken()?;
     }
     Ok(())
 }

@@ -28,7 +28,7 @@ mod message;
 mod peer;
 mod player;
 mod script;
-mod table;
+pub(crate) mod table;
 #[cfg(test)]
 mod tests;
 mod tls;

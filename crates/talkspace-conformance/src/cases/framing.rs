@@ -6,6 +6,7 @@ use super::{answer, answer_and_end, fresh, protocol, serve_fresh};
 use crate::case::{Case, Expect, Outgoing, either, fails, get, ok};
 
 mod chunked;
+mod coding;
 mod length;
 mod limit;
 mod stream;
@@ -13,6 +14,7 @@ mod stream;
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = length::cases();
     cases.extend(chunked::cases());
+    cases.extend(coding::cases());
     cases.extend(until_close());
     cases.extend(nobody());
     cases.extend(limit::cases());
@@ -27,17 +29,6 @@ fn truncated() -> Expect {
 
 fn until_close() -> Vec<Case> {
     vec![
-        Case::must(
-            "framing/te/unknown-coding",
-            "a body in an unknown transfer coding is refused or returned raw up to the close",
-        )
-        .per("RFC 9112 §6.1, §6.3")
-        .cause("any Transfer-Encoding is taken for chunked, or ignored for Content-Length")
-        .peer(answer_and_end(
-            "HTTP/1.1 200 OK\r\nTransfer-Encoding: x-lost\r\nContent-Length: 2\r\n\r\nhello",
-        ))
-        .send(get("/"))
-        .gives(either([protocol(), ok(200).body("hello")])),
         Case::must(
             "framing/close-delimited/ok",
             "without length and coding the body ends where the connection ends",

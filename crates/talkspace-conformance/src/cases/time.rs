@@ -17,8 +17,14 @@ use crate::wire::{BlackHole, Gate, Script};
 
 use super::sources::{MIB, STALLS, Source, bulk};
 
+mod sending;
+
 pub(super) fn cases() -> Vec<Case> {
-    let timed = limits().into_iter().chain(deadlines()).map(Case::timed);
+    let timed = limits()
+        .into_iter()
+        .chain(sending::cases())
+        .chain(deadlines())
+        .map(Case::timed);
     timed.chain([no_limits()]).collect()
 }
 

@@ -278,6 +278,23 @@ fn early_answers() -> Vec<Case> {
         .send(get("/2"))
         .alone(),
         Case::must(
+            "upload/early-answer/success-gets-the-rest",
+            "a success that begins before the body was sent gets the rest of it, and ends when it has",
+        )
+        .per("RFC 9112 §9.3, §9.5")
+        .cause("any response that comes early is taken for a refusal, and its body awaited from a peer that awaits the rest")
+        .peer(
+            Script::accept()
+                .read_head()
+                .write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+                .pause(A_MOMENT)
+                .read_exact(HALF_SENT * MIB)
+                .write("2\r\nok\r\n0\r\n\r\n"),
+        )
+        .send(post("/", bulk(HALF_SENT)))
+        .gives(ok(200).body("ok"))
+        .alone(),
+        Case::must(
             "upload/backpressure/bounded-read-ahead",
             "a source is read little further than the peer takes the body",
         )

@@ -47,6 +47,9 @@ impl Framing {
         match fault {
             Some(Fault::ChunksRaw) if coded => return Ok(Self::UntilClose),
             Some(Fault::AnyCodingIsChunked) if coded => return Ok(Self::ChunkSize),
+            Some(Fault::LastCodingDecides) if ends_chunked(&head.headers) => {
+                return Ok(Self::ChunkSize);
+            }
             Some(Fault::LengthIgnored) if !coded => return Ok(Self::UntilClose),
             _ => {}
         }
@@ -80,6 +83,12 @@ impl Framing {
         let both = headers.contains_key(TRANSFER_ENCODING) && headers.contains_key(CONTENT_LENGTH);
         *self != Self::UntilClose && !both
     }
+}
+
+/// Whether `chunked` is the last coding, whatever came before.
+fn ends_chunked(headers: &HeaderMap) -> bool {
+    let last = headers.get_all(TRANSFER_ENCODING).iter().next_back();
+    last.is_some_and(|codings| codings.as_bytes().ends_with(b"chunked"))
 }
 
 /// Digits and nothing else: no sign, no white space.

@@ -9,6 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::fault::Fault;
+use crate::wire::table;
 use bytes::BytesMut;
 use http::Uri;
 use rustls::pki_types::ServerName;
@@ -287,9 +288,10 @@ impl Connection {
 
     /// Whether reading would give something at once: bytes, an end, an error.
     pub(super) fn has_input(&self) -> bool {
-        if !self.input.is_empty() {
-            return true;
-        }
+        !self.input.is_empty() || self.has_unread()
+    }
+
+    fn has_unread(&self) -> bool {
         let peeked = self
             .stream
             .set_nonblocking(true)
@@ -322,8 +324,11 @@ impl Connection {
                     moved = Instant::now();
                 }
                 Err(error) if is_timeout(&error) => {
-                    if self.has_input() {
-                        return Ok(Sent::AnsweredEarly);
+                    if self.has_unread() {
+                        if !self.is_accepted_early()? {
+                            return Ok(Sent::AnsweredEarly);
+                        }
+                        moved = Instant::now();
                     }
                 }
                 // The peer hung up. It may have said why; reading will tell.
@@ -332,6 +337,43 @@ impl Connection {
             }
         }
         Ok(Sent::All)
+    }
+
+    /// Takes in what the peer says early. A success gets the rest of the request all the same,
+    /// RFC 9112 §9.5.
+    fn is_accepted_early(&mut self) -> Result<bool, TransportError> {
+        if self.fault == Some(Fault::EarlyAnswerIsRefusal) {
+            return Ok(false);
+        }
+        let room = self.limits.max_head as u64 + self.limits.max_body;
+        if self.input.len() as u64 > room {
+            return Err(super::head::too_large());
+        }
+        let is_open = self.fill(self.limits.idle, Phase::Send)? > 0;
+        let class = self.input.get(b"HTTP/1.1 ".len());
+        Ok(is_open && matches!(class, None | Some(b'1' | b'2')))
+    }
+
+    /// Waits while the peer takes what the system has of a large request: until then it is
+    /// being sent.
+    pub(super) fn until_taken(&self) -> Result<(), TransportError> {
+        let (Ok(here), Ok(there)) = (self.stream.local_addr(), self.stream.peer_addr()) else {
+            return Ok(());
+        };
+        let (mut least, mut moved) = (u64::MAX, Instant::now());
+        while self.fault != Some(Fault::SentIsTaken) && !self.has_input() {
+            let socket = table::read().and_then(|table| table.socket(here, there));
+            let left = socket.map_or(0, |socket| socket.unacknowledged);
+            if left == 0 {
+                break;
+            }
+            if left < least {
+                (least, moved) = (left, Instant::now());
+            }
+            self.left(self.limits.idle, moved, Phase::Send)?;
+            thread::sleep(TICK);
+        }
+        Ok(())
     }
 
     /// Reads more input; zero at the end of the stream.

@@ -121,6 +121,8 @@ faults! {
     SwallowSourceError => ["upload/source/short", "upload/source/error"],
     /// Contains a panic of the source, and forgets what was sent before it.
     PanicIsNotSent => ["error/delivery/source-panics"],
+    /// Takes a response that begins early for a refusal, and sends no more.
+    EarlyAnswerIsRefusal => ["upload/early-answer/success-gets-the-rest"],
     /// Reads the whole body before it sends.
     BufferWholeUpload => ["upload/backpressure/bounded-read-ahead"],
 
@@ -300,6 +302,8 @@ faults! {
     ],
     /// Takes any transfer coding for chunks.
     AnyCodingIsChunked => ["framing/te/unknown-coding"],
+    /// Takes the last of several transfer codings off, and gives the others as content.
+    LastCodingDecides => ["framing/te/beside-chunked"],
     /// Does not know extensions of chunks.
     ExtensionsRefused => ["framing/chunked/extensions-ignored"],
     /// Knows hexadecimal digits in lower case only.
@@ -463,6 +467,7 @@ faults! {
     ],
     /// Looks at no deadline.
     DeadlineIgnored => [
+        "time/source/deadline",
         "time/deadline/slow-head",
         "time/deadline/slow-body",
         "time/deadline/stalled-upload",
@@ -475,6 +480,10 @@ faults! {
     IdleSinceBegin => ["time/idle-not-while-body-goes"],
     /// Counts the wait for the answer from the beginning of the exchange.
     FirstByteSinceBegin => ["time/idle-not-while-body-goes"],
+    /// Counts the wait for the answer from when the system has the request.
+    SentIsTaken => ["time/first-byte-not-while-body-goes"],
+    /// Counts the time of a source as a silence of the peer.
+    SourceIsSilence => ["time/source/no-silence"],
     /// Divides each limit among four phases.
     TimesQuartered => [
         "time/idle-in-body",

@@ -7,35 +7,35 @@ use std::fs;
 use std::net::SocketAddr;
 
 /// One end of a connection.
-pub(super) struct Socket {
-    pub(super) state: State,
+pub(crate) struct Socket {
+    pub(crate) state: State,
     /// Bytes, an end among them, that the other side's kernel has not acknowledged.
-    pub(super) unacknowledged: u64,
+    pub(crate) unacknowledged: u64,
     /// Bytes that came and that nobody here has read.
-    pub(super) unread: u64,
+    pub(crate) unread: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum State {
+pub(crate) enum State {
     Established,
     Connecting,
     Other,
 }
 
 /// The system's table at this moment, or `None` where there is none.
-pub(super) fn read() -> Option<Table> {
+pub(crate) fn read() -> Option<Table> {
     let four = fs::read_to_string("/proc/net/tcp").ok()?;
     let six = fs::read_to_string("/proc/net/tcp6").unwrap_or_default();
     Some(Table { rows: four + &six })
 }
 
-pub(super) struct Table {
+pub(crate) struct Table {
     rows: String,
 }
 
 impl Table {
     /// The socket that is bound to `local` and connected to `remote`.
-    pub(super) fn socket(&self, local: SocketAddr, remote: SocketAddr) -> Option<Socket> {
+    pub(crate) fn socket(&self, local: SocketAddr, remote: SocketAddr) -> Option<Socket> {
         let local = written(local);
         self.to(remote)
             .find(|(from, _)| *from == local)
@@ -43,7 +43,7 @@ impl Table {
     }
 
     /// How many sockets connect to `remote`.
-    pub(super) fn connecting(&self, remote: SocketAddr) -> usize {
+    pub(crate) fn connecting(&self, remote: SocketAddr) -> usize {
         self.to(remote)
             .filter(|(_, socket)| socket.state == State::Connecting)
             .count()

@@ -1,0 +1,46 @@
+//! `framing/te/*`: transfer codings other than `chunked` alone.
+//!
+//! Whoever takes the chunks off and gives the rest delivers bytes in a coding of which nothing
+//! in the response that it hands over tells any more.
+
+use crate::case::{Case, either, get, ok};
+
+use super::super::{answer_and_end, protocol};
+
+pub(super) fn cases() -> Vec<Case> {
+    vec![
+        Case::must(
+            "framing/te/unknown-coding",
+            "a body in an unknown transfer coding is refused or returned raw up to the close",
+        )
+        .per("RFC 9112 §6.1, §6.3")
+        .cause("any Transfer-Encoding is taken for chunked, or ignored for Content-Length")
+        .peer(answer_and_end(
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: x-lost\r\nContent-Length: 2\r\n\r\nhello",
+        ))
+        .send(get("/"))
+        .gives(either([protocol(), ok(200).body("hello")])),
+        beside_chunked(),
+    ]
+}
+
+fn beside_chunked() -> Case {
+    let case = Case::must(
+        "framing/te/beside-chunked",
+        "another coding beside chunked is refused, on one line or on two",
+    )
+    .per("RFC 9112 §6.1, §7")
+    .cause("the last coding decides, and what is beneath it is given as content");
+    BESIDE_CHUNKED.iter().fold(case, |case, raw| {
+        case.peer(answer_and_end(*raw))
+            .send(get("/"))
+            .gives(protocol())
+    })
+}
+
+const BESIDE_CHUNKED: [&str; 4] = [
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: x-lost,chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked, chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+];
