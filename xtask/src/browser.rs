@@ -7,7 +7,9 @@
 use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
-use std::process::Output;
+use std::process::{Output, Stdio};
+use std::sync::mpsc::Receiver;
+use std::time::Duration;
 
 use crate::process::command;
 
@@ -17,6 +19,21 @@ const MISSING: &str = "there is no chromium; on Debian: apt-get install chromium
 /// The widths that a page must be readable at, and how much of it is shown.
 const WIDTHS: [u32; 2] = [1280, 400];
 const HEIGHT: u32 = 3000;
+
+/// Without a screen, and without a word to anybody.
+const ALONE: [&str; 8] = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+];
+
+/// How long a page may take.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// What the script says when it is done, before what it did.
 const LAST_WORD: &str = "done: ";
@@ -98,32 +115,51 @@ impl View<'_> {
         let profile = folder.join("profile");
         remove(&profile)?;
         let scheme = if *scheme == "dark" { 0 } else { 1 };
-        let shown = chromium(
-            root,
-            &[
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-quic",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-                "--no-first-run",
-                "--hide-scrollbars",
-                "--enable-logging=stderr",
-                &format!("--blink-settings=preferredColorScheme={scheme}"),
-                &format!("--user-data-dir={}", profile.display()),
-                &format!("--window-size={width},{HEIGHT}"),
-                &format!("--screenshot={}", png.display()),
-                &format!("file://{}", html.display()),
-            ],
-        )?;
+        let view = [
+            "--hide-scrollbars",
+            "--enable-logging=stderr",
+            &format!("--blink-settings=preferredColorScheme={scheme}"),
+            &format!("--user-data-dir={}", profile.display()),
+            &format!("--window-size={width},{HEIGHT}"),
+            &format!("--screenshot={}", png.display()),
+            &format!("file://{}", html.display()),
+        ];
+        let shown = chromium(root, &[&ALONE[..], &view].concat())?;
         let log = String::from_utf8_lossy(&shown.stderr);
         if !shown.status.success() || !png.is_file() {
             return Err(format!("{BROWSER} took no screenshot:\n{log}"));
         }
         Ok(console(&log))
     }
+}
+
+/// Has a browser visit a page of a server of ours, until that says that it is done.
+/// Every name leads to this machine.
+pub(crate) fn visit(
+    root: &Path,
+    folder: &Path,
+    url: &str,
+    done: &Receiver<String>,
+) -> Result<String, String> {
+    chromium(root, &["--version"])?;
+    let profile = folder.join("profile");
+    remove(&profile)?;
+    let visit = [
+        "--host-resolver-rules=MAP * 127.0.0.1",
+        // It stays until it is ended.
+        "--remote-debugging-port=0",
+        &format!("--user-data-dir={}", profile.display()),
+        url,
+    ];
+    let mut browser = command(root, BROWSER, &[&ALONE[..], &visit].concat())
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(|error| format!("cannot run {BROWSER}: {error}"))?;
+    let word = done.recv_timeout(PATIENCE);
+    // It may have ended by itself.
+    let _ = browser.kill();
+    let _ = browser.wait();
+    word.map_err(|_| format!("{BROWSER} did not come to the end of {url}"))
 }
 
 fn complaint(said: &[String]) -> String {

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use crate::process::{command, run, say};
 use crate::{bench, bounds, costs, deny, dependencies, features, fuzz, msrv, wasm};
-use crate::{page, signatures, sound, spec, tester, tidy};
+use crate::{page, signatures, sites, sound, spec, tester, tidy};
 
 /// A check, by the name that runs it alone.
 struct Check {
@@ -158,6 +158,11 @@ const CHECKS: &[Check] = &[
         name: "tester",
         what: "an independent tester finds the sandbox to be as the spec says",
         run: tester::check,
+    },
+    Check {
+        name: "sites",
+        what: "pages of other sites, in a browser, change nothing in the sandbox",
+        run: sites::check,
     },
     Check {
         name: "sound",

@@ -14,6 +14,7 @@ mod msrv;
 mod page;
 mod process;
 mod signatures;
+mod sites;
 mod sound;
 mod spec;
 mod tester;

@@ -1,8 +1,10 @@
-//! A crowd of clients that say nothing keeps nobody from being answered.
+//! A crowd of clients that say nothing, or all at once, keeps nobody from being
+//! answered.
 
 #![cfg(unix)]
 
-use std::io::Write;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::time::Duration;
 
 use crate::serving::Serving;
@@ -26,7 +28,7 @@ fn is_answered(sandbox: &Serving) {
     stream.set_read_timeout(patience).unwrap();
     stream.write_all(VERSION).unwrap();
     let mut first = [0; 12];
-    std::io::Read::read_exact(&mut stream, &mut first).unwrap();
+    stream.read_exact(&mut first).unwrap();
     assert_eq!(&first, b"HTTP/1.1 200");
 }
 
@@ -60,4 +62,74 @@ fn those_who_say_nothing_keep_nobody_waiting() {
     }
     let more = memory(&sandbox).saturating_sub(before);
     println!("answered beside {crowd} silent clients; {more} KiB more memory");
+}
+
+/// A request whose body is of this type, so long, and begins so. The rest of it is
+/// never sent.
+fn begin(sandbox: &Serving, content_type: &str, begin: &str, rest: &[u8]) -> TcpStream {
+    let mut stream = sandbox.connect();
+    let length = begin.len() + rest.len() + 1;
+    write!(
+        stream,
+        "POST /forklift/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: {content_type}\r\n\
+         Content-Length: {length}\r\n\r\n{begin}"
+    )
+    .unwrap();
+    stream.write_all(rest).unwrap();
+    stream
+}
+
+/// The status of the response that is there before the request has ended.
+fn status(stream: &mut TcpStream) -> String {
+    let patience = Some(Duration::from_secs(60));
+    stream.set_read_timeout(patience).unwrap();
+    let mut first = [0; 12];
+    stream.read_exact(&mut first).unwrap();
+    String::from_utf8(first.to_vec()).unwrap()
+}
+
+const FORM: &str = "multipart/form-data; boundary=b";
+const FILE: &str = "--b\r\nContent-Disposition: form-data; name=mediafile; filename=a.mp3\r\n\
+     Content-Type: audio/mpeg\r\n\r\nID3";
+
+#[test]
+fn whoever_sends_too_much_hears_so_and_keeps_nobody_waiting() {
+    let sandbox = Serving::start(&[]);
+    let of = |piece: &str, length: usize| piece.repeat(length / piece.len()).into_bytes();
+    let size = 20 * 1024 * 1024;
+    let part = "--b\r\nContent-Disposition: form-data; name=a\r\n\r\n\r\n";
+    let grant = "--b\r\nContent-Disposition: form-data; name=grant\r\n\r\n0x1\r\n";
+    let unknown = format!("{grant}{FILE}");
+    let boundary = format!("{FORM}{}", "b".repeat(70));
+    for (content_type, start, rest, refused) in [
+        ("text/plain", "", of("a&", size), "HTTP/1.1 400"),
+        (FORM, "", of(part, size), "HTTP/1.1 400"),
+        (FORM, "--b\r\n", of("a: b\r\n", size), "HTTP/1.1 400"),
+        (&boundary, "", of("b", size), "HTTP/1.1 400"),
+        (FORM, &unknown, of("a", size), "HTTP/1.1 404"),
+        (FORM, FILE, of("\r\n--a", size), ""),
+    ] {
+        let mut loud = begin(&sandbox, content_type, start, &rest);
+        is_answered(&sandbox);
+        if !refused.is_empty() {
+            assert_eq!(status(&mut loud), refused, "{content_type} {start}");
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn bodies_that_never_end_share_their_memory() {
+    let sandbox = Serving::start(&[]);
+    let before = memory(&sandbox);
+    let file = vec![7; 10 * 1024 * 1024];
+    let mut open: Vec<_> = (0..30)
+        .map(|_| begin(&sandbox, FORM, FILE, &file))
+        .collect();
+    is_answered(&sandbox);
+    // 300 MiB were sent. There are 64 for all, which may take twice that.
+    let more = memory(&sandbox).saturating_sub(before);
+    assert!(more < 160 * 1024, "{more} KiB");
+    println!("30 bodies of 10 MiB: {more} KiB more memory");
+    assert_eq!(status(&mut open[0]), "HTTP/1.1 503");
 }

@@ -167,7 +167,7 @@ fn when_it_cannot_be_written_anew_it_is_added_to() {
 
 #[test]
 fn the_file_of_a_sandbox_stays_small_while_it_runs() {
-    const SIZE: usize = 5 * 1024 * 1024;
+    const SIZE: usize = 1024 * 1024;
     let folder = Folder::new("small");
     let key = SandboxBuilder::EXAMPLE_APP_KEY;
     let start = |file: PathBuf| Sandbox::builder().examples().state(file).start().unwrap();
@@ -179,7 +179,7 @@ fn the_file_of_a_sandbox_stays_small_while_it_runs() {
     let server = start(folder.file());
     let it = client(server.sandbox());
     let media = it.send(CreateMedia::new()).unwrap().media_id;
-    for number in 0..10 {
+    for number in 0..20 {
         let grant = it.send(RequestUploadGrant::new(&media)).unwrap().grant_id;
         let mut content = b"ID3".to_vec();
         content.resize(SIZE + number, 0);
