@@ -182,6 +182,18 @@ impl Case {
         self.company != Company::Any
     }
 
+    /// Whether a timeout is expected of it, as far as data tell.
+    #[cfg(test)]
+    pub(crate) fn expects_timeout(&self) -> bool {
+        match &self.run {
+            Run::Data(data) => data
+                .exchanges
+                .iter()
+                .any(|(_, expect)| expect.time_limit().is_some()),
+            Run::Code(_) => false,
+        }
+    }
+
     /// Whether time is its subject.
     pub(crate) fn is_timed(&self) -> bool {
         self.company == Company::Timed

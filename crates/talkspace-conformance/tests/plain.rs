@@ -1,14 +1,31 @@
 //! The file that an adapter's author writes, here for the reference.
+//!
+//! With `TALKSPACE_FAULT=TruncationIsSuccess`, or the name of another [`Fault`], it shows what
+//! the suite says of an adapter with that fault.
 
+use std::env;
 use std::process::ExitCode;
 
-use talkspace_conformance::reference::Plain;
+use talkspace_conformance::reference::{Fault, Plain};
 use talkspace_conformance::{Capability, blocking};
 
-fn main() -> ExitCode {
-    blocking("plain", env!("CARGO_PKG_VERSION"), |context| {
-        Plain::new().trusting(context.roots_pem())
-    })
-    .claims(&[Capability::KeepAlive, Capability::Tls])
-    .run_from_env()
+fn main() -> Result<ExitCode, String> {
+    let fault = env::var("TALKSPACE_FAULT").ok();
+    let fault = fault.map(|name| planted(&name)).transpose()?;
+    Ok(
+        blocking("plain", env!("CARGO_PKG_VERSION"), move |context| {
+            fault
+                .map_or_else(Plain::new, Plain::with_fault)
+                .trusting(context.roots_pem())
+        })
+        .claims(&[Capability::KeepAlive, Capability::Tls])
+        .run_from_env(),
+    )
+}
+
+fn planted(name: &str) -> Result<Fault, String> {
+    let mut faults = Fault::ALL.iter().copied();
+    faults
+        .find(|fault| format!("{fault:?}") == name)
+        .ok_or_else(|| format!("TALKSPACE_FAULT is one of {:?}", Fault::ALL))
 }

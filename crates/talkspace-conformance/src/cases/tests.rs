@@ -35,6 +35,16 @@ fn requirements_are_sentences_without_an_end() {
     }
 }
 
+#[test]
+fn cases_that_judge_a_time_are_alone_and_repeated() {
+    let cases = cases();
+    let expects = || cases.iter().filter(|case| case.expects_timeout());
+    assert!(expects().count() > 5, "the law looks at something");
+    for case in expects() {
+        assert!(case.is_timed() && case.is_alone(), "{}", case.id());
+    }
+}
+
 /// The page of all cases, as people read it.
 #[test]
 fn the_page_of_cases_is_up_to_date() {
