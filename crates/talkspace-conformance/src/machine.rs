@@ -6,6 +6,7 @@
 //! from that.
 
 use std::collections::VecDeque;
+use std::fs;
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
@@ -84,6 +85,21 @@ impl Machine {
     pub(crate) fn lateness(&self, since: Instant) -> Duration {
         lock(&self.samples).lateness(since, Instant::now())
     }
+}
+
+/// How long the threads of this process that there are now have waited for a processor, where
+/// the system counts it (Linux, in `schedstat`). A thread that mostly sleeps gets one at once
+/// on a busy machine, so lateness alone does not tell of those that work.
+pub(crate) fn starved() -> Option<Duration> {
+    let mut sum = None;
+    for task in fs::read_dir("/proc/self/task").ok()?.flatten() {
+        let counts = fs::read_to_string(task.path().join("schedstat")).ok();
+        let waited = counts.and_then(|counts| counts.split_whitespace().nth(1)?.parse().ok());
+        if let Some(waited) = waited.map(Duration::from_nanos) {
+            sum = Some(sum.unwrap_or(Duration::ZERO) + waited);
+        }
+    }
+    sum
 }
 
 impl Samples {

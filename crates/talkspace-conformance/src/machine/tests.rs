@@ -34,6 +34,31 @@ fn a_sample_that_does_not_end_is_late_already() {
 }
 
 #[test]
+fn who_works_beside_many_is_seen_to_wait_for_a_processor() {
+    if !std::path::Path::new("/proc/self/schedstat").exists() {
+        assert_eq!(starved(), None);
+        return;
+    }
+    let before = starved().unwrap();
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    let count = thread::available_parallelism().map_or(1, |count| count.get());
+    thread::scope(|scope| {
+        for _ in 0..count * 2 {
+            scope.spawn(|| {
+                while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                    std::hint::spin_loop();
+                }
+            });
+        }
+        // Twice as many work as can, so half of the time is waited.
+        while starved().unwrap_or_default().saturating_sub(before) < MS * 50 {
+            thread::yield_now();
+        }
+        stop.store(true, std::sync::atomic::Ordering::Relaxed);
+    });
+}
+
+#[test]
 fn suites_at_the_same_time_share_a_measurement_that_goes_on() {
     let (one, two) = (Machine::shared(), Machine::shared());
     assert!(Arc::ptr_eq(&one, &two));

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::case::{Bench, Case, Pace, Stop, Verdict, Witness, message};
-use crate::machine::Machine;
+use crate::machine::{self, Machine};
 use crate::report::{Failure, Settled, Status};
 use crate::subject::Subject;
 
@@ -44,9 +44,10 @@ const SHORTEST_WAIT: Duration = Duration::from_secs(1);
 /// Why a case that passed proves nothing about its limit.
 const TOO_LATE_ITSELF: &str = "this machine is too late itself to tell whether the limit is kept";
 
-/// What is so many times as long as the machine was late was not waited for in vain because
-/// of the machine.
-const STANDS_OUT: u32 = 100;
+/// What is so many times as long as the machine was late, and as its threads waited for a
+/// processor, was not waited for in vain because of the machine.
+const LATE_STANDS_OUT: u32 = 100;
+const STARVED_STANDS_OUT: u32 = 10;
 
 impl Suite {
     /// Plays a case until the verdict is on the adapter and not on the machine.
@@ -87,14 +88,14 @@ impl Suite {
     }
 
     /// Plays a case once and gives up on it in time.
-    fn watch(&self, case: &Case, pace: Pace, machine: &Arc<Machine>) -> Played {
+    fn watch(&self, case: &Case, pace: Pace, gauge: &Arc<Machine>) -> Played {
         let witness = Witness::default();
-        let began = Instant::now();
+        let (began, before) = (Instant::now(), machine::starved());
         let (sender, receiver) = mpsc::channel();
         let spawned = thread::Builder::new().name(case.id().to_owned()).spawn({
             let (case, subject) = (case.clone(), self.subject.clone());
             let (witness, patience) = (witness.clone(), self.patience);
-            let machine = Arc::clone(machine);
+            let machine = Arc::clone(gauge);
             move || {
                 let verdict = play(&case, &subject, |subject| {
                     Bench::new(subject, witness, patience, pace, machine)
@@ -116,7 +117,7 @@ impl Suite {
             }),
             Err(error) => Err(Stop::Broken(format!("no thread: {error}"))),
         };
-        let lateness = machine.lateness(began);
+        let lateness = gauge.lateness(began);
         let evidence = witness.lock();
         let (waited_in_vain, blunt) = (evidence.waited_in_vain, evidence.blunt);
         drop(evidence);
@@ -125,7 +126,11 @@ impl Suite {
             Err(Stop::Unsupported(_)) => false,
             Err(Stop::Problems(_) | Stop::Broken(_)) if case.is_timed() => true,
             Err(Stop::Problems(_)) => {
-                waited_in_vain && lateness * STANDS_OUT >= pace.of(SHORTEST_WAIT)
+                let wait = pace.of(SHORTEST_WAIT);
+                let starved =
+                    before.and_then(|before| Some(machine::starved()?.saturating_sub(before)));
+                let is_busy = starved.is_none_or(|starved| starved * STARVED_STANDS_OUT >= wait);
+                waited_in_vain && (is_busy || lateness * LATE_STANDS_OUT >= wait)
             }
             Err(Stop::Broken(_)) => waited_in_vain,
         };

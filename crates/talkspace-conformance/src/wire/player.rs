@@ -20,8 +20,9 @@ use super::tls::Tls;
 /// What is written at once.
 const SEGMENT: usize = 64 * 1024;
 
-/// How long a client that reads at all may take to read.
-const READS_SOON: Duration = Duration::from_secs(5);
+/// What looking at the table of sockets may cost on one connection. The table is long on some
+/// machines.
+const LOOKS: Duration = Duration::from_secs(1);
 
 pub(super) struct Player<'a> {
     stream: &'a TcpStream,
@@ -31,8 +32,8 @@ pub(super) struct Player<'a> {
     pending: BytesMut,
     /// The head of the request whose body comes next.
     head: Bytes,
-    /// The client did not read for long, and is not waited for any more.
-    is_unread: bool,
+    /// What may yet be spent on looking whether the client has read.
+    looks_left: Duration,
     /// Opened when a peer that stopped reading is to go on.
     read_on: &'a Gate,
     tls: Option<ServerConnection>,
@@ -52,7 +53,7 @@ impl<'a> Player<'a> {
             connection,
             pending: BytesMut::new(),
             head: Bytes::new(),
-            is_unread: false,
+            looks_left: LOOKS,
             read_on,
             tls: tls.and_then(|tls| ServerConnection::new(tls.0.clone()).ok()),
         }
@@ -192,27 +193,28 @@ impl<'a> Player<'a> {
         Ok(count)
     }
 
-    /// A client that does not read is waited for once. Where the system has no table of its
-    /// sockets, a moment has to do.
+    /// Where that costs too much, or the system has no table of its sockets, a moment has to
+    /// do. Then the kernel may join segments, which makes it easier for the client.
     fn until_read(&mut self) {
         let (Ok(here), Ok(there)) = (self.stream.local_addr(), self.stream.peer_addr()) else {
             return;
         };
         let begin = Instant::now();
-        while !self.is_unread && begin.elapsed() < READS_SOON {
-            let Some(table) = table::read() else {
-                return thread::sleep(Duration::from_millis(1));
-            };
+        while begin.elapsed() < self.looks_left
+            && let Some(table) = table::read()
+        {
             let arrived = table.socket(here, there);
             let read = table.socket(there, here);
             if arrived.is_none_or(|socket| socket.unacknowledged == 0)
                 && read.is_none_or(|socket| socket.unread == 0)
             {
+                self.looks_left -= begin.elapsed().min(self.looks_left);
                 return;
             }
             thread::yield_now();
         }
-        self.is_unread = true;
+        self.looks_left = Duration::ZERO;
+        thread::sleep(Duration::from_millis(1));
     }
 
     fn write(&mut self, bytes: &Bytes) -> ControlFlow<()> {
