@@ -37,8 +37,11 @@ impl Place {
     ///
     /// What keeps it from being written, for a person.
     pub(crate) fn look(path: &Path) -> Result<Self, String> {
-        let shown = path.display().to_string();
+        let mut shown = path.display().to_string();
         let kind = Kind::of(path).map_err(|why| cannot(&shown, why))?;
+        if matches!(kind, Kind::Stdout) {
+            shown = "standard output".to_owned();
+        }
         if matches!(kind, Kind::Stdout) && io::stdout().is_terminal() {
             return Err(
                 "standard output is a terminal, which is no place for a sound; \
@@ -195,7 +198,11 @@ impl Output {
             Way::Stdout(_) | Way::Direct(_) => Ok(()),
             Way::File(replacing) => replacing.finish(),
         });
-        finished.map_err(|why| cannot(&self.shown, why))
+        match finished {
+            // Nobody is left to miss it.
+            Err(why) if why.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            finished => finished.map_err(|why| cannot(&self.shown, why)),
+        }
     }
 
     fn writer(&mut self) -> &mut dyn Write {

@@ -189,6 +189,29 @@ fn pipes_devices_and_standard_output_are_written_directly() {
 }
 
 #[test]
+fn a_reader_that_has_left_is_no_failure() {
+    for transport in TRANSPORTS {
+        // A few bytes wait in a buffer, many do not.
+        for length in [3, 1 << 20] {
+            let (left, leave) = mpsc::channel();
+            let url = peer(move |listener| {
+                let (_, mut stream) = request(&listener);
+                leave.recv().unwrap();
+                let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n");
+                let _ = stream.write_all(head.as_bytes());
+                let _ = stream.write_all(&vec![1; length]);
+            });
+            let mut child = begin(&mut fetch_from(&url, transport, Path::new("-")));
+            drop(child.stdout.take());
+            left.send(()).unwrap();
+            let ended = Ran::of(child.wait_with_output().unwrap());
+            assert_eq!(ended.status, Some(0), "{ended:?}");
+            assert!(!ended.stderr.contains("error"), "{ended:?}");
+        }
+    }
+}
+
+#[test]
 fn a_download_that_fails_leaves_nothing() {
     let folder = Folder::new("fails");
     let to = folder.0.join("song.mp3");
