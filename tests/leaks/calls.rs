@@ -12,7 +12,7 @@ use talkspace_core::{
 use tokio::runtime::Runtime;
 
 use crate::log;
-use crate::sentinel::{GRANT, Heap, KEY, PHONE};
+use crate::sentinel::{GRANT, Heap, KEY, PHONE, spellings};
 
 /// The one misdeed that a limit ends.
 const SILENCE: &str = "silence";
@@ -54,7 +54,7 @@ impl Clients {
     /// Sends a request over both, and keeps what came of it.
     fn send<O: Operation>(&self, heap: &mut Heap, what: &str, operation: &O) {
         let mut limits = Limits::default();
-        limits.max_body = 64 * 1024;
+        limits.max_body = 256 * 1024;
         // What comes late on a busy machine is to be heard all the same.
         if what == SILENCE {
             limits.first_byte = Duration::from_millis(50);
@@ -69,7 +69,10 @@ impl Clients {
         let whose = format!("{} after {what}", O::INFO.id);
         for outcome in outcomes {
             match outcome {
-                Ok(reply) => heap.debug(&whose, &reply),
+                Ok(reply) => {
+                    heap.read += 1;
+                    heap.debug(&whose, &reply);
+                }
                 Err(error) => {
                     heap.error(&whose, &error);
                     heap.add(&whose, error.message().unwrap_or_default());
@@ -98,23 +101,33 @@ impl BodySource for Broken {
     }
 }
 
-/// Requests that carry the same secrets, in whichever place.
+/// Requests that carry the same secrets, in whichever place, and whose answers
+/// would have others.
 struct Group {
     secrets: &'static [&'static str],
+    issued: &'static [&'static str],
     send: fn(&Clients, &mut Heap, &str),
 }
 
-const GROUPS: [Group; 3] = [
+const GROUPS: [Group; 4] = [
     Group {
         secrets: &[KEY],
+        issued: &[],
         send: |clients, heap, what| {
             clients.send(heap, what, &ListTalkspaces::new());
             clients.send(heap, what, &CreateTalkspace::new("eta"));
+        },
+    },
+    Group {
+        secrets: &[KEY],
+        issued: &[GRANT],
+        send: |clients, heap, what| {
             clients.send(heap, what, &RequestUploadGrant::new("6e6a"));
         },
     },
     Group {
         secrets: &[KEY, PHONE],
+        issued: &[],
         send: |clients, heap, what| {
             let phone: PhoneNumber = PHONE.parse().unwrap();
             clients.send(heap, what, &Register::new("eta").phone(phone.clone()));
@@ -123,6 +136,7 @@ const GROUPS: [Group; 3] = [
     },
     Group {
         secrets: &[GRANT],
+        issued: &[],
         send: |clients, heap, what| {
             let sound: &[u8] = &[0xFF, 0xFB, 0x90, 0x64];
             let file = MediaFile::mp3(sound).unwrap();
@@ -135,22 +149,8 @@ const GROUPS: [Group; 3] = [
 
 /// The secrets, as a service may repeat them.
 fn repeated(secrets: &[&str]) -> String {
-    let form = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
-    let lower = |text: &str| -> String {
-        let escape = |byte: u8| match byte {
-            b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
-            _ if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
-            _ => format!("%{byte:02x}"),
-        };
-        text.bytes().map(escape).collect()
-    };
-    let mut all = String::new();
-    for secret in secrets {
-        let national = secret.strip_prefix('1').unwrap_or_default();
-        let (form, lower) = (form(secret), lower(secret));
-        all.push_str(&format!(" {secret} | {form} | {lower} | {national} |"));
-    }
-    all
+    let spellings = secrets.iter().flat_map(|secret| spellings(secret));
+    spellings.map(|spelling| format!(" {spelling} |")).collect()
 }
 
 fn answer(status: &str, head: &str, body: &str) -> String {
@@ -161,15 +161,22 @@ fn answer(status: &str, head: &str, body: &str) -> String {
 }
 
 /// What a peer may do, by name, to requests with these secrets.
-fn misdeeds(secrets: &[&str]) -> Vec<(&'static str, Script)> {
+fn misdeeds(group: &Group) -> Vec<(&'static str, Script)> {
+    let secrets = &[group.secrets, group.issued].concat();
     let said = repeated(secrets);
     let id = secrets.first().copied().unwrap_or_default();
     let quoted = serde_json::to_string(&said).unwrap();
-    let slashed = quoted.replace('/', "\\/");
-    let envelope = format!(r#"{{"ErrorResponse":{{"message":{slashed},"status":400}}}}"#);
+    let escaped = escapes(&said);
     let success = format!(r#"{{"Other":{{"message":{quoted},"status":200}}}}"#);
+    // What is issued is known by its place. The message of a refusal has none.
+    let told = repeated(group.secrets);
+    let slashed = serde_json::to_string(&told).unwrap().replace('/', "\\/");
+    let envelope = format!(r#"{{"ErrorResponse":{{"message":{slashed},"status":400}}}}"#);
+    let told = escapes(&told);
+    let refusal = format!(r#"{{"ErrorResponse":{{"message":"{told}","status":400}}}}"#);
     let far = format!("{}{said}", " ".repeat(4096 - 20));
     let page = format!("<html>{said}</html>");
+    let lists = list_of_secrets(secrets);
     let location = "Location: https://elsewhere.example/?appkey=x\r\n";
     vec![
         (
@@ -195,6 +202,26 @@ fn misdeeds(secrets: &[&str]) -> Vec<(&'static str, Script)> {
         (
             "a success that cannot be read",
             Script::serve(answer("200 OK", "", &success)),
+        ),
+        (
+            "a refusal in escapes",
+            Script::serve(answer("400 Bad Request", "", &refusal)),
+        ),
+        (
+            "a readable success",
+            Script::serve(answer("200 OK", "", &readable(&quoted))),
+        ),
+        (
+            "a readable success in escapes",
+            Script::serve(answer("200 OK", "", &readable(&format!("\"{escaped}\"")))),
+        ),
+        (
+            "a list of secrets",
+            Script::serve(answer("200 OK", "", &lists)),
+        ),
+        (
+            "a readable text",
+            Script::serve(answer("200 OK", "", &format!("http://a.example/?{said}"))),
         ),
         (
             "a page of success",
@@ -236,6 +263,37 @@ fn misdeeds(secrets: &[&str]) -> Vec<(&'static str, Script)> {
     ]
 }
 
+/// A success that all operations can read but the upload, with this as every text.
+fn readable(text: &str) -> String {
+    let outcome = format!(r#""message":{text},"uri":{text}"#);
+    format!(
+        r#"{{"ConferenceListResponse":{{"message":{text},"active":{text},"inactive":[{text}]}},
+        "ConferenceResponse":{{{outcome},"conferenceId":{text}}},
+        "RegistrationResponse":{{{outcome}}},
+        "UploadResponse":{{{outcome},"grantId":"{}"}}}}"#,
+        escapes(GRANT)
+    )
+}
+
+/// A success whose lists have a spelling of a secret in each entry.
+fn list_of_secrets(secrets: &[&str]) -> String {
+    let entries: Vec<_> = secrets
+        .iter()
+        .flat_map(|secret| spellings(secret))
+        .collect();
+    let list = serde_json::to_string(&entries).unwrap();
+    format!(r#"{{"ConferenceListResponse":{{"active":{list},"inactive":{list}}}}}"#)
+}
+
+/// A text with every character as JSON may have it.
+fn escapes(text: &str) -> String {
+    let escape = |(index, unit)| match index % 2 {
+        0 => format!("\\u{unit:04x}"),
+        _ => format!("\\u{unit:04X}"),
+    };
+    text.encode_utf16().enumerate().map(escape).collect()
+}
+
 fn at_peer(scheme: &str, plan: Plan, act: impl FnOnce(&Clients)) {
     let peer = Peer::start(plan).unwrap();
     let url = format!("{scheme}://localhost:{}", peer.address().port());
@@ -247,8 +305,9 @@ fn at_peer(scheme: &str, plan: Plan, act: impl FnOnce(&Clients)) {
 fn nothing_leaks_from_any_call() {
     log::listen();
     let mut heap = Heap::default();
-    for Group { secrets, send } in &GROUPS {
-        for (what, script) in misdeeds(secrets) {
+    for group in &GROUPS {
+        let send = group.send;
+        for (what, script) in misdeeds(group) {
             let plan = Plan::new([]).otherwise(script);
             let secure = plan.clone().over_tls(Tls::of("localhost").unwrap());
             for (scheme, plan) in [("http", plan), ("https", secure)] {
@@ -277,6 +336,7 @@ fn nothing_leaks_from_any_call() {
         heap.add("a log", line);
     }
     assert!(heap.len() > 1000, "much was said: {}", heap.len());
+    assert!(heap.read >= 48, "successes were read: {}", heap.read);
     let leaks = heap.leaks();
     assert!(
         leaks.is_empty(),
@@ -284,4 +344,28 @@ fn nothing_leaks_from_any_call() {
         leaks.len(),
         leaks.join("\n")
     );
+}
+
+/// What the clients keep out of a success is in it: a response that nobody
+/// looked through is noticed.
+#[test]
+fn a_response_that_repeats_a_secret_is_noticed() {
+    let said = serde_json::to_string(&repeated(&[KEY])).unwrap();
+    for text in [said, format!("\"{}\"", escapes(KEY))] {
+        let body = readable(&text);
+        let answer = talkspace_core::Answer::new(http::StatusCode::OK, body.as_bytes());
+        let mut heap = Heap::default();
+        heap.debug(
+            "a success",
+            &CreateTalkspace::new("eta").decode(&answer).unwrap(),
+        );
+        heap.debug("a list", &ListTalkspaces::new().decode(&answer).unwrap());
+        let leaks = heap.leaks();
+        for response in ["a success", "a list"] {
+            assert!(
+                leaks.iter().any(|leak| leak.contains(response)),
+                "{leaks:?}"
+            );
+        }
+    }
 }

@@ -9,10 +9,109 @@ pub(crate) const KEY: &str = "SENTINEL-key/4f+9&e=%7c\"1d";
 pub(crate) const GRANT: &str = "0xGRANTED/5a+3&b=%2c\"8e";
 pub(crate) const PHONE: &str = "14159876543";
 
+const SECRETS: [(&str, &str); 3] = [("the key", KEY), ("the grant", GRANT), ("the phone", PHONE)];
+
+/// The ways in which a service may repeat a secret.
+pub(crate) fn spellings(secret: &str) -> Vec<String> {
+    let percent = |text: &str, all: bool| -> String {
+        let escape = |byte: u8| match byte {
+            _ if !all && byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
+            b'-' | b'.' | b'_' | b'~' if !all => char::from(byte).to_string(),
+            _ => format!("%{byte:02x}"),
+        };
+        text.bytes().map(escape).collect()
+    };
+    let each = |write: &dyn Fn(u32) -> String| -> String {
+        secret
+            .chars()
+            .map(|character| write(character.into()))
+            .collect()
+    };
+    let form: String = byte_serialize(secret.as_bytes()).collect();
+    let mut spellings = vec![
+        secret.to_owned(),
+        secret.to_uppercase(),
+        percent(secret, false),
+        percent(secret, true),
+        percent(&percent(secret, true), false),
+        percent(&form, false),
+        form,
+        secret.replace('/', "\\/").replace('"', "\\\""),
+        each(&|number| format!("\\u{number:04x}")),
+        each(&|number| format!("\\u{number:04X}")),
+        each(&|number| format!("&#{number};")),
+        each(&|number| format!("&#x{number:X};")),
+        secret.replace('&', "&amp;").replace('"', "&quot;"),
+    ];
+    if let ("1", national) = secret.split_at(1) {
+        let (area, rest) = national.split_at(3);
+        let (exchange, line) = rest.split_at(3);
+        spellings.extend([
+            national.to_owned(),
+            format!("({area}) {exchange}-{line}"),
+            format!("{area}-{exchange}-{line}"),
+            format!("{area}.{exchange}.{line}"),
+            format!("+1 {area} {exchange} {line}"),
+            format!("+1 ({area})\u{A0}{exchange}\u{2011}{line}"),
+        ]);
+    }
+    spellings
+}
+
+/// The text with all its escapes undone, by a way of its own: replaced one by one
+/// until there are none.
+fn undone(text: &str) -> String {
+    let mut text = text.to_owned();
+    for _ in 0..4 {
+        text = text.replace("&amp;", "&").replace("\\\\", "\\");
+        for (before, digits, radix, after) in [
+            ("%", 2, 16, ""),
+            ("\\u", 4, 16, ""),
+            ("&#x", 2, 16, ";"),
+            ("&#", 3, 10, ";"),
+            ("&#", 2, 10, ";"),
+        ] {
+            text = replaced(&text, before, digits, radix, after);
+        }
+    }
+    text
+}
+
+fn replaced(text: &str, before: &str, digits: usize, radix: u32, after: &str) -> String {
+    let mut pieces = text.split(before);
+    let mut done = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let number = piece
+            .get(..digits)
+            .and_then(|number| u32::from_str_radix(number, radix).ok());
+        let rest = piece
+            .get(digits..)
+            .and_then(|rest| rest.strip_prefix(after));
+        match (number.and_then(char::from_u32), rest) {
+            (Some(character), Some(rest)) => {
+                done.push(character);
+                done.push_str(rest);
+            }
+            _ => {
+                done.push_str(before);
+                done.push_str(piece);
+            }
+        }
+    }
+    done
+}
+
+fn letters(text: &str) -> Vec<u8> {
+    let letters = text.bytes().filter(u8::is_ascii_alphanumeric);
+    letters.map(|byte| byte.to_ascii_lowercase()).collect()
+}
+
 /// Everything that was said by somebody, piece by piece.
 #[derive(Default)]
 pub(crate) struct Heap {
     pieces: Vec<(String, String)>,
+    /// How many responses are among them.
+    pub(crate) read: usize,
 }
 
 impl Heap {
@@ -53,6 +152,16 @@ impl Heap {
                     break;
                 }
             }
+            // However it is written, in either case, and with whatever between.
+            let bare = letters(&undone(text));
+            for (of, secret) in SECRETS {
+                let letters = letters(&undone(secret));
+                let windows = letters.windows(10);
+                let mut found = windows.filter(|window| bare.windows(10).any(|it| it == *window));
+                if found.next().is_some() {
+                    leaks.push(format!("{of} in {whose}, in some spelling: {text}"));
+                }
+            }
         }
         leaks
     }
@@ -61,7 +170,7 @@ impl Heap {
 /// What must not be found: each secret as a service, a log or a dump may spell it.
 fn needles() -> Vec<(&'static str, String)> {
     let mut needles = Vec::new();
-    for (of, secret) in [("the key", KEY), ("the grant", GRANT), ("the phone", PHONE)] {
+    for (of, secret) in SECRETS {
         let mut add = |needle: String| needles.push((of, needle));
         // Any slice of eight characters is too much.
         let characters: Vec<char> = secret.chars().collect();
@@ -120,7 +229,14 @@ fn every_spelling_is_found() {
     ] {
         let mut heap = Heap::default();
         heap.add("somebody", said.clone());
-        assert_eq!(heap.leaks().len(), 1, "{said}");
+        assert!(!heap.leaks().is_empty(), "{said}");
+    }
+    for (of, secret) in SECRETS {
+        for said in spellings(secret) {
+            let mut heap = Heap::default();
+            heap.add("somebody", format!("before{said}after"));
+            assert!(!heap.leaks().is_empty(), "{of} as {said}");
+        }
     }
     let mut heap = Heap::default();
     heap.add("somebody", "a text in which there is nothing");

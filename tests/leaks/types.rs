@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use http::{Request, StatusCode};
-use talkspace_core::server::{Parameters, Refusal};
+use talkspace_core::server::{Parameters, Reading, Refusal};
 use talkspace_core::{
     Answer, AppKey, BaseUrl, Budget, Call, ChangePhone, Client, CreateTalkspace, Exchange, GrantId,
     Limits, ListTalkspaces, MediaFile, Next, Operation, PhoneNumber, Policy, Register,
@@ -165,6 +165,11 @@ fn show_core(shown: &mut Shown) {
         .body(Bytes::from(form))
         .unwrap();
     shown.add(&Parameters::of(&request).unwrap());
+    // In the midst of the last value.
+    let (head, form) = request.into_parts();
+    let mut reading = Reading::begin(&head.uri, &head.headers).unwrap();
+    reading.take(form.slice(..form.len() - 1)).unwrap();
+    shown.add(&reading);
 }
 
 fn show_call<O: Operation>(shown: &mut Shown, target: &Target, operation: O) {

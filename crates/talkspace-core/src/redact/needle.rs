@@ -13,8 +13,9 @@ use super::spelling::{self, Unit};
 const KNOWN_BY_LETTERS: usize = 8;
 /// How many other characters may be between two of them.
 const MAX_BETWEEN: usize = 8;
-/// From so many on it is no chance that they are part of an identifier.
-const NO_CHANCE: usize = 16;
+/// From so many on it is no chance that they are part of an identifier. A phone
+/// number has fewer: somebody may be called by it.
+const NO_CHANCE: usize = 12;
 
 /// What stands for a secret, with its own escapes undone. Its memory is wiped.
 #[derive(Clone)]

@@ -3,7 +3,7 @@
 //! inside another. Nothing is copied, so that a place in the text stays known.
 
 /// How many escapes may be inside each other. `%255Cu002F` is three.
-const DEPTH: u8 = 3;
+const DEPTH: u8 = 4;
 /// The longest name of an HTML entity that is taken for one.
 const LONGEST_NAME: usize = 8;
 

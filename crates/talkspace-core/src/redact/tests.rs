@@ -281,7 +281,7 @@ fn a_text_made_to_be_slow_is_not() {
         "6f",
         PHONE,
     ] {
-        let text = piece.repeat(100_000 / piece.len());
+        let text = piece.repeat(30_000 / piece.len());
         assert_eq!(redactor.redact(&text).contains("[secret]"), piece == PHONE);
     }
 }
