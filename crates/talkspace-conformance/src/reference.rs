@@ -122,6 +122,7 @@ impl Plain {
             Ok(head) => head,
             Err(error) => return Err(self.give_up(connection, origin, error)),
         };
+        connection.heed(&head.headers);
         if let Some(twin) = early {
             self.pool.give_back(origin.clone(), twin);
         }
@@ -283,7 +284,7 @@ impl Pool {
         while let Some(mut connection) = self.take(origin, fault) {
             // Bytes or an end that came while idle answer no request of ours.
             let careless = matches!(fault, Some(Fault::PoolDirty | Fault::TokenKept));
-            if careless || !connection.has_input() {
+            if careless || !(connection.is_over() || connection.has_input()) {
                 connection.begin(limits, cancel)?;
                 return Ok(connection);
             }
@@ -293,10 +294,11 @@ impl Pool {
 
     fn take(&self, origin: &Origin, fault: Option<Fault>) -> Option<Connection> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let shared = fault == Some(Fault::OriginsShared);
-        let at = idle
-            .iter()
-            .rposition(|(other, _)| shared || other == origin)?;
+        let at = idle.iter().rposition(|(other, _)| match fault {
+            Some(Fault::OriginsShared) => true,
+            Some(Fault::SchemesShared) => other.is_at(origin),
+            _ => other == origin,
+        })?;
         if fault == Some(Fault::PoolNever) {
             return None;
         }
@@ -305,6 +307,9 @@ impl Pool {
 
     fn give_back(&self, origin: Origin, connection: Connection) {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if connection.has_fault(Fault::PoolOfFour) {
+            idle.truncate(3);
+        }
         idle.push((origin, connection));
     }
 }

@@ -11,12 +11,14 @@ use crate::case::{
 use crate::wire::{Gate, Plan, Script};
 
 pub(super) mod idle;
+mod kept;
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = reuse();
     cases.extend(closing());
     cases.extend(apart());
     cases.extend(idle::cases());
+    cases.extend(kept::cases());
     cases
 }
 

@@ -28,6 +28,13 @@ pub(super) fn cases() -> Vec<Case> {
             .cause("only names are looked for")
             .run(move |bench| at(bench, "127.0.0.1", Tls::of("127.0.0.1"), serve(), &whole())),
         Case::must(
+            "tls/server-name",
+            "the handshake says the name that is wanted, since a host may have many",
+        )
+        .per("RFC 6066 §3, RFC 9110 §4.2.2")
+        .cause("the engine is given an address, or the extension is off")
+        .run(move |bench| exchange(bench, Tls::only_when_named("localhost"), serve(), &whole())),
+        Case::must(
             "tls/wrong-name",
             "a certificate for another host is refused, and nothing is sent",
         )
@@ -70,6 +77,15 @@ pub(super) fn cases() -> Vec<Case> {
         )
         .cause("the limit of connecting ends before the handshake")
         .run(handshake_silence)
+        .timed(),
+        Case::must(
+            "tls/no-data-is-silence",
+            "bytes that only TLS sees are no sign of life: new keys hold no limit up",
+        )
+        .cause(
+            "the limit begins anew with each read of the socket, not with each byte of the answer",
+        )
+        .run(no_data)
         .timed(),
         Case::must(
             "tls/no-close-notify/close-delimited",
@@ -133,4 +149,21 @@ fn handshake_silence(bench: &Bench) -> Verdict {
     let expect = times_out(Phase::Connect, limit);
     let problems = bench.try_send_to(&peer.authority(), &outgoing, &Cancel::new(), &expect);
     Stop::unless_empty(problems)
+}
+
+fn no_data(bench: &Bench) -> Verdict {
+    let limit = Duration::from_millis(500);
+    let renewing = (0..24).fold(Script::accept().read_request(), |script, _| {
+        script.pause(Duration::from_millis(50)).renew_keys()
+    });
+    let plan = Plan::default()
+        .otherwise(renewing.write(DEFAULT_ANSWER))
+        .over_tls(Tls::of("localhost").map_err(Stop::Broken)?);
+    let peer = bench.peer(plan)?;
+    let place = format!("localhost:{}", peer.address().port());
+    let outgoing = get("/")
+        .over_tls()
+        .limits(|limits, pace| limits.first_byte = pace.of(Duration::from_millis(500)));
+    let expect = times_out(Phase::Head, limit);
+    Stop::unless_empty(bench.try_send_to(&place, &outgoing, &Cancel::new(), &expect))
 }

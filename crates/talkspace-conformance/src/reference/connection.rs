@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use super::fault::Fault;
 use crate::wire::table;
 use bytes::BytesMut;
-use http::Uri;
+use http::{HeaderMap, Uri};
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection};
 use talkspace_core::{Cancel, Delivery, FailureKind, Limits, OnCancel, Phase, TransportError};
@@ -21,6 +21,9 @@ const TICK: Duration = Duration::from_millis(20);
 
 /// What a limit is for who forgets it.
 const AGES: Duration = Duration::from_secs(3600);
+
+/// A request and the peer's close must not cross.
+const MARGIN: Duration = Duration::from_secs(1);
 
 /// Where a connection leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +54,13 @@ impl Origin {
     }
 }
 
+impl Origin {
+    /// Whether only the scheme differs, if anything.
+    pub(super) fn is_at(&self, other: &Self) -> bool {
+        (&self.host, self.port) == (&other.host, other.port)
+    }
+}
+
 /// What became of bytes to send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sent {
@@ -69,6 +79,8 @@ pub(super) struct Connection {
     wakes: Option<OnCancel>,
     /// When the exchange began.
     began: Instant,
+    /// When the peer may close it, less a margin.
+    expires: Option<Instant>,
     retired: bool,
     fault: Option<Fault>,
 }
@@ -102,6 +114,7 @@ impl Connection {
                         cancel: Cancel::new(),
                         wakes: None,
                         began: start,
+                        expires: None,
                         retired: false,
                         fault,
                     };
@@ -218,6 +231,10 @@ impl Connection {
     /// Takes the limits and the token of the next exchange.
     pub(super) fn begin(&mut self, limits: Limits, cancel: &Cancel) -> Result<(), TransportError> {
         let not_sent = |kind| TransportError::new(kind, Delivery::NotSent);
+        let limits = match self.fault {
+            Some(Fault::LimitsOfTheFirst) => self.limits,
+            _ => limits,
+        };
         self.began = Instant::now();
         if self.fault == Some(Fault::CancelIgnored) {
             self.limits = limits;
@@ -267,6 +284,27 @@ impl Connection {
         self.retired = true;
     }
 
+    /// Notes for how long the peer keeps the connection: `Keep-Alive`, RFC 2068 §19.7.1.1.
+    pub(super) fn heed(&mut self, headers: &HeaderMap) {
+        if self.fault == Some(Fault::KeepAliveIgnored) {
+            return;
+        }
+        let said = headers
+            .get("keep-alive")
+            .and_then(|said| said.to_str().ok());
+        let parameters = said.into_iter().flat_map(|said| said.split(','));
+        let mut timeouts = parameters.filter_map(|one| one.trim().strip_prefix("timeout="));
+        let seconds = timeouts.next().and_then(|seconds| seconds.parse().ok());
+        self.expires = seconds.map(|seconds: u32| {
+            Instant::now() + Duration::from_secs(seconds.into()).saturating_sub(MARGIN)
+        });
+    }
+
+    /// Whether the peer may close it any moment, as it said.
+    pub(super) fn is_over(&self) -> bool {
+        self.expires.is_some_and(|end| end <= Instant::now())
+    }
+
     /// A second handle to the same stream, for who does not wait for an answer.
     pub(super) fn twin(&self) -> Option<Self> {
         Some(Self {
@@ -277,9 +315,14 @@ impl Connection {
             cancel: Cancel::new(),
             wakes: None,
             began: self.began,
+            expires: None,
             retired: false,
             fault: self.fault,
         })
+    }
+
+    pub(super) fn has_fault(&self, fault: Fault) -> bool {
+        self.fault == Some(fault)
     }
 
     pub(super) fn is_clean(&self) -> bool {
@@ -382,19 +425,15 @@ impl Connection {
             (Some(Fault::FirstByteSinceBegin), Phase::Head) => self.began,
             _ => Instant::now(),
         };
-        let left = self.left(limit, since, phase)?;
         let mut buffer = [0; 16 * 1024];
         let count = loop {
-            let read =
-                self.stream
-                    .set_read_timeout(Some(left))
-                    .and_then(|()| match &mut self.tls {
-                        Some(tls) => {
-                            rustls::Stream::new(&mut **tls, &mut self.stream).read(&mut buffer)
-                        }
-                        None => self.stream.read(&mut buffer),
-                    });
+            let left = self.left(limit, since, phase)?;
+            let read = self
+                .stream
+                .set_read_timeout(Some(left))
+                .and_then(|()| self.read_once(&mut buffer));
             match read {
+                // What is for TLS alone is silence.
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => return Err(self.failure(error, phase)),
                 // A cancelled stream was shut down, which reads like an end.
@@ -405,6 +444,31 @@ impl Connection {
         self.input
             .extend_from_slice(buffer.get(..count).unwrap_or_default());
         Ok(count)
+    }
+
+    /// Reads from the socket once; interrupted when what came is for TLS alone.
+    fn read_once(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let Some(tls) = self.tls.as_deref_mut() else {
+            return self.stream.read(buffer);
+        };
+        if self.fault == Some(Fault::TlsBytesCount) {
+            return rustls::Stream::new(tls, &mut self.stream).read(buffer);
+        }
+        let read = tls.reader().read(buffer);
+        if !read
+            .as_ref()
+            .is_err_and(|error| error.kind() == ErrorKind::WouldBlock)
+        {
+            return read;
+        }
+        tls.read_tls(&mut self.stream)?;
+        tls.process_new_packets().map_err(io::Error::other)?;
+        tls.reader()
+            .read(buffer)
+            .map_err(|error| match error.kind() {
+                ErrorKind::WouldBlock => ErrorKind::Interrupted.into(),
+                _ => error,
+            })
     }
 
     /// What is left of a limit since `start`, and of the deadline.

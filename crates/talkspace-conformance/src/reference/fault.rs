@@ -385,6 +385,14 @@ faults! {
         "request/headers/authorization-only-to-origin",
         "conn/origins-not-shared",
     ],
+    /// Gives a connection to either scheme.
+    SchemesShared => ["conn/schemes-not-shared"],
+    /// Keeps four idle connections, and closes what is more.
+    PoolOfFour => ["conn/reuse/burst"],
+    /// Does not read for how long the peer keeps an idle connection.
+    KeepAliveIgnored => ["conn/keep-alive/timeout"],
+    /// Holds each exchange to the limits of the first on its connection.
+    LimitsOfTheFirst => ["conn/reuse/own-limits"],
     /// Sends on a connection whose answer is under way.
     PipelineOnBusy => [
         "head/version/http10",
@@ -563,6 +571,10 @@ faults! {
     PlainFallback => ["tls/handshake-eof", "tls/plain-http-on-tls-port"],
     /// Shakes hands for as long as it takes.
     HandshakeUnlimited => ["tls/handshake-silence"],
+    /// Does not say in the handshake whom it wants.
+    NoServerName => ["tls/server-name"],
+    /// Takes what is for TLS alone for a sign of life.
+    TlsBytesCount => ["tls/no-data-is-silence"],
 
     // Errors.
     /// Panics where an answer breaks the protocol.

@@ -24,6 +24,7 @@ pub(super) fn config(roots_pem: &str, fault: Option<Fault>) -> Option<Arc<Client
     }
     let mut config = builder.with_root_certificates(roots).with_no_client_auth();
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    config.enable_sni = fault != Some(Fault::NoServerName);
     if fault == Some(Fault::SkipTlsVerify) {
         config
             .dangerous()

@@ -103,6 +103,13 @@ impl<'a> Player<'a> {
                 self.write(&Bytes::from(answer))?;
             }
             Step::Pause(duration) => thread::sleep(*duration),
+            Step::RenewKeys => {
+                if let Some(tls) = &mut self.tls {
+                    // It fails only when the client is gone, which reading will show.
+                    let _ = tls.refresh_traffic_keys();
+                    let _ = tls.write_tls(&mut &*self.stream);
+                }
+            }
             Step::HalfClose | Step::Cut => {
                 if let (Some(tls), Step::HalfClose) = (&mut self.tls, step) {
                     tls.send_close_notify();

@@ -37,6 +37,9 @@ pub enum Step {
     Gate(Gate),
     /// Wait this long: for what time itself does.
     Pause(Duration),
+    /// Renew the keys of TLS 1.3: bytes that carry none of an answer. An implementation takes
+    /// some thirty in a row.
+    RenewKeys,
     /// End the direction towards the client; go on reading.
     HalfClose,
     /// As [`HalfClose`](Self::HalfClose), but without the goodbye that TLS has of its own.
@@ -178,6 +181,12 @@ impl Script {
         bytes
             .iter()
             .fold(self, |script, byte| script.write(vec![*byte]).pause(pause))
+    }
+
+    /// Adds [`Step::RenewKeys`].
+    #[must_use]
+    pub fn renew_keys(self) -> Self {
+        self.step(Step::RenewKeys)
     }
 
     /// Adds [`Step::HalfClose`].

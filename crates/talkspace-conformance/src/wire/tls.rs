@@ -8,6 +8,8 @@ use rcgen::{
 };
 use rustls::ServerConfig;
 use rustls::pki_types::PrivateKeyDer;
+use rustls::server::{ClientHello, ResolvesServerCert};
+use rustls::sign::CertifiedKey;
 
 /// How a peer shows itself in a handshake.
 ///
@@ -47,6 +49,23 @@ impl Tls {
     /// When no certificate could be made.
     pub fn of(name: &str) -> Result<Self, String> {
         Self::signed(TRUSTED.as_ref().map_err(Clone::clone)?, name, |_| {})
+    }
+
+    /// As [`of`](Self::of), and for a client that asks for this name in its handshake alone
+    /// (RFC 6066 §3), as a host of many names does.
+    ///
+    /// # Errors
+    ///
+    /// When no certificate could be made.
+    pub fn only_when_named(name: &str) -> Result<Self, String> {
+        let Self(config) = Self::of(name)?;
+        let resolver = Named {
+            name: name.to_owned(),
+            inner: Arc::clone(&config.cert_resolver),
+        };
+        let mut config = ServerConfig::clone(&config);
+        config.cert_resolver = Arc::new(resolver);
+        Ok(Self(Arc::new(config)))
     }
 
     /// A certificate whose time is over.
@@ -129,6 +148,20 @@ impl Tls {
             .with_single_cert(vec![certificate.der().clone()], key)?;
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         Ok(Self(Arc::new(config)))
+    }
+}
+
+/// Has a certificate only for who asks by name.
+#[derive(Debug)]
+struct Named {
+    name: String,
+    inner: Arc<dyn ResolvesServerCert>,
+}
+
+impl ResolvesServerCert for Named {
+    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        let is_named = hello.server_name() == Some(&self.name);
+        is_named.then(|| self.inner.resolve(hello)).flatten()
     }
 }
 
