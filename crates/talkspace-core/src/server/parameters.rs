@@ -118,7 +118,7 @@ impl Parameters {
         }
         let mut why = format!("A parameter is longer than {} bytes", Self::MAX_LEN);
         // A name that is no word is not repeated.
-        if name.len() < 32 && name.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        if (1..32).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_lowercase()) {
             why = format!("{why}: {name}");
         }
         Err(Refusal::new(400, why))

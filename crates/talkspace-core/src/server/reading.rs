@@ -149,7 +149,15 @@ impl Pairs {
             }
             // Before it is kept.
             let length = self.pair.len() + part.len();
-            Parameters::check_length("", length.saturating_sub(MAX_ESCAPES))?;
+            let begun = if self.pair.is_empty() {
+                part
+            } else {
+                &self.pair
+            };
+            let name = begun.split(|byte| *byte == b'=').next();
+            let name = name.and_then(|name| std::str::from_utf8(name).ok());
+            let length = length.saturating_sub(MAX_ESCAPES);
+            Parameters::check_length(name.unwrap_or_default(), length)?;
             self.pair.extend_from_slice(part);
         }
         Ok(())

@@ -40,7 +40,12 @@ fn too_much_is_refused_before_it_is_kept() {
         (pairs, "", "=&", of_many),
         ("text/plain", "", "a=b&", of_many),
         (pairs, "", "a", "A parameter is longer than 4096 bytes"),
-        (pairs, "a=", "%41", "A parameter is longer than 4096 bytes"),
+        (
+            pairs,
+            "a=",
+            "%41",
+            "A parameter is longer than 4096 bytes: a",
+        ),
         (FORM, "", &format!("{PART}\r\n\r\n\r\n"), of_many),
         (
             FORM,
