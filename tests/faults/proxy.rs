@@ -248,9 +248,9 @@ impl Proxy {
         }
     }
 
-    /// Has something happen to every connection that waits. What is sent is at
-    /// the client then: whoever looks at the connection sees it. A client that
-    /// does not see a reset yet is in a race, as it may be anyway.
+    /// Has something happen to every connection that waits. Garbage is at the
+    /// client then: whoever looks at the connection sees it. A client that does
+    /// not see an end yet is in a race, as it may be anyway.
     fn order(&self, idle: Idle) {
         let mut state = self.shared.lock();
         let mut clients = Vec::new();
@@ -269,9 +269,9 @@ impl Proxy {
                 .wait_while(state, |state| state.connections.values().any(|it| it.busy))
                 .unwrap(),
         );
-        if matches!(idle, Idle::Close | Idle::Garbage) && !clients.is_empty() {
+        if idle == Idle::Garbage && !clients.is_empty() {
             let proxy = self.shared.address;
-            table::wait_until("what was sent is there", |table| {
+            table::wait_until("the garbage is there", |table| {
                 clients.iter().all(|client| table.has_come(proxy, *client))
             });
         }
