@@ -9,9 +9,9 @@ use super::parameters::Parameters;
 use super::{Refusal, segments};
 use crate::operation::Place;
 
-/// By how much a parameter as it is written may be longer than its value: each
-/// byte may be escaped, and there is a name.
-const MAX_ESCAPES: usize = 3 * Parameters::MAX_LEN;
+/// The longest parameter as it is written: each byte may be escaped, and there is
+/// a name.
+const MAX_PAIR: usize = 4 * Parameters::MAX_LEN;
 
 /// Reads a request, piece by piece.
 ///
@@ -148,23 +148,26 @@ impl Pairs {
                 self.end(parameters)?;
             }
             // Before it is kept.
-            let length = self.pair.len() + part.len();
-            let begun = if self.pair.is_empty() {
-                part
-            } else {
-                &self.pair
-            };
-            let name = begun.split(|byte| *byte == b'=').next();
-            let name = name.and_then(|name| std::str::from_utf8(name).ok());
-            let length = length.saturating_sub(MAX_ESCAPES);
-            Parameters::check_length(name.unwrap_or_default(), length)?;
+            if self.pair.len() + part.len() > MAX_PAIR {
+                let begun = if self.pair.is_empty() {
+                    part
+                } else {
+                    &self.pair
+                };
+                let name = begun.split(|byte| *byte == b'=').next();
+                let name = name.and_then(|name| std::str::from_utf8(name).ok());
+                Parameters::check_length(name.unwrap_or_default(), MAX_PAIR)?;
+            }
             self.pair.extend_from_slice(part);
         }
         Ok(())
     }
 
     fn end(&mut self, parameters: &mut Parameters) -> Result<(), Refusal> {
-        // None, if nothing stands between two `&`.
+        // Nothing stands between two `&`: most bytes of a body may be those.
+        if self.pair.is_empty() {
+            return Ok(());
+        }
         for (name, value) in form_urlencoded::parse(&self.pair) {
             Parameters::check_length(&name, value.len())?;
             parameters.check_room()?;
