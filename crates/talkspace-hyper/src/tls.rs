@@ -10,11 +10,10 @@ use rustls::client::{
     ClientSessionMemoryCache, ClientSessionStore, Resumption, Tls12ClientSessionValue,
     Tls13ClientSessionValue,
 };
-use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, NamedGroup, RootCertStore};
-use rustls_platform_verifier::Verifier;
+use rustls::{ClientConfig, ConfigBuilder, NamedGroup, RootCertStore, WantsVerifier};
+use rustls_platform_verifier::BuilderVerifierExt;
 use talkspace_core::{FailureKind, TransportError};
 use tokio::sync::oneshot;
 
@@ -85,31 +84,33 @@ impl Tls {
     }
 
     fn make(&self) -> Result<ClientConfig, rustls::Error> {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let builder = ClientConfig::builder_with_provider(provider.clone())
-            .with_safe_default_protocol_versions()?;
-        let builder = match &self.roots {
-            Some(roots) => builder.with_root_certificates(roots.clone()),
-            None => builder
-                .dangerous()
-                .with_custom_certificate_verifier(platform(provider)?),
+        let mut config = match &self.roots {
+            Some(roots) => builder()?
+                .with_root_certificates(roots.clone())
+                .with_no_client_auth(),
+            None => platform()?.as_ref().clone(),
         };
-        let mut config = builder.with_no_client_auth();
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         config.resumption = Resumption::store(Arc::new(Sessions::default()));
         Ok(config)
     }
 }
 
-/// Whom the platform trusts. That is some 150 files on Debian, read once in the
-/// life of the process.
-fn platform(provider: Arc<CryptoProvider>) -> Result<Arc<Verifier>, rustls::Error> {
-    static PLATFORM: Mutex<Option<Arc<Verifier>>> = Mutex::new(None);
+fn builder() -> Result<ConfigBuilder<ClientConfig, WantsVerifier>, rustls::Error> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()
+}
+
+/// A configuration that trusts whom the platform trusts. That is some 150 files
+/// on Debian, read once in the life of the process.
+fn platform() -> Result<Arc<ClientConfig>, rustls::Error> {
+    static PLATFORM: Mutex<Option<Arc<ClientConfig>>> = Mutex::new(None);
     let mut platform = PLATFORM.lock().unwrap_or_else(PoisonError::into_inner);
-    match &*platform {
-        Some(verifier) => Ok(verifier.clone()),
-        None => Ok(platform.insert(Arc::new(Verifier::new(provider)?)).clone()),
+    if let Some(config) = &*platform {
+        return Ok(config.clone());
     }
+    let config = builder()?.with_platform_verifier()?.with_no_client_auth();
+    Ok(platform.insert(Arc::new(config)).clone())
 }
 
 fn root_store(pems: &[Vec<u8>]) -> Result<RootCertStore, BuildError> {

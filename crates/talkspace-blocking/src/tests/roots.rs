@@ -19,10 +19,10 @@ const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 const FILE: &str = "SSL_CERT_FILE";
 const FOLDER: &str = "SSL_CERT_DIR";
 
-/// Runs an ignored test of this module in a process whose platform has `roots`.
-fn with_roots(test: &str, roots: &Path) {
+/// Whether this is the test in a process of its own, whose platform has `roots`.
+fn has_roots(test: &str, roots: &Path) -> bool {
     let variables = [(FILE, roots.as_os_str()), (FOLDER, "/nowhere".as_ref())];
-    child::passes(&format!("roots::{test}"), &variables);
+    child::is_this(&format!("roots::{test}"), &variables)
 }
 
 fn roots() -> PathBuf {
@@ -31,12 +31,9 @@ fn roots() -> PathBuf {
 
 #[test]
 fn are_not_missed_before_there_is_tls() {
-    with_roots("where_there_are_none", Path::new("/dev/null"));
-}
-
-#[test]
-#[ignore = "needs an environment of its own"]
-fn where_there_are_none() {
+    if !has_roots("are_not_missed_before_there_is_tls", Path::new("/dev/null")) {
+        return;
+    }
     let transport = HttpTransport::new().unwrap();
     let peer = Peer::with([answering(OK)]);
     assert_eq!(fetch(&transport, get(&peer.url("/"))).0, 200);
@@ -59,13 +56,10 @@ fn where_there_are_none() {
 #[test]
 fn are_loaded_once_in_a_process() {
     let name = format!("talkspace-blocking-roots-{}.pem", std::process::id());
-    let roots = std::env::temp_dir().join(name);
-    with_roots("where_they_go_away", &roots);
-}
-
-#[test]
-#[ignore = "needs an environment of its own"]
-fn where_they_go_away() {
+    let file = std::env::temp_dir().join(name);
+    if !has_roots("are_loaded_once_in_a_process", &file) {
+        return;
+    }
     let authority = Authority::new();
     let config = authority.server("localhost", |_| {});
     let peer = Peer::with((0..2).map(|_| cutting(config.clone(), OK)));

@@ -1,36 +1,7 @@
 //! Faults that adapters have been seen to ship, one decision each.
 
-macro_rules! faults {
-    ($($(#[$doc:meta])* $fault:ident => [$($id:literal),+ $(,)?],)+) => {
-        /// One thing that [`Plain`](super::Plain) can be told to do wrong.
-        ///
-        /// ```
-        /// use talkspace_conformance::reference::Fault;
-        ///
-        /// assert!(Fault::ALL.contains(&Fault::HostWithoutPort));
-        /// assert!(Fault::HostWithoutPort.killed_by().contains(&"request/host/with-port"));
-        /// ```
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        pub enum Fault {
-            $($(#[$doc])* $fault,)+
-        }
-
-        impl Fault {
-            /// Every fault.
-            pub const ALL: &[Self] = &[$(Self::$fault),+];
-
-            /// Cases that must fail because of it; others may. `*` stands for any
-            /// operation.
-            #[must_use]
-            pub const fn killed_by(self) -> &'static [&'static str] {
-                match self {
-                    $(Self::$fault => &[$($id),+],)+
-                }
-            }
-        }
-    };
-}
+#[macro_use]
+mod define;
 
 faults! {
     // The request.

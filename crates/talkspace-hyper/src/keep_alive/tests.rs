@@ -1,3 +1,5 @@
+//! Hints are heeded with a margin, and only where they shorten.
+
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue};
