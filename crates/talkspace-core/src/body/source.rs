@@ -24,6 +24,9 @@ pub trait BodySource: Send + Sync + 'static {
     /// Zero means that the source ends at `offset`; before [`len`](Self::len)
     /// that is a failure of the exchange.
     ///
+    /// It may take its time: of the [limits](crate::Limits) only the deadline
+    /// runs meanwhile. A blocking transport comes back no sooner than this does.
+    ///
     /// # Errors
     ///
     /// Whatever reading gives; the exchange then fails with
