@@ -185,7 +185,10 @@ impl Bench {
         }
         let call = self.begin(outgoing, expect);
         let start = Instant::now();
-        let mut outcome = self.prepare(authority, outgoing, cancel).perform();
+        let prepared = self.prepare(authority, outgoing, cancel);
+        let shortest = prepared.shortest();
+        let mut outcome = prepared.perform();
+        outcome.shortest = shortest;
         self.finish(call, start, &mut outcome);
         outcome
     }
@@ -256,7 +259,9 @@ impl Bench {
     ) -> Result<Response<BlockingIncoming>, Stop> {
         let call = self.begin(outgoing, None);
         let start = Instant::now();
-        let result = self.prepare(&peer.authority(), outgoing, cancel).start();
+        let prepared = self.prepare(&peer.authority(), outgoing, cancel);
+        let shortest = prepared.shortest();
+        let result = prepared.start();
         result
             .inspect(|response| {
                 let got = format!("Ok({}, body not read)", response.status().as_u16());
@@ -264,6 +269,7 @@ impl Bench {
             })
             .or_else(|failed| {
                 let mut outcome = Outcome::from(failed);
+                outcome.shortest = shortest;
                 self.finish(call, start, &mut outcome);
                 Stop::problem(format!("the adapter gave {outcome}, not an answer"))
             })

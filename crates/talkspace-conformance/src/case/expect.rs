@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::response::Parts;
 use talkspace_core::{Delivery, FailureKind, Phase, TransportError};
 
-use super::pace::{Pace, TimeLimit};
+use super::pace::{Pace, TOLERANCE, TimeLimit};
 
 /// What became of an exchange.
 #[derive(Debug, Default)]
@@ -25,6 +25,8 @@ pub(crate) struct Outcome {
     pub(crate) took: Duration,
     /// Of that, what counts for the limit that was expected.
     pub(crate) waited: Duration,
+    /// The shortest of the times that the exchange was allowed.
+    pub(crate) shortest: Duration,
     /// How late the machine was meanwhile.
     pub(crate) lateness: Duration,
     pub(crate) pace: Pace,
@@ -35,6 +37,12 @@ impl Outcome {
     pub(crate) fn chain(&self) -> Vec<String> {
         let error = self.error.as_ref();
         error.map_or_else(Vec::new, |error| chain(error))
+    }
+
+    /// Whether a limit passed before its time, which no machine is to blame for.
+    pub(super) fn is_early(&self) -> bool {
+        let timed_out = |error: &TransportError| error.kind() == FailureKind::Timeout;
+        self.error.as_ref().is_some_and(timed_out) && self.took + TOLERANCE < self.shortest
     }
 
     /// The head of an answer that came without error.

@@ -74,7 +74,7 @@ enum Slack {
 }
 
 /// Timers of many engines count whole milliseconds, and some round down.
-const TOLERANCE: Duration = Duration::from_millis(5);
+pub(super) const TOLERANCE: Duration = Duration::from_millis(5);
 
 /// The slack of a limit of zero.
 const LEAST_SLACK: Duration = Duration::from_millis(100);

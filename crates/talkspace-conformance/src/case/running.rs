@@ -38,6 +38,16 @@ impl From<Failed> for Outcome {
 }
 
 impl Prepared {
+    /// The shortest of the times that the exchange is allowed.
+    pub(super) fn shortest(&self) -> Duration {
+        let Ok(Exchange { limits, .. }) = &self.exchange else {
+            return Duration::ZERO;
+        };
+        let deadline = limits.remaining(Instant::now()).unwrap_or(Duration::MAX);
+        let shortest = limits.connect.min(limits.first_byte).min(limits.idle);
+        shortest.min(deadline)
+    }
+
     /// Sends, and returns with the head.
     pub(super) fn start(self) -> Result<Response<BlockingIncoming>, Failed> {
         let transport = self
@@ -94,6 +104,7 @@ pub(crate) struct Running<'a> {
     bench: &'a Bench,
     call: usize,
     start: Instant,
+    shortest: Duration,
     receiver: Receiver<Outcome>,
     outcome: Option<Outcome>,
 }
@@ -104,7 +115,7 @@ const LOOK: Duration = Duration::from_millis(20);
 impl<'a> Running<'a> {
     pub(super) fn new(bench: &'a Bench, call: usize, prepared: Prepared) -> Self {
         let (sender, receiver) = mpsc::channel();
-        let start = Instant::now();
+        let (start, shortest) = (Instant::now(), prepared.shortest());
         thread::spawn(move || {
             // When the case has gone on, nobody listens any more.
             let _ = sender.send(prepared.perform());
@@ -113,6 +124,7 @@ impl<'a> Running<'a> {
             bench,
             call,
             start,
+            shortest,
             receiver,
             outcome: None,
         }
@@ -144,6 +156,7 @@ impl<'a> Running<'a> {
             self.outcome = self.receiver.recv_timeout(LOOK).ok();
         };
         let waited = limit.waited(since);
+        outcome.shortest = self.shortest;
         self.bench.finish(self.call, since, &mut outcome);
         outcome.waited = waited;
         self.bench.note_bluntness(limit, outcome.lateness);

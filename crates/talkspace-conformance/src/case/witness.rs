@@ -23,6 +23,8 @@ pub(crate) struct Evidence {
     pub(crate) calls: Vec<Call>,
     /// What was waited for did not come in time.
     pub(crate) waited_in_vain: bool,
+    /// A limit passed before its time.
+    pub(crate) is_early: bool,
     /// A time was judged on a machine that was too late to tell.
     pub(crate) blunt: bool,
 }
@@ -85,6 +87,7 @@ impl Witness {
         if let Some(error) = &outcome.error {
             self.note_timeout(error);
         }
+        self.lock().is_early |= outcome.is_early();
     }
 
     fn note_timeout(&self, error: &TransportError) {

@@ -120,10 +120,13 @@ impl Suite {
         let lateness = gauge.lateness(began);
         let evidence = witness.lock();
         let (waited_in_vain, blunt) = (evidence.waited_in_vain, evidence.blunt);
+        let is_early = evidence.is_early;
         drop(evidence);
         let in_doubt = match &verdict {
             Ok(()) => blunt,
             Err(Stop::Unsupported(_)) => false,
+            // No machine is too slow to wait.
+            Err(Stop::Problems(_)) if is_early => false,
             Err(Stop::Problems(_) | Stop::Broken(_)) if case.is_timed() => true,
             Err(Stop::Problems(_)) => {
                 let wait = pace.of(SHORTEST_WAIT);
