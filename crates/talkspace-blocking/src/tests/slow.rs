@@ -83,7 +83,7 @@ fn a_line_that_stops_is_silent_though_the_system_took_all() {
         socket.keep_window_small();
         socket.read_head();
         given_up.recv().unwrap();
-        socket.expect_close();
+        socket.read_to_close();
     })]);
     let error = fail(&transport(), upload(&peer.url("/")));
     assert_eq!(error.kind(), FailureKind::Timeout);
@@ -97,7 +97,7 @@ fn a_line_that_stops_is_silent_though_the_system_took_all() {
 fn a_peer_that_has_it_all_has_the_time_for_the_first_byte() {
     let peer = Peer::with([script(|mut socket| {
         socket.read_request();
-        socket.expect_close();
+        socket.read_to_close();
     })]);
     let mut exchange = upload(&peer.url("/"));
     exchange.limits.first_byte = LIMIT / 8;

@@ -95,7 +95,7 @@ async fn a_refusal_that_is_not_whole_may_wait_for_the_request() {
         may_go_on.recv().unwrap();
         socket.read_exact(SIZE);
         socket.write(b"no");
-        socket.expect_close();
+        socket.read_to_close();
     })]);
     let transport = transport();
     let response = transport.exchange(large(&peer.url("/"))).await.unwrap();

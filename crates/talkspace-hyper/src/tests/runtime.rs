@@ -61,7 +61,7 @@ fn begun(runtime: &Runtime) -> (Peer, Response<Incoming>) {
     let peer = Peer::with([script(|mut socket| {
         socket.read_request();
         socket.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n");
-        socket.expect_close();
+        socket.read_to_close();
     })]);
     let exchange = with_limits(&peer.url("/"), |limits| limits.idle = SHORT);
     let response = runtime.block_on(transport().exchange(exchange));
