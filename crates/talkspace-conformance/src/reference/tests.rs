@@ -68,9 +68,6 @@ fn survivors(fault: Fault, cases: &[Case]) -> Vec<String> {
     .first_failure_is_final()
     .run(&Selection::exactly(named.iter().copied()).on_threads(NonZero::new(4).unwrap()))
     .unwrap();
-    for c in &report.cases {
-        if c.took > Duration::from_secs(3) {}
-    }
     let failed: Vec<_> = report.failed().collect();
     let alive = named.into_iter().filter(|id| !failed.contains(id));
     alive.map(|id| format!("{fault:?} survives {id}")).collect()
