@@ -1,6 +1,6 @@
 //! One run of the command, and a peer that does what no service would.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -108,6 +108,22 @@ pub(crate) fn request(listener: &TcpListener) -> (String, TcpStream) {
     reader.read_exact(&mut body).unwrap();
     text.push_str(&String::from_utf8_lossy(&body));
     (text, stream)
+}
+
+/// Responds. Who asked may have left.
+pub(crate) fn respond(stream: &mut TcpStream, status: &str, body: &[u8]) {
+    let length = body.len();
+    let _ = write!(
+        stream,
+        "HTTP/1.1 {status}\r\nContent-Length: {length}\r\n\r\n"
+    );
+    let _ = stream.write_all(body);
+}
+
+/// Says a word to a peer, after everybody who has asked it something by now.
+pub(crate) fn knock(url: &str, word: &str) {
+    let mut stream = TcpStream::connect(url.strip_prefix("http://").unwrap()).unwrap();
+    write!(stream, "{word}\r\n\r\n").unwrap();
 }
 
 /// The names in a folder, in order.

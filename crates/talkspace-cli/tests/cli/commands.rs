@@ -4,8 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
-const KEY: &str = "11111111-2222-3333-4444-555555555555";
-const GREETING: &str = "6e6a151be31b467f87225b18b0f36f00";
+use crate::serving::{KEY, MEDIA as GREETING};
 
 fn talkspace(arguments: &[&str]) -> Command {
     let mut command = Command::new(crate::program());

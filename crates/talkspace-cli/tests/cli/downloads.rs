@@ -2,18 +2,15 @@
 
 use std::fs::{self, File};
 use std::io::{Read, Write};
-use std::net::TcpStream;
 use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt, symlink};
 use std::path::Path;
 use std::process::Command;
 use std::sync::mpsc;
 
 use crate::command::{
-    Ran, TRANSPORTS, begin, in_shell, names, peer, request, run, signal, talkspace,
+    Ran, TRANSPORTS, begin, in_shell, knock, names, peer, request, respond, run, signal, talkspace,
 };
-use crate::serving::{Folder, KEY, Serving};
-
-const MEDIA: &str = "6e6a151be31b467f87225b18b0f36f00";
+use crate::serving::{Folder, KEY, MEDIA, Serving};
 
 /// A download of the sandbox's greeting.
 fn fetch(serving: &Serving, to: &Path, more: &[&str]) -> Ran {
@@ -133,9 +130,8 @@ fn the_target_is_looked_at_before_the_service_is_asked() {
             assert_eq!(refused.status, Some(2), "{target}: {refused:?}");
             assert!(refused.stderr.contains(why), "{target}: {refused:?}");
             assert_eq!(refused.stderr.lines().count(), 1, "{refused:?}");
-            // Whoever knocks now is the first one.
-            let mut stream = TcpStream::connect(&url["http://".len()..]).unwrap();
-            stream.write_all(b"first\r\n\r\n").unwrap();
+            // Nobody did before.
+            knock(&url, "first");
             assert!(told.recv().unwrap().starts_with("first"), "{target}");
         }
     }
@@ -159,14 +155,7 @@ fn pipes_devices_and_standard_output_are_written_directly() {
     assert_eq!(both.status, Some(2));
     assert_eq!(both.json()["error"]["kind"], "usage");
 
-    let pipe = folder.0.join("pipe");
-    assert!(
-        Command::new("mkfifo")
-            .arg(&pipe)
-            .status()
-            .unwrap()
-            .success()
-    );
+    let pipe = folder.pipe();
     let reader = std::thread::spawn({
         let pipe = pipe.clone();
         move || fs::read(pipe).unwrap()
@@ -197,9 +186,7 @@ fn a_reader_that_has_left_is_no_failure() {
             let url = peer(move |listener| {
                 let (_, mut stream) = request(&listener);
                 leave.recv().unwrap();
-                let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n");
-                let _ = stream.write_all(head.as_bytes());
-                let _ = stream.write_all(&vec![1; length]);
+                respond(&mut stream, "200 OK", &vec![1; length]);
             });
             let mut child = begin(&mut fetch_from(&url, transport, Path::new("-")));
             drop(child.stdout.take());
@@ -343,9 +330,7 @@ fn a_full_disk_is_told_and_loses_nothing() {
     for transport in TRANSPORTS {
         let url = peer(|listener| {
             let (_, mut stream) = request(&listener);
-            let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", 4 << 20);
-            stream.write_all(head.as_bytes()).unwrap();
-            let _ = stream.write_all(&vec![1; 4 << 20]);
+            respond(&mut stream, "200 OK", &vec![1; 4 << 20]);
         });
         // No file may become larger than 40 blocks; the signal would end it.
         let path = to.display();

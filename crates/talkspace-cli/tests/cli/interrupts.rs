@@ -1,10 +1,9 @@
 //! Ctrl-C: what it ends, and what is known then.
 
-use std::io::{Read, Write};
-use std::process::Command;
+use std::io::Read;
 use std::sync::mpsc;
 
-use crate::command::{Ran, TRANSPORTS, begin, peer, request, signal, talkspace};
+use crate::command::{Ran, TRANSPORTS, begin, peer, request, respond, signal, talkspace};
 use crate::serving::{Folder, Serving};
 
 /// Begins a command, and waits until a request of it has arrived that nobody
@@ -93,14 +92,7 @@ fn what_the_service_said_is_told_though_the_wait_is_interrupted() {
 #[test]
 fn nothing_holds_a_command_that_has_sent_nothing() {
     let folder = Folder::new("holds");
-    let pipe = folder.0.join("pipe");
-    assert!(
-        Command::new("mkfifo")
-            .arg(&pipe)
-            .status()
-            .unwrap()
-            .success()
-    );
+    let pipe = folder.pipe();
     // It waits for somebody who reads.
     let mut command = talkspace(&["download-media", "--media-id", "x", "--json", "-v"]);
     command
@@ -129,9 +121,7 @@ fn watches(pid: u32) -> bool {
 fn a_second_one_ends_it_at_once() {
     let url = peer(|listener| {
         let (_, mut stream) = request(&listener);
-        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", 8 << 20);
-        let _ = stream.write_all(head.as_bytes());
-        let _ = stream.write_all(&vec![1; 8 << 20]);
+        respond(&mut stream, "200 OK", &vec![1; 8 << 20]);
     });
     let mut command = talkspace(&["download-media", "--url", &format!("{url}/a"), "-o", "-"]);
     let mut child = begin(command.args(["--base-url", &url]));

@@ -5,7 +5,7 @@ use std::io::Write;
 use serde_json::Value;
 
 use crate::command::{Ran, TRANSPORTS, names, peer, request, run, talkspace};
-use crate::serving::{Folder, Serving};
+use crate::serving::{Folder, MEDIA, Serving};
 
 #[cfg(target_os = "linux")]
 #[test]
@@ -39,9 +39,8 @@ fn what_cannot_be_written_is_told() {
         let there = run(&mut talkspace(&details));
         assert_eq!(there.status, Some(0), "{there:?}");
         // A grant is no id that anybody may read.
-        let media = "--media-id 6e6a151be31b467f87225b18b0f36f00";
         let told = refused(&format!(
-            "\"$T\" request-upload-grant {media} {json} > /dev/full"
+            "\"$T\" request-upload-grant --media-id {MEDIA} {json} > /dev/full"
         ));
         assert!(!told.contains("0x"), "{told}");
         refused(&format!("\"$T\" list-media {json} --dry-run > /dev/full"));

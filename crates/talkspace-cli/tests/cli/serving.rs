@@ -7,8 +7,11 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use talkspace_blocking::Client;
 use talkspace_core::Policy;
+use talkspace_sandbox::SandboxBuilder;
 
-pub(crate) const KEY: &str = "11111111-2222-3333-4444-555555555555";
+/// The key of the example application, and what that has with content.
+pub(crate) const KEY: &str = SandboxBuilder::EXAMPLE_APP_KEY;
+pub(crate) const MEDIA: &str = "6e6a151be31b467f87225b18b0f36f00";
 
 /// A folder of its own, gone at the end.
 pub(crate) struct Folder(pub(crate) PathBuf);
@@ -23,6 +26,15 @@ impl Folder {
 
     pub(crate) fn file(&self) -> String {
         self.0.join("state").to_str().unwrap().to_owned()
+    }
+
+    /// Makes a named pipe.
+    #[cfg(unix)]
+    pub(crate) fn pipe(&self) -> PathBuf {
+        let pipe = self.0.join("pipe");
+        let made = Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.unwrap().success());
+        pipe
     }
 }
 
