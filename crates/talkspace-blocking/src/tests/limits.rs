@@ -23,7 +23,11 @@ fn times_out(exchange: Exchange, phase: Phase, delivery: Delivery) {
 }
 
 /// In which phase the exchange times out, which is not before this time.
-fn ends_in(exchange: Exchange, begin: Instant, limit: Duration) -> (Option<Phase>, Delivery) {
+pub(super) fn ends_in(
+    exchange: Exchange,
+    begin: Instant,
+    limit: Duration,
+) -> (Option<Phase>, Delivery) {
     let error = fail(&transport(), exchange);
     assert_eq!(error.kind(), FailureKind::Timeout, "{error:?}");
     assert!(begin.elapsed() >= limit, "{:?}", begin.elapsed());
@@ -33,7 +37,7 @@ fn ends_in(exchange: Exchange, begin: Instant, limit: Duration) -> (Option<Phase
 /// Tries with longer times if the machine was too busy for the short ones: who
 /// is to wait in a phase has to get there, and a peer has to wake. What is
 /// wrong with a client is so with the longest times, too.
-fn stretched(came_so_far: impl Fn(Duration) -> bool) {
+pub(super) fn stretched(came_so_far: impl Fn(Duration) -> bool) {
     let times = [1, 8, 64].map(|scale| scale * SHORT);
     assert!(times.into_iter().any(came_so_far));
 }

@@ -26,7 +26,11 @@ async fn times_out(exchange: Exchange, phase: Phase, delivery: Delivery) {
 }
 
 /// In which phase the exchange times out, which is not before this time.
-async fn ends_in(exchange: Exchange, begin: Instant, limit: Duration) -> (Option<Phase>, Delivery) {
+pub(super) async fn ends_in(
+    exchange: Exchange,
+    begin: Instant,
+    limit: Duration,
+) -> (Option<Phase>, Delivery) {
     let error = fail(&transport(), exchange).await;
     assert_eq!(error.kind(), FailureKind::Timeout, "{error:?}");
     assert!(begin.elapsed() >= limit, "{:?}", begin.elapsed());
@@ -36,7 +40,7 @@ async fn ends_in(exchange: Exchange, begin: Instant, limit: Duration) -> (Option
 /// Tries with longer times if the machine was too busy for the short ones: who
 /// is to wait in a phase has to get there, and a peer has to wake. What is
 /// wrong with a client is so with the longest times, too.
-async fn stretched(came_so_far: impl AsyncFn(Duration) -> bool) {
+pub(super) async fn stretched(came_so_far: impl AsyncFn(Duration) -> bool) {
     for scale in [1, 8, 64] {
         if came_so_far(scale * SHORT).await {
             return;
