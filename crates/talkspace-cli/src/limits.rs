@@ -1,7 +1,7 @@
 //! How long a command may take, and how often it tries.
 
 use clap::Args;
-use talkspace_core::{Limits, Policy};
+use talkspace_core::{Download, Limits, Policy};
 
 use crate::seconds::{Seconds, more_than_none};
 
@@ -25,8 +25,8 @@ pub(crate) struct Bounds {
     #[arg(default_value_t = Seconds(Limits::default().idle))]
     idle_timeout: Seconds,
 
-    /// The longest time for all of it, retries included. 60 if not said; an
-    /// upload and a download may take as long as they move
+    /// The longest time for all of it, retries included. If not said, it is 60,
+    /// and an upload or a download may take as long as it moves
     #[arg(long, value_name = "SECONDS", value_parser = more_than_none)]
     total_timeout: Option<Seconds>,
 
@@ -51,11 +51,19 @@ impl Bounds {
         }
     }
 
-    /// For a file, which takes as long as it moves.
-    pub(crate) fn file_policy(&self) -> Policy {
+    /// For an upload, which takes as long as it moves.
+    pub(crate) fn upload_policy(&self) -> Policy {
         match self.total_timeout {
             Some(_) => self.policy(),
             None => self.policy().no_total(),
+        }
+    }
+
+    /// For a download, which takes as long as it moves, too.
+    pub(crate) fn limit(&self, download: Download) -> Download {
+        match self.total_timeout {
+            Some(Seconds(total)) => download.total(total),
+            None => download,
         }
     }
 }

@@ -50,7 +50,7 @@ impl Policy {
     }
 
     /// Longest time for the whole call, waits and retries included. Default 60 s.
-    /// A [download](crate::Download) to a writer has none.
+    /// A [download](crate::Download) to a writer has one of its own, or none.
     pub const fn total(mut self, total: Duration) -> Self {
         self.total = Some(total);
         self

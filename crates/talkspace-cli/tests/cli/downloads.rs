@@ -6,6 +6,7 @@ use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt, symlink};
 use std::path::Path;
 use std::process::Command;
 use std::sync::mpsc;
+use std::time::Duration;
 
 use crate::command::{
     Ran, TRANSPORTS, begin, in_shell, knock, names, peer, request, respond, run, signal, talkspace,
@@ -234,6 +235,27 @@ fn a_download_that_fails_leaves_nothing() {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn a_download_that_still_moves_ends_when_its_time_is_over() {
+    let folder = Folder::new("total");
+    for transport in TRANSPORTS {
+        // It is whole four times the limit later, and never silent for long.
+        let url = peer(|listener| {
+            let (_, mut stream) = request(&listener);
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n");
+            for _ in 0..100 {
+                std::thread::sleep(Duration::from_millis(20));
+                let _ = stream.write_all(b"x");
+            }
+        });
+        let mut command = fetch_from(&url, transport, &folder.0.join("song.mp3"));
+        let ended = run(command.args(["--total-timeout", "0.5", "--json"]));
+        assert_eq!(ended.status, Some(3), "{ended:?}");
+        assert_eq!(ended.json()["error"]["kind"], "timeout");
+        assert!(names(&folder.0).is_empty());
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::Write;
+use std::time::Duration;
 
 use super::{BlockingClient, Client, Settings};
 use crate::call::Call;
@@ -28,6 +29,7 @@ const MAX_LEN: u64 = 100 * 1024 * 1024;
 pub struct Download {
     request: DownloadMedia,
     at_most: u64,
+    total: Option<Duration>,
     progress: Option<Box<Progress<'static>>>,
 }
 
@@ -37,6 +39,7 @@ impl Download {
         Self {
             request: DownloadMedia::new(url),
             at_most: MAX_LEN,
+            total: None,
             progress: None,
         }
     }
@@ -44,6 +47,13 @@ impl Download {
     /// The most bytes that are taken. Default 100 MiB.
     pub const fn at_most(mut self, bytes: u64) -> Self {
         self.at_most = bytes;
+        self
+    }
+
+    /// Longest time for the whole download, waits and retries included. By default
+    /// there is none: a large file takes its time.
+    pub const fn total(mut self, total: Duration) -> Self {
+        self.total = Some(total);
         self
     }
 
@@ -59,8 +69,11 @@ impl Download {
         settings: &Settings,
         writer: &'w mut (dyn Write + Send),
     ) -> (Call<DownloadMedia>, Sink<'w>) {
-        // A large file takes its time: as long as bytes come, it may go on.
-        let mut policy = settings.policy.clone().no_total();
+        let policy = settings.policy.clone();
+        let mut policy = match self.total {
+            Some(total) => policy.total(total),
+            None => policy.no_total(),
+        };
         policy.limits.max_body = self.at_most;
         let call = settings.call(self.request.clone(), policy);
         let progress = self.progress.as_deref_mut();
@@ -77,6 +90,7 @@ impl fmt::Debug for Download {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Download")
             .field("at_most", &self.at_most)
+            .field("total", &self.total)
             .finish_non_exhaustive()
     }
 }
@@ -87,10 +101,10 @@ impl Client {
     /// No key is sent. Media is fetched from the base URL's scheme, host and port,
     /// and from what was [allowed](crate::ClientBuilder::media_host).
     ///
-    /// The policy's [total](crate::Policy::total) does not end it: it may go on
-    /// as long as bytes come, up to [`at_most`](Download::at_most). Drop the
-    /// future to end it. Writing may block, so take
-    /// a writer that does not wait for long.
+    /// The policy's [total](crate::Policy::total) does not end it, but its
+    /// [own](Download::total) does: without one it may go on as long as bytes
+    /// come, up to [`at_most`](Download::at_most). Drop the future to end it.
+    /// Writing may block, so take a writer that does not wait for long.
     ///
     /// # Errors
     ///
@@ -113,9 +127,9 @@ impl BlockingClient {
     /// No key is sent. Media is fetched from the base URL's scheme, host and port,
     /// and from what was [allowed](crate::ClientBuilder::media_host).
     ///
-    /// The policy's [total](crate::Policy::total) does not end it: it may go on
-    /// as long as bytes come, up to [`at_most`](Download::at_most), or until
-    /// `cancel` is used.
+    /// The policy's [total](crate::Policy::total) does not end it, but its
+    /// [own](Download::total) does: without one it may go on as long as bytes
+    /// come, up to [`at_most`](Download::at_most), or until `cancel` is used.
     ///
     /// # Errors
     ///
