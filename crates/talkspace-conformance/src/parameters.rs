@@ -92,7 +92,7 @@ impl Values {
 
     fn parameters(&self) -> Parameters {
         let mut parameters = Parameters::default();
-        for (parameter, value) in self.pairs() {
+        for (parameter, value) in self.given() {
             parameters.push(parameter.place, parameter.name, value);
         }
         parameters
@@ -106,8 +106,14 @@ impl Values {
         })
     }
 
-    /// The values that are there, in the order in which they are sent.
+    /// The values that are sent, in the order in which they are.
     fn pairs(&self) -> impl Iterator<Item = (&'static ParameterInfo, &str)> {
+        self.given()
+            .filter(|(parameter, value)| !(parameter.or_empty && value.is_empty()))
+    }
+
+    /// The values that are there, those among them that mean left out.
+    fn given(&self) -> impl Iterator<Item = (&'static ParameterInfo, &str)> {
         self.info
             .parameters
             .iter()

@@ -89,6 +89,8 @@ pub struct ParameterInfo {
     pub kind: ParameterKind,
     /// Whether the operation cannot do without it.
     pub required: bool,
+    /// Whether a server takes an empty one for one that was left out.
+    pub or_empty: bool,
 }
 
 impl ParameterInfo {
@@ -100,6 +102,7 @@ impl ParameterInfo {
             place,
             kind,
             required: true,
+            or_empty: false,
         }
     }
 
@@ -111,7 +114,15 @@ impl ParameterInfo {
             place,
             kind,
             required: false,
+            or_empty: false,
         }
+    }
+
+    /// The same, where empty means left out.
+    #[must_use]
+    pub const fn or_empty(mut self) -> Self {
+        self.or_empty = true;
+        self
     }
 }
 

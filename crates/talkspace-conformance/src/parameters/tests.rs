@@ -89,6 +89,32 @@ fn check<O: ServerOperation>(values: &Values) -> Vec<String> {
     }
 }
 
+/// How many parameters were left empty that may be.
+struct Emptied(usize);
+
+impl OperationVisitor for Emptied {
+    fn visit<O: ServerOperation>(&mut self) {
+        if !are_text(O::INFO) {
+            return;
+        }
+        let mut values = Values::sample(O::INFO);
+        for (parameter, value) in O::INFO.parameters.iter().zip(&mut values.values) {
+            if parameter.or_empty {
+                *value = Some(String::new());
+                self.0 += 1;
+            }
+        }
+        assert_eq!(check::<O>(&values), [""; 0], "{values:?}");
+    }
+}
+
+#[test]
+fn what_may_be_empty_is_left_out_then() {
+    let mut emptied = Emptied(0);
+    visit_operations(&mut emptied);
+    assert!(emptied.0 > 0);
+}
+
 struct Judged(usize);
 
 /// The judges themselves must notice.

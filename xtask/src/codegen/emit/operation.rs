@@ -134,8 +134,9 @@ fn parameter_info(parameter: &Parameter) -> Option<String> {
     };
     let key = Literal(&parameter.key);
     let place = parameter.place.as_str();
+    let or_empty = if parameter.empty { ".or_empty()" } else { "" };
     Some(format!(
-        "ParameterInfo::{constructor}({key}, Place::{place}, ParameterKind::{kind}),\n"
+        "ParameterInfo::{constructor}({key}, Place::{place}, ParameterKind::{kind}){or_empty},\n"
     ))
 }
 

@@ -106,7 +106,7 @@ impl Operation for Register {
             ParameterInfo::required("networkid", Place::Form, ParameterKind::Text),
             ParameterInfo::required("appkey", Place::Form, ParameterKind::AppKey),
             ParameterInfo::optional("phone", Place::Form, ParameterKind::Phone),
-            ParameterInfo::optional("greetingid", Place::Form, ParameterKind::Text),
+            ParameterInfo::optional("greetingid", Place::Form, ParameterKind::Text).or_empty(),
         ],
         envelope: Some("RegistrationResponse"),
         success: &[201],
