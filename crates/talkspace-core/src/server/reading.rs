@@ -26,12 +26,13 @@ const MAX_PAIR: usize = 4 * Parameters::MAX_LEN;
 /// use talkspace_core::Place;
 /// use talkspace_core::server::Reading;
 ///
-/// let mut reading = Reading::begin(&"/api/rest/media".parse()?, &HeaderMap::new())?;
+/// let uri = "/api/rest/media".parse().unwrap();
+/// let mut reading = Reading::begin(&uri, &HeaderMap::new())?;
 /// reading.take("appkey=k&act".into())?;
 /// assert_eq!(reading.so_far().get(Place::Form, "appkey"), Some("k"));
 /// reading.take("ion=x".into())?;
 /// assert_eq!(reading.end()?.get(Place::Form, "action"), Some("x"));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # Ok::<(), talkspace_core::server::Refusal>(())
 /// ```
 #[derive(Debug)]
 pub struct Reading {

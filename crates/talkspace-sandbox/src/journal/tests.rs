@@ -2,6 +2,7 @@
 //! is left alone.
 
 use std::path::{Path, PathBuf};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 use std::{fs, io};
 
@@ -15,24 +16,50 @@ use crate::keeper::Keeper;
 use crate::{Clock, Sandbox, SandboxBuilder};
 
 /// A folder of its own, gone at the end.
-struct Folder(PathBuf);
+struct Folder {
+    path: PathBuf,
+    _unforked: Option<RwLockReadGuard<'static, ()>>,
+}
+
+/// Written by who starts a process. Between its fork and its exec a child shares every file
+/// and so every lock on one, which would outlive its owner for that moment.
+static FORKS: RwLock<()> = RwLock::new(());
 
 impl Folder {
     fn new(name: &str) -> Self {
+        let unforked = FORKS.read().unwrap_or_else(PoisonError::into_inner);
+        Self {
+            path: Self::create(name),
+            _unforked: Some(unforked),
+        }
+    }
+
+    /// For a test that starts a process; no other test of this module runs meanwhile.
+    fn with_processes(name: &str, start: impl FnOnce(&Path)) -> Self {
+        let _forks = FORKS.write().unwrap_or_else(PoisonError::into_inner);
+        let path = Self::create(name);
+        start(&path);
+        Self {
+            path,
+            _unforked: None,
+        }
+    }
+
+    fn create(name: &str) -> PathBuf {
         let folder = format!("talkspace-journal-{}-{name}", std::process::id());
         let folder = std::env::temp_dir().join(folder);
         fs::create_dir_all(&folder).unwrap();
-        Self(folder)
+        folder
     }
 
     fn file(&self) -> PathBuf {
-        self.0.join("state")
+        self.path.join("state")
     }
 }
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
+        let _ = fs::remove_dir_all(&self.path);
     }
 }
 
@@ -143,7 +170,7 @@ fn what_is_added_may_make_it_be_written_anew() {
     let all = ["three", "four", "five"].map(|rows| pair(rows, ""));
     assert_eq!(read(&folder.file()).unwrap(), all);
     // What a kill in the midst of it leaves beside the file is nobody's.
-    fs::write(folder.0.join("state.new"), "half").unwrap();
+    fs::write(folder.path.join("state.new"), "half").unwrap();
     let claim = Claim::on(&folder.file()).unwrap();
     claim.renew(|take| take(change("six", &[]))).unwrap();
     assert_eq!(read(&folder.file()).unwrap(), [pair("six", "")]);
@@ -156,7 +183,7 @@ fn when_it_cannot_be_written_anew_it_is_added_to() {
     let claim = Claim::on(&folder.file()).unwrap();
     let mut journal = claim.renew(|take| take(change("one", &[]))).unwrap();
     // What is not a file cannot be removed as one.
-    fs::create_dir(folder.0.join("state.new")).unwrap();
+    fs::create_dir(folder.path.join("state.new")).unwrap();
     let failed = journal.renew(vec![change("two", &[])]);
     assert!(failed.unwrap_err().to_string().contains("cannot write"));
     journal.add(&[change("three", &[])]).unwrap();
@@ -190,7 +217,7 @@ fn the_file_of_a_sandbox_stays_small_while_it_runs() {
         let most = 4 * (SIZE + number) + 4 * 1024 * 1024;
         assert!(length < most as u64, "{length}");
         // This is what a kill would leave, whatever is going on.
-        let left = folder.0.join(format!("left-{number}"));
+        let left = folder.path.join(format!("left-{number}"));
         fs::copy(folder.file(), &left).unwrap();
         let again = start(left.clone());
         assert_eq!(again.dropped(), 0);
@@ -208,17 +235,19 @@ fn the_file_of_a_sandbox_stays_small_while_it_runs() {
 fn odd_files_are_refused_at_once() {
     use std::os::unix::fs::symlink;
 
-    let folder = Folder::new("odd");
-    let at = |name: &str| folder.0.join(name);
+    let folder = Folder::with_processes("odd", |folder| {
+        for name in ["pipe", "a.lock"] {
+            let made = std::process::Command::new("mkfifo")
+                .arg(folder.join(name))
+                .status();
+            assert!(made.unwrap().success());
+        }
+    });
+    let at = |name: &str| folder.path.join(name);
     let refused = |name: &str| {
         let read = Claim::on(&at(name)).and_then(|claim| claim.read(|_| Ok(())));
         read.unwrap_err().to_string()
     };
-    let pipe = |name: &str| {
-        let made = std::process::Command::new("mkfifo").arg(at(name)).status();
-        assert!(made.unwrap().success());
-    };
-    pipe("pipe");
     symlink(at("pipe"), at("to-pipe")).unwrap();
     symlink("/dev/zero", at("to-device")).unwrap();
     fs::create_dir(at("folder")).unwrap();
@@ -234,7 +263,6 @@ fn odd_files_are_refused_at_once() {
     );
     assert!(!at("nowhere").exists());
 
-    pipe("a.lock");
     symlink(at("nowhere"), at("b.lock")).unwrap();
     symlink(at("pipe"), at("c.lock")).unwrap();
     fs::create_dir(at("d.lock")).unwrap();
@@ -342,7 +370,7 @@ fn one_at_a_time_uses_it_by_whatever_name() {
     assert!(refused.to_string().contains("another sandbox uses it"));
     #[cfg(unix)]
     {
-        let link = folder.0.join("link");
+        let link = folder.path.join("link");
         std::os::unix::fs::symlink(folder.file(), &link).unwrap();
         assert!(Claim::on(&link).is_err());
     }
@@ -360,13 +388,13 @@ fn what_is_no_state_is_named_and_left_alone() {
         "{said}"
     );
     assert_eq!(
-        fs::read_dir(&folder.0).unwrap().count(),
+        fs::read_dir(&folder.path).unwrap().count(),
         1,
         "nothing beside it"
     );
-    let said = Claim::on(&folder.0).unwrap_err().to_string();
+    let said = Claim::on(&folder.path).unwrap_err().to_string();
     assert!(said.contains("it is not the state of a sandbox"), "{said}");
-    let said = Claim::on(&folder.0.join("no/state"))
+    let said = Claim::on(&folder.path.join("no/state"))
         .unwrap_err()
         .to_string();
     assert!(said.contains("cannot write"), "{said}");
@@ -379,7 +407,7 @@ fn its_files_are_for_their_owner_alone() {
 
     let folder = Folder::new("owner");
     written(&folder.file());
-    let files = fs::read_dir(&folder.0).unwrap();
+    let files = fs::read_dir(&folder.path).unwrap();
     let modes: Vec<_> = files
         .map(|file| file.unwrap().metadata().unwrap().permissions().mode() & 0o777)
         .collect();
