@@ -7,6 +7,7 @@ use http::{Request, request::Parts};
 use hyper::body::{Body, Bytes, Frame, SizeHint};
 use talkspace_core::server::{Parameters, Refusal};
 use talkspace_core::{BlockingClient, RequestUploadGrant};
+use tokio::runtime::{Builder, Runtime};
 
 use super::{MAX_BODY, MAX_UPLOAD, PIECE, TURN, receive};
 use crate::crowd::Crowd;
@@ -58,10 +59,14 @@ fn head(path: &str, content_type: &str) -> Parts {
 const FORM: &str = "multipart/form-data; boundary=b";
 const PAIRS: &str = "application/x-www-form-urlencoded";
 
+/// For timers alone: nothing is run on it.
+fn runtime() -> Runtime {
+    Builder::new_current_thread().enable_time().build().unwrap()
+}
+
 /// What came of it, after how many turns.
 fn run(sandbox: &Sandbox, head: &Parts, body: &mut Pieces) -> (Result<Parameters, Refusal>, usize) {
-    let runtime = tokio::runtime::Builder::new_current_thread();
-    let runtime = { runtime }.enable_time().build().unwrap();
+    let runtime = runtime();
     let _entered = runtime.enter();
     let place = Crowd::default().enter().0;
     let share = Room::new(MAX_UPLOAD).enter();
@@ -147,8 +152,7 @@ fn whoever_sends_much_lets_others_have_a_turn() {
     ] {
         let mut body = pieces(&[begin, piece]);
         let sandbox = Sandbox::builder().examples().build().unwrap();
-        let runtime = tokio::runtime::Builder::new_current_thread();
-        let runtime = { runtime }.enable_time().build().unwrap();
+        let runtime = runtime();
         let _entered = runtime.enter();
         let place = Crowd::default().enter().0;
         let share = Room::new(MAX_UPLOAD).enter();
