@@ -26,9 +26,9 @@ const FORMS: usize = 4;
 pub(crate) fn check(root: &Path) -> Result<(), String> {
     let folder = root.join("target/sites");
     fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let talkspace = tools::talkspace(root)?;
+    let program = tools::talkspace(root)?;
     for host in ["127.0.0.1", "evil.example"] {
-        let sandbox = Server::start(command(root, &talkspace, &["sandbox", "--ring", "0"]))?;
+        let sandbox = Server::start(command(root, &program, &["sandbox", "--ring", "0"]))?;
         let witness = Site::start()?;
         let form = format!("networkid=eta&appkey={KEY}");
         let made = send(sandbox.address(), &post("/api/rest/conference", &form))?;
