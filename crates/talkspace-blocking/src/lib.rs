@@ -30,6 +30,7 @@
 //! # Limits, as they are kept here
 //!
 //! What each runs over is said by [`Limits`](talkspace_core::Limits).
+//!
 //! Of a request above 16 KiB, Linux is asked in a long silence how many bytes the
 //! peer has yet to acknowledge (`sock_diag(7)`). As long as they become fewer,
 //! the request goes out. Other systems, and a Linux that does not say, take no
@@ -38,19 +39,19 @@
 //!
 //! A source of the body is read on the caller's thread, which nothing can call
 //! back: a deadline that passes meanwhile ends the exchange when the source
-//! returns. `max_head` counts the interim answers
-//! (1xx) that come before the head; beyond 100 lines a head is refused in any
-//! case. A name look-up cannot be interrupted: when its time is over the call
-//! returns, and the thread that waits for the system's resolver ends with it.
-//! There is one such thread for a name, however many calls wait for it.
+//! returns. `max_head` counts the interim answers (1xx) that come before the head;
+//! beyond 100 lines a head is refused in any case. A name look-up cannot be
+//! interrupted: when its time is over the call returns, and the thread that waits
+//! for the system's resolver ends with it. There is one such thread for a name,
+//! however many calls wait for it.
 //!
 //! # Responses that come early
 //!
 //! A response may begin before the request is out (RFC 9112 §9.3). Then both
 //! move at once. A success gets all of the request, though its response be whole
 //! before, and ends with the later of the two. Any other response ends the
-//! request when it is whole, or at once if it says that it closes (§9.5): a redirect too, since it is not followed. The
-//! connection is closed then.
+//! request when it is whole, or at once if it says that it closes (§9.5): a
+//! redirect too, since it is not followed. The connection is closed then.
 //!
 //! # Cancelling, as it is done here
 //!

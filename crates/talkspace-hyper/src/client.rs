@@ -115,7 +115,8 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`BuildError`] when the base URL or a media host cannot be used, or the transport cannot be built.
+    /// [`BuildError`] when the base URL or a media host cannot be used, or the
+    /// transport cannot be built.
     pub fn build(self) -> Result<Client, BuildError> {
         Ok(Client(self.client.build(self.transport.build()?)?))
     }

@@ -26,6 +26,7 @@
 //!
 //! What each runs over is said by [`Limits`](talkspace_core::Limits). Under TLS
 //! they see decrypted bytes.
+//!
 //! Of a request above 16 KiB, Linux is asked in a long silence how many bytes the
 //! peer has yet to acknowledge (`sock_diag(7)`). As long as they become fewer,
 //! the request goes out. Other systems, and a Linux that does not say, take no
@@ -33,9 +34,9 @@
 //! much too early.
 //!
 //! A source of the body is read where blocking is allowed, and left alone there
-//! by a deadline that passes meanwhile. `max_head` counts the interim answers (1xx) before the head too, and
-//! is never more than 64 KiB or 100 lines. While a body streams, limits end
-//! the exchange when the body is next polled.
+//! by a deadline that passes meanwhile. `max_head` counts the interim answers
+//! (1xx) before the head too, and is never more than 64 KiB or 100 lines. While a
+//! body streams, limits end the exchange when the body is next polled.
 //!
 //! # Responses that come early
 //!
