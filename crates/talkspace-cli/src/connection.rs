@@ -1,5 +1,7 @@
 //! How a command reaches the service.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -14,6 +16,10 @@ use crate::sender::{Carrier, Sender};
 
 /// The variable that holds the key.
 pub(crate) const KEY_VARIABLE: &str = "TALKSPACE_APP_KEY";
+
+/// How much of a file of certificates is read, in bytes. Those of a whole system
+/// take a few hundred kilobytes, and a device has no end.
+const MAX_ROOTS: u64 = 16 * 1024 * 1024;
 
 /// Where the service is, and on whose behalf.
 #[derive(Debug, Args)]
@@ -145,7 +151,10 @@ impl Connection {
         let Some(file) = &self.root_certificates else {
             return Ok(None);
         };
-        let read = std::fs::read(file).map(Some);
+        let mut roots = Vec::new();
+        let read = File::open(file)
+            .and_then(|file| file.take(MAX_ROOTS).read_to_end(&mut roots))
+            .map(|_| Some(roots));
         read.map_err(|error| format!("cannot read certificates from {}: {error}", file.display()))
     }
 

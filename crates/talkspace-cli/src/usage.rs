@@ -1,5 +1,6 @@
 //! How the command line is read, and what is said of one that cannot be.
 
+use std::ffi::OsStr;
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -28,7 +29,13 @@ pub(crate) fn parse<A: CommandFactory + FromArgMatches>() -> Result<A, ExitCode>
 pub(crate) fn wants_json() -> bool {
     std::env::args_os()
         .take_while(|argument| argument != "--")
-        .any(|argument| argument == "--json")
+        .any(|argument| argument == "--json" || is_json_with_value(&argument))
+}
+
+/// The option takes none. Whoever gives it one, such as `--json=true`, reads JSON
+/// all the same.
+fn is_json_with_value(argument: &OsStr) -> bool {
+    argument.as_encoded_bytes().starts_with(b"--json=")
 }
 
 fn tell(error: &Error) -> ExitCode {

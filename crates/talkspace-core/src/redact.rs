@@ -7,6 +7,8 @@ use std::borrow::Cow;
 
 pub(crate) use needle::Needle;
 
+use spelling::{Reader, begins_escape};
+
 use crate::app_key::AppKey;
 use crate::number::digits;
 use crate::wire::Text;
@@ -68,14 +70,14 @@ impl<'k> Redactor<'k> {
     /// Takes secrets out of a name or an address, which a program goes by. It is
     /// of no use then; but a few letters that a secret shares with it are left.
     pub(crate) fn id(&self, text: &mut Text) {
-        if self.any(|needle| needle.is_no_chance() && needle.is_in(text.0.as_bytes())) {
+        if self.is_in(text.0.as_bytes(), Needle::is_no_chance) {
             self.text(text);
         }
     }
 
     /// The text without secrets.
     pub(crate) fn redact<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        if !self.any(|needle| needle.is_in(text.as_bytes())) {
+        if !self.is_in(text.as_bytes(), |_| true) {
             return Cow::Borrowed(text);
         }
         let kept = self.masked(text.as_bytes(), usize::MAX);
@@ -99,11 +101,10 @@ impl<'k> Redactor<'k> {
 
     fn masked(&self, text: &[u8], at_most: usize) -> Vec<u8> {
         let mut kept = Vec::with_capacity(text.len().min(at_most));
+        let reader = Reader::new(text);
         let mut at = 0;
         while let Some(byte) = text.get(at).filter(|_| kept.len() < at_most) {
-            let mut needles = self.needles();
-            let found = needles.find_map(|needle| Some((needle.end_of(text, at)?, needle.mask())));
-            if let Some((end, mask)) = found {
+            if let Some((end, mask)) = self.found_at(at, &reader, |_| true) {
                 kept.extend_from_slice(mask.as_bytes());
                 at = end;
             } else {
@@ -114,8 +115,39 @@ impl<'k> Redactor<'k> {
         kept
     }
 
-    fn any(&self, found: impl Fn(&Needle) -> bool) -> bool {
-        self.key.is_some_and(&found) || self.secrets.iter().any(found)
+    /// Whether one of these secrets is anywhere in the text.
+    fn is_in(&self, text: &[u8], which: impl Fn(&Needle) -> bool) -> bool {
+        let of_interest = self.needles().filter(|needle| which(needle));
+        // However one is written, that takes no fewer bytes.
+        let Some(starts) = of_interest
+            .filter_map(|needle| text.len().checked_sub(needle.len()))
+            .max()
+        else {
+            return false;
+        };
+        let reader = Reader::new(text);
+        (0..=starts).any(|at| self.found_at(at, &reader, &which).is_some())
+    }
+
+    /// Where the secret ends that begins at this place, and what stands for it.
+    /// An escape costs the most, and so it is read once for all of them.
+    fn found_at(
+        &self,
+        at: usize,
+        text: &Reader<'_>,
+        which: impl Fn(&Needle) -> bool,
+    ) -> Option<(usize, &'static str)> {
+        let mut first = *text.text().get(at)?;
+        if begins_escape(first) {
+            let (unit, _) = text.read(at)?;
+            first = *unit.bytes(&mut [0; 4]).first()?;
+        }
+        let mut needles = self.needles();
+        needles.find_map(|needle| {
+            let may_be = needle.may_begin(first) && which(needle);
+            let end = may_be.then(|| needle.end_of(text, at))?;
+            Some((end?, needle.mask()))
+        })
     }
 
     fn needles(&self) -> impl Iterator<Item = &Needle> {

@@ -155,6 +155,8 @@ fn there_is_one_document_for_every_outcome() {
         (with(&["--base-url", "http://127.0.0.1:10"]), "usage", 2),
         (with(&["--app-key-file", "/nosuch"]), "usage", 2),
         (with(&["--root-certificates", "/dev/null"]), "usage", 2),
+        // It has no end.
+        (with(&["--root-certificates", "/dev/zero"]), "usage", 2),
         (with(&[]), "connect", 3),
         (
             vec!["list-media", "--json", "--base-url", "http://example.com"],
@@ -164,6 +166,7 @@ fn there_is_one_document_for_every_outcome() {
         (vec!["list-media", "--json"], "usage", 2),
         (vec!["nonsense", "--json"], "usage", 2),
         (vec!["--json"], "usage", 2),
+        (vec!["list-media", "--json=true"], "usage", 2),
         (upload("/nosuch"), "usage", 2),
         (upload("/"), "usage", 2),
         (

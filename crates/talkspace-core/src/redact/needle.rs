@@ -4,7 +4,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use super::spelling::{self, Unit};
+use super::spelling::{Reader, Unit};
 
 /// From so many letters and digits on, these alone make a secret known, in
 /// either case and with a few other characters between them: a key without its
@@ -21,8 +21,6 @@ const NO_CHANCE: usize = 12;
 #[derive(Clone)]
 pub(crate) struct Needle {
     wanted: Zeroizing<Vec<u8>>,
-    /// With which bytes it may begin.
-    begins: [bool; 256],
     /// Letters in lower case and digits alone, or every character exactly.
     is_loose: bool,
     mask: &'static str,
@@ -32,8 +30,9 @@ impl Needle {
     /// `None` if there is nothing to look for.
     pub(crate) fn new(secret: &str, mask: &'static str) -> Option<Self> {
         let mut exact = Zeroizing::new(Vec::with_capacity(secret.len()));
+        let reader = Reader::new(secret.as_bytes());
         let mut at = 0;
-        while let Some((unit, next)) = spelling::read(secret.as_bytes(), at) {
+        while let Some((unit, next)) = reader.read(at) {
             exact.extend_from_slice(unit.bytes(&mut [0; 4]));
             at = next;
         }
@@ -43,18 +42,12 @@ impl Needle {
             true => Zeroizing::new(letters.map(u8::to_ascii_lowercase).collect()),
             false => exact,
         };
-        let first = *wanted.first()?;
-        let mut needle = Self {
+        let begins = !wanted.is_empty();
+        begins.then_some(Self {
             wanted,
-            begins: [false; 256],
             is_loose,
             mask,
-        };
-        for byte in 0..=u8::MAX {
-            let begins = spelling::begins_escape(byte) || needle.fold(byte) == needle.fold(first);
-            *needle.begins.get_mut(usize::from(byte))? = begins;
-        }
-        Some(needle)
+        })
     }
 
     pub(super) const fn mask(&self) -> &'static str {
@@ -70,30 +63,17 @@ impl Needle {
         self.wanted.len()
     }
 
-    /// Whether it is anywhere in the text.
-    pub(super) fn is_in(&self, text: &[u8]) -> bool {
-        // However it is written, that takes no fewer bytes.
-        let Some(last) = text.len().checked_sub(self.wanted.len()) else {
-            return false;
-        };
-        let starts = text.get(..=last).unwrap_or_default();
-        let mut starts = starts.iter().enumerate();
-        starts.any(|(start, byte)| self.may_begin(*byte) && self.end_of(text, start).is_some())
-    }
-
-    fn may_begin(&self, byte: u8) -> bool {
-        let begins = self.begins.get(usize::from(byte));
-        begins.copied().unwrap_or_default()
+    /// Whether it may begin with this byte, as its escapes were undone.
+    pub(super) fn may_begin(&self, byte: u8) -> bool {
+        let first = self.wanted.first();
+        first.is_some_and(|first| self.fold(byte) == self.fold(*first))
     }
 
     /// Where it ends, if it begins at this place of the text.
-    pub(super) fn end_of(&self, text: &[u8], start: usize) -> Option<usize> {
-        if !self.may_begin(*text.get(start)?) {
-            return None;
-        }
+    pub(super) fn end_of(&self, text: &Reader<'_>, start: usize) -> Option<usize> {
         let (mut at, mut wanted, mut between) = (start, self.wanted.as_slice(), 0);
         while !wanted.is_empty() {
-            let (unit, next) = spelling::read(text, at)?;
+            let (unit, next) = text.read(at)?;
             if let Some(rest) = self.take(unit, wanted) {
                 (wanted, between) = (rest, 0);
             } else if self.is_loose && at > start && between < MAX_BETWEEN && unit.is_separator() {

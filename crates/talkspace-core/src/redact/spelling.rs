@@ -2,6 +2,11 @@
 //! percent-encoding (RFC 3986 §2.1), JSON (RFC 8259 §7), HTML, and each of them
 //! inside another. Nothing is copied, so that a place in the text stays known.
 
+use std::cell::Cell;
+
+#[cfg(test)]
+pub(super) mod tests;
+
 /// How many escapes may be inside each other. `%255Cu002F` is three.
 const DEPTH: u8 = 4;
 /// The longest name of an HTML entity that is taken for one.
@@ -46,41 +51,84 @@ pub(super) const fn begins_escape(byte: u8) -> bool {
     matches!(byte, b'%' | b'\\' | b'&')
 }
 
-/// What is written at this place, and where the text goes on.
-pub(super) fn read(text: &[u8], at: usize) -> Option<(Unit, usize)> {
-    read_within(text, at, DEPTH)
+/// A character, and where the text goes on after it.
+type Read = (Unit, usize);
+
+/// How many places the reader remembers. An escape that is longer with all that
+/// is inside of it is read again.
+const PLACES: usize = 32;
+
+/// Reads a text at any place. It remembers what the last escapes were: otherwise
+/// each layer would read anew what the next ones have read, and a text made of
+/// beginnings of escapes would take sixteen times as long.
+pub(super) struct Reader<'t> {
+    text: &'t [u8],
+    /// By the place, and by how many escapes may be inside each other there.
+    known: [[Cell<Option<(usize, Read)>>; DEPTH as usize]; PLACES],
 }
 
-fn read_within(text: &[u8], at: usize, depth: u8) -> Option<(Unit, usize)> {
-    let byte = *text.get(at)?;
-    if depth == 0 || !begins_escape(byte) {
-        return Some((Unit::Byte(byte), at + 1));
+impl<'t> Reader<'t> {
+    pub(super) const fn new(text: &'t [u8]) -> Self {
+        Self {
+            text,
+            known: [const { [const { Cell::new(None) }; DEPTH as usize] }; PLACES],
+        }
     }
-    // What begins an escape may be written as one itself.
-    let inner = Inner {
-        text,
-        depth: depth - 1,
-    };
-    let (first, next) = inner.read(at)?;
-    let undone = match first {
-        Unit::Byte(b'%') => inner.hex(next, 2),
-        Unit::Byte(b'\\') => inner.quoted(next),
-        Unit::Byte(b'&') => inner.entity(next),
-        _ => None,
-    };
-    Some(undone.unwrap_or((first, next)))
+
+    /// The bytes as they stand.
+    pub(super) const fn text(&self) -> &'t [u8] {
+        self.text
+    }
+
+    /// What is written at this place.
+    pub(super) fn read(&self, at: usize) -> Option<Read> {
+        self.read_within(at, DEPTH)
+    }
+
+    fn read_within(&self, at: usize, depth: u8) -> Option<Read> {
+        let byte = *self.text.get(at)?;
+        let Some(within) = depth.checked_sub(1).filter(|_| begins_escape(byte)) else {
+            return Some((Unit::Byte(byte), at + 1));
+        };
+        let known = self.known.get(at % PLACES)?.get(usize::from(within))?;
+        if let Some((_, read)) = known.get().filter(|(place, _)| *place == at) {
+            return Some(read);
+        }
+        let inner = Inner {
+            reader: self,
+            depth: within,
+        };
+        let read = inner.undone(at)?;
+        known.set(Some((at, read)));
+        Some(read)
+    }
 }
 
 /// The text, as what is inside of an escape is read.
 #[derive(Clone, Copy)]
-struct Inner<'t> {
-    text: &'t [u8],
+struct Inner<'r> {
+    reader: &'r Reader<'r>,
     depth: u8,
 }
 
 impl Inner<'_> {
-    fn read(self, at: usize) -> Option<(Unit, usize)> {
-        read_within(self.text, at, self.depth)
+    /// What is written at this place, one escape more undone.
+    fn undone(self, at: usize) -> Option<Read> {
+        #[cfg(test)]
+        tests::UNDONE.with(|undone| undone.set(undone.get() + 1));
+        // What begins an escape may be written as one itself.
+        let (first, next) = self.read(at)?;
+        let undone = match first {
+            Unit::Byte(b'%') => self.hex(next, 2),
+            Unit::Byte(b'\\') => self.quoted(next),
+            Unit::Byte(b'&') => self.entity(next),
+            _ => None,
+        };
+        Some(undone.unwrap_or((first, next)))
+    }
+
+    fn read(self, at: usize) -> Option<Read> {
+        self.reader.read_within(at, self.depth)
     }
 
     fn byte(self, at: usize) -> Option<(u8, usize)> {
@@ -91,7 +139,7 @@ impl Inner<'_> {
     }
 
     /// So many hexadecimal digits.
-    fn hex(self, mut at: usize, digits: usize) -> Option<(Unit, usize)> {
+    fn hex(self, mut at: usize, digits: usize) -> Option<Read> {
         let mut number = 0;
         for _ in 0..digits {
             let (byte, next) = self.byte(at)?;
@@ -106,7 +154,7 @@ impl Inner<'_> {
     }
 
     /// What follows a backslash.
-    fn quoted(self, at: usize) -> Option<(Unit, usize)> {
+    fn quoted(self, at: usize) -> Option<Read> {
         let (byte, next) = self.byte(at)?;
         match byte {
             b'u' => self.hex(next, 4),
@@ -118,7 +166,7 @@ impl Inner<'_> {
     }
 
     /// What follows an ampersand.
-    fn entity(self, at: usize) -> Option<(Unit, usize)> {
+    fn entity(self, at: usize) -> Option<Read> {
         let (mut name, mut length, mut at) = ([0; LONGEST_NAME], 0, at);
         loop {
             let (byte, next) = self.byte(at)?;
