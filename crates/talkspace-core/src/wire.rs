@@ -254,8 +254,42 @@ where
     D: Deserializer<'de>,
     T: FromText,
 {
-    let text = Text::deserialize(deserializer)?;
-    Ok(T::from_text(text.as_str()))
+    struct LenientVisitor<T>(PhantomData<T>);
+
+    impl<T: FromText> Visitor<'_> for LenientVisitor<T> {
+        type Value = Option<T>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            TextVisitor.expecting(f)
+        }
+
+        fn visit_str<E: DeError>(self, text: &str) -> Result<Self::Value, E> {
+            Ok(T::from_text(text))
+        }
+
+        fn visit_u64<E: DeError>(self, number: u64) -> Result<Self::Value, E> {
+            Ok(T::from_text(&number.to_string()))
+        }
+
+        fn visit_i64<E: DeError>(self, number: i64) -> Result<Self::Value, E> {
+            Ok(T::from_text(&number.to_string()))
+        }
+
+        // Also what 64 bits cannot hold. It is no name, so that digits may go.
+        fn visit_f64<E: DeError>(self, number: f64) -> Result<Self::Value, E> {
+            Ok(T::from_text(&format!("{number:.0}")))
+        }
+
+        fn visit_bool<E: DeError>(self, value: bool) -> Result<Self::Value, E> {
+            Ok(T::from_text(&value.to_string()))
+        }
+
+        fn visit_unit<E: DeError>(self) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+    }
+
+    deserializer.deserialize_any(LenientVisitor(PhantomData))
 }
 
 /// The same where nothing is what a default value says.
@@ -293,6 +327,13 @@ impl<'de> Deserialize<'de> for Code {
 
             fn visit_i64<E: DeError>(self, _negative: i64) -> Result<Self::Value, E> {
                 Ok(None)
+            }
+
+            // As a number, `200.0` and `2e2` are 200. What is none must not cost
+            // the rest of the envelope.
+            fn visit_f64<E: DeError>(self, number: f64) -> Result<Self::Value, E> {
+                let mut codes = 100..=999_u16;
+                Ok(codes.find(|code| f64::from(*code).total_cmp(&number).is_eq()))
             }
 
             fn visit_bool<E: DeError>(self, _value: bool) -> Result<Self::Value, E> {
@@ -365,6 +406,10 @@ pub(crate) fn one_or_many<'de, D: Deserializer<'de>>(
 
         fn visit_i64<E: DeError>(self, number: i64) -> Result<Vec<Text>, E> {
             Ok(vec![Text(number.to_string())])
+        }
+
+        fn visit_bool<E: DeError>(self, value: bool) -> Result<Vec<Text>, E> {
+            Ok(vec![Text(value.to_string())])
         }
 
         fn visit_unit<E: DeError>(self) -> Result<Vec<Text>, E> {
