@@ -64,8 +64,10 @@ const PLACES: usize = 32;
 pub(super) struct Reader<'t> {
     text: &'t [u8],
     /// By the place, and by how many escapes may be inside each other there.
-    known: [[Cell<Option<(usize, Read)>>; DEPTH as usize]; PLACES],
+    known: [Layers; PLACES],
 }
+
+type Layers = [Cell<Option<(usize, Read)>>; DEPTH as usize];
 
 impl<'t> Reader<'t> {
     pub(super) const fn new(text: &'t [u8]) -> Self {
