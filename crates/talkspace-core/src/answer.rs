@@ -26,6 +26,13 @@ pub(crate) fn is_coded(status: StatusCode, headers: &HeaderMap) -> bool {
             .any(|coding| !coding.is_empty() && !coding.eq_ignore_ascii_case(b"identity"))
 }
 
+/// Whether a success carries the whole of what was asked for. A 206 has a part,
+/// which nobody asked for, and a 204 has nothing (RFC 9110 §15.3): neither is a
+/// file.
+pub(crate) const fn is_whole(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 200 | 203)
+}
+
 /// An answer to one exchange, before an operation reads it. Its `Debug` shows
 /// nothing of the body.
 #[derive(Clone, Copy)]
@@ -170,8 +177,11 @@ impl<'a> Answer<'a> {
     /// The answer as it is, such as a sound.
     pub(crate) fn bytes(&self) -> Result<(Status, Bytes), Rejection> {
         let status = self.status();
-        if status.is_success() {
+        if is_whole(self.status) {
             Ok((status, Bytes::copy_from_slice(self.body)))
+        } else if status.is_success() {
+            let reason = "this status does not stand for a whole file".to_owned();
+            Err(Rejection::Unreadable { status, reason })
         } else {
             Err(Rejection::refused(status, ""))
         }

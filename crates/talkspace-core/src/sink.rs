@@ -7,6 +7,7 @@ use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
 use http::response::Parts;
 
+use crate::answer::is_whole;
 use crate::exchange::Limits;
 use crate::number::digits;
 use crate::transport_error::{Delivery, FailureKind, TransportError};
@@ -24,7 +25,7 @@ const NEXT_ROOM: usize = 1024 * 1024;
 pub(crate) enum Sink<'w> {
     /// To memory, within the limit of the exchange.
     Memory,
-    /// To a writer, piece by piece.
+    /// To a writer, piece by piece, if the answer has the whole of it.
     Writer(Stream<'w>),
 }
 
@@ -102,10 +103,10 @@ impl<'s, 'w> Collector<'s, 'w> {
             .and_then(|length| length.to_str().ok())
             .and_then(|length| digits(length.trim()))
             .filter(|_| !bodiless);
-        let succeeded = head.status.is_success();
+        let is_whole = is_whole(head.status);
         let max = match sink {
             // What is allowed for a writer is not meant for memory.
-            Sink::Writer(_) if !succeeded => max.min(Limits::default().max_body),
+            Sink::Writer(_) if !is_whole => max.min(Limits::default().max_body),
             _ => max,
         };
         Self {
@@ -114,7 +115,7 @@ impl<'s, 'w> Collector<'s, 'w> {
             length: 0,
             max,
             announced,
-            sink: succeeded.then_some(sink),
+            sink: is_whole.then_some(sink),
         }
     }
 

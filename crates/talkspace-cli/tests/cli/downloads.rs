@@ -203,9 +203,14 @@ fn a_reader_that_has_left_is_no_failure() {
 fn a_download_that_fails_leaves_nothing() {
     let folder = Folder::new("fails");
     let to = folder.0.join("song.mp3");
-    let responses: [(&[u8], i32); 3] = [
+    let responses: [(&[u8], i32); 5] = [
         (b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", 1),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf", 3),
+        (b"HTTP/1.1 204 No Content\r\n\r\n", 3),
+        (
+            b"HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-3/9\r\nContent-Length: 4\r\n\r\nhalf",
+            3,
+        ),
         (
             b"HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\nhello world",
             7,

@@ -89,6 +89,10 @@ fn a_success_goes_to_the_writer_and_a_refusal_does_not() {
     let (body, written, told) = write(404, &["abc", "def"]);
     assert_eq!((&body.unwrap()[..], written.as_str()), (&b"abcdef"[..], ""));
     assert!(told.is_empty());
+    // A part is not the file, and nothing is not an empty one.
+    for status in [201, 202, 204, 206, 226] {
+        assert_eq!(write(status, &["abc"]).1, "", "{status}");
+    }
     assert_eq!(write(200, &["abcdefghij"]).0, Err(FailureKind::TooLarge));
 }
 
