@@ -8,7 +8,7 @@ use clap::{CommandFactory, Error, FromArgMatches};
 
 use crate::exit;
 use crate::failure::Failure;
-use crate::report;
+use crate::{print, report};
 
 /// Reads the arguments of this process.
 ///
@@ -74,9 +74,12 @@ fn discreet(mut error: Error) -> Error {
             continue;
         };
         let is_stray = is_unknown && !said.starts_with('-');
-        if is_stray || said.chars().filter(char::is_ascii_digit).count() > FEW {
-            error.insert(kind, ContextValue::String("…".to_owned()));
-        }
+        let shown = match is_stray || said.chars().filter(char::is_ascii_digit).count() > FEW {
+            true => "…".to_owned(),
+            // It may have come from elsewhere, by a script.
+            false => print::printable(said),
+        };
+        error.insert(kind, ContextValue::String(shown));
     }
     error
 }

@@ -155,7 +155,11 @@ impl<'r> View<'r> {
             Place::Form => pair(form, info.name)
                 // In a form of several parts it is not looked for; all are there.
                 .or_else(|| self.is_multipart().then(|| HIDDEN.to_owned())),
-            Place::Url => Some(uri.to_string()),
+            // Whoever copied it may have copied a key along.
+            Place::Url => Some(match uri.query() {
+                Some(_) => format!("{}?{HIDDEN}", self.url()),
+                None => self.url(),
+            }),
         };
         let all = self.info.parameters.iter();
         all.filter_map(|info| {

@@ -138,6 +138,35 @@ fn what_does_not_belong_there_is_not_repeated() {
 }
 
 #[test]
+fn an_argument_steers_no_terminal() {
+    for arguments in [
+        &["a\u{202E}\x1B[31mb"][..],
+        &["list-media", "--a\u{202E}\x1B[31mb"],
+        &["list-media", "--transport", "a\u{202E}\x1B[31mb"],
+        &["sandbox", "--host", "a\u{202E}\x1B[31m/b"],
+    ] {
+        let ran = run(&mut talkspace(arguments));
+        assert_eq!(ran.status, Some(2), "{ran:?}");
+        assert!(ran.stderr.contains("a\u{FFFD}\u{FFFD}[31m"), "{ran:?}");
+        assert!(!ran.stderr.contains(['\u{202E}', '\x1B']), "{ran:?}");
+    }
+}
+
+#[test]
+fn a_rehearsal_shows_no_query_of_a_url() {
+    let url = "http://127.0.0.1:9/a.mp3?appkey=SENTINEL";
+    let fetch = ["download-media", "--dry-run", "-o", "never-made", "--url"];
+    for json in [&[][..], &["--json"]] {
+        let mut command = talkspace(&fetch);
+        let command = command.args([url, "--base-url", "http://127.0.0.1:9"]);
+        let ran = run(command.args(json));
+        assert_eq!(ran.status, Some(0), "{ran:?}");
+        assert!(ran.text().contains("http://127.0.0.1:9/a.mp3?…"), "{ran:?}");
+        assert!(!ran.text().contains("SENTINEL"), "{ran:?}");
+    }
+}
+
+#[test]
 fn an_upload_waits_for_no_pipe_and_tells_no_name() {
     let folder = Folder::new("names");
     let pipe = folder.pipe();
