@@ -2,7 +2,7 @@
 //! percent-encoding (RFC 3986 §2.1), JSON (RFC 8259 §7), HTML, and each of them
 //! inside another. Nothing is copied, so that a place in the text stays known.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 
 #[cfg(test)]
 pub(super) mod tests;
@@ -63,8 +63,9 @@ const PLACES: usize = 32;
 /// beginnings of escapes would take sixteen times as long.
 pub(super) struct Reader<'t> {
     text: &'t [u8],
-    /// By the place, and by how many escapes may be inside each other there.
-    known: [Layers; PLACES],
+    /// By the place, and by how many escapes may be inside each other there. Most
+    /// texts have none, and then nothing is made.
+    known: OnceCell<Box<[Layers; PLACES]>>,
 }
 
 type Layers = [Cell<Option<(usize, Read)>>; DEPTH as usize];
@@ -73,7 +74,7 @@ impl<'t> Reader<'t> {
     pub(super) const fn new(text: &'t [u8]) -> Self {
         Self {
             text,
-            known: [const { [const { Cell::new(None) }; DEPTH as usize] }; PLACES],
+            known: OnceCell::new(),
         }
     }
 
@@ -92,7 +93,8 @@ impl<'t> Reader<'t> {
         let Some(within) = depth.checked_sub(1).filter(|_| begins_escape(byte)) else {
             return Some((Unit::Byte(byte), at + 1));
         };
-        let known = self.known.get(at % PLACES)?.get(usize::from(within))?;
+        let known = self.known.get_or_init(Box::default);
+        let known = known.get(at % PLACES)?.get(usize::from(within))?;
         if let Some((_, read)) = known.get().filter(|(place, _)| *place == at) {
             return Some(read);
         }
