@@ -41,8 +41,11 @@ pub(super) fn cases() -> Vec<Case> {
             "a reset before any answer is a closed connection",
         )
         .cause("the reset has a kind of its own")
+        .peer(Script::accept().read_exact(1).reset())
         .then_peer(Script::accept().reset())
-        .send(post("/", "ring"))
+        .send(post("/1", "ring"))
+        .gives(fails(&[FailureKind::Closed]))
+        .send(post("/2", "ring"))
         // It may come while the adapter still connects.
         .gives(fails(&[FailureKind::Closed, FailureKind::Connect]).any_delivery()),
         Case::must(
