@@ -32,8 +32,8 @@ impl Send for CreateMediaArgs {
             .with("file_size", response.file_size)
             .id("media_id", response.media_id)
             .text("uri", response.uri);
-        if let Some(download_url) = response.download_url {
-            record = record.text("download_url", download_url);
+        if let Some(value) = response.download_url {
+            record = record.text("download_url", value);
         }
         Ok(record)
     }
@@ -90,8 +90,8 @@ impl Send for RecordMediaArgs {
             .id("media_id", response.media_id)
             .text("uri", response.uri)
             .waited(waited);
-        if let Some(download_url) = response.download_url {
-            record = record.text("download_url", download_url);
+        if let Some(value) = response.download_url {
+            record = record.text("download_url", value);
         }
         Ok(record)
     }
@@ -122,11 +122,11 @@ impl Send for BlastMediaArgs {
             .text("message", response.message)
             .with("file_size", response.file_size)
             .text("uri", response.uri);
-        if let Some(download_url) = response.download_url {
-            record = record.text("download_url", download_url);
+        if let Some(value) = response.download_url {
+            record = record.text("download_url", value);
         }
-        if let Some(media_id) = response.media_id {
-            record = record.id("media_id", media_id);
+        if let Some(value) = response.media_id {
+            record = record.id("media_id", value);
         }
         Ok(record)
     }
@@ -170,8 +170,8 @@ impl Send for RemoveMediaArgs {
             .with("file_size", response.file_size)
             .id("media_id", response.media_id)
             .text("uri", response.uri);
-        if let Some(download_url) = response.download_url {
-            record = record.text("download_url", download_url);
+        if let Some(value) = response.download_url {
+            record = record.text("download_url", value);
         }
         Ok(record)
     }
@@ -196,8 +196,8 @@ impl Send for GetMediaStatusArgs {
             .with("file_size", response.file_size)
             .id("media_id", response.media_id)
             .text("uri", response.uri);
-        if let Some(download_url) = response.download_url {
-            record = record.text("download_url", download_url);
+        if let Some(value) = response.download_url {
+            record = record.text("download_url", value);
         }
         Ok(record)
     }

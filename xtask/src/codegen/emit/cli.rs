@@ -283,7 +283,7 @@ fn recorded(api: &Api, operation: &Operation, field: &Field) -> Recorded {
     let always = |verb: &str| Recorded::Always(format!(".{verb}({label}, response.{name})"));
     let sometimes = |verb: &str| {
         Recorded::Sometimes(format!(
-            "if let Some({name}) = response.{name} {{ record = record.{verb}({label}, {name}); }}\n"
+            "if let Some(value) = response.{name} {{ record = record.{verb}({label}, value); }}\n"
         ))
     };
     let id = |name: &Camel| match opens_something(api, name) {

@@ -159,17 +159,34 @@ fn escape(text: &str) -> String {
 }
 
 fn escape_words(text: &str, to: &mut String) {
+    let link = text.char_indices().find_map(|(at, character)| {
+        let rest = text.get(at..).filter(|_| character == '[')?;
+        Some((at, link(rest)?))
+    });
+    if let Some((at, length)) = link {
+        let (before, rest) = text.split_at(at);
+        let (link, after) = rest.split_at(length);
+        escape_words(before, to);
+        to.push_str(link);
+        return escape_words(after, to);
+    }
     for word in text.split_inclusive(char::is_whitespace) {
         let bare = word.trim_end();
         if bare.starts_with("https://") || bare.starts_with("http://") {
             let url = bare.trim_end_matches(['.', ',', ';', ':', ')']);
             to.push_str(&word.replacen(url, &format!("<{url}>"), 1));
-        } else if word.contains("](") {
-            to.push_str(word);
         } else {
             to.push_str(&word.replace('<', "\\<").replace('[', "\\["));
         }
     }
+}
+
+/// How long the link is that begins here, if one does: `[text](address)`.
+fn link(text: &str) -> Option<usize> {
+    let (label, rest) = text.strip_prefix('[')?.split_once("](")?;
+    let (address, _) = rest.split_once(')')?;
+    let is_one = !label.contains(['[', ']']) && !address.contains(char::is_whitespace);
+    is_one.then_some("[](".len() + label.len() + address.len() + ")".len())
 }
 
 /// The text in lines of at most `width` characters, where its words allow it.

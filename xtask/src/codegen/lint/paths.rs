@@ -42,7 +42,16 @@ fn template(path: &Path, findings: &mut Findings) {
             Segment::Literal(text) => text,
             Segment::Parameter(name) => name,
         };
-        if name.contains(['{', '}']) {
+        if matches!(segment, Segment::Literal(_))
+            && let Some(character) = never_literal(name)
+        {
+            let message = format!(
+                "`{character}` cannot be sent in a path; it has letters, digits and `-._~!$&'()*+,;=:@`"
+            );
+            findings.add(&path.at, message);
+        } else if matches!(name.as_str(), "." | "..") {
+            findings.add(&path.at, "`.` and `..` are not sent as they are in a path");
+        } else if name.contains(['{', '}']) {
             findings.add(
                 &path.at,
                 "not supported: a parameter that is not a whole segment",
@@ -51,6 +60,14 @@ fn template(path: &Path, findings: &mut Findings) {
             findings.add(&path.at, "a parameter has no name");
         }
     }
+}
+
+/// A character that is none of a segment, RFC 3986 section 3.3. Braces have a finding of
+/// their own. What is percent-encoded in a description would be sent, and never be found.
+fn never_literal(text: &str) -> Option<char> {
+    text.chars().find(|character| {
+        !character.is_ascii_alphanumeric() && !"-._~!$&'()*+,;=:@{}".contains(*character)
+    })
 }
 
 fn placeholders(document: &Document, path: &Path, operation: &Operation, findings: &mut Findings) {

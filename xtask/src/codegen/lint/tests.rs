@@ -180,6 +180,26 @@ fn paths_and_parameters_fit() {
         "/paths/api~1room",
         "a path begins with `/` and has no query",
     );
+    for (path, place, character) in [
+        ("/api/the room", "/paths/~1api~1the room", "` `"),
+        ("/api/the%20room", "/paths/~1api~1the%20room", "`%`"),
+        ("/api/zimmer/für", "/paths/~1api~1zimmer~1für", "`ü`"),
+    ] {
+        assert_finding(
+            "  /api/room:\n",
+            &format!("  {path}:\n"),
+            place,
+            &format!(
+                "{character} cannot be sent in a path; it has letters, digits and `-._~!$&'()*+,;=:@`"
+            ),
+        );
+    }
+    assert_finding(
+        "  /api/room:\n",
+        "  /api/../room:\n",
+        "/paths/~1api~1..~1room",
+        "`.` and `..` are not sent as they are in a path",
+    );
     assert_finding(
         "  /api/room:\n",
         "  /api/room-{size}:\n",

@@ -9,7 +9,7 @@ use crate::codegen::model::{Api, Operation};
 use crate::codegen::names::Snake;
 
 /// Types that generated code names, besides those that it defines.
-pub(super) const TYPES: [&str; 91] = [
+pub(super) const TYPES: [&str; 94] = [
     // What the core exports.
     "Answer",
     "AppKey",
@@ -102,7 +102,10 @@ pub(super) const TYPES: [&str; 91] = [
     "Seconds",
     "Send",
     "Sender",
+    "Completions",
     "Demo",
+    "Help",
+    "Man",
     "Sandbox",
 ];
 
@@ -186,6 +189,11 @@ pub(super) fn check(document: &Document, api: &Api, findings: &mut Findings) {
         }
         if !operation.outcomes.is_empty() {
             types.claim(operation.outcome().as_str(), &what, &at, findings);
+            if operation.answers_with("outcome") {
+                let message =
+                    "the field `outcome` of its response is what `x-talkspace-answers` gives it";
+                findings.add(&at, message);
+            }
         }
     }
     for envelope in &api.envelopes {

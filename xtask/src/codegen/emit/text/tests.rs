@@ -63,6 +63,10 @@ fn markup_is_what_its_author_meant() {
         "see <https://a.example/b>."
     );
     assert_eq!(escape("[a](https://b.example)"), "[a](https://b.example)");
+    assert_eq!(
+        escape("<See> [the docs](https://b.example/x), and [more]."),
+        r"\<See> [the docs](https://b.example/x), and \[more]."
+    );
 }
 
 #[test]
