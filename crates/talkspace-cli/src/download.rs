@@ -43,9 +43,9 @@ pub(crate) struct Fetch {
     #[arg(long, value_name = "BYTES", default_value_t = 100 * 1024 * 1024)]
     at_most: u64,
 
-    /// A further host to fetch from, beside that of the base URL: media.example,
-    /// media.example:8443, or http://media.example for one that is to be heard
-    /// by everybody on the way; may be repeated. It gets no key
+    /// A further host to fetch from, beside that of the base URL: media.example or
+    /// media.example:8443, with http:// before it for one that everybody on the
+    /// way may hear; may be repeated. It gets no key
     #[arg(long, value_name = "HOST")]
     media_host: Vec<String>,
 
