@@ -50,17 +50,17 @@ impl Send for MakeRoomArgs {
             .list("doors", response.doors)
             .list("windows", response.windows)
             .list("guests", response.guests);
-        if let Some(greeting_id) = response.greeting_id {
-            record = record.id("greeting_id", greeting_id);
+        if let Some(value) = response.greeting_id {
+            record = record.id("greeting_id", value);
         }
-        if let Some(owner) = response.owner {
-            record = record.text("owner", owner);
+        if let Some(value) = response.owner {
+            record = record.text("owner", value);
         }
-        if let Some(age) = response.age {
-            record = record.with("age", age);
+        if let Some(value) = response.age {
+            record = record.with("age", value);
         }
-        if let Some(haunted) = response.haunted {
-            record = record.with("haunted", haunted);
+        if let Some(value) = response.haunted {
+            record = record.with("haunted", value);
         }
         Ok(record)
     }
@@ -104,17 +104,17 @@ impl Send for OpenRoomArgs {
             .list("doors", response.doors)
             .list("windows", response.windows)
             .list("guests", response.guests);
-        if let Some(greeting_id) = response.greeting_id {
-            record = record.id("greeting_id", greeting_id);
+        if let Some(value) = response.greeting_id {
+            record = record.id("greeting_id", value);
         }
-        if let Some(owner) = response.owner {
-            record = record.text("owner", owner);
+        if let Some(value) = response.owner {
+            record = record.text("owner", value);
         }
-        if let Some(age) = response.age {
-            record = record.with("age", age);
+        if let Some(value) = response.age {
+            record = record.with("age", value);
         }
-        if let Some(haunted) = response.haunted {
-            record = record.with("haunted", haunted);
+        if let Some(value) = response.haunted {
+            record = record.with("haunted", value);
         }
         Ok(record)
     }
@@ -141,17 +141,17 @@ impl Send for ShutRoomArgs {
             .list("doors", response.doors)
             .list("windows", response.windows)
             .list("guests", response.guests);
-        if let Some(greeting_id) = response.greeting_id {
-            record = record.id("greeting_id", greeting_id);
+        if let Some(value) = response.greeting_id {
+            record = record.id("greeting_id", value);
         }
-        if let Some(owner) = response.owner {
-            record = record.text("owner", owner);
+        if let Some(value) = response.owner {
+            record = record.text("owner", value);
         }
-        if let Some(age) = response.age {
-            record = record.with("age", age);
+        if let Some(value) = response.age {
+            record = record.with("age", value);
         }
-        if let Some(haunted) = response.haunted {
-            record = record.with("haunted", haunted);
+        if let Some(value) = response.haunted {
+            record = record.with("haunted", value);
         }
         Ok(record)
     }
