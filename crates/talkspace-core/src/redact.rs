@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 pub(crate) use needle::Needle;
 
-use spelling::{Reader, begins_escape};
+use spelling::{ESCAPES, Reader, begins_escape};
 
 use crate::app_key::AppKey;
 use crate::number::digits;
@@ -117,16 +117,29 @@ impl<'k> Redactor<'k> {
 
     /// Whether one of these secrets is anywhere in the text.
     fn is_in(&self, text: &[u8], which: impl Fn(&Needle) -> bool) -> bool {
-        let of_interest = self.needles().filter(|needle| which(needle));
-        // However one is written, that takes no fewer bytes.
-        let Some(starts) = of_interest
-            .filter_map(|needle| text.len().checked_sub(needle.len()))
-            .max()
-        else {
+        // Most places of most texts are passed over by a look at their byte.
+        let mut begins = [false; 256];
+        let mut mark = |byte: u8| {
+            if let Some(begins) = begins.get_mut(usize::from(byte)) {
+                *begins = true;
+            }
+        };
+        let mut starts = None;
+        for needle in self.needles().filter(|needle| which(needle)) {
+            needle.begins_with().into_iter().for_each(&mut mark);
+            // However one is written, that takes no fewer bytes.
+            starts = starts.max(text.len().checked_sub(needle.len()));
+        }
+        let Some(starts) = starts.and_then(|starts| text.get(..=starts)) else {
             return false;
         };
+        ESCAPES.into_iter().for_each(mark);
         let reader = Reader::new(text);
-        (0..=starts).any(|at| self.found_at(at, &reader, &which).is_some())
+        let mut places = starts.iter().enumerate();
+        places.any(|(at, byte)| {
+            begins.get(usize::from(*byte)) == Some(&true)
+                && self.found_at(at, &reader, &which).is_some()
+        })
     }
 
     /// Where the secret ends that begins at this place, and what stands for it.
@@ -144,7 +157,7 @@ impl<'k> Redactor<'k> {
         }
         let mut needles = self.needles();
         needles.find_map(|needle| {
-            let may_be = needle.may_begin(first) && which(needle);
+            let may_be = needle.begins_with().contains(&first) && which(needle);
             let end = may_be.then(|| needle.end_of(text, at))?;
             Some((end?, needle.mask()))
         })

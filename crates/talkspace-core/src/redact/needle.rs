@@ -63,10 +63,13 @@ impl Needle {
         self.wanted.len()
     }
 
-    /// Whether it may begin with this byte, as its escapes were undone.
-    pub(super) fn may_begin(&self, byte: u8) -> bool {
-        let first = self.wanted.first();
-        first.is_some_and(|first| self.fold(byte) == self.fold(*first))
+    /// The bytes that it may begin with, as its escapes were undone.
+    pub(super) fn begins_with(&self) -> [u8; 2] {
+        match self.wanted.first() {
+            Some(first) if self.is_loose => [*first, first.to_ascii_uppercase()],
+            Some(b'+' | b' ') => [b'+', b' '],
+            first => [first.copied().unwrap_or_default(); 2],
+        }
     }
 
     /// Where it ends, if it begins at this place of the text.

@@ -47,9 +47,12 @@ impl Unit {
 }
 
 /// Whether an escape may begin with this byte.
-pub(super) const fn begins_escape(byte: u8) -> bool {
-    matches!(byte, b'%' | b'\\' | b'&')
+pub(super) fn begins_escape(byte: u8) -> bool {
+    ESCAPES.contains(&byte)
 }
+
+/// What an escape begins with.
+pub(super) const ESCAPES: [u8; 3] = *b"%\\&";
 
 /// A character, and where the text goes on after it.
 type Read = (Unit, usize);
