@@ -1,5 +1,6 @@
 //! Several addresses: the attempts to connect to them overlap.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -42,12 +43,14 @@ fn under_way(port: u16) -> usize {
     const SYN_SENT: &str = "02";
     let table = fs::read_to_string("/proc/net/tcp").unwrap();
     let port = format!(":{port:04X}");
-    let rows = table.lines().map(str::split_whitespace);
-    rows.filter(|row| {
-        let mut fields = row.clone().skip(2);
-        fields.next().is_some_and(|peer| peer.ends_with(&port)) && fields.next() == Some(SYN_SENT)
-    })
-    .count()
+    // A table that changes while it is read may show a socket twice.
+    let sockets = table.lines().filter_map(|row| {
+        let mut fields = row.split_whitespace().skip(1);
+        let socket = fields.next()?;
+        let is_to = fields.next()?.ends_with(&port);
+        (is_to && fields.next() == Some(SYN_SENT)).then_some(socket)
+    });
+    sockets.collect::<BTreeSet<_>>().len()
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! It tells what no socket tells of itself: whether what was sent has come to the other side's
 //! kernel. Linux has it, in proc_net(5).
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::net::SocketAddr;
 
@@ -44,9 +45,12 @@ impl Table {
 
     /// How many sockets connect to `remote`.
     pub(crate) fn connecting(&self, remote: SocketAddr) -> usize {
-        self.to(remote)
+        // A table that changes while it is read may show a socket twice.
+        let sockets = self
+            .to(remote)
             .filter(|(_, socket)| socket.state == State::Connecting)
-            .count()
+            .map(|(local, _)| local);
+        sockets.collect::<BTreeSet<_>>().len()
     }
 
     fn to(&self, remote: SocketAddr) -> impl Iterator<Item = (&str, Socket)> {
