@@ -119,7 +119,10 @@ fn call<O: ServerOperation>(request: &O, status: StatusCode, body: &[u8]) {
             let shown = format!("{:?}", reply.response);
             assert!(!shown.contains(KEY));
             // Masks stand where secrets did; everything else is as it came.
-            if !["[app key]", "[secret]"].iter().any(|mask| shown.contains(mask)) {
+            if !["[app key]", "[secret]"]
+                .iter()
+                .any(|mask| shown.contains(mask))
+            {
                 assert_eq!(Ok(reply.response), bare);
             }
         }
