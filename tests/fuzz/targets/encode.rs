@@ -195,6 +195,8 @@ fn pairs(values: &[Value], place: Place) -> Vec<(String, String)> {
     values
         .iter()
         .filter(|(parameter, _)| parameter.place == place)
+        // That is how it is left out.
+        .filter(|(parameter, value)| !(parameter.or_empty && value.is_empty()))
         .map(|(parameter, value)| (parameter.name.to_owned(), value.clone()))
         .collect()
 }
