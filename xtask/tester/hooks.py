@@ -62,7 +62,9 @@ def before_load_schema(context, raw_schema):
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    case.path_parameters = with_known(case.path_parameters)
+    # An empty part makes another path of it, which another operation may have.
+    filled = {name: "absent" if value == "" else value for name, value in (case.path_parameters or {}).items()}
+    case.path_parameters = with_known(filled)
     case.query = with_known(case.query)
     case.body = with_known(case.body)
     path = case.path_parameters
