@@ -1,7 +1,6 @@
 //! The command `talkspace`.
 
 mod cancelled;
-mod closed;
 mod connection;
 mod demo;
 mod download;

@@ -8,8 +8,6 @@ use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 use talkspace_core::is_unseen;
 
-use crate::closed;
-
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 const BAD: Style = AnsiColor::Red.on_default().bold();
 const CARE: Style = AnsiColor::Yellow.on_default().bold();
@@ -40,11 +38,16 @@ pub(crate) fn printable(text: &str) -> String {
 
 /// Writes to standard output.
 ///
+/// One that was closed (`>&-`) swallows all and is no error: before `main`,
+/// Rust's runtime opens `/dev/null` in its place, for reading and writing. So do
+/// Python (`subprocess.DEVNULL`) and Node (`stdio: 'ignore'`) for a command whose
+/// output nobody wants, and Linux tells the two apart in nothing. An error after
+/// the service did what it was asked for would make such a program ask again.
+///
 /// # Errors
 ///
 /// Why it could not be written. A reader that went away is not an error.
 pub(crate) fn out(text: &str) -> io::Result<()> {
-    closed::stdout()?;
     let mut out = anstream::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),

@@ -51,22 +51,28 @@ fn what_cannot_be_written_is_told() {
     }
     let folder = Folder::new("full-pages");
     refused(&format!("\"$T\" man {} > /dev/full", folder.0.display()));
-    // Nor is what was closed a place for it, unlike one that swallows all.
-    // A daemon's starter gives it one that swallows all both ways, on purpose.
-    let daemon = "< /dev/null 0<> /dev/null 1>&0";
-    for (place, status) in [(">&-", 8), ("> /dev/null", 0), (daemon, 0)] {
+    // Whoever wants no output gets none, and no error for it. Node hands over the
+    // third, Python the fourth, a daemon's starter the fifth, and the last two
+    // cannot be told from those (`print::out`).
+    for place in [
+        "> /dev/null",
+        "1<> /dev/null",
+        "< /dev/null 1<> /dev/null 2<> /dev/null",
+        "1<> /dev/null 2>&1",
+        "0<> /dev/null 1>&0 2>&0",
+        ">&-",
+        "<&- >&- 2>&-",
+    ] {
         for script in [
             "create-talkspace --network-id eta",
             "list-media --json",
             "--help",
         ] {
             let ran = Ran::of(in_shell(&format!("\"$T\" {script} {place}"), &serving.url));
-            assert_eq!(ran.status, Some(status), "{script} {place}: {ran:?}");
-            assert_eq!(ran.stderr.contains("it is closed"), status == 8, "{ran:?}");
+            assert_eq!(ran.status, Some(0), "{script} {place}: {ran:?}");
+            assert_eq!(ran.stderr, "", "{script} {place}");
         }
     }
-    let ran = Ran::of(in_shell("\"$T\" sandbox >&-", ""));
-    assert_eq!(ran.status, Some(8), "{ran:?}");
     // Whoever went away does not want to hear of it.
     let left = "{ \"$T\" list-media; echo $? >&2; } | true";
     let left = Ran::of(in_shell(left, &serving.url));
