@@ -17,7 +17,10 @@ use crate::workspace::published;
 
 /// Whose types each library may name, besides its own and the standard library's.
 const ALLOWED: &[(&str, &[&str])] = &[
-    ("talkspace-blocking", &["http", "talkspace_core"]),
+    (
+        "talkspace-blocking",
+        &["http", "talkspace_core", "talkspace_net"],
+    ),
     (
         "talkspace-conformance",
         &["bytes", "http", "talkspace_core"],
@@ -26,7 +29,15 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "talkspace-core",
         &["bytes", "http", "http_body", "serde_core"],
     ),
-    ("talkspace-hyper", &["http", "talkspace_core"]),
+    (
+        "talkspace-hyper",
+        &["http", "talkspace_core", "talkspace_net"],
+    ),
+    // Of the two transports' own, and no application's.
+    (
+        "talkspace-net",
+        &["http", "rustls", "socket2", "talkspace_core"],
+    ),
     (
         "talkspace-sandbox",
         &["bytes", "http", "serde_core", "talkspace_core"],

@@ -48,6 +48,10 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "talkspace-net",
+        &["tokio", "hyper", "mio", "native-tls", "openssl"],
+    ),
+    (
         "talkspace-hyper",
         &["native-tls", "openssl", "openssl-sys", "reqwest"],
     ),

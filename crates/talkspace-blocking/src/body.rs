@@ -9,9 +9,10 @@ use bytes::Bytes;
 use talkspace_core::{
     Body, BodyCursor, Chunks, Delivery, FailureKind, Phase, Piece, TransportError,
 };
+use talkspace_net::error::not_sent;
 
 use crate::connect::Lease;
-use crate::error::{broken, ended, is_wait, not_sent};
+use crate::error::{broken, ended, is_wait};
 use crate::framing::{Found, Framing};
 use crate::pool::Pool;
 use crate::rest::Rest;

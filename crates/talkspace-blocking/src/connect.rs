@@ -1,99 +1,23 @@
 //! How a connection is made, and how a cancel ends it.
 
-use std::io;
 use std::net::{Shutdown, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use http::Uri;
-use http::uri::Authority;
 use rustls::ClientConnection;
 use rustls::pki_types::ServerName;
 use socket2::SockRef;
 use talkspace_core::{Cancel, Delivery, FailureKind, OnCancel, Phase, TransportError};
+use talkspace_net::backlog;
+use talkspace_net::error::not_sent;
+use talkspace_net::origin::Origin;
+use talkspace_net::resolve::Resolver;
+use talkspace_net::tls::Tls;
 
-use crate::backlog;
 use crate::dial::Dial;
-use crate::error::{is_wait, not_sent};
-use crate::resolve::Resolver;
-use crate::tls::Tls;
+use crate::error::is_wait;
 use crate::watch::Watch;
 use crate::wire::Wire;
-
-/// Where a connection leads to. Connections are shared within an origin only.
-#[derive(Clone)]
-pub(crate) struct Origin {
-    is_tls: bool,
-    /// As the URI has it: it is compared for each exchange, and taken apart for
-    /// each connection. Case makes no difference.
-    authority: Authority,
-}
-
-impl PartialEq for Origin {
-    fn eq(&self, other: &Self) -> bool {
-        let (ours, theirs) = (&self.authority, &other.authority);
-        // Case makes no difference, and most often there is none: which costs a
-        // tenth to find out.
-        let is_same = ours.as_str() == theirs.as_str() || ours == theirs;
-        self.is_tls == other.is_tls && is_same
-    }
-}
-
-impl Origin {
-    /// The origin of an absolute URI.
-    ///
-    /// # Errors
-    ///
-    /// [`FailureKind::Other`] when the URI is not absolute, or when its scheme is
-    /// neither `http` nor `https`.
-    pub(crate) fn of(uri: &Uri) -> Result<Self, TransportError> {
-        let is_tls = match uri.scheme_str() {
-            Some("https") => true,
-            Some("http") => false,
-            _ => return Err(refuse("the URL starts with neither http: nor https:")),
-        };
-        match uri.authority().cloned() {
-            Some(authority) => Ok(Self { is_tls, authority }),
-            None => Err(refuse("the URL has no host")),
-        }
-    }
-
-    /// What `Host` says: no user information, and no port that goes without saying.
-    pub(crate) fn host_field(&self) -> &str {
-        let authority = self.authority.as_str();
-        let usual_port = if self.is_tls { ":443" } else { ":80" };
-        let named = match authority.rsplit_once('@') {
-            Some((_user, named)) => named,
-            None => authority,
-        };
-        named.strip_suffix(usual_port).unwrap_or(named)
-    }
-
-    /// The host in lower case, without the brackets that an address of IPv6 has
-    /// in a URL, and the port.
-    fn address(&self) -> Result<(String, u16), TransportError> {
-        let host = self.authority.host();
-        let port = match self.authority.port_u16() {
-            Some(port) => port,
-            // What is too large for a port must not lead to the usual one.
-            None if !self.host_field().trim_end_matches(':').ends_with(host) => {
-                return Err(refuse("the URL's port is not a port"));
-            }
-            None if self.is_tls => 443,
-            None => 80,
-        };
-        let bare = host.trim_start_matches('[').trim_end_matches(']');
-        match bare.is_empty() {
-            true => Err(refuse("the URL has no host")),
-            false => Ok((bare.to_ascii_lowercase(), port)),
-        }
-    }
-}
-
-fn refuse(reason: &'static str) -> TransportError {
-    let error = io::Error::new(io::ErrorKind::InvalidInput, reason);
-    not_sent(FailureKind::Other, error)
-}
 
 /// A connection on which nothing is under way.
 pub(crate) struct Connection {
@@ -162,7 +86,7 @@ pub(crate) fn connect(origin: Origin, tls: &Tls, watch: &Watch) -> Result<Lease,
     let failed = |error| not_sent(FailureKind::Connect, error);
     // The head and the body are written at once where they are small.
     stream.set_nodelay(true).map_err(failed)?;
-    let is_tls = origin.is_tls;
+    let is_tls = origin.is_tls();
     let wire = Wire::new(Arc::new(stream));
     backlog::prepare(SockRef::from(wire.stream()), wire.ends());
     let connection = Connection {

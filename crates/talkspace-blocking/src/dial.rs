@@ -9,18 +9,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use talkspace_core::{Delivery, FailureKind, Phase, TransportError};
+use talkspace_net::dial::{AT_ONCE, STAGGER, TURN, by_turns};
+use talkspace_net::error::not_sent;
+use talkspace_net::resolve::{Found, Resolver};
 
-use crate::error::not_sent;
-use crate::resolve::{Found, Resolver};
 use crate::watch::Watch;
-
-/// How long an attempt is alone before the next one begins (RFC 8305 §5).
-const STAGGER: Duration = Duration::from_millis(250);
-/// How many attempts may be under way at once.
-const AT_ONCE: usize = 8;
-/// How long an attempt may take where more addresses wait than have a place:
-/// long enough for a first packet that was lost.
-const TURN: Duration = Duration::from_secs(2);
 
 /// The system refuses to connect within no time at all, or within ages.
 const SHORTEST_TRY: Duration = Duration::from_millis(1);
@@ -184,21 +177,4 @@ impl<'a> Dial<'a> {
 /// Nothing of a request is sent before there is a connection.
 fn unsent(error: TransportError) -> TransportError {
     error.with_delivery(Delivery::NotSent)
-}
-
-/// Has the two families take turns, the one that the system prefers first, so
-/// that a family without a route does not keep the other waiting (RFC 8305 §4).
-pub(crate) fn by_turns(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
-    let is_first = addresses.first().map(SocketAddr::is_ipv4);
-    let (first, second): (Vec<_>, Vec<_>) = addresses
-        .into_iter()
-        .partition(|address| Some(address.is_ipv4()) == is_first);
-    let mut second = second.into_iter();
-    let mut turns = Vec::new();
-    for address in first {
-        turns.push(address);
-        turns.extend(second.next());
-    }
-    turns.extend(second);
-    turns
 }

@@ -8,15 +8,17 @@ use http::{Method, Response, Version};
 use talkspace_core::{
     BlockingIncoming, Body, Delivery, FailureKind, Limits, Phase, TransportError,
 };
+use talkspace_net::backlog::SMALL;
+use talkspace_net::keep_alive::idle_limit;
+use talkspace_net::origin::Origin;
 
 use crate::body::{Download, Return, Upload};
-use crate::connect::{Lease, Origin};
+use crate::connect::Lease;
 use crate::error::{Fault, broken, ended, is_wait};
 use crate::framing::Framing;
 use crate::head::{self, HeadReader};
-use crate::keep_alive::idle_limit;
 use crate::pool::Pool;
-use crate::rest::{Rest, SMALL};
+use crate::rest::Rest;
 use crate::silence::Silence;
 use crate::watch::Watch;
 use crate::wire::Wire;
@@ -42,7 +44,7 @@ impl Request {
         let (parts, body) = request.into_parts();
         let mut rest = Upload::new(&body)?;
         let mut start = head::write(&parts, origin.host_field(), rest.left());
-        if let Some(whole) = body.as_bytes().filter(|body| body.len() <= SMALL) {
+        if let Some(whole) = body.as_bytes().filter(|body| body.len() as u64 <= SMALL) {
             start.extend_from_slice(whole);
             rest = Upload::new(&Body::empty())?;
         }
@@ -55,7 +57,7 @@ impl Request {
     }
 
     fn is_large(&self) -> bool {
-        self.start.len() as u64 + self.rest.left() > SMALL as u64
+        self.start.len() as u64 + self.rest.left() > SMALL
     }
 }
 

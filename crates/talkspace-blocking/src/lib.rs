@@ -2,21 +2,19 @@
 //! runtime anywhere in its tree.
 //!
 //! [`HttpTransport`] implements [`talkspace_core::BlockingTransport`]: one
-//! exchange, one sleep. How the work is split:
+//! exchange, one sleep. What it shares with the other transport is in
+//! [`talkspace_net`]: names, roots, settings of the pool. How the rest is split:
 //!
 //! | module | answers |
 //! |---|---|
 //! | `transport` | which connection does the exchange: an idle one, or a new one |
 //! | `connect` | how a connection is made, and how a cancel ends it |
-//! | `resolve` | which addresses a name has |
 //! | `dial` | which of several addresses is connected to |
-//! | `tls` | whom TLS trusts, and which sessions it takes up again |
 //! | `pool` | which connections wait, and for how long |
-//! | `keep_alive` | for how long a peer says that it waits |
 //! | `exchange` | what happens in which order, and which limits hold when |
 //! | `body` | how bodies move, and what becomes of the connection after them |
 //! | `rest` | what of a request is still to be sent |
-//! | `silence`, `backlog` | whether the peer still takes bytes that the system has |
+//! | `silence` | whether the peer still takes bytes that the system has |
 //! | `head` | what the head of a request says, and what that of an answer said |
 //! | `framing` | where the body of an answer ends |
 //! | `watch` | how long the next step may wait |
@@ -68,7 +66,6 @@
 //! them when their time is over or within a second of their peers; it ends with
 //! the last of them.
 
-mod backlog;
 mod body;
 mod client;
 mod connect;
@@ -77,12 +74,9 @@ mod error;
 mod exchange;
 mod framing;
 mod head;
-mod keep_alive;
 mod pool;
-mod resolve;
 mod rest;
 mod silence;
-mod tls;
 mod transport;
 mod watch;
 mod wire;
@@ -91,5 +85,6 @@ mod wire;
 mod tests;
 
 pub use client::{Client, ClientBuilder};
-pub use error::BuildError;
+#[doc(inline)]
+pub use talkspace_net::BuildError;
 pub use transport::{HttpTransport, TransportBuilder};

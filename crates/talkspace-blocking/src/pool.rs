@@ -6,43 +6,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
-use crate::connect::{Connection, Origin};
+use talkspace_net::origin::Origin;
+use talkspace_net::pool::{FOREVER, PoolLimits};
+
+use crate::connect::Connection;
 
 /// How often idle connections are looked at, for those that the peer closed.
 const LOOK_INTERVAL: Duration = Duration::from_secs(1);
-/// Longer than any connection lives, and short enough that no sum overflows.
-const FOREVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
-
-/// How many connections wait, and for how long.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct PoolLimits {
-    pub(crate) idle_timeout: Duration,
-    pub(crate) max_idle_per_host: usize,
-    pub(crate) max_age: Duration,
-}
-
-impl Default for PoolLimits {
-    fn default() -> Self {
-        Self {
-            // A server that closes while a request is on its way leaves the
-            // request's fate unknown, which costs a caller more than another
-            // handshake. So this is below what servers wait by default, as
-            // their documentation says: gunicorn 2 s (`keepalive`; it is meant
-            // to stand behind a proxy), Apache httpd 5 s (`KeepAliveTimeout`),
-            // Node.js 5 s (`server.keepAliveTimeout`), uvicorn 5 s
-            // (`--timeout-keep-alive`), Tomcat 20 s or 60 s
-            // (`connectionTimeout`), the load balancers of AWS 60 s (idle
-            // timeout), nginx 75 s (`keepalive_timeout`), Kestrel 130 s
-            // (`KeepAliveTimeout`). undici waits as long, for the same reason.
-            idle_timeout: Duration::from_secs(4),
-            // What was in use at once may be so again, and a handshake costs as
-            // much as sixty calls. This only bounds what a mishap can hold.
-            max_idle_per_host: 1024,
-            // As long as the load balancers of AWS let a name be remembered.
-            max_age: Duration::from_secs(60),
-        }
-    }
-}
 
 /// Idle connections of all origins.
 ///

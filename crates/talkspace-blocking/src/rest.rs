@@ -11,9 +11,6 @@ use crate::body::Upload;
 use crate::silence::Silence;
 use crate::wire::Wire;
 
-/// What goes out in one write, and is with the peer before anybody would look.
-pub(crate) const SMALL: usize = 16 * 1024;
-
 /// How long a write waits before there is another look for the response.
 const LONGEST_WRITE: Duration = Duration::from_millis(50);
 

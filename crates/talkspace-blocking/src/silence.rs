@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use crate::backlog;
+use talkspace_net::backlog;
+
 use crate::watch::Watch;
 use crate::wire::Wire;
 
@@ -71,14 +72,8 @@ impl Silence {
         let before = self.left;
         self.looked_at = Instant::now();
         self.left = backlog::unacknowledged(wire.ends());
-        let is_less = match (before, self.left) {
-            (_, None) => false,
-            // Where it is gone at the first look, it went in the last moment.
-            (None, Some(left)) => left == 0,
-            (Some(before), Some(left)) => left < before,
-        };
         self.is_backlogged = self.left.is_some_and(|left| left > 0);
-        if is_less {
+        if backlog::is_less(before, self.left) {
             self.since = self.looked_at;
         }
     }

@@ -10,7 +10,6 @@ mod limits;
 mod peer;
 mod pool;
 mod request;
-mod resolve;
 mod roots;
 mod slow;
 mod tls;

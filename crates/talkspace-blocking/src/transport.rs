@@ -9,12 +9,13 @@ use talkspace_core::{
     BlockingIncoming, BlockingTransport, Cancel, Delivery, Exchange, FailureKind, Phase,
     TransportError,
 };
+use talkspace_net::origin::Origin;
+use talkspace_net::tls::Tls;
+use talkspace_net::{BuildError, Settings};
 
-use crate::connect::{Lease, Origin, connect};
-use crate::error::BuildError;
+use crate::connect::{Lease, connect};
 use crate::exchange::{Request, run};
-use crate::pool::{Pool, PoolLimits};
-use crate::tls::Tls;
+use crate::pool::Pool;
 use crate::watch::Watch;
 
 /// A blocking transport over HTTP/1.1, with TLS by rustls.
@@ -69,10 +70,7 @@ impl HttpTransport {
 
     /// A builder with the defaults.
     pub fn builder() -> TransportBuilder {
-        TransportBuilder {
-            roots: Vec::new(),
-            pool: PoolLimits::default(),
-        }
+        TransportBuilder::default()
     }
 }
 
@@ -116,6 +114,18 @@ impl fmt::Debug for HttpTransport {
     }
 }
 
+impl From<Settings> for HttpTransport {
+    fn from(settings: Settings) -> Self {
+        let Settings { tls, pool } = settings;
+        Self {
+            shared: Arc::new(Shared {
+                tls,
+                pool: Arc::new(Pool::new(pool)),
+            }),
+        }
+    }
+}
+
 /// Builds a [`HttpTransport`].
 ///
 /// ```
@@ -131,73 +141,4 @@ impl fmt::Debug for HttpTransport {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
-#[must_use = "a builder does nothing until it builds"]
-pub struct TransportBuilder {
-    roots: Vec<Vec<u8>>,
-    pool: PoolLimits,
-}
-
-impl TransportBuilder {
-    /// Trusts the certificates in `pem`, and no longer those of the platform.
-    /// Called several times, it trusts them all.
-    pub fn root_certificates_pem(mut self, pem: impl AsRef<[u8]>) -> Self {
-        self.roots.push(pem.as_ref().to_vec());
-        self
-    }
-
-    /// How long a connection may be idle before it is closed. Default 4 s.
-    ///
-    /// Keep it below the server's own limit: the two closing and sending at
-    /// the same time is what makes a request's fate unknown. A server that
-    /// says its limit (`Keep-Alive: timeout=5`) is believed, less a second,
-    /// where that is shorter; one second or less means that the connection is
-    /// not used again. Zero closes every connection after its exchange.
-    pub fn pool_idle_timeout(mut self, limit: Duration) -> Self {
-        self.pool.idle_timeout = limit;
-        self
-    }
-
-    /// How many connections may be idle, for each scheme, host and port.
-    /// Default 1,024: in practice the idle time is what bounds them. Beyond
-    /// it the one that has been idle longest is closed. Zero closes every
-    /// connection after its exchange.
-    pub fn pool_max_idle_per_host(mut self, count: usize) -> Self {
-        self.pool.max_idle_per_host = count;
-        self
-    }
-
-    /// How old a connection may be when an exchange begins on it. Default 60 s.
-    ///
-    /// A connection in steady use is never idle, and would never learn that
-    /// the host's name leads elsewhere now.
-    pub fn pool_max_age(mut self, limit: Duration) -> Self {
-        self.pool.max_age = limit;
-        self
-    }
-
-    /// Builds the transport.
-    ///
-    /// # Errors
-    ///
-    /// When a root certificate that was given is not valid PEM or not a
-    /// certificate. The platform's roots are loaded for the first connection
-    /// over TLS, once in the life of the process; that they cannot be is the
-    /// failure of that connection, of the kind [`FailureKind::Tls`].
-    pub fn build(self) -> Result<HttpTransport, BuildError> {
-        let tls = Tls::new(&self.roots)?;
-        let pool = Arc::new(Pool::new(self.pool));
-        Ok(HttpTransport {
-            shared: Arc::new(Shared { tls, pool }),
-        })
-    }
-}
-
-impl fmt::Debug for TransportBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TransportBuilder")
-            .field("roots", &self.roots.len())
-            .field("pool", &self.pool)
-            .finish()
-    }
-}
+pub type TransportBuilder = talkspace_net::TransportBuilder<HttpTransport>;

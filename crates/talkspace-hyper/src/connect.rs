@@ -5,25 +5,26 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::uri::Authority;
-use http::{HeaderValue, Uri};
+use http::HeaderValue;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
 use socket2::SockRef;
 use talkspace_core::{FailureKind, Limits, Phase, TransportError};
+use talkspace_net::backlog;
+use talkspace_net::error::not_sent;
+use talkspace_net::origin::Origin;
+use talkspace_net::resolve::Resolver;
+use talkspace_net::tls::Tls;
 use tokio::runtime::{self, Handle};
 use tokio::task::{self, JoinHandle};
 use tokio::time::{Instant, timeout_at};
 use tokio_rustls::TlsConnector;
 
-use crate::backlog;
 use crate::body::Upload;
 use crate::dial::dial;
-use crate::error::not_sent;
 use crate::meter::Meter;
-use crate::resolve::Resolver;
-use crate::tls::Tls;
+use crate::tls::config;
 use crate::watch::{Watch, deadline, later};
 use crate::wire::{Io, Socket, Wire};
 
@@ -32,89 +33,13 @@ use crate::wire::{Io, Socket, Wire};
 /// whatever the limits.
 const BUFFER_SIZE: usize = 64 * 1024;
 
-/// Where a connection leads to, and who drives it.
-///
-/// The runtime is part of it: a connection is driven by a task on the runtime
-/// that made it, and does not move when that runtime stands still.
-#[derive(Clone)]
-pub(crate) struct Origin {
-    is_tls: bool,
-    /// As the URI has it: it is compared for each exchange, and taken apart for
-    /// each connection. Case makes no difference.
-    authority: Authority,
-    runtime: runtime::Id,
-}
-
-impl PartialEq for Origin {
-    fn eq(&self, other: &Self) -> bool {
-        let (ours, theirs) = (&self.authority, &other.authority);
-        // Case makes no difference, and most often there is none: which costs a
-        // tenth to find out.
-        let is_same = ours.as_str() == theirs.as_str() || ours == theirs;
-        self.is_tls == other.is_tls && is_same && self.runtime == other.runtime
-    }
-}
-
-impl Origin {
-    /// The origin of an absolute URI.
-    ///
-    /// # Errors
-    ///
-    /// [`FailureKind::Other`] when the URI is not absolute, or when its scheme is
-    /// neither `http` nor `https`.
-    pub(crate) fn of(uri: &Uri, runtime: runtime::Id) -> Result<Self, TransportError> {
-        let is_tls = match uri.scheme_str() {
-            Some("https") => true,
-            Some("http") => false,
-            _ => return Err(refuse("the URI's scheme is neither http nor https")),
-        };
-        match uri.authority().cloned() {
-            Some(authority) => Ok(Self {
-                is_tls,
-                authority,
-                runtime,
-            }),
-            None => Err(refuse("the URI has no host")),
-        }
-    }
-
-    /// What `Host` says: no user information, and no port that goes without saying.
-    pub(crate) fn host_field(&self) -> &str {
-        let authority = self.authority.as_str();
-        let usual_port = if self.is_tls { ":443" } else { ":80" };
-        let named = match authority.rsplit_once('@') {
-            Some((_user, named)) => named,
-            None => authority,
-        };
-        named.strip_suffix(usual_port).unwrap_or(named)
-    }
-
-    /// The host in lower case, without the brackets that an address of IPv6 has
-    /// in a URI, and the port.
-    fn address(&self) -> Result<(String, u16), TransportError> {
-        let host = self.authority.host();
-        let port = match self.authority.port_u16() {
-            Some(port) => port,
-            // What is too large for a port must not lead to the usual one.
-            None if !self.host_field().trim_end_matches(':').ends_with(host) => {
-                return Err(refuse("the URI's port is not a port"));
-            }
-            None if self.is_tls => 443,
-            None => 80,
-        };
-        let bare = host.trim_start_matches('[').trim_end_matches(']');
-        match bare.is_empty() {
-            true => Err(refuse("the URI has no host")),
-            false => Ok((bare.to_ascii_lowercase(), port)),
-        }
-    }
-}
-
-fn refuse(reason: &'static str) -> TransportError {
-    not_sent(
-        FailureKind::Other,
-        io::Error::new(io::ErrorKind::InvalidInput, reason),
-    )
+/// Where a connection leads to, and who drives it. Connections are shared within
+/// a route only: one is driven by a task on the runtime that made it, and does
+/// not move when that runtime stands still.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Route {
+    pub(crate) origin: Origin,
+    pub(crate) runtime: runtime::Id,
 }
 
 /// A task that ends when its handle is dropped.
@@ -148,7 +73,7 @@ pub(crate) struct Connection {
     pub(crate) sender: http1::SendRequest<Box<Upload>>,
     pub(crate) meter: Arc<Meter>,
     pub(crate) watch: Watch,
-    pub(crate) origin: Origin,
+    pub(crate) route: Route,
     /// What `Host` says to its peer.
     pub(crate) host_field: HeaderValue,
     pub(crate) runtime: Handle,
@@ -179,23 +104,24 @@ impl Connection {
 
 /// Makes connections.
 pub(crate) struct Connector {
-    tls: Arc<Tls>,
+    tls: Tls,
 }
 
 impl Connector {
     pub(crate) fn new(tls: Tls) -> Self {
-        Self { tls: Arc::new(tls) }
+        Self { tls }
     }
 
-    /// Connects to `origin`, on the current runtime.
+    /// Connects to the origin, on the current runtime.
     pub(crate) async fn connect(
         &self,
-        origin: Origin,
+        route: Route,
         runtime: Handle,
         limits: &Limits,
     ) -> Result<Box<Connection>, TransportError> {
         let due = later(Instant::now(), limits.connect);
         let until = deadline(limits).map_or(due, |deadline| deadline.min(due));
+        let origin = &route.origin;
         let (host, port) = origin.address()?;
         let host_field = HeaderValue::from_str(origin.host_field())
             .map_err(|error| not_sent(FailureKind::Other, error))?;
@@ -207,7 +133,7 @@ impl Connector {
         let ends = socket.local_addr().ok().zip(socket.peer_addr().ok());
         backlog::prepare(SockRef::from(&socket), ends);
         let socket = Socket(socket);
-        let io: Box<dyn Io> = if origin.is_tls {
+        let io: Box<dyn Io> = if origin.is_tls() {
             timeout_at(until, self.secure(&host, socket))
                 .await
                 .map_err(|_elapsed| TransportError::timeout(Phase::Connect))??
@@ -232,7 +158,7 @@ impl Connector {
             sender,
             watch: Watch::new(meter.clone(), limits, runtime.clone(), ends),
             meter,
-            origin,
+            route,
             host_field,
             runtime,
             born: Instant::now(),
@@ -244,7 +170,7 @@ impl Connector {
     async fn secure(&self, host: &str, socket: Socket) -> Result<Box<dyn Io>, TransportError> {
         let name = ServerName::try_from(host.to_owned())
             .map_err(|error| not_sent(FailureKind::Tls, io::Error::other(error)))?;
-        let stream = TlsConnector::from(self.tls.ready().await?)
+        let stream = TlsConnector::from(config(&self.tls).await?)
             .connect(name, socket)
             .await
             .map_err(|error| not_sent(FailureKind::Tls, error))?;

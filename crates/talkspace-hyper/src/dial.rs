@@ -7,23 +7,14 @@ use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::Duration;
 
 use talkspace_core::{FailureKind, Phase, TransportError};
+use talkspace_net::dial::{AT_ONCE, STAGGER, TURN, by_turns};
+use talkspace_net::error::not_sent;
+use talkspace_net::resolve::Resolver;
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout_at};
-
-use crate::error::not_sent;
-use crate::resolve::Resolver;
-
-/// How long an attempt is alone before the next one begins (RFC 8305 §5).
-const STAGGER: Duration = Duration::from_millis(250);
-/// How many attempts may be under way at once.
-const AT_ONCE: usize = 8;
-/// How long an attempt may take where more addresses wait than have a place:
-/// long enough for a first packet that was lost.
-const TURN: Duration = Duration::from_secs(2);
 
 /// Resolves the host and connects to the first of its addresses that takes the
 /// connection.
@@ -123,21 +114,4 @@ async fn first_to_end(attempts: &mut Vec<Attempt>) -> Result<TcpStream, Transpor
         Poll::Pending
     })
     .await
-}
-
-/// Has the two families take turns, the one that the system prefers first, so
-/// that a family without a route does not keep the other waiting (RFC 8305 §4).
-pub(crate) fn by_turns(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
-    let is_first = addresses.first().map(SocketAddr::is_ipv4);
-    let (first, second): (Vec<_>, Vec<_>) = addresses
-        .into_iter()
-        .partition(|address| Some(address.is_ipv4()) == is_first);
-    let mut second = second.into_iter();
-    let mut turns = Vec::new();
-    for address in first {
-        turns.push(address);
-        turns.extend(second.next());
-    }
-    turns.extend(second);
-    turns
 }

@@ -6,12 +6,12 @@ use std::pin::pin;
 use http::{Extensions, Response, Version};
 use http_body::Body as _;
 use talkspace_core::{Delivery, Exchange, FailureKind, Incoming, TransportError};
+use talkspace_net::keep_alive::idle_limit;
 
 use crate::body::{Download, Lease, Upload};
 use crate::connect::Connection;
 use crate::error::without_answer;
 use crate::head::{has_no_content, misframed, prepare};
-use crate::keep_alive::idle_limit;
 
 /// Sends the request once and waits for the head of the answer.
 pub(crate) async fn run(

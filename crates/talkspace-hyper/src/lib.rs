@@ -1,23 +1,22 @@
 //! The async transport of Talkspace: hyper, rustls and tokio.
 //!
 //! [`HyperTransport`] implements [`talkspace_core::Transport`]: one exchange,
-//! one sleep. How the work is split:
+//! one sleep. What it shares with the other transport is in [`talkspace_net`]:
+//! names, roots, settings of the pool. How the rest is split:
 //!
 //! | module | answers |
 //! |---|---|
 //! | `transport` | which connection does the exchange: an idle one, or a new one |
 //! | `connect` | how a connection is made, and how it ends |
-//! | `resolve` | which addresses a name has |
 //! | `dial` | which of several addresses is connected to |
-//! | `tls` | whom TLS trusts, and which sessions it takes up again |
+//! | `tls` | how a connection gets the configuration of TLS |
 //! | `pool` | which connections wait, and for how long |
-//! | `keep_alive` | for how long a peer says that it waits |
 //! | `exchange` | what happens in which order |
 //! | `body` | how bodies move, and what becomes of the connection after them |
 //! | `head` | what the head of a request says |
 //! | `watch` | which limits hold when |
 //! | `runtime` | what a runtime has to give |
-//! | `silence`, `backlog` | whether the peer still takes bytes that the system has |
+//! | `silence` | whether the peer still takes bytes that the system has |
 //! | `wire` | what the engine may read and write |
 //! | `meter` | what really went over the socket, and when |
 //! | `error` | what a failure means |
@@ -55,7 +54,6 @@
 //! name: both end by themselves, and what they bring is dropped. An idle
 //! connection has two tasks: one drives it, one closes it when its time is over.
 
-mod backlog;
 mod body;
 mod client;
 mod connect;
@@ -63,10 +61,8 @@ mod dial;
 mod error;
 mod exchange;
 mod head;
-mod keep_alive;
 mod meter;
 mod pool;
-mod resolve;
 mod runtime;
 mod silence;
 mod tls;
@@ -78,5 +74,6 @@ mod wire;
 mod tests;
 
 pub use client::{Client, ClientBuilder};
-pub use error::BuildError;
+#[doc(inline)]
+pub use talkspace_net::BuildError;
 pub use transport::{HyperTransport, TransportBuilder};

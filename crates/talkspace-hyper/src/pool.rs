@@ -11,52 +11,22 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use talkspace_net::pool::PoolLimits;
 use tokio::task;
 use tokio::time::{Instant, sleep_until};
 
-use crate::connect::{Connection, Expiry, Origin, Task};
+use crate::connect::{Connection, Expiry, Route, Task};
 use crate::watch::later;
 
-/// How many connections wait, and for how long.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct PoolLimits {
-    pub(crate) idle_timeout: Duration,
-    pub(crate) max_idle_per_host: usize,
-    pub(crate) max_age: Duration,
-}
-
-impl Default for PoolLimits {
-    fn default() -> Self {
-        Self {
-            // A server that closes while a request is on its way leaves the
-            // request's fate unknown, which costs a caller more than another
-            // handshake. So this is below what servers wait by default, as
-            // their documentation says: gunicorn 2 s (`keepalive`; it is meant
-            // to stand behind a proxy), Apache httpd 5 s (`KeepAliveTimeout`),
-            // Node.js 5 s (`server.keepAliveTimeout`), uvicorn 5 s
-            // (`--timeout-keep-alive`), Tomcat 20 s or 60 s
-            // (`connectionTimeout`), the load balancers of AWS 60 s (idle
-            // timeout), nginx 75 s (`keepalive_timeout`), Kestrel 130 s
-            // (`KeepAliveTimeout`). undici waits as long, for the same reason.
-            idle_timeout: Duration::from_secs(4),
-            // What was in use at once may be so again, and a handshake costs as
-            // much as sixty calls. This only bounds what a mishap can hold.
-            max_idle_per_host: 1024,
-            // As long as the load balancers of AWS let a name be remembered.
-            max_age: Duration::from_secs(60),
-        }
-    }
-}
-
-/// Idle connections of all origins.
+/// Idle connections of all routes.
 pub(crate) struct Pool {
     shelves: Mutex<Vec<Shelf>>,
     limits: PoolLimits,
 }
 
-/// Those of one origin, the one that was used last at the end.
+/// Those of one route, the one that was used last at the end.
 struct Shelf {
-    origin: Origin,
+    route: Route,
     idle: VecDeque<Idle>,
 }
 
@@ -73,10 +43,10 @@ impl Pool {
         }
     }
 
-    /// Takes the connection to `origin` that was used last, if any is left.
-    pub(crate) fn take(&self, origin: &Origin, now: Instant) -> Option<Box<Connection>> {
+    /// Takes the connection on `route` that was used last, if any is left.
+    pub(crate) fn take(&self, route: &Route, now: Instant) -> Option<Box<Connection>> {
         let mut shelves = self.lock();
-        let shelf = shelves.iter_mut().find(|shelf| shelf.origin == *origin)?;
+        let shelf = shelves.iter_mut().find(|shelf| shelf.route == *route)?;
         while let Some(Idle { connection, until }) = shelf.idle.pop_back() {
             // A runtime that stood still has not run the expiry either.
             if !connection.is_closed() && now < until {
@@ -106,16 +76,16 @@ impl Pool {
         let mut shelves = self.lock();
         let found = shelves
             .iter_mut()
-            .find(|shelf| shelf.origin == connection.origin);
+            .find(|shelf| shelf.route == connection.route);
         let Some(shelf) = found else {
-            // What ended while it waited leaves here, whatever its origin: the
+            // What ended while it waited leaves here, whatever its route: the
             // expiry of a connection ends with its runtime.
             shelves.retain_mut(|shelf| {
                 shelf.idle.retain(|idle| !idle.connection.is_closed());
                 !shelf.idle.is_empty()
             });
             shelves.push(Shelf {
-                origin: connection.origin.clone(),
+                route: connection.route.clone(),
                 idle: VecDeque::from([Idle { connection, until }]),
             });
             return;
@@ -130,14 +100,14 @@ impl Pool {
     /// for all its exchanges, with a timer that is set once in that time.
     fn watch_over(self: &Arc<Self>, connection: &Connection, limit: Duration) -> Expiry {
         let pool = Arc::downgrade(self);
-        let origin = connection.origin.clone();
+        let route = connection.route.clone();
         let id = connection.id();
         let mut due = later(Instant::now(), limit);
         let task = connection.runtime.spawn(async move {
             loop {
                 sleep_until(due).await;
                 let pool = pool.upgrade();
-                let next = pool.and_then(|pool| pool.expire(&origin, id, limit));
+                let next = pool.and_then(|pool| pool.expire(&route, id, limit));
                 match next {
                     Some(next) => due = next,
                     None => return,
@@ -151,12 +121,12 @@ impl Pool {
     }
 
     /// Closes the connection if its time is over, or says when it may be.
-    fn expire(&self, origin: &Origin, id: task::Id, limit: Duration) -> Option<Instant> {
+    fn expire(&self, route: &Route, id: task::Id, limit: Duration) -> Option<Instant> {
         let now = Instant::now();
         // One that is in use now begins to be idle later.
         let in_use = Some(later(now, limit));
         let mut shelves = self.lock();
-        let Some(shelf) = shelves.iter_mut().find(|shelf| shelf.origin == *origin) else {
+        let Some(shelf) = shelves.iter_mut().find(|shelf| shelf.route == *route) else {
             return in_use;
         };
         let Some(place) = shelf

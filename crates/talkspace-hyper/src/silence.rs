@@ -3,13 +3,10 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use talkspace_net::backlog;
 use tokio::time::Instant;
 
-use crate::backlog;
 use crate::meter::Progress;
-
-/// What is with the peer before anybody would look.
-pub(crate) const SMALL: u64 = 16 * 1024;
 
 /// A time in which nothing moves, either way.
 ///
@@ -70,13 +67,7 @@ impl Silence {
         let before = self.left.filter(|_| progress.moved_at <= self.looked_at);
         self.looked_at = now;
         self.left = backlog::unacknowledged(self.ends);
-        let is_less = match (before, self.left) {
-            (_, None) => false,
-            // Where it is gone at the first look, it went in the last moment.
-            (None, Some(left)) => left == 0,
-            (Some(before), Some(left)) => left < before,
-        };
-        if is_less {
+        if backlog::is_less(before, self.left) {
             self.taken_at = now;
         }
         self.is_backlogged = match self.left {

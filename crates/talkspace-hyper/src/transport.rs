@@ -7,16 +7,17 @@ use std::time::Duration;
 use async_trait::async_trait;
 use http::Response;
 use talkspace_core::{Delivery, Exchange, FailureKind, Incoming, Phase, Transport, TransportError};
+use talkspace_net::error::not_sent;
+use talkspace_net::origin::Origin;
+use talkspace_net::{BuildError, Settings};
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
 use crate::body::Lease;
-use crate::connect::{Connector, Origin};
-use crate::error::{BuildError, not_sent};
+use crate::connect::{Connector, Route};
 use crate::exchange::run;
-use crate::pool::{Pool, PoolLimits};
+use crate::pool::Pool;
 use crate::runtime::{sleep, timed_out, with_runtime};
-use crate::tls::Tls;
 use crate::watch::deadline;
 
 /// An async transport over HTTP/1.1, with TLS by rustls.
@@ -83,10 +84,7 @@ impl HyperTransport {
 
     /// A builder with the defaults.
     pub fn builder() -> TransportBuilder {
-        TransportBuilder {
-            roots: Vec::new(),
-            pool: PoolLimits::default(),
-        }
+        TransportBuilder::default()
     }
 
     async fn send(&self, exchange: &Exchange) -> Result<Response<Incoming>, TransportError> {
@@ -96,15 +94,18 @@ impl HyperTransport {
             return Err(timed_out(TransportError::timeout(Phase::Connect)));
         }
         let runtime = Handle::try_current().map_err(|error| not_sent(FailureKind::Other, error))?;
-        let origin = Origin::of(exchange.request.uri(), runtime.id())?;
+        let route = Route {
+            origin: Origin::of(exchange.request.uri())?,
+            runtime: runtime.id(),
+        };
         loop {
-            let idle = self.shared.pool.take(&origin, now);
+            let idle = self.shared.pool.take(&route, now);
             let reused = idle.is_some();
             let connection = match idle {
                 Some(connection) => connection,
                 None => {
                     let connector = &self.shared.connector;
-                    let connect = connector.connect(origin.clone(), runtime.clone(), limits);
+                    let connect = connector.connect(route.clone(), runtime.clone(), limits);
                     // Most exchanges do without, and have no room for it.
                     let connect = Box::pin(with_runtime(connect, |lacks| {
                         not_sent(FailureKind::Other, lacks)
@@ -153,6 +154,18 @@ impl fmt::Debug for HyperTransport {
     }
 }
 
+impl From<Settings> for HyperTransport {
+    fn from(settings: Settings) -> Self {
+        let Settings { tls, pool } = settings;
+        Self {
+            shared: Arc::new(Shared {
+                connector: Connector::new(tls),
+                pool: Arc::new(Pool::new(pool)),
+            }),
+        }
+    }
+}
+
 /// Builds a [`HyperTransport`].
 ///
 /// ```
@@ -168,75 +181,4 @@ impl fmt::Debug for HyperTransport {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
-#[must_use = "a builder does nothing until it builds"]
-pub struct TransportBuilder {
-    roots: Vec<Vec<u8>>,
-    pool: PoolLimits,
-}
-
-impl TransportBuilder {
-    /// Trusts the certificates in `pem`, and no longer those of the platform.
-    /// Called several times, it trusts them all.
-    pub fn root_certificates_pem(mut self, pem: impl AsRef<[u8]>) -> Self {
-        self.roots.push(pem.as_ref().to_vec());
-        self
-    }
-
-    /// How long a connection may be idle before it is closed. Default 4 s.
-    ///
-    /// Keep it below the server's own limit: the two closing and sending at
-    /// the same time is what makes a request's fate unknown. A server that
-    /// says its limit (`Keep-Alive: timeout=5`) is believed, less a second,
-    /// where that is shorter; one second or less means that the connection is
-    /// not used again. Zero closes every connection after its exchange.
-    pub fn pool_idle_timeout(mut self, limit: Duration) -> Self {
-        self.pool.idle_timeout = limit;
-        self
-    }
-
-    /// How many connections may be idle, for each scheme, host and port.
-    /// Default 1,024: in practice the idle time is what bounds them. Beyond
-    /// it the one that has been idle longest is closed. Zero closes every
-    /// connection after its exchange.
-    pub fn pool_max_idle_per_host(mut self, count: usize) -> Self {
-        self.pool.max_idle_per_host = count;
-        self
-    }
-
-    /// How old a connection may be when an exchange begins on it. Default 60 s.
-    ///
-    /// A connection in steady use is never idle, and would never learn that
-    /// the host's name leads elsewhere now.
-    pub fn pool_max_age(mut self, limit: Duration) -> Self {
-        self.pool.max_age = limit;
-        self
-    }
-
-    /// Builds the transport.
-    ///
-    /// # Errors
-    ///
-    /// When a root certificate that was given is not valid PEM or not a
-    /// certificate. The platform's roots are loaded for the first connection
-    /// over TLS, once in the life of the process; that they cannot be is the
-    /// failure of that connection, of the kind [`FailureKind::Tls`].
-    pub fn build(self) -> Result<HyperTransport, BuildError> {
-        let tls = Tls::new(&self.roots)?;
-        Ok(HyperTransport {
-            shared: Arc::new(Shared {
-                connector: Connector::new(tls),
-                pool: Arc::new(Pool::new(self.pool)),
-            }),
-        })
-    }
-}
-
-impl fmt::Debug for TransportBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TransportBuilder")
-            .field("roots", &self.roots.len())
-            .field("pool", &self.pool)
-            .finish()
-    }
-}
+pub type TransportBuilder = talkspace_net::TransportBuilder<HyperTransport>;

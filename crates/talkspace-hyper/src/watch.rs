@@ -8,6 +8,8 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use talkspace_core::{FailureKind, Limits, Phase, TransportError};
+use talkspace_net::backlog::SMALL;
+use talkspace_net::pool::FOREVER;
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
@@ -15,10 +17,7 @@ use crate::error::closed;
 use crate::exchange::too_large;
 use crate::meter::{Meter, Progress};
 use crate::runtime::{Alarm, timed_out};
-use crate::silence::{SMALL, Silence};
-
-/// Longer than any exchange, and short enough that no sum overflows.
-const FOREVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
+use crate::silence::Silence;
 
 /// The moment `limit` after `from`, or the end of time.
 pub(crate) fn later(from: Instant, limit: Duration) -> Instant {

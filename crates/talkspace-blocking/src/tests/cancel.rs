@@ -9,13 +9,14 @@ use std::time::{Duration, Instant};
 use talkspace_core::{
     BlockingTransport as _, Cancel, Delivery, Exchange, FailureKind, Limits, TransportError,
 };
+use talkspace_net::origin::Origin;
+use talkspace_net::resolve::Resolver;
 
 use super::limits::black_hole;
 use super::peer::{Peer, Script, answering, script};
 use super::{collect, fetch, get, post, transport};
-use crate::connect::{Connection, Lease, Origin};
+use crate::connect::{Connection, Lease};
 use crate::dial::Dial;
-use crate::resolve::Resolver;
 use crate::watch::Watch;
 use crate::wire::Wire;
 

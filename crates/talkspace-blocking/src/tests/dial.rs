@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use talkspace_core::{Cancel, Delivery, FailureKind, Limits, Phase, TransportError};
 
 use super::limits::black_hole;
-use crate::dial::{Dial, by_turns};
+use crate::dial::Dial;
 use crate::watch::Watch;
 
 /// Longer than any test: an equal share of it would be, too.
@@ -127,27 +127,4 @@ fn what_no_address_takes_fails_for_the_last_reason_and_was_not_sent() {
         assert_eq!((error.kind(), error.phase()), (kind, phase));
         assert_eq!(error.delivery(), Delivery::NotSent);
     }
-}
-
-#[test]
-fn the_families_take_turns() {
-    let all = |list: &str| -> Vec<SocketAddr> {
-        list.split(' ')
-            .map(|address| address.parse().unwrap())
-            .collect()
-    };
-    for (given, tried) in [
-        (
-            "[::1]:1 [::2]:1 [::3]:1 1.1.1.1:1 1.1.1.2:1",
-            "[::1]:1 1.1.1.1:1 [::2]:1 1.1.1.2:1 [::3]:1",
-        ),
-        (
-            "1.1.1.1:1 [::1]:1 [::2]:1 [::3]:1",
-            "1.1.1.1:1 [::1]:1 [::2]:1 [::3]:1",
-        ),
-        ("1.1.1.2:1 1.1.1.1:1", "1.1.1.2:1 1.1.1.1:1"),
-    ] {
-        assert_eq!(by_turns(all(given)), all(tried));
-    }
-    assert!(by_turns(Vec::new()).is_empty());
 }

@@ -7,13 +7,15 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use talkspace_core::{BlockingTransport as _, Cancel, FailureKind, Phase};
+use talkspace_net::origin::Origin;
+use talkspace_net::pool::PoolLimits;
 
 use super::peer::{Peer, Script, answering, script};
 use super::tls::{Authority, url};
 use super::{builder, collect, fail, fetch, get, transport, with_limits};
 use crate::HttpTransport;
-use crate::connect::{Connection, Origin};
-use crate::pool::{Pool, PoolLimits};
+use crate::connect::Connection;
+use crate::pool::Pool;
 use crate::wire::Wire;
 
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";

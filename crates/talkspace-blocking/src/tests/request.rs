@@ -5,8 +5,6 @@ use talkspace_core::{Body, Exchange, Limits};
 
 use super::peer::{Peer, Seen, script};
 use super::{get, run, transport};
-use crate::connect::Origin;
-use crate::head;
 
 /// Sends `request` to a peer and returns what arrived.
 fn seen_on(address: &str, build: impl FnOnce(&str) -> Request<Body>) -> (Seen, String) {
@@ -107,21 +105,6 @@ fn an_ipv6_literal_is_bracketed() {
     let (seen, host) = seen_on("[::1]:0", |base| get(base).request);
     assert!(host.starts_with("[::1]:"));
     assert!(seen.head.contains(&format!("host: {host}\r\n")));
-}
-
-#[test]
-fn the_schemes_own_port_and_user_information_stay_unsaid() {
-    for (uri, host) in [
-        ("http://name@a.example:80/", "a.example"),
-        ("https://a.example:443/", "a.example"),
-        ("https://a.example:80/", "a.example:80"),
-        ("https://a.example/", "a.example"),
-    ] {
-        let (request, ()) = Request::get(uri).body(()).unwrap().into_parts();
-        let origin = Origin::of(&request.uri).unwrap();
-        let head = format!("GET / HTTP/1.1\r\nhost: {host}\r\n\r\n");
-        assert_eq!(head::write(&request, origin.host_field(), 0), head);
-    }
 }
 
 #[test]

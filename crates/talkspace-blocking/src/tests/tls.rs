@@ -241,15 +241,3 @@ fn a_connection_that_spoke_or_ended_while_idle_is_not_used() {
         peer.done();
     }
 }
-
-#[test]
-fn roots_that_are_none_are_refused() {
-    let build = |pem: &str| HttpTransport::builder().root_certificates_pem(pem).build();
-    let damaged = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
-    assert!(build("").is_err());
-    assert!(build("nonsense").is_err());
-    let error = build(damaged).unwrap_err();
-    assert_eq!(error.to_string(), "a root certificate is not usable");
-    assert!(std::error::Error::source(&error).is_some());
-    assert!(build(&[Authority::new().0.pem(), Authority::new().0.pem()].concat()).is_ok());
-}

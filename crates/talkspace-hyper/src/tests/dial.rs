@@ -9,7 +9,7 @@ use talkspace_core::{Delivery, FailureKind, Phase};
 use tokio::time::Instant;
 
 use super::limits::BlackHole;
-use crate::dial::{by_turns, first_of};
+use crate::dial::first_of;
 
 /// Longer than any test: an equal share of it would be, too.
 const AGES: Duration = Duration::from_secs(600);
@@ -103,27 +103,4 @@ async fn what_no_address_takes_fails_for_the_last_reason_and_was_not_sent() {
         assert_eq!((error.kind(), error.phase()), (kind, phase));
         assert_eq!(error.delivery(), Delivery::NotSent);
     }
-}
-
-#[test]
-fn the_families_take_turns() {
-    let all = |list: &str| -> Vec<SocketAddr> {
-        list.split(' ')
-            .map(|address| address.parse().unwrap())
-            .collect()
-    };
-    for (given, tried) in [
-        (
-            "[::1]:1 [::2]:1 [::3]:1 1.1.1.1:1 1.1.1.2:1",
-            "[::1]:1 1.1.1.1:1 [::2]:1 1.1.1.2:1 [::3]:1",
-        ),
-        (
-            "1.1.1.1:1 [::1]:1 [::2]:1 [::3]:1",
-            "1.1.1.1:1 [::1]:1 [::2]:1 [::3]:1",
-        ),
-        ("1.1.1.2:1 1.1.1.1:1", "1.1.1.2:1 1.1.1.1:1"),
-    ] {
-        assert_eq!(by_turns(all(given)), all(tried));
-    }
-    assert!(by_turns(Vec::new()).is_empty());
 }

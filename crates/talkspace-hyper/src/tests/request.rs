@@ -2,11 +2,9 @@
 
 use http::{HeaderValue, Method, Request};
 use talkspace_core::{Body, Exchange, Limits, Transport as _};
-use tokio::runtime::Handle;
 
 use super::peer::{Peer, Seen, script};
 use super::{get, transport};
-use crate::connect::Origin;
 
 /// Sends `request` to a peer and returns what arrived.
 async fn seen_on(address: &str, build: impl FnOnce(&str) -> Request<Body>) -> (Seen, String) {
@@ -111,19 +109,6 @@ async fn an_ipv6_literal_is_bracketed() {
     let (seen, host) = seen_on("[::1]:0", |base| get(base).request).await;
     assert!(host.starts_with("[::1]:"));
     assert!(seen.head.contains(&format!("host: {host}\r\n")));
-}
-
-#[tokio::test]
-async fn the_schemes_own_port_and_user_information_stay_unsaid() {
-    for (uri, host) in [
-        ("http://name@a.example:80/", "a.example"),
-        ("https://a.example:443/", "a.example"),
-        ("https://a.example:80/", "a.example:80"),
-        ("https://a.example/", "a.example"),
-    ] {
-        let origin = Origin::of(&uri.parse().unwrap(), Handle::current().id()).unwrap();
-        assert_eq!(origin.host_field(), host);
-    }
 }
 
 #[tokio::test]

@@ -183,15 +183,3 @@ async fn an_end_without_close_notify_counts_only_where_the_end_has_a_meaning() {
     assert_eq!(error.delivery(), Delivery::MaybeSent);
     peer.done().await;
 }
-
-#[test]
-fn roots_that_are_none_are_refused() {
-    let build = |pem: &str| HyperTransport::builder().root_certificates_pem(pem).build();
-    let damaged = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
-    assert!(build("").is_err());
-    assert!(build("nonsense").is_err());
-    let error = build(damaged).unwrap_err();
-    assert_eq!(error.to_string(), "a root certificate is not usable");
-    assert!(std::error::Error::source(&error).is_some());
-    assert!(build(&[Authority::new().0.pem(), Authority::new().0.pem()].concat()).is_ok());
-}

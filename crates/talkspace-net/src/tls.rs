@@ -1,4 +1,4 @@
-//! TLS: whom it trusts, and which sessions it can take up again.
+//! TLS: trusted roots, and sessions that can be resumed.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -17,13 +17,19 @@ use talkspace_core::{FailureKind, TransportError};
 
 use crate::error::{BuildError, not_sent};
 
+#[cfg(test)]
+mod tests;
+
 /// Tickets that are kept, of all servers together. A server hands out two with
 /// each handshake, and each is used once: so half as many connections can be
 /// made anew at once without a full handshake.
 const TICKETS: usize = 256;
 
-/// What connections over TLS are made with.
-pub(crate) struct Tls {
+/// What connections over TLS are made with. Clones share it.
+#[derive(Clone)]
+pub struct Tls(Arc<Shared>);
+
+struct Shared {
     /// `None` for those of the platform.
     roots: Option<Arc<RootCertStore>>,
     config: OnceLock<Arc<ClientConfig>>,
@@ -37,35 +43,47 @@ impl Tls {
     /// # Errors
     ///
     /// When one is not valid PEM or not a certificate.
-    pub(crate) fn new(pems: &[Vec<u8>]) -> Result<Self, BuildError> {
+    pub fn new(pems: &[Vec<u8>]) -> Result<Self, BuildError> {
         let roots = match pems {
             [] => None,
             pems => Some(Arc::new(root_store(pems)?)),
         };
-        Ok(Self {
-            roots,
-            config: OnceLock::new(),
-        })
+        let config = OnceLock::new();
+        Ok(Self(Arc::new(Shared { roots, config })))
     }
 
-    /// The configuration, made when it is first asked for.
+    /// Whether [`config`](Self::config) returns at once. The platform's roots
+    /// are files, which it reads when it is first asked.
+    pub fn is_ready(&self) -> bool {
+        self.0.roots.is_some() || self.0.config.get().is_some()
+    }
+
+    /// The configuration, made when it is first asked for. It offers HTTP/1.1.
     ///
     /// # Errors
     ///
     /// [`FailureKind::Tls`] when the platform's roots cannot be loaded. The next
     /// connection tries again.
-    pub(crate) fn config(&self) -> Result<Arc<ClientConfig>, TransportError> {
-        if let Some(config) = self.config.get() {
+    pub fn config(&self) -> Result<Arc<ClientConfig>, TransportError> {
+        if let Some(config) = self.0.config.get() {
             return Ok(config.clone());
         }
-        let made = self.make().map_err(|error| {
+        let made = self.0.make().map_err(|error| {
             let error = BuildError::new("the platform's root certificates could not be loaded")
                 .with_source(error);
             not_sent(FailureKind::Tls, io::Error::other(error))
         })?;
-        Ok(self.config.get_or_init(|| Arc::new(made)).clone())
+        Ok(self.0.config.get_or_init(|| Arc::new(made)).clone())
     }
+}
 
+impl fmt::Debug for Tls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tls").finish_non_exhaustive()
+    }
+}
+
+impl Shared {
     fn make(&self) -> Result<ClientConfig, rustls::Error> {
         let mut config = match &self.roots {
             Some(roots) => builder()?
@@ -115,7 +133,7 @@ fn root_store(pems: &[Vec<u8>]) -> Result<RootCertStore, BuildError> {
     Ok(store)
 }
 
-/// Sessions to take up again. The store of rustls keeps eight tickets for a
+/// Sessions to resume. The store of rustls keeps eight tickets for a
 /// server, so that of many connections at once all but eight began anew.
 struct Sessions {
     tickets: Mutex<VecDeque<(ServerName<'static>, Tls13ClientSessionValue)>>,

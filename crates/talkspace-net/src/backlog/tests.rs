@@ -52,3 +52,18 @@ fn where_nothing_is_told_the_system_takes_little() {
     let size = SockRef::from(&near).send_buffer_size().unwrap();
     assert!((1..=2 * BLIND_BUFFER).contains(&size), "{size}");
 }
+
+#[test]
+fn less_is_what_the_peer_took() {
+    for (before, left, is) in [
+        (None, None, false),
+        (None, Some(0), true),
+        (None, Some(7), false),
+        (Some(7), None, false),
+        (Some(7), Some(7), false),
+        (Some(7), Some(8), false),
+        (Some(7), Some(6), true),
+    ] {
+        assert_eq!(is_less(before, left), is, "{before:?} {left:?}");
+    }
+}

@@ -12,7 +12,7 @@ const MARGIN: Duration = Duration::from_secs(1);
 
 /// How long a connection may be idle, by what the head of a response says of it:
 /// zero when it must not serve again, and [`Duration::MAX`] when nothing is said.
-pub(crate) fn idle_limit(headers: &HeaderMap) -> Duration {
+pub fn idle_limit(headers: &HeaderMap) -> Duration {
     headers
         .get_all(KEEP_ALIVE)
         .into_iter()

@@ -7,21 +7,26 @@ use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+#[cfg(test)]
+mod tests;
+
 /// After this time a look-up is taken to be stuck, and another one may begin.
 /// A resolver with three servers that are silent takes as long.
 const STUCK: Duration = Duration::from_secs(30);
 
 /// The addresses of a name, or why there are none.
-pub(crate) type Found = Result<Vec<SocketAddr>, Arc<io::Error>>;
+pub type Found = Result<Vec<SocketAddr>, Arc<io::Error>>;
 type Ask = dyn Fn(&str) -> io::Result<Vec<SocketAddr>> + Send + Sync;
 /// Is told what was found. It must not block.
 type Waiter = Box<dyn FnOnce(Found) + Send>;
 
-/// Asks the system. It can be neither interrupted nor given a limit, so it is
+/// Asks the system for the addresses of a name.
+///
+/// The system can be neither interrupted nor given a limit, so it is
 /// asked on threads that nobody waits for: they end when it answers, or with the
 /// process. However many callers want a name at once, one thread asks for it,
 /// so that a resolver that hangs holds few threads.
-pub(crate) struct Resolver {
+pub struct Resolver {
     ask: Box<Ask>,
     under_way: Mutex<HashMap<String, LookUp>>,
 }
@@ -33,7 +38,8 @@ struct LookUp {
 }
 
 impl Resolver {
-    pub(crate) fn new(
+    /// One that asks something else.
+    pub fn new(
         ask: impl Fn(&str) -> io::Result<Vec<SocketAddr>> + Send + Sync + 'static,
     ) -> Arc<Self> {
         Arc::new(Self {
@@ -43,7 +49,7 @@ impl Resolver {
     }
 
     /// The system's, which is one for the whole process.
-    pub(crate) fn system() -> &'static Arc<Self> {
+    pub fn system() -> &'static Arc<Self> {
         static SYSTEM: LazyLock<Arc<Resolver>> = LazyLock::new(|| {
             Resolver::new(|host| (host, 0).to_socket_addrs().map(Iterator::collect))
         });
@@ -51,11 +57,7 @@ impl Resolver {
     }
 
     /// Has `waiter` told the addresses of `host`, with port 0.
-    pub(crate) fn look_up(
-        self: &Arc<Self>,
-        host: &str,
-        waiter: impl FnOnce(Found) + Send + 'static,
-    ) {
+    pub fn look_up(self: &Arc<Self>, host: &str, waiter: impl FnOnce(Found) + Send + 'static) {
         if !self.joins(host, Box::new(waiter)) {
             return;
         }

@@ -13,6 +13,9 @@ use socket2::SockRef;
 #[cfg(test)]
 mod tests;
 
+/// How much of a request is with the peer before anybody would look, in bytes.
+pub const SMALL: u64 = 16 * 1024;
+
 /// The most that a system may take of a body where it does not tell how much of
 /// it is left: ten seconds' worth of a line with 26 KB/s.
 const BLIND_BUFFER: usize = 256 * 1024;
@@ -21,7 +24,7 @@ const BLIND_BUFFER: usize = 256 * 1024;
 static TELLS: OnceLock<bool> = OnceLock::new();
 
 /// To be called with each new connection between the local and the remote end.
-pub(crate) fn prepare(socket: SockRef<'_>, ends: Option<(SocketAddr, SocketAddr)>) {
+pub fn prepare(socket: SockRef<'_>, ends: Option<(SocketAddr, SocketAddr)>) {
     if !TELLS.get_or_init(|| unacknowledged(ends).is_some()) {
         keep_small(socket);
     }
@@ -34,11 +37,22 @@ fn keep_small(socket: SockRef<'_>) {
 
 /// The bytes that the peer has yet to acknowledge, on the connection between
 /// the local and the remote end. `None` where the system does not tell.
-pub(crate) fn unacknowledged(ends: Option<(SocketAddr, SocketAddr)>) -> Option<u32> {
+pub fn unacknowledged(ends: Option<(SocketAddr, SocketAddr)>) -> Option<u32> {
     #[cfg(any(target_os = "linux", target_os = "android"))]
     return ends.and_then(|(local, remote)| sock_diag::unacknowledged(local, remote).ok());
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
     return ends.and(None);
+}
+
+/// Whether the peer took something between two looks, by how much was
+/// unacknowledged at each.
+pub fn is_less(before: Option<u32>, left: Option<u32>) -> bool {
+    match (before, left) {
+        (_, None) => false,
+        // Where it is gone at the first look, it went in the last moment.
+        (None, Some(left)) => left == 0,
+        (Some(before), Some(left)) => left < before,
+    }
 }
 
 #[cfg(any(target_os = "linux", target_os = "android"))]

@@ -1,0 +1,32 @@
+//! The order and the pace in which the addresses of a host are tried (RFC 8305).
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+#[cfg(test)]
+mod tests;
+
+/// How long an attempt is alone before the next one begins (§5).
+pub const STAGGER: Duration = Duration::from_millis(250);
+/// How many attempts may be under way at once.
+pub const AT_ONCE: usize = 8;
+/// How long an attempt may take where more addresses wait than have a place:
+/// long enough for a first packet that was lost.
+pub const TURN: Duration = Duration::from_secs(2);
+
+/// Has the two families take turns, the one that the system prefers first, so
+/// that a family without a route does not keep the other waiting (§4).
+pub fn by_turns(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
+    let is_first = addresses.first().map(SocketAddr::is_ipv4);
+    let (first, second): (Vec<_>, Vec<_>) = addresses
+        .into_iter()
+        .partition(|address| Some(address.is_ipv4()) == is_first);
+    let mut second = second.into_iter();
+    let mut turns = Vec::new();
+    for address in first {
+        turns.push(address);
+        turns.extend(second.next());
+    }
+    turns.extend(second);
+    turns
+}

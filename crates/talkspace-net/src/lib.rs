@@ -1,0 +1,30 @@
+//! What `talkspace-hyper` and `talkspace-blocking` share, whichever way they wait.
+//!
+//! This crate is no promise of its own: it changes with the two transports, and
+//! what an application needs of it is in their documentation too. A transport
+//! of another kind is written with [`talkspace_core`] alone.
+//!
+//! | module | what is in it |
+//! |---|---|
+//! | [`builder`] | the settings of a transport |
+//! | [`pool`] | for how long connections are kept, and how many |
+//! | [`origin`] | where a connection leads to |
+//! | [`resolve`] | the addresses of a name |
+//! | [`dial`] | the order and the pace in which addresses are tried |
+//! | [`tls`] | trusted roots, and sessions that can be resumed |
+//! | [`keep_alive`] | the idle timeout that a peer announces |
+//! | [`backlog`] | what of a request the peer has yet to acknowledge |
+//! | [`error`] | a transport that could not be built, and an exchange that did not begin |
+
+pub mod backlog;
+pub mod builder;
+pub mod dial;
+pub mod error;
+pub mod keep_alive;
+pub mod origin;
+pub mod pool;
+pub mod resolve;
+pub mod tls;
+
+pub use builder::{Settings, TransportBuilder};
+pub use error::BuildError;
