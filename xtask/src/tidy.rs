@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::workspace::tree;
 
+mod modules;
 #[cfg(test)]
 mod tests;
 
@@ -92,6 +93,7 @@ pub(crate) fn check(root: &Path) -> Result<(), String> {
     }
     breaches.extend(manifests(root)?);
     breaches.extend(dependencies(root)?);
+    breaches.extend(modules::breaches(root)?);
     breaches.extend(examples(root)?);
     if breaches.is_empty() {
         return Ok(());

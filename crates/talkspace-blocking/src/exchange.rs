@@ -12,14 +12,13 @@ use talkspace_net::backlog::SMALL;
 use talkspace_net::keep_alive::idle_limit;
 use talkspace_net::origin::Origin;
 
-use crate::body::{Download, Return, Upload};
-use crate::connect::Lease;
+use crate::download::Download;
 use crate::error::{Fault, broken, ended, is_wait};
 use crate::framing::Framing;
 use crate::head::{self, HeadReader};
-use crate::pool::Pool;
-use crate::rest::Rest;
+use crate::pool::{Lease, Pool, Return};
 use crate::silence::Silence;
+use crate::upload::{Rest, Upload};
 use crate::watch::Watch;
 use crate::wire::Wire;
 

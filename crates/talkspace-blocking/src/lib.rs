@@ -5,21 +5,22 @@
 //! exchange, one sleep. What it shares with the other transport is in
 //! [`talkspace_net`]: names, roots, settings of the pool. How the rest is split:
 //!
-//! | module | answers |
+//! | module | what is in it |
 //! |---|---|
 //! | `transport` | which connection does the exchange: an idle one, or a new one |
-//! | `connect` | how a connection is made, and how a cancel ends it |
+//! | `connect` | how a connection is made |
 //! | `dial` | which of several addresses is connected to |
-//! | `pool` | which connections wait, and for how long |
+//! | `tls` | the handshake |
+//! | `connection` | what a connection is |
+//! | `pool` | which connections are idle, for how long, and which are in use |
 //! | `exchange` | what happens in which order, and which limits hold when |
-//! | `body` | how bodies move, and what becomes of the connection after them |
-//! | `rest` | what of a request is still to be sent |
-//! | `silence` | whether the peer still takes bytes that the system has |
-//! | `head` | what the head of a request says, and what that of an answer said |
-//! | `framing` | where the body of an answer ends |
+//! | `head` | what the head of a request says, and what that of a response said |
+//! | `upload`, `download` | how bodies move |
 //! | `watch` | how long the next step may wait |
+//! | `silence` | whether the peer still takes bytes that the system has |
 //! | `wire` | how bytes get in and out, plain or through TLS |
 //! | `error` | what a failure means |
+//! | `framing` | where the body of a response ends |
 //!
 //! `head` and `framing` are pure: bytes in, values out. Message heads and chunk
 //! sizes are parsed by `httparse`. Three other engines were tried, with figures
@@ -66,18 +67,20 @@
 //! them when their time is over or within a second of their peers; it ends with
 //! the last of them.
 
-mod body;
 mod client;
 mod connect;
+mod connection;
 mod dial;
+mod download;
 mod error;
 mod exchange;
 mod framing;
 mod head;
 mod pool;
-mod rest;
 mod silence;
+mod tls;
 mod transport;
+mod upload;
 mod watch;
 mod wire;
 

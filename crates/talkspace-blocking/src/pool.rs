@@ -1,15 +1,18 @@
-//! Connections that wait for their next exchange.
+//! Connections between exchanges, and in use.
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::net::{Shutdown, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
+use talkspace_core::{Cancel, OnCancel};
 use talkspace_net::origin::Origin;
 use talkspace_net::pool::{FOREVER, PoolLimits};
 
-use crate::connect::Connection;
+use crate::connection::Connection;
+use crate::wire::Wire;
 
 /// How often idle connections are looked at, for those that the peer closed.
 const LOOK_INTERVAL: Duration = Duration::from_secs(1);
@@ -172,5 +175,74 @@ impl fmt::Debug for Pool {
             .field("idle", &idle)
             .field("limits", &self.limits)
             .finish()
+    }
+}
+
+/// A connection in use. A cancel shuts its socket down; dropping it closes it.
+pub(crate) struct Lease {
+    connection: Connection,
+    fuse: Fuse,
+    _on_cancel: OnCancel,
+}
+
+/// The socket that a cancel shuts down, until it is taken out.
+type Fuse = Arc<Mutex<Option<Arc<TcpStream>>>>;
+
+impl Lease {
+    pub(crate) fn new(connection: Connection, cancel: &Cancel) -> Self {
+        let fuse = Fuse::new(Mutex::new(Some(connection.wire.stream().clone())));
+        let on_cancel = cancel.on_cancel({
+            let fuse = fuse.clone();
+            move || shut_down(&fuse)
+        });
+        Self {
+            connection,
+            fuse,
+            _on_cancel: on_cancel,
+        }
+    }
+
+    pub(crate) fn wire(&mut self) -> &mut Wire {
+        &mut self.connection.wire
+    }
+
+    /// The connection, out of reach of the token; `None` when a cancel came first.
+    pub(crate) fn release(self) -> Option<Connection> {
+        // Taken under the lock: a cancel that is running at this moment either
+        // has shut the socket down by now, or will not find it any more.
+        self.fuse
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+            .map(|_| self.connection)
+    }
+}
+
+fn shut_down(fuse: &Fuse) {
+    let mut socket = fuse.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(socket) = socket.take() {
+        // It fails when the peer has closed already, which is as good.
+        let _ = socket.shutdown(Shutdown::Both);
+    }
+}
+
+/// Gives a connection back after an exchange, or closes it.
+pub(crate) struct Return {
+    pub(crate) pool: Arc<Pool>,
+    /// Whether the peer and the request let it be used again.
+    pub(crate) allowed: bool,
+    /// How long it may be idle, by what the peer said.
+    pub(crate) idle_limit: Duration,
+}
+
+impl Return {
+    /// To be called when the response is over.
+    pub(crate) fn give_back(&self, mut lease: Lease) {
+        // Bytes beyond the response would be taken for the next one.
+        if self.allowed && lease.wire().input.is_empty() {
+            if let Some(connection) = lease.release() {
+                self.pool.put(connection, self.idle_limit);
+            }
+        }
     }
 }

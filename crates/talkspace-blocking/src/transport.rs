@@ -13,9 +13,9 @@ use talkspace_net::origin::Origin;
 use talkspace_net::tls::Tls;
 use talkspace_net::{BuildError, Settings};
 
-use crate::connect::{Lease, connect};
+use crate::connect::connect;
 use crate::exchange::{Request, run};
-use crate::pool::Pool;
+use crate::pool::{Lease, Pool};
 use crate::watch::Watch;
 
 /// A blocking transport over HTTP/1.1, with TLS by rustls.

@@ -16,8 +16,23 @@ pub(crate) fn closed(delivery: Delivery) -> TransportError {
     ))
 }
 
-/// What it means that the engine gave no answer.
-pub(crate) fn without_answer(error: hyper::Error, meter: &Meter) -> TransportError {
+/// A response that is larger than a limit.
+pub(crate) fn too_large(reason: &'static str) -> TransportError {
+    invalid(FailureKind::TooLarge, reason)
+}
+
+/// A response that is not HTTP/1.1.
+pub(crate) fn not_http(reason: &'static str) -> TransportError {
+    invalid(FailureKind::Protocol, reason)
+}
+
+fn invalid(kind: FailureKind, reason: &'static str) -> TransportError {
+    TransportError::new(kind, Delivery::MaybeSent)
+        .with_source(io::Error::new(io::ErrorKind::InvalidData, reason))
+}
+
+/// What it means that the engine gave no response.
+pub(crate) fn without_response(error: hyper::Error, meter: &Meter) -> TransportError {
     let progress = meter.progress();
     let spoke_first = progress.read && !progress.wrote;
     let kind = if error.is_parse_too_large() {
@@ -32,7 +47,7 @@ pub(crate) fn without_answer(error: hyper::Error, meter: &Meter) -> TransportErr
     explain(kind, error, meter)
 }
 
-/// What it means that the body of the answer broke off.
+/// What it means that the body of a response broke off.
 pub(crate) fn in_body(error: hyper::Error, meter: &Meter) -> TransportError {
     let kind = match io_error(&error) {
         Some(io) if is_tls(io) => FailureKind::Tls,

@@ -1,19 +1,20 @@
 //! One exchange on one connection: what happens in which order.
 
-use std::io;
 use std::pin::pin;
 
 use http::{Extensions, Response, Version};
 use http_body::Body as _;
-use talkspace_core::{Delivery, Exchange, FailureKind, Incoming, TransportError};
+use talkspace_core::{Exchange, Incoming, TransportError};
 use talkspace_net::keep_alive::idle_limit;
 
-use crate::body::{Download, Lease, Upload};
-use crate::connect::Connection;
-use crate::error::without_answer;
+use crate::connection::Connection;
+use crate::download::Download;
+use crate::error::{not_http, too_large, without_response};
 use crate::head::{has_no_content, misframed, prepare};
+use crate::pool::Lease;
+use crate::upload::Upload;
 
-/// Sends the request once and waits for the head of the answer.
+/// Sends the request once and waits for the head of the response.
 pub(crate) async fn run(
     mut lease: Lease,
     reused: bool,
@@ -29,21 +30,23 @@ pub(crate) async fn run(
     let request = prepare(request, &lease.connection.host_field).map(|()| upload);
     let Connection { sender, watch, .. } = &mut *lease.connection;
     watch.begin(limits, upload_length);
-    let answer = watch
+    let response = watch
         .within(pin!(async {
             sender.ready().await?;
             sender.send_request(request).await
         }))
         .await?
-        .map_err(|error| without_answer(error, &meter))?;
+        .map_err(|error| without_response(error, &meter))?;
     meter.head_is_whole();
 
-    let (mut parts, body) = answer.into_parts();
+    let (mut parts, body) = response.into_parts();
     if let Some(reason) = misframed(exchange.request.method(), &parts) {
         return Err(not_http(reason));
     }
     if body.size_hint().lower() > limits.max_body {
-        return Err(too_large("the body of the answer is longer than the limit"));
+        return Err(too_large(
+            "the body of the response is longer than the limit",
+        ));
     }
     // To a peer of HTTP/1.0 the engine would speak HTTP/1.0 from here on.
     lease.reusable = parts.version == Version::HTTP_11;
@@ -55,18 +58,4 @@ pub(crate) async fn run(
     lease.reusable &= !is_whole;
     let download = Download::new(body, lease, limits.max_body, is_whole);
     Ok(Response::from_parts(parts, Incoming::new(download)))
-}
-
-/// An answer that is larger than a limit.
-pub(crate) fn too_large(reason: &'static str) -> TransportError {
-    invalid(FailureKind::TooLarge, reason)
-}
-
-fn not_http(reason: &'static str) -> TransportError {
-    invalid(FailureKind::Protocol, reason)
-}
-
-fn invalid(kind: FailureKind, reason: &'static str) -> TransportError {
-    TransportError::new(kind, Delivery::MaybeSent)
-        .with_source(io::Error::new(io::ErrorKind::InvalidData, reason))
 }

@@ -4,22 +4,23 @@
 //! one sleep. What it shares with the other transport is in [`talkspace_net`]:
 //! names, roots, settings of the pool. How the rest is split:
 //!
-//! | module | answers |
+//! | module | what is in it |
 //! |---|---|
 //! | `transport` | which connection does the exchange: an idle one, or a new one |
-//! | `connect` | how a connection is made, and how it ends |
+//! | `connect` | how a connection is made |
 //! | `dial` | which of several addresses is connected to |
-//! | `tls` | how a connection gets the configuration of TLS |
-//! | `pool` | which connections wait, and for how long |
+//! | `tls` | the handshake |
+//! | `connection` | what a connection is, and how it ends |
+//! | `pool` | which connections are idle, for how long, and which are in use |
 //! | `exchange` | what happens in which order |
-//! | `body` | how bodies move, and what becomes of the connection after them |
-//! | `head` | what the head of a request says |
+//! | `head` | what the head of a request says, and what that of a response must not |
+//! | `upload`, `download` | how bodies move |
 //! | `watch` | which limits hold when |
-//! | `runtime` | what a runtime has to give |
 //! | `silence` | whether the peer still takes bytes that the system has |
 //! | `wire` | what the engine may read and write |
-//! | `meter` | what really went over the socket, and when |
 //! | `error` | what a failure means |
+//! | `meter` | what really went over the socket, and when |
+//! | `runtime` | what a runtime has to give |
 //!
 //! # Limits, as they are kept here
 //!
@@ -54,10 +55,11 @@
 //! name: both end by themselves, and what they bring is dropped. An idle
 //! connection has two tasks: one drives it, one closes it when its time is over.
 
-mod body;
 mod client;
 mod connect;
+mod connection;
 mod dial;
+mod download;
 mod error;
 mod exchange;
 mod head;
@@ -67,6 +69,7 @@ mod runtime;
 mod silence;
 mod tls;
 mod transport;
+mod upload;
 mod watch;
 mod wire;
 

@@ -1,4 +1,4 @@
-//! Connections that wait for their next exchange.
+//! Connections between exchanges, and in use.
 //!
 //! `hyper_util::client::pool::cache` is not used: it takes a connection back
 //! whenever its guard is dropped, where this transport must close every one
@@ -15,7 +15,8 @@ use talkspace_net::pool::PoolLimits;
 use tokio::task;
 use tokio::time::{Instant, sleep_until};
 
-use crate::connect::{Connection, Expiry, Route, Task};
+use crate::connection::{Connection, Expiry, Route, Task};
+use crate::meter::Progress;
 use crate::watch::later;
 
 /// Idle connections of all routes.
@@ -156,5 +157,29 @@ impl fmt::Debug for Pool {
             .field("idle", &idle)
             .field("limits", &self.limits)
             .finish()
+    }
+}
+
+/// A connection in use, and where it goes afterwards. Dropping it closes it.
+pub(crate) struct Lease {
+    pub(crate) connection: Box<Connection>,
+    pub(crate) pool: Arc<Pool>,
+    /// Whether the response allows another exchange.
+    pub(crate) reusable: bool,
+    /// Whether the peer accepts the request; then it gets all of it, though its
+    /// response be whole before.
+    pub(crate) accepted: bool,
+    /// How long it may be idle, by what the peer said.
+    pub(crate) idle_limit: Duration,
+}
+
+impl Lease {
+    /// The response is whole: keeps the connection if the request is, too.
+    pub(crate) fn finish(self, progress: &Progress) {
+        if self.reusable && progress.sent_at.is_some() {
+            // To the peer it is idle since then, however late it is read.
+            let since = progress.moved_at;
+            self.pool.put(self.connection, since, self.idle_limit);
+        }
     }
 }

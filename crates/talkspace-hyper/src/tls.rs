@@ -5,10 +5,33 @@ use std::sync::Arc;
 use std::thread;
 
 use rustls::ClientConfig;
+use rustls::pki_types::ServerName;
 use talkspace_core::{FailureKind, TransportError};
 use talkspace_net::error::not_sent;
 use talkspace_net::tls::Tls;
 use tokio::sync::oneshot;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+
+use crate::wire::Socket;
+
+/// Does the handshake of TLS with `host`.
+///
+/// # Errors
+///
+/// [`FailureKind::Tls`].
+pub(crate) async fn handshake(
+    tls: &Tls,
+    host: String,
+    socket: Socket,
+) -> Result<TlsStream<Socket>, TransportError> {
+    let name = ServerName::try_from(host)
+        .map_err(|error| not_sent(FailureKind::Tls, io::Error::other(error)))?;
+    TlsConnector::from(config(tls).await?)
+        .connect(name, socket)
+        .await
+        .map_err(|error| not_sent(FailureKind::Tls, error))
+}
 
 /// The configuration. The platform's roots are files to read, and so are read on
 /// a thread that nobody waits for.
@@ -16,7 +39,7 @@ use tokio::sync::oneshot;
 /// # Errors
 ///
 /// As [`Tls::config`].
-pub(crate) async fn config(tls: &Tls) -> Result<Arc<ClientConfig>, TransportError> {
+async fn config(tls: &Tls) -> Result<Arc<ClientConfig>, TransportError> {
     if tls.is_ready() {
         return tls.config();
     }

@@ -9,14 +9,15 @@ use http::Response;
 use talkspace_core::{Delivery, Exchange, FailureKind, Incoming, Phase, Transport, TransportError};
 use talkspace_net::error::not_sent;
 use talkspace_net::origin::Origin;
+use talkspace_net::tls::Tls;
 use talkspace_net::{BuildError, Settings};
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
-use crate::body::Lease;
-use crate::connect::{Connector, Route};
+use crate::connect::connect;
+use crate::connection::Route;
 use crate::exchange::run;
-use crate::pool::Pool;
+use crate::pool::{Lease, Pool};
 use crate::runtime::{sleep, timed_out, with_runtime};
 use crate::watch::deadline;
 
@@ -68,7 +69,7 @@ pub struct HyperTransport {
 }
 
 struct Shared {
-    connector: Connector,
+    tls: Tls,
     pool: Arc<Pool>,
 }
 
@@ -104,8 +105,8 @@ impl HyperTransport {
             let connection = match idle {
                 Some(connection) => connection,
                 None => {
-                    let connector = &self.shared.connector;
-                    let connect = connector.connect(route.clone(), runtime.clone(), limits);
+                    let tls = &self.shared.tls;
+                    let connect = connect(route.clone(), runtime.clone(), tls, limits);
                     // Most exchanges do without, and have no room for it.
                     let connect = Box::pin(with_runtime(connect, |lacks| {
                         not_sent(FailureKind::Other, lacks)
@@ -159,7 +160,7 @@ impl From<Settings> for HyperTransport {
         let Settings { tls, pool } = settings;
         Self {
             shared: Arc::new(Shared {
-                connector: Connector::new(tls),
+                tls,
                 pool: Arc::new(Pool::new(pool)),
             }),
         }

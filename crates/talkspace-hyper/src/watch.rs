@@ -13,8 +13,7 @@ use talkspace_net::pool::FOREVER;
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
-use crate::error::closed;
-use crate::exchange::too_large;
+use crate::error::{closed, too_large};
 use crate::meter::{Meter, Progress};
 use crate::runtime::{Alarm, timed_out};
 use crate::silence::Silence;
@@ -74,7 +73,7 @@ impl Watch {
         self.silence.begin(length > SMALL);
     }
 
-    /// Runs `step` up to the head of the answer.
+    /// Runs `step` up to the head of the response.
     pub(crate) async fn within<T>(
         &mut self,
         step: impl Future<Output = T>,
@@ -83,7 +82,7 @@ impl Watch {
         poll_fn(|cx| {
             let now = Instant::now();
             // Progress comes before the step: if the head was too long then,
-            // and the step is still not done, no answer was found in it.
+            // and the step is still not done, no response was found in it.
             let progress = self.meter.watch(cx);
             let since = self.silence.since(&progress, now, self.interval());
             let (phase, due) = match progress.sent_at {
@@ -98,13 +97,13 @@ impl Watch {
             if let Poll::Ready(done) = step.as_mut().poll(cx) {
                 return Poll::Ready(Ok(done));
             }
-            // The engine answers before it ends. A request that it was handed in
+            // The engine responds before it ends. A request that it was handed in
             // the very moment of its end is in a channel that nobody empties.
             if progress.ended {
                 return Poll::Ready(Err(closed(self.meter.seal())));
             }
             if progress.head_full {
-                let error = too_large("the head of the answer is longer than the limit");
+                let error = too_large("the head of the response is longer than the limit");
                 return Poll::Ready(Err(error));
             }
             self.poll_due(cx, now, due, phase).map(Err)

@@ -15,8 +15,9 @@ use talkspace_net::resolve::Resolver;
 use super::limits::black_hole;
 use super::peer::{Peer, Script, answering, script};
 use super::{collect, fetch, get, post, transport};
-use crate::connect::{Connection, Lease};
+use crate::connection::Connection;
 use crate::dial::Dial;
+use crate::pool::Lease;
 use crate::watch::Watch;
 use crate::wire::Wire;
 

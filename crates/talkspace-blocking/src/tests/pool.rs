@@ -14,7 +14,7 @@ use super::peer::{Peer, Script, answering, script};
 use super::tls::{Authority, url};
 use super::{builder, collect, fail, fetch, get, transport, with_limits};
 use crate::HttpTransport;
-use crate::connect::Connection;
+use crate::connection::Connection;
 use crate::pool::Pool;
 use crate::wire::Wire;
 

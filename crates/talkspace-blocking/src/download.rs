@@ -1,110 +1,22 @@
-//! How bodies move, and what becomes of the connection after them.
+//! The body of a response on its way in, and what of its request is on its way
+//! out.
 
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use talkspace_core::{
-    Body, BodyCursor, Chunks, Delivery, FailureKind, Phase, Piece, TransportError,
-};
-use talkspace_net::error::not_sent;
+use talkspace_core::{Chunks, Delivery, FailureKind, Phase, TransportError};
 
-use crate::connect::Lease;
 use crate::error::{broken, ended, is_wait};
 use crate::framing::{Found, Framing};
-use crate::pool::Pool;
-use crate::rest::Rest;
+use crate::pool::{Lease, Return};
 use crate::silence::Silence;
+use crate::upload::Rest;
 use crate::watch::Watch;
 use crate::wire::Wire;
 
-/// How much of a body is sent before the next look for an early answer.
-const PIECE_SIZE: usize = 64 * 1024;
-
-/// The body of a request on its way out: as many bytes as the head announced,
-/// neither fewer nor more.
-#[derive(Clone)]
-pub(crate) struct Upload {
-    cursor: BodyCursor,
-    piece: Bytes,
-    left: u64,
-}
-
-impl Upload {
-    /// # Errors
-    ///
-    /// [`FailureKind::BodySource`] when a source panics.
-    pub(crate) fn new(body: &Body) -> Result<Self, TransportError> {
-        Ok(Self {
-            cursor: body.cursor(),
-            piece: Bytes::new(),
-            left: contained(|| body.len())?,
-        })
-    }
-
-    /// How many bytes are left to send.
-    pub(crate) fn left(&self) -> u64 {
-        self.left
-    }
-
-    /// The next bytes, or `None` at the end.
-    ///
-    /// # Errors
-    ///
-    /// [`FailureKind::BodySource`] when a source fails, panics or is too short.
-    pub(crate) fn next(&mut self) -> Result<Option<Bytes>, TransportError> {
-        if self.left == 0 {
-            return Ok(None);
-        }
-        if self.piece.is_empty() {
-            let piece = contained(|| self.cursor.next_piece().map(Piece::read))?;
-            self.piece =
-                piece.ok_or_else(|| source_failed(io::ErrorKind::UnexpectedEof.into()))??;
-        }
-        // A source may have grown since the head was written.
-        let left = usize::try_from(self.left).unwrap_or(usize::MAX);
-        let length = self.piece.len().min(PIECE_SIZE).min(left);
-        self.left -= length as u64;
-        Ok(Some(self.piece.split_to(length)))
-    }
-}
-
-/// Keeps a panic of a caller's source within its call.
-fn contained<T>(work: impl FnOnce() -> T) -> Result<T, TransportError> {
-    // Whatever the panic left half done is dropped with the exchange.
-    catch_unwind(AssertUnwindSafe(work))
-        .map_err(|_| source_failed(io::Error::other("the source of the body panicked")))
-}
-
-fn source_failed(error: io::Error) -> TransportError {
-    not_sent(FailureKind::BodySource, error)
-}
-
-/// Gives a connection back after an exchange, or closes it.
-pub(crate) struct Return {
-    pub(crate) pool: Arc<Pool>,
-    /// Whether the peer and the request let it be used again.
-    pub(crate) allowed: bool,
-    /// How long it may be idle, by what the peer said.
-    pub(crate) idle_limit: Duration,
-}
-
-impl Return {
-    /// To be called when the answer is over.
-    pub(crate) fn give_back(&self, mut lease: Lease) {
-        // Bytes beyond the answer would be taken for the next one.
-        if self.allowed && lease.wire().input.is_empty() {
-            if let Some(connection) = lease.release() {
-                self.pool.put(connection, self.idle_limit);
-            }
-        }
-    }
-}
-
-/// The body of an answer on its way in, and the rest of the request on its way
-/// out: a peer may begin to answer before it has all of it.
+/// The body of a response on its way in, and the rest of the request on its way
+/// out: a peer may begin to respond before it has all of it.
 pub(crate) struct Download {
     /// `None` after the end or a failure.
     pub(crate) lease: Option<Lease>,

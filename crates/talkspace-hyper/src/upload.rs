@@ -1,0 +1,97 @@
+//! The body of a request on its way to the engine.
+
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use http_body::{Body as HttpBody, Frame, SizeHint};
+use talkspace_core::{Body, BodyCursor, Delivery, FailureKind, Piece, TransportError};
+use tokio::task::{JoinHandle, spawn_blocking};
+
+use crate::meter::Meter;
+
+/// The body of a request. Sources are read where blocking is allowed.
+pub(crate) struct Upload {
+    cursor: BodyCursor,
+    left: u64,
+    reading: Option<JoinHandle<Result<Bytes, TransportError>>>,
+    meter: Arc<Meter>,
+}
+
+impl Upload {
+    pub(crate) fn new(body: &Body, meter: Arc<Meter>) -> Self {
+        if body.is_empty() {
+            meter.body_is_taken();
+        }
+        Self {
+            cursor: body.cursor(),
+            left: body.len(),
+            reading: None,
+            meter,
+        }
+    }
+
+    fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<Result<Bytes, TransportError>> {
+        loop {
+            if let Some(reading) = &mut self.reading {
+                let read = ready!(Pin::new(reading).poll(cx));
+                self.reading = None;
+                self.meter.source_gave();
+                return Poll::Ready(read.unwrap_or_else(|_panic| Err(unreadable("it panicked"))));
+            }
+            match self.cursor.next_piece() {
+                Some(Piece::Bytes(bytes)) => return Poll::Ready(Ok(bytes)),
+                Some(Piece::Read(read)) => {
+                    self.meter.asks_source();
+                    self.reading = Some(spawn_blocking(move || read.read()));
+                }
+                None => return Poll::Ready(Err(unreadable("it is shorter than it was"))),
+            }
+        }
+    }
+}
+
+fn unreadable(reason: &'static str) -> TransportError {
+    TransportError::new(FailureKind::BodySource, Delivery::MaybeSent)
+        .with_source(io::Error::other(reason))
+}
+
+impl HttpBody for Upload {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        let this = self.get_mut();
+        if this.left == 0 {
+            return Poll::Ready(None);
+        }
+        match ready!(this.poll_piece(cx)) {
+            Ok(bytes) => {
+                this.left = this.left.saturating_sub(bytes.len() as u64);
+                if this.left == 0 {
+                    this.meter.body_is_taken();
+                }
+                Poll::Ready(Some(Ok(Frame::data(bytes))))
+            }
+            Err(error) => {
+                // The cause waits in the meter; the engine only has to stop.
+                this.meter.body_failed(error);
+                Poll::Ready(Some(Err(io::Error::other("the body source failed"))))
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.left == 0
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.left)
+    }
+}

@@ -1,0 +1,105 @@
+//! What the modules of a crate are to each other.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use super::files;
+
+#[cfg(test)]
+mod tests;
+
+/// The crates whose top modules name each other in one direction alone.
+const WITHOUT_CIRCLES: &[&str] = &["talkspace-blocking", "talkspace-hyper", "talkspace-net"];
+
+/// The crates that can be read beside each other: what one has and the other
+/// has not.
+const MIRRORS: [(&str, &[&str]); 2] = [
+    ("talkspace-hyper", &["meter", "runtime"]),
+    ("talkspace-blocking", &["framing"]),
+];
+
+/// Which top modules each top module names, tests left out.
+type Graph = BTreeMap<String, BTreeSet<String>>;
+
+pub(super) fn breaches(root: &Path) -> Result<Vec<String>, String> {
+    let mut breaches = Vec::new();
+    for name in WITHOUT_CIRCLES {
+        if let Some(circle) = circle(&graph(root, name)?) {
+            let circle = circle.join(" → ");
+            breaches.push(format!("the modules of {name} name each other: {circle}"));
+        }
+    }
+    let [one, other] = MIRRORS.map(|(name, own)| {
+        let mut modules: BTreeSet<_> = graph(root, name)?.into_keys().collect();
+        let of_its_own = own.iter().all(|own| modules.remove(*own));
+        Ok::<_, String>((name, modules, of_its_own))
+    });
+    let (one, other) = (one?, other?);
+    for (name, _, of_its_own) in [&one, &other] {
+        if !of_its_own {
+            breaches.push(format!("{name} lacks a module that it alone would have"));
+        }
+    }
+    for module in one.1.symmetric_difference(&other.1) {
+        breaches.push(format!(
+            "{} and {} are to mirror each other: only one has {module}",
+            one.0, other.0
+        ));
+    }
+    Ok(breaches)
+}
+
+fn graph(root: &Path, name: &str) -> Result<Graph, String> {
+    let source = root.join("crates").join(name).join("src");
+    let mut graph = Graph::new();
+    for file in files(&source, ".rs")? {
+        let path = file.strip_prefix(&source).unwrap_or(&file);
+        let path = path.with_extension("");
+        let mut parts = path.iter().filter_map(|part| part.to_str());
+        let module = parts.next().unwrap_or_default();
+        if ["lib", "tests"].contains(&module) || parts.any(|part| part == "tests") {
+            continue;
+        }
+        let text =
+            fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+        let named = graph.entry(module.to_owned()).or_default();
+        named.extend(named_in(&text).map(str::to_owned));
+    }
+    let modules: BTreeSet<_> = graph.keys().cloned().collect();
+    for (module, named) in &mut graph {
+        named.retain(|name| name != module && modules.contains(name));
+    }
+    Ok(graph)
+}
+
+/// What follows a `crate::`.
+fn named_in(text: &str) -> impl Iterator<Item = &str> {
+    text.split("crate::").skip(1).filter_map(|rest| {
+        rest.split(|letter: char| letter != '_' && !letter.is_alphanumeric())
+            .next()
+    })
+}
+
+/// A way from a module back to itself.
+fn circle(graph: &Graph) -> Option<Vec<String>> {
+    let mut left = graph.clone();
+    // Who names nobody that is left is in no circle.
+    while let Some(module) = left
+        .iter()
+        .find(|(_, named)| named.iter().all(|name| !left.contains_key(name)))
+        .map(|(module, _)| module.clone())
+    {
+        left.remove(&module);
+    }
+    let mut way = vec![left.keys().next()?.clone()];
+    loop {
+        let named = left.get(way.last()?)?;
+        let next = named.iter().find(|name| left.contains_key(*name))?;
+        let begin = way.iter().position(|module| module == next);
+        way.push(next.clone());
+        if let Some(begin) = begin {
+            return Some(way.split_off(begin));
+        }
+    }
+}
