@@ -33,11 +33,11 @@ pub(crate) fn connect(origin: Origin, tls: &Tls, watch: &Watch) -> Result<Lease,
     let is_tls = origin.is_tls();
     let wire = Wire::new(Arc::new(stream));
     backlog::prepare(SockRef::from(wire.stream()), wire.ends());
-    let connection = Connection {
+    let connection = Box::new(Connection {
         origin,
         wire,
         born: Instant::now(),
-    };
+    });
     let mut lease = Lease::new(connection, &watch.cancel);
     if is_tls {
         handshake(tls, host, &mut lease, watch, begin).map_err(|error| {

@@ -2,7 +2,7 @@
 //! out.
 
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use talkspace_core::{Chunks, Delivery, FailureKind, Phase, TransportError};
@@ -35,7 +35,7 @@ impl Download {
     fn read(&mut self, lease: &mut Lease) -> Result<Option<Bytes>, TransportError> {
         let wire = lease.wire();
         // A pause of the reader is not a silence of the peer.
-        self.silence.end();
+        self.silence.end(Instant::now());
         loop {
             let is_sending = self.rest.is_going_on(wire);
             let is_over = match self.framing.next(&mut wire.input, self.room)? {
@@ -65,7 +65,7 @@ impl Download {
                     self.framing = Framing::Length(0);
                 }
                 Ok(Some(0)) => return Err(ended(FailureKind::Truncated, "the peer closed")),
-                Ok(Some(_)) => self.silence.end(),
+                Ok(Some(_)) => self.silence.end(wire.read_at()),
                 // What is for TLS alone is silence.
                 Ok(None) => {}
                 Err(error) if is_wait(&error) && is_sending => self.send(wire, wait)?,

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Instant;
 
 use bytes::Bytes;
 use http::{Method, Response, Version};
@@ -50,7 +51,7 @@ impl Request {
         Ok(Self {
             closes: head::says_close(&parts.headers),
             method: parts.method,
-            start: start.freeze(),
+            start: Bytes::from(start),
             rest,
         })
     }
@@ -60,7 +61,8 @@ impl Request {
     }
 }
 
-/// Sends the request once and waits for the head of the answer.
+/// Sends the request once and waits for the head of the response, which begins
+/// at `begin`.
 ///
 /// # Errors
 ///
@@ -70,9 +72,10 @@ pub(crate) fn run(
     request: &Request,
     watch: &Watch,
     pool: &Arc<Pool>,
+    begin: Instant,
 ) -> Result<Response<BlockingIncoming>, TransportError> {
     let before = lease.wire().written();
-    let talk = talk(lease.wire(), request, watch).map_err(|error| {
+    let talk = talk(lease.wire(), request, watch, begin).map_err(|error| {
         let untouched = lease.wire().written() == before;
         let delivery = if untouched {
             Delivery::NotSent
@@ -139,11 +142,16 @@ struct Talk {
     silence: Silence,
 }
 
-fn talk(wire: &mut Wire, request: &Request, watch: &Watch) -> Result<Talk, TransportError> {
+fn talk(
+    wire: &mut Wire,
+    request: &Request,
+    watch: &Watch,
+    begin: Instant,
+) -> Result<Talk, TransportError> {
     let before = wire.written();
     let mut reader = HeadReader::new(watch.limits.max_head);
     let mut rest = Rest::new(request.start.clone(), request.rest.clone());
-    let mut silence = Silence::new(request.is_large());
+    let mut silence = Silence::new(request.is_large(), begin);
     let head = match send(wire, &mut rest, watch, &mut silence, &mut reader)? {
         Sending::Done => receive(wire, watch, &mut silence, &mut reader)?,
         Sending::Answered(head) => head,
@@ -234,7 +242,7 @@ fn receive(
         match wire.read(silence.patience(wait, watch)) {
             Ok(Some(0)) => return Err(closed()),
             Ok(Some(_)) => {
-                silence.end();
+                silence.end(wire.read_at());
                 has_begun = true;
             }
             Ok(None) => {}

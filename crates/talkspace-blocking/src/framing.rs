@@ -1,7 +1,7 @@
 //! Where the body of an answer ends (RFC 9112 §6 and §7).
 
 use bytes::{Buf, Bytes, BytesMut};
-use http::header::{CONTENT_LENGTH, HeaderMap, TRANSFER_ENCODING};
+use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use http::{Method, Response, StatusCode, Version};
 
 use crate::error::Fault;
@@ -68,9 +68,18 @@ impl Framing {
         {
             return Ok(Self::Length(0));
         }
-        let headers = head.headers();
-        let length = content_length(headers)?;
-        if headers.contains_key(TRANSFER_ENCODING) {
+        let (mut length, mut codings) = (None, 0);
+        let mut is_chunked = false;
+        // Of the few that a head has, comparing them all is cheaper than a look-up.
+        for (name, value) in head.headers() {
+            if *name == CONTENT_LENGTH {
+                add_length(&mut length, value.as_bytes())?;
+            } else if *name == TRANSFER_ENCODING {
+                codings += 1;
+                is_chunked = value.as_bytes().eq_ignore_ascii_case(b"chunked");
+            }
+        }
+        if codings > 0 {
             // §6.1 and §6.3: two framings, or one that HTTP/1.0 does not
             // have, may be an attempt at smuggling.
             if length.is_some() {
@@ -79,7 +88,13 @@ impl Framing {
             if head.version() != Version::HTTP_11 {
                 return Err(Fault::Protocol("a transfer coding in HTTP/1.0"));
             }
-            return chunked(headers);
+            // Only `chunked` alone is understood, on one line and without
+            // parameters. Anything else, decoded in part, would deliver something
+            // that is neither the content nor what was sent (§6.1, §7).
+            if codings > 1 || !is_chunked {
+                return Err(Fault::Protocol("a transfer coding other than chunked"));
+            }
+            return Ok(Self::Chunked(Chunk::Size, 0));
         }
         Ok(match length {
             Some(length) => Self::Length(length),
@@ -150,20 +165,17 @@ fn take(input: &mut BytesMut, left: &mut u64, room: u64) -> Result<Found, Fault>
     Ok(Found::Data(input.split_to(length).freeze()))
 }
 
-/// The value of `Content-Length`. Repeated equal values are one (RFC 9110 §8.6).
-fn content_length(headers: &HeaderMap) -> Result<Option<u64>, Fault> {
-    let mut length = None;
-    for value in headers.get_all(CONTENT_LENGTH) {
-        for item in value.as_bytes().split(|byte| *byte == b',') {
-            let item = digits(item.trim_ascii())
-                .ok_or(Fault::Protocol("a Content-Length is not a number"))?;
-            if length.is_some_and(|length| length != item) {
-                return Err(Fault::Protocol("two different lengths of one body"));
-            }
-            length = Some(item);
+/// Takes in a `Content-Length`. Repeated equal values are one (RFC 9110 §8.6).
+fn add_length(length: &mut Option<u64>, value: &[u8]) -> Result<(), Fault> {
+    for item in value.split(|byte| *byte == b',') {
+        let item =
+            digits(item.trim_ascii()).ok_or(Fault::Protocol("a Content-Length is not a number"))?;
+        if length.is_some_and(|length| length != item) {
+            return Err(Fault::Protocol("two different lengths of one body"));
         }
+        *length = Some(item);
     }
-    Ok(length)
+    Ok(())
 }
 
 /// A decimal number without a sign.
@@ -172,19 +184,6 @@ fn digits(text: &[u8]) -> Option<u64> {
         return None;
     }
     std::str::from_utf8(text).ok()?.parse().ok()
-}
-
-/// Only `chunked` alone is understood, on one line and without parameters.
-/// Anything else, decoded in part, would deliver something that is neither the
-/// content nor what was sent (§6.1, §7).
-fn chunked(headers: &HeaderMap) -> Result<Framing, Fault> {
-    let mut lines = headers.get_all(TRANSFER_ENCODING).iter();
-    match (lines.next(), lines.next()) {
-        (Some(coding), None) if coding.as_bytes().eq_ignore_ascii_case(b"chunked") => {
-            Ok(Framing::Chunked(Chunk::Size, 0))
-        }
-        _ => Err(Fault::Protocol("a transfer coding other than chunked")),
-    }
 }
 
 /// Takes the line with the size of a chunk. Its extensions are passed over,

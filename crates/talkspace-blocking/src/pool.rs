@@ -39,7 +39,7 @@ struct Shelf {
 }
 
 struct Idle {
-    connection: Connection,
+    connection: Box<Connection>,
     until: Instant,
 }
 
@@ -53,7 +53,7 @@ impl Pool {
 
     /// Takes the connection to `origin` that was used last, if one is left that
     /// the peer has neither closed nor written to.
-    pub(crate) fn take(&self, origin: &Origin, now: Instant) -> Option<Connection> {
+    pub(crate) fn take(&self, origin: &Origin, now: Instant) -> Option<Box<Connection>> {
         loop {
             let mut connection = {
                 let mut state = self.lock();
@@ -73,7 +73,7 @@ impl Pool {
 
     /// Keeps a connection that has nothing under way, and whose peer lets it be
     /// idle for `limit`.
-    pub(crate) fn put(self: &Arc<Self>, mut connection: Connection, limit: Duration) {
+    pub(crate) fn put(self: &Arc<Self>, mut connection: Box<Connection>, limit: Duration) {
         let limit = self.limits.idle_timeout.min(limit);
         if self.limits.max_idle_per_host == 0 || limit.is_zero() {
             return;
@@ -180,7 +180,7 @@ impl fmt::Debug for Pool {
 
 /// A connection in use. A cancel shuts its socket down; dropping it closes it.
 pub(crate) struct Lease {
-    connection: Connection,
+    connection: Box<Connection>,
     fuse: Fuse,
     _on_cancel: OnCancel,
 }
@@ -189,7 +189,7 @@ pub(crate) struct Lease {
 type Fuse = Arc<Mutex<Option<Arc<TcpStream>>>>;
 
 impl Lease {
-    pub(crate) fn new(connection: Connection, cancel: &Cancel) -> Self {
+    pub(crate) fn new(connection: Box<Connection>, cancel: &Cancel) -> Self {
         let fuse = Fuse::new(Mutex::new(Some(connection.wire.stream().clone())));
         let on_cancel = cancel.on_cancel({
             let fuse = fuse.clone();
@@ -207,7 +207,7 @@ impl Lease {
     }
 
     /// The connection, out of reach of the token; `None` when a cancel came first.
-    pub(crate) fn release(self) -> Option<Connection> {
+    pub(crate) fn release(self) -> Option<Box<Connection>> {
         // Taken under the lock: a cancel that is running at this moment either
         // has shut the socket down by now, or will not find it any more.
         self.fuse

@@ -23,9 +23,8 @@ pub(crate) struct Silence {
 }
 
 impl Silence {
-    /// One that begins now, in an exchange whose request is large or not.
-    pub(crate) fn new(is_large: bool) -> Self {
-        let now = Instant::now();
+    /// One that begins with an exchange whose request is large or not.
+    pub(crate) fn new(is_large: bool, now: Instant) -> Self {
         Self {
             since: now,
             is_large,
@@ -49,9 +48,9 @@ impl Silence {
         self.is_backlogged = self.is_large;
     }
 
-    /// Something moved, just now.
-    pub(crate) fn end(&mut self) {
-        self.since = Instant::now();
+    /// Something moved.
+    pub(crate) fn end(&mut self, now: Instant) {
+        self.since = now;
         self.left = None;
     }
 

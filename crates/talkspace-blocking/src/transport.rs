@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use http::Response;
 use talkspace_core::{
@@ -87,12 +87,12 @@ impl BlockingTransport for HttpTransport {
         };
         let now = Instant::now();
         watch
-            .time_left(Phase::Connect, now, Duration::MAX)
+            .check(Phase::Connect, now)
             .map_err(|error| error.with_delivery(Delivery::NotSent))?;
         let origin = Origin::of(exchange.request.uri())?;
         let request = Request::new(exchange.request, &origin)?;
         while let Some(idle) = pool.take(&origin, now) {
-            match run(Lease::new(idle, cancel), &request, &watch, pool) {
+            match run(Lease::new(idle, cancel), &request, &watch, pool, now) {
                 // The peer closed it just now. Not a byte was written, so the
                 // next one sends the request for the first time.
                 Err(error)
@@ -102,7 +102,7 @@ impl BlockingTransport for HttpTransport {
             }
         }
         let lease = connect(origin, tls, &watch)?;
-        run(lease, &request, &watch, pool)
+        run(lease, &request, &watch, pool, Instant::now())
     }
 }
 

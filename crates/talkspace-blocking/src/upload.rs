@@ -3,7 +3,7 @@
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::{Buf, Bytes};
 use talkspace_core::{Body, BodyCursor, FailureKind, Piece, TransportError};
@@ -123,7 +123,7 @@ impl Rest {
     /// caller's own, and no silence of the peer.
     pub(crate) fn ask(&mut self, silence: &mut Silence) -> Result<(), TransportError> {
         self.bytes = self.body.next()?.unwrap_or_default();
-        silence.end();
+        silence.end(Instant::now());
         Ok(())
     }
 
@@ -136,7 +136,7 @@ impl Rest {
     ) -> io::Result<()> {
         let taken = wire.write(&self.bytes, wait.min(LONGEST_WRITE))?;
         self.bytes.advance(taken);
-        silence.end();
+        silence.end(Instant::now());
         silence.has_written();
         Ok(())
     }

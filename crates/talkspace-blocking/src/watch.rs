@@ -54,10 +54,23 @@ impl Watch {
         if let Some(remaining) = self.limits.remaining(now) {
             left = left.min(remaining);
         }
-        if left.is_zero() {
-            return Err(TransportError::timeout(phase).with_delivery(Delivery::MaybeSent));
+        match left.is_zero() {
+            true => Err(timed_out(phase)),
+            false => Ok(left),
         }
-        Ok(left)
+    }
+
+    /// Whether the exchange may go on at all.
+    ///
+    /// # Errors
+    ///
+    /// As [`time_left`](Self::time_left), of the deadline alone.
+    pub(crate) fn check(&self, phase: Phase, now: Instant) -> Result<(), TransportError> {
+        self.check_cancel()?;
+        match self.limits.deadline {
+            Some(deadline) if deadline <= now => Err(timed_out(phase)),
+            _ => Ok(()),
+        }
     }
 
     /// # Errors
@@ -78,6 +91,10 @@ impl Watch {
         }
         error
     }
+}
+
+fn timed_out(phase: Phase) -> TransportError {
+    TransportError::timeout(phase).with_delivery(Delivery::MaybeSent)
 }
 
 fn cancelled() -> TransportError {

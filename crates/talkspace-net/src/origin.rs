@@ -21,6 +21,7 @@ pub struct Origin {
 }
 
 impl PartialEq for Origin {
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
         let (ours, theirs) = (&self.authority, &other.authority);
         // Case makes no difference, and most often there is none: which costs a
@@ -50,6 +51,7 @@ impl Origin {
     }
 
     /// Whether connections to it use TLS.
+    #[inline]
     pub fn is_tls(&self) -> bool {
         self.is_tls
     }

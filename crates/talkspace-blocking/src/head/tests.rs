@@ -130,3 +130,12 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_length_is_written_in_decimals() {
+    for number in [0, 7, 10, 1_048_576, u64::MAX] {
+        let mut head = b"length: ".to_vec();
+        put_decimal(&mut head, number);
+        assert_eq!(head, format!("length: {number}").as_bytes());
+    }
+}

@@ -221,7 +221,7 @@ fn what_was_shut_down_does_not_go_back() {
         born: Instant::now(),
     };
     let cancel = Cancel::new();
-    let lease = Lease::new(connection, &cancel);
+    let lease = Lease::new(Box::new(connection), &cancel);
     cancel.cancel();
     assert!(lease.release().is_none());
 }

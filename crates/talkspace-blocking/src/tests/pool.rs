@@ -240,7 +240,7 @@ fn the_keeper_lasts_as_long_as_there_is_something_to_keep() {
         };
         let (mut accepted, _) = listener.accept().unwrap();
         assert_eq!(Arc::weak_count(&pool), 0);
-        pool.put(connection, Duration::MAX);
+        pool.put(Box::new(connection), Duration::MAX);
         assert_eq!(accepted.read(&mut [0]).unwrap(), 0, "it was closed");
         while Arc::weak_count(&pool) > 0 {
             thread::yield_now();
