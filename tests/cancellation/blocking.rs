@@ -6,8 +6,8 @@ use std::sync::{Mutex, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use socket2::{Domain, Socket, Type};
 use talkspace_blocking::HttpTransport;
+use talkspace_conformance::wire::BlackHole;
 use talkspace_core::{
     BlockingClient, BlockingIncoming, BlockingTransport, Cancel, CreateMedia, CreateTalkspace,
     Delivery, Error, ErrorKind, Exchange, FailureKind, GetVersion, Limits, MediaFile, Patience,
@@ -15,7 +15,7 @@ use talkspace_core::{
 };
 use talkspace_sandbox::{Clock, Sandbox, SandboxBuilder};
 
-use crate::proc::{connections_to, has_taken_one, sleeps, threads, wait_until};
+use crate::proc::{connections_to, sleeps, threads, wait_until};
 
 const KEY: &str = SandboxBuilder::EXAMPLE_APP_KEY;
 /// A caller is free at once, but a machine may be as busy as it likes. How long
@@ -57,8 +57,8 @@ struct Phase {
     port: u16,
     reached: mpsc::Receiver<()>,
     delivery: Delivery,
-    /// Who listens, where nobody accepts.
-    listener: Option<Socket>,
+    /// What it connects to, where nobody accepts.
+    black_hole: Option<BlackHole>,
 }
 
 impl Phase {
@@ -83,7 +83,7 @@ impl Phase {
             port: address.port(),
             reached,
             delivery,
-            listener: None,
+            black_hole: None,
         }
     }
 
@@ -148,7 +148,7 @@ impl Phase {
         assert!(!error.is_retryable(), "{}", self.name);
         // A client keeps connections that nothing is under way on; and a thread
         // that connects ends when that does, which is soon without a listener.
-        drop((self.client, self.listener));
+        drop((self.client, self.black_hole));
         wait_until(self.name, || {
             connections_to(self.port).is_empty() && threads(CONNECTING) == 0
         });
@@ -186,16 +186,9 @@ fn a_token_ends_a_call_in_every_phase() {
 
 /// A place that takes no more connections, and refuses none.
 fn connecting() {
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
-    let any: SocketAddr = "127.0.0.1:0".parse().unwrap();
-    socket.bind(&any.into()).unwrap();
-    socket.listen(0).unwrap();
-    let address = socket.local_addr().unwrap().as_socket().unwrap();
-    let filling = TcpStream::connect(address).unwrap();
-    wait_until("its queue is full", || has_taken_one(address.port()));
-    let mut phase = Phase::new("connects", "http", address, Delivery::NotSent);
-    phase.listener = Some(socket);
-    drop(filling);
+    let hole = BlackHole::open().unwrap();
+    let mut phase = Phase::new("connects", "http", hole.address(), Delivery::NotSent);
+    phase.black_hole = Some(hole);
     phase.cancel(
         |_| wait_until("it connects", || threads(CONNECTING) == 1),
         version,
@@ -220,7 +213,10 @@ fn sending() {
             is_reached(reached);
             // Whatever the two systems hold is full when it waits with some of it.
             wait_until("it is stuck", || {
-                sleeps(CALLING) && connections_to(port).first().is_some_and(|it| it.unsent > 0)
+                sleeps(CALLING)
+                    && connections_to(port)
+                        .first()
+                        .is_some_and(|it| it.unacknowledged > 0)
             });
         },
         |client, cancel| {

@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use socket2::{Domain, SockRef, Socket, Type};
+use talkspace_conformance::wire::BlackHole;
 use talkspace_core::{Delivery, TransportError};
 use talkspace_sandbox::Sandbox;
 use tokio::net::TcpStream;
@@ -86,7 +87,8 @@ struct State {
     refusal: Option<fn(u16) -> Bytes>,
     exchanges: Vec<Exchange>,
     door: Option<Door>,
-    deaf: Option<Deaf>,
+    /// In place of the open port, while nobody accepts.
+    black_hole: Option<BlackHole>,
     connections: BTreeMap<u64, Connection>,
     accepted: u64,
 }
@@ -96,28 +98,6 @@ struct Door {
     listener: TcpListener,
     stop: oneshot::Sender<()>,
     stopped: mpsc::Receiver<()>,
-}
-
-/// The port with a queue that is full, so that whoever connects waits. Linux
-/// drops the handshakes that it has no room for.
-struct Deaf {
-    _listener: Socket,
-    _filler: Socket,
-}
-
-impl Deaf {
-    fn new(address: SocketAddr) -> Self {
-        let listener = bound(address);
-        listener.listen(0).unwrap();
-        let filler = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
-        filler.connect(&address.into()).unwrap();
-        // It may be connected before its peer knows of it.
-        table::wait_until("the queue is full", |table| table.has_taken_one(address));
-        Self {
-            _listener: listener,
-            _filler: filler,
-        }
-    }
 }
 
 struct Connection {
@@ -196,7 +176,7 @@ impl Proxy {
             Fault::NeverAccept => {
                 self.close();
                 self.order(Idle::Close);
-                self.shared.lock().deaf = Some(Deaf::new(self.shared.address));
+                self.shared.lock().black_hole = Some(BlackHole::at(self.shared.address).unwrap());
             }
             Fault::ResetOnAccept => self.order(Idle::Reset),
             Fault::Idle(idle) => self.order(idle),
@@ -272,7 +252,9 @@ impl Proxy {
         if idle == Idle::Garbage && !clients.is_empty() {
             let proxy = self.shared.address;
             table::wait_until("the garbage is there", |table| {
-                clients.iter().all(|client| table.has_come(proxy, *client))
+                clients
+                    .iter()
+                    .all(|client| table::has_come(table, proxy, *client))
             });
         }
     }
@@ -283,7 +265,7 @@ impl Proxy {
         if state.door.is_some() {
             return;
         }
-        state.deaf = None;
+        state.black_hole = None;
         let listener = bound(self.shared.address);
         listener.listen(128).unwrap();
         listener.set_nonblocking(true).unwrap();

@@ -28,7 +28,7 @@ mod message;
 mod peer;
 mod player;
 mod script;
-pub(crate) mod table;
+pub mod table;
 #[cfg(test)]
 mod tests;
 mod tls;

@@ -6,13 +6,13 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use talkspace_conformance::wire::BlackHole;
 use talkspace_core::{
     BlockingTransport as _, Cancel, Delivery, Exchange, FailureKind, Limits, TransportError,
 };
 use talkspace_net::origin::Origin;
 use talkspace_net::resolve::Resolver;
 
-use super::limits::black_hole;
 use super::peer::{Peer, Script, answering, script};
 use super::{collect, fetch, get, post, transport};
 use crate::connection::Connection;
@@ -137,8 +137,8 @@ fn while_it_resolves() {
 
 #[test]
 fn while_it_connects() {
-    let (socket, _filling, _url) = black_hole();
-    let address = socket.local_addr().unwrap().as_socket().unwrap();
+    let hole = BlackHole::open().unwrap();
+    let address = hole.address();
     cancelled_dialling(address.port(), move || vec![address]);
 }
 

@@ -1,15 +1,14 @@
 //! Several addresses: the attempts to connect to them overlap.
 
-use std::collections::BTreeSet;
-use std::fs;
+use std::io::Read as _;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use talkspace_conformance::wire::BlackHole;
 use talkspace_core::{Cancel, Delivery, FailureKind, Limits, Phase, TransportError};
 
-use super::limits::black_hole;
 use crate::dial::Dial;
 use crate::watch::Watch;
 
@@ -38,42 +37,18 @@ fn refused() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 1))
 }
 
-/// The attempts to connect to `port` that are under way, as the system knows.
-fn under_way(port: u16) -> usize {
-    const SYN_SENT: &str = "02";
-    let table = fs::read_to_string("/proc/net/tcp").unwrap();
-    let port = format!(":{port:04X}");
-    // A table that changes while it is read may show a socket twice.
-    let sockets = table.lines().filter_map(|row| {
-        let mut fields = row.split_whitespace().skip(1);
-        let socket = fields.next()?;
-        let is_to = fields.next()?.ends_with(&port);
-        (is_to && fields.next() == Some(SYN_SENT)).then_some(socket)
-    });
-    sockets.collect::<BTreeSet<_>>().len()
-}
-
 #[test]
 fn the_next_address_is_tried_while_the_first_is_silent() {
-    let (socket, filling, _url) = black_hole();
-    let hole = socket.local_addr().unwrap().as_socket().unwrap();
+    let hole = BlackHole::open().unwrap();
     let (_listener, live) = live();
     let begin = Instant::now();
-    let stream = first_of(vec![hole, live], AGES).unwrap();
+    let stream = first_of(vec![hole.address(), live], AGES).unwrap();
     assert_eq!(stream.peer_addr().unwrap(), live);
     assert!(begin.elapsed() + EARLY >= Duration::from_millis(250));
 
     // The loser cannot be called back, and is closed when it has connected.
-    let locals: Vec<_> = filling.iter().map(|stream| stream.local_addr()).collect();
-    let locals: Vec<_> = locals.into_iter().map(Result::unwrap).collect();
-    let loser = loop {
-        let (stream, peer) = socket.accept().unwrap();
-        if !locals.contains(&peer.as_socket().unwrap()) {
-            break stream;
-        }
-    };
-    let mut byte = [0];
-    assert_eq!(std::io::Read::read(&mut &loser, &mut byte).unwrap(), 0);
+    let mut loser = hole.accept().unwrap();
+    assert_eq!(loser.read(&mut [0]).unwrap(), 0);
 }
 
 #[test]
@@ -88,15 +63,14 @@ fn a_refusal_makes_way_at_once() {
 
 #[test]
 fn no_more_than_eight_attempts_are_under_way_and_yet_the_last_is_reached() {
-    let (socket, _filling, _url) = black_hole();
-    let hole = socket.local_addr().unwrap().as_socket().unwrap();
+    let hole = BlackHole::open().unwrap();
     let (_listener, live) = live();
-    let addresses = [vec![hole; 9], vec![live]].concat();
+    let addresses = [vec![hole.address(); 9], vec![live]].concat();
     let over = AtomicBool::new(false);
     thread::scope(|scope| {
         scope.spawn(|| {
             while !over.load(Ordering::Relaxed) {
-                let now = under_way(hole.port());
+                let now = hole.connecting().unwrap_or(0);
                 assert!(now <= 8, "{now} attempts at once");
                 thread::sleep(Duration::from_millis(10));
             }
@@ -109,15 +83,14 @@ fn no_more_than_eight_attempts_are_under_way_and_yet_the_last_is_reached() {
 
 #[test]
 fn what_no_address_takes_fails_for_the_last_reason_and_was_not_sent() {
-    let (socket, _filling, _url) = black_hole();
-    let hole = socket.local_addr().unwrap().as_socket().unwrap();
+    let hole = BlackHole::open().unwrap();
     // That of the last one alone is met.
     let soon = Duration::from_millis(400);
     for (addresses, limit, kind, phase) in [
         (vec![], AGES, FailureKind::Resolve, None),
         (vec![refused(), refused()], AGES, FailureKind::Connect, None),
         (
-            vec![hole, refused(), hole],
+            vec![hole.address(), refused(), hole.address()],
             soon,
             FailureKind::Timeout,
             Some(Phase::Connect),

@@ -5,7 +5,7 @@ use std::sync::mpsc;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use socket2::{Domain, Socket, Type};
+use talkspace_conformance::wire::BlackHole;
 use talkspace_core::{Delivery, Exchange, FailureKind, Phase};
 
 use super::peer::{Peer, answering, script};
@@ -74,47 +74,10 @@ fn a_deadline_in_the_past_touches_nothing() {
     assert!(listener.accept().is_err(), "no connection was made");
 }
 
-/// A listener whose backlog is full: a further connect gets no answer.
-pub(super) fn black_hole() -> (Socket, Vec<std::net::TcpStream>, String) {
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
-    let any: std::net::SocketAddr = "127.0.0.1:0".parse().unwrap();
-    socket.bind(&any.into()).unwrap();
-    socket.listen(0).unwrap();
-    let address = socket.local_addr().unwrap().as_socket().unwrap();
-    let mut filling = vec![std::net::TcpStream::connect(address).unwrap()];
-    if cfg!(target_os = "linux") {
-        // It may be connected before its peer knows of it.
-        while !has_taken_one(address.port()) {
-            std::thread::yield_now();
-        }
-    } else {
-        while let Ok(stream) = std::net::TcpStream::connect_timeout(&address, 4 * SHORT) {
-            filling.push(stream);
-        }
-    }
-    (socket, filling, format!("http://{address}"))
-}
-
-/// Whether the queue of whoever listens at this port has taken somebody, as the
-/// system knows.
-fn has_taken_one(port: u16) -> bool {
-    const LISTENS: &str = "0A";
-    let table = std::fs::read_to_string("/proc/net/tcp").unwrap();
-    let port = format!(":{port:04X}");
-    let mut rows = table.lines().map(str::split_whitespace);
-    rows.any(|mut row| {
-        let (local, state) = (row.nth(1), row.nth(1));
-        // Of a listener, the second number is that of its queue.
-        let queues = row.next().unwrap_or_default();
-        local.is_some_and(|local| local.ends_with(&port))
-            && state == Some(LISTENS)
-            && !queues.ends_with(":00000000")
-    })
-}
-
 #[test]
 fn connecting_has_a_limit() {
-    let (_socket, _filling, url) = black_hole();
+    let hole = BlackHole::open().unwrap();
+    let url = format!("http://{}", hole.address());
     let exchange = with_limits(&url, |limits| limits.connect = SHORT);
     times_out(exchange, Phase::Connect, Delivery::NotSent);
     let begin = Instant::now();

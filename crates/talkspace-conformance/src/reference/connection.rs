@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::fault::Fault;
-use crate::wire::table;
+use crate::wire::table::Table;
 use bytes::BytesMut;
 use http::{HeaderMap, Uri};
 use rustls::pki_types::ServerName;
@@ -405,7 +405,7 @@ impl Connection {
         };
         let (mut least, mut moved) = (u64::MAX, Instant::now());
         while self.fault != Some(Fault::SentIsTaken) && !self.has_input() {
-            let socket = table::read().and_then(|table| table.socket(here, there));
+            let socket = Table::read().and_then(|table| table.socket(here, there));
             let left = socket.map_or(0, |socket| socket.unacknowledged);
             if left == 0 {
                 break;

@@ -13,7 +13,7 @@ use super::gate::Gate;
 use super::log::{Log, What};
 use super::player::Player;
 use super::script::{Plan, Script, Step};
-use super::table::{self, State};
+use super::table::{State, Table};
 
 /// What the kernel may hold for a peer that does not read; Linux doubles it. So an upload
 /// stalls soon. It is more than two segments of the loopback interface, since a window below
@@ -158,7 +158,7 @@ impl Peer {
         drop(connections);
         let begin = Instant::now();
         while begin.elapsed() < within {
-            let Some(table) = table::read() else {
+            let Some(table) = Table::read() else {
                 thread::sleep(UNSEEN);
                 return true;
             };

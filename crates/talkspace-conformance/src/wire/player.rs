@@ -14,7 +14,7 @@ use super::gate::Gate;
 use super::log::{Log, What};
 use super::message::{Request, head_length};
 use super::script::Step;
-use super::table;
+use super::table::Table;
 use super::tls::Tls;
 
 /// What is written at once.
@@ -208,7 +208,7 @@ impl<'a> Player<'a> {
         };
         let begin = Instant::now();
         while begin.elapsed() < self.looks_left
-            && let Some(table) = table::read()
+            && let Some(table) = Table::read()
         {
             let arrived = table.socket(here, there);
             let read = table.socket(there, here);

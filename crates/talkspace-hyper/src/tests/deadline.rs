@@ -10,13 +10,13 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use talkspace_conformance::wire::BlackHole;
 use talkspace_core::{
     Delivery, Exchange, FailureKind, Incoming, Limits, Transport as _, TransportError,
 };
 use tokio::sync::oneshot;
 use tokio::time::{Instant, pause, resume};
 
-use super::limits::BlackHole;
 use super::peer::{Peer, Socket, script};
 use super::{collect, get, post, transport};
 
@@ -83,9 +83,9 @@ async fn begun(
 
 #[tokio::test]
 async fn it_ends_connecting() {
-    let hole = BlackHole::on("127.0.0.1:0");
+    let hole = BlackHole::open().unwrap();
     for deadline in deadlines() {
-        let exchange = until(deadline, get(&format!("http://{}", hole.address)));
+        let exchange = until(deadline, get(&format!("http://{}", hole.address())));
         let connecting = async { transport().exchange(exchange).await };
         ends_in_time(deadline, Delivery::NotSent, connecting).await;
     }

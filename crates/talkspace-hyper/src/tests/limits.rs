@@ -1,14 +1,14 @@
 //! Limits: each ends what it must, by its name, and nothing else.
 
 use std::future::poll_fn;
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, mpsc};
 use std::task::Poll;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use socket2::{Domain, Socket, Type};
+use talkspace_conformance::wire::BlackHole;
 use talkspace_core::{Delivery, Exchange, FailureKind, Phase, Transport as _};
 
 use super::peer::{Peer, answering, script};
@@ -81,61 +81,10 @@ async fn a_deadline_in_the_past_touches_nothing() {
     assert!(listener.accept().is_err(), "no connection was made");
 }
 
-/// A listener whose backlog is full: a further connect gets no answer.
-pub(super) struct BlackHole {
-    pub(super) address: SocketAddr,
-    _listener: Socket,
-    _filling: Vec<TcpStream>,
-}
-
-impl BlackHole {
-    pub(super) fn on(address: &str) -> Self {
-        let address: SocketAddr = address.parse().unwrap();
-        let listener = Socket::new(Domain::for_address(address), Type::STREAM, None).unwrap();
-        listener.bind(&address.into()).unwrap();
-        listener.listen(0).unwrap();
-        let address = listener.local_addr().unwrap().as_socket().unwrap();
-        let mut filling = vec![TcpStream::connect(address).unwrap()];
-        if cfg!(target_os = "linux") {
-            // It may be connected before its peer knows of it.
-            while !has_taken_one(address) {
-                std::thread::yield_now();
-            }
-        } else {
-            while let Ok(stream) = TcpStream::connect_timeout(&address, 4 * SHORT) {
-                filling.push(stream);
-            }
-        }
-        Self {
-            address,
-            _listener: listener,
-            _filling: filling,
-        }
-    }
-}
-
-/// Whether the queue of whoever listens there has taken somebody, as the system
-/// knows.
-fn has_taken_one(address: SocketAddr) -> bool {
-    const LISTENS: &str = "0A";
-    let version = if address.is_ipv4() { "tcp" } else { "tcp6" };
-    let table = std::fs::read_to_string(format!("/proc/net/{version}")).unwrap();
-    let port = format!(":{:04X}", address.port());
-    let mut rows = table.lines().map(str::split_whitespace);
-    rows.any(|mut row| {
-        let (local, state) = (row.nth(1), row.nth(1));
-        // Of a listener, the second number is that of its queue.
-        let queues = row.next().unwrap_or_default();
-        local.is_some_and(|local| local.ends_with(&port))
-            && state == Some(LISTENS)
-            && !queues.ends_with(":00000000")
-    })
-}
-
 #[tokio::test]
 async fn connecting_has_a_limit() {
-    let hole = BlackHole::on("127.0.0.1:0");
-    let url = format!("http://{}", hole.address);
+    let hole = BlackHole::open().unwrap();
+    let url = format!("http://{}", hole.address());
     let exchange = with_limits(&url, |limits| limits.connect = SHORT);
     times_out(exchange, Phase::Connect, Delivery::NotSent).await;
     let begin = Instant::now();

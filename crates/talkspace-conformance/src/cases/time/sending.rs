@@ -8,7 +8,8 @@ use talkspace_core::{Body, BodySource, Phase};
 use super::super::sources::bulk;
 use super::{DEADLINE, SHORT};
 use crate::case::{Bench, Case, DEFAULT_ANSWER, Expect, Stop, TimeLimit, Verdict, ok, post};
-use crate::wire::{Script, table};
+use crate::wire::Script;
+use crate::wire::table::Table;
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
@@ -40,7 +41,7 @@ const PORTIONS: usize = MIB_AT_ONCE * 1024 * 1024 / PORTION;
 
 /// Takes the request without ever pausing for long, and needs three times the limit for it.
 fn with_the_system(bench: &Bench) -> Verdict {
-    if table::read().is_none() {
+    if Table::read().is_none() {
         return Err(Stop::Unsupported(
             "this system does not tell what a peer has acknowledged".to_owned(),
         ));
