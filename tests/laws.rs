@@ -12,8 +12,8 @@ use proptest::test_runner::{
 
 use crate::root;
 
-/// The longest search for smaller values, in milliseconds: what hangs takes
-/// long, however small it is.
+/// The longest search for smaller values, in milliseconds, unless a law says
+/// another: what hangs takes long, however small it is.
 const MAX_SHRINK_TIME: u32 = 30_000;
 
 /// How many values are tried: so many, unless `TALKSPACE_PROPTEST_CASES` says
@@ -53,7 +53,10 @@ pub fn holds<S: Strategy>(
     values: &S,
     law: impl Fn(S::Value) -> TestCaseResult,
 ) -> Result<(), TestError<S::Value>> {
-    let telling = Telling(Cell::new(false));
+    let telling = Telling {
+        told: Cell::new(false),
+        seconds: config.max_shrink_time / 1000,
+    };
     TestRunner::new(config).run(values, |values| {
         let _panics = WhenItPanics(&telling);
         let outcome = law(values);
@@ -64,13 +67,16 @@ pub fn holds<S: Strategy>(
     })
 }
 
-struct Telling(Cell<bool>);
+struct Telling {
+    told: Cell<bool>,
+    seconds: u32,
+}
 
 impl Telling {
     fn tell(&self) {
-        if !self.0.replace(true) {
+        if !self.told.replace(true) {
             let test = thread::current();
-            let seconds = MAX_SHRINK_TIME / 1000;
+            let seconds = self.seconds;
             // Nobody is left to tell when the stream is closed.
             let _ = writeln!(
                 io::stderr(),

@@ -2,14 +2,14 @@
 //! was not.
 
 use std::path::PathBuf;
-use std::sync::Once;
 use std::time::Duration;
 
 use proptest::prelude::*;
 use talkspace_sandbox::Server;
+use talkspace_tests::laws;
 
 use crate::run::{Run, builder};
-use crate::{Step, What, steps, trial};
+use crate::{Step, What, holds, steps};
 
 /// A run on a sandbox that keeps its state in a file.
 struct Kept {
@@ -66,24 +66,16 @@ impl Drop for Kept {
     }
 }
 
-fn cases() -> u32 {
-    let cases = std::env::var("TALKSPACE_PROPTEST_CASES");
-    cases.ok().and_then(|n| n.parse().ok()).unwrap_or(50)
-}
-
 /// Steps, and before which of them there is a stop.
 fn stopped() -> impl Strategy<Value = Vec<(Step, Option<bool>)>> {
     let stops = prop::collection::vec(prop::option::weighted(0.1, any::<bool>()), 50);
     (steps(), stops).prop_map(|(steps, stops)| steps.into_iter().zip(stops).collect())
 }
 
-proptest! {
-    #![proptest_config(trial::config(cases(), "stops.txt"))]
-
-    #[test]
-    fn a_stop_changes_nothing_that_can_be_seen(steps in stopped()) {
-        static TOLD: Once = Once::new();
-        let _telling = trial::Telling("a_stop_changes_nothing_that_can_be_seen", &TOLD);
+#[test]
+fn a_stop_changes_nothing_that_can_be_seen() {
+    let cases = laws::cases(50);
+    holds(cases, "sandbox/stops.txt", &stopped(), |steps| {
         let (mut kept, mut other) = (Kept::new(), Run::new());
         for (step, stop) in steps {
             if let Some(is_killed) = stop {
@@ -105,5 +97,5 @@ proptest! {
             run.check();
         }
         assert_eq!(kept.run.observe(), other.observe());
-    }
+    });
 }

@@ -8,15 +8,17 @@ mod model;
 mod run;
 #[cfg(test)]
 mod stops;
-#[cfg(test)]
-mod trial;
 
-use std::sync::Once;
 use std::time::Duration;
 
 use proptest::prelude::*;
+use proptest::test_runner::Config;
+use talkspace_tests::laws;
 
 use run::Run;
+
+/// The longest search for fewer steps, in milliseconds.
+const MAX_SHRINK_TIME: u32 = 60_000;
 
 /// What is done next. The numbers choose among what there is at that moment.
 #[derive(Clone, Debug)]
@@ -121,13 +123,28 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 1..50)
 }
 
-proptest! {
-    #![proptest_config(trial::config(2_000, "regressions.txt"))]
+/// Tries a law with so many sequences.
+#[cfg(test)]
+fn holds<V: std::fmt::Debug>(
+    cases: u32,
+    failures: &str,
+    values: &impl Strategy<Value = V>,
+    law: impl Fn(V),
+) {
+    let config = Config {
+        max_shrink_time: MAX_SHRINK_TIME,
+        ..laws::config(cases, failures)
+    };
+    let held = laws::holds(config, values, |values| {
+        law(values);
+        Ok(())
+    });
+    held.unwrap_or_else(|broken| panic!("{broken}"));
+}
 
-    #[test]
-    fn the_laws_hold(steps in steps()) {
-        static TOLD: Once = Once::new();
-        let _telling = trial::Telling("the_laws_hold", &TOLD);
+#[test]
+fn the_laws_hold() {
+    holds(2_000, "sandbox/regressions.txt", &steps(), |steps| {
         let mut run = Run::new();
         for step in steps {
             run.step(&step);
@@ -135,5 +152,5 @@ proptest! {
         run.check();
         run.wait(Duration::from_secs(3600));
         run.check();
-    }
+    });
 }
