@@ -1,7 +1,8 @@
 #![doc = include_str!("../README.md")]
 //!
-//! (The text above is the README: its examples are compiled and run as this
-//! package's documentation tests. What follows is what the tests share.)
+//! (The text above is the README: its examples are this package's documentation
+//! tests. The last is compiled only, since `conformance_blocking.rs` runs it.
+//! What follows is what the tests share.)
 
 pub mod laws;
 

@@ -42,6 +42,7 @@ pub struct Suite {
     expected_failures: String,
     patience: Duration,
     watchdog: Duration,
+    strict: bool,
     first_failure_is_final: bool,
 }
 
@@ -56,6 +57,7 @@ impl Suite {
             expected_failures: String::new(),
             patience: Duration::from_secs(3),
             watchdog: Duration::from_secs(30),
+            strict: false,
             first_failure_is_final: false,
         }
     }
@@ -92,6 +94,12 @@ impl Suite {
     /// hung. Default 30 s.
     pub fn watchdog(mut self, watchdog: Duration) -> Self {
         self.watchdog = watchdog;
+        self
+    }
+
+    /// A failed SHOULD fails every run, as it fails one with `--strict`.
+    pub fn strict(mut self) -> Self {
+        self.strict = true;
         self
     }
 
@@ -186,7 +194,8 @@ impl Suite {
         self.cases.iter().filter(takes).collect()
     }
 
-    /// Runs the selected cases and tells of each, in the order of the registry.
+    /// Runs the selected cases and tells of each in the order of the registry, which is
+    /// not that of running.
     fn run_each(
         &self,
         selection: &Selection,
@@ -195,6 +204,10 @@ impl Suite {
         let expected = ExpectedFailures::parse(&self.expected_failures)
             .map_err(|problem| problem.to_string())?;
         let selected = self.selected(selection);
+        // Those that run beside others wait for nobody that runs alone.
+        let (alone, beside): (Vec<_>, Vec<_>) =
+            (0..).zip(&selected).partition(|(_, case)| case.is_alone());
+        let order = [beside, alone].concat();
         let (hall, began) = (Hall::open(), Instant::now());
         let next = AtomicUsize::new(0);
         let (sender, receiver) = mpsc::channel();
@@ -203,11 +216,11 @@ impl Suite {
         thread::scope(|scope| {
             for _ in 0..selection.threads() {
                 let sender = sender.clone();
-                let (next, selected, expected, hall) = (&next, &selected, &expected, &hall);
+                let (next, order, expected, hall) = (&next, &order, &expected, &hall);
                 scope.spawn(move || {
                     loop {
-                        let at = next.fetch_add(1, Ordering::Relaxed);
-                        let Some(case) = selected.get(at) else {
+                        let next = next.fetch_add(1, Ordering::Relaxed);
+                        let Some(&(at, case)) = order.get(next) else {
                             break;
                         };
                         // The receiver outlives the scope.
@@ -234,7 +247,7 @@ impl Suite {
         Ok(Report {
             name: self.name.clone(),
             version: self.version.clone(),
-            strict: selection.strict,
+            strict: self.strict || selection.strict,
             cases: results.into_iter().flatten().collect(),
             problems,
             lateness: hall.machine.lateness(began),

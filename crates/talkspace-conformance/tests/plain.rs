@@ -19,6 +19,7 @@ fn main() -> Result<ExitCode, String> {
                 .trusting(context.roots_pem())
         })
         .claims(&[Capability::KeepAlive, Capability::Tls])
+        .strict()
         .run_from_env(),
     )
 }

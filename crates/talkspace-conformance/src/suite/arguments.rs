@@ -3,7 +3,6 @@
 use std::env;
 use std::num::NonZero;
 use std::path::PathBuf;
-use std::thread;
 
 /// Which cases run, and how strictly.
 ///
@@ -95,13 +94,10 @@ impl Selection {
         self.filters.is_empty() && self.skip.is_empty()
     }
 
-    /// Cases mostly wait, so a few run at once even on one processor; more
-    /// than a few would disturb those that measure.
+    /// Cases mostly wait, so some run at once even on one processor. Those that
+    /// measure run alone.
     pub(super) fn threads(&self) -> usize {
-        self.threads.map_or_else(
-            || thread::available_parallelism().map_or(2, |count| count.get().clamp(2, 4)),
-            NonZero::get,
-        )
+        self.threads.map_or(8, NonZero::get)
     }
 }
 

@@ -42,6 +42,8 @@ fn a_must_fails_the_run_and_a_should_only_when_strict() {
     let all = Selection::everything();
     assert_eq!(must.run(&all).unwrap().exit_code(), 1);
     assert_eq!(should.run(&all).unwrap().exit_code(), 0);
+    assert_eq!(should.strict().run(&all).unwrap().exit_code(), 1);
+    let should = suite(vec![failing(Case::should("a/b", "s"))]);
     assert_eq!(should.run(&all.strict()).unwrap().exit_code(), 1);
 }
 
