@@ -10,71 +10,102 @@ use talkspace_core::{Body, BodySource, Delivery, Exchange, FailureKind, Phase};
 use super::limits::{ends_in, stretched};
 use super::peer::{Peer, Socket, script};
 use super::tls::{Authority, url};
-use super::{collect, fail, fetch, post, run, transport};
+use super::{collect, fail, post, run, transport};
 
-/// Long beside any pause of a busy machine, short beside the whole upload.
-const LIMIT: Duration = Duration::from_secs(2);
+/// For a peer that is silent for ever.
+const LIMIT: Duration = Duration::from_millis(250);
+const AGES: Duration = Duration::from_secs(600);
 /// The system takes this at once, and the line needs more than twice the limit
 /// for it.
 const SIZE: usize = 3 << 20;
-const STEP: usize = SIZE / 100;
-const PAUSE: Duration = Duration::from_millis(50);
+const STEPS: u32 = 100;
+const STEP: usize = SIZE / STEPS as usize;
 
-fn upload(url: &str) -> Exchange {
+fn upload(url: &str, limit: Duration) -> Exchange {
     let mut exchange = post(url, vec![7; SIZE]);
-    exchange.limits.first_byte = LIMIT;
-    exchange.limits.idle = LIMIT;
+    exchange.limits.first_byte = limit;
+    exchange.limits.idle = limit;
     exchange
 }
 
 /// Takes a body as a slow line does: without ever pausing for long.
-fn take_slowly(socket: &mut Socket) {
-    for _ in 0..SIZE / STEP {
+fn take_slowly(socket: &mut Socket, limit: Duration) {
+    for _ in 0..STEPS {
         socket.read_exact(STEP);
-        sleep(PAUSE);
+        sleep(5 * limit / 2 / STEPS);
     }
     socket.read_exact(SIZE % STEP);
 }
 
-fn slow(mut socket: Socket) {
+fn slow(mut socket: Socket, limit: Duration) {
     socket.keep_window_small();
     socket.read_head();
-    take_slowly(&mut socket);
+    take_slowly(&mut socket, limit);
     socket.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
 }
 
 #[test]
 fn a_line_that_still_moves_is_not_silent() {
-    let begin = Instant::now();
-    let peer = Peer::with([script(slow)]);
-    let (status, body) = fetch(&transport(), upload(&peer.url("/")));
-    assert_eq!((status, &body[..]), (200, &b"ok"[..]));
-    assert!(begin.elapsed() > 2 * LIMIT, "it was not slow");
-    peer.done();
+    stretched(|time| {
+        let limit = 4 * time;
+        let begin = Instant::now();
+        let peer = Peer::with([script(move |socket| slow(socket, limit))]);
+        // Or the machine itself paused for so long.
+        let Ok(response) = run(&transport(), upload(&peer.url("/"), limit)) else {
+            return false;
+        };
+        assert_eq!(&collect(response).unwrap()[..], b"ok");
+        assert!(begin.elapsed() > 2 * limit, "it was not slow");
+        peer.done();
+        true
+    });
 }
 
 #[test]
 fn nor_is_it_through_tls() {
     let authority = Authority::new();
     let config = authority.server("localhost", |_| {});
-    let peer = Peer::with([script(move |socket| slow(socket.secure(&config).unwrap()))]);
-    let exchange = upload(&url(&peer, "localhost"));
-    assert_eq!(fetch(&authority.trusting(), exchange).0, 200);
-    peer.done();
+    stretched(|time| {
+        let limit = 4 * time;
+        let config = config.clone();
+        let peer = Peer::with([script(move |socket| {
+            slow(socket.secure(&config).unwrap(), limit);
+        })]);
+        // Or the machine itself paused for so long.
+        let Ok(response) = run(
+            &authority.trusting(),
+            upload(&url(&peer, "localhost"), limit),
+        ) else {
+            return false;
+        };
+        assert_eq!(response.status(), 200);
+        peer.done();
+        true
+    });
 }
 
 #[test]
 fn nor_is_it_when_the_response_has_begun() {
-    let peer = Peer::with([script(|mut socket| {
-        socket.keep_window_small();
-        socket.read_head();
-        socket.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n");
-        take_slowly(&mut socket);
-        socket.write(b"ok");
-    })]);
-    let response = run(&transport(), upload(&peer.url("/"))).unwrap();
-    assert_eq!(&collect(response).unwrap()[..], b"ok");
-    peer.done();
+    stretched(|time| {
+        let limit = 4 * time;
+        let peer = Peer::with([script(move |mut socket| {
+            socket.keep_window_small();
+            socket.read_head();
+            socket.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n");
+            take_slowly(&mut socket, limit);
+            socket.write(b"ok");
+        })]);
+        // Or the machine itself paused for so long.
+        let Ok(response) = run(&transport(), upload(&peer.url("/"), limit)) else {
+            return false;
+        };
+        let Ok(body) = collect(response) else {
+            return false;
+        };
+        assert_eq!(&body[..], b"ok");
+        peer.done();
+        true
+    });
 }
 
 #[test]
@@ -86,7 +117,7 @@ fn a_line_that_stops_is_silent_though_the_system_took_all() {
         given_up.recv().unwrap();
         socket.read_to_close();
     })]);
-    let error = fail(&transport(), upload(&peer.url("/")));
+    let error = fail(&transport(), upload(&peer.url("/"), LIMIT));
     assert_eq!(error.kind(), FailureKind::Timeout);
     assert_eq!(error.phase(), Some(Phase::Send));
     assert_eq!(error.delivery(), Delivery::MaybeSent);
@@ -100,8 +131,8 @@ fn a_peer_that_has_it_all_has_the_time_for_the_first_byte() {
         socket.read_request();
         socket.read_to_close();
     })]);
-    let mut exchange = upload(&peer.url("/"));
-    exchange.limits.first_byte = LIMIT / 8;
+    let mut exchange = upload(&peer.url("/"), AGES);
+    exchange.limits.first_byte = LIMIT;
     let error = fail(&transport(), exchange);
     assert_eq!(error.phase(), Some(Phase::Head), "{error:?}");
     peer.done();
@@ -130,15 +161,22 @@ fn from_slow_source(url: &str, pause: Duration) -> Exchange {
 
 #[test]
 fn the_time_of_a_source_is_no_silence_of_the_peer() {
-    let idle = Duration::from_millis(200);
-    let peer = Peer::with([script(|mut socket| {
-        assert_eq!(socket.read_request().body.len() as u64, 3 * PIECE);
-        socket.write(b"HTTP/1.1 204 No Content\r\n\r\n");
-    })]);
-    let mut exchange = from_slow_source(&peer.url("/"), 3 * idle);
-    exchange.limits.idle = idle;
-    assert_eq!(fetch(&transport(), exchange).0, 204);
-    peer.done();
+    stretched(|time| {
+        let idle = 2 * time;
+        let peer = Peer::with([script(|mut socket| {
+            assert_eq!(socket.read_request().body.len() as u64, 3 * PIECE);
+            socket.write(b"HTTP/1.1 204 No Content\r\n\r\n");
+        })]);
+        let mut exchange = from_slow_source(&peer.url("/"), 3 * idle);
+        exchange.limits.idle = idle;
+        // Or the peer itself was silent for so long.
+        let Ok(response) = run(&transport(), exchange) else {
+            return false;
+        };
+        assert_eq!(response.status(), 204);
+        peer.done();
+        true
+    });
 }
 
 #[test]

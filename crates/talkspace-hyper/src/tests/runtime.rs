@@ -17,6 +17,7 @@ use super::{chain, get, transport, with_limits};
 use crate::Client;
 
 const SHORT: Duration = Duration::from_millis(60);
+const AGES: Duration = Duration::from_secs(600);
 
 /// What the error says, with all its causes.
 fn said(error: &TransportError) -> String {
@@ -57,13 +58,13 @@ async fn a_paused_clock_is_no_timeout() {
 }
 
 /// A response whose body does not come.
-fn begun(runtime: &Runtime) -> (Peer, Response<Incoming>) {
+fn begun(runtime: &Runtime, idle: Duration) -> (Peer, Response<Incoming>) {
     let peer = Peer::with([script(|mut socket| {
         socket.read_request();
         socket.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n");
         socket.read_to_close();
     })]);
-    let exchange = with_limits(&peer.url("/"), |limits| limits.idle = SHORT);
+    let exchange = with_limits(&peer.url("/"), |limits| limits.idle = idle);
     let response = runtime.block_on(transport().exchange(exchange));
     (peer, response.unwrap())
 }
@@ -71,7 +72,7 @@ fn begun(runtime: &Runtime) -> (Peer, Response<Incoming>) {
 #[test]
 fn a_body_keeps_its_limits_on_another_runtime() {
     let (home, other) = (current(), current());
-    let (peer, response) = begun(&home);
+    let (peer, response) = begun(&home, SHORT);
     let begin = Instant::now();
     let error = other.block_on(response.into_body().chunk()).unwrap_err();
     assert_eq!(error.phase(), Some(Phase::Body), "{error:?}");
@@ -84,7 +85,7 @@ fn where_nothing_drives_a_timer_a_body_fails_at_once() {
     let home = current();
     let bare = Builder::new_current_thread().build().unwrap();
     for on_bare in [false, true] {
-        let (peer, response) = begun(&home);
+        let (peer, response) = begun(&home, AGES);
         let mut body = response.into_body();
         let entered = on_bare.then(|| bare.enter());
         let mut cx = Context::from_waker(Waker::noop());
@@ -122,7 +123,7 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
 #[test]
 fn a_runtime_with_threads_keeps_the_limits_of_a_body_that_is_read_on_none() {
     let home = Builder::new_multi_thread().enable_all().build().unwrap();
-    let (peer, response) = begun(&home);
+    let (peer, response) = begun(&home, SHORT);
     let error = block_on(response.into_body().chunk()).unwrap_err();
     assert_eq!(error.phase(), Some(Phase::Body), "{error:?}");
     home.block_on(peer.done());
