@@ -9,10 +9,12 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use peak_alloc::PeakAlloc;
+use talkspace_blocking::HttpTransport;
 use talkspace_core::{
-    BlockingClient, Cancel, Client, Download, Error, ErrorKind, FailureKind, GetVersion, Limits,
-    ListTalkspaces, Policy,
+    BlockingClient, CancelToken, Client, Download, Error, ErrorKind, FailureKind, GetVersion,
+    Limits, ListTalkspaces, RequestOptions,
 };
+use talkspace_hyper::HyperTransport;
 use tokio::runtime::Runtime;
 
 #[global_allocator]
@@ -85,8 +87,8 @@ impl Ends {
 }
 
 const TOO_LARGE: Ends = Ends::As(ErrorKind::Transport(FailureKind::TooLarge));
-const UNREADABLE: Ends = Ends::As(ErrorKind::Unreadable);
-const REFUSED: Ends = Ends::As(ErrorKind::Refused);
+const UNREADABLE: Ends = Ends::As(ErrorKind::Decode);
+const REFUSED: Ends = Ends::As(ErrorKind::Status);
 
 const CASES: &[Case] = &[
     Case {
@@ -351,16 +353,19 @@ impl Either {
         // A second attempt would meet no peer.
         // Nor is it a matter of time.
         let mut limits = Limits::default();
-        (limits.first_byte, limits.idle) = (Duration::MAX, Duration::MAX);
-        let policy = Policy::default().max_retries(0).no_total().limits(limits);
+        (limits.response_timeout, limits.read_timeout) = (Duration::MAX, Duration::MAX);
+        let policy = RequestOptions::default()
+            .max_retries(0)
+            .no_timeout()
+            .limits(limits);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
-        let hyper = talkspace_hyper::Client::builder(url, "key").policy(policy.clone());
-        let blocking = talkspace_blocking::Client::builder(url, "key").policy(policy);
+        let hyper = Client::builder(url, "key").options(policy.clone());
+        let blocking = BlockingClient::builder(url, "key").options(policy);
         Ok([
-            Self::Hyper(runtime, hyper.build()?.into()),
-            Self::Blocking(blocking.build()?.into()),
+            Self::Hyper(runtime, hyper.build(HyperTransport::new())?),
+            Self::Blocking(blocking.build_blocking(HttpTransport::new())?),
         ])
     }
 
@@ -379,7 +384,7 @@ impl Either {
             Self::Blocking(client) => match ask {
                 Ask::Version => client.send(GetVersion::new()).map(|_| 0),
                 Ask::List => client.send(ListTalkspaces::new()).map(|_| 0),
-                Ask::Download => client.download(download(), sink, &Cancel::new()),
+                Ask::Download => client.download(download(), sink, &CancelToken::new()),
             },
         }
     }

@@ -14,10 +14,10 @@ use bytes::Bytes;
 use http::header::{CONNECTION, CONTENT_LENGTH, HOST, HeaderValue, TRANSFER_ENCODING};
 use http::{HeaderMap, Method, Request, Response};
 use talkspace_conformance::blocking;
-use talkspace_core::{
-    BlockingIncoming, BlockingTransport, Body, Cancel, Chunks, Delivery, Exchange, FailureKind,
-    Limits, Phase, TransportError,
+use talkspace_core::transport::{
+    BlockingResponseBody, BlockingTransport, Body, Chunks, Exchange, TransportError,
 };
+use talkspace_core::{CancelToken, Delivery, FailureKind, Limits, Phase};
 
 fn main() -> ExitCode {
     blocking("minreq", "3", |_| Minreq)
@@ -30,9 +30,10 @@ struct Minreq;
 impl BlockingTransport for Minreq {
     fn exchange(
         &self,
-        Exchange { request, limits }: Exchange,
-        cancel: &Cancel,
-    ) -> Result<Response<BlockingIncoming>, TransportError> {
+        exchange: Exchange,
+        cancel: &CancelToken,
+    ) -> Result<Response<BlockingResponseBody>, TransportError> {
+        let (request, limits) = exchange.into_parts();
         let (parts, received) = sync_channel(0);
         let cancel = cancel.clone();
         let mut engine = Engine {
@@ -46,10 +47,15 @@ impl BlockingTransport for Minreq {
         engine.left(Phase::Send, Duration::MAX)?;
         thread::spawn(move || {
             // Nobody listens any more when the caller has left.
-            let _ = parts.send(run(outgoing, request.method(), limits.max_body, &parts));
+            let _ = parts.send(run(
+                outgoing,
+                request.method(),
+                limits.max_body_bytes,
+                &parts,
+            ));
         });
-        match engine.wait(Phase::Head, limits.first_byte)? {
-            Some(Part::Head(head)) => Ok(head.map(|()| BlockingIncoming::new(engine))),
+        match engine.wait(Phase::Head, limits.response_timeout)? {
+            Some(Part::Head(head)) => Ok(head.map(|()| BlockingResponseBody::new(engine))),
             _ => Err(failed(FailureKind::Other, "the engine stopped")),
         }
     }
@@ -64,7 +70,7 @@ enum Part {
 struct Engine {
     received: Receiver<Result<Option<Part>, TransportError>>,
     limits: Limits,
-    cancel: Cancel,
+    cancel: CancelToken,
 }
 
 impl Engine {
@@ -98,7 +104,7 @@ impl Engine {
 
 impl Chunks for Engine {
     fn next_chunk(&mut self) -> Result<Option<Bytes>, TransportError> {
-        Ok(match self.wait(Phase::Body, self.limits.idle)? {
+        Ok(match self.wait(Phase::Body, self.limits.read_timeout)? {
             Some(Part::Data(bytes)) => Some(bytes),
             _ => None,
         })
@@ -122,11 +128,11 @@ fn outgoing(request: &Request<Body>, limits: &Limits) -> Result<minreq::Request,
     // Its thread ends by this limit some time after the caller has left.
     let limit = limits
         .remaining(Instant::now())
-        .unwrap_or(limits.first_byte);
+        .unwrap_or(limits.response_timeout);
     let mut outgoing = minreq::Request::new(method, format!("{scheme}://{host}{target}"))
         .with_follow_redirects(false)
-        .with_max_headers_size(limits.max_head)
-        .with_max_status_line_length(limits.max_head)
+        .with_max_headers_size(limits.max_header_bytes)
+        .with_max_status_line_length(limits.max_header_bytes)
         .with_timeout(limit.as_secs().saturating_add(1).min(24 * 60 * 60))
         .with_header("connection", "close");
     for (name, value) in request.headers() {

@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use http::{Request, Response};
-use talkspace_core::server::{Parameters, Refusal};
-use talkspace_core::{OperationInfo, Place};
+use talkspace_core::operation::{OperationInfo, ParameterLocation};
+use talkspace_core::server::{Parameters, ServiceError};
 
 /// The checkout that the tests are run in, which need not be the one that they
 /// were built in: the one that cargo names, or that of the current folder.
@@ -104,12 +104,12 @@ pub const BASE_URL: &str = "http://127.0.0.1:8080";
 pub fn parameters_of(
     operation: &OperationInfo,
     request: &Request<Bytes>,
-) -> Result<Parameters, Refusal> {
+) -> Result<Parameters, ServiceError> {
     let mut parameters = Parameters::of(request)?;
     let mut infos = operation.parameters.iter();
-    if let Some(url) = infos.find(|info| info.place == Place::Url) {
+    if let Some(url) = infos.find(|info| info.location == ParameterLocation::Url) {
         let whole = format!("{BASE_URL}{}", request.uri().path());
-        parameters.push(Place::Url, url.name, whole);
+        parameters.push(ParameterLocation::Url, url.name, whole);
         return Ok(parameters);
     }
     let template = operation.path.split('/');
@@ -119,7 +119,7 @@ pub fn parameters_of(
             .and_then(|name| name.strip_suffix('}'));
         if let Some(name) = name {
             let value = form_urlencoded_segment(value);
-            parameters.push(Place::Path, name, value);
+            parameters.push(ParameterLocation::Path, name, value);
         }
     }
     Ok(parameters)

@@ -9,7 +9,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use peak_alloc::PeakAlloc;
-use talkspace_core::{DownloadUrl, FileSource, Limits, MediaFile, Policy, UploadMedia};
+use talkspace_core::{DownloadUrl, FileSource, Limits, MediaFile, RequestOptions, UploadMedia};
 
 #[global_allocator]
 static HEAP: PeakAlloc = PeakAlloc;
@@ -31,8 +31,8 @@ fn main() -> Outcome<ExitCode> {
         let (address, peer) = peer()?;
         let url = format!("http://{address}");
         let mut limits = Limits::default();
-        (limits.first_byte, limits.idle) = (Duration::MAX, Duration::MAX);
-        let policy = Policy::default().no_total().limits(limits);
+        (limits.response_timeout, limits.read_timeout) = (Duration::MAX, Duration::MAX);
+        let policy = RequestOptions::default().no_timeout().limits(limits);
         let upload = UploadMedia::new(
             "0x3e1f2ba8bcb67848",
             MediaFile::mp3(FileSource::new(File::open(&file)?)?)?,
@@ -41,12 +41,12 @@ fn main() -> Outcome<ExitCode> {
         let before = HEAP.peak_usage();
         let stored = match transport {
             "blocking" => talkspace_blocking::Client::builder(url, "key")
-                .policy(policy)
-                .build()?
+                .options(policy)
+                .build_blocking(talkspace_blocking::HttpTransport::new())?
                 .send(upload)?,
             _ => runtime.block_on(async {
-                let client = talkspace_hyper::Client::builder(url, "key").policy(policy);
-                let client = client.build()?;
+                let client = talkspace_hyper::Client::builder(url, "key").options(policy);
+                let client = client.build(talkspace_hyper::HyperTransport::new())?;
                 Ok::<_, Box<dyn std::error::Error>>(client.send(upload).await?)
             })?,
         };

@@ -8,10 +8,12 @@ use std::time::{Duration, Instant};
 
 use talkspace_blocking::HttpTransport;
 use talkspace_conformance::wire::BlackHole;
+use talkspace_core::transport::{
+    BlockingResponseBody, BlockingTransport, Exchange, TransportError,
+};
 use talkspace_core::{
-    BlockingClient, BlockingIncoming, BlockingTransport, Cancel, CreateMedia, CreateTalkspace,
-    Delivery, Error, ErrorKind, Exchange, FailureKind, GetVersion, Limits, MediaFile, Patience,
-    Policy, TransportError, UploadMedia,
+    BlockingClient, CancelToken, CreateMedia, CreateTalkspace, Delivery, Error, ErrorKind,
+    FailureKind, GetVersion, Limits, MediaFile, PollOptions, RequestOptions, UploadMedia,
 };
 use talkspace_sandbox::{Clock, Sandbox, SandboxBuilder};
 
@@ -39,12 +41,12 @@ impl BlockingTransport for Watched {
     fn exchange(
         &self,
         exchange: Exchange,
-        cancel: &Cancel,
-    ) -> Result<http::Response<BlockingIncoming>, TransportError> {
+        cancel: &CancelToken,
+    ) -> Result<http::Response<BlockingResponseBody>, TransportError> {
         self.inner.exchange(exchange, cancel)
     }
 
-    fn sleep(&self, duration: Duration, cancel: &Cancel) {
+    fn sleep(&self, duration: Duration, cancel: &CancelToken) {
         self.sleeps.lock().unwrap().send(()).unwrap();
         self.inner.sleep(duration, cancel);
     }
@@ -66,15 +68,15 @@ impl Phase {
     fn new(name: &'static str, scheme: &str, address: SocketAddr, delivery: Delivery) -> Self {
         let (sleeps, reached) = mpsc::channel();
         let transport = Watched {
-            inner: HttpTransport::new().unwrap(),
+            inner: HttpTransport::new(),
             sleeps: Mutex::new(sleeps),
         };
         let mut limits = Limits::default();
-        limits.first_byte = AGES;
-        limits.idle = AGES;
-        let policy = Policy::default().no_total().limits(limits);
+        limits.response_timeout = AGES;
+        limits.read_timeout = AGES;
+        let policy = RequestOptions::default().no_timeout().limits(limits);
         let client = BlockingClient::builder(format!("{scheme}://{address}"), KEY)
-            .policy(policy)
+            .options(policy)
             .build_blocking(transport)
             .unwrap();
         Self {
@@ -116,9 +118,9 @@ impl Phase {
     fn cancel<T: Send>(
         self,
         has_come: impl FnOnce(&mpsc::Receiver<()>),
-        call: impl FnOnce(&BlockingClient, &Cancel) -> Result<T, Error> + Send,
+        call: impl FnOnce(&BlockingClient, &CancelToken) -> Result<T, Error> + Send,
     ) {
-        let cancel = Cancel::new();
+        let cancel = CancelToken::new();
         let client = &self.client;
         let error = thread::scope(|scope| {
             let calling = thread::Builder::new().name(CALLING.to_owned());
@@ -159,9 +161,9 @@ fn is_reached(reached: &mpsc::Receiver<()>) {
     reached.recv_timeout(AGES).unwrap();
 }
 
-fn version(client: &BlockingClient, cancel: &Cancel) -> Result<(), Error> {
+fn version(client: &BlockingClient, cancel: &CancelToken) -> Result<(), Error> {
     client
-        .send_with(GetVersion::new(), client.policy(), cancel)
+        .send_with(GetVersion::new(), client.options(), cancel)
         .map(drop)
 }
 
@@ -221,7 +223,7 @@ fn sending() {
         },
         |client, cancel| {
             let upload = UploadMedia::new("0x3e1f2ba8bcb67848", file);
-            client.send_with(upload, client.policy(), cancel)
+            client.send_with(upload, client.options(), cancel)
         },
     );
 }
@@ -266,7 +268,7 @@ fn waiting() {
         .clock(Clock::frozen())
         .start()
         .unwrap();
-    let patience = Patience::default().at_most(AGES * 2).pauses(AGES, AGES);
+    let patience = PollOptions::default().timeout(AGES * 2).backoff(AGES, AGES);
     let phase = |name| Phase::new(name, "http", server.local_addr(), Delivery::NotSent);
 
     let media = phase("waits for media");

@@ -9,10 +9,12 @@ use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use http::Response;
+use talkspace_core::operation::ParameterLocation;
+use talkspace_core::server::{OperationVisitor, visit_operations};
 use talkspace_core::server::{Parameters, ServerOperation};
+use talkspace_core::transport::{Exchange, ResponseBody, Transport, TransportError};
 use talkspace_core::{
-    Client, Delivery, Exchange, FailureKind, GetMediaStatus, GetVersion, Incoming, OPERATIONS,
-    OperationVisitor, Place, Policy, Transport, TransportError, visit_operations,
+    Client, Delivery, FailureKind, GetMediaStatus, GetVersion, OPERATIONS, RequestOptions,
 };
 use talkspace_hyper::HyperTransport;
 use talkspace_sandbox::{Clock, Sandbox, SandboxBuilder, Server};
@@ -40,7 +42,7 @@ struct Switch {
 
 #[async_trait::async_trait]
 impl Transport for Switch {
-    async fn exchange(&self, exchange: Exchange) -> Result<Response<Incoming>, TransportError> {
+    async fn exchange(&self, exchange: Exchange) -> Result<Response<ResponseBody>, TransportError> {
         if self.off.load(Ordering::Relaxed) {
             return Err(TransportError::new(FailureKind::Connect, Delivery::NotSent));
         }
@@ -115,7 +117,7 @@ impl Bench {
     /// The client, which must be switched off, has so many retries left; and
     /// those that it regained since its first one.
     fn expect_retries(&self, client: &Client, expected: u32, since: Instant) {
-        let greedy = Policy::default()
+        let greedy = RequestOptions::default()
             .max_retries(1000)
             .backoff(Duration::ZERO, Duration::ZERO);
         let failing = client.send_with(GetVersion::new(), greedy);
@@ -128,7 +130,7 @@ impl Bench {
     }
 
     fn end(mut self) {
-        self.transport = HyperTransport::new().unwrap();
+        self.transport = HyperTransport::new();
         self.expect_at_most(0);
     }
 }
@@ -169,13 +171,17 @@ impl Bench {
         for info in O::INFO
             .parameters
             .iter()
-            .filter(|info| info.place == Place::Url)
+            .filter(|info| info.location == ParameterLocation::Url)
         {
             let (client, _) = self.client();
             let greeting = GetMediaStatus::new("6e6a151be31b467f87225b18b0f36f00");
             let url = self.runtime.block_on(client.send(greeting)).unwrap();
             parameters = Parameters::default();
-            parameters.push(Place::Url, info.name, url.download_url.unwrap().to_string());
+            parameters.push(
+                ParameterLocation::Url,
+                info.name,
+                url.download_url.unwrap().to_string(),
+            );
         }
         O::from_parameters(&parameters).unwrap()
     }
@@ -302,7 +308,8 @@ fn a_call_that_is_dropped_while_it_waits_has_paid_for_its_retry() {
     let bench = Bench::new(single_threaded());
     let (client, off) = bench.client();
     off.store(true, Ordering::Relaxed);
-    let policy = Policy::default().backoff(Duration::from_secs(50), Duration::from_secs(50));
+    let policy =
+        RequestOptions::default().backoff(Duration::from_secs(50), Duration::from_secs(50));
     let begin = Instant::now();
     for _ in 0..4 {
         let waiting = client.send_with(GetVersion::new(), policy.clone());

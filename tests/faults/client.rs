@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::Response;
 use talkspace_blocking::HttpTransport;
 use talkspace_conformance::wire::Tls;
-use talkspace_core::server::{Refusal, ServerOperation};
+use talkspace_core::server::{ServerOperation, ServiceError};
+use talkspace_core::transport::{
+    BlockingResponseBody, BlockingTransport, Exchange, ResponseBody, Transport, TransportError,
+};
 use talkspace_core::{
-    BlockingClient, BlockingIncoming, BlockingTransport, Cancel, Client, Error, Exchange, Incoming,
-    Limits, Operation, Policy, Reply, Transport, TransportError,
+    BlockingClient, CancelToken, Client, Error, Limits, Operation, RequestOptions, Response,
 };
 use talkspace_hyper::HyperTransport;
 use talkspace_sandbox::{Clock, Sandbox, SandboxBuilder, Server};
@@ -56,7 +57,10 @@ impl<T> Armed<T> {
 
 #[async_trait]
 impl Transport for Armed<HyperTransport> {
-    async fn exchange(&self, exchange: Exchange) -> Result<Response<Incoming>, TransportError> {
+    async fn exchange(
+        &self,
+        exchange: Exchange,
+    ) -> Result<http::Response<ResponseBody>, TransportError> {
         // It waits for threads of others; the connections of this client are
         // driven by the runtime's own.
         self.proxy.begin();
@@ -72,8 +76,8 @@ impl BlockingTransport for Armed<HttpTransport> {
     fn exchange(
         &self,
         exchange: Exchange,
-        cancel: &Cancel,
-    ) -> Result<Response<BlockingIncoming>, TransportError> {
+        cancel: &CancelToken,
+    ) -> Result<http::Response<BlockingResponseBody>, TransportError> {
         self.proxy.begin();
         self.told(self.transport.exchange(exchange, cancel))
     }
@@ -86,8 +90,8 @@ enum AnyClient {
 
 /// A client as an application has it, which trusts the conformance suite's root.
 pub(crate) enum Plain {
-    Hyper(talkspace_hyper::Client),
-    Blocking(talkspace_blocking::Client),
+    Hyper(Client),
+    Blocking(BlockingClient),
 }
 
 impl Plain {
@@ -96,13 +100,14 @@ impl Plain {
         match engine {
             Engine::Hyper => {
                 let transport = HyperTransport::builder().root_certificates_pem(roots);
-                let client = talkspace_hyper::Client::builder(url, key).transport(transport);
-                Self::Hyper(client.build().unwrap())
+                let client = Client::builder(url, key).build(transport.build().unwrap());
+                Self::Hyper(client.unwrap())
             }
             Engine::Blocking => {
                 let transport = HttpTransport::builder().root_certificates_pem(roots);
-                let client = talkspace_blocking::Client::builder(url, key).transport(transport);
-                Self::Blocking(client.build().unwrap())
+                let transport = transport.build().unwrap();
+                let client = BlockingClient::builder(url, key).build_blocking(transport);
+                Self::Blocking(client.unwrap())
             }
         }
     }
@@ -127,7 +132,7 @@ pub(crate) struct Rig {
 /// What became of a call, and the truth about it.
 #[derive(Debug)]
 pub(crate) struct Told<R> {
-    pub(crate) outcome: Result<Reply<R>, Error>,
+    pub(crate) outcome: Result<Response<R>, Error>,
     pub(crate) exchanges: Vec<proxy::Exchange>,
     /// How often the sandbox did the operation.
     pub(crate) applied: u64,
@@ -222,23 +227,27 @@ impl Rig {
         faults: &[Fault],
     ) -> Told<O::Response> {
         let mut limits = Limits::default();
-        (limits.connect, limits.first_byte, limits.idle) = (LONG, LONG, LONG);
+        (
+            limits.connect_timeout,
+            limits.response_timeout,
+            limits.read_timeout,
+        ) = (LONG, LONG, LONG);
         if faults.iter().any(Fault::stalls) {
-            (limits.first_byte, limits.idle) = (self.patience, self.patience);
+            (limits.response_timeout, limits.read_timeout) = (self.patience, self.patience);
         }
         if faults.contains(&Fault::NeverAccept) {
-            limits.connect = self.patience;
+            limits.connect_timeout = self.patience;
         }
         let moment = Duration::from_micros(50);
-        let policy = Policy::default()
+        let policy = RequestOptions::default()
             .backoff(moment, moment)
-            .total(LONG * 3)
+            .timeout(LONG * 3)
             .limits(limits);
         let (applied, rings) = self.done::<O>();
         self.proxy.script(faults.iter().cloned(), refusal::<O>);
         let outcome = match &self.client {
             AnyClient::Hyper(client) => RUNTIME.block_on(client.send_with(operation, policy)),
-            AnyClient::Blocking(client) => client.send_with(operation, policy, &Cancel::new()),
+            AnyClient::Blocking(client) => client.send_with(operation, policy, &CancelToken::new()),
         };
         let exchanges = self.proxy.end();
         let (applied_now, rings_now) = self.done::<O>();
@@ -258,5 +267,5 @@ impl Rig {
 }
 
 fn refusal<O: ServerOperation>(status: u16) -> Bytes {
-    O::encode_refusal(&Refusal::new(status, "not now")).into_body()
+    O::encode_error(&ServiceError::new(status, "not now")).into_body()
 }

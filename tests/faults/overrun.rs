@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use talkspace_core::{Cancel, Error, ErrorKind, FailureKind, GetVersion};
+use talkspace_core::{CancelToken, Error, ErrorKind, FailureKind, GetVersion};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -39,7 +39,7 @@ fn measure(engine: Engine) {
                     let mut late = Vec::new();
                     for limit in limits(task) {
                         let begin = Instant::now();
-                        let policy = client.policy().total(limit);
+                        let policy = client.options().timeout(limit);
                         let outcome = client.send_with(GetVersion::new(), policy).await;
                         late.push(overrun(begin, limit, outcome.map(drop)));
                     }
@@ -57,8 +57,9 @@ fn measure(engine: Engine) {
                 thread::spawn(move || {
                     let call = |limit| {
                         let begin = Instant::now();
-                        let policy = client.policy().total(limit);
-                        let outcome = client.send_with(GetVersion::new(), policy, &Cancel::new());
+                        let policy = client.options().timeout(limit);
+                        let outcome =
+                            client.send_with(GetVersion::new(), policy, &CancelToken::new());
                         overrun(begin, limit, outcome.map(drop))
                     };
                     limits(task).map(call).collect::<Vec<_>>()

@@ -39,9 +39,9 @@ fn none_is_followed(location: &str) {
                 let client = Plain::new(engine, &format!("http://{}", peer.authority()));
                 let error = send(&client);
                 drop(client);
-                assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
+                assert_eq!(error.kind(), ErrorKind::Status, "{error}");
                 assert_eq!(error.status().unwrap().http(), status);
-                assert_eq!(error.delivery(), Delivery::Answered, "{error}");
+                assert_eq!(error.delivery(), Delivery::Responded, "{error}");
                 let seen = peer.log().transcript();
                 assert_eq!(seen.connections(), 1, "{engine:?} {status}");
                 assert_eq!(seen.requests().len(), 1, "{engine:?} {status}");

@@ -23,13 +23,13 @@ never_sent      | Connect    | 3 NotSent yes   | 3 NotSent yes   | 3 NotSent yes
 never_accepted  | Timeout    | 3 NotSent yes   | 3 NotSent yes   | 3 NotSent yes   | 3 NotSent yes   | not sent for sure
 reset_mid_write | Closed     | 3 MaybeSent yes | 3 MaybeSent yes | 1 MaybeSent no  | 1 MaybeSent no  | may have been applied
 head_timeout    | Timeout    | 3 MaybeSent yes | 3 MaybeSent yes | 1 MaybeSent no  | 1 MaybeSent no  | may have been applied
-gateway_502     | Refused    | 3 MaybeSent yes | 3 MaybeSent yes | 1 MaybeSent no  | 1 MaybeSent no  | may have been applied
-gateway_503     | Refused    | 3 MaybeSent yes | 3 MaybeSent yes | 1 MaybeSent no  | 1 MaybeSent no  | may have been applied
-gateway_504     | Refused    | 3 MaybeSent yes | 3 MaybeSent yes | 1 MaybeSent no  | 1 MaybeSent no  | may have been applied
-envelope_502    | Refused    | 3 Answered yes  | 3 Answered yes  | 3 Answered yes  | 1 Answered no   | the service itself says \"not now\"
-envelope_429    | Refused    | 3 Answered yes  | 3 Answered yes  | 3 Answered yes  | 1 Answered no   | the service itself says \"not now\"
-envelope_500    | Refused    | 3 MaybeSent yes | 1 MaybeSent no  | 1 MaybeSent no  | 1 MaybeSent no  | it broke (500)
-unreadable      | Unreadable | 1 MaybeSent no  | 1 MaybeSent no  | 1 MaybeSent no  | 1 MaybeSent no  | final
+gateway_502     | Status     | 3 MaybeSent yes | 3 MaybeSent yes | 1 MaybeSent no  | 1 MaybeSent no  | may have been applied
+gateway_503     | Status     | 3 MaybeSent yes | 3 MaybeSent yes | 1 MaybeSent no  | 1 MaybeSent no  | may have been applied
+gateway_504     | Status     | 3 MaybeSent yes | 3 MaybeSent yes | 1 MaybeSent no  | 1 MaybeSent no  | may have been applied
+envelope_502    | Status     | 3 Responded yes | 3 Responded yes | 3 Responded yes | 1 Responded no  | the service itself says \"not now\"
+envelope_429    | Status     | 3 Responded yes | 3 Responded yes | 3 Responded yes | 1 Responded no  | the service itself says \"not now\"
+envelope_500    | Status     | 3 MaybeSent yes | 1 MaybeSent no  | 1 MaybeSent no  | 1 MaybeSent no  | it broke (500)
+unreadable      | Decode     | 1 MaybeSent no  | 1 MaybeSent no  | 1 MaybeSent no  | 1 MaybeSent no  | final
 ";
 
 /// How long a client waits for an answer that does not come, and how long if

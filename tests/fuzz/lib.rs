@@ -9,7 +9,7 @@
 use bytes::Bytes;
 use http::{Method, Request, StatusCode, Uri};
 use talkspace_core::server::{Parameters, ServerOperation};
-use talkspace_core::{ParameterKind, Place};
+use talkspace_core::operation::{ParameterKind, ParameterLocation};
 
 /// The application key of the examples.
 pub const KEY: &str = "11111111-2222-3333-4444-555555555555";
@@ -84,7 +84,7 @@ pub fn sample<O: ServerOperation>() -> O {
             ParameterKind::Url => "http://127.0.0.1/audio/1.mp3",
             _ => "eta",
         };
-        parameters.push(parameter.place, parameter.name, value);
+        parameters.push(parameter.location, parameter.name, value);
     }
     match O::from_parameters(&parameters) {
         Ok(operation) => operation,
@@ -92,8 +92,8 @@ pub fn sample<O: ServerOperation>() -> O {
     }
 }
 
-fn is_file(parameter: &talkspace_core::ParameterInfo) -> bool {
-    parameter.kind == ParameterKind::File && parameter.place == Place::Form
+fn is_file(parameter: &talkspace_core::operation::ParameterInfo) -> bool {
+    parameter.kind == ParameterKind::File && parameter.location == ParameterLocation::Form
 }
 
 /// A request with a form of several parts.

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use talkspace_conformance::wire::{Peer, Plan, Script, Tls};
 use talkspace_core::{
-    BodySource, Cancel, ChangePhone, CreateTalkspace, Limits, ListTalkspaces, MediaFile, Operation,
-    PhoneNumber, Policy, Register, RequestUploadGrant, UploadMedia,
+    BodySource, CancelToken, ChangePhone, CreateTalkspace, Limits, ListTalkspaces, MediaFile,
+    Operation, PhoneNumber, Register, RequestOptions, RequestUploadGrant, UploadMedia,
 };
 use tokio::runtime::Runtime;
 
@@ -30,7 +30,7 @@ impl Clients {
     }
 
     fn build(url: &str) -> Result<Self, Box<dyn Error>> {
-        let policy = Policy::default()
+        let policy = RequestOptions::default()
             .max_retries(1)
             .backoff(Duration::from_millis(1), Duration::from_millis(1));
         let roots = Tls::roots_pem();
@@ -41,30 +41,28 @@ impl Clients {
                 .enable_all()
                 .build()?,
             hyper: talkspace_hyper::Client::builder(url, KEY)
-                .policy(policy.clone())
-                .transport(hyper)
-                .build()?,
+                .options(policy.clone())
+                .build(hyper.build()?)?,
             blocking: talkspace_blocking::Client::builder(url, KEY)
-                .policy(policy)
-                .transport(blocking)
-                .build()?,
+                .options(policy)
+                .build_blocking(blocking.build()?)?,
         })
     }
 
     /// Sends a request over both, and keeps what came of it.
     fn send<O: Operation>(&self, heap: &mut Heap, what: &str, operation: &O) {
         let mut limits = Limits::default();
-        limits.max_body = 256 * 1024;
+        limits.max_body_bytes = 256 * 1024;
         // What comes late on a busy machine is to be heard all the same.
         if what == SILENCE {
-            limits.first_byte = Duration::from_millis(50);
+            limits.response_timeout = Duration::from_millis(50);
         }
-        let policy = self.blocking.policy().limits(limits);
+        let policy = self.blocking.options().limits(limits);
         let outcomes = [
             self.runtime
                 .block_on(self.hyper.send_with(operation.clone(), policy.clone())),
             self.blocking
-                .send_with(operation.clone(), policy, &Cancel::new()),
+                .send_with(operation.clone(), policy, &CancelToken::new()),
         ];
         let whose = format!("{} after {what}", O::INFO.id);
         for outcome in outcomes {
@@ -353,7 +351,7 @@ fn a_response_that_repeats_a_secret_is_noticed() {
     let said = serde_json::to_string(&repeated(&[KEY])).unwrap();
     for text in [said, format!("\"{}\"", escapes(KEY))] {
         let body = readable(&text);
-        let answer = talkspace_core::Answer::new(http::StatusCode::OK, body.as_bytes());
+        let answer = talkspace_core::codec::RawResponse::new(http::StatusCode::OK, body.as_bytes());
         let mut heap = Heap::default();
         heap.debug(
             "a success",

@@ -10,11 +10,14 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use http::{Request, StatusCode};
-use talkspace_core::server::{Parameters, Reading, Refusal};
+use talkspace_core::codec::{RawResponse, Target};
+use talkspace_core::response::RequestUploadGrantResponse;
+use talkspace_core::server::{Parameters, Reading, ServiceError};
+use talkspace_core::transport::{Exchange, transport_fn};
+use talkspace_core::unversioned::{Attempts, RetryBudget, Step};
 use talkspace_core::{
-    Answer, AppKey, BaseUrl, Budget, Call, ChangePhone, Client, CreateTalkspace, Exchange, GrantId,
-    Limits, ListTalkspaces, MediaFile, Next, Operation, PhoneNumber, Policy, Register,
-    RequestUploadGrant, RequestUploadGrantResponse, Target, UploadMedia, transport_fn,
+    AppKey, BaseUrl, ChangePhone, Client, CreateTalkspace, GrantId, Limits, ListTalkspaces,
+    MediaFile, Operation, PhoneNumber, Register, RequestOptions, RequestUploadGrant, UploadMedia,
 };
 use talkspace_sandbox::Sandbox;
 
@@ -36,28 +39,29 @@ const HARMLESS: &[(&str, &[&str])] = &[
             "InvalidMediaFile",
             "InvalidPhoneNumber",
             "InvalidRequest",
+            "InvalidRequestKind",
             "InvalidSeed",
+            "Limit",
             "Limits",
             "Line",
             "OperationInfo",
             "ParameterInfo",
             "ParameterKind",
-            "Patience",
+            "ParameterLocation",
             "Phase",
-            "Place",
-            "Problem",
+            "PollOptions",
             "Status",
         ],
     ),
     (
         "it holds no text",
-        &["Cancel", "Clock", "FileSource", "OnCancel"],
+        &["CancelGuard", "CancelToken", "Clock", "FileSource"],
     ),
     (
-        "the calls of this test end in it",
+        "the requests of this test end in it",
         &[
             "Error",
-            "Reply",
+            "Response",
             "TransportError",
             "HyperTransport",
             "HttpTransport",
@@ -66,12 +70,12 @@ const HARMLESS: &[(&str, &[&str])] = &[
     (
         "it shows that it is there, and no more",
         &[
-            "BlockingIncoming",
+            "BlockingResponseBody",
             "BlockingTransportFn",
-            "Incoming",
-            "Piece",
+            "BodyPart",
+            "BodyPiece",
+            "ResponseBody",
             "SourceRead",
-            "Part",
         ],
     ),
     (
@@ -130,8 +134,8 @@ fn show_core(shown: &mut Shown) {
     shown.add(&GrantId::new(GRANT));
     shown.add(&phone);
     shown.add(&BaseUrl::parse("https://sandbox.example").unwrap());
-    shown.add(&Budget::new());
-    shown.add(&Policy::default());
+    shown.add(&RetryBudget::new());
+    shown.add(&RequestOptions::default());
     let target = Target::new(
         BaseUrl::parse("https://sandbox.example").unwrap(),
         KEY.into(),
@@ -150,10 +154,10 @@ fn show_core(shown: &mut Shown) {
     shown.add(&RequestUploadGrantResponse::new(GRANT));
 
     let said = format!(r#"{{"ErrorResponse":{{"message":"no {KEY}","status":400}}}}"#);
-    let answer = Answer::new(StatusCode::BAD_REQUEST, said.as_bytes());
+    let answer = RawResponse::new(StatusCode::BAD_REQUEST, said.as_bytes());
     shown.add(&answer);
     shown.add(&ListTalkspaces::new().decode(&answer).unwrap_err());
-    shown.add(&Refusal::new(400, "no"));
+    shown.add(&ServiceError::new(400, "no"));
 
     let form = form_urlencoded::Serializer::new(String::new())
         .append_pair("appkey", KEY)
@@ -180,9 +184,16 @@ fn show_call<O: Operation>(shown: &mut Shown, target: &Target, operation: O) {
     shown.add(&Exchange::new(request, Limits::default()));
     let now = Instant::now();
     let target = Arc::new(target.clone());
-    let mut call = Call::new(operation, target, Policy::default(), Budget::new(), now, 1);
+    let mut call = Attempts::new(
+        operation,
+        target,
+        RequestOptions::default(),
+        RetryBudget::new(),
+        now,
+        1,
+    );
     let next = call.next(now);
-    assert!(matches!(next, Next::Exchange(_)));
+    assert!(matches!(next, Step::Exchange(_)));
     shown.add(&next);
     shown.add(&call);
 }
@@ -195,15 +206,12 @@ fn show_clients(shown: &mut Shown) {
     shown.add(&builder);
     shown.add(&builder.build(transport).unwrap());
     shown.add(&talkspace_hyper::HyperTransport::builder());
-    shown.add(&talkspace_hyper::Client::builder(url, KEY));
-    shown.add(&talkspace_hyper::Client::builder(url, KEY).build().unwrap());
+    shown.add(&talkspace_hyper::HyperTransport::new());
     shown.add(&talkspace_blocking::HttpTransport::builder());
-    shown.add(&talkspace_blocking::Client::builder(url, KEY));
-    shown.add(
-        &talkspace_blocking::Client::builder(url, KEY)
-            .build()
-            .unwrap(),
-    );
+    let transport = talkspace_blocking::HttpTransport::new();
+    shown.add(&transport);
+    let builder = talkspace_blocking::Client::builder(url, KEY);
+    shown.add(&builder.build_blocking(transport).unwrap());
 }
 
 fn show_sandbox(shown: &mut Shown) {
@@ -243,7 +251,7 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        if path.is_dir() && !path.ends_with("generated") {
+        if path.is_dir() && !path.ends_with("request") {
             files.extend(sources(&path));
         } else if path.extension().is_some_and(|ending| ending == "rs") {
             files.push(path);

@@ -8,13 +8,15 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use bytes::Bytes;
+use talkspace_core::response::{GetMediaStatusOutcome, GetRegistrationStatusOutcome};
+use talkspace_core::transport::{BlockingTransport, Body, Exchange};
 use talkspace_core::{
-    AddToTalkspace, BlastMedia, BlockingClient, BlockingTransport, Body, Cancel, ChangePhone,
-    CloseTalkspace, CreateMedia, CreateTalkspace, DeleteRegistrant, Exchange, GetMediaStatus,
-    GetMediaStatusOutcome, GetRegistrationStatus, GetRegistrationStatusOutcome, GetTalkspace,
-    GetVersion, HangUp, Limits, ListMedia, ListNetworkIds, ListTalkspaces, MediaFile,
-    MoveParticipant, MuteParticipant, NetworkId, Operation, PhoneNumber, Policy, RecordMedia,
-    Register, RegistrationQuery, RemoveMedia, RequestUploadGrant, UnmuteParticipant, UploadMedia,
+    AddToTalkspace, BlastMedia, BlockingClient, CancelToken, ChangePhone, CloseTalkspace,
+    CreateMedia, CreateTalkspace, DeleteRegistrant, GetMediaStatus, GetRegistrationStatus,
+    GetTalkspace, GetVersion, HangUp, Limits, ListMedia, ListNetworkIds, ListTalkspaces, MediaFile,
+    MoveParticipant, MuteParticipant, NetworkId, Operation, PhoneNumber, RecordMedia, Register,
+    RegistrationQuery, RemoveMedia, RequestOptions, RequestUploadGrant, UnmuteParticipant,
+    UploadMedia,
 };
 use talkspace_sandbox::{Clock, Sandbox, SandboxBuilder};
 
@@ -82,11 +84,7 @@ impl Run {
         self.clients[app].send(request).map_err(|error| {
             let status = error.status().map(|status| status.code());
             let status = status.unwrap_or_else(|| panic!("{}: {error:?}", O::INFO.id));
-            assert!(
-                O::INFO.refusals.contains(&status),
-                "{}: {status}",
-                O::INFO.id
-            );
+            assert!(O::INFO.errors.contains(&status), "{}: {status}", O::INFO.id);
             status
         })
     }
@@ -270,7 +268,7 @@ impl Run {
 fn clients(sandbox: &Sandbox) -> Vec<BlockingClient> {
     let client = |key: &str| {
         BlockingClient::builder(Sandbox::IN_MEMORY_URL, key)
-            .policy(Policy::default().max_retries(0))
+            .options(RequestOptions::default().max_retries(0))
             .build_blocking(sandbox.transport())
             .unwrap()
     };

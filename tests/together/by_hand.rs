@@ -3,13 +3,14 @@
 //! nothing else would see a mistake in it.
 
 use talkspace_core::Effect::{self, Converges, Once, Reads, Rings};
+use talkspace_core::codec::Target;
+use talkspace_core::response::RequestUploadGrantResponse;
 use talkspace_core::{
     AddToTalkspace, BaseUrl, BlastMedia, ChangePhone, CloseTalkspace, CreateMedia, CreateTalkspace,
     DeleteRegistrant, DownloadMedia, GetMediaStatus, GetRegistrationStatus, GetTalkspace,
     GetVersion, HangUp, ListMedia, ListNetworkIds, ListTalkspaces, MediaFile, MoveParticipant,
     MuteParticipant, OPERATIONS, Operation, PhoneNumber, RecordMedia, Register, RegistrationQuery,
-    RemoveMedia, RequestUploadGrant, RequestUploadGrantResponse, Target, UnmuteParticipant,
-    UploadMedia,
+    RemoveMedia, RequestUploadGrant, UnmuteParticipant, UploadMedia,
 };
 
 /// What there is to know of an operation.
@@ -110,11 +111,11 @@ impl Compared {
         assert_eq!(info.effect, facts.effect, "{id}");
         assert_eq!(info.envelope.unwrap_or_default(), facts.envelope, "{id}");
         assert_eq!(info.success, facts.success, "{id}");
-        assert_eq!(info.answers, facts.answers, "{id}");
-        assert_eq!(info.refusals, facts.refusals, "{id}");
+        assert_eq!(info.outcomes, facts.answers, "{id}");
+        assert_eq!(info.errors, facts.refusals, "{id}");
         assert_eq!(info.already, facts.already, "{id}");
         // The one answer that is a permission.
-        assert_eq!(info.secret_answer, id == "requestUploadGrant", "{id}");
+        assert_eq!(info.secret_response, id == "requestUploadGrant", "{id}");
         assert_eq!(operation.secrets(), facts.secrets, "{id}");
 
         let parameters = info.parameters.iter();

@@ -4,10 +4,11 @@ use std::fs;
 
 use bytes::Bytes;
 use http::{Request, Response};
-use talkspace_core::server::{Refusal, ServerOperation};
-use talkspace_core::{
-    Answer, BaseUrl, OperationVisitor, Place, Rejection, Target, visit_operations,
-};
+use talkspace_core::BaseUrl;
+use talkspace_core::codec::{RawResponse, ResponseError, Target};
+use talkspace_core::operation::ParameterLocation;
+use talkspace_core::server::{OperationVisitor, visit_operations};
+use talkspace_core::server::{ServerOperation, ServiceError};
 use talkspace_tests::{BASE_URL, Message, examples_of, parameters_of};
 
 /// Does the same with the examples of every operation.
@@ -43,7 +44,7 @@ fn request<O: ServerOperation>() -> O {
     let example: Request<Bytes> = read::<O>("request.http").request().unwrap();
     let parameters = parameters_of(O::INFO, &example).unwrap();
     let operation = O::from_parameters(&parameters).unwrap();
-    let key = [Place::Form, Place::Query]
+    let key = [ParameterLocation::Form, ParameterLocation::Query]
         .iter()
         .find_map(|place| parameters.get(*place, "appkey"))
         .unwrap_or("none");
@@ -78,12 +79,12 @@ fn examples<O: ServerOperation>(prefix: &str) -> Vec<String> {
 /// The client reads every example of a value, and the server writes it byte for byte.
 fn responses<O: ServerOperation>(request: &O) {
     let id = O::INFO.id;
-    let documented = [O::INFO.success, O::INFO.answers].concat();
+    let documented = [O::INFO.success, O::INFO.outcomes].concat();
     let mut names = examples::<O>("answer-");
     names.push("response.http".to_owned());
     for name in names {
         let example: Response<Bytes> = read::<O>(&name).response().unwrap();
-        let answer = Answer::new(example.status(), example.body());
+        let answer = RawResponse::new(example.status(), example.body());
         let response = request
             .decode(&answer)
             .unwrap_or_else(|why| panic!("{id} {name}: {why:?}"));
@@ -92,7 +93,7 @@ fn responses<O: ServerOperation>(request: &O) {
         let written = O::encode_response(&response);
         assert_same(&written, &example, &format!("{id} {name}"));
         let again = request
-            .decode(&Answer::new(written.status(), written.body()))
+            .decode(&RawResponse::new(written.status(), written.body()))
             .unwrap();
         assert_eq!(again, response, "{id} {name}");
     }
@@ -103,13 +104,13 @@ fn refusals<O: ServerOperation>(request: &O) {
     let id = O::INFO.id;
     for name in examples::<O>("error-") {
         let example: Response<Bytes> = read::<O>(&name).response().unwrap();
-        let answer = Answer::new(example.status(), example.body());
+        let answer = RawResponse::new(example.status(), example.body());
         match request.decode(&answer) {
-            Err(Rejection::Refused {
+            Err(ResponseError::Status {
                 status, message, ..
             }) => {
-                assert!(O::INFO.refusals.contains(&status.code()), "{id} {name}");
-                let written = O::encode_refusal(&Refusal::new(status.code(), message));
+                assert!(O::INFO.errors.contains(&status.code()), "{id} {name}");
+                let written = O::encode_error(&ServiceError::new(status.code(), message));
                 assert_same(&written, &example, &format!("{id} {name}"));
             }
             other => panic!("{id} {name}: {other:?}"),

@@ -3,10 +3,12 @@
 
 use std::fs;
 
-use talkspace_core::server::ServerOperation;
-use talkspace_core::{
-    BlockingClient, Client, Error, OPERATIONS, OperationVisitor, Place, visit_operations,
-};
+use talkspace_blocking::HttpTransport;
+use talkspace_core::operation::ParameterLocation;
+
+use talkspace_core::server::{OperationVisitor, ServerOperation, visit_operations};
+use talkspace_core::{BlockingClient, Client, Error, OPERATIONS};
+use talkspace_hyper::HyperTransport;
 use talkspace_sandbox::{Clock, Sandbox, SandboxBuilder, Server};
 use talkspace_tests::{Message, examples_of, parameters_of};
 use tokio::runtime::Runtime;
@@ -26,8 +28,8 @@ fn sandbox() -> SandboxBuilder {
 struct Clients {
     in_memory: BlockingClient,
     in_memory_async: Client,
-    blocking: talkspace_blocking::Client,
-    hyper: talkspace_hyper::Client,
+    blocking: BlockingClient,
+    hyper: Client,
     runtime: Runtime,
     _servers: [Server; 2],
     agreed: usize,
@@ -49,11 +51,11 @@ impl Clients {
             in_memory_async: Client::builder(Sandbox::IN_MEMORY_URL, KEY)
                 .build(sandbox().build().unwrap().transport())
                 .unwrap(),
-            blocking: talkspace_blocking::Client::builder(url(&servers[0]), KEY)
-                .build()
+            blocking: BlockingClient::builder(url(&servers[0]), KEY)
+                .build_blocking(HttpTransport::new())
                 .unwrap(),
-            hyper: talkspace_hyper::Client::builder(url(&servers[1]), KEY)
-                .build()
+            hyper: Client::builder(url(&servers[1]), KEY)
+                .build(HyperTransport::new())
                 .unwrap(),
             runtime,
             _servers: servers,
@@ -73,8 +75,14 @@ fn told<R: std::fmt::Debug>(outcome: Result<R, Error>) -> String {
 impl OperationVisitor for Clients {
     fn visit<O: ServerOperation>(&mut self) {
         // A whole URL leads to one server, so it cannot be the same for all.
-        let places = O::INFO.parameters.iter().map(|parameter| parameter.place);
-        if places.into_iter().any(|place| place == Place::Url) {
+        let places = O::INFO
+            .parameters
+            .iter()
+            .map(|parameter| parameter.location);
+        if places
+            .into_iter()
+            .any(|place| place == ParameterLocation::Url)
+        {
             return;
         }
         let example = fs::read_to_string(examples_of(O::INFO).join("request.http")).unwrap();

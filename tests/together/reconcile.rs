@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use http::{Method, Response};
+use talkspace_core::response::{GetTalkspaceResponse, ListTalkspacesResponse};
+use talkspace_core::transport::{
+    BlockingResponseBody, BlockingTransport, Exchange, ResponseBody, Transport, TransportError,
+};
 use talkspace_core::{
-    AddToTalkspace, BlockingClient, BlockingIncoming, BlockingTransport, Cancel, Client,
-    ConferenceId, CreateTalkspace, Delivery, Exchange, FailureKind, GetTalkspace,
-    GetTalkspaceResponse, HangUp, Incoming, ListTalkspaces, ListTalkspacesResponse, Operation,
-    Patience, Reconciliation, Transport, TransportError,
+    AddToTalkspace, BlockingClient, CancelToken, Client, ConferenceId, CreateTalkspace, Delivery,
+    FailureKind, GetTalkspace, HangUp, ListTalkspaces, Operation, PollOptions, Reconciliation,
 };
 use talkspace_sandbox::{Clock, InMemory, Sandbox, SandboxBuilder};
 use tokio::runtime::Runtime;
@@ -18,8 +20,8 @@ use tokio::runtime::Runtime;
 const KEY: &str = SandboxBuilder::EXAMPLE_APP_KEY;
 
 /// One look: the sandbox's clock stands still meanwhile.
-fn one_look() -> Patience {
-    Patience::default().at_most(Duration::ZERO)
+fn one_look() -> PollOptions {
+    PollOptions::default().timeout(Duration::ZERO)
 }
 
 /// What is lost of an exchange that changes something.
@@ -44,7 +46,7 @@ struct Breaking {
 impl Breaking {
     /// Counts what changes something, and breaks off before it arrives.
     fn before(&self, exchange: &Exchange) -> Result<bool, TransportError> {
-        if exchange.request.method() != Method::POST {
+        if exchange.request().method() != Method::POST {
             return Ok(false);
         }
         self.posts.fetch_add(1, Ordering::Relaxed);
@@ -61,7 +63,7 @@ fn broken() -> TransportError {
 
 #[async_trait]
 impl Transport for Breaking {
-    async fn exchange(&self, exchange: Exchange) -> Result<Response<Incoming>, TransportError> {
+    async fn exchange(&self, exchange: Exchange) -> Result<Response<ResponseBody>, TransportError> {
         let loses_answer = self.before(&exchange)?;
         let answer = Transport::exchange(&self.inner, exchange).await?;
         if loses_answer {
@@ -79,8 +81,8 @@ impl BlockingTransport for Breaking {
     fn exchange(
         &self,
         exchange: Exchange,
-        cancel: &Cancel,
-    ) -> Result<Response<BlockingIncoming>, TransportError> {
+        cancel: &CancelToken,
+    ) -> Result<Response<BlockingResponseBody>, TransportError> {
         let loses_answer = self.before(&exchange)?;
         let answer = BlockingTransport::exchange(&self.inner, exchange, cancel)?;
         if loses_answer {
@@ -89,7 +91,7 @@ impl BlockingTransport for Breaking {
         Ok(answer)
     }
 
-    fn sleep(&self, duration: Duration, cancel: &Cancel) {
+    fn sleep(&self, duration: Duration, cancel: &CancelToken) {
         BlockingTransport::sleep(&self.inner, duration, cancel);
     }
 }
@@ -198,14 +200,14 @@ impl Scene {
         &self,
         request: &CreateTalkspace,
         before: Option<&ListTalkspacesResponse>,
-        patience: Patience,
+        patience: PollOptions,
     ) -> Reconciliation {
         self.looking(|| match &self.client {
             Either::Async(client, runtime) => runtime
                 .block_on(client.reconcile_create(request, before, patience))
                 .unwrap(),
             Either::Blocking(client) => client
-                .reconcile_create(request, before, patience, &Cancel::new())
+                .reconcile_create(request, before, patience, &CancelToken::new())
                 .unwrap(),
         })
     }
@@ -214,14 +216,14 @@ impl Scene {
         &self,
         request: &AddToTalkspace,
         before: Option<&GetTalkspaceResponse>,
-        patience: Patience,
+        patience: PollOptions,
     ) -> Reconciliation {
         self.looking(|| match &self.client {
             Either::Async(client, runtime) => runtime
                 .block_on(client.reconcile_add(request, before, patience))
                 .unwrap(),
             Either::Blocking(client) => client
-                .reconcile_add(request, before, patience, &Cancel::new())
+                .reconcile_add(request, before, patience, &CancelToken::new())
                 .unwrap(),
         })
     }
@@ -268,7 +270,7 @@ fn a_creation_whose_answer_was_lost_is_found_once_its_leader_has_answered() {
         let ringing = scene.reconcile_create(&request, Some(&before), one_look());
         assert_eq!(ambiguous(ringing), new);
         // A pause moves the sandbox's clock, and the phone is answered.
-        let found = scene.reconcile_create(&request, Some(&before), Patience::default());
+        let found = scene.reconcile_create(&request, Some(&before), PollOptions::default());
         let found = applied(found);
         assert_eq!(vec![found.clone()], new);
         assert_ne!(found, older);
@@ -298,7 +300,7 @@ fn a_creation_beside_another_for_the_same_leader_is_ambiguous() {
         scene.lose(Lost::Answer, request.clone());
         // Somebody else, who shares the key.
         scene.create("eta");
-        let finding = scene.reconcile_create(&request, Some(&before), Patience::default());
+        let finding = scene.reconcile_create(&request, Some(&before), PollOptions::default());
         let new = new_in(&scene.list(), &before);
         assert_eq!(new.len(), 2);
         assert_eq!(ambiguous(finding), new);
@@ -336,7 +338,7 @@ fn without_a_list_from_before_an_older_one_is_not_taken_for_the_new_one() {
         let older = scene.create("eta");
         let request = CreateTalkspace::new("eta");
         scene.lose(Lost::Request, request.clone());
-        let finding = scene.reconcile_create(&request, None, Patience::default());
+        let finding = scene.reconcile_create(&request, None, PollOptions::default());
         assert_eq!(ambiguous(finding), [older]);
     }
 }
@@ -351,7 +353,7 @@ fn somebody_whose_adding_lost_its_answer_is_found_once_they_have_answered() {
         // Details do not show whose phone rings.
         let ringing = scene.reconcile_add(&request, Some(&before), one_look());
         assert_eq!(ringing, Reconciliation::NotSeen);
-        let found = scene.reconcile_add(&request, Some(&before), Patience::default());
+        let found = scene.reconcile_add(&request, Some(&before), PollOptions::default());
         assert_eq!(applied(found), id);
         assert_eq!(scene.sandbox.rings("@theta"), 1);
     }
@@ -379,7 +381,7 @@ fn somebody_who_was_there_before_leaves_it_open() {
         let request = AddToTalkspace::new(&id, "eta");
         scene.lose(Lost::Answer, request.clone());
         for before in [Some(&before), None] {
-            let finding = scene.reconcile_add(&request, before, Patience::default());
+            let finding = scene.reconcile_add(&request, before, PollOptions::default());
             assert_eq!(ambiguous(finding), std::slice::from_ref(&id));
         }
     }
@@ -393,16 +395,16 @@ fn a_look_that_is_refused_is_an_error() {
     };
     let request = AddToTalkspace::new("unknown", "eta");
     let error = client
-        .reconcile_add(&request, None, one_look(), &Cancel::new())
+        .reconcile_add(&request, None, one_look(), &CancelToken::new())
         .unwrap_err();
     assert_eq!(error.operation(), "getTalkspace");
     assert_eq!(error.status().map(|status| status.code()), Some(404));
 
-    let cancel = Cancel::new();
+    let cancel = CancelToken::new();
     cancel.cancel();
     let request = CreateTalkspace::new("eta");
     let error = client
-        .reconcile_create(&request, None, Patience::default(), &cancel)
+        .reconcile_create(&request, None, PollOptions::default(), &cancel)
         .unwrap_err();
     assert_eq!(
         error.kind(),

@@ -7,8 +7,9 @@ use std::thread;
 
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, TestCaseError, TestCaseResult, TestError};
+use talkspace_core::OPERATIONS;
 use talkspace_core::server::ServerOperation;
-use talkspace_core::{OPERATIONS, OperationVisitor, visit_operations};
+use talkspace_core::server::{OperationVisitor, visit_operations};
 use talkspace_tests::laws;
 
 mod documents;

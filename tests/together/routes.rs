@@ -4,7 +4,8 @@ use std::fs;
 
 use bytes::Bytes;
 use http::{Request, Response};
-use talkspace_core::{OPERATIONS, Service, dispatch};
+use talkspace_core::OPERATIONS;
+use talkspace_core::server::{Service, dispatch};
 use talkspace_tests::{Message, examples_of};
 
 /// Refuses every operation with 501, in the envelope of the operation.

@@ -4,10 +4,11 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
+use talkspace_core::response::GetMediaStatusOutcome;
 use talkspace_core::{
     AddToTalkspace, CloseTalkspace, CreateMedia, CreateTalkspace, Delivery, ErrorKind, FailureKind,
-    GetMediaStatus, GetMediaStatusOutcome, GetTalkspace, GetVersion, ListTalkspaces, MediaFile,
-    MuteParticipant, Policy, RequestUploadGrant, UnmuteParticipant,
+    GetMediaStatus, GetTalkspace, GetVersion, ListTalkspaces, MediaFile, MuteParticipant,
+    RequestOptions, RequestUploadGrant, UnmuteParticipant,
 };
 use talkspace_sandbox::{Clock, Sandbox, SandboxBuilder, Server};
 
@@ -23,7 +24,7 @@ fn server() -> Server {
 
 fn blocking(server: &Server) -> talkspace_blocking::Client {
     talkspace_blocking::Client::builder(server.url(), KEY)
-        .build()
+        .build_blocking(talkspace_blocking::HttpTransport::new())
         .unwrap()
 }
 
@@ -121,7 +122,7 @@ fn the_same_story_told_on_a_runtime() {
         // Starting and dropping a server inside a runtime is allowed too.
         let server = server();
         let client = talkspace_hyper::Client::builder(server.url(), KEY)
-            .build()
+            .build(talkspace_hyper::HyperTransport::new())
             .unwrap();
         let made = client.send(CreateTalkspace::new("eta")).await.unwrap();
         let id = made.conference_id;
@@ -147,7 +148,7 @@ fn a_server_that_is_dropped_is_gone() {
     let client = blocking(&server);
     assert!(client.send(GetVersion::new()).is_ok());
     server.stop();
-    let policy = Policy::default().max_retries(0);
+    let policy = RequestOptions::default().max_retries(0);
     let error = client
         .send_with(CreateTalkspace::new("eta"), policy, &Default::default())
         .unwrap_err();

@@ -1,18 +1,23 @@
 //! Answers that are values, in all the shapes in which they were seen.
 
 use http::StatusCode;
+use talkspace_core::codec::{RawResponse, Target};
+use talkspace_core::response::{
+    GetMediaStatusOutcome, GetMediaStatusResponse, GetRegistrationStatusOutcome,
+    GetRegistrationStatusResponse,
+};
 use talkspace_core::server::ServerOperation;
 use talkspace_core::{
-    Answer, BlastMedia, GetMediaStatus, GetMediaStatusOutcome, GetMediaStatusResponse,
-    GetRegistrationStatus, GetRegistrationStatusOutcome, GetRegistrationStatusResponse,
-    InvalidRequest, ListNetworkIds, MediaId, Operation, Problem, RegistrationQuery,
-    RequestUploadGrant, Target,
+    BlastMedia, GetMediaStatus, GetRegistrationStatus, InvalidRequest, InvalidRequestKind,
+    ListNetworkIds, MediaId, Operation, RegistrationQuery, RequestUploadGrant,
 };
 use talkspace_tests::BASE_URL;
 
 fn decode<O: Operation>(operation: &O, http: u16, body: &str) -> Option<O::Response> {
     let status = StatusCode::from_u16(http).unwrap();
-    operation.decode(&Answer::new(status, body.as_bytes())).ok()
+    operation
+        .decode(&RawResponse::new(status, body.as_bytes()))
+        .ok()
 }
 
 #[test]
@@ -112,12 +117,12 @@ fn a_blast_plays_one_or_more() {
     assert_eq!(encode(&["a"]).unwrap(), "/api/rest/media/a");
     assert_eq!(encode(&["a", "b/"]).unwrap(), "/api/rest/media/a-b%2F");
     for (media_ids, problem) in [
-        (&[][..], Problem::Empty),
-        (&["a", ""], Problem::Empty),
-        (&["a-b"], Problem::Separator),
-        (&[".."], Problem::DotSegment),
+        (&[][..], InvalidRequestKind::Empty),
+        (&["a", ""], InvalidRequestKind::Empty),
+        (&["a-b"], InvalidRequestKind::Separator),
+        (&[".."], InvalidRequestKind::DotSegment),
     ] {
-        assert_eq!(encode(media_ids).unwrap_err().problem(), problem);
+        assert_eq!(encode(media_ids).unwrap_err().kind(), problem);
     }
     let several = BlastMedia::new([MediaId::from("a"), MediaId::from("b")], "eta");
     let body = r#"{"MediaResponse":{"status":202,"message":"a-b","mediaId":""}}"#;

@@ -7,10 +7,10 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use talkspace_core::{
-    BlockingTransport as _, Body, Cancel, Delivery, Exchange, Limits, Transport as _,
-    TransportError,
+use talkspace_core::transport::{
+    BlockingTransport as _, Body, Exchange, Transport as _, TransportError,
 };
+use talkspace_core::{CancelToken, Delivery, Limits};
 
 use crate::peer::Peer;
 use crate::table::Row;
@@ -28,8 +28,8 @@ pub(crate) struct Transports {
 impl Transports {
     pub(crate) fn new() -> Self {
         Self {
-            hyper: talkspace_hyper::HyperTransport::new().unwrap(),
-            blocking: talkspace_blocking::HttpTransport::new().unwrap(),
+            hyper: talkspace_hyper::HyperTransport::new(),
+            blocking: talkspace_blocking::HttpTransport::new(),
             runtime: tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build()
@@ -41,7 +41,7 @@ impl Transports {
 fn exchange(method: &str, url: &str, short: bool) -> Exchange {
     let mut limits = Limits::default();
     if short {
-        limits.idle = SHORT;
+        limits.read_timeout = SHORT;
     }
     let request = http::Request::builder().method(method).uri(url);
     Exchange::new(request.body(Body::empty()).unwrap(), limits)
@@ -73,7 +73,7 @@ pub(crate) fn hyper(transports: &Transports, row: &Row) -> String {
 pub(crate) fn blocking(transports: &Transports, row: &Row) -> String {
     let Transports { blocking, .. } = transports;
     let peer = Peer::serving(row);
-    let cancel = Cancel::new();
+    let cancel = CancelToken::new();
     let first = exchange(&row.method, &peer.url("/odd"), Row::waits(&row.blocking));
     let whole = || {
         let (head, mut incoming) = blocking.exchange(first, &cancel)?.into_parts();

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use socket2::SockRef;
-use talkspace_core::{Delivery, FailureKind, TransportError};
+use talkspace_core::transport::TransportError;
+use talkspace_core::{Delivery, FailureKind};
 use talkspace_net::backlog;
 use talkspace_net::error::not_sent;
 use talkspace_net::origin::Origin;

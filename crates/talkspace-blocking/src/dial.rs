@@ -8,7 +8,8 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use talkspace_core::{Delivery, FailureKind, Phase, TransportError};
+use talkspace_core::transport::TransportError;
+use talkspace_core::{Delivery, FailureKind, Phase};
 use talkspace_net::dial::{AT_ONCE, STAGGER, TURN, by_turns};
 use talkspace_net::error::not_sent;
 use talkspace_net::resolve::{Found, Resolver};
@@ -133,7 +134,7 @@ impl<'a> Dial<'a> {
     /// Begins an attempt, on a thread of its own: it cannot be interrupted, and
     /// the caller must be.
     fn start(&self, address: SocketAddr, waiting: usize) -> Result<(), TransportError> {
-        let limit = self.watch.limits.connect;
+        let limit = self.watch.limits.connect_timeout;
         let left = self.watch.time_left(Phase::Connect, self.begin, limit);
         let turn = if waiting < AT_ONCE { LONGEST_TRY } else { TURN };
         let limit = left.map_err(unsent)?.clamp(SHORTEST_TRY, turn);
@@ -158,7 +159,11 @@ impl<'a> Dial<'a> {
         loop {
             let patience = self
                 .watch
-                .patience(Phase::Connect, self.begin, self.watch.limits.connect)
+                .patience(
+                    Phase::Connect,
+                    self.begin,
+                    self.watch.limits.connect_timeout,
+                )
                 .map_err(unsent)?;
             let left = limit.saturating_sub(begin.elapsed());
             match self.events.recv_timeout(patience.min(left)) {

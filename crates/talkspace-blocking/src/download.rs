@@ -5,7 +5,8 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use talkspace_core::{Chunks, Delivery, FailureKind, Phase, TransportError};
+use talkspace_core::transport::{Chunks, TransportError};
+use talkspace_core::{Delivery, FailureKind, Phase};
 
 use crate::error::{broken, ended, is_wait};
 use crate::framing::{Found, Framing};
@@ -49,7 +50,7 @@ impl Download {
                 Found::More => false,
             };
             let phase = if is_over { Phase::Send } else { Phase::Body };
-            let idle = self.watch.limits.idle;
+            let idle = self.watch.limits.read_timeout;
             let wait = self.watch.patience(phase, self.silence.since(), idle)?;
             // What can be read comes first: the peer may take no more of the
             // request before its own bytes are taken.

@@ -6,9 +6,8 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use http::{Method, Response, Version};
-use talkspace_core::{
-    BlockingIncoming, Body, Delivery, FailureKind, Limits, Phase, TransportError,
-};
+use talkspace_core::transport::{BlockingResponseBody, Body, TransportError};
+use talkspace_core::{Delivery, FailureKind, Limits, Phase};
 use talkspace_net::backlog::SMALL;
 use talkspace_net::keep_alive::idle_limit;
 use talkspace_net::origin::Origin;
@@ -73,7 +72,7 @@ pub(crate) fn run(
     watch: &Watch,
     pool: &Arc<Pool>,
     begin: Instant,
-) -> Result<Response<BlockingIncoming>, TransportError> {
+) -> Result<Response<BlockingResponseBody>, TransportError> {
     let before = lease.wire().written();
     let talk = talk(lease.wire(), request, watch, begin).map_err(|error| {
         let untouched = lease.wire().written() == before;
@@ -107,7 +106,7 @@ pub(crate) fn run(
     };
     let must_send = is_success && rest.is_going_on(lease.wire());
     let body = match framing {
-        Framing::Length(length) if length > watch.limits.max_body => {
+        Framing::Length(length) if length > watch.limits.max_body_bytes => {
             return Err(Fault::TooLarge("the body is longer than the limit").into());
         }
         Framing::Length(length) if length <= lease.wire().input.len() as u64 && !must_send => {
@@ -115,21 +114,21 @@ pub(crate) fn run(
             let whole = lease.wire().input.split_to(length as usize).freeze();
             after.allowed &= rest.is_sent(lease.wire());
             after.give_back(lease);
-            BlockingIncoming::from(whole)
+            BlockingResponseBody::from(whole)
         }
-        Framing::Nothing if !must_send => BlockingIncoming::from(Bytes::new()),
+        Framing::Nothing if !must_send => BlockingResponseBody::from(Bytes::new()),
         framing => {
             let download = Download {
                 lease: Some(lease),
                 framing,
-                room: watch.limits.max_body,
+                room: watch.limits.max_body_bytes,
                 watch: watch.clone(),
                 silence,
                 rest,
                 is_success,
                 after,
             };
-            BlockingIncoming::new(download)
+            BlockingResponseBody::new(download)
         }
     };
     Ok(head.map(|()| body))
@@ -149,7 +148,7 @@ fn talk(
     begin: Instant,
 ) -> Result<Talk, TransportError> {
     let before = wire.written();
-    let mut reader = HeadReader::new(watch.limits.max_head);
+    let mut reader = HeadReader::new(watch.limits.max_header_bytes);
     let mut rest = Rest::new(request.start.clone(), request.rest.clone());
     let mut silence = Silence::new(request.is_large(), begin);
     let head = match send(wire, &mut rest, watch, &mut silence, &mut reader)? {
@@ -194,7 +193,7 @@ fn send(
             }
             rest.ask(silence)?;
         }
-        let wait = watch.patience(Phase::Send, silence.since(), watch.limits.idle)?;
+        let wait = watch.patience(Phase::Send, silence.since(), watch.limits.read_timeout)?;
         match rest.write(wire, wait, silence) {
             Ok(()) => {}
             Err(error) if is_wait(&error) => {
@@ -226,7 +225,9 @@ fn receive(
     reader: &mut HeadReader,
 ) -> Result<Response<()>, TransportError> {
     let Limits {
-        first_byte, idle, ..
+        response_timeout,
+        read_timeout,
+        ..
     } = watch.limits;
     let mut has_begun = !wire.input.is_empty();
     loop {
@@ -234,9 +235,9 @@ fn receive(
             return Ok(head);
         }
         let (phase, limit) = match has_begun {
-            true => (Phase::Head, idle),
-            false if silence.is_backlogged() => (Phase::Send, idle),
-            false => (Phase::Head, first_byte),
+            true => (Phase::Head, read_timeout),
+            false if silence.is_backlogged() => (Phase::Send, read_timeout),
+            false => (Phase::Head, response_timeout),
         };
         let wait = watch.patience(phase, silence.since(), limit)?;
         match wire.read(silence.patience(wait, watch)) {

@@ -1,13 +1,13 @@
 //! The blocking transport of Talkspace: std sockets, rustls, and no async
 //! runtime anywhere in its tree.
 //!
-//! [`HttpTransport`] implements [`talkspace_core::BlockingTransport`]: one
+//! [`HttpTransport`] implements [`talkspace_core::transport::BlockingTransport`]: one
 //! exchange, one sleep. What it shares with the other transport is in
 //! [`talkspace_net`]: names, roots, settings of the pool. How the rest is split:
 //!
 //! | module | what is in it |
 //! |---|---|
-//! | `transport` | which connection does the exchange: an idle one, or a new one |
+//! | `engine` | which connection does the exchange: an idle one, or a new one |
 //! | `connect` | how a connection is made |
 //! | `dial` | which of several addresses is connected to |
 //! | `tls` | the handshake |
@@ -67,11 +67,11 @@
 //! them when their time is over or within a second of their peers; it ends with
 //! the last of them.
 
-mod client;
 mod connect;
 mod connection;
 mod dial;
 mod download;
+mod engine;
 mod error;
 mod exchange;
 mod framing;
@@ -79,7 +79,6 @@ mod head;
 mod pool;
 mod silence;
 mod tls;
-mod transport;
 mod upload;
 mod watch;
 mod wire;
@@ -87,7 +86,14 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
-pub use client::{Client, ClientBuilder};
+pub use engine::{HttpTransport, TransportBuilder};
 #[doc(inline)]
 pub use talkspace_net::BuildError;
-pub use transport::{HttpTransport, TransportBuilder};
+
+// One dependency is enough: an application finds everything here.
+pub use http;
+/// The client of this transport, by a short name.
+#[doc(no_inline)]
+pub use talkspace_core::BlockingClient as Client;
+#[doc(inline)]
+pub use talkspace_core::*;

@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
-use talkspace_core::{Cancel, OnCancel};
+use talkspace_core::CancelToken;
+use talkspace_core::transport::CancelGuard;
 use talkspace_net::origin::Origin;
 use talkspace_net::pool::{FOREVER, PoolLimits};
 
@@ -182,14 +183,14 @@ impl fmt::Debug for Pool {
 pub(crate) struct Lease {
     connection: Box<Connection>,
     fuse: Fuse,
-    _on_cancel: OnCancel,
+    _on_cancel: CancelGuard,
 }
 
 /// The socket that a cancel shuts down, until it is taken out.
 type Fuse = Arc<Mutex<Option<Arc<TcpStream>>>>;
 
 impl Lease {
-    pub(crate) fn new(connection: Box<Connection>, cancel: &Cancel) -> Self {
+    pub(crate) fn new(connection: Box<Connection>, cancel: &CancelToken) -> Self {
         let fuse = Fuse::new(Mutex::new(Some(connection.wire.stream().clone())));
         let on_cancel = cancel.on_cancel({
             let fuse = fuse.clone();

@@ -80,5 +80,5 @@ impl Silence {
 
 /// Often enough that no limit passes unseen.
 fn interval(watch: &Watch) -> Duration {
-    watch.limits.first_byte.min(watch.limits.idle) / 4
+    watch.limits.response_timeout.min(watch.limits.read_timeout) / 4
 }

@@ -22,10 +22,10 @@ use std::sync::LazyLock;
 
 use bytes::Bytes;
 use http::Response;
-use talkspace_core::{
-    BlockingIncoming, BlockingTransport as _, Body, Cancel, Exchange, FailureKind, Limits,
-    TransportError,
+use talkspace_core::transport::{
+    BlockingResponseBody, BlockingTransport as _, Body, Exchange, TransportError,
 };
+use talkspace_core::{CancelToken, FailureKind, Limits};
 
 use crate::{HttpTransport, TransportBuilder};
 
@@ -59,7 +59,7 @@ fn post(url: &str, body: impl Into<Body>) -> Exchange {
     Exchange::new(request, Limits::default())
 }
 
-fn collect(answer: Response<BlockingIncoming>) -> Result<Bytes, TransportError> {
+fn collect(answer: Response<BlockingResponseBody>) -> Result<Bytes, TransportError> {
     let mut body = answer.into_body();
     let mut all = Vec::new();
     while let Some(chunk) = body.chunk()? {
@@ -72,8 +72,8 @@ fn collect(answer: Response<BlockingIncoming>) -> Result<Bytes, TransportError> 
 fn run(
     transport: &HttpTransport,
     exchange: Exchange,
-) -> Result<Response<BlockingIncoming>, TransportError> {
-    transport.exchange(exchange, &Cancel::new())
+) -> Result<Response<BlockingResponseBody>, TransportError> {
+    transport.exchange(exchange, &CancelToken::new())
 }
 
 /// The whole of a successful exchange: status and body.
@@ -128,7 +128,7 @@ fn no_failure_shows_what_was_sent() {
     let transport = transport();
     for base in [cut.url(""), garbage.url(""), refused, unresolvable] {
         let mut exchange = post(&format!("{base}/p?appkey=secret"), "key=secret");
-        let headers = exchange.request.headers_mut();
+        let headers = exchange.request_mut().headers_mut();
         headers.insert("authorization", "secret".parse().unwrap());
         let error = fail(&transport, exchange);
         for error in chain(&error) {

@@ -5,7 +5,8 @@ use std::time::Instant;
 
 use rustls::ClientConnection;
 use rustls::pki_types::ServerName;
-use talkspace_core::{FailureKind, Phase, TransportError};
+use talkspace_core::transport::TransportError;
+use talkspace_core::{FailureKind, Phase};
 use talkspace_net::error::not_sent;
 use talkspace_net::tls::Tls;
 
@@ -32,7 +33,7 @@ pub(crate) fn handshake(
         .map_err(|error| not_sent(FailureKind::Tls, error))?;
     lease.wire().start_tls(tls);
     loop {
-        let wait = watch.patience(Phase::Connect, begin, watch.limits.connect)?;
+        let wait = watch.patience(Phase::Connect, begin, watch.limits.connect_timeout)?;
         match lease.wire().handshake(wait) {
             Ok(true) => {}
             Ok(false) => return Ok(()),

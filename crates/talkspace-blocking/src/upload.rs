@@ -6,7 +6,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 use bytes::{Buf, Bytes};
-use talkspace_core::{Body, BodyCursor, FailureKind, Piece, TransportError};
+use talkspace_core::FailureKind;
+use talkspace_core::transport::{Body, BodyCursor, BodyPiece, TransportError};
 use talkspace_net::error::not_sent;
 
 use crate::silence::Silence;
@@ -54,7 +55,7 @@ impl Upload {
             return Ok(None);
         }
         if self.piece.is_empty() {
-            let piece = contained(|| self.cursor.next_piece().map(Piece::read))?;
+            let piece = contained(|| self.cursor.next_piece().map(BodyPiece::read))?;
             self.piece =
                 piece.ok_or_else(|| source_failed(io::ErrorKind::UnexpectedEof.into()))??;
         }

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use talkspace_core::{Cancel, Delivery, FailureKind, Limits, Phase, TransportError};
+use talkspace_core::transport::TransportError;
+use talkspace_core::{CancelToken, Delivery, FailureKind, Limits, Phase};
 
 /// The longest single wait. A cancel shuts the socket down and so wakes its
 /// reader; where a system does not do that, this bounds the delay. It would hide
@@ -17,7 +18,7 @@ const LONGEST_WAIT: Duration = if cfg!(all(test, unix)) {
 #[derive(Clone, Debug)]
 pub(crate) struct Watch {
     pub(crate) limits: Limits,
-    pub(crate) cancel: Cancel,
+    pub(crate) cancel: CancelToken,
 }
 
 impl Watch {

@@ -1,5 +1,5 @@
 //! How a signal ends an exchange of the async transport, which knows no
-//! [`Cancel`] and is ended by dropping it.
+//! [`CancelToken`] and is ended by dropping it.
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
@@ -7,10 +7,11 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http_body::{Body, Frame};
-use talkspace_core::{Cancel, Delivery, FailureKind, Incoming, TransportError};
+use talkspace_core::transport::{ResponseBody, TransportError};
+use talkspace_core::{CancelToken, Delivery, FailureKind};
 
 /// The future's output, unless there is a cancel first.
-pub(crate) async fn or_cancelled<F: Future>(cancel: &Cancel, future: F) -> Option<F::Output> {
+pub(crate) async fn or_cancelled<F: Future>(cancel: &CancelToken, future: F) -> Option<F::Output> {
     let (tell, mut told) = tokio::sync::oneshot::channel();
     let _registered = cancel.on_cancel(move || _ = tell.send(()));
     let mut future = pin!(future);
@@ -27,22 +28,22 @@ pub(crate) fn cancelled(delivery: Delivery) -> TransportError {
 
 /// The body of a response, until there is a cancel.
 pub(crate) struct Cancellable {
-    cancel: Cancel,
+    cancel: CancelToken,
     next: Next,
 }
 
 /// The next bytes, and the body that the rest comes from.
-type Next = Pin<Box<dyn Future<Output = (Incoming, Chunk)> + Send>>;
+type Next = Pin<Box<dyn Future<Output = (ResponseBody, Chunk)> + Send>>;
 type Chunk = Result<Option<Bytes>, TransportError>;
 
 impl Cancellable {
-    pub(crate) fn new(body: Incoming, cancel: Cancel) -> Self {
+    pub(crate) fn new(body: ResponseBody, cancel: CancelToken) -> Self {
         let next = next(body, cancel.clone());
         Self { cancel, next }
     }
 }
 
-fn next(mut body: Incoming, cancel: Cancel) -> Next {
+fn next(mut body: ResponseBody, cancel: CancelToken) -> Next {
     Box::pin(async move {
         let chunk = or_cancelled(&cancel, body.chunk()).await;
         let chunk = chunk.unwrap_or_else(|| Err(cancelled(Delivery::MaybeSent)));

@@ -132,7 +132,7 @@ impl Connection {
         };
         // Copied along with the URL, from a file or a page.
         let base_url = self.base_url.trim();
-        let mut builder = Client::builder(base_url, key).policy(self.bounds.policy());
+        let mut builder = Client::builder(base_url, key).options(self.bounds.options());
         if self.allow_plain_http {
             builder = builder.allow_plain_http();
         }

@@ -6,10 +6,11 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Args;
+use talkspace_core::response::GetRegistrationStatusOutcome;
 use talkspace_core::{
     AddToTalkspace, Client, CloseTalkspace, CreateMedia, CreateTalkspace, Download, GetMediaStatus,
-    GetRegistrationStatus, GetRegistrationStatusOutcome, GetTalkspace, ListTalkspaces, MediaId,
-    MuteParticipant, NetworkId, RecordMedia, Register, UnmuteParticipant,
+    GetRegistrationStatus, GetTalkspace, ListTalkspaces, MediaId, MuteParticipant, NetworkId,
+    RecordMedia, Register, UnmuteParticipant,
 };
 use talkspace_sandbox::{Sandbox, SandboxBuilder};
 

@@ -129,8 +129,7 @@ pub(crate) fn unwritten(error: Error, output: &Output) -> Failure {
     if error.kind() != ErrorKind::Transport(FailureKind::Writer) {
         return Failure::Call(error);
     }
-    let source = std::error::Error::source(&error);
-    let why = source.and_then(std::error::Error::source);
+    let why = std::error::Error::source(&error);
     let why = why.map_or_else(|| error.to_string(), ToString::to_string);
     Failure::Output(format!("cannot write {}: {why}", output.shown()))
 }

@@ -1,6 +1,6 @@
 //! What the exit status says.
 
-use talkspace_core::{Delivery, Effect, Error, ErrorKind, FailureKind, OPERATIONS};
+use talkspace_core::{Delivery, Effect, Error, ErrorKind, FailureKind};
 
 pub(crate) const REFUSED: u8 = 1;
 pub(crate) const USAGE: u8 = 2;
@@ -58,25 +58,19 @@ pub(crate) fn table() -> String {
 pub(crate) fn of(error: &Error) -> u8 {
     match error.kind() {
         ErrorKind::Invalid => USAGE,
-        ErrorKind::StillWaiting => NOT_REACHED,
+        ErrorKind::PollTimeout => NOT_REACHED,
         ErrorKind::Transport(FailureKind::Writer) => OUTPUT,
         _ if is_in_doubt(error) => MAYBE_APPLIED,
         ErrorKind::Transport(FailureKind::Cancelled) => INTERRUPTED,
         ErrorKind::Transport(FailureKind::TooLarge) if error.operation() == "downloadMedia" => {
             TOO_LARGE
         }
-        _ if error.delivery() == Delivery::Answered => REFUSED,
+        _ if error.delivery() == Delivery::Responded => REFUSED,
         _ => NOTHING_APPLIED,
     }
 }
 
 /// Whether it may have been applied, and that changes something.
 pub(crate) fn is_in_doubt(error: &Error) -> bool {
-    error.delivery() == Delivery::MaybeSent && !reads(error.operation())
-}
-
-/// Whether an operation only looks.
-fn reads(operation: &str) -> bool {
-    let mut all = OPERATIONS.iter();
-    all.any(|info| info.id == operation && info.effect == Effect::Reads)
+    error.delivery() == Delivery::MaybeSent && error.effect() != Effect::Reads
 }

@@ -3,7 +3,9 @@
 use std::process::ExitCode;
 
 use serde_json::{Map, Value, json};
-use talkspace_core::{Delivery, Error, ErrorKind, FailureKind, InvalidRequest, Problem};
+use talkspace_core::{
+    Delivery, Error, ErrorKind, FailureKind, InvalidRequest, InvalidRequestKind, Limit, Phase,
+};
 
 use crate::{exit, print};
 
@@ -136,24 +138,25 @@ impl Failure {
         add("exit_status", self.status().into());
         let Some(error) = self.call() else {
             let delivery = match self {
-                Self::InterruptedTwice => "maybe_sent",
-                Self::NotThere(_) | Self::Output(_) => "answered",
-                _ => "not_sent",
+                Self::InterruptedTwice => Delivery::MaybeSent,
+                Self::NotThere(_) | Self::Output(_) => Delivery::Responded,
+                _ => Delivery::NotSent,
             };
-            add("delivery", delivery.into());
+            add("delivery", delivery.as_str().into());
             return members.into();
         };
-        let delivery = match error.delivery() {
-            _ if matches!(self, Self::Wait(_)) => "answered",
-            Delivery::NotSent => "not_sent",
-            Delivery::MaybeSent => "maybe_sent",
-            Delivery::Answered => "answered",
+        let delivery = match self {
+            Self::Wait(_) => Delivery::Responded,
+            _ => error.delivery(),
         };
         let status = error.status();
-        add("delivery", delivery.into());
+        add("delivery", delivery.as_str().into());
         add("status", status.map(|status| status.code()).into());
         add("http_status", status.map(|status| status.http()).into());
         add("message", error.message().into());
+        add("effect", error.effect().as_str().into());
+        add("phase", error.phase().map(Phase::as_str).into());
+        add("limit", error.limit().map(Limit::as_str).into());
         add("attempts", error.attempts().into());
         add("retryable", error.is_retryable().into());
         add("look", look(error).into());
@@ -198,9 +201,9 @@ fn look(error: &Error) -> Option<&'static str> {
 
 /// The option that lets a request through which the library refuses to send.
 fn allowing(error: &Error) -> Option<&'static str> {
-    let invalid: &InvalidRequest = std::error::Error::source(error)?.downcast_ref()?;
-    match invalid.problem() {
-        Problem::ForeignHost | Problem::PlainHttp => Some("--media-host"),
+    let invalid: &InvalidRequest = error.invalid_request()?;
+    match invalid.kind() {
+        InvalidRequestKind::ForeignHost | InvalidRequestKind::PlainHttp => Some("--media-host"),
         _ => None,
     }
 }
@@ -211,26 +214,8 @@ fn is_cancelled(error: &Error) -> bool {
 
 /// The word by which a program knows a failed call.
 fn kind_of(error: &Error) -> &'static str {
-    let failure = match error.kind() {
-        ErrorKind::Invalid => return "invalid",
-        ErrorKind::Refused => return "refused",
-        ErrorKind::Unreadable => return "unreadable",
-        ErrorKind::StillWaiting => return "still_waiting",
-        ErrorKind::Transport(failure) => failure,
-        _ => return "other",
-    };
-    match failure {
-        FailureKind::Resolve => "resolve",
-        FailureKind::Connect => "connect",
-        FailureKind::Tls => "tls",
-        FailureKind::Closed => "closed",
-        FailureKind::Truncated => "truncated",
-        FailureKind::Protocol => "protocol",
-        FailureKind::Timeout => "timeout",
-        FailureKind::TooLarge => "too_large",
-        FailureKind::Cancelled => "cancelled",
-        FailureKind::BodySource => "body_source",
-        FailureKind::Writer => "output",
-        _ => "other",
+    match error.kind() {
+        ErrorKind::Transport(failure) => failure.as_str(),
+        kind => kind.as_str(),
     }
 }

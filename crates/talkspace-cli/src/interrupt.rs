@@ -6,14 +6,15 @@
 
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
-use talkspace_core::{Cancel, Effect, OperationInfo};
+use talkspace_core::operation::OperationInfo;
+use talkspace_core::{CancelToken, Effect};
 
 use crate::failure::Failure;
 use crate::signals::Signals;
 use crate::{print, temporary};
 
 /// What the signals of this process cancel.
-static CANCEL: OnceLock<Cancel> = OnceLock::new();
+static CANCEL: OnceLock<CancelToken> = OnceLock::new();
 
 /// What may have been sent. Whoever holds it decides that for good.
 static BEGUN: Mutex<Begun> = Mutex::new(Begun::Nothing);
@@ -59,7 +60,7 @@ pub(crate) fn watch(json: bool) {
 
 /// What cancels the calls of this process. From here on the first signal does
 /// so, and no more.
-pub(crate) fn begin(operation: &OperationInfo) -> Cancel {
+pub(crate) fn begin(operation: &OperationInfo) -> CancelToken {
     let now = match operation.effect {
         Effect::Reads => Begun::Looking,
         _ => Begun::Changing,
@@ -74,8 +75,8 @@ fn begun() -> MutexGuard<'static, Begun> {
 }
 
 /// What the signals cancel.
-pub(crate) fn cancel() -> Cancel {
-    CANCEL.get_or_init(Cancel::new).clone()
+pub(crate) fn cancel() -> CancelToken {
+    CANCEL.get_or_init(CancelToken::new).clone()
 }
 
 /// Ends the process, whatever its other threads do.

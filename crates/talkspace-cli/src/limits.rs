@@ -1,7 +1,7 @@
 //! How long a command may take, and how often it tries.
 
 use clap::Args;
-use talkspace_core::{Download, Limits, Policy};
+use talkspace_core::{Download, Limits, RequestOptions};
 
 use crate::seconds::{Seconds, more_than_none};
 
@@ -11,24 +11,26 @@ use crate::seconds::{Seconds, more_than_none};
 pub(crate) struct Bounds {
     /// The longest time to find and to reach the service
     #[arg(long, value_name = "SECONDS", value_parser = more_than_none)]
-    #[arg(default_value_t = Seconds(Limits::default().connect))]
+    #[arg(default_value_t = Seconds(Limits::default().connect_timeout))]
     connect_timeout: Seconds,
 
     /// The longest time until the service begins its response
-    #[arg(long, visible_alias = "response-timeout")]
+    #[arg(long, alias = "first-byte-timeout")]
     #[arg(value_name = "SECONDS", value_parser = more_than_none)]
-    #[arg(default_value_t = Seconds(Limits::default().first_byte))]
-    first_byte_timeout: Seconds,
+    #[arg(default_value_t = Seconds(Limits::default().response_timeout))]
+    response_timeout: Seconds,
 
     /// The longest silence while a request or a response is on its way
-    #[arg(long, value_name = "SECONDS", value_parser = more_than_none)]
-    #[arg(default_value_t = Seconds(Limits::default().idle))]
-    idle_timeout: Seconds,
+    #[arg(long, alias = "idle-timeout")]
+    #[arg(value_name = "SECONDS", value_parser = more_than_none)]
+    #[arg(default_value_t = Seconds(Limits::default().read_timeout))]
+    read_timeout: Seconds,
 
     /// The longest time for all of it, retries included. If not said, it is 60,
     /// and an upload or a download may take as long as it moves
-    #[arg(long, value_name = "SECONDS", value_parser = more_than_none)]
-    total_timeout: Option<Seconds>,
+    #[arg(long, alias = "total-timeout")]
+    #[arg(value_name = "SECONDS", value_parser = more_than_none)]
+    timeout: Option<Seconds>,
 
     /// How often a request is sent again at most, where that can do no harm
     #[arg(long, value_name = "NUMBER", default_value_t = 2)]
@@ -36,33 +38,33 @@ pub(crate) struct Bounds {
 }
 
 impl Bounds {
-    /// For a request that is answered at once.
-    pub(crate) fn policy(&self) -> Policy {
+    /// For a request that has its response at once.
+    pub(crate) fn options(&self) -> RequestOptions {
         let mut limits = Limits::default();
-        limits.connect = self.connect_timeout.0;
-        limits.first_byte = self.first_byte_timeout.0;
-        limits.idle = self.idle_timeout.0;
-        let policy = Policy::default()
+        limits.connect_timeout = self.connect_timeout.0;
+        limits.response_timeout = self.response_timeout.0;
+        limits.read_timeout = self.read_timeout.0;
+        let options = RequestOptions::default()
             .limits(limits)
             .max_retries(self.max_retries);
-        match self.total_timeout {
-            Some(Seconds(total)) => policy.total(total),
-            None => policy,
+        match self.timeout {
+            Some(Seconds(timeout)) => options.timeout(timeout),
+            None => options,
         }
     }
 
     /// For an upload, which takes as long as it moves.
-    pub(crate) fn upload_policy(&self) -> Policy {
-        match self.total_timeout {
-            Some(_) => self.policy(),
-            None => self.policy().no_total(),
+    pub(crate) fn upload_options(&self) -> RequestOptions {
+        match self.timeout {
+            Some(_) => self.options(),
+            None => self.options().no_timeout(),
         }
     }
 
     /// For a download, which takes as long as it moves, too.
     pub(crate) fn limit(&self, download: Download) -> Download {
-        match self.total_timeout {
-            Some(Seconds(total)) => download.total(total),
+        match self.timeout {
+            Some(Seconds(timeout)) => download.timeout(timeout),
             None => download,
         }
     }

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
-use talkspace_core::is_unseen;
+use talkspace_core::unversioned::is_unseen;
 
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 const BAD: Style = AnsiColor::Red.on_default().bold();

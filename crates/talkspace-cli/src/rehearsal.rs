@@ -2,12 +2,13 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bytes::Bytes;
-use http::{Request, Response};
-use talkspace_core::{Body, Delivery, FailureKind, TransportError};
+use http::Response;
+use talkspace_core::transport::{
+    BlockingResponseBody, BlockingTransport, Exchange, TransportError,
+};
+use talkspace_core::{CancelToken, FailureKind};
 
 use crate::failure::Failure;
-use crate::trace::Trace;
 use crate::view::View;
 use crate::{print, report};
 
@@ -22,23 +23,6 @@ struct Shown {
 }
 
 impl Rehearsal {
-    /// Keeps the request, and ends the call as if it had been cancelled.
-    pub(crate) fn keep(
-        &self,
-        trace: &Trace,
-        request: &Request<Body>,
-    ) -> Result<Response<Bytes>, TransportError> {
-        let view = View::new(trace.operation(), request);
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Shown {
-            text: view.to_text(),
-            json: view.to_json(),
-        });
-        Err(TransportError::new(
-            FailureKind::Cancelled,
-            Delivery::NotSent,
-        ))
-    }
-
     /// Shows what was kept; whether there was anything.
     pub(crate) fn show(&self, json: bool) -> Result<bool, Failure> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -51,5 +35,21 @@ impl Rehearsal {
             report::out(&shown.text)?;
         }
         Ok(true)
+    }
+}
+
+/// Keeps the request, and ends as if it had been cancelled.
+impl BlockingTransport for Rehearsal {
+    fn exchange(
+        &self,
+        exchange: Exchange,
+        _cancel: &CancelToken,
+    ) -> Result<Response<BlockingResponseBody>, TransportError> {
+        let kept = View::of(&exchange).map(|view| Shown {
+            text: view.to_text(),
+            json: view.to_json(),
+        });
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = kept;
+        Err(TransportError::not_sent(FailureKind::Cancelled))
     }
 }

@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 use talkspace_blocking::HttpTransport;
+use talkspace_core::response::{
+    GetMediaStatusResponse, GetRegistrationStatusResponse, GetTalkspaceResponse,
+};
 use talkspace_core::{
-    BlockingClient, Cancel, Client, ClientBuilder, ConferenceId, Download, DownloadMedia, Error,
-    GetMediaStatus, GetMediaStatusResponse, GetRegistrationStatus, GetRegistrationStatusResponse,
-    GetTalkspace, GetTalkspaceResponse, InvalidBaseUrl, MediaId, NetworkId, Operation,
-    OperationInfo, Patience, Policy, blocking_transport_fn,
+    BlockingClient, Client, ClientBuilder, ConferenceId, Download, DownloadMedia, Error,
+    GetMediaStatus, GetRegistrationStatus, GetTalkspace, InvalidBaseUrl, MediaId, NetworkId,
+    Operation, PollOptions, RequestOptions,
 };
 use talkspace_hyper::HyperTransport;
 use tokio::runtime::Runtime;
@@ -40,7 +42,6 @@ impl Carrier {
 #[derive(Debug)]
 pub(crate) struct Sender {
     client: Either,
-    trace: Trace,
 }
 
 #[derive(Debug)]
@@ -73,7 +74,7 @@ impl Sender {
                     transport = transport.root_certificates_pem(roots);
                 }
                 let transport = transport.build().map_err(|error| error.to_string())?;
-                let client = builder.build(Traced::new(transport, trace.clone(), cancel));
+                let client = builder.build(Traced::new(transport, trace, cancel));
                 let client = client.map_err(refused)?;
                 Either::Hyper(Box::leak(Box::new(runtime)), client)
             }
@@ -83,54 +84,46 @@ impl Sender {
                     transport = transport.root_certificates_pem(roots);
                 }
                 let transport = transport.build().map_err(|error| error.to_string())?;
-                let client = builder.build_blocking(Traced::new(transport, trace.clone(), cancel));
+                let client = builder.build_blocking(Traced::new(transport, trace, cancel));
                 Either::Blocking(client.map_err(refused)?)
             }
         };
-        Ok(Self { client, trace })
+        Ok(Self { client })
     }
 
     /// One that keeps the first request and sends nothing.
     pub(crate) fn rehearsing(builder: ClientBuilder, rehearsal: Rehearsal) -> Result<Self, String> {
-        let trace = Trace::new(false);
-        let shown = trace.clone();
-        let transport = blocking_transport_fn(move |request| rehearsal.keep(&shown, &request));
-        let client = builder.build_blocking(transport);
+        let client = builder.build_blocking(rehearsal);
         Ok(Self {
             client: Either::Blocking(client.map_err(refused)?),
-            trace,
         })
     }
 
     /// The limits and retries of the calls that bring none of their own.
-    pub(crate) fn policy(&self) -> Policy {
+    pub(crate) fn options(&self) -> RequestOptions {
         match &self.client {
-            Either::Hyper(_, client) => client.policy(),
-            Either::Blocking(client) => client.policy(),
+            Either::Hyper(_, client) => client.options(),
+            Either::Blocking(client) => client.options(),
         }
     }
 
-    /// Says what is sent next; what cancels it.
-    fn begin(&self, operation: &'static OperationInfo) -> Cancel {
-        self.trace.begin(operation);
-        interrupt::begin(operation)
-    }
-
     pub(crate) fn send<O: Operation>(&self, operation: O) -> Result<O::Response, Error> {
-        self.send_with(operation, self.policy())
+        self.send_with(operation, self.options())
     }
 
     pub(crate) fn send_with<O: Operation>(
         &self,
         operation: O,
-        policy: Policy,
+        options: RequestOptions,
     ) -> Result<O::Response, Error> {
-        let cancel = self.begin(O::INFO);
-        let reply = match &self.client {
-            Either::Hyper(runtime, client) => runtime.block_on(client.send_with(operation, policy)),
-            Either::Blocking(client) => client.send_with(operation, policy, &cancel),
+        let cancel = interrupt::begin(O::INFO);
+        let response = match &self.client {
+            Either::Hyper(runtime, client) => {
+                runtime.block_on(client.send_with(operation, options))
+            }
+            Either::Blocking(client) => client.send_with(operation, options, &cancel),
         };
-        Ok(reply?.response)
+        Ok(response?.body)
     }
 
     pub(crate) fn download(
@@ -138,7 +131,7 @@ impl Sender {
         download: Download,
         writer: &mut (dyn Write + Send),
     ) -> Result<u64, Error> {
-        let cancel = self.begin(DownloadMedia::INFO);
+        let cancel = interrupt::begin(DownloadMedia::INFO);
         match &self.client {
             Either::Hyper(runtime, client) => runtime.block_on(client.download(download, writer)),
             Either::Blocking(client) => client.download(download, writer, &cancel),
@@ -150,13 +143,13 @@ impl Sender {
         media_id: impl Into<MediaId>,
         at_most: Duration,
     ) -> Result<GetMediaStatusResponse, Error> {
-        let cancel = self.begin(GetMediaStatus::INFO);
-        let patience = Patience::default().at_most(at_most);
+        let cancel = interrupt::begin(GetMediaStatus::INFO);
+        let options = PollOptions::default().timeout(at_most);
         match &self.client {
             Either::Hyper(runtime, client) => {
-                runtime.block_on(client.wait_for_media(media_id, patience))
+                runtime.block_on(client.wait_for_media(media_id, options))
             }
-            Either::Blocking(client) => client.wait_for_media(media_id, patience, &cancel),
+            Either::Blocking(client) => client.wait_for_media(media_id, options, &cancel),
         }
     }
 
@@ -165,13 +158,13 @@ impl Sender {
         network_id: impl Into<NetworkId>,
         at_most: Duration,
     ) -> Result<GetRegistrationStatusResponse, Error> {
-        let cancel = self.begin(GetRegistrationStatus::INFO);
-        let patience = Patience::default().at_most(at_most);
+        let cancel = interrupt::begin(GetRegistrationStatus::INFO);
+        let options = PollOptions::default().timeout(at_most);
         match &self.client {
             Either::Hyper(runtime, client) => {
-                runtime.block_on(client.wait_for_registration(network_id, patience))
+                runtime.block_on(client.wait_for_registration(network_id, options))
             }
-            Either::Blocking(client) => client.wait_for_registration(network_id, patience, &cancel),
+            Either::Blocking(client) => client.wait_for_registration(network_id, options, &cancel),
         }
     }
 
@@ -181,14 +174,14 @@ impl Sender {
         network_id: impl Into<NetworkId>,
         at_most: Duration,
     ) -> Result<GetTalkspaceResponse, Error> {
-        let cancel = self.begin(GetTalkspace::INFO);
-        let patience = Patience::default().at_most(at_most);
+        let cancel = interrupt::begin(GetTalkspace::INFO);
+        let options = PollOptions::default().timeout(at_most);
         match &self.client {
             Either::Hyper(runtime, client) => {
-                runtime.block_on(client.wait_for_participant(conference_id, network_id, patience))
+                runtime.block_on(client.wait_for_participant(conference_id, network_id, options))
             }
             Either::Blocking(client) => {
-                client.wait_for_participant(conference_id, network_id, patience, &cancel)
+                client.wait_for_participant(conference_id, network_id, options, &cancel)
             }
         }
     }

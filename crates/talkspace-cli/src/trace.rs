@@ -1,63 +1,45 @@
 //! The transport that tells what `--verbose` asks for, and ends on a signal.
 
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use http::{Request, Response};
-use talkspace_core::{
-    BlockingIncoming, BlockingTransport, Body, Cancel, Delivery, Exchange, GetVersion, Incoming,
-    Operation, OperationInfo, Transport, TransportError,
+use http::Response;
+use talkspace_core::transport::{
+    BlockingResponseBody, BlockingTransport, Exchange, ResponseBody, Transport, TransportError,
 };
+use talkspace_core::{CancelToken, Delivery};
 
 use crate::cancelled::{Cancellable, cancelled, or_cancelled};
 use crate::print;
 use crate::view::View;
 
-/// Knows which operation is under way, since a transport does not.
-#[derive(Clone, Debug)]
+/// Tells what is sent and what came, if that is asked for.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Trace {
-    operation: Arc<Mutex<&'static OperationInfo>>,
     verbose: bool,
 }
 
 impl Trace {
-    pub(crate) fn new(verbose: bool) -> Self {
-        Self {
-            operation: Arc::new(Mutex::new(GetVersion::INFO)),
-            verbose,
+    pub(crate) const fn new(verbose: bool) -> Self {
+        Self { verbose }
+    }
+
+    fn sends(self, exchange: &Exchange) {
+        if !self.verbose {
+            return;
         }
-    }
-
-    /// The next requests are of this operation.
-    pub(crate) fn begin(&self, operation: &'static OperationInfo) {
-        *self
-            .operation
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = operation;
-    }
-
-    pub(crate) fn operation(&self) -> &'static OperationInfo {
-        *self
-            .operation
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn sends(&self, request: &Request<Body>) {
-        if self.verbose {
-            let view = View::new(self.operation(), request);
+        if let Some(view) = View::of(exchange) {
             print::note(format!("> {} ({})", view.line(), view.contents()));
         }
     }
 
-    fn got<B>(&self, since: Instant, outcome: &Result<Response<B>, TransportError>) {
+    fn got<B>(self, since: Instant, outcome: &Result<Response<B>, TransportError>) {
         if !self.verbose {
             return;
         }
         let took = since.elapsed();
         print::note(match outcome {
-            Ok(answer) => format!("< {} after {took:.1?}", answer.status()),
+            Ok(response) => format!("< {} after {took:.1?}", response.status()),
             Err(error) => {
                 let sent = match error.delivery() {
                     Delivery::NotSent => "nothing was sent",
@@ -68,7 +50,7 @@ impl Trace {
         });
     }
 
-    fn waits(&self, duration: Duration) {
+    fn waits(self, duration: Duration) {
         if self.verbose {
             print::note(format!("~ waiting {duration:.1?}"));
         }
@@ -80,11 +62,11 @@ impl Trace {
 pub(crate) struct Traced<T> {
     inner: T,
     trace: Trace,
-    cancel: Cancel,
+    cancel: CancelToken,
 }
 
 impl<T> Traced<T> {
-    pub(crate) const fn new(inner: T, trace: Trace, cancel: Cancel) -> Self {
+    pub(crate) const fn new(inner: T, trace: Trace, cancel: CancelToken) -> Self {
         Self {
             inner,
             trace,
@@ -95,8 +77,8 @@ impl<T> Traced<T> {
 
 #[async_trait]
 impl<T: Transport> Transport for Traced<T> {
-    async fn exchange(&self, exchange: Exchange) -> Result<Response<Incoming>, TransportError> {
-        self.trace.sends(&exchange.request);
+    async fn exchange(&self, exchange: Exchange) -> Result<Response<ResponseBody>, TransportError> {
+        self.trace.sends(&exchange);
         let since = Instant::now();
         let outcome = match self.cancel.is_cancelled() {
             true => Err(cancelled(Delivery::NotSent)),
@@ -108,7 +90,7 @@ impl<T: Transport> Transport for Traced<T> {
         self.trace.got(since, &outcome);
         let (head, body) = outcome?.into_parts();
         let body = Cancellable::new(body, self.cancel.clone());
-        Ok(Response::from_parts(head, Incoming::new(body)))
+        Ok(Response::from_parts(head, ResponseBody::new(body)))
     }
 
     async fn sleep(&self, duration: Duration) {
@@ -121,16 +103,16 @@ impl<T: BlockingTransport> BlockingTransport for Traced<T> {
     fn exchange(
         &self,
         exchange: Exchange,
-        cancel: &Cancel,
-    ) -> Result<Response<BlockingIncoming>, TransportError> {
-        self.trace.sends(&exchange.request);
+        cancel: &CancelToken,
+    ) -> Result<Response<BlockingResponseBody>, TransportError> {
+        self.trace.sends(&exchange);
         let since = Instant::now();
         let outcome = self.inner.exchange(exchange, cancel);
         self.trace.got(since, &outcome);
         outcome
     }
 
-    fn sleep(&self, duration: Duration, cancel: &Cancel) {
+    fn sleep(&self, duration: Duration, cancel: &CancelToken) {
         self.trace.waits(duration);
         self.inner.sleep(duration, cancel);
     }

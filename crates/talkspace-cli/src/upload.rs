@@ -96,7 +96,7 @@ impl Upload {
             Leave::Key(id) => sender.send(RequestUploadGrant::new(id))?.grant_id,
             Leave::Grant(grant) => grant.clone(),
         };
-        let policy = self.connection.bounds.upload_policy();
+        let policy = self.connection.bounds.upload_options();
         let stored = sender.send_with(UploadMedia::new(grant, file), policy)?;
         drop(bar);
         let mut record = Record::new(UploadMedia::INFO.id, stored.status);

@@ -3,7 +3,8 @@
 use http::Request;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
-use talkspace_core::{Body, OperationInfo, ParameterInfo, ParameterKind, Place};
+use talkspace_core::operation::{OperationInfo, ParameterInfo, ParameterKind, ParameterLocation};
+use talkspace_core::transport::{Body, Exchange};
 
 use crate::print;
 
@@ -27,8 +28,12 @@ struct Carried {
 }
 
 impl<'r> View<'r> {
-    pub(crate) const fn new(info: &'static OperationInfo, request: &'r Request<Body>) -> Self {
-        Self { info, request }
+    /// The request of an exchange. A client says of each which operation it is.
+    pub(crate) fn of(exchange: &'r Exchange) -> Option<Self> {
+        Some(Self {
+            info: exchange.operation()?,
+            request: exchange.request(),
+        })
     }
 
     /// The operation, the method and the URL, on one line.
@@ -38,7 +43,12 @@ impl<'r> View<'r> {
 
     /// The names of what is sent beside the path, for a person.
     pub(crate) fn contents(&self) -> String {
-        let beside = |carried: &Carried| matches!(carried.info.place, Place::Query | Place::Form);
+        let beside = |carried: &Carried| {
+            matches!(
+                carried.info.location,
+                ParameterLocation::Query | ParameterLocation::Form
+            )
+        };
         let names: Vec<_> = self
             .parameters()
             .into_iter()
@@ -64,16 +74,16 @@ impl<'r> View<'r> {
             .map(str::len)
             .max()
             .unwrap_or_default();
-        let mut line = |name: &str, value: &str, place: Place| {
+        let mut line = |name: &str, value: &str, place: ParameterLocation| {
             let value = print::printable(value);
-            let place = print::faint(name_of(place));
+            let place = print::faint(place.as_str());
             text.push_str(&format!("{name:>width$} = {value}  {place}\n"));
         };
         for Carried { info, value } in &carried {
-            line(info.name, value.as_deref().unwrap_or(HIDDEN), info.place);
+            line(info.name, value.as_deref().unwrap_or(HIDDEN), info.location);
         }
         if let Some(action) = self.info.action {
-            line(ACTION, action, Place::Form);
+            line(ACTION, action, ParameterLocation::Form);
         }
         text
     }
@@ -87,7 +97,7 @@ impl<'r> View<'r> {
         let parameters = self.parameters().into_iter().map(|carried| {
             json!({
                 "name": carried.info.name,
-                "place": name_of(carried.info.place),
+                "place": carried.info.location.as_str(),
                 "secret": carried.info.kind.is_secret(),
                 "value": carried.value,
             })
@@ -128,14 +138,14 @@ impl<'r> View<'r> {
             .filter_map(|(from_end, segment)| {
                 let name = segment.strip_prefix('{')?.strip_suffix('}')?;
                 let index = count.checked_sub(from_end + 1)?;
-                Some((index, self.named(Place::Path, name)?))
+                Some((index, self.named(ParameterLocation::Path, name)?))
             })
             .collect()
     }
 
-    fn named(&self, place: Place, name: &str) -> Option<&'static ParameterInfo> {
+    fn named(&self, place: ParameterLocation, name: &str) -> Option<&'static ParameterInfo> {
         let mut all = self.info.parameters.iter();
-        all.find(|parameter| parameter.place == place && parameter.name == name)
+        all.find(|parameter| parameter.location == place && parameter.name == name)
     }
 
     /// The parameters that the request carries, in the order of the spec.
@@ -144,22 +154,25 @@ impl<'r> View<'r> {
         let segments: Vec<&str> = uri.path().split('/').collect();
         let in_path = self.in_path();
         let form = self.request.body().as_bytes().unwrap_or_default();
-        let find = |info: &'static ParameterInfo| match info.place {
-            Place::Path => {
+        let find = |info: &'static ParameterInfo| match info.location {
+            ParameterLocation::Path => {
                 let (index, _) = in_path.iter().find(|(_, found)| found.name == info.name)?;
                 let segment = percent_decode_str(segments.get(*index)?);
                 Some(segment.decode_utf8_lossy().into_owned())
             }
-            Place::Query => pair(uri.query().unwrap_or_default().as_bytes(), info.name),
-            Place::Form if info.kind == ParameterKind::File => Some("a file".to_owned()),
-            Place::Form => pair(form, info.name)
+            ParameterLocation::Query => pair(uri.query().unwrap_or_default().as_bytes(), info.name),
+            ParameterLocation::Form if info.kind == ParameterKind::File => {
+                Some("a file".to_owned())
+            }
+            ParameterLocation::Form => pair(form, info.name)
                 // In a form of several parts it is not looked for; all are there.
                 .or_else(|| self.is_multipart().then(|| HIDDEN.to_owned())),
             // Whoever copied it may have copied a key along.
-            Place::Url => Some(match uri.query() {
+            ParameterLocation::Url => Some(match uri.query() {
                 Some(_) => format!("{}?{HIDDEN}", self.url()),
                 None => self.url(),
             }),
+            _ => None,
         };
         let all = self.info.parameters.iter();
         all.filter_map(|info| {
@@ -181,13 +194,4 @@ fn pair(form: &[u8], name: &str) -> Option<String> {
     let mut pairs = form_urlencoded::parse(form);
     let (_, value) = pairs.find(|(found, _)| found == name)?;
     Some(value.into_owned())
-}
-
-const fn name_of(place: Place) -> &'static str {
-    match place {
-        Place::Path => "path",
-        Place::Query => "query",
-        Place::Form => "form",
-        Place::Url => "url",
-    }
 }

@@ -63,7 +63,7 @@ mod suite;
 mod testing;
 pub mod wire;
 
-use talkspace_core::{BlockingTransport, Transport};
+use talkspace_core::transport::{BlockingTransport, Transport};
 
 pub use case::{Capability, Case, Level};
 pub use cases::cases;
@@ -105,15 +105,15 @@ pub fn blocking<T: BlockingTransport>(
 ///
 /// use bytes::Bytes;
 /// use talkspace_conformance::{Selection, Task, asynchronous};
-/// use talkspace_core::{Exchange, Incoming, Transport, TransportError};
+/// use talkspace_core::transport::{Exchange, ResponseBody, Transport, TransportError};
 ///
 /// /// Answers by itself, so the peer never hears of it.
 /// struct Deaf;
 ///
 /// #[async_trait::async_trait]
 /// impl Transport for Deaf {
-///     async fn exchange(&self, _: Exchange) -> Result<http::Response<Incoming>, TransportError> {
-///         Ok(http::Response::new(Incoming::from(Bytes::from_static(b"ok"))))
+///     async fn exchange(&self, _: Exchange) -> Result<http::Response<ResponseBody>, TransportError> {
+///         Ok(http::Response::new(ResponseBody::from(Bytes::from_static(b"ok"))))
 ///     }
 ///     async fn sleep(&self, _: Duration) {}
 /// }

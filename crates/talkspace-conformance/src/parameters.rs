@@ -7,10 +7,11 @@
 use std::fmt;
 
 use http::Request;
+use talkspace_core::codec::Target;
+use talkspace_core::operation::{OperationInfo, ParameterInfo, ParameterKind, ParameterLocation};
 use talkspace_core::server::{Parameters, ServerOperation};
-use talkspace_core::{
-    AppKey, BaseUrl, Body, OperationInfo, ParameterInfo, ParameterKind, Place, Target,
-};
+use talkspace_core::transport::Body;
+use talkspace_core::{AppKey, BaseUrl};
 
 mod decode;
 mod strategy;
@@ -46,12 +47,14 @@ impl Values {
 
     /// Forms of the largest values that are promised to arrive.
     pub(crate) fn long(info: &'static OperationInfo) -> Self {
-        Self::with(info, |parameter| match (parameter.kind, parameter.place) {
-            (ParameterKind::Text | ParameterKind::Secret, Place::Form) => {
-                "a b&ü=".repeat(LONGEST / 7)
+        Self::with(info, |parameter| {
+            match (parameter.kind, parameter.location) {
+                (ParameterKind::Text | ParameterKind::Secret, ParameterLocation::Form) => {
+                    "a b&ü=".repeat(LONGEST / 7)
+                }
+                (ParameterKind::Text | ParameterKind::Secret, _) => "a b&ü=".repeat(40),
+                (kind, _) => special(kind),
             }
-            (ParameterKind::Text | ParameterKind::Secret, _) => "a b&ü=".repeat(40),
-            (kind, _) => special(kind),
         })
     }
 
@@ -93,7 +96,7 @@ impl Values {
     fn parameters(&self) -> Parameters {
         let mut parameters = Parameters::default();
         for (parameter, value) in self.given() {
-            parameters.push(parameter.place, parameter.name, value);
+            parameters.push(parameter.location, parameter.name, value);
         }
         parameters
     }
@@ -101,7 +104,7 @@ impl Values {
     /// Whether a request can carry all of the values.
     pub(crate) fn are_sendable(&self) -> bool {
         self.pairs().all(|(parameter, value)| {
-            let dots = parameter.place == Place::Path && matches!(value, "." | "..");
+            let dots = parameter.location == ParameterLocation::Path && matches!(value, "." | "..");
             !(value.is_empty() || value.chars().any(char::is_control) || dots)
         })
     }
@@ -121,9 +124,9 @@ impl Values {
             .filter_map(|(parameter, value)| Some((parameter, value.as_deref()?)))
     }
 
-    fn pairs_in(&self, place: Place) -> Vec<(String, String)> {
+    fn pairs_in(&self, place: ParameterLocation) -> Vec<(String, String)> {
         self.pairs()
-            .filter(|(parameter, _)| parameter.place == place)
+            .filter(|(parameter, _)| parameter.location == place)
             .map(|(parameter, value)| (parameter.name.to_owned(), value.to_owned()))
             .collect()
     }

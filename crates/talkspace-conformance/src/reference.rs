@@ -23,10 +23,10 @@ use std::time::Instant;
 use http::header::{CONTENT_ENCODING, LOCATION};
 use http::{Method, Request, Response, StatusCode};
 use rustls::ClientConfig;
-use talkspace_core::{
-    BlockingIncoming, BlockingTransport, Body, Cancel, Delivery, Exchange, FailureKind, Limits,
-    Phase, TransportError,
+use talkspace_core::transport::{
+    BlockingResponseBody, BlockingTransport, Body, Exchange, TransportError,
 };
+use talkspace_core::{CancelToken, Delivery, FailureKind, Limits, Phase};
 
 mod body;
 mod connection;
@@ -50,11 +50,12 @@ use meddle::Memory;
 /// ```
 /// use talkspace_conformance::reference::Plain;
 /// use talkspace_conformance::wire::{Peer, Script};
-/// use talkspace_core::{BlockingTransport, Body, Cancel, Exchange, Limits};
+/// use talkspace_core::{CancelToken, Limits};
+/// use talkspace_core::transport::{BlockingTransport, Body, Exchange};
 ///
 /// let peer = Peer::start(Script::serve("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"))?;
 /// let request = http::Request::get(format!("http://{}/", peer.authority())).body(Body::empty())?;
-/// let answer = Plain::new().exchange(Exchange::new(request, Limits::default()), &Cancel::new())?;
+/// let answer = Plain::new().exchange(Exchange::new(request, Limits::default()), &CancelToken::new())?;
 /// assert_eq!(answer.into_body().chunk()?.unwrap(), "hi");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -97,8 +98,8 @@ impl Plain {
         &self,
         request: &Request<Body>,
         limits: Limits,
-        cancel: &Cancel,
-    ) -> Result<Response<BlockingIncoming>, TransportError> {
+        cancel: &CancelToken,
+    ) -> Result<Response<BlockingResponseBody>, TransportError> {
         let fault = self.fault;
         let common = [Method::GET, Method::POST].contains(request.method());
         if fault == Some(Fault::PanicOnMethod) && !common {
@@ -166,9 +167,9 @@ impl BlockingTransport for Plain {
     fn exchange(
         &self,
         exchange: Exchange,
-        cancel: &Cancel,
-    ) -> Result<Response<BlockingIncoming>, TransportError> {
-        let Exchange { request, limits } = exchange;
+        cancel: &CancelToken,
+    ) -> Result<Response<BlockingResponseBody>, TransportError> {
+        let (request, limits) = exchange.into_parts();
         let limits = meddle::kept(limits, self.fault);
         let _turn = self.memory.turn(self.fault);
         let request = self.memory.meddle_before(request, self.fault);
@@ -231,7 +232,7 @@ fn send(
             }
             (bytes, _) => bytes?,
         };
-        let idle = connection.limits.idle;
+        let idle = connection.limits.read_timeout;
         if fault == Some(Fault::SourceIsSilence) && asked.elapsed() > idle {
             return Err(TransportError::timeout(Phase::Send));
         }
@@ -253,7 +254,7 @@ fn send(
 
 fn redirected(
     request: &Request<Body>,
-    response: &Response<BlockingIncoming>,
+    response: &Response<BlockingResponseBody>,
 ) -> Option<Request<Body>> {
     let mut next = request.clone();
     if let Some(place) = meddle::refreshed(request, response) {
@@ -277,7 +278,7 @@ impl Pool {
         &self,
         origin: &Origin,
         limits: Limits,
-        cancel: &Cancel,
+        cancel: &CancelToken,
         tls: Option<&Arc<ClientConfig>>,
         fault: Option<Fault>,
     ) -> Result<Connection, TransportError> {

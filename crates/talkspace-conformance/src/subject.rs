@@ -12,10 +12,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::Response;
-use talkspace_core::{
-    BlockingIncoming, BlockingTransport, Cancel, Chunks, Delivery, Exchange, FailureKind, Incoming,
-    OnCancel, Transport, TransportError,
+use talkspace_core::transport::{
+    BlockingResponseBody, BlockingTransport, CancelGuard, Chunks, Exchange, ResponseBody,
+    Transport, TransportError,
 };
+use talkspace_core::{CancelToken, Delivery, FailureKind};
 
 #[cfg(test)]
 mod tests;
@@ -110,7 +111,7 @@ impl Runtime {
     /// Races an exchange, or a part of one, with its token.
     fn race<T: Send>(
         &self,
-        cancel: &Cancel,
+        cancel: &CancelToken,
         future: impl Future<Output = Result<T, TransportError>> + Send,
     ) -> Result<T, TransportError> {
         self.run(UntilCancelled::new(cancel, future))
@@ -133,12 +134,12 @@ impl<T: Transport> BlockingTransport for Driven<T> {
     fn exchange(
         &self,
         exchange: Exchange,
-        cancel: &Cancel,
-    ) -> Result<Response<BlockingIncoming>, TransportError> {
+        cancel: &CancelToken,
+    ) -> Result<Response<BlockingResponseBody>, TransportError> {
         let transport = self.transport.as_ref().ok_or_else(not_driven)?;
         let response = self.runtime.race(cancel, transport.exchange(exchange))?;
         Ok(response.map(|body| {
-            BlockingIncoming::new(DrivenBody {
+            BlockingResponseBody::new(DrivenBody {
                 body: Some(body),
                 runtime: self.runtime.clone(),
                 cancel: cancel.clone(),
@@ -146,7 +147,7 @@ impl<T: Transport> BlockingTransport for Driven<T> {
         }))
     }
 
-    fn sleep(&self, duration: Duration, cancel: &Cancel) {
+    fn sleep(&self, duration: Duration, cancel: &CancelToken) {
         if let Some(transport) = &self.transport {
             let sleep = async {
                 transport.sleep(duration).await;
@@ -166,9 +167,9 @@ impl<T: Transport> Drop for Driven<T> {
 }
 
 struct DrivenBody {
-    body: Option<Incoming>,
+    body: Option<ResponseBody>,
     runtime: Runtime,
-    cancel: Cancel,
+    cancel: CancelToken,
 }
 
 impl Chunks for DrivenBody {
@@ -187,16 +188,16 @@ impl Drop for DrivenBody {
     }
 }
 
-/// A future that a [`Cancel`] token ends by dropping it, as a caller would.
+/// A future that a [`CancelToken`] token ends by dropping it, as a caller would.
 struct UntilCancelled<F> {
     future: Option<Pin<Box<F>>>,
-    cancel: Cancel,
+    cancel: CancelToken,
     waker: Arc<Mutex<Option<Waker>>>,
-    _wakes: OnCancel,
+    _wakes: CancelGuard,
 }
 
 impl<F> UntilCancelled<F> {
-    fn new(cancel: &Cancel, future: F) -> Self {
+    fn new(cancel: &CancelToken, future: F) -> Self {
         let waker = Arc::<Mutex<Option<Waker>>>::default();
         let wakes = cancel.on_cancel({
             let waker = Arc::clone(&waker);

@@ -1,41 +1,48 @@
-//! What happened to a call that gave no response.
+//! Why a request failed, and what may have been applied.
 
 use std::error::Error as StdError;
 use std::fmt::{self, Write};
 use std::time::Duration;
 
-use crate::answer::Rejection;
-use crate::invalid_request::InvalidRequest;
+use crate::codec::{Redactor, ResponseError};
 use crate::operation::{Effect, OperationInfo};
-use crate::redact::Redactor;
-use crate::status::Status;
-use crate::transport_error::{Delivery, FailureKind, TransportError};
-use crate::unseen::is_unseen;
+use crate::transport::{Delivery, FailureKind, Phase, TransportError};
+use crate::value::{InvalidRequest, Status, is_unseen};
 
 #[cfg(test)]
 mod tests;
 
-/// How much of an answer's body, and of its message, an error keeps, in bytes.
+/// How much of a response's body, and of its message, an error keeps, in bytes.
 const MAX_TEXT: usize = 4 * 1024;
 
 /// How much of the service's message `Display` shows, in characters.
 const MAX_SHOWN: usize = 200;
 
-/// Why a call gave no response: what happened, and what may have been applied.
+/// Why a request failed, and whether it may have been applied.
 ///
 /// `Display` is one line for a person; the methods are for programs. Neither it
 /// nor `Debug` ever shows a query string, a form or the application key.
+///
+/// [`source`](StdError::source) is the engine's own error, such as an
+/// [`io::Error`](std::io::Error): what `Display` says already is not repeated there.
 pub struct Error(Box<Inner>);
 
 struct Inner {
     kind: ErrorKind,
-    facts: CallFacts,
+    facts: Facts,
     status: Option<Status>,
     message: Option<String>,
     body: Option<String>,
     retry_after: Option<Duration>,
     request_id: Option<String>,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    cause: Option<Cause>,
+}
+
+/// What `Display` shows in place of a message.
+#[derive(Debug)]
+enum Cause {
+    Invalid(InvalidRequest),
+    Transport(TransportError),
 }
 
 /// The kind of an [`Error`].
@@ -44,68 +51,137 @@ struct Inner {
 pub enum ErrorKind {
     /// The request could not be sent safely: a parameter is empty or unfit.
     Invalid,
-    /// The service, or a gateway before it, answered with a status of failure.
-    Refused,
-    /// The answer's status says yes, but its body is not this operation's
-    /// answer, or has a content coding, which nobody asked for.
-    Unreadable,
-    /// There was no whole answer.
+    /// The service, or a gateway before it, responded with a status of failure.
+    Status,
+    /// The response's status says yes, but its body is not the response of this
+    /// operation, or has a content coding, which no request asks for.
+    Decode,
+    /// There was no whole response.
     Transport(FailureKind),
-    /// What was waited for did not come about in time. The questions were answered.
-    StillWaiting,
+    /// The timeout of the polling passed; every poll itself succeeded.
+    PollTimeout,
 }
 
-/// What a call knows when it fails.
+impl ErrorKind {
+    /// A stable name: `invalid`, `status`, `decode`, `transport` or `poll_timeout`.
+    /// What failed in a transport is said by [`FailureKind::as_str`].
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Invalid => "invalid",
+            Self::Status => "status",
+            Self::Decode => "decode",
+            Self::Transport(_) => "transport",
+            Self::PollTimeout => "poll_timeout",
+        }
+    }
+}
+
+/// The same, with what failed in a transport: `transport:timeout`.
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())?;
+        match self {
+            Self::Transport(kind) => write!(f, ":{kind}"),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Which limit ended a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Limit {
+    /// [`RequestOptions::timeout`](crate::RequestOptions::timeout), over all attempts.
+    Timeout,
+    /// [`Limits::connect_timeout`](crate::Limits::connect_timeout).
+    ConnectTimeout,
+    /// [`Limits::response_timeout`](crate::Limits::response_timeout), or
+    /// [`read_timeout`](crate::Limits::read_timeout) amid the head of the response.
+    ResponseTimeout,
+    /// [`Limits::read_timeout`](crate::Limits::read_timeout): the peer stopped
+    /// taking the request, or stopped sending the body of the response.
+    ReadTimeout,
+    /// [`Limits::max_header_bytes`](crate::Limits::max_header_bytes) or
+    /// [`max_body_bytes`](crate::Limits::max_body_bytes).
+    Size,
+    /// [`PollOptions::timeout`](crate::PollOptions::timeout).
+    Polling,
+}
+
+impl Limit {
+    /// A stable name, such as `response_timeout`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Timeout => "timeout",
+            Self::ConnectTimeout => "connect_timeout",
+            Self::ResponseTimeout => "response_timeout",
+            Self::ReadTimeout => "read_timeout",
+            Self::Size => "size",
+            Self::Polling => "polling",
+        }
+    }
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What is known of a request when it fails.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct CallFacts {
-    pub(crate) operation: &'static str,
-    pub(crate) effect: Effect,
+pub(crate) struct Facts {
+    pub(crate) operation: &'static OperationInfo,
+    /// Whether the deadline of all attempts has passed.
+    pub(crate) is_late: bool,
     pub(crate) delivery: Delivery,
     pub(crate) attempts: u32,
     pub(crate) retryable: bool,
 }
 
-/// What the answer adds to that.
+/// What the response adds to that.
 #[derive(Debug, Default)]
-pub(crate) struct AnswerContext<'a> {
+pub(crate) struct ResponseContext<'a> {
     pub(crate) body: &'a [u8],
     pub(crate) retry_after: Option<Duration>,
     pub(crate) request_id: Option<String>,
 }
 
 impl Error {
-    pub(crate) fn invalid(facts: CallFacts, invalid: InvalidRequest) -> Self {
+    pub(crate) fn invalid(facts: Facts, invalid: InvalidRequest) -> Self {
         let mut inner = Inner::new(ErrorKind::Invalid, facts);
-        inner.source = Some(Box::new(invalid));
+        inner.cause = Some(Cause::Invalid(invalid));
         Self(Box::new(inner))
     }
 
-    pub(crate) fn transport(facts: CallFacts, error: TransportError) -> Self {
+    pub(crate) fn transport(facts: Facts, error: TransportError) -> Self {
         let mut inner = Inner::new(ErrorKind::Transport(error.kind()), facts);
-        inner.source = Some(Box::new(error));
+        inner.cause = Some(Cause::Transport(error));
         Self(Box::new(inner))
     }
 
-    pub(crate) fn still_waiting(operation: &OperationInfo, asked: u32) -> Self {
-        let facts = CallFacts {
-            operation: operation.id,
-            effect: operation.effect,
-            delivery: Delivery::Answered,
-            attempts: asked,
+    pub(crate) fn poll_timeout(operation: &'static OperationInfo, polls: u32) -> Self {
+        let facts = Facts {
+            operation,
+            is_late: false,
+            delivery: Delivery::Responded,
+            attempts: polls,
             retryable: true,
         };
-        Self(Box::new(Inner::new(ErrorKind::StillWaiting, facts)))
+        Self(Box::new(Inner::new(ErrorKind::PollTimeout, facts)))
     }
 
-    pub(crate) fn rejected(
-        facts: CallFacts,
-        rejection: Rejection,
-        context: AnswerContext<'_>,
+    pub(crate) fn response(
+        facts: Facts,
+        rejection: ResponseError,
+        context: ResponseContext<'_>,
         redactor: &Redactor<'_>,
     ) -> Self {
         let (kind, status, message) = match rejection {
-            Rejection::Refused { status, message } => (ErrorKind::Refused, status, message),
-            Rejection::Unreadable { status, reason } => (ErrorKind::Unreadable, status, reason),
+            ResponseError::Status { status, message } => (ErrorKind::Status, status, message),
+            ResponseError::Decode { status, reason } => (ErrorKind::Decode, status, reason),
         };
         let mut inner = Inner::new(kind, facts);
         inner.status = Some(status);
@@ -122,7 +198,13 @@ impl Error {
     /// The operation's name in the spec, such as `createTalkspace`.
     #[must_use]
     pub const fn operation(&self) -> &'static str {
-        self.0.facts.operation
+        self.0.facts.operation.id
+    }
+
+    /// What sending the request twice would do, as the spec says it.
+    #[must_use]
+    pub const fn effect(&self) -> Effect {
+        self.0.facts.operation.effect
     }
 
     /// What kind of failure it is.
@@ -142,6 +224,47 @@ impl Error {
         self.0.facts.delivery
     }
 
+    /// In which phase of an exchange a time limit passed.
+    #[must_use]
+    pub fn phase(&self) -> Option<Phase> {
+        self.transport_error()?.phase()
+    }
+
+    /// Which limit ended the request, if one did.
+    #[must_use]
+    pub fn limit(&self) -> Option<Limit> {
+        if self.0.kind == ErrorKind::PollTimeout {
+            return Some(Limit::Polling);
+        }
+        let error = self.transport_error()?;
+        match (error.kind(), error.phase()) {
+            (FailureKind::TooLarge, _) => Some(Limit::Size),
+            (FailureKind::Timeout, _) if self.0.facts.is_late => Some(Limit::Timeout),
+            (FailureKind::Timeout, Some(Phase::Connect)) => Some(Limit::ConnectTimeout),
+            (FailureKind::Timeout, Some(Phase::Head)) => Some(Limit::ResponseTimeout),
+            (FailureKind::Timeout, _) => Some(Limit::ReadTimeout),
+            _ => None,
+        }
+    }
+
+    /// The failure of the last exchange, for [`ErrorKind::Transport`].
+    #[must_use]
+    pub const fn transport_error(&self) -> Option<&TransportError> {
+        match &self.0.cause {
+            Some(Cause::Transport(error)) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// Which parameter is at fault and why, for [`ErrorKind::Invalid`].
+    #[must_use]
+    pub const fn invalid_request(&self) -> Option<&InvalidRequest> {
+        match &self.0.cause {
+            Some(Cause::Invalid(invalid)) => Some(invalid),
+            _ => None,
+        }
+    }
+
     /// How many exchanges were tried; zero when the request was never fit to send.
     #[must_use]
     pub const fn attempts(&self) -> u32 {
@@ -154,22 +277,22 @@ impl Error {
         self.0.facts.retryable
     }
 
-    /// Both statuses of the answer, if there was one.
+    /// Both statuses of the response, if there was one.
     #[must_use]
     pub const fn status(&self) -> Option<Status> {
         self.0.status
     }
 
-    /// The service's message, or what is wrong with its answer; the first 4 KiB
+    /// The service's message, or what is wrong with its response; the first 4 KiB
     /// of it. For people: the service's texts are not stable.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.0.message.as_deref()
     }
 
-    /// The first 4 KiB of the answer's body as text, without the key and what
+    /// The first 4 KiB of the response's body as text, without the key and what
     /// of the request is [secret](crate::Operation::secrets). None is kept where
-    /// a success would have been a [permission](crate::OperationInfo::secret_answer).
+    /// a success would have been a [permission](crate::operation::OperationInfo::secret_response).
     #[must_use]
     pub fn body(&self) -> Option<&str> {
         self.0.body.as_deref()
@@ -190,7 +313,7 @@ impl Error {
 }
 
 impl Inner {
-    const fn new(kind: ErrorKind, facts: CallFacts) -> Self {
+    const fn new(kind: ErrorKind, facts: Facts) -> Self {
         Self {
             kind,
             facts,
@@ -199,7 +322,7 @@ impl Inner {
             body: None,
             retry_after: None,
             request_id: None,
-            source: None,
+            cause: None,
         }
     }
 }
@@ -207,14 +330,19 @@ impl Inner {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;
-        write!(f, "{}: ", inner.facts.operation)?;
-        match (inner.kind, inner.status, &inner.source) {
-            (ErrorKind::Refused, Some(status), _) => write!(f, "refused with {}", status.code())?,
-            (ErrorKind::Unreadable, Some(status), _) => {
-                write!(f, "the answer with status {} cannot be read", status.code())?;
+        write!(f, "{}: ", inner.facts.operation.id)?;
+        match (inner.kind, inner.status, &inner.cause) {
+            (ErrorKind::Status, Some(status), _) => write!(f, "status {}", status.code())?,
+            (ErrorKind::Decode, Some(status), _) => {
+                write!(
+                    f,
+                    "the response with status {} cannot be read",
+                    status.code()
+                )?;
             }
-            (ErrorKind::StillWaiting, ..) => f.write_str("what was waited for did not happen")?,
-            (_, _, Some(source)) => write!(f, "{source}")?,
+            (ErrorKind::PollTimeout, ..) => f.write_str("timed out polling")?,
+            (_, _, Some(Cause::Invalid(invalid))) => write!(f, "{invalid}")?,
+            (_, _, Some(Cause::Transport(error))) => write!(f, "{error}")?,
             _ => f.write_str("failed")?,
         }
         if let Some(message) = &inner.message {
@@ -230,9 +358,9 @@ impl fmt::Display for Error {
         match inner.facts.delivery {
             Delivery::NotSent => f.write_str("; nothing was sent")?,
             // Looking changes nothing, whether it arrived or not.
-            Delivery::MaybeSent if inner.facts.effect == Effect::Reads => {}
+            Delivery::MaybeSent if inner.facts.operation.effect == Effect::Reads => {}
             Delivery::MaybeSent => f.write_str("; it may have been applied")?,
-            Delivery::Answered => {}
+            Delivery::Responded => {}
         }
         match inner.facts.attempts {
             0 | 1 => Ok(()),
@@ -245,24 +373,22 @@ impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;
         f.debug_struct("Error")
-            .field("operation", &inner.facts.operation)
+            .field("operation", &inner.facts.operation.id)
             .field("kind", &inner.kind)
             .field("delivery", &inner.facts.delivery)
             .field("attempts", &inner.facts.attempts)
             .field("status", &inner.status)
             .field("message", &inner.message)
             .field("request_id", &inner.request_id)
-            .field("source", &inner.source)
+            .field("cause", &inner.cause)
             .finish_non_exhaustive()
     }
 }
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        // Display shows the first source's words, so the chain goes on after it.
-        self.0
-            .source
-            .as_deref()
-            .map(|source| source as &(dyn StdError + 'static))
+        // `Display` says what the transport's error says, so the chain goes on
+        // after it.
+        self.transport_error().and_then(StdError::source)
     }
 }

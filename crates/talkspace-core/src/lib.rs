@@ -1,73 +1,71 @@
-//! Requests, answers and calls of the TalkSpace REST API, and the traits of
-//! its transports. This crate does no I/O.
+//! Requests, responses and errors of the TalkSpace REST API, the clients that
+//! send them, and the traits of the transports that carry them. This crate does
+//! no I/O.
 //!
-#![doc = include_str!("generated/operations.md")]
+//! ```
+//! use talkspace_core::transport::transport_fn;
+//! use talkspace_core::{Client, CreateTalkspace};
+//!
+//! # let created = r#"{"ConferenceResponse":{"message":"Created, leader is eta","status":201,
+//! #   "conferenceId":"63c9b03b84e9476080f7afe9ac2aa58e","uri":""}}"#;
+//! # let transport = transport_fn(move |_request| async move {
+//! #     Ok(http::Response::builder().status(201).body(created.into()).unwrap())
+//! # });
+//! # let program = async {
+//! let client = Client::builder("https://sandbox.example", "app key").build(transport)?;
+//! let created = client.send(CreateTalkspace::new("eta")).await?;
+//! println!("TalkSpace {}", created.conference_id);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # };
+//! # let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+//! # assert!(std::pin::pin!(program).poll(&mut context).is_ready());
+//! ```
+//!
+//! Applications depend on a transport instead, which re-exports all of this:
+//! `talkspace-hyper` (async) or `talkspace-blocking`.
+//!
+//! # Where to go
+//!
+//! | you want to | door |
+//! |---|---|
+//! | send requests | this page: the [requests](#operations), [`Client`], [`BlockingClient`], [`Error`]; responses are in [`response`] |
+//! | write or wrap a transport | [`transport`] |
+//! | stand in for the service | `server`, with the feature of that name |
+//! | describe, encode or decode operations | [`operation`], [`codec`] |
+//! | understand retries, limits, secrets | [`manual`] |
+#![doc = include_str!("request/operations.md")]
 
-mod answer;
-mod app_key;
-mod base_url;
-mod body;
-mod call;
-mod cancel;
 mod client;
-mod driver;
+pub mod codec;
 mod error;
-mod exchange;
-mod form;
-mod generated;
-mod id;
-mod incoming;
-mod invalid_request;
 pub mod manual;
-mod media_file;
-mod media_hosts;
-mod multipart;
-mod number;
-mod operation;
-mod patience;
-mod phone_number;
-mod policy;
-mod reconcile;
-mod redact;
-mod reply;
-mod request_writer;
-mod retry;
+pub mod operation;
+mod request;
+mod send;
 #[cfg(feature = "server")]
 pub mod server;
-mod sink;
-mod status;
-mod sync;
-mod target;
-mod transport_error;
-mod transport_fn;
-mod unseen;
-mod wire;
+pub mod transport;
+mod value;
 
-pub use answer::{Answer, Rejection};
-pub use app_key::AppKey;
-pub use base_url::{BaseUrl, InvalidBaseUrl};
+pub use client::{BlockingClient, Client, ClientBuilder, Download, PollOptions, Reconciliation};
+pub use codec::{InvalidMediaFile, MediaFile, Operation};
+pub use error::{Error, ErrorKind, Limit};
+pub use operation::Effect;
+pub use request::*;
+pub use send::{RequestOptions, Response};
 #[cfg(any(unix, windows))]
-pub use body::FileSource;
-pub use body::{Body, BodyCursor, BodySource, Part, Piece, SourceRead};
-pub use call::{Call, Next};
-pub use cancel::{Cancel, OnCancel};
-pub use client::{BlockingClient, Client, ClientBuilder, Download};
-pub use driver::{drive, drive_blocking};
-pub use error::{Error, ErrorKind};
-pub use exchange::{Exchange, Limits};
-pub use generated::*;
-pub use incoming::{BlockingIncoming, Chunks, Incoming};
-pub use invalid_request::{InvalidRequest, Problem};
-pub use media_file::{InvalidMediaFile, MediaFile};
-pub use operation::{Effect, Operation, OperationInfo, ParameterInfo, ParameterKind, Place};
-pub use patience::Patience;
-pub use phone_number::{InvalidPhoneNumber, PhoneNumber};
-pub use policy::Policy;
-pub use reconcile::Reconciliation;
-pub use reply::Reply;
-pub use retry::Budget;
-pub use status::Status;
-pub use target::Target;
-pub use transport_error::{Delivery, FailureKind, Phase, TransportError};
-pub use transport_fn::{BlockingTransportFn, TransportFn, blocking_transport_fn, transport_fn};
-pub use unseen::is_unseen;
+pub use transport::FileSource;
+pub use transport::{BodySource, CancelToken, Delivery, FailureKind, Limits, Phase};
+pub use value::ids::*;
+pub use value::{
+    AppKey, BaseUrl, InvalidBaseUrl, InvalidPhoneNumber, InvalidRequest, InvalidRequestKind,
+    PhoneNumber, Status,
+};
+
+/// What the workspace's own tests and tools reach for. No part of the public
+/// promise: it changes whenever that serves them.
+#[doc(hidden)]
+pub mod unversioned {
+    pub use crate::send::{Attempts, RetryBudget, Step, drive, drive_blocking};
+    pub use crate::value::is_unseen;
+}

@@ -1,53 +1,22 @@
-//! What an operation is: a typed request, the way to the wire and back.
+//! What the spec says about operations, as data: what codegen writes, and what
+//! transports, sandboxes and tests look things up in.
 
 use std::fmt;
 
-use http::{Method, Request};
-
-use crate::answer::{Answer, Rejection};
-use crate::body::Body;
-use crate::invalid_request::InvalidRequest;
-use crate::target::Target;
-
-/// A request of the API, with its way to the wire and back.
-///
-/// Both directions are pure: they read no clock, do no I/O, and give the same
-/// bytes for the same values. The generated request types implement it.
-pub trait Operation: Clone + fmt::Debug + Send + Sync + 'static {
-    /// What the spec says about the operation.
-    const INFO: &'static OperationInfo;
-
-    /// What a successful answer holds.
-    type Response: Clone + fmt::Debug + PartialEq + Send + Sync + 'static;
-
-    /// Writes the request.
-    ///
-    /// # Errors
-    ///
-    /// [`InvalidRequest`] when a parameter could not be sent safely.
-    fn encode(&self, target: &Target) -> Result<Request<Body>, InvalidRequest>;
-
-    /// Reads an answer to this very request: an id that comes back empty is
-    /// taken from the request.
-    ///
-    /// # Errors
-    ///
-    /// [`Rejection`] when the service refused, or when the answer is not one
-    /// that this operation can have.
-    fn decode(&self, answer: &Answer<'_>) -> Result<Self::Response, Rejection>;
-
-    /// What of the request must not be read in a log: phone numbers and grants.
-    ///
-    /// The service is known to repeat parameters in its messages, so these are
-    /// taken out of the texts of a response, and out of what an
-    /// [`Error`](crate::Error) keeps, as the key is.
-    fn secrets(&self) -> Vec<&str> {
-        Vec::new()
-    }
-}
+use http::Method;
 
 /// What the spec says about an operation.
+///
+/// ```
+/// use http::Method;
+/// use talkspace_core::Effect;
+/// use talkspace_core::operation::OperationInfo;
+///
+/// let by_hand = OperationInfo::new("ping", Method::GET, "/api/rest/ping", Effect::Reads);
+/// assert_eq!(by_hand.success, &[200]);
+/// ```
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct OperationInfo {
     /// The operation's name in the spec, such as `createTalkspace`.
     pub id: &'static str,
@@ -63,18 +32,42 @@ pub struct OperationInfo {
     pub effect: Effect,
     /// The parameters, in the order in which they are sent.
     pub parameters: &'static [ParameterInfo],
-    /// The name of the answer's envelope, or `None` for an answer without one.
+    /// The name of the response's envelope, or `None` for a response without one.
     pub envelope: Option<&'static str>,
     /// The documented statuses of success.
     pub success: &'static [u16],
-    /// Statuses that look like failures but are answers.
-    pub answers: &'static [u16],
-    /// The documented statuses of a refusal.
-    pub refusals: &'static [u16],
-    /// Refusals that mean "already so" when the request may have arrived before.
+    /// Statuses that look like failures but are what was asked for, such as the
+    /// 404 of somebody who is not registered.
+    pub outcomes: &'static [u16],
+    /// The documented statuses of failure.
+    pub errors: &'static [u16],
+    /// Statuses of failure that mean "already so" when the request may have arrived before.
     pub already: &'static [u16],
-    /// Whether the answer holds a permission, so that no error keeps its body.
-    pub secret_answer: bool,
+    /// Whether the response holds a permission, so that no error keeps its body.
+    pub secret_response: bool,
+}
+
+impl OperationInfo {
+    /// An operation without parameters whose one success is 200, with plain text.
+    /// The fields are public: set the others for an operation that is written by hand.
+    #[must_use]
+    pub const fn new(id: &'static str, method: Method, path: &'static str, effect: Effect) -> Self {
+        Self {
+            id,
+            summary: "",
+            method,
+            path,
+            action: None,
+            effect,
+            parameters: &[],
+            envelope: None,
+            success: &[200],
+            outcomes: &[],
+            errors: &[],
+            already: &[],
+            secret_response: false,
+        }
+    }
 }
 
 /// A parameter of an operation.
@@ -84,7 +77,7 @@ pub struct ParameterInfo {
     /// The name on the wire, such as `networkid`.
     pub name: &'static str,
     /// Where it travels.
-    pub place: Place,
+    pub location: ParameterLocation,
     /// What values it takes.
     pub kind: ParameterKind,
     /// Whether the operation cannot do without it.
@@ -96,10 +89,14 @@ pub struct ParameterInfo {
 impl ParameterInfo {
     /// A parameter that the operation needs.
     #[must_use]
-    pub const fn required(name: &'static str, place: Place, kind: ParameterKind) -> Self {
+    pub const fn required(
+        name: &'static str,
+        location: ParameterLocation,
+        kind: ParameterKind,
+    ) -> Self {
         Self {
             name,
-            place,
+            location,
             kind,
             required: true,
             or_empty: false,
@@ -108,10 +105,14 @@ impl ParameterInfo {
 
     /// A parameter that may be left out.
     #[must_use]
-    pub const fn optional(name: &'static str, place: Place, kind: ParameterKind) -> Self {
+    pub const fn optional(
+        name: &'static str,
+        location: ParameterLocation,
+        kind: ParameterKind,
+    ) -> Self {
         Self {
             name,
-            place,
+            location,
             kind,
             required: false,
             or_empty: false,
@@ -128,7 +129,8 @@ impl ParameterInfo {
 
 /// Where a parameter travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Place {
+#[non_exhaustive]
+pub enum ParameterLocation {
     /// A segment of the path.
     Path,
     /// The query string.
@@ -165,11 +167,30 @@ pub enum ParameterKind {
     AppKey,
 }
 
+impl ParameterLocation {
+    /// A stable name: `path`, `query`, `form` or `url`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Path => "path",
+            Self::Query => "query",
+            Self::Form => "form",
+            Self::Url => "url",
+        }
+    }
+}
+
+impl fmt::Display for ParameterLocation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
 impl ParameterKind {
     /// Whether a log, an error or a screen must not show the value.
     ///
     /// ```
-    /// use talkspace_core::ParameterKind;
+    /// use talkspace_core::operation::ParameterKind;
     ///
     /// assert!(ParameterKind::Phone.is_secret());
     /// assert!(!ParameterKind::Text.is_secret());
@@ -180,23 +201,24 @@ impl ParameterKind {
     }
 }
 
-/// What sending a request twice would do. This decides what is retried.
-///
-/// See the architecture page for the whole table.
+/// What sending a request twice would do. This decides what is retried, and when:
+/// [the manual](crate::manual::retries) has the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Effect {
-    /// Nothing: it only looks.
+    /// Nothing: it only looks. *Safe*, in the words of RFC 9110 §9.2.1.
     Reads,
-    /// Nothing more: the second finds what the first did.
+    /// Nothing more: the second finds what the first did. *Idempotent*, in the
+    /// words of RFC 9110 §9.2.2.
     Converges,
-    /// Something twice, but nobody is called.
+    /// Something twice, but no telephone rings. Not idempotent.
     Once,
-    /// A telephone rings twice.
+    /// A telephone rings twice. Not idempotent, and a person notices.
     Rings,
 }
 
 impl Effect {
-    /// The word that the spec uses.
+    /// The word that the spec uses, a stable name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -205,6 +227,13 @@ impl Effect {
             Self::Once => "once",
             Self::Rings => "rings",
         }
+    }
+
+    /// Whether sending the request twice does no more than sending it once
+    /// (RFC 9110 §9.2.2): [`Reads`](Self::Reads) and [`Converges`](Self::Converges).
+    #[must_use]
+    pub const fn is_idempotent(self) -> bool {
+        matches!(self, Self::Reads | Self::Converges)
     }
 }
 

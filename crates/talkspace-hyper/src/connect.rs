@@ -6,7 +6,8 @@ use http::HeaderValue;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use socket2::SockRef;
-use talkspace_core::{FailureKind, Limits, Phase, TransportError};
+use talkspace_core::transport::TransportError;
+use talkspace_core::{FailureKind, Limits, Phase};
 use talkspace_net::backlog;
 use talkspace_net::error::not_sent;
 use talkspace_net::resolve::Resolver;
@@ -37,7 +38,7 @@ pub(crate) async fn connect(
     tls: &Tls,
     limits: &Limits,
 ) -> Result<Box<Connection>, TransportError> {
-    let due = later(Instant::now(), limits.connect);
+    let due = later(Instant::now(), limits.connect_timeout);
     let until = deadline(limits).map_or(due, |deadline| deadline.min(due));
     let origin = &route.origin;
     let (host, port) = origin.address()?;

@@ -8,7 +8,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
 
-use talkspace_core::{FailureKind, Phase, TransportError};
+use talkspace_core::transport::TransportError;
+use talkspace_core::{FailureKind, Phase};
 use talkspace_net::dial::{AT_ONCE, STAGGER, TURN, by_turns};
 use talkspace_net::error::not_sent;
 use talkspace_net::resolve::Resolver;

@@ -5,7 +5,8 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
-use talkspace_core::{Phase, TransportError};
+use talkspace_core::Phase;
+use talkspace_core::transport::TransportError;
 use tokio::time::Instant;
 
 use crate::connection::Connection;

@@ -3,7 +3,8 @@
 use std::error::Error as StdError;
 use std::io;
 
-use talkspace_core::{Delivery, FailureKind, TransportError};
+use talkspace_core::transport::TransportError;
+use talkspace_core::{Delivery, FailureKind};
 use talkspace_net::error::is_tls;
 
 use crate::meter::Meter;

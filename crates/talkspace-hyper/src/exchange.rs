@@ -4,7 +4,7 @@ use std::pin::pin;
 
 use http::{Extensions, Response, Version};
 use http_body::Body as _;
-use talkspace_core::{Exchange, Incoming, TransportError};
+use talkspace_core::transport::{Exchange, ResponseBody, TransportError};
 use talkspace_net::keep_alive::idle_limit;
 
 use crate::connection::Connection;
@@ -19,12 +19,10 @@ pub(crate) async fn run(
     mut lease: Lease,
     reused: bool,
     exchange: &Exchange,
-) -> Result<Response<Incoming>, TransportError> {
-    let Exchange {
-        request, limits, ..
-    } = exchange;
+) -> Result<Response<ResponseBody>, TransportError> {
+    let (request, limits) = (exchange.request(), exchange.limits());
     let meter = lease.connection.meter.clone();
-    meter.begin(limits.max_head, reused);
+    meter.begin(limits.max_header_bytes, reused);
     let upload_length = request.body().len();
     let upload = Box::new(Upload::new(request.body(), meter.clone()));
     let request = prepare(request, &lease.connection.host_field).map(|()| upload);
@@ -40,10 +38,10 @@ pub(crate) async fn run(
     meter.head_is_whole();
 
     let (mut parts, body) = response.into_parts();
-    if let Some(reason) = misframed(exchange.request.method(), &parts) {
+    if let Some(reason) = misframed(exchange.request().method(), &parts) {
         return Err(not_http(reason));
     }
-    if body.size_hint().lower() > limits.max_body {
+    if body.size_hint().lower() > limits.max_body_bytes {
         return Err(too_large(
             "the body of the response is longer than the limit",
         ));
@@ -56,6 +54,6 @@ pub(crate) async fn run(
     parts.extensions = Extensions::new();
     let is_whole = has_no_content(&parts);
     lease.reusable &= !is_whole;
-    let download = Download::new(body, lease, limits.max_body, is_whole);
-    Ok(Response::from_parts(parts, Incoming::new(download)))
+    let download = Download::new(body, lease, limits.max_body_bytes, is_whole);
+    Ok(Response::from_parts(parts, ResponseBody::new(download)))
 }

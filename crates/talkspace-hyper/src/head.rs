@@ -4,7 +4,7 @@
 use http::header::{CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, response};
-use talkspace_core::Body;
+use talkspace_core::transport::Body;
 
 /// The request as it goes on the wire: target in origin-form (RFC 9112 §3.2.1),
 /// one `Host`, which is the first field (RFC 9110 §7.2), and framing that fits

@@ -1,12 +1,12 @@
 //! The async transport of Talkspace: hyper, rustls and tokio.
 //!
-//! [`HyperTransport`] implements [`talkspace_core::Transport`]: one exchange,
+//! [`HyperTransport`] implements [`talkspace_core::transport::Transport`]: one exchange,
 //! one sleep. What it shares with the other transport is in [`talkspace_net`]:
 //! names, roots, settings of the pool. How the rest is split:
 //!
 //! | module | what is in it |
 //! |---|---|
-//! | `transport` | which connection does the exchange: an idle one, or a new one |
+//! | `engine` | which connection does the exchange: an idle one, or a new one |
 //! | `connect` | how a connection is made |
 //! | `dial` | which of several addresses is connected to |
 //! | `tls` | the handshake |
@@ -55,11 +55,11 @@
 //! name: both end by themselves, and what they bring is dropped. An idle
 //! connection has two tasks: one drives it, one closes it when its time is over.
 
-mod client;
 mod connect;
 mod connection;
 mod dial;
 mod download;
+mod engine;
 mod error;
 mod exchange;
 mod head;
@@ -68,7 +68,6 @@ mod pool;
 mod runtime;
 mod silence;
 mod tls;
-mod transport;
 mod upload;
 mod watch;
 mod wire;
@@ -76,7 +75,11 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
-pub use client::{Client, ClientBuilder};
+pub use engine::{HyperTransport, TransportBuilder};
 #[doc(inline)]
 pub use talkspace_net::BuildError;
-pub use transport::{HyperTransport, TransportBuilder};
+
+// One dependency is enough: an application finds everything here.
+pub use http;
+#[doc(inline)]
+pub use talkspace_core::*;

@@ -7,7 +7,8 @@ use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Waker};
 
-use talkspace_core::{Delivery, TransportError};
+use talkspace_core::Delivery;
+use talkspace_core::transport::TransportError;
 use tokio::time::Instant;
 
 /// What the stream has done for the exchange in progress.

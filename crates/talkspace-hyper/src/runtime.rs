@@ -10,7 +10,8 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use talkspace_core::{FailureKind, TransportError};
+use talkspace_core::FailureKind;
+use talkspace_core::transport::TransportError;
 use tokio::runtime::{self, Handle, RuntimeFlavor};
 use tokio::time::{Instant, Sleep, sleep_until};
 

@@ -26,9 +26,8 @@ use std::sync::LazyLock;
 
 use bytes::Bytes;
 use http::Response;
-use talkspace_core::{
-    Body, Exchange, FailureKind, Incoming, Limits, Transport as _, TransportError,
-};
+use talkspace_core::transport::{Body, Exchange, ResponseBody, Transport as _, TransportError};
+use talkspace_core::{FailureKind, Limits};
 
 use crate::{HyperTransport, TransportBuilder};
 
@@ -62,7 +61,7 @@ fn post(url: &str, body: impl Into<Body>) -> Exchange {
     Exchange::new(request, Limits::default())
 }
 
-async fn collect(answer: Response<Incoming>) -> Result<Bytes, TransportError> {
+async fn collect(answer: Response<ResponseBody>) -> Result<Bytes, TransportError> {
     let mut body = answer.into_body();
     let mut all = Vec::new();
     while let Some(chunk) = body.chunk().await? {
@@ -115,7 +114,7 @@ async fn no_failure_shows_what_was_sent() {
     let transport = transport();
     for base in [cut.url(""), garbage.url(""), refused, unresolvable] {
         let mut exchange = post(&format!("{base}/p?appkey=secret"), "key=secret");
-        let headers = exchange.request.headers_mut();
+        let headers = exchange.request_mut().headers_mut();
         headers.insert("authorization", "secret".parse().unwrap());
         let error = fail(&transport, exchange).await;
         for error in chain(&error) {

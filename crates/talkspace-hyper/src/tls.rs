@@ -6,7 +6,8 @@ use std::thread;
 
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
-use talkspace_core::{FailureKind, TransportError};
+use talkspace_core::FailureKind;
+use talkspace_core::transport::TransportError;
 use talkspace_net::error::not_sent;
 use talkspace_net::tls::Tls;
 use tokio::sync::oneshot;

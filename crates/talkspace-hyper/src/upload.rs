@@ -8,7 +8,8 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
-use talkspace_core::{Body, BodyCursor, Delivery, FailureKind, Piece, TransportError};
+use talkspace_core::transport::{Body, BodyCursor, BodyPiece, TransportError};
+use talkspace_core::{Delivery, FailureKind};
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::meter::Meter;
@@ -43,10 +44,10 @@ impl Upload {
                 return Poll::Ready(read.unwrap_or_else(|_panic| Err(unreadable("it panicked"))));
             }
             match self.cursor.next_piece() {
-                Some(Piece::Bytes(bytes)) => return Poll::Ready(Ok(bytes)),
-                Some(Piece::Read(read)) => {
+                Some(BodyPiece::Bytes(bytes)) => return Poll::Ready(Ok(bytes)),
+                Some(piece) => {
                     self.meter.asks_source();
-                    self.reading = Some(spawn_blocking(move || read.read()));
+                    self.reading = Some(spawn_blocking(move || piece.read()));
                 }
                 None => return Poll::Ready(Err(unreadable("it is shorter than it was"))),
             }

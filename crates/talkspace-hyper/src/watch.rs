@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use talkspace_core::{FailureKind, Limits, Phase, TransportError};
+use talkspace_core::transport::TransportError;
+use talkspace_core::{FailureKind, Limits, Phase};
 use talkspace_net::backlog::SMALL;
 use talkspace_net::pool::FOREVER;
 use tokio::runtime::Handle;
@@ -56,10 +57,10 @@ impl Watch {
         Self {
             meter,
             deadline: deadline(limits),
-            first_byte: limits.first_byte,
-            idle: limits.idle,
+            first_byte: limits.response_timeout,
+            idle: limits.read_timeout,
             silence: Silence::new(ends, now),
-            alarm: Alarm::new(home, later(now, limits.idle)),
+            alarm: Alarm::new(home, later(now, limits.read_timeout)),
             waiting: None,
         }
     }
@@ -67,8 +68,8 @@ impl Watch {
     /// Starts to watch a new exchange whose request has a body of `length`.
     pub(crate) fn begin(&mut self, limits: &Limits, length: u64) {
         self.deadline = deadline(limits);
-        self.first_byte = limits.first_byte;
-        self.idle = limits.idle;
+        self.first_byte = limits.response_timeout;
+        self.idle = limits.read_timeout;
         self.waiting = None;
         self.silence.begin(length > SMALL);
     }

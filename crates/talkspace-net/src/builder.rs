@@ -9,7 +9,7 @@ use crate::pool::PoolLimits;
 use crate::tls::Tls;
 
 /// What a transport is made of.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Settings {
     /// What connections over TLS are made with.
     pub tls: Tls,

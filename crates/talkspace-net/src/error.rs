@@ -4,7 +4,8 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 
-use talkspace_core::{Delivery, FailureKind, InvalidBaseUrl, TransportError};
+use talkspace_core::FailureKind;
+use talkspace_core::transport::TransportError;
 
 /// A transport that could not be built.
 ///
@@ -34,12 +35,6 @@ impl BuildError {
     }
 }
 
-impl From<InvalidBaseUrl> for BuildError {
-    fn from(error: InvalidBaseUrl) -> Self {
-        Self::new(error.as_str())
-    }
-}
-
 impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.message)
@@ -59,7 +54,7 @@ pub fn not_sent(
     kind: FailureKind,
     source: impl Into<Box<dyn StdError + Send + Sync>>,
 ) -> TransportError {
-    TransportError::new(kind, Delivery::NotSent).with_source(source)
+    TransportError::not_sent(kind).with_source(source)
 }
 
 /// Whether TLS itself failed, and not the socket beneath it.

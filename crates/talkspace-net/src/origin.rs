@@ -4,7 +4,8 @@ use std::io;
 
 use http::Uri;
 use http::uri::Authority;
-use talkspace_core::{FailureKind, TransportError};
+use talkspace_core::FailureKind;
+use talkspace_core::transport::TransportError;
 
 use crate::error::not_sent;
 

@@ -13,7 +13,8 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ConfigBuilder, NamedGroup, RootCertStore, WantsVerifier};
 use rustls_platform_verifier::BuilderVerifierExt;
-use talkspace_core::{FailureKind, TransportError};
+use talkspace_core::FailureKind;
+use talkspace_core::transport::TransportError;
 
 use crate::error::{BuildError, not_sent};
 
@@ -44,12 +45,13 @@ impl Tls {
     ///
     /// When one is not valid PEM or not a certificate.
     pub fn new(pems: &[Vec<u8>]) -> Result<Self, BuildError> {
-        let roots = match pems {
-            [] => None,
-            pems => Some(Arc::new(root_store(pems)?)),
-        };
-        let config = OnceLock::new();
-        Ok(Self(Arc::new(Shared { roots, config })))
+        Ok(match pems {
+            [] => Self::default(),
+            pems => Self(Arc::new(Shared {
+                roots: Some(Arc::new(root_store(pems)?)),
+                config: OnceLock::new(),
+            })),
+        })
     }
 
     /// Whether [`config`](Self::config) returns at once. The platform's roots
@@ -74,6 +76,16 @@ impl Tls {
             not_sent(FailureKind::Tls, io::Error::other(error))
         })?;
         Ok(self.0.config.get_or_init(|| Arc::new(made)).clone())
+    }
+}
+
+/// With the roots of the platform.
+impl Default for Tls {
+    fn default() -> Self {
+        Self(Arc::new(Shared {
+            roots: None,
+            config: OnceLock::new(),
+        }))
     }
 }
 

@@ -32,17 +32,17 @@ impl Waiting {
 
 /// A connection in the crowd. It leaves when this is dropped.
 #[derive(Debug)]
-pub(crate) struct Place {
+pub(crate) struct Slot {
     crowd: Crowd,
     number: Mutex<u64>,
 }
 
 impl Crowd {
     /// A new connection, and what ends it early.
-    pub(crate) fn enter(&self) -> (Place, Receiver<()>) {
+    pub(crate) fn enter(&self) -> (Slot, Receiver<()>) {
         let (end, ended) = channel();
         let number = self.lock().add(end);
-        let place = Place {
+        let place = Slot {
             crowd: self.clone(),
             number: Mutex::new(number),
         };
@@ -60,7 +60,7 @@ impl Crowd {
     }
 }
 
-impl Place {
+impl Slot {
     /// Does what the client need not be waited for, in which the connection is
     /// not ended; then it waits anew.
     pub(crate) async fn while_busy<T>(&self, work: impl Future<Output = T>) -> T {
@@ -87,7 +87,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for Slot {
     fn drop(&mut self) {
         let number = *self.number();
         self.crowd.lock().by_age.remove(&number);

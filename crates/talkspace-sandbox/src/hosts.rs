@@ -14,7 +14,7 @@ use std::net::{IpAddr, SocketAddr};
 use http::request::Parts;
 use http::uri::Authority;
 use http::{HeaderName, Method, Uri, Version, header};
-use talkspace_core::server::Refusal;
+use talkspace_core::server::ServiceError;
 
 #[cfg(test)]
 mod tests;
@@ -53,9 +53,9 @@ impl Hosts {
     ///
     /// # Errors
     ///
-    /// The [`Refusal`] that it gets.
-    pub(crate) fn take(&self, head: &Parts) -> Result<(), Refusal> {
-        let unclear = || Refusal::new(400, "Say in one Host header which host this is for");
+    /// The [`ServiceError`] that it gets.
+    pub(crate) fn take(&self, head: &Parts) -> Result<(), ServiceError> {
+        let unclear = || ServiceError::new(400, "Say in one Host header which host this is for");
         let mut hosts = head.headers.get_all(header::HOST).iter();
         // RFC 9112 §3.2: one, and no more than one, and what it says is a host.
         let said = match (hosts.next(), hosts.next()) {
@@ -71,13 +71,13 @@ impl Hosts {
         if host.is_some_and(|host| !self.is(host.host())) {
             let why =
                 "This sandbox is not that host. Use its address, or start it with --host NAME.";
-            return Err(Refusal::new(421, why));
+            return Err(ServiceError::new(421, why));
         }
         if self.is_from_here(head, host) {
             return Ok(());
         }
         let why = "A page of another site may not change anything here.";
-        Err(Refusal::new(403, why))
+        Err(ServiceError::new(403, why))
     }
 
     /// Whether no page of another site makes this request, or all that it does is

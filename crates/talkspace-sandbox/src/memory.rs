@@ -10,8 +10,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::Response;
-use talkspace_core::{
-    BlockingIncoming, BlockingTransport, Cancel, Exchange, Incoming, Transport, TransportError,
+use talkspace_core::CancelToken;
+use talkspace_core::transport::{
+    BlockingResponseBody, BlockingTransport, Exchange, ResponseBody, Transport, TransportError,
 };
 
 use crate::service::Backend;
@@ -30,7 +31,7 @@ impl InMemory {
     }
 
     async fn answer(&self, exchange: Exchange) -> Result<Response<Bytes>, TransportError> {
-        let (head, body) = exchange.request.into_parts();
+        let (head, body) = exchange.into_parts().0.into_parts();
         let request = http::Request::from_parts(head, body.read_to_bytes()?);
         Ok(self.backend.answer_whole(&request).await)
     }
@@ -38,8 +39,8 @@ impl InMemory {
 
 #[async_trait]
 impl Transport for InMemory {
-    async fn exchange(&self, exchange: Exchange) -> Result<Response<Incoming>, TransportError> {
-        Ok(self.answer(exchange).await?.map(Incoming::from))
+    async fn exchange(&self, exchange: Exchange) -> Result<Response<ResponseBody>, TransportError> {
+        Ok(self.answer(exchange).await?.map(ResponseBody::from))
     }
 
     async fn sleep(&self, duration: Duration) {
@@ -55,12 +56,12 @@ impl BlockingTransport for InMemory {
     fn exchange(
         &self,
         exchange: Exchange,
-        _cancel: &Cancel,
-    ) -> Result<Response<BlockingIncoming>, TransportError> {
-        Ok(block_on(self.answer(exchange))?.map(BlockingIncoming::from))
+        _cancel: &CancelToken,
+    ) -> Result<Response<BlockingResponseBody>, TransportError> {
+        Ok(block_on(self.answer(exchange))?.map(BlockingResponseBody::from))
     }
 
-    fn sleep(&self, duration: Duration, cancel: &Cancel) {
+    fn sleep(&self, duration: Duration, cancel: &CancelToken) {
         if self.backend.clock().is_frozen() {
             self.backend.clock().advance(duration);
         } else {

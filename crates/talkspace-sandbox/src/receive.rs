@@ -14,11 +14,11 @@ use http::header::EXPECT;
 use http::request::Parts;
 use http_body_util::BodyExt;
 use hyper::body::{Body, Bytes, Incoming};
-use talkspace_core::Place as Where;
-use talkspace_core::server::{Parameters, Reading, Refusal};
+use talkspace_core::operation::ParameterLocation;
+use talkspace_core::server::{Parameters, Reading, ServiceError};
 use tokio::sync::oneshot::Receiver;
 
-use crate::crowd::Place;
+use crate::crowd::Slot;
 use crate::room::Share;
 use crate::service::{Backend, is_upload};
 
@@ -45,18 +45,18 @@ const SMALL: usize = 256;
 ///
 /// # Errors
 ///
-/// The [`Refusal`] that it gets.
+/// The [`ServiceError`] that it gets.
 pub(crate) async fn receive<B: Body<Data = Bytes> + Unpin>(
     head: &Parts,
     body: &mut B,
     backend: &Backend,
-    place: &Place,
+    place: &Slot,
     mut share: Share,
-) -> Result<Parameters, Refusal> {
+) -> Result<Parameters, ServiceError> {
     let reading = Reading::begin(&head.uri, &head.headers)?;
     let is_upload = is_upload(head.uri.path());
     if is_upload && !reading.has_parts() {
-        return Err(Refusal::new(400, "An upload is multipart/form-data"));
+        return Err(ServiceError::new(400, "An upload is multipart/form-data"));
     }
     let receiving = Receiving {
         body,
@@ -76,7 +76,7 @@ pub(crate) async fn receive<B: Body<Data = Bytes> + Unpin>(
 struct Receiving<'a, B> {
     body: &'a mut B,
     backend: &'a Backend,
-    place: &'a Place,
+    place: &'a Slot,
     limit: usize,
     /// How much was read in this turn.
     turn: usize,
@@ -88,7 +88,7 @@ impl<B: Body<Data = Bytes> + Unpin> Receiving<'_, B> {
         mut reading: Reading,
         share: &mut Share,
         is_upload: bool,
-    ) -> Result<Parameters, Refusal> {
+    ) -> Result<Parameters, ServiceError> {
         if self.body.size_hint().lower() > self.limit as u64 {
             return Err(self.too_large());
         }
@@ -103,7 +103,7 @@ impl<B: Body<Data = Bytes> + Unpin> Receiving<'_, B> {
                 return Err(no_room());
             }
             reading.take(piece)?;
-            let grant = reading.so_far().get(Where::Form, "grant");
+            let grant = reading.so_far().get(ParameterLocation::Form, "grant");
             if let Some(grant) = grant.filter(|_| mem::take(&mut wants_grant)) {
                 self.backend.check_grant(grant)?;
                 share.know();
@@ -113,7 +113,7 @@ impl<B: Body<Data = Bytes> + Unpin> Receiving<'_, B> {
     }
 
     /// The next piece of the body, if there is one.
-    async fn next(&mut self, share: &mut Share) -> Result<Option<Bytes>, Refusal> {
+    async fn next(&mut self, share: &mut Share) -> Result<Option<Bytes>, ServiceError> {
         self.turn = rest(self.turn).await;
         let frame = tokio::time::timeout(BODY_TIMEOUT, self.body.frame());
         let frame = match until(&mut share.left, frame).await {
@@ -121,7 +121,7 @@ impl<B: Body<Data = Bytes> + Unpin> Receiving<'_, B> {
             Some(Err(_)) => return Err(too_slow()),
             Some(Ok(None)) => return Ok(None),
             Some(Ok(Some(Err(_)))) => {
-                return Err(Refusal::new(400, "The body ends before its end"));
+                return Err(ServiceError::new(400, "The body ends before its end"));
             }
             Some(Ok(Some(Ok(frame)))) => frame,
         };
@@ -132,9 +132,9 @@ impl<B: Body<Data = Bytes> + Unpin> Receiving<'_, B> {
         Ok(Some(piece))
     }
 
-    fn too_large(&self) -> Refusal {
+    fn too_large(&self) -> ServiceError {
         let why = "bytes, or comes in too many pieces";
-        Refusal::new(413, format!("The body is longer than {} {why}", self.limit))
+        ServiceError::new(413, format!("The body is longer than {} {why}", self.limit))
     }
 }
 
@@ -148,7 +148,7 @@ async fn rest(turn: usize) -> usize {
 }
 
 /// Reads on, and drops what comes, while the refusal is sent.
-pub(crate) fn drop_rest(head: &Parts, mut body: Incoming, place: Arc<Place>) {
+pub(crate) fn drop_rest(head: &Parts, mut body: Incoming, place: Arc<Slot>) {
     // Whoever has asked whether to send it does not: the connection is closed.
     if body.is_end_stream() || head.headers.contains_key(EXPECT) {
         return;
@@ -167,12 +167,12 @@ pub(crate) fn drop_rest(head: &Parts, mut body: Incoming, place: Arc<Place>) {
     });
 }
 
-fn too_slow() -> Refusal {
-    Refusal::new(408, "The body did not come in time")
+fn too_slow() -> ServiceError {
+    ServiceError::new(408, "The body did not come in time")
 }
 
-fn no_room() -> Refusal {
-    Refusal::new(503, "Too much is being sent at once; try again later")
+fn no_room() -> ServiceError {
+    ServiceError::new(503, "Too much is being sent at once; try again later")
 }
 
 /// What the future gives, or `None` once the other one is told something.

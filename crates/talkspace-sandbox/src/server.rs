@@ -20,7 +20,7 @@ use tokio::sync::{Semaphore, oneshot};
 
 use crate::Sandbox;
 use crate::builder::reachable;
-use crate::crowd::{Crowd, Place};
+use crate::crowd::{Crowd, Slot};
 use crate::hosts::Hosts;
 use crate::receive::{drop_rest, receive, until};
 use crate::room::Room;
@@ -198,7 +198,7 @@ fn is_about_one(error: &io::Error) -> bool {
 
 async fn handle(
     shell: Arc<Shell>,
-    place: Arc<Place>,
+    place: Arc<Slot>,
     request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     let Shell {

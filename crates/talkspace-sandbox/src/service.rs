@@ -8,19 +8,24 @@ use bytes::Bytes;
 use fastrand::Rng;
 use http::header::CONTENT_TYPE;
 use http::{Method, Request, Response, StatusCode};
-use talkspace_core::server::{Parameters, Refusal, ServerOperation, refuse};
+use talkspace_core::response::{
+    AddToTalkspaceResponse, BlastMediaResponse, ChangePhoneResponse, CloseTalkspaceResponse,
+    CreateMediaResponse, CreateTalkspaceResponse, DeleteRegistrantResponse, DownloadMediaResponse,
+    GetMediaStatusResponse, GetRegistrationStatusResponse, GetTalkspaceResponse,
+    GetVersionResponse, HangUpResponse, ListMediaResponse, ListNetworkIdsResponse,
+    ListTalkspacesResponse, MoveParticipantResponse, MuteParticipantResponse, RecordMediaResponse,
+    RegisterResponse, RemoveMediaResponse, RequestUploadGrantResponse, UnmuteParticipantResponse,
+    UploadMediaResponse,
+};
+use talkspace_core::server::{
+    Parameters, ServerOperation, Service, ServiceError, dispatch_parameters, error_response,
+};
 use talkspace_core::{
-    AddToTalkspace, AddToTalkspaceResponse, AppKey, BlastMedia, BlastMediaResponse, ChangePhone,
-    ChangePhoneResponse, CloseTalkspace, CloseTalkspaceResponse, CreateMedia, CreateMediaResponse,
-    CreateTalkspace, CreateTalkspaceResponse, DeleteRegistrant, DeleteRegistrantResponse,
-    DownloadMedia, DownloadMediaResponse, GetMediaStatus, GetMediaStatusResponse,
-    GetRegistrationStatus, GetRegistrationStatusResponse, GetTalkspace, GetTalkspaceResponse,
-    GetVersion, GetVersionResponse, HangUp, HangUpResponse, ListMedia, ListMediaResponse,
-    ListNetworkIds, ListNetworkIdsResponse, ListTalkspaces, ListTalkspacesResponse,
-    MoveParticipant, MoveParticipantResponse, MuteParticipant, MuteParticipantResponse, Operation,
-    RecordMedia, RecordMediaResponse, Register, RegisterResponse, RemoveMedia, RemoveMediaResponse,
-    RequestUploadGrant, RequestUploadGrantResponse, Service, UnmuteParticipant,
-    UnmuteParticipantResponse, UploadMedia, UploadMediaResponse, dispatch_parameters,
+    AddToTalkspace, AppKey, BlastMedia, ChangePhone, CloseTalkspace, CreateMedia, CreateTalkspace,
+    DeleteRegistrant, DownloadMedia, GetMediaStatus, GetRegistrationStatus, GetTalkspace,
+    GetVersion, HangUp, ListMedia, ListNetworkIds, ListTalkspaces, MoveParticipant,
+    MuteParticipant, Operation, RecordMedia, Register, RemoveMedia, RequestUploadGrant,
+    UnmuteParticipant, UploadMedia,
 };
 
 use crate::clock::Clock;
@@ -133,8 +138,13 @@ impl Backend {
     }
 
     /// Refuses a request that was not read, or not to its end.
-    pub(crate) fn refuse(&self, method: &Method, path: &str, why: &Refusal) -> Response<Bytes> {
-        self.shown(refuse(method, path, why))
+    pub(crate) fn refuse(
+        &self,
+        method: &Method,
+        path: &str,
+        why: &ServiceError,
+    ) -> Response<Bytes> {
+        self.shown(error_response(method, path, why))
     }
 
     /// A response as this sandbox has it on the HTTP line.
@@ -150,14 +160,14 @@ impl Backend {
     }
 
     /// Refuses a grant that no upload can be made with.
-    pub(crate) fn check_grant(&self, grant: &str) -> Result<(), Refusal> {
+    pub(crate) fn check_grant(&self, grant: &str) -> Result<(), ServiceError> {
         self.with(|state| state.check_grant(&grant.into()))
     }
 
     /// Refuses an upload whose file does not say that it is an MP3 file. The
     /// service went by that, and an [`UploadMedia`] no longer knows it. What else
     /// is wrong with it comes first.
-    fn check_type(&self, parameters: &Parameters) -> Result<(), Refusal> {
+    fn check_type(&self, parameters: &Parameters) -> Result<(), ServiceError> {
         let kind = parameters.file_type(FILE).unwrap_or_default();
         let essence = kind.split(';').next().unwrap_or_default().trim();
         if essence.eq_ignore_ascii_case("audio/mpeg") {
@@ -165,7 +175,7 @@ impl Backend {
         }
         let upload = UploadMedia::from_parameters(parameters)?;
         self.check_grant(upload.grant.as_str())?;
-        Err(Refusal::new(
+        Err(ServiceError::new(
             415,
             "The part with the file is not audio/mpeg",
         ))
@@ -180,8 +190,8 @@ impl Backend {
     fn serve<O: Operation>(
         &self,
         app_key: &AppKey,
-        act: impl FnOnce(&mut Session<'_>) -> Result<O::Response, Refusal>,
-    ) -> Result<O::Response, Refusal> {
+        act: impl FnOnce(&mut Session<'_>) -> Result<O::Response, ServiceError>,
+    ) -> Result<O::Response, ServiceError> {
         self.change(|state, now, rng| {
             let response = act(&mut state.enter(app_key, O::INFO, now, rng)?)?;
             state.count(O::INFO);
@@ -192,8 +202,8 @@ impl Backend {
     /// Does what somebody without a key asks for.
     fn serve_anybody<O: Operation>(
         &self,
-        act: impl FnOnce(&mut State, &mut Rng) -> Result<O::Response, Refusal>,
-    ) -> Result<O::Response, Refusal> {
+        act: impl FnOnce(&mut State, &mut Rng) -> Result<O::Response, ServiceError>,
+    ) -> Result<O::Response, ServiceError> {
         self.change(|state, _, rng| {
             let response = act(state, rng)?;
             state.count(O::INFO);
@@ -243,19 +253,26 @@ impl fmt::Debug for Backend {
 }
 
 impl Service for Backend {
-    fn get_version(&self, _request: GetVersion) -> Result<GetVersionResponse, Refusal> {
+    fn get_version(&self, _request: GetVersion) -> Result<GetVersionResponse, ServiceError> {
         self.serve_anybody::<GetVersion>(|_, _| Ok(GetVersionResponse::new(VERSION)))
     }
 
-    fn upload_media(&self, request: UploadMedia) -> Result<UploadMediaResponse, Refusal> {
+    fn upload_media(&self, request: UploadMedia) -> Result<UploadMediaResponse, ServiceError> {
         self.serve_anybody::<UploadMedia>(|state, rng| state.upload_media(request, rng))
     }
 
-    fn download_media(&self, request: DownloadMedia) -> Result<DownloadMediaResponse, Refusal> {
+    fn download_media(
+        &self,
+        request: DownloadMedia,
+    ) -> Result<DownloadMediaResponse, ServiceError> {
         self.serve_anybody::<DownloadMedia>(|state, _| state.download_media(&request))
     }
 
-    fn register(&self, app_key: &AppKey, request: Register) -> Result<RegisterResponse, Refusal> {
+    fn register(
+        &self,
+        app_key: &AppKey,
+        request: Register,
+    ) -> Result<RegisterResponse, ServiceError> {
         self.serve::<Register>(app_key, |session| session.register(request))
     }
 
@@ -263,7 +280,7 @@ impl Service for Backend {
         &self,
         app_key: &AppKey,
         request: GetRegistrationStatus,
-    ) -> Result<GetRegistrationStatusResponse, Refusal> {
+    ) -> Result<GetRegistrationStatusResponse, ServiceError> {
         self.serve::<GetRegistrationStatus>(app_key, |session| {
             session.get_registration_status(request)
         })
@@ -273,7 +290,7 @@ impl Service for Backend {
         &self,
         app_key: &AppKey,
         request: ListNetworkIds,
-    ) -> Result<ListNetworkIdsResponse, Refusal> {
+    ) -> Result<ListNetworkIdsResponse, ServiceError> {
         self.serve::<ListNetworkIds>(app_key, |session| session.list_network_ids(request))
     }
 
@@ -281,7 +298,7 @@ impl Service for Backend {
         &self,
         app_key: &AppKey,
         request: ChangePhone,
-    ) -> Result<ChangePhoneResponse, Refusal> {
+    ) -> Result<ChangePhoneResponse, ServiceError> {
         self.serve::<ChangePhone>(app_key, |session| session.change_phone(request))
     }
 
@@ -289,7 +306,7 @@ impl Service for Backend {
         &self,
         app_key: &AppKey,
         request: DeleteRegistrant,
-    ) -> Result<DeleteRegistrantResponse, Refusal> {
+    ) -> Result<DeleteRegistrantResponse, ServiceError> {
         self.serve::<DeleteRegistrant>(app_key, |session| session.delete_registrant(request))
     }
 
@@ -297,7 +314,7 @@ impl Service for Backend {
         &self,
         app_key: &AppKey,
         request: CreateTalkspace,
-    ) -> Result<CreateTalkspaceResponse, Refusal> {
+    ) -> Result<CreateTalkspaceResponse, ServiceError> {
         self.serve::<CreateTalkspace>(app_key, |session| session.create_talkspace(request))
     }
 
@@ -305,7 +322,7 @@ impl Service for Backend {
         &self,
         app_key: &AppKey,
         request: ListTalkspaces,
-    ) -> Result<ListTalkspacesResponse, Refusal> {
+    ) -> Result<ListTalkspacesResponse, ServiceError> {
         self.serve::<ListTalkspaces>(app_key, |session| session.list_talkspaces(request))
     }
 
@@ -313,7 +330,7 @@ impl Service for Backend {
         &self,
         app_key: &AppKey,
         request: GetTalkspace,
-    ) -> Result<GetTalkspaceResponse, Refusal> {
+    ) -> Result<GetTalkspaceResponse, ServiceError> {
         self.serve::<GetTalkspace>(app_key, |session| session.get_talkspace(request))
     }
 
@@ -321,7 +338,7 @@ impl Service for Backend {
         &self,
         app_key: &AppKey,
         request: AddToTalkspace,
-    ) -> Result<AddToTalkspaceResponse, Refusal> {
+    ) -> Result<AddToTalkspaceResponse, ServiceError> {
         self.serve::<AddToTalkspace>(app_key, |session| session.add_to_talkspace(request))
     }
 
@@ -329,11 +346,11 @@ impl Service for Backend {
         &self,
         app_key: &AppKey,
         request: CloseTalkspace,
-    ) -> Result<CloseTalkspaceResponse, Refusal> {
+    ) -> Result<CloseTalkspaceResponse, ServiceError> {
         self.serve::<CloseTalkspace>(app_key, |session| session.close_talkspace(request))
     }
 
-    fn hang_up(&self, app_key: &AppKey, request: HangUp) -> Result<HangUpResponse, Refusal> {
+    fn hang_up(&self, app_key: &AppKey, request: HangUp) -> Result<HangUpResponse, ServiceError> {
         self.serve::<HangUp>(app_key, |session| session.hang_up(request))
     }
 
@@ -341,7 +358,7 @@ impl Service for Backend {
         &self,
         app_key: &AppKey,
         request: MoveParticipant,
-    ) -> Result<MoveParticipantResponse, Refusal> {
+    ) -> Result<MoveParticipantResponse, ServiceError> {
         self.serve::<MoveParticipant>(app_key, |session| session.move_participant(request))
     }
 
@@ -349,7 +366,7 @@ impl Service for Backend {
         &self,
         app_key: &AppKey,
         request: MuteParticipant,
-    ) -> Result<MuteParticipantResponse, Refusal> {
+    ) -> Result<MuteParticipantResponse, ServiceError> {
         self.serve::<MuteParticipant>(app_key, |session| session.mute_participant(request))
     }
 
@@ -357,7 +374,7 @@ impl Service for Backend {
         &self,
         app_key: &AppKey,
         request: UnmuteParticipant,
-    ) -> Result<UnmuteParticipantResponse, Refusal> {
+    ) -> Result<UnmuteParticipantResponse, ServiceError> {
         self.serve::<UnmuteParticipant>(app_key, |session| session.unmute_participant(request))
     }
 
@@ -365,7 +382,7 @@ impl Service for Backend {
         &self,
         app_key: &AppKey,
         request: CreateMedia,
-    ) -> Result<CreateMediaResponse, Refusal> {
+    ) -> Result<CreateMediaResponse, ServiceError> {
         self.serve::<CreateMedia>(app_key, |session| session.create_media(request))
     }
 
@@ -373,7 +390,7 @@ impl Service for Backend {
         &self,
         app_key: &AppKey,
         request: ListMedia,
-    ) -> Result<ListMediaResponse, Refusal> {
+    ) -> Result<ListMediaResponse, ServiceError> {
         self.serve::<ListMedia>(app_key, |session| session.list_media(request))
     }
 
@@ -381,7 +398,7 @@ impl Service for Backend {
         &self,
         app_key: &AppKey,
         request: RecordMedia,
-    ) -> Result<RecordMediaResponse, Refusal> {
+    ) -> Result<RecordMediaResponse, ServiceError> {
         self.serve::<RecordMedia>(app_key, |session| session.record_media(request))
     }
 
@@ -389,7 +406,7 @@ impl Service for Backend {
         &self,
         app_key: &AppKey,
         request: BlastMedia,
-    ) -> Result<BlastMediaResponse, Refusal> {
+    ) -> Result<BlastMediaResponse, ServiceError> {
         self.serve::<BlastMedia>(app_key, |session| session.blast_media(request))
     }
 
@@ -397,7 +414,7 @@ impl Service for Backend {
         &self,
         app_key: &AppKey,
         request: GetMediaStatus,
-    ) -> Result<GetMediaStatusResponse, Refusal> {
+    ) -> Result<GetMediaStatusResponse, ServiceError> {
         self.serve::<GetMediaStatus>(app_key, |session| session.get_media_status(request))
     }
 
@@ -405,7 +422,7 @@ impl Service for Backend {
         &self,
         app_key: &AppKey,
         request: RequestUploadGrant,
-    ) -> Result<RequestUploadGrantResponse, Refusal> {
+    ) -> Result<RequestUploadGrantResponse, ServiceError> {
         self.serve::<RequestUploadGrant>(app_key, |session| session.request_upload_grant(request))
     }
 
@@ -413,7 +430,7 @@ impl Service for Backend {
         &self,
         app_key: &AppKey,
         request: RemoveMedia,
-    ) -> Result<RemoveMediaResponse, Refusal> {
+    ) -> Result<RemoveMediaResponse, ServiceError> {
         self.serve::<RemoveMedia>(app_key, |session| session.remove_media(request))
     }
 }

@@ -27,10 +27,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use fastrand::Rng;
 use serde::{Deserialize, Serialize};
-use talkspace_core::server::Refusal;
-use talkspace_core::{
-    AppKey, ConferenceId, Effect, MediaId, NetworkId, OperationInfo, PhoneNumber,
-};
+use talkspace_core::operation::OperationInfo;
+use talkspace_core::server::ServiceError;
+use talkspace_core::{AppKey, ConferenceId, Effect, MediaId, NetworkId, PhoneNumber};
 
 use app::App;
 use calls::{Call, Calls, Event, Purpose};
@@ -222,14 +221,17 @@ impl State {
         operation: &OperationInfo,
         now: Duration,
         rng: &'s mut Rng,
-    ) -> Result<Session<'s>, Refusal> {
+    ) -> Result<Session<'s>, ServiceError> {
         let number = self.keys.get(key).copied();
         let Some((number, app)) = number.and_then(|n| Some((n, self.apps.get_mut(n)?))) else {
             let status = unknown_key_status(operation.id);
-            return Err(Refusal::new(status, "Missing or invalid appkey parameter"));
+            return Err(ServiceError::new(
+                status,
+                "Missing or invalid appkey parameter",
+            ));
         };
-        if self.outage && operation.refusals.contains(&502) {
-            return Err(Refusal::new(502, ""));
+        if self.outage && operation.errors.contains(&502) {
+            return Err(ServiceError::new(502, ""));
         }
         Ok(Session {
             number,
@@ -277,10 +279,10 @@ impl Session<'_> {
         person: &NetworkId,
         phone: &PhoneNumber,
         purpose: Purpose,
-    ) -> Result<u64, Refusal> {
+    ) -> Result<u64, ServiceError> {
         let habit = Habit::on(person, phone);
         if habit == Habit::Unreachable {
-            return Err(Refusal::new(502, ""));
+            return Err(ServiceError::new(502, ""));
         }
         self.people.count_ring(person);
         let (rings_for, answers) = habit.reaction(self.settings.ring);
@@ -299,11 +301,11 @@ impl Session<'_> {
     }
 
     /// The phone of somebody who is registered with the application, or this status.
-    fn phone_of(&self, person: &NetworkId, otherwise: u16) -> Result<PhoneNumber, Refusal> {
+    fn phone_of(&self, person: &NetworkId, otherwise: u16) -> Result<PhoneNumber, ServiceError> {
         self.people
             .phone(person, self.number)
             .cloned()
-            .ok_or_else(|| Refusal::new(otherwise, "Missing or invalid networkid parameter"))
+            .ok_or_else(|| ServiceError::new(otherwise, "Missing or invalid networkid parameter"))
     }
 
     /// Stores what was said in a conference.

@@ -251,7 +251,7 @@ impl<'t> World<'t> {
             let problem = format!("{id}: {breaches}: {told:#?}");
             return Err(TestCaseError::fail(problem));
         }
-        Ok(told.outcome.ok().map(|reply| reply.response))
+        Ok(told.outcome.ok().map(|reply| reply.body))
     }
 }
 

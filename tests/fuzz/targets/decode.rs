@@ -10,10 +10,10 @@ use bytes::Bytes;
 use http::StatusCode;
 use libfuzzer_sys::{Corpus, fuzz_target};
 use talkspace_core::server::ServerOperation;
-use talkspace_core::{
-    Answer, AppKey, BaseUrl, Budget, Call, Next, OperationVisitor, Policy, Rejection, Target,
-    visit_operations,
-};
+use talkspace_core::{AppKey, BaseUrl, RequestOptions};
+use talkspace_core::codec::{RawResponse, ResponseError, Target};
+use talkspace_core::server::{OperationVisitor, visit_operations};
+use talkspace_core::unversioned::{Attempts, RetryBudget, Step};
 use talkspace_fuzz::{KEY, response, sample};
 
 /// The most bytes that a byte of an answer becomes when it is written again:
@@ -65,7 +65,7 @@ fuzz_target!(|bytes: &[u8]| -> Corpus {
 
 /// The reader alone.
 fn decode<O: ServerOperation>(request: &O, status: StatusCode, body: &[u8], accepted: &[u16]) {
-    let read = |body| request.decode(&Answer::new(status, body).accepting(accepted));
+    let read = |body| request.decode(&RawResponse::new(status, body).accepting(accepted));
     match read(body) {
         // A 204 is written without what was in it.
         Ok(_) if status == StatusCode::NO_CONTENT => {}
@@ -79,7 +79,7 @@ fn decode<O: ServerOperation>(request: &O, status: StatusCode, body: &[u8], acce
             assert_eq!(twice.body(), written.body());
             assert_eq!(read(twice.body()).as_ref(), Ok(&again));
         }
-        Err(Rejection::Refused {
+        Err(ResponseError::Status {
             status: both,
             message,
             ..
@@ -88,7 +88,7 @@ fn decode<O: ServerOperation>(request: &O, status: StatusCode, body: &[u8], acce
             assert!(!both.is_success());
             assert!(message.len() <= body.len());
         }
-        Err(Rejection::Unreadable {
+        Err(ResponseError::Decode {
             status: both,
             reason,
             ..
@@ -103,27 +103,27 @@ fn decode<O: ServerOperation>(request: &O, status: StatusCode, body: &[u8], acce
 /// The reader inside a call, and the error that comes of it.
 fn call<O: ServerOperation>(request: &O, status: StatusCode, body: &[u8]) {
     let now = Instant::now();
-    let policy = Policy::default().max_retries(0);
+    let policy = RequestOptions::default().max_retries(0);
     let target = Arc::clone(&TARGET);
-    let mut call = Call::new(request.clone(), target, policy, Budget::new(), now, 7);
-    assert!(matches!(call.next(now), Next::Exchange(_)));
+    let mut call = Attempts::new(request.clone(), target, policy, RetryBudget::new(), now, 7);
+    assert!(matches!(call.next(now), Step::Exchange(_)));
     let mut response = http::Response::new(Bytes::copy_from_slice(body));
     *response.status_mut() = status;
     call.received(now, Ok(response));
-    let Next::Done(result) = call.next(now) else {
+    let Step::Done(result) = call.next(now) else {
         panic!("a call without retries goes on");
     };
-    let bare = request.decode(&Answer::new(status, body));
+    let bare = request.decode(&RawResponse::new(status, body));
     match result {
         Ok(reply) => {
-            let shown = format!("{:?}", reply.response);
+            let shown = format!("{:?}", reply.body);
             assert!(!shown.contains(KEY));
             // Masks stand where secrets did; everything else is as it came.
             if !["[app key]", "[secret]"]
                 .iter()
                 .any(|mask| shown.contains(mask))
             {
-                assert_eq!(Ok(reply.response), bare);
+                assert_eq!(Ok(reply.body), bare);
             }
         }
         Err(error) => {

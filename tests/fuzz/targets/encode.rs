@@ -11,10 +11,11 @@ use http::Request;
 use libfuzzer_sys::arbitrary::{Result, Unstructured};
 use libfuzzer_sys::{Corpus, fuzz_target};
 use talkspace_core::server::{Parameters, ServerOperation};
-use talkspace_core::{
-    AppKey, BaseUrl, Body, OperationInfo, OperationVisitor, ParameterInfo, ParameterKind, Place,
-    Target, visit_operations,
-};
+use talkspace_core::{AppKey, BaseUrl};
+use talkspace_core::codec::Target;
+use talkspace_core::operation::{OperationInfo, ParameterInfo, ParameterKind, ParameterLocation};
+use talkspace_core::server::{OperationVisitor, visit_operations};
+use talkspace_core::transport::Body;
 use talkspace_fuzz::KEY;
 use url::Url;
 
@@ -62,7 +63,7 @@ fn law<O: ServerOperation>(input: &mut Unstructured<'_>) -> Result<()> {
     let mut parameters = Parameters::default();
     let mut key = KEY;
     for (parameter, value) in &values {
-        parameters.push(parameter.place, parameter.name, value);
+        parameters.push(parameter.location, parameter.name, value);
         if parameter.kind == ParameterKind::AppKey {
             key = value;
         }
@@ -105,9 +106,9 @@ fn is_sendable((parameter, value): &Value) -> bool {
         ParameterKind::Joined(separator) => value.split(separator).any(str::is_empty),
         _ => false,
     };
-    let dots = parameter.place == Place::Path && matches!(value.as_str(), "." | "..");
+    let dots = parameter.location == ParameterLocation::Path && matches!(value.as_str(), "." | "..");
     // `http` takes URLs of 65,534 bytes.
-    let long = parameter.place != Place::Form && value.len() > 10_000;
+    let long = parameter.location != ParameterLocation::Form && value.len() > 10_000;
     !(refused || dots || long || value.is_empty() || value.chars().any(char::is_control))
 }
 
@@ -131,7 +132,7 @@ fn judge(info: &OperationInfo, values: &[Value], request: &Request<Body>) {
     let body = request.body().read_to_bytes().expect("a body in memory");
     if values
         .iter()
-        .any(|(parameter, _)| parameter.place == Place::Url)
+        .any(|(parameter, _)| parameter.location == ParameterLocation::Url)
     {
         assert!(body.is_empty());
         return;
@@ -141,11 +142,11 @@ fn judge(info: &OperationInfo, values: &[Value], request: &Request<Body>) {
     assert_eq!(parsed.path, Some(target));
     assert_eq!(url.fragment(), None);
     judge_path(info, values, &url);
-    let query = pairs(values, Place::Query);
+    let query = pairs(values, ParameterLocation::Query);
     assert_eq!(url.query_pairs().into_owned().collect::<Vec<_>>(), query);
     assert_eq!(by_urlencoding(url.query().unwrap_or_default()), query);
 
-    let mut form = pairs(values, Place::Form);
+    let mut form = pairs(values, ParameterLocation::Form);
     if let Some(action) = info.action {
         form.insert(0, ("action".to_owned(), action.to_owned()));
     }
@@ -182,7 +183,7 @@ fn judge_path(info: &OperationInfo, values: &[Value], url: &Url) {
             Err(literal) => literal,
             Ok(name) => values
                 .iter()
-                .find(|(parameter, _)| parameter.place == Place::Path && parameter.name == name)
+                .find(|(parameter, _)| parameter.location == ParameterLocation::Path && parameter.name == name)
                 .map(|(_, value)| value.as_str())
                 .expect("every parameter of a path has a value"),
         };
@@ -191,10 +192,10 @@ fn judge_path(info: &OperationInfo, values: &[Value], url: &Url) {
     }
 }
 
-fn pairs(values: &[Value], place: Place) -> Vec<(String, String)> {
+fn pairs(values: &[Value], place: ParameterLocation) -> Vec<(String, String)> {
     values
         .iter()
-        .filter(|(parameter, _)| parameter.place == place)
+        .filter(|(parameter, _)| parameter.location == place)
         // That is how it is left out.
         .filter(|(parameter, value)| !(parameter.or_empty && value.is_empty()))
         .map(|(parameter, value)| (parameter.name.to_owned(), value.clone()))

@@ -15,7 +15,10 @@ use futures_util::stream;
 use libfuzzer_sys::arbitrary::{self, Arbitrary, Unstructured};
 use libfuzzer_sys::fuzz_target;
 use talkspace_core::server::Parameters;
-use talkspace_core::{BaseUrl, Body, MediaFile, Operation, Place, Target, UploadMedia};
+use talkspace_core::{BaseUrl, MediaFile, Operation, UploadMedia};
+use talkspace_core::codec::Target;
+use talkspace_core::operation::ParameterLocation;
+use talkspace_core::transport::Body;
 use talkspace_fuzz::{KEY, multipart, request};
 
 /// Short enough to be hit upon.
@@ -196,7 +199,7 @@ fn judge(body: Bytes, expected: &[Part]) {
         };
         match &part.file_name {
             None => assert_eq!(
-                parameters.get(Place::Form, name),
+                parameters.get(ParameterLocation::Form, name),
                 str::from_utf8(&part.content).ok()
             ),
             Some(file_name) => {

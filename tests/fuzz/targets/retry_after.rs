@@ -11,7 +11,9 @@ use http::header::{DATE, RETRY_AFTER};
 use http::{HeaderValue, Response, StatusCode};
 use libfuzzer_sys::arbitrary::{self, Arbitrary};
 use libfuzzer_sys::{Corpus, fuzz_target};
-use talkspace_core::{AppKey, BaseUrl, Budget, Call, GetVersion, Next, Policy, Target};
+use talkspace_core::{AppKey, BaseUrl, GetVersion, RequestOptions};
+use talkspace_core::codec::Target;
+use talkspace_core::unversioned::{Attempts, RetryBudget, Step};
 use talkspace_fuzz::KEY;
 
 const MAX_RETRIES: u32 = 4;
@@ -58,24 +60,24 @@ fn answer(input: &Input<'_>) -> Option<Response<Bytes>> {
 }
 
 fn call(input: &Input<'_>, answer: &Response<Bytes>) {
-    let mut policy = Policy::default().max_retries(MAX_RETRIES).no_total();
+    let mut policy = RequestOptions::default().max_retries(MAX_RETRIES).no_timeout();
     if let Some(total) = input.total {
-        policy = policy.total(total);
+        policy = policy.timeout(total);
     }
     let start = Instant::now();
     let mut now = start;
     let deadline = input.total.and_then(|total| start.checked_add(total));
     let target = Arc::clone(&TARGET);
     let operation = GetVersion::new();
-    let mut call = Call::new(operation, target, policy, Budget::new(), start, input.seed);
+    let mut call = Attempts::new(operation, target, policy, RetryBudget::new(), start, input.seed);
     let asked = seconds(input.retry_after);
     let mut exchanges = 0;
     loop {
         match call.next(now) {
-            Next::Exchange(exchange) => {
+            Step::Exchange(exchange) => {
                 exchanges += 1;
                 assert!(exchanges <= MAX_RETRIES + 1);
-                assert_eq!(exchange.limits.deadline, deadline);
+                assert_eq!(exchange.limits().deadline, deadline);
                 assert!(deadline.is_none_or(|deadline| now < deadline));
                 now = match now.checked_add(input.exchange) {
                     Some(then) => then,
@@ -84,12 +86,12 @@ fn call(input: &Input<'_>, answer: &Response<Bytes>) {
                 };
                 call.received(now, Ok(answer.clone()));
             }
-            Next::Wait(wait) => {
+            Step::Wait(wait) => {
                 assert!(asked.is_none_or(|asked| wait >= asked), "{wait:?}");
                 now = now.checked_add(wait).expect("a time that can be said");
                 assert!(deadline.is_none_or(|deadline| now < deadline), "{wait:?}");
             }
-            Next::Done(result) => {
+            Step::Done(result) => {
                 let error = result.expect_err("a refusal");
                 // Without an answer there was nothing to ask.
                 if exchanges > 0 && error.status().is_some() && asked.is_some() {

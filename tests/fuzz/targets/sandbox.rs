@@ -14,7 +14,8 @@ use http::Response;
 use http::header::CONTENT_TYPE;
 use libfuzzer_sys::{Corpus, fuzz_target};
 use serde_json::Value;
-use talkspace_core::{BlockingTransport, Cancel, Exchange, Limits, OPERATIONS};
+use talkspace_core::{CancelToken, Limits, OPERATIONS};
+use talkspace_core::transport::{BlockingTransport, Exchange};
 use talkspace_fuzz::request;
 use talkspace_sandbox::{Clock, Sandbox};
 
@@ -38,7 +39,7 @@ fuzz_target!(|bytes: &[u8]| -> Corpus {
             sandbox.advance(Duration::from_millis(milliseconds));
         } else if let Some(request) = request(step.as_bytes()) {
             let exchange = Exchange::new(request.map(Into::into), Limits::default());
-            let answer = sandbox.transport().exchange(exchange, &Cancel::new());
+            let answer = sandbox.transport().exchange(exchange, &CancelToken::new());
             let (head, mut body) = answer.expect("an answer to every request").into_parts();
             let body = body.chunk().expect("a body in memory").unwrap_or_default();
             judge(&Response::from_parts(head, body));

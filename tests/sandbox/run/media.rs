@@ -45,7 +45,8 @@ impl Run {
         let request = http::Request::get(url).body(Body::empty()).unwrap();
         let exchange = Exchange::new(request, Limits::default());
         let transport = self.sandbox.transport();
-        let answer = BlockingTransport::exchange(&transport, exchange, &Cancel::default()).unwrap();
+        let answer =
+            BlockingTransport::exchange(&transport, exchange, &CancelToken::default()).unwrap();
         assert_eq!(answer.status(), 200);
         answer.into_body().chunk().unwrap().unwrap_or_default()
     }

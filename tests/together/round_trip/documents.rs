@@ -7,8 +7,8 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::{BoxedStrategy, Just, Strategy, any, prop_oneof};
 use proptest::sample::{Index, select};
-use talkspace_core::OperationInfo;
-use talkspace_core::server::{Refusal, ServerOperation};
+use talkspace_core::operation::OperationInfo;
+use talkspace_core::server::{ServerOperation, ServiceError};
 use talkspace_tests::{Message, examples_of};
 
 use super::texts::{any_text, success};
@@ -126,7 +126,7 @@ const UNFIT: &[Option<&str>] = &[
 fn statuses(
     info: &'static OperationInfo,
 ) -> impl Strategy<Value = (u16, Option<Option<&'static str>>, String)> {
-    let documented = [info.answers, info.already].concat();
+    let documented = [info.outcomes, info.already].concat();
     let code = prop_oneof![
         4 => success(info.success),
         1 => if documented.is_empty() {
@@ -160,7 +160,7 @@ pub(super) const fn has_body(status: u16) -> bool {
 /// its examples show them: an empty list is left out of a refusal.
 fn fields_of<O: ServerOperation>(envelope: &str) -> Vec<(String, Kind)> {
     let start = format!("{{\"{envelope}\":{{");
-    let refusal = O::encode_refusal(&Refusal::new(500, ""));
+    let refusal = O::encode_error(&ServiceError::new(500, ""));
     let refusal = std::str::from_utf8(refusal.body()).unwrap();
     let members = refusal.strip_prefix(&start).unwrap();
     let members = members.strip_suffix("}}").unwrap().split(',');

@@ -8,11 +8,12 @@ use proptest::prelude::{BoxedStrategy, Just, Strategy, any, prop_assert_eq, prop
 use proptest::string::string_regex;
 use proptest::test_runner::TestCaseResult;
 use proptest::{option, sample};
+use talkspace_core::codec::Target;
+use talkspace_core::operation::{OperationInfo, ParameterInfo, ParameterKind, ParameterLocation};
+use talkspace_core::server::dispatch;
 use talkspace_core::server::{Parameters, ServerOperation, segments};
-use talkspace_core::{
-    AppKey, BaseUrl, Body, MediaFile, OperationInfo, ParameterInfo, ParameterKind, Place, Target,
-    dispatch,
-};
+use talkspace_core::transport::Body;
+use talkspace_core::{AppKey, BaseUrl, MediaFile};
 use talkspace_tests::BASE_URL;
 
 use super::texts::sendable;
@@ -38,7 +39,7 @@ pub(super) fn values(info: &'static OperationInfo) -> impl Strategy<Value = Valu
 }
 
 fn value(info: &OperationInfo, parameter: &'static ParameterInfo) -> BoxedStrategy<Option<Value>> {
-    let path = parameter.place == Place::Path;
+    let path = parameter.location == ParameterLocation::Path;
     // A path cannot carry these.
     let dots = move |text: &String| path && matches!(text.as_str(), "." | "..");
     let texts = match parameter.kind {
@@ -143,7 +144,7 @@ fn parameters(info: &OperationInfo, values: &Values) -> Parameters {
     let request = Request::post("/").header(CONTENT_TYPE, content_type);
     let mut parameters = Parameters::of(&request.body(form.into()).unwrap()).unwrap();
     for (parameter, text) in texts {
-        parameters.push(parameter.place, parameter.name, text);
+        parameters.push(parameter.location, parameter.name, text);
     }
     parameters
 }
@@ -175,10 +176,14 @@ fn message(request: Request<Body>) -> Request<Bytes> {
 /// What a server finds in a request of the operation.
 fn arrived(info: &OperationInfo, scheme: &str, message: &Request<Bytes>) -> Parameters {
     let mut parameters = Parameters::of(message).unwrap();
-    if let Some(url) = info.parameters.iter().find(|it| it.place == Place::Url) {
+    if let Some(url) = info
+        .parameters
+        .iter()
+        .find(|it| it.location == ParameterLocation::Url)
+    {
         let host = message.headers().get(HOST).unwrap().to_str().unwrap();
         let url_of_request = format!("{scheme}://{host}{}", message.uri());
-        parameters.push(Place::Url, url.name, url_of_request);
+        parameters.push(ParameterLocation::Url, url.name, url_of_request);
         return parameters;
     }
     for (name, value) in segments(info.path)
@@ -189,7 +194,7 @@ fn arrived(info: &OperationInfo, scheme: &str, message: &Request<Bytes>) -> Para
             .strip_prefix('{')
             .and_then(|name| name.strip_suffix('}'))
         {
-            Some(name) => parameters.push(Place::Path, name, value),
+            Some(name) => parameters.push(ParameterLocation::Path, name, value),
             None => assert_eq!(*name, value, "{}", message.uri()),
         }
     }
@@ -214,10 +219,10 @@ fn check<O: ServerOperation>(values: &Values) -> TestCaseResult {
     let read = must("decode", O::from_parameters(&arrived))?;
     prop_assert_eq!(read, sent);
     prop_assert_eq!(message.method(), &info.method);
-    prop_assert_eq!(arrived.get(Place::Form, "action"), info.action);
+    prop_assert_eq!(arrived.get(ParameterLocation::Form, "action"), info.action);
     // Both sides could agree to lose something.
     for (parameter, value) in info.parameters.iter().zip(values) {
-        let (place, name) = (parameter.place, parameter.name);
+        let (place, name) = (parameter.location, parameter.name);
         match value {
             None => prop_assert_eq!(arrived.get(place, name), None),
             Some(Value::Text(text)) => prop_assert_eq!(arrived.get(place, name), Some(&**text)),

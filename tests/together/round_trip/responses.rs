@@ -10,8 +10,9 @@ use proptest::prelude::{
 };
 use proptest::sample::select;
 use proptest::test_runner::{TestCaseError, TestCaseResult};
-use talkspace_core::server::{Refusal, ServerOperation};
-use talkspace_core::{Answer, Rejection, Status};
+use talkspace_core::Status;
+use talkspace_core::codec::{RawResponse, ResponseError};
+use talkspace_core::server::{ServerOperation, ServiceError};
 
 use super::documents::{Document, documents, has_body};
 use super::requests::{typed, values};
@@ -60,7 +61,7 @@ pub(super) fn law<O: ServerOperation>() -> Result<(), String> {
 fn check<O: ServerOperation>(request: &O, case: &Case) -> TestCaseResult {
     let read = |line: u16, body: &[u8]| {
         let line = StatusCode::from_u16(line).unwrap();
-        request.decode(&Answer::new(line, body).accepting(O::INFO.already))
+        request.decode(&RawResponse::new(line, body).accepting(O::INFO.already))
     };
     let (line, body) = match case {
         Case::Enveloped(document) => (document.line, document.body.as_bytes()),
@@ -69,7 +70,7 @@ fn check<O: ServerOperation>(request: &O, case: &Case) -> TestCaseResult {
     };
     let response = match read(line, body) {
         // A part of a file, or nothing of it, is not the file.
-        Err(Rejection::Unreadable { reason, .. }) if reason == NOT_THE_FILE => {
+        Err(ResponseError::Decode { reason, .. }) if reason == NOT_THE_FILE => {
             prop_assert!(![200, 203].contains(&line), "{line} carries a whole file");
             return Ok(());
         }
@@ -118,9 +119,9 @@ fn assert_holds(written: &Response<Bytes>, document: &Document) -> TestCaseResul
 /// What a success is refused with whose status speaks of a part, or of nothing.
 const NOT_THE_FILE: &str = "this status does not stand for a whole file";
 
-fn no_response(rejection: Rejection) -> TestCaseError {
+fn no_response(rejection: ResponseError) -> TestCaseError {
     match &rejection {
-        Rejection::Unreadable { reason, .. }
+        ResponseError::Decode { reason, .. }
             if reason.ends_with("is missing or empty")
                 || [
                     "the body is not UTF-8",
@@ -138,8 +139,8 @@ fn no_response(rejection: Rejection) -> TestCaseError {
 /// A refusal comes with its status and, in an envelope, with its message.
 pub(super) fn refusals<O: ServerOperation>() -> Result<(), String> {
     let info = O::INFO;
-    let answers = move |status: &u16| !info.answers.contains(status) && has_body(*status);
-    let documented: Vec<_> = info.refusals.iter().copied().filter(answers).collect();
+    let answers = move |status: &u16| !info.outcomes.contains(status) && has_body(*status);
+    let documented: Vec<_> = info.errors.iter().copied().filter(answers).collect();
     let other = (300..=599_u16).prop_filter("no refusal", answers);
     let statuses = if documented.is_empty() {
         other.boxed()
@@ -148,15 +149,15 @@ pub(super) fn refusals<O: ServerOperation>() -> Result<(), String> {
     };
     let values = (values(info), statuses, any_text());
     holds(values, |(values, status, message)| {
-        let written = O::encode_refusal(&Refusal::new(status, &*message));
+        let written = O::encode_error(&ServiceError::new(status, &*message));
         prop_assert_eq!(written.status().as_u16(), status);
-        let answer = Answer::new(written.status(), written.body());
+        let answer = RawResponse::new(written.status(), written.body());
         let (inside, expected) = match info.envelope {
             Some(_) => (Some(status), message),
             None => (None, String::new()),
         };
         match typed::<O>(&values).decode(&answer) {
-            Err(Rejection::Refused {
+            Err(ResponseError::Status {
                 status: both,
                 message,
                 ..

@@ -21,7 +21,7 @@ mod request;
 mod response;
 mod server;
 mod service;
-mod source;
+pub(super) mod source;
 mod text;
 mod transport;
 
@@ -30,38 +30,42 @@ use super::model::Api;
 /// A file to write: its path below the workspace, and its text.
 pub type File = (String, String);
 
-/// Where the files of the core go.
-const CORE: &str = "crates/talkspace-core/src/generated";
+/// Where the files of the core go, each into the room of those who read it.
+const CORE: &str = "crates/talkspace-core/src";
 
 /// Where the files of the command line go.
 const CLI: &str = "crates/talkspace-cli/src/generated";
 
-/// The folders that hold generated files and nothing else.
+/// The folders in which generated files are.
 pub(crate) const FOLDERS: [&str; 2] = [CORE, CLI];
 
 /// All files, Rust not formatted yet.
 pub(crate) fn emit(api: &Api) -> Vec<File> {
     let mut files = vec![
-        core("mod.rs", modules::root(api)),
-        core("ids.rs", ids::file(api)),
-        core("choices.rs", choices::file(api)),
-        core("envelopes.rs", envelopes::file(api)),
-        core("operations.rs", operations::file(api)),
-        core("operations.md", docs::table(api)),
-        core("service.rs", service::file(api)),
-        core("transport.rs", transport::file(api)),
+        core("request/mod.rs", modules::root(api)),
+        core("request/response.rs", modules::responses(api)),
+        core("request/choices.rs", choices::file(api)),
+        core("request/envelopes.rs", envelopes::file(api)),
+        core("request/operations.rs", operations::file(api)),
+        core("request/operations.md", docs::table(api)),
+        core("server/operations/mod.rs", server::root(api)),
+        core("server/service.rs", service::file(api)),
+        core("transport/traits.rs", transport::file(api)),
+        core("value/ids.rs", ids::file(api)),
     ];
     for group in &api.groups {
         let module = group.module.as_str();
         files.push(core(
-            &format!("{module}/mod.rs"),
+            &format!("request/{module}/mod.rs"),
             modules::group(api, group),
         ));
         for operation in api.operations_of(group) {
             let name = operation.function.as_str();
             let text = operation::file(operation);
-            files.push(core(&format!("{module}/{name}.rs"), text));
+            files.push(core(&format!("request/{module}/{name}.rs"), text));
         }
+        let text = server::group(api, group);
+        files.push(core(&format!("server/operations/{module}.rs"), text));
         files.push((format!("{CLI}/{module}.rs"), cli::group(api, group)));
     }
     files.push((format!("{CLI}/mod.rs"), cli::root(api)));

@@ -7,10 +7,15 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use super::emit::source::PREAMBLE;
 use super::emit::{FOLDERS, File};
 
 #[cfg(test)]
 mod tests;
+
+/// How many lines into a file the mark of a generated one stands: below its
+/// first paragraph.
+const HEAD: usize = 12;
 
 /// A file that is not as it would be generated.
 #[derive(Debug, PartialEq, Eq)]
@@ -128,18 +133,26 @@ fn remove_if_empty(folder: Option<&Path>) {
     }
 }
 
-/// The files in the generated folders that nothing generates.
+/// The files that say of themselves that they are generated, and that nothing
+/// generates.
 fn stale(root: &Path, files: &[File]) -> io::Result<Vec<String>> {
     let wanted: BTreeSet<&str> = files.iter().map(|(path, _)| path.as_str()).collect();
     let mut stale = Vec::new();
     for folder in FOLDERS {
         for path in files_below(root, folder)? {
-            if !wanted.contains(path.as_str()) {
+            if !wanted.contains(path.as_str()) && is_generated(&root.join(&path))? {
                 stale.push(path);
             }
         }
     }
     Ok(stale)
+}
+
+/// Whether the file begins as generated ones do.
+fn is_generated(path: &Path) -> io::Result<bool> {
+    let text = fs::read(path)?;
+    let text = String::from_utf8_lossy(&text);
+    Ok(text.lines().take(HEAD).any(|line| line.contains(PREAMBLE)))
 }
 
 /// The paths of all files in a folder, below the workspace and in order.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 pub(crate) const GENERATION: [&str; 5] = [
     ".rustfmt.toml",
     "crates/talkspace-cli/src/generated",
-    "crates/talkspace-core/src/generated",
+    "crates/talkspace-core/src",
     "spec/openapi.yaml",
     "xtask/Cargo.toml",
 ];

@@ -3,7 +3,8 @@
 use std::sync::mpsc;
 
 use http::{Request, StatusCode};
-use talkspace_core::{Body, Delivery, Exchange, FailureKind, Limits};
+use talkspace_core::transport::{Body, Exchange};
+use talkspace_core::{Delivery, FailureKind, Limits};
 
 use super::peer::{Peer, answering, script};
 use super::{collect, fail, fetch, get, reaches_io_error, run, transport, with_limits};
@@ -169,10 +170,10 @@ fn a_body_over_the_limit_is_too_large() {
     ] {
         let peer = Peer::with([answering(answer), answering(answer)]);
         let transport = transport();
-        let exchange = with_limits(&peer.url("/"), |limits| limits.max_body = 3);
+        let exchange = with_limits(&peer.url("/"), |limits| limits.max_body_bytes = 3);
         let error = fail(&transport, exchange);
         assert_eq!(error.kind(), FailureKind::TooLarge);
-        let exchange = with_limits(&peer.url("/"), |limits| limits.max_body = 4);
+        let exchange = with_limits(&peer.url("/"), |limits| limits.max_body_bytes = 4);
         // The answer without a length ends with its connection.
         if answer.len() > 30 {
             assert_eq!(&fetch(&transport, exchange).1[..], b"abcd");
@@ -204,7 +205,7 @@ fn the_limit_of_the_head_is_exact() {
     let head = ANSWER.len() - 4;
     for (max_head, fits) in [(head, true), (head - 1, false)] {
         let peer = Peer::with([answering(ANSWER)]);
-        let exchange = with_limits(&peer.url("/"), |limits| limits.max_head = max_head);
+        let exchange = with_limits(&peer.url("/"), |limits| limits.max_header_bytes = max_head);
         let transport = transport();
         if fits {
             assert_eq!(&fetch(&transport, exchange).1[..], b"body");

@@ -7,9 +7,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use talkspace_conformance::wire::BlackHole;
-use talkspace_core::{
-    BlockingTransport as _, Cancel, Delivery, Exchange, FailureKind, Limits, TransportError,
-};
+use talkspace_core::transport::{BlockingTransport as _, Exchange, TransportError};
+use talkspace_core::{CancelToken, Delivery, FailureKind, Limits};
 use talkspace_net::origin::Origin;
 use talkspace_net::resolve::Resolver;
 
@@ -29,13 +28,17 @@ const AGES: Duration = Duration::from_secs(600);
 
 fn patient() -> Limits {
     let mut limits = Limits::default();
-    (limits.connect, limits.first_byte, limits.idle) = (AGES, AGES, AGES);
+    (
+        limits.connect_timeout,
+        limits.response_timeout,
+        limits.read_timeout,
+    ) = (AGES, AGES, AGES);
     limits
 }
 
 /// Runs the exchange, cancels it when the gate opens, and says how it failed.
 fn cancelled_at(gate: mpsc::Receiver<()>, mut exchange: Exchange) -> TransportError {
-    exchange.limits = patient();
+    *exchange.limits_mut() = patient();
     cancelled(gate, move |cancel| {
         transport().exchange(exchange, cancel).and_then(collect)
     })
@@ -45,11 +48,11 @@ fn cancelled_at(gate: mpsc::Receiver<()>, mut exchange: Exchange) -> TransportEr
 /// for something.
 fn cancelled<T: Send + 'static>(
     gate: mpsc::Receiver<()>,
-    work: impl FnOnce(&Cancel) -> Result<T, TransportError> + Send + 'static,
+    work: impl FnOnce(&CancelToken) -> Result<T, TransportError> + Send + 'static,
 ) -> TransportError {
     static WORKERS: AtomicUsize = AtomicUsize::new(0);
     let name = format!("worker {}", WORKERS.fetch_add(1, Ordering::Relaxed));
-    let cancel = Cancel::new();
+    let cancel = CancelToken::new();
     let worker = thread::Builder::new().name(name.clone()).spawn({
         let cancel = cancel.clone();
         move || work(&cancel).map(drop)
@@ -112,7 +115,7 @@ fn gated(
 fn before_it_begins_nothing_is_touched() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let cancel = Cancel::new();
+    let cancel = CancelToken::new();
     cancel.cancel();
     let error = transport().exchange(get(&url), &cancel).unwrap_err();
     assert_eq!(error.kind(), FailureKind::Cancelled);
@@ -202,7 +205,7 @@ fn a_late_cancel_harms_nobody() {
     let peer = Peer::with([answering(OK)]);
     let transport = transport();
     for _ in 0..3 {
-        let cancel = Cancel::new();
+        let cancel = CancelToken::new();
         let answer = transport.exchange(get(&peer.url("/")), &cancel).unwrap();
         assert_eq!(&collect(answer).unwrap()[..], b"ok");
         cancel.cancel();
@@ -220,7 +223,7 @@ fn what_was_shut_down_does_not_go_back() {
         wire: Wire::new(Arc::new(stream)),
         born: Instant::now(),
     };
-    let cancel = Cancel::new();
+    let cancel = CancelToken::new();
     let lease = Lease::new(Box::new(connection), &cancel);
     cancel.cancel();
     assert!(lease.release().is_none());
@@ -232,7 +235,7 @@ fn a_neighbour_and_the_next_request_are_fine() {
         socket.read_request();
     });
     let peer = Peer::with([script, answering(OK)]);
-    let (transport, cancel) = (transport(), Cancel::new());
+    let (transport, cancel) = (transport(), CancelToken::new());
     let cancelled = thread::spawn({
         let (transport, cancel, url) = (transport.clone(), cancel.clone(), peer.url("/"));
         move || transport.exchange(get(&url), &cancel).map(drop)

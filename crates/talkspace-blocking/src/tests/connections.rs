@@ -5,7 +5,8 @@ use std::thread;
 use std::time::Duration;
 
 use http::Request;
-use talkspace_core::{Body, Delivery, Exchange, FailureKind, Limits};
+use talkspace_core::transport::{Body, Exchange};
+use talkspace_core::{Delivery, FailureKind, Limits};
 
 use super::peer::{Peer, SOON, answering, script};
 use super::{builder, collect, fail, fetch, get, post, run, transport, with_limits};
@@ -119,7 +120,7 @@ fn a_late_answer_never_reaches_the_next_caller() {
     ]);
     let transport = transport();
     let impatient = with_limits(&peer.url("/"), |limits| {
-        limits.first_byte = Duration::from_millis(20);
+        limits.response_timeout = Duration::from_millis(20);
     });
     assert_eq!(fail(&transport, impatient).kind(), FailureKind::Timeout);
     assert_eq!(&fetch(&transport, get(&peer.url("/"))).1[..], b"ok");

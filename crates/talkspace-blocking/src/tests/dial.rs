@@ -7,7 +7,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use talkspace_conformance::wire::BlackHole;
-use talkspace_core::{Cancel, Delivery, FailureKind, Limits, Phase, TransportError};
+use talkspace_core::transport::TransportError;
+use talkspace_core::{CancelToken, Delivery, FailureKind, Limits, Phase};
 
 use crate::dial::Dial;
 use crate::watch::Watch;
@@ -19,10 +20,10 @@ const EARLY: Duration = Duration::from_millis(5);
 
 fn first_of(addresses: Vec<SocketAddr>, limit: Duration) -> Result<TcpStream, TransportError> {
     let mut limits = Limits::default();
-    limits.connect = limit;
+    limits.connect_timeout = limit;
     let watch = Watch {
         limits,
-        cancel: Cancel::new(),
+        cancel: CancelToken::new(),
     };
     Dial::new(&watch, Instant::now()).first_of(addresses)
 }

@@ -6,7 +6,8 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use talkspace_conformance::wire::BlackHole;
-use talkspace_core::{Delivery, Exchange, FailureKind, Phase};
+use talkspace_core::transport::Exchange;
+use talkspace_core::{Delivery, FailureKind, Phase};
 
 use super::peer::{Peer, answering, script};
 use super::{fail, fetch, get, post, run, transport, with_limits};
@@ -78,7 +79,7 @@ fn a_deadline_in_the_past_touches_nothing() {
 fn connecting_has_a_limit() {
     let hole = BlackHole::open().unwrap();
     let url = format!("http://{}", hole.address());
-    let exchange = with_limits(&url, |limits| limits.connect = SHORT);
+    let exchange = with_limits(&url, |limits| limits.connect_timeout = SHORT);
     times_out(exchange, Phase::Connect, Delivery::NotSent);
     let begin = Instant::now();
     let exchange = with_limits(&url, |limits| limits.deadline = Some(begin + SHORT));
@@ -90,7 +91,7 @@ fn connecting_has_a_limit() {
 fn the_handshake_is_part_of_connecting() {
     let peer = Peer::with([script(|mut socket| socket.expect_close())]);
     let url = peer.url("").replace("http", "https");
-    let exchange = with_limits(&url, |limits| limits.connect = SHORT);
+    let exchange = with_limits(&url, |limits| limits.connect_timeout = SHORT);
     times_out(exchange, Phase::Connect, Delivery::NotSent);
     peer.done();
 }
@@ -98,7 +99,7 @@ fn the_handshake_is_part_of_connecting() {
 #[test]
 fn the_first_byte_has_a_limit_of_its_own() {
     let peer = silent_after(b"");
-    let exchange = with_limits(&peer.url("/"), |limits| limits.first_byte = SHORT);
+    let exchange = with_limits(&peer.url("/"), |limits| limits.response_timeout = SHORT);
     times_out(exchange, Phase::Head, Delivery::MaybeSent);
     peer.done();
 }
@@ -111,7 +112,7 @@ fn waiting_for_the_first_byte_is_not_idleness() {
             sleep(time);
             socket.write(b"HTTP/1.1 204 No Content\r\n\r\n");
         })]);
-        let exchange = with_limits(&peer.url("/"), |limits| limits.idle = time / 3);
+        let exchange = with_limits(&peer.url("/"), |limits| limits.read_timeout = time / 3);
         let Ok(answer) = run(&transport(), exchange) else {
             return false;
         };
@@ -132,7 +133,7 @@ fn silence_in_the_head_and_in_the_body_is_ended() {
     ] {
         stretched(|time| {
             let peer = silent_after(answer);
-            let exchange = with_limits(&peer.url("/"), |limits| limits.idle = time);
+            let exchange = with_limits(&peer.url("/"), |limits| limits.read_timeout = time);
             let ended = ends_in(exchange, Instant::now(), time);
             if ended != (Some(phase), Delivery::MaybeSent) {
                 return false;
@@ -152,7 +153,7 @@ fn silence_in_an_upload_is_ended() {
         socket.expect_close();
     })]);
     let mut exchange = post(&peer.url("/"), vec![0; 32 << 20]);
-    exchange.limits.idle = SHORT;
+    exchange.limits_mut().read_timeout = SHORT;
     times_out(exchange, Phase::Send, Delivery::MaybeSent);
     give_up.send(()).unwrap();
     peer.done();
@@ -171,7 +172,7 @@ fn only_the_deadline_ends_a_drip() {
             let peer = dripping(begin);
             let begin = Instant::now();
             let exchange = with_limits(&peer.url("/"), |limits| {
-                limits.idle = time;
+                limits.read_timeout = time;
                 limits.deadline = Some(begin + 4 * time);
             });
             let ended = ends_in(exchange, begin, time);
@@ -196,7 +197,7 @@ fn a_reader_that_pauses_is_not_a_silent_peer() {
             sleep(time / 4);
             socket.write(b"b");
         })]);
-        let exchange = with_limits(&peer.url("/"), |limits| limits.idle = time);
+        let exchange = with_limits(&peer.url("/"), |limits| limits.read_timeout = time);
         let Ok(answer) = run(&transport(), exchange) else {
             return false;
         };
@@ -223,7 +224,7 @@ fn the_deadline_holds_while_there_is_always_more_to_read() {
         })]);
         let begin = Instant::now();
         let exchange = with_limits(&peer.url("/"), |limits| {
-            limits.max_body = u64::MAX;
+            limits.max_body_bytes = u64::MAX;
             limits.deadline = Some(begin + 4 * time);
         });
         let ended = ends_in(exchange, begin, 4 * time);
@@ -241,11 +242,11 @@ fn huge_limits_are_no_limits() {
     let far = Duration::from_secs(60 * 60 * 24 * 365 * 100_000);
     let exchange = with_limits(&peer.url("/"), |limits| {
         limits.deadline = Instant::now().checked_add(far);
-        limits.connect = Duration::MAX;
-        limits.first_byte = Duration::MAX;
-        limits.idle = Duration::MAX;
-        limits.max_head = usize::MAX;
-        limits.max_body = u64::MAX;
+        limits.connect_timeout = Duration::MAX;
+        limits.response_timeout = Duration::MAX;
+        limits.read_timeout = Duration::MAX;
+        limits.max_header_bytes = usize::MAX;
+        limits.max_body_bytes = u64::MAX;
     });
     let transport = transport();
     assert_eq!(fetch(&transport, exchange).0, 200);
@@ -261,7 +262,7 @@ fn an_answer_before_the_deadline_is_an_answer() {
         socket.write(b"HTTP/1.1 204 No Content\r\n\r\n");
     })]);
     let mut exchange = get(&peer.url("/"));
-    exchange.limits.deadline = Some(Instant::now() + FAR);
+    exchange.limits_mut().deadline = Some(Instant::now() + FAR);
     assert_eq!(fetch(&transport(), exchange).0, 204);
     peer.done();
 }

@@ -6,7 +6,8 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use talkspace_core::{BlockingTransport as _, Cancel, FailureKind, Phase};
+use talkspace_core::transport::BlockingTransport as _;
+use talkspace_core::{CancelToken, FailureKind, Phase};
 use talkspace_net::origin::Origin;
 use talkspace_net::pool::PoolLimits;
 
@@ -187,7 +188,7 @@ fn a_kept_connection_has_the_limits_of_its_exchange() {
     let transport = transport();
     assert_eq!(fetch(&transport, get(&peer.url("/"))).0, 200);
     let tight = with_limits(&peer.url("/"), |limits| {
-        limits.first_byte = Duration::from_millis(100);
+        limits.response_timeout = Duration::from_millis(100);
     });
     let error = fail(&transport, tight);
     assert_eq!(error.kind(), FailureKind::Timeout);
@@ -210,10 +211,10 @@ fn a_kept_connection_has_no_limits_of_an_earlier_exchange() {
         })]);
         let transport = transport();
         let tight = with_limits(&peer.url("/"), |limits| {
-            (limits.first_byte, limits.idle) = (short, short);
+            (limits.response_timeout, limits.read_timeout) = (short, short);
         });
         // A machine that is busy may be too slow for this one.
-        if let Ok(response) = transport.exchange(tight, &Cancel::new()) {
+        if let Ok(response) = transport.exchange(tight, &CancelToken::new()) {
             collect(response).unwrap();
             assert_eq!(fetch(&transport, get(&peer.url("/"))).0, 200);
             return;

@@ -1,7 +1,8 @@
 //! What a request looks like on the wire.
 
 use http::{HeaderValue, Method, Request};
-use talkspace_core::{Body, Exchange, Limits};
+use talkspace_core::Limits;
+use talkspace_core::transport::{Body, Exchange};
 
 use super::peer::{Peer, Seen, script};
 use super::{get, run, transport};
@@ -32,7 +33,7 @@ fn seen(build: impl FnOnce(&str) -> Request<Body>) -> (Seen, String) {
 #[test]
 fn a_get_has_a_target_in_origin_form_a_host_and_nothing_else() {
     let target = "/a%2Fb/./c//d/%7Eu?q=%2F&b=+&c=%20&e=&f";
-    let (seen, host) = seen(|base| get(&format!("{base}{target}#fragment")).request);
+    let (seen, host) = seen(|base| get(&format!("{base}{target}#fragment")).into_parts().0);
     assert_eq!(
         seen.head,
         format!("GET {target} HTTP/1.1\r\nhost: {host}\r\n\r\n")
@@ -41,7 +42,7 @@ fn a_get_has_a_target_in_origin_form_a_host_and_nothing_else() {
 
 #[test]
 fn a_missing_path_is_the_root() {
-    let (seen, _) = seen(|base| get(&format!("{base}?a=1")).request);
+    let (seen, _) = seen(|base| get(&format!("{base}?a=1")).into_parts().0);
     assert!(seen.head.starts_with("GET /?a=1 HTTP/1.1\r\n"));
 }
 
@@ -102,7 +103,7 @@ fn headers_keep_their_order_and_their_bytes() {
 
 #[test]
 fn an_ipv6_literal_is_bracketed() {
-    let (seen, host) = seen_on("[::1]:0", |base| get(base).request);
+    let (seen, host) = seen_on("[::1]:0", |base| get(base).into_parts().0);
     assert!(host.starts_with("[::1]:"));
     assert!(seen.head.contains(&format!("host: {host}\r\n")));
 }

@@ -34,7 +34,7 @@ fn are_not_missed_before_there_is_tls() {
     if !has_roots("are_not_missed_before_there_is_tls", Path::new("/dev/null")) {
         return;
     }
-    let transport = HttpTransport::new().unwrap();
+    let transport = HttpTransport::new();
     let peer = Peer::with([answering(OK)]);
     assert_eq!(fetch(&transport, get(&peer.url("/"))).0, 200);
 
@@ -63,7 +63,7 @@ fn are_loaded_once_in_a_process() {
     let authority = Authority::new();
     let config = authority.server("localhost", |_| {});
     let peer = Peer::with((0..2).map(|_| cutting(config.clone(), OK)));
-    let (first, second) = (HttpTransport::new().unwrap(), HttpTransport::new().unwrap());
+    let (first, second) = (HttpTransport::new(), HttpTransport::new());
     // They are not read when a transport is built: they are not there yet.
     fs::write(roots(), authority.pem()).unwrap();
     for transport in [first, second] {

@@ -50,7 +50,7 @@ fn are_silence_to_a_reader() {
                 let _ = stream.write_all(rest.as_bytes());
             })]);
             let exchange = with_limits(&url(&peer, "localhost"), |limits| {
-                (limits.first_byte, limits.idle) = (limit, limit);
+                (limits.response_timeout, limits.read_timeout) = (limit, limit);
             });
             let outcome = match run(&transport, exchange) {
                 Ok(response) => collect(response).map(drop),

@@ -5,9 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread;
 
-use talkspace_core::{
-    BlockingTransport as _, Body, BodySource, Cancel, Delivery, FailureKind, Part,
-};
+use talkspace_core::transport::{BlockingTransport as _, Body, BodyPart};
+use talkspace_core::{BodySource, CancelToken, Delivery, FailureKind};
 
 use super::peer::{Peer, script};
 use super::{chain, collect, fail, fetch, post, run, transport};
@@ -65,9 +64,9 @@ impl BodySource for Source {
 fn parts_are_joined_exactly_and_sent_alike_twice() {
     let source = Source::new(200_000);
     let body = Body::from_parts([
-        Part::Bytes("head".into()),
-        Part::Source(Arc::new(source)),
-        Part::Bytes("tail".into()),
+        BodyPart::Bytes("head".into()),
+        BodyPart::Source(Arc::new(source)),
+        BodyPart::Bytes("tail".into()),
     ]);
     let mut expected = b"head".to_vec();
     expected.extend((0..200_000).map(byte_at));
@@ -226,7 +225,7 @@ fn a_source_is_not_read_far_ahead_of_the_peer() {
         may_go_on.recv().unwrap();
         send.send(socket.read_to_close().len() as u64).unwrap();
     })]);
-    let (url, cancel) = (peer.url("/"), Cancel::new());
+    let (url, cancel) = (peer.url("/"), CancelToken::new());
     let sender = thread::spawn({
         let (transport, cancel) = (transport(), cancel.clone());
         move || transport.exchange(post(&url, Body::from_source(source)), &cancel)

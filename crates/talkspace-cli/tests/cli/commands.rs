@@ -252,7 +252,7 @@ fn exit_statuses_tell_what_happened() {
         let refused = sandbox.command(&create("stranger"));
         assert_eq!(refused.status.code(), Some(1));
         assert!(
-            stderr(&refused).contains("createTalkspace: refused with 400"),
+            stderr(&refused).contains("createTalkspace: status 400"),
             "{}",
             stderr(&refused)
         );

@@ -100,7 +100,7 @@ fn a_wait_that_ran_out_is_not_a_refusal() {
         assert_eq!(document["operation"], "register");
         assert_eq!(document["status"], 201);
         assert_eq!(document["waited"]["reached"], false);
-        assert_eq!(document["waited"]["error"]["kind"], "still_waiting");
+        assert_eq!(document["waited"]["error"]["kind"], "poll_timeout");
         assert_eq!(document["waited"]["error"]["exit_status"], 5);
         assert_eq!(ran.stderr, "");
 

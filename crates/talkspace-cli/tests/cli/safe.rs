@@ -4,9 +4,8 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::process::{Command, Stdio};
 
-use talkspace_core::{
-    CreateMedia, DownloadMedia, GetMediaStatus, GetMediaStatusOutcome, RequestUploadGrant,
-};
+use talkspace_core::response::GetMediaStatusOutcome;
+use talkspace_core::{CreateMedia, DownloadMedia, GetMediaStatus, RequestUploadGrant};
 
 use crate::serving::{Folder, KEY, Serving};
 

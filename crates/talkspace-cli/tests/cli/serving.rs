@@ -5,8 +5,8 @@ use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-use talkspace_blocking::Client;
-use talkspace_core::Policy;
+use talkspace_blocking::{Client, HttpTransport};
+use talkspace_core::RequestOptions;
 use talkspace_sandbox::SandboxBuilder;
 
 /// The key of the example application, and what that has with content.
@@ -84,8 +84,8 @@ impl Serving {
 
     pub(crate) fn client(&self) -> Client {
         Client::builder(&self.url, KEY)
-            .policy(Policy::default().max_retries(0))
-            .build()
+            .options(RequestOptions::default().max_retries(0))
+            .build_blocking(HttpTransport::new())
             .unwrap()
     }
 

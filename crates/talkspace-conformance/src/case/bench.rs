@@ -7,9 +7,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use http::Response;
-use talkspace_core::{
-    BlockingClient, BlockingIncoming, BlockingTransport, Cancel, Delivery, Limits, Policy,
-};
+use talkspace_core::transport::{BlockingResponseBody, BlockingTransport};
+use talkspace_core::{BlockingClient, CancelToken, Delivery, Limits, RequestOptions};
 
 use super::expect::{Expect, Outcome};
 use super::outgoing::Outgoing;
@@ -160,7 +159,7 @@ impl Bench {
         outgoing: &Outgoing,
         expect: &Expect,
     ) -> Vec<String> {
-        self.try_send_to(&peer.authority(), outgoing, &Cancel::new(), expect)
+        self.try_send_to(&peer.authority(), outgoing, &CancelToken::new(), expect)
     }
 
     /// Sends, reads the whole answer, and stops the case unless it is right.
@@ -176,7 +175,7 @@ impl Bench {
         &self,
         authority: &str,
         outgoing: &Outgoing,
-        cancel: &Cancel,
+        cancel: &CancelToken,
         expect: Option<&Expect>,
     ) -> Outcome {
         if let Some(limit) = expect.and_then(Expect::time_limit) {
@@ -198,14 +197,14 @@ impl Bench {
         &self,
         authority: &str,
         outgoing: &Outgoing,
-        cancel: &Cancel,
+        cancel: &CancelToken,
         expect: Option<&Expect>,
     ) -> Running<'_> {
         let call = self.begin(outgoing, expect);
         Running::new(self, call, self.prepare(authority, outgoing, cancel))
     }
 
-    fn prepare(&self, authority: &str, outgoing: &Outgoing, cancel: &Cancel) -> Prepared {
+    fn prepare(&self, authority: &str, outgoing: &Outgoing, cancel: &CancelToken) -> Prepared {
         Prepared {
             transport: self.transport().clone(),
             exchange: outgoing.exchange(authority, self.limits(), self.pace),
@@ -235,7 +234,7 @@ impl Bench {
         &self,
         authority: &str,
         outgoing: &Outgoing,
-        cancel: &Cancel,
+        cancel: &CancelToken,
         expect: &Expect,
     ) -> Vec<String> {
         expect.check(&self.exchange(authority, outgoing, cancel, Some(expect)))
@@ -246,8 +245,8 @@ impl Bench {
         &self,
         peer: &Peer,
         outgoing: &Outgoing,
-    ) -> Result<Response<BlockingIncoming>, Stop> {
-        self.open_under(peer, outgoing, &Cancel::new())
+    ) -> Result<Response<BlockingResponseBody>, Stop> {
+        self.open_under(peer, outgoing, &CancelToken::new())
     }
 
     /// As [`open`](Self::open), under a token of its own.
@@ -255,8 +254,8 @@ impl Bench {
         &self,
         peer: &Peer,
         outgoing: &Outgoing,
-        cancel: &Cancel,
-    ) -> Result<Response<BlockingIncoming>, Stop> {
+        cancel: &CancelToken,
+    ) -> Result<Response<BlockingResponseBody>, Stop> {
         let call = self.begin(outgoing, None);
         let start = Instant::now();
         let prepared = self.prepare(&peer.authority(), outgoing, cancel);
@@ -362,10 +361,10 @@ impl Bench {
         limits.deadline = None;
         BlockingClient::builder(format!("http://{authority}"), KEY)
             .seed(1)
-            .policy(
-                Policy::default()
+            .options(
+                RequestOptions::default()
                     .limits(limits)
-                    .total(self.patience * 2)
+                    .timeout(self.patience * 2)
                     .backoff(Duration::from_millis(1), Duration::from_millis(2)),
             )
             .build_blocking(recorder)
@@ -375,9 +374,9 @@ impl Bench {
     fn limits(&self) -> Limits {
         let mut limits = Limits::default();
         limits.deadline = Instant::now().checked_add(self.patience * 2);
-        limits.connect = self.patience;
-        limits.first_byte = self.patience;
-        limits.idle = self.patience;
+        limits.connect_timeout = self.patience;
+        limits.response_timeout = self.patience;
+        limits.read_timeout = self.patience;
         limits
     }
 

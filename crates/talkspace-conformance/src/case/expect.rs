@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::response::Parts;
-use talkspace_core::{Delivery, FailureKind, Phase, TransportError};
+use talkspace_core::transport::TransportError;
+use talkspace_core::{Delivery, FailureKind, Phase};
 
 use super::pace::{Pace, TOLERANCE, TimeLimit};
 

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request};
-use talkspace_core::{Body, Exchange, Limits};
+use talkspace_core::Limits;
+use talkspace_core::transport::{Body, Exchange};
 
 use super::pace::Pace;
 

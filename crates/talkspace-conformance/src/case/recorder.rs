@@ -4,7 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::Response;
-use talkspace_core::{BlockingIncoming, BlockingTransport, Cancel, Exchange, TransportError};
+use talkspace_core::CancelToken;
+use talkspace_core::transport::{
+    BlockingResponseBody, BlockingTransport, Exchange, TransportError,
+};
 
 use super::witness::Witness;
 
@@ -18,17 +21,17 @@ impl BlockingTransport for Recorder {
     fn exchange(
         &self,
         exchange: Exchange,
-        cancel: &Cancel,
-    ) -> Result<Response<BlockingIncoming>, TransportError> {
-        let method = exchange.request.method();
-        let path = exchange.request.uri().path();
+        cancel: &CancelToken,
+    ) -> Result<Response<BlockingResponseBody>, TransportError> {
+        let method = exchange.request().method();
+        let path = exchange.request().uri().path();
         let call = self.witness.begin(format!("{method} {path}"), None);
         let result = self.transport.exchange(exchange, cancel);
         self.witness.end_exchange(call, &result);
         result
     }
 
-    fn sleep(&self, duration: Duration, cancel: &Cancel) {
+    fn sleep(&self, duration: Duration, cancel: &CancelToken) {
         self.transport.sleep(duration, cancel);
     }
 }

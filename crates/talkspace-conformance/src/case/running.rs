@@ -8,7 +8,10 @@ use std::time::{Duration, Instant};
 
 use bytes::BytesMut;
 use http::Response;
-use talkspace_core::{BlockingIncoming, BlockingTransport, Cancel, Exchange, TransportError};
+use talkspace_core::CancelToken;
+use talkspace_core::transport::{
+    BlockingResponseBody, BlockingTransport, Exchange, TransportError,
+};
 
 use super::bench::{Bench, message};
 use super::expect::Outcome;
@@ -18,7 +21,7 @@ use super::pace::TimeLimit;
 pub(super) struct Prepared {
     pub(super) transport: Option<Arc<dyn BlockingTransport>>,
     pub(super) exchange: Result<Exchange, http::Error>,
-    pub(super) cancel: Cancel,
+    pub(super) cancel: CancelToken,
 }
 
 pub(super) enum Failed {
@@ -40,16 +43,20 @@ impl From<Failed> for Outcome {
 impl Prepared {
     /// The shortest of the times that the exchange is allowed.
     pub(super) fn shortest(&self) -> Duration {
-        let Ok(Exchange { limits, .. }) = &self.exchange else {
+        let Ok(exchange) = &self.exchange else {
             return Duration::ZERO;
         };
+        let limits = exchange.limits();
         let deadline = limits.remaining(Instant::now()).unwrap_or(Duration::MAX);
-        let shortest = limits.connect.min(limits.first_byte).min(limits.idle);
+        let shortest = limits
+            .connect_timeout
+            .min(limits.response_timeout)
+            .min(limits.read_timeout);
         shortest.min(deadline)
     }
 
     /// Sends, and returns with the head.
-    pub(super) fn start(self) -> Result<Response<BlockingIncoming>, Failed> {
+    pub(super) fn start(self) -> Result<Response<BlockingResponseBody>, Failed> {
         let transport = self
             .transport
             .ok_or_else(|| Failed::Panic("the case hung up".to_owned()))?;
@@ -80,7 +87,7 @@ impl Prepared {
     }
 }
 
-fn read_all(mut body: BlockingIncoming, outcome: &mut Outcome) {
+fn read_all(mut body: BlockingResponseBody, outcome: &mut Outcome) {
     let mut all = BytesMut::new();
     loop {
         match catch_unwind(AssertUnwindSafe(|| body.chunk())) {

@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use http::Response;
-use talkspace_core::{BlockingIncoming, Delivery, FailureKind, TransportError};
+use talkspace_core::transport::{BlockingResponseBody, TransportError};
+use talkspace_core::{Delivery, FailureKind};
 
 use super::bench::Stop;
 use super::expect::{Outcome, chain};
@@ -61,7 +62,7 @@ impl Witness {
     pub(super) fn end_exchange(
         &self,
         call: usize,
-        result: &Result<Response<BlockingIncoming>, TransportError>,
+        result: &Result<Response<BlockingResponseBody>, TransportError>,
     ) {
         self.set(call, |call| match result {
             Ok(response) => {

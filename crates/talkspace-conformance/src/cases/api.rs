@@ -7,7 +7,7 @@ mod errors;
 mod operation;
 
 use talkspace_core::server::ServerOperation;
-use talkspace_core::{OperationVisitor, visit_operations};
+use talkspace_core::server::{OperationVisitor, visit_operations};
 
 use crate::case::Case;
 use crate::parameters::are_text;

@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use talkspace_core::{Cancel, FailureKind};
+use talkspace_core::{CancelToken, FailureKind};
 
 use super::sources::{STALLS, Source};
 use super::{fresh, serve_fresh};
@@ -78,7 +78,7 @@ fn is_cancelled() -> Expect {
 const FREE: TimeLimit = TimeLimit::within(Duration::from_secs(1));
 
 /// Cancels an exchange, and gives what came of it and what is wrong with that.
-fn cancel_now(bench: &Bench, running: Running<'_>, cancel: &Cancel) -> Vec<String> {
+fn cancel_now(bench: &Bench, running: Running<'_>, cancel: &CancelToken) -> Vec<String> {
     let since = Instant::now();
     cancel.cancel();
     let outcome = running.outcome_since(since, &FREE);
@@ -97,7 +97,7 @@ fn cancelled(
     condition: impl Fn(&Transcript) -> bool,
 ) -> Verdict {
     let peer = bench.peer(Plan::new([script]).otherwise(serve_fresh()))?;
-    let cancel = Cancel::new();
+    let cancel = CancelToken::new();
     let mut running = bench.spawn(&peer.authority(), outgoing, &cancel, Some(&is_cancelled()));
     // An exchange that is over by itself has come to no place where it could be left.
     bench.wait_for_either(
@@ -116,7 +116,7 @@ fn cancelled(
 
 fn before(bench: &Bench) -> Verdict {
     let peer = bench.peer(serve_fresh())?;
-    let cancel = Cancel::new();
+    let cancel = CancelToken::new();
     cancel.cancel();
     let outcome = bench.exchange(&peer.authority(), &get("/"), &cancel, Some(&is_cancelled()));
     let mut problems = is_cancelled().check(&outcome);
@@ -133,7 +133,7 @@ fn while_connecting(bench: &Bench) -> Verdict {
             "this machine has no place that never answers: {error}"
         ))
     })?;
-    let cancel = Cancel::new();
+    let cancel = CancelToken::new();
     let place = hole.address().to_string();
     let mut running = bench.spawn(&place, &get("/"), &cancel, Some(&is_cancelled()));
     bench.wait_for_either(|| running.is_over(), |within| hole.reached(within))?;
@@ -147,10 +147,10 @@ fn neighbour(bench: &Bench) -> Verdict {
         .gate(&gate)
         .write(DEFAULT_ANSWER);
     let peer = bench.peer(Plan::default().otherwise(waiting))?;
-    let exchange = |target, cancel: &Cancel| -> Outcome {
+    let exchange = |target, cancel: &CancelToken| -> Outcome {
         bench.exchange(&peer.authority(), &get(target), cancel, None)
     };
-    let (one, two) = (Cancel::new(), Cancel::new());
+    let (one, two) = (CancelToken::new(), CancelToken::new());
     let (left, stayed) = thread::scope(|scope| {
         let leaving = scope.spawn(|| exchange("/leaves", &one));
         let staying = scope.spawn(|| exchange("/stays", &two));
@@ -173,7 +173,7 @@ fn late(bench: &Bench) -> Verdict {
     let peer: std::sync::Arc<Peer> =
         bench.peer(Plan::default().otherwise(Script::serve(DEFAULT_ANSWER)))?;
     let expect = ok(200).body("ok");
-    let cancel = Cancel::new();
+    let cancel = CancelToken::new();
     let mut problems = bench.try_send_to(&peer.authority(), &get("/1"), &cancel, &expect);
     cancel.cancel();
     cancel.cancel();

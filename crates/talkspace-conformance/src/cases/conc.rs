@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use talkspace_core::Cancel;
+use talkspace_core::CancelToken;
 
 use super::{fresh, serve_fresh};
 use crate::case::{Bench, Case, DEFAULT_ANSWER, Expect, Outgoing, Stop, Verdict, get, ok};
@@ -55,7 +55,7 @@ fn echoes(bench: &Bench, threads: usize, each: usize) -> Result<usize, Stop> {
                         let number = next.fetch_add(1, Ordering::Relaxed);
                         let target = TARGETS.get(number % TARGETS.len()).unwrap_or(&"/");
                         let expect = ok(200).body(*target);
-                        let cancel = Cancel::new();
+                        let cancel = CancelToken::new();
                         problems.extend(bench.try_send_to(
                             &authority,
                             &get(target),

@@ -176,7 +176,7 @@ fn retired_after_timeout(bench: &Bench) -> Verdict {
         .write("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nlate");
     let peer = bench.peer(Plan::new([slow]).otherwise(serve_fresh()))?;
     let hurried = get("/1").limits(|limits, pace| {
-        limits.first_byte = pace.of(Duration::from_millis(100));
+        limits.response_timeout = pace.of(Duration::from_millis(100));
     });
     bench.send(&peer, &hurried, &fails(&[FailureKind::Timeout]))?;
     let mut problems = bench.try_send(&peer, &get("/2"), &fresh());
@@ -249,7 +249,7 @@ fn origins_not_shared(bench: &Bench) -> Verdict {
     problems.extend(bench.try_send(&two, &get("/2"), &fresh()));
     problems.extend(bench.try_send(&one, &get("/3"), &ok(200).body("ok")));
     let by_name = format!("localhost:{}", one.address().port());
-    let cancel = talkspace_core::Cancel::new();
+    let cancel = talkspace_core::CancelToken::new();
     problems.extend(bench.try_send_to(&by_name, &get("/4"), &cancel, &ok(200).body("ok")));
     let requests = one.log().transcript().requests();
     let shared = requests.iter().any(|request| {

@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 
-use talkspace_core::{Cancel, FailureKind};
+use talkspace_core::{CancelToken, FailureKind};
 
 use super::failing;
 use super::sources::{Source, Then};
@@ -20,7 +20,7 @@ pub(super) fn cases() -> Vec<Case> {
             .run(|bench| {
                 let expect = fails_unsent(&[FailureKind::Connect]);
                 let place = nobody()?;
-                let cancel = Cancel::new();
+                let cancel = CancelToken::new();
                 Stop::unless_empty(bench.try_send_to(&place, &get("/"), &cancel, &expect))
             }),
         Case::must(
@@ -32,7 +32,7 @@ pub(super) fn cases() -> Vec<Case> {
         .run(|bench| {
             // A machine without a resolver may wait for one.
             let expect = fails_unsent(&[FailureKind::Resolve, FailureKind::Timeout]);
-            let cancel = Cancel::new();
+            let cancel = CancelToken::new();
             let problems = bench.try_send_to("nobody.invalid:80", &get("/"), &cancel, &expect);
             Stop::unless_empty(problems)
         }),
@@ -75,7 +75,7 @@ pub(super) fn cases() -> Vec<Case> {
         )
         .cause("the error is turned into text")
         .run(|bench| {
-            let outcome = bench.exchange(&nobody()?, &get("/"), &Cancel::new(), None);
+            let outcome = bench.exchange(&nobody()?, &get("/"), &CancelToken::new(), None);
             if errors(&outcome).any(|error| error.is::<io::Error>()) {
                 return Ok(());
             }
@@ -124,7 +124,7 @@ fn never_lies(bench: &Bench) -> Verdict {
 fn source_panics(bench: &Bench) -> Verdict {
     let peer = bench.peer(Script::accept().read_request().write(DEFAULT_ANSWER))?;
     let outgoing = post("/", Source::new(400_000, 200_000, Then::Panics));
-    let outcome = bench.exchange(&peer.authority(), &outgoing, &Cancel::new(), None);
+    let outcome = bench.exchange(&peer.authority(), &outgoing, &CancelToken::new(), None);
     if outcome.head.is_some() {
         return Stop::problem(format!("the adapter gave {outcome}"));
     }
@@ -134,7 +134,7 @@ fn source_panics(bench: &Bench) -> Verdict {
 fn one_line(bench: &Bench) -> Verdict {
     for (script, _) in failing() {
         let peer = bench.peer(script)?;
-        let outcome = bench.exchange(&peer.authority(), &get("/"), &Cancel::new(), None);
+        let outcome = bench.exchange(&peer.authority(), &get("/"), &CancelToken::new(), None);
         if outcome.error.is_none() {
             return Stop::problem(format!("the adapter gave {outcome}, not a failure"));
         }

@@ -45,7 +45,7 @@ pub(super) fn cases() -> Vec<Case> {
                 .read_request()
                 .write(b"HTTP/1.1 100 Continue\r\n\r\n".repeat(10_000)),
         )
-        .send(get("/").limits(|limits, _| limits.max_head = 16 * 1024))
+        .send(get("/").limits(|limits, _| limits.max_header_bytes = 16 * 1024))
         .gives(fails(&[
             FailureKind::TooLarge,
             FailureKind::Protocol,

@@ -2,7 +2,7 @@
 
 use std::error::Error as StdError;
 
-use talkspace_core::Cancel;
+use talkspace_core::CancelToken;
 
 use super::{fresh, serve_fresh};
 use crate::case::{Bench, Case, Stop, Verdict, get, ok, post, request};
@@ -125,7 +125,7 @@ fn error_display(bench: &Bench) -> Verdict {
 }
 
 fn hides_secrets(bench: &Bench, authority: &str, outgoing: &crate::case::Outgoing) -> Verdict {
-    let outcome = bench.exchange(authority, outgoing, &Cancel::new(), None);
+    let outcome = bench.exchange(authority, outgoing, &CancelToken::new(), None);
     let Some(error) = &outcome.error else {
         return Stop::problem(format!("the adapter gave {outcome}, not a failure"));
     };

@@ -4,7 +4,7 @@ use proptest::collection::vec;
 use proptest::prelude::{Strategy, any};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
-use talkspace_core::Cancel;
+use talkspace_core::CancelToken;
 
 use crate::case::{Bench, Case, DEFAULT_ANSWER, Stop, Verdict, ok, post, request};
 use crate::wire::{Plan, Script};
@@ -105,7 +105,7 @@ fn mutated(bench: &Bench) -> Verdict {
             }
         }
         let peer = bench.peer(Script::accept().read_request().write(answer).half_close())?;
-        let cancel = Cancel::new();
+        let cancel = CancelToken::new();
         let outcome = bench.exchange(&peer.authority(), &crate::case::get("/"), &cancel, None);
         Ok(outcome.panic.into_iter().collect())
     })

@@ -1,7 +1,7 @@
 //! `request/*`: the request line and the fields, as they arrive.
 
 use bytes::Bytes;
-use talkspace_core::{Cancel, FailureKind};
+use talkspace_core::{CancelToken, FailureKind};
 
 use crate::case::{
     Bench, Case, DEFAULT_ANSWER, Outgoing, Stop, Verdict, either, fails_unsent, get, ok, post,
@@ -107,7 +107,7 @@ fn no_user(bench: &Bench) -> Verdict {
     let authority = peer.authority();
     let with_user = format!("user:secret@{authority}");
     let expect = either([ok(200), fails_unsent(&[FailureKind::Other])]);
-    let mut problems = bench.try_send_to(&with_user, &get("/"), &Cancel::new(), &expect);
+    let mut problems = bench.try_send_to(&with_user, &get("/"), &CancelToken::new(), &expect);
     bench.hang_up();
     let requests = peer.log().transcript().requests();
     if !requests.is_empty() {

@@ -143,7 +143,7 @@ fn stops_at_deadline(bench: &Bench) -> Verdict {
     let peer = bench.peer(Plan::default().otherwise(Script::serve(busy)))?;
     let result = bench.client(&peer.authority())?.send(ListTalkspaces::new());
     let told = result.map_err(|error| (error.kind(), error.retry_after(), error.attempts()));
-    if told != Err((ErrorKind::Refused, Some(Duration::from_secs(3600)), 1)) {
+    if told != Err((ErrorKind::Status, Some(Duration::from_secs(3600)), 1)) {
         return Stop::problem(format!("the client gave {told:?}"));
     }
     Stop::unless_empty(counts(&peer, 1).into_iter().collect())

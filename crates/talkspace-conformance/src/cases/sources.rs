@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use bytes::Bytes;
-use talkspace_core::{Body, BodySource, Part};
+use talkspace_core::BodySource;
+use talkspace_core::transport::{Body, BodyPart};
 
 use crate::case::Moment;
 
@@ -96,7 +97,7 @@ impl From<Source> for Body {
     }
 }
 
-impl From<Source> for Part {
+impl From<Source> for BodyPart {
     fn from(source: Source) -> Self {
         Self::Source(Arc::new(source))
     }
@@ -105,7 +106,7 @@ impl From<Source> for Part {
 /// A large body that costs neither time nor memory: so many pieces of a MiB.
 pub(super) fn bulk(pieces: usize) -> Body {
     let piece = Bytes::from_static(&[0; MIB]);
-    Body::from_parts(std::iter::repeat_n(Part::Bytes(piece), pieces))
+    Body::from_parts(std::iter::repeat_n(BodyPart::Bytes(piece), pieces))
 }
 
 pub(super) const MIB: usize = 1 << 20;

@@ -6,7 +6,7 @@
 
 use std::time::{Duration, Instant};
 
-use talkspace_core::{Cancel, FailureKind, Limits, Phase};
+use talkspace_core::{CancelToken, FailureKind, Limits, Phase};
 
 use super::answer;
 use crate::case::{
@@ -39,7 +39,7 @@ fn by_deadline(limits: &mut Limits, pace: Pace) {
 }
 
 fn idle(limits: &mut Limits, pace: Pace) {
-    limits.idle = pace.of(SHORT);
+    limits.read_timeout = pace.of(SHORT);
 }
 
 fn limits() -> Vec<Case> {
@@ -50,7 +50,7 @@ fn limits() -> Vec<Case> {
         )
         .cause("connecting has only the system's own limit, of minutes")
         .run(|bench| {
-            let outgoing = get("/").limits(|limits, pace| limits.connect = pace.of(SHORT));
+            let outgoing = get("/").limits(|limits, pace| limits.connect_timeout = pace.of(SHORT));
             into_black_hole(bench, &outgoing, SHORT)
         }),
         Case::must(
@@ -59,7 +59,7 @@ fn limits() -> Vec<Case> {
         )
         .cause("the limit covers connecting alone, or the error has another kind")
         .peer(Script::accept().read_request())
-        .send(get("/").limits(|limits, pace| limits.first_byte = pace.of(SHORT)))
+        .send(get("/").limits(|limits, pace| limits.response_timeout = pace.of(SHORT)))
         .gives(times_out(Phase::Head, SHORT))
         .closes(0),
         Case::must(
@@ -102,8 +102,8 @@ fn limits() -> Vec<Case> {
         .cause("the limit is not started anew with each write, or that of the answer starts too early")
         .peer(takes_slowly())
         .send(post("/", bulk(SLOWLY + QUICKLY)).limits(|limits, pace| {
-            limits.idle = pace.of(SHORT * 2);
-            limits.first_byte = pace.of(SHORT * 2);
+            limits.read_timeout = pace.of(SHORT * 2);
+            limits.response_timeout = pace.of(SHORT * 2);
         })),
     ]
 }
@@ -149,7 +149,7 @@ fn into_black_hole(bench: &Bench, outgoing: &Outgoing, limit: Duration) -> Verdi
     })?;
     let authority = hole.address().to_string();
     let expect = times_out(Phase::Connect, limit);
-    Stop::unless_empty(bench.try_send_to(&authority, outgoing, &Cancel::new(), &expect))
+    Stop::unless_empty(bench.try_send_to(&authority, outgoing, &CancelToken::new(), &expect))
 }
 
 fn deadlines() -> Vec<Case> {
@@ -287,7 +287,7 @@ fn slow_reader(bench: &Bench) -> Verdict {
     )?;
     let outgoing = get("/").limits(|limits, pace| {
         by_deadline(limits, pace);
-        limits.max_body = u64::MAX;
+        limits.max_body_bytes = u64::MAX;
     });
     let mut body = bench.open(&peer, &outgoing)?.into_body();
     bench.pass(DEADLINE);
@@ -344,9 +344,9 @@ fn past(bench: &Bench) -> Verdict {
 fn huge(limits: &mut Limits, _: Pace) {
     let years = |count: u64| Duration::from_secs(count * 365 * 24 * 60 * 60);
     limits.deadline = Instant::now().checked_add(years(1000));
-    limits.connect = Duration::MAX;
-    limits.first_byte = Duration::MAX;
-    limits.idle = Duration::MAX;
-    limits.max_body = u64::MAX;
-    limits.max_head = usize::MAX;
+    limits.connect_timeout = Duration::MAX;
+    limits.response_timeout = Duration::MAX;
+    limits.read_timeout = Duration::MAX;
+    limits.max_body_bytes = u64::MAX;
+    limits.max_header_bytes = usize::MAX;
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use talkspace_core::{Cancel, FailureKind, Phase};
+use talkspace_core::{CancelToken, FailureKind, Phase};
 
 use super::answer;
 use crate::case::{
@@ -120,7 +120,7 @@ fn at(
     let peer = bench.peer(plan)?;
     let place = format!("{host}:{}", peer.address().port());
     let outgoing = get("/?appkey=secret").over_tls();
-    Stop::unless_empty(bench.try_send_to(&place, &outgoing, &Cancel::new(), expect))
+    Stop::unless_empty(bench.try_send_to(&place, &outgoing, &CancelToken::new(), expect))
 }
 
 /// To a peer that speaks no TLS. Its record shows what reached it.
@@ -128,7 +128,8 @@ fn plain(bench: &Bench, script: Script) -> Verdict {
     let peer = bench.peer(Plan::default().otherwise(script))?;
     let expect = fails_unsent(&[FailureKind::Tls]);
     let outgoing = get("/?appkey=secret").over_tls();
-    let mut problems = bench.try_send_to(&peer.authority(), &outgoing, &Cancel::new(), &expect);
+    let mut problems =
+        bench.try_send_to(&peer.authority(), &outgoing, &CancelToken::new(), &expect);
     bench.hang_up();
     let seen = peer.log().transcript();
     for connection in 0..seen.connections() {
@@ -145,9 +146,9 @@ fn handshake_silence(bench: &Bench) -> Verdict {
     let limit = Duration::from_millis(200);
     let outgoing = get("/")
         .over_tls()
-        .limits(|limits, pace| limits.connect = pace.of(Duration::from_millis(200)));
+        .limits(|limits, pace| limits.connect_timeout = pace.of(Duration::from_millis(200)));
     let expect = times_out(Phase::Connect, limit);
-    let problems = bench.try_send_to(&peer.authority(), &outgoing, &Cancel::new(), &expect);
+    let problems = bench.try_send_to(&peer.authority(), &outgoing, &CancelToken::new(), &expect);
     Stop::unless_empty(problems)
 }
 
@@ -163,7 +164,7 @@ fn no_data(bench: &Bench) -> Verdict {
     let place = format!("localhost:{}", peer.address().port());
     let outgoing = get("/")
         .over_tls()
-        .limits(|limits, pace| limits.first_byte = pace.of(Duration::from_millis(500)));
+        .limits(|limits, pace| limits.response_timeout = pace.of(Duration::from_millis(500)));
     let expect = times_out(Phase::Head, limit);
-    Stop::unless_empty(bench.try_send_to(&place, &outgoing, &Cancel::new(), &expect))
+    Stop::unless_empty(bench.try_send_to(&place, &outgoing, &CancelToken::new(), &expect))
 }

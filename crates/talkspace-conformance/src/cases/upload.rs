@@ -4,7 +4,8 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bytes::Bytes;
-use talkspace_core::{Body, FailureKind, Part};
+use talkspace_core::FailureKind;
+use talkspace_core::transport::{Body, BodyPart};
 
 use super::every_byte;
 use super::sources::{DISK_ON_FIRE, MIB, STALLS, Source, Then, bulk, pattern};
@@ -125,9 +126,9 @@ fn exact() -> Vec<Case> {
 /// What a source of a form upload looks like: text, a file, text.
 fn mixed() -> Body {
     Body::from_parts([
-        Part::Bytes(Bytes::from_static(b"--b\r\n\r\n")),
+        BodyPart::Bytes(Bytes::from_static(b"--b\r\n\r\n")),
         Source::whole(MIXED_SOURCE).into(),
-        Part::Bytes(Bytes::from_static(b"\r\n--b--\r\n")),
+        BodyPart::Bytes(Bytes::from_static(b"\r\n--b--\r\n")),
     ])
 }
 
@@ -326,7 +327,8 @@ fn bounded_read_ahead(bench: &Bench) -> Verdict {
     let peer = bench.peer(Plan::new([Script::accept().read_head().stop_reading()]))?;
     let source = Source::whole(64 << 20);
     let progress = source.progress();
-    let outgoing = post("/", source).limits(|limits, pace| limits.idle = pace.of(STANDSTILL));
+    let outgoing =
+        post("/", source).limits(|limits, pace| limits.read_timeout = pace.of(STANDSTILL));
     bench.send(&peer, &outgoing, &fails(&[FailureKind::Timeout]))?;
     let read = progress.load(Ordering::SeqCst);
     if read == 0 {

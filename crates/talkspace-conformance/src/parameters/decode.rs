@@ -4,7 +4,7 @@
 //! is, `form_urlencoded` and `urlencoding` what a value is; they share no code
 //! for that, and they must agree.
 
-use talkspace_core::Place;
+use talkspace_core::operation::ParameterLocation;
 use url::Url;
 
 use super::Values;
@@ -47,8 +47,8 @@ impl Values {
             .split_once('?')
             .unwrap_or((arrived.target, ""));
         problems.extend(self.compare_path(path));
-        problems.extend(self.compare_pairs(Place::Query, query.as_bytes()));
-        problems.extend(self.compare_pairs(Place::Form, arrived.body));
+        problems.extend(self.compare_pairs(ParameterLocation::Query, query.as_bytes()));
+        problems.extend(self.compare_pairs(ParameterLocation::Form, arrived.body));
         let form = "application/x-www-form-urlencoded";
         if !arrived.body.is_empty() && arrived.content_type != Some(form.as_bytes()) {
             problems.push(format!("a form without the content type {form}"));
@@ -75,7 +75,7 @@ impl Values {
                 "the path {path:?} has {got} segments, not {wanted}"
             )];
         }
-        let values = self.pairs_in(Place::Path);
+        let values = self.pairs_in(ParameterLocation::Path);
         let mut problems = Vec::new();
         for (name, segment) in template.into_iter().zip(segments) {
             // What is no parameter stands for itself.
@@ -106,7 +106,7 @@ impl Values {
         problems
     }
 
-    fn compare_pairs(&self, place: Place, text: &[u8]) -> Vec<String> {
+    fn compare_pairs(&self, place: ParameterLocation, text: &[u8]) -> Vec<String> {
         let wanted = self.pairs_in(place);
         let mut problems = Vec::new();
         for (decoder, decode) in DECODERS {
@@ -117,7 +117,7 @@ impl Values {
                     continue;
                 }
             };
-            if let (Place::Form, Some(action)) = (place, self.info.action) {
+            if let (ParameterLocation::Form, Some(action)) = (place, self.info.action) {
                 let found = got
                     .iter()
                     .position(|(name, value)| name == "action" && value == action);

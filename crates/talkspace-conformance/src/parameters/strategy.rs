@@ -3,7 +3,7 @@
 use proptest::collection::vec;
 use proptest::prelude::{BoxedStrategy, Just, Strategy, any, prop_oneof};
 use proptest::{option, sample};
-use talkspace_core::{OperationInfo, ParameterInfo, ParameterKind, Place};
+use talkspace_core::operation::{OperationInfo, ParameterInfo, ParameterKind, ParameterLocation};
 
 use super::{LONGEST, Values};
 
@@ -129,7 +129,7 @@ fn value(parameter: &ParameterInfo) -> BoxedStrategy<Option<String>> {
         ParameterKind::Joined(separator) => vec("[a-zA-Z0-9%/ ]{1,16}", 1..4)
             .prop_map(move |values| values.join(&separator.to_string()))
             .boxed(),
-        _ => text(parameter.place),
+        _ => text(parameter.location),
     };
     if parameter.required {
         any_value.prop_map(Some).boxed()
@@ -142,11 +142,11 @@ fn flag(set: bool) -> Option<String> {
     set.then(|| "true".to_owned())
 }
 
-fn text(place: Place) -> BoxedStrategy<String> {
+fn text(place: ParameterLocation) -> BoxedStrategy<String> {
     // A URL has a limit of its own, which is not what is tested here.
     let longest = match place {
-        Place::Form => LONGEST,
-        Place::Path | Place::Query | Place::Url => 512,
+        ParameterLocation::Form => LONGEST,
+        _ => 512,
     };
     let character = any::<char>().prop_map(printable);
     let long = (character.clone(), 1..=longest).prop_map(|(character, bytes)| {
@@ -154,8 +154,8 @@ fn text(place: Place) -> BoxedStrategy<String> {
         character.to_string().repeat(count)
     });
     let unsendable = match place {
-        Place::Path => [UNSENDABLE, &[".", ".."]].concat(),
-        Place::Query | Place::Form | Place::Url => UNSENDABLE.to_vec(),
+        ParameterLocation::Path => [UNSENDABLE, &[".", ".."]].concat(),
+        _ => UNSENDABLE.to_vec(),
     };
     prop_oneof![
         160 => vec(character, 1..24).prop_map(String::from_iter),

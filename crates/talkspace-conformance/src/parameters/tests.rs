@@ -5,7 +5,8 @@ use std::env;
 use std::thread;
 
 use proptest::test_runner::{Config, FileFailurePersistence, TestCaseError, TestError, TestRunner};
-use talkspace_core::{OPERATIONS, OperationVisitor, visit_operations};
+use talkspace_core::OPERATIONS;
+use talkspace_core::server::{OperationVisitor, visit_operations};
 
 use super::*;
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use http::{HeaderMap, Method, StatusCode};
-use talkspace_core::{BlockingIncoming, Chunks, Delivery, FailureKind, Phase, TransportError};
+use talkspace_core::transport::{BlockingResponseBody, Chunks, TransportError};
+use talkspace_core::{Delivery, FailureKind, Phase};
 
 use super::Pool;
 use super::connection::{Connection, Origin};
@@ -118,8 +119,8 @@ pub(super) fn start(
     framing: Framing,
     home: Home,
     fault: Option<Fault>,
-) -> Result<BlockingIncoming, TransportError> {
-    let mut budget = connection.limits.max_body;
+) -> Result<BlockingResponseBody, TransportError> {
+    let mut budget = connection.limits.max_body_bytes;
     if fault == Some(Fault::UnboundedBody) {
         budget = u64::MAX;
     }
@@ -146,7 +147,7 @@ pub(super) fn start(
         }
         return Ok(Bytes::from(all).into());
     }
-    Ok(BlockingIncoming::new(body))
+    Ok(BlockingResponseBody::new(body))
 }
 
 impl Chunks for PlainBody {
@@ -229,7 +230,7 @@ impl PlainBody {
     fn take(&mut self, most: u64) -> Result<Option<Bytes>, TransportError> {
         let connection = self.connection.as_mut().ok_or_else(truncated)?;
         if connection.input.is_empty() {
-            let idle = connection.limits.idle;
+            let idle = connection.limits.read_timeout;
             if connection.fill(idle, Phase::Body)? == 0 {
                 return Ok(None);
             }
@@ -253,7 +254,7 @@ impl PlainBody {
             if connection.input.len() > LONGEST_LINE {
                 return Err(protocol("a line that does not end"));
             }
-            let idle = connection.limits.idle;
+            let idle = connection.limits.read_timeout;
             if connection.fill(idle, Phase::Body)? == 0 {
                 return Err(truncated());
             }

@@ -14,7 +14,8 @@ use bytes::BytesMut;
 use http::{HeaderMap, Uri};
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection};
-use talkspace_core::{Cancel, Delivery, FailureKind, Limits, OnCancel, Phase, TransportError};
+use talkspace_core::transport::{CancelGuard, TransportError};
+use talkspace_core::{CancelToken, Delivery, FailureKind, Limits, Phase};
 
 /// How often a blocked writer looks for an early answer.
 const TICK: Duration = Duration::from_millis(20);
@@ -75,8 +76,8 @@ pub(super) struct Connection {
     /// Bytes that were read and not used.
     pub(super) input: BytesMut,
     pub(super) limits: Limits,
-    cancel: Cancel,
-    wakes: Option<OnCancel>,
+    cancel: CancelToken,
+    wakes: Option<CancelGuard>,
     /// When the exchange began.
     began: Instant,
     /// When the peer may close it, less a margin.
@@ -89,7 +90,7 @@ impl Connection {
     pub(super) fn open(
         origin: &Origin,
         limits: Limits,
-        cancel: &Cancel,
+        cancel: &CancelToken,
         tls: Option<&Arc<ClientConfig>>,
         fault: Option<Fault>,
     ) -> Result<Self, TransportError> {
@@ -111,7 +112,7 @@ impl Connection {
                         tls: None,
                         input: BytesMut::new(),
                         limits,
-                        cancel: Cancel::new(),
+                        cancel: CancelToken::new(),
                         wakes: None,
                         began: start,
                         expires: None,
@@ -164,7 +165,7 @@ impl Connection {
             ClientConnection::new(Arc::clone(config), name).map_err(|why| failed(why.into()))?;
         let limit = match self.fault {
             Some(Fault::HandshakeUnlimited) => AGES,
-            _ => self.limits.connect,
+            _ => self.limits.connect_timeout,
         };
         while tls.is_handshaking() {
             let left = self.left(limit, start, Phase::Connect)?;
@@ -188,18 +189,18 @@ impl Connection {
     fn connect(
         address: SocketAddr,
         limits: Limits,
-        cancel: &Cancel,
+        cancel: &CancelToken,
         fault: Option<Fault>,
     ) -> io::Result<TcpStream> {
         let limit = match fault {
             Some(Fault::ConnectUnlimited) => AGES,
-            _ => limits.connect,
+            _ => limits.connect_timeout,
         };
         let mut left = limits.remaining(Instant::now()).unwrap_or(limit);
         match fault {
             Some(Fault::DeadlineIgnored | Fault::ConnectUnlimited) => left = limit,
             Some(Fault::ZeroMeansOneSecond) => left = left.max(Duration::from_secs(1)),
-            Some(Fault::TimesAreAdded) if limits.idle == Duration::MAX => {
+            Some(Fault::TimesAreAdded) if limits.read_timeout == Duration::MAX => {
                 // Without the panic hook, which would print.
                 resume_unwind(Box::new("overflow when adding duration to instant"));
             }
@@ -229,7 +230,11 @@ impl Connection {
     }
 
     /// Takes the limits and the token of the next exchange.
-    pub(super) fn begin(&mut self, limits: Limits, cancel: &Cancel) -> Result<(), TransportError> {
+    pub(super) fn begin(
+        &mut self,
+        limits: Limits,
+        cancel: &CancelToken,
+    ) -> Result<(), TransportError> {
         let not_sent = |kind| TransportError::new(kind, Delivery::NotSent);
         let limits = match self.fault {
             Some(Fault::LimitsOfTheFirst) => self.limits,
@@ -312,7 +317,7 @@ impl Connection {
             tls: None,
             input: BytesMut::new(),
             limits: self.limits,
-            cancel: Cancel::new(),
+            cancel: CancelToken::new(),
             wakes: None,
             began: self.began,
             expires: None,
@@ -352,7 +357,7 @@ impl Connection {
             if self.fault == Some(Fault::IdleSinceBegin) {
                 moved = self.began;
             }
-            let left = self.left(self.limits.idle, moved, Phase::Send)?;
+            let left = self.left(self.limits.read_timeout, moved, Phase::Send)?;
             let written = self
                 .stream
                 .set_write_timeout(Some(left.min(TICK)))
@@ -388,11 +393,11 @@ impl Connection {
         if self.fault == Some(Fault::EarlyAnswerIsRefusal) {
             return Ok(false);
         }
-        let room = self.limits.max_head as u64 + self.limits.max_body;
+        let room = self.limits.max_header_bytes as u64 + self.limits.max_body_bytes;
         if self.input.len() as u64 > room {
             return Err(super::head::too_large());
         }
-        let is_open = self.fill(self.limits.idle, Phase::Send)? > 0;
+        let is_open = self.fill(self.limits.read_timeout, Phase::Send)? > 0;
         let class = self.input.get(b"HTTP/1.1 ".len());
         Ok(is_open && matches!(class, None | Some(b'1' | b'2')))
     }
@@ -413,7 +418,7 @@ impl Connection {
             if left < least {
                 (least, moved) = (left, Instant::now());
             }
-            self.left(self.limits.idle, moved, Phase::Send)?;
+            self.left(self.limits.read_timeout, moved, Phase::Send)?;
             thread::sleep(TICK);
         }
         Ok(())

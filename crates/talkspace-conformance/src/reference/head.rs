@@ -3,7 +3,8 @@
 use bytes::{Bytes, BytesMut};
 use http::header::CONNECTION;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use talkspace_core::{Delivery, FailureKind, Phase, TransportError};
+use talkspace_core::transport::TransportError;
+use talkspace_core::{Delivery, FailureKind, Phase};
 
 use super::body::Framing;
 use super::connection::Connection;
@@ -49,7 +50,7 @@ pub(super) fn read(
     let mut budget = match fault {
         Some(Fault::UnboundedHead) => usize::MAX,
         Some(Fault::SmallHead) => 4096,
-        _ => connection.limits.max_head,
+        _ => connection.limits.max_header_bytes,
     };
     loop {
         let bytes = read_one(connection, &mut budget, fault)?;
@@ -69,7 +70,7 @@ fn read_one(
     budget: &mut usize,
     fault: Option<Fault>,
 ) -> Result<BytesMut, TransportError> {
-    let mut limit = connection.limits.first_byte;
+    let mut limit = connection.limits.response_timeout;
     let mut searched = 0;
     loop {
         if let Some(at) = find(
@@ -96,7 +97,7 @@ fn read_one(
             };
             return Err(TransportError::new(FailureKind::Closed, delivery));
         }
-        limit = connection.limits.idle;
+        limit = connection.limits.read_timeout;
     }
 }
 

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, REFERER, REFRESH, SET_COOKIE};
 use http::{HeaderMap, HeaderValue, Request, Response, Uri};
-use talkspace_core::{BlockingIncoming, Body, Delivery, FailureKind, Limits, TransportError};
+use talkspace_core::transport::{BlockingResponseBody, Body, TransportError};
+use talkspace_core::{Delivery, FailureKind, Limits};
 
 use super::fault::Fault;
 use super::head::protocol;
@@ -21,9 +22,9 @@ pub(super) fn kept(mut limits: Limits, fault: Option<Fault>) -> Limits {
         _ => return limits,
     };
     let now = Instant::now();
-    limits.connect = change(limits.connect);
-    limits.first_byte = change(limits.first_byte);
-    limits.idle = change(limits.idle);
+    limits.connect_timeout = change(limits.connect_timeout);
+    limits.response_timeout = change(limits.response_timeout);
+    limits.read_timeout = change(limits.read_timeout);
     limits.deadline = limits
         .remaining(now)
         .and_then(|remaining| now.checked_add(change(remaining)));
@@ -81,9 +82,9 @@ impl Memory {
     pub(super) fn meddle_after(
         &self,
         request: &Request<Body>,
-        result: Result<Response<BlockingIncoming>, TransportError>,
+        result: Result<Response<BlockingResponseBody>, TransportError>,
         fault: Option<Fault>,
-    ) -> Result<Response<BlockingIncoming>, TransportError> {
+    ) -> Result<Response<BlockingResponseBody>, TransportError> {
         let mut response = match (result, fault) {
             (Ok(response), _) => response,
             (Err(error), Some(Fault::UrlInError)) => {
@@ -143,7 +144,7 @@ pub(super) fn authorized(mut request: Request<Body>) -> Request<Body> {
 /// Where a `Refresh` points.
 pub(super) fn refreshed(
     request: &Request<Body>,
-    response: &Response<BlockingIncoming>,
+    response: &Response<BlockingResponseBody>,
 ) -> Option<Uri> {
     let refresh = response.headers().get(REFRESH)?.to_str().ok()?;
     resolved(request.uri(), refresh.split_once("url=")?.1)

@@ -2,7 +2,7 @@
 
 use http::header::{ACCEPT_ENCODING, CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
 use http::{Method, Request, Uri};
-use talkspace_core::Body;
+use talkspace_core::transport::Body;
 
 use super::fault::Fault;
 

@@ -34,8 +34,8 @@ struct Thin(Plain);
 
 #[async_trait]
 impl Transport for Thin {
-    async fn exchange(&self, exchange: Exchange) -> Result<Response<Incoming>, TransportError> {
-        let response = self.0.exchange(exchange, &Cancel::new())?;
+    async fn exchange(&self, exchange: Exchange) -> Result<Response<ResponseBody>, TransportError> {
+        let response = self.0.exchange(exchange, &CancelToken::new())?;
         Ok(response.map(|mut body| {
             let mut all = Vec::new();
             while let Ok(Some(bytes)) = body.chunk() {
@@ -62,12 +62,12 @@ fn an_async_transport_is_driven_by_the_authors_closure() {
 fn a_token_drops_the_future() {
     let subject = Subject::asynchronous(|_| Thin(Plain::new()), block_on);
     let transport = subject.build(&Context::default());
-    let cancel = Cancel::new();
+    let cancel = CancelToken::new();
     thread::scope(|scope| {
         scope.spawn(|| transport.sleep(Duration::from_secs(60), &cancel));
         cancel.cancel();
     });
-    let request = http::Request::new(talkspace_core::Body::empty());
+    let request = http::Request::new(talkspace_core::transport::Body::empty());
     let late = transport.exchange(
         Exchange::new(request, talkspace_core::Limits::default()),
         &cancel,

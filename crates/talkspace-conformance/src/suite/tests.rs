@@ -6,9 +6,10 @@ use crate::case::{Stop, fails, get, ok};
 use crate::reference::Plain;
 use crate::wire::Script;
 use http::Response;
-use talkspace_core::{
-    BlockingIncoming, BlockingTransport, Cancel, Delivery, Exchange, FailureKind, TransportError,
+use talkspace_core::transport::{
+    BlockingResponseBody, BlockingTransport, Exchange, TransportError,
 };
+use talkspace_core::{CancelToken, Delivery, FailureKind};
 
 fn suite(cases: Vec<Case>) -> Suite {
     blocking("plain", "0", |_| Plain::new()).with_cases(cases)
@@ -133,16 +134,16 @@ impl BlockingTransport for Patient {
     fn exchange(
         &self,
         exchange: Exchange,
-        _: &Cancel,
-    ) -> Result<Response<BlockingIncoming>, TransportError> {
-        let place = exchange.request.uri().authority().unwrap().as_str();
+        _: &CancelToken,
+    ) -> Result<Response<BlockingResponseBody>, TransportError> {
+        let place = exchange.request().uri().authority().unwrap().as_str();
         let mut socket = std::net::TcpStream::connect(place).unwrap();
         io::Write::write_all(&mut socket, b"GET / HTTP/1.1\r\n\r\n").unwrap();
         let _ = io::Read::read(&mut socket, &mut [0]);
         Err(TransportError::new(FailureKind::Other, Delivery::MaybeSent))
     }
 
-    fn sleep(&self, _: Duration, _: &Cancel) {}
+    fn sleep(&self, _: Duration, _: &CancelToken) {}
 }
 
 #[test]
@@ -263,7 +264,7 @@ fn a_failure_explains_itself() {
         "  problem      the kind is Truncated",
         "  exchange     GET /x",
         "    adapter    Err(Truncated, MaybeSent) after the head 200 and \"cut\"",
-        "    error      the answer was cut short",
+        "    error      the response was cut short",
         "    expected   Err(Closed, MaybeSent)",
         " A > [0..41] \"HTTP/1.1 200 OK\\r\\nContent-Length: 9\\r\\n\\r\\ncut\"",
         "  usual cause  the end is taken for the end",

@@ -6,14 +6,13 @@ use std::sync::atomic::AtomicU64;
 
 use http::HeaderValue;
 
-use super::{BlockingClient, Client, Settings};
-use crate::app_key::AppKey;
-use crate::base_url::{BaseUrl, InvalidBaseUrl};
-use crate::generated::{BlockingTransport, MediaId, Transport};
-use crate::media_hosts::MediaHost;
-use crate::policy::Policy;
-use crate::retry::Budget;
-use crate::target::Target;
+use crate::client::asynchronous::Client;
+use crate::client::blocking::BlockingClient;
+use crate::client::settings::Settings;
+use crate::codec::Target;
+use crate::send::{RequestOptions, RetryBudget};
+use crate::transport::{BlockingTransport, Transport};
+use crate::value::{AppKey, BaseUrl, InvalidBaseUrl, MediaHost, MediaId};
 
 /// Builds a [`Client`] or a [`BlockingClient`]; both take the same settings.
 #[derive(Clone)]
@@ -26,7 +25,7 @@ pub struct ClientBuilder {
     media_hosts: Vec<String>,
     any_media_host: bool,
     plain_http: bool,
-    policy: Policy,
+    options: RequestOptions,
     seed: Option<u64>,
 }
 
@@ -34,13 +33,33 @@ impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The base URL was not looked at yet: a password may stand in it.
         f.debug_struct("ClientBuilder")
-            .field("policy", &self.policy)
+            .field("options", &self.options)
             .finish_non_exhaustive()
     }
 }
 
+impl Client {
+    /// Starts a client for the service at `base_url` and the application with `app_key`.
+    ///
+    /// There is no default address: the service is gone, and the key must not
+    /// travel to whoever has its old name now.
+    pub fn builder(base_url: impl Into<String>, app_key: impl Into<AppKey>) -> ClientBuilder {
+        ClientBuilder::new(base_url.into(), app_key.into())
+    }
+}
+
+impl BlockingClient {
+    /// Starts a client for the service at `base_url` and the application with `app_key`.
+    ///
+    /// There is no default address: the service is gone, and the key must not
+    /// travel to whoever has its old name now.
+    pub fn builder(base_url: impl Into<String>, app_key: impl Into<AppKey>) -> ClientBuilder {
+        ClientBuilder::new(base_url.into(), app_key.into())
+    }
+}
+
 impl ClientBuilder {
-    pub(super) fn new(base_url: String, app_key: AppKey) -> Self {
+    fn new(base_url: String, app_key: AppKey) -> Self {
         Self {
             base_url,
             app_key,
@@ -49,7 +68,7 @@ impl ClientBuilder {
             media_hosts: Vec::new(),
             any_media_host: false,
             plain_http: false,
-            policy: Policy::default(),
+            options: RequestOptions::default(),
             seed: None,
         }
     }
@@ -94,8 +113,8 @@ impl ClientBuilder {
     }
 
     /// Limits and retries of every call that brings none of its own.
-    pub fn policy(mut self, policy: Policy) -> Self {
-        self.policy = policy;
+    pub fn options(mut self, options: RequestOptions) -> Self {
+        self.options = options;
         self
     }
 
@@ -153,8 +172,8 @@ impl ClientBuilder {
         }
         Ok(Settings {
             target: Arc::new(target),
-            policy: self.policy,
-            budget: Budget::new(),
+            options: self.options,
+            budget: RetryBudget::new(),
             seed: self.seed.unwrap_or_else(|| fastrand::u64(..)),
             calls: AtomicU64::new(0),
         })

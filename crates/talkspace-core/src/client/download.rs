@@ -4,13 +4,14 @@ use std::fmt;
 use std::io::Write;
 use std::time::Duration;
 
-use super::{BlockingClient, Client, Settings};
-use crate::call::Call;
-use crate::cancel::Cancel;
-use crate::driver::{drive_into, drive_into_blocking};
+use crate::client::asynchronous::Client;
+use crate::client::blocking::BlockingClient;
+use crate::client::settings::Settings;
 use crate::error::Error;
-use crate::generated::{DownloadMedia, DownloadUrl};
-use crate::sink::{Progress, Sink};
+use crate::request::DownloadMedia;
+use crate::send::{Attempts, Progress, Sink, drive_into, drive_into_blocking};
+use crate::transport::CancelToken;
+use crate::value::DownloadUrl;
 
 /// The largest file that is downloaded unless said otherwise, in bytes: four
 /// times what the service takes.
@@ -29,7 +30,7 @@ const MAX_LEN: u64 = 100 * 1024 * 1024;
 pub struct Download {
     request: DownloadMedia,
     at_most: u64,
-    total: Option<Duration>,
+    timeout: Option<Duration>,
     progress: Option<Box<Progress<'static>>>,
 }
 
@@ -39,7 +40,7 @@ impl Download {
         Self {
             request: DownloadMedia::new(url),
             at_most: MAX_LEN,
-            total: None,
+            timeout: None,
             progress: None,
         }
     }
@@ -52,8 +53,8 @@ impl Download {
 
     /// Longest time for the whole download, waits and retries included. By default
     /// there is none: a large file takes its time.
-    pub const fn total(mut self, total: Duration) -> Self {
-        self.total = Some(total);
+    pub const fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
         self
     }
 
@@ -68,14 +69,14 @@ impl Download {
         &'w mut self,
         settings: &Settings,
         writer: &'w mut (dyn Write + Send),
-    ) -> (Call<DownloadMedia>, Sink<'w>) {
-        let policy = settings.policy.clone();
-        let mut policy = match self.total {
-            Some(total) => policy.total(total),
-            None => policy.no_total(),
+    ) -> (Attempts<DownloadMedia>, Sink<'w>) {
+        let options = settings.options.clone();
+        let mut options = match self.timeout {
+            Some(timeout) => options.timeout(timeout),
+            None => options.no_timeout(),
         };
-        policy.limits.max_body = self.at_most;
-        let call = settings.call(self.request.clone(), policy);
+        options.limits.max_body_bytes = self.at_most;
+        let call = settings.call(self.request.clone(), options);
         let progress = self.progress.as_deref_mut();
         (call, Sink::writer(writer, progress.map(shorten)))
     }
@@ -90,7 +91,7 @@ impl fmt::Debug for Download {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Download")
             .field("at_most", &self.at_most)
-            .field("total", &self.total)
+            .field("timeout", &self.timeout)
             .finish_non_exhaustive()
     }
 }
@@ -101,8 +102,8 @@ impl Client {
     /// No key is sent. Media is fetched from the base URL's scheme, host and port,
     /// and from what was [allowed](crate::ClientBuilder::media_host).
     ///
-    /// The policy's [total](crate::Policy::total) does not end it, but its
-    /// [own](Download::total) does: without one it may go on as long as bytes
+    /// The [timeout](crate::RequestOptions::timeout) of the client's options does not end it, but its
+    /// [own](Download::timeout) does: without one it may go on as long as bytes
     /// come, up to [`at_most`](Download::at_most). Drop the future to end it.
     /// Writing may block, so take a writer that does not wait for long.
     ///
@@ -127,8 +128,8 @@ impl BlockingClient {
     /// No key is sent. Media is fetched from the base URL's scheme, host and port,
     /// and from what was [allowed](crate::ClientBuilder::media_host).
     ///
-    /// The policy's [total](crate::Policy::total) does not end it, but its
-    /// [own](Download::total) does: without one it may go on as long as bytes
+    /// The [timeout](crate::RequestOptions::timeout) of the client's options does not end it, but its
+    /// [own](Download::timeout) does: without one it may go on as long as bytes
     /// come, up to [`at_most`](Download::at_most), or until `cancel` is used.
     ///
     /// # Errors
@@ -139,7 +140,7 @@ impl BlockingClient {
         &self,
         mut download: Download,
         writer: &mut (dyn Write + Send),
-        cancel: &Cancel,
+        cancel: &CancelToken,
     ) -> Result<u64, Error> {
         let (mut call, mut sink) = download.begin(&self.settings, writer);
         drive_into_blocking(&*self.transport, &mut call, cancel, &mut sink)?;

@@ -2,14 +2,14 @@
 
 use std::time::Instant;
 
-use super::{BlockingClient, Client};
-use crate::cancel::Cancel;
+use crate::client::asynchronous::Client;
+use crate::client::blocking::BlockingClient;
+use crate::client::poll_options::PollOptions;
+use crate::client::reconciliation::{Reconciler, Reconciliation, Step};
 use crate::error::Error;
-use crate::generated::{
-    AddToTalkspace, CreateTalkspace, GetTalkspaceResponse, ListTalkspacesResponse,
-};
-use crate::patience::Patience;
-use crate::reconcile::{Reconciler, Reconciliation, Step};
+use crate::request::response::{GetTalkspaceResponse, ListTalkspacesResponse};
+use crate::request::{AddToTalkspace, CreateTalkspace};
+use crate::transport::CancelToken;
 
 impl Client {
     /// Finds out whether a TalkSpace was created, after an error that left it
@@ -30,7 +30,7 @@ impl Client {
         &self,
         request: &CreateTalkspace,
         before: Option<&ListTalkspacesResponse>,
-        patience: Patience,
+        patience: PollOptions,
     ) -> Result<Reconciliation, Error> {
         let now = Instant::now();
         self.reconcile(Reconciler::create(request, before, patience, now))
@@ -54,7 +54,7 @@ impl Client {
         &self,
         request: &AddToTalkspace,
         before: Option<&GetTalkspaceResponse>,
-        patience: Patience,
+        patience: PollOptions,
     ) -> Result<Reconciliation, Error> {
         let now = Instant::now();
         self.reconcile(Reconciler::add(request, before, patience, now))
@@ -96,8 +96,8 @@ impl BlockingClient {
         &self,
         request: &CreateTalkspace,
         before: Option<&ListTalkspacesResponse>,
-        patience: Patience,
-        cancel: &Cancel,
+        patience: PollOptions,
+        cancel: &CancelToken,
     ) -> Result<Reconciliation, Error> {
         let now = Instant::now();
         self.reconcile(Reconciler::create(request, before, patience, now), cancel)
@@ -121,8 +121,8 @@ impl BlockingClient {
         &self,
         request: &AddToTalkspace,
         before: Option<&GetTalkspaceResponse>,
-        patience: Patience,
-        cancel: &Cancel,
+        patience: PollOptions,
+        cancel: &CancelToken,
     ) -> Result<Reconciliation, Error> {
         let now = Instant::now();
         self.reconcile(Reconciler::add(request, before, patience, now), cancel)
@@ -131,18 +131,18 @@ impl BlockingClient {
     fn reconcile(
         &self,
         mut reconciler: Reconciler,
-        cancel: &Cancel,
+        cancel: &CancelToken,
     ) -> Result<Reconciliation, Error> {
         loop {
             match reconciler.next(Instant::now()) {
                 Step::List(question) => {
-                    let answer = self.send_with(question, self.policy(), cancel)?;
-                    reconciler.listed(answer.response);
+                    let answer = self.send_with(question, self.options(), cancel)?;
+                    reconciler.listed(answer.body);
                 }
                 Step::Show(question) => {
                     let id = question.conference_id.clone();
-                    let answer = self.send_with(question, self.policy(), cancel)?;
-                    reconciler.shown(id, answer.response);
+                    let answer = self.send_with(question, self.options(), cancel)?;
+                    reconciler.shown(id, answer.body);
                 }
                 Step::Wait(pause) => self.transport.sleep(pause, cancel),
                 Step::Done(finding) => return Ok(finding),

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use crate::transport::{TransportError, blocking_transport_fn};
 use crate::{
-    BlockingClient, Cancel, CreateTalkspace, Delivery, Download, Error, ErrorKind, FailureKind,
-    GetVersion, InvalidBaseUrl, Patience, Policy, TransportError, blocking_transport_fn,
+    BlockingClient, CancelToken, CreateTalkspace, Delivery, Download, Error, ErrorKind,
+    FailureKind, GetVersion, InvalidBaseUrl, PollOptions, RequestOptions,
 };
 
 fn builder() -> crate::ClientBuilder {
@@ -31,7 +32,7 @@ fn clones_draw_on_one_budget() {
     let exchanges = Arc::new(AtomicU32::new(0));
     let counted = Arc::clone(&exchanges);
     let client = builder()
-        .policy(Policy::default().max_retries(100))
+        .options(RequestOptions::default().max_retries(100))
         .build_blocking(blocking_transport_fn(move |_request| {
             counted.fetch_add(1, Ordering::Relaxed);
             Err(TransportError::new(FailureKind::Connect, Delivery::NotSent))
@@ -84,7 +85,7 @@ fn waiting_asks_until_it_is_so() {
     const READY: &str = r#"{"MediaResponse":{"status":200,"downloadUrl":"https://a.example/1.mp3","fileSize":"417"}}"#;
     let client = answering(&[EMPTY, EMPTY, READY]);
     let status = client
-        .wait_for_media("6e6a", Patience::default(), &Cancel::new())
+        .wait_for_media("6e6a", PollOptions::default(), &CancelToken::new())
         .unwrap();
     assert_eq!(status.file_size, 417);
     assert_eq!(status.media_id.as_str(), "6e6a", "from the question");
@@ -93,15 +94,15 @@ fn waiting_asks_until_it_is_so() {
 #[test]
 fn patience_ends() {
     let client = answering(&[r#"{"RegistrantResponse":{"status":404,"message":""}}"#]);
-    let impatient = Patience::default().at_most(std::time::Duration::ZERO);
+    let impatient = PollOptions::default().timeout(std::time::Duration::ZERO);
     let error = client
-        .wait_for_registration("eta", impatient, &Cancel::new())
+        .wait_for_registration("eta", impatient, &CancelToken::new())
         .unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::StillWaiting);
-    assert_eq!(error.delivery(), Delivery::Answered);
+    assert_eq!(error.kind(), ErrorKind::PollTimeout);
+    assert_eq!(error.delivery(), Delivery::Responded);
     assert_eq!(
         error.to_string(),
-        "getRegistrationStatus: what was waited for did not happen"
+        "getRegistrationStatus: timed out polling"
     );
 }
 
@@ -114,16 +115,16 @@ fn a_gateway_s_404_is_no_value() {
     });
     let client = builder().build_blocking(transport).unwrap();
     let error = client
-        .wait_for_registration("eta", Patience::default(), &Cancel::new())
+        .wait_for_registration("eta", PollOptions::default(), &CancelToken::new())
         .unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Refused);
+    assert_eq!(error.kind(), ErrorKind::Status);
 }
 
 fn download(url: &'static str, at_most: u64) -> (Result<u64, Error>, Vec<u8>) {
     let client = answering(&["sound"]);
     let mut written = Vec::new();
     let download = Download::new(url).at_most(at_most);
-    let outcome = client.download(download, &mut written, &Cancel::new());
+    let outcome = client.download(download, &mut written, &CancelToken::new());
     (outcome, written)
 }
 
@@ -145,7 +146,7 @@ fn downloads_go_to_a_writer_within_their_cap() {
 fn a_download_that_breaks_off_is_not_begun_again() {
     struct Broken(u32);
 
-    impl crate::Chunks for Broken {
+    impl crate::transport::Chunks for Broken {
         fn next_chunk(&mut self) -> Result<Option<bytes::Bytes>, TransportError> {
             self.0 += 1;
             match self.0 {
@@ -160,13 +161,16 @@ fn a_download_that_breaks_off_is_not_begun_again() {
 
     struct Once;
 
-    impl crate::BlockingTransport for Once {
+    impl crate::transport::BlockingTransport for Once {
         fn exchange(
             &self,
-            _exchange: crate::Exchange,
-            _cancel: &Cancel,
-        ) -> Result<http::Response<crate::BlockingIncoming>, TransportError> {
-            Ok(http::Response::new(crate::BlockingIncoming::new(Broken(0))))
+            _exchange: crate::transport::Exchange,
+            _cancel: &CancelToken,
+        ) -> Result<http::Response<crate::transport::BlockingResponseBody>, TransportError>
+        {
+            Ok(http::Response::new(
+                crate::transport::BlockingResponseBody::new(Broken(0)),
+            ))
         }
     }
 
@@ -176,7 +180,7 @@ fn a_download_that_breaks_off_is_not_begun_again() {
         .download(
             Download::new("https://a.example/1.mp3"),
             &mut written,
-            &Cancel::new(),
+            &CancelToken::new(),
         )
         .unwrap_err();
     assert_eq!(error.attempts(), 1);

@@ -8,8 +8,8 @@ use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use memchr::memmem::{self, Finder};
 
-use super::Refusal;
-use super::parameters::Parameters;
+use crate::server::error::ServiceError;
+use crate::server::parameters::Parameters;
 
 /// The longest boundary, in bytes (RFC 2046 §5.1.1).
 const MAX_BOUNDARY: usize = 70;
@@ -21,7 +21,7 @@ const MAX_HEAD: usize = 8 * 1024;
 /// # Errors
 ///
 /// When it cannot be read: it has no boundary, or one that is too long.
-pub(super) fn boundary(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
+pub(super) fn boundary(headers: &HeaderMap) -> Result<Option<String>, ServiceError> {
     let content_type = headers.get(CONTENT_TYPE).map(|it| it.to_str());
     let Some(Ok(content_type)) = content_type else {
         return Ok(None);
@@ -32,12 +32,12 @@ pub(super) fn boundary(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
     }
     let boundary = parameter(parameters, "boundary").unwrap_or_default();
     match boundary.len() {
-        0 => Err(Refusal::new(
+        0 => Err(ServiceError::new(
             400,
             "The form of several parts has no boundary",
         )),
         1..=MAX_BOUNDARY => Ok(Some(boundary)),
-        _ => Err(Refusal::new(
+        _ => Err(ServiceError::new(
             400,
             format!("The boundary is longer than {MAX_BOUNDARY} characters"),
         )),
@@ -67,14 +67,14 @@ enum At {
     Head {
         searched: usize,
     },
-    Content(Part),
+    Content(BodyPart),
     /// Behind the last boundary, where everything is to be ignored.
     Epilogue,
 }
 
 /// One part of a form.
 #[derive(Debug)]
-pub(super) struct Part {
+pub(super) struct BodyPart {
     pub(super) name: String,
     pub(super) file_name: Option<String>,
     pub(super) content_type: Option<String>,
@@ -132,7 +132,7 @@ impl Parts {
         &mut self,
         piece: Bytes,
         parameters: &mut Parameters,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), ServiceError> {
         let mut input = piece;
         if !self.rest.is_empty() {
             self.rest.extend_from_slice(&input);
@@ -146,15 +146,22 @@ impl Parts {
     /// # Errors
     ///
     /// When the last boundary has not come.
-    pub(super) fn end(&self) -> Result<(), Refusal> {
+    pub(super) fn end(&self) -> Result<(), ServiceError> {
         match self.at {
             At::Epilogue => Ok(()),
-            _ => Err(Refusal::new(400, "The form ends before its last boundary")),
+            _ => Err(ServiceError::new(
+                400,
+                "The form ends before its last boundary",
+            )),
         }
     }
 
     /// Goes on as far as one thing reaches. Says whether there may be another.
-    fn step(&mut self, input: &mut Bytes, parameters: &mut Parameters) -> Result<bool, Refusal> {
+    fn step(
+        &mut self,
+        input: &mut Bytes,
+        parameters: &mut Parameters,
+    ) -> Result<bool, ServiceError> {
         match &mut self.at {
             At::Start => {
                 let first = self.delimiter.needle().get(2..).unwrap_or_default();
@@ -202,7 +209,7 @@ impl Parts {
                 let length = found.map_or(input.len(), |found| *searched + found);
                 if length > MAX_HEAD {
                     let why = format!("A part has a head of more than {MAX_HEAD} bytes");
-                    return Err(Refusal::new(400, why));
+                    return Err(ServiceError::new(400, why));
                 }
                 if found.is_none() {
                     *searched = input.len().saturating_sub(3);
@@ -211,7 +218,7 @@ impl Parts {
                 let head = input.split_to(length);
                 input.advance(4);
                 let is_one = self.delimiter.find(&head).is_none();
-                let part = Part::read(&head).filter(|_| is_one);
+                let part = BodyPart::read(&head).filter(|_| is_one);
                 self.at = At::Content(part.ok_or_else(malformed)?);
             }
             At::Epilogue => {
@@ -223,11 +230,11 @@ impl Parts {
     }
 }
 
-fn malformed() -> Refusal {
-    Refusal::new(400, "A part of the form has no head that names it")
+fn malformed() -> ServiceError {
+    ServiceError::new(400, "A part of the form has no head that names it")
 }
 
-impl Part {
+impl BodyPart {
     fn read(head: &[u8]) -> Option<Self> {
         let head = std::str::from_utf8(head).ok()?;
         let header = |name: &str| {

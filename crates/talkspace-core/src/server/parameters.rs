@@ -7,12 +7,11 @@ use std::fmt;
 use bytes::Bytes;
 use percent_encoding::{percent_decode_str, utf8_percent_encode};
 
-use super::{Refusal, multipart};
-use crate::app_key::AppKey;
-use crate::form::ESCAPED;
-use crate::media_file::MediaFile;
-use crate::operation::Place;
-use crate::phone_number::PhoneNumber;
+use crate::codec::{ESCAPED, MediaFile};
+use crate::operation::ParameterLocation;
+use crate::server::error::ServiceError;
+use crate::server::multipart;
+use crate::value::{AppKey, PhoneNumber};
 
 /// A type that a parameter may have, as it is spelt on the wire.
 pub(crate) trait FromWire: Sized {
@@ -35,15 +34,15 @@ impl FromWire for PhoneNumber {
     }
 }
 
-/// The parameters of a request, by place and in order.
+/// The parameters of a request, by location and in order.
 ///
 /// ```
 /// use talkspace_core::server::Parameters;
-/// use talkspace_core::Place;
+/// use talkspace_core::operation::ParameterLocation;
 ///
 /// let mut parameters = Parameters::default();
-/// parameters.push(Place::Form, "networkid", "a+b@example.com");
-/// assert_eq!(parameters.get(Place::Form, "networkid"), Some("a+b@example.com"));
+/// parameters.push(ParameterLocation::Form, "networkid", "a+b@example.com");
+/// assert_eq!(parameters.get(ParameterLocation::Form, "networkid"), Some("a+b@example.com"));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Parameters {
@@ -53,7 +52,7 @@ pub struct Parameters {
 
 #[derive(Clone, PartialEq, Eq)]
 struct Parameter {
-    place: Place,
+    location: ParameterLocation,
     name: String,
     value: String,
 }
@@ -74,7 +73,7 @@ impl fmt::Debug for FilePart {
 
 impl fmt::Debug for Parameter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} {}", self.place, self.name)
+        write!(f, "{:?} {}", self.location, self.name)
     }
 }
 
@@ -84,7 +83,7 @@ impl Parameters {
     /// The longest value of a parameter that is no file, in bytes.
     pub const MAX_LEN: usize = 4096;
 
-    pub(super) fn push_part(&mut self, part: multipart::Part) -> Result<(), Refusal> {
+    pub(super) fn push_part(&mut self, part: multipart::BodyPart) -> Result<(), ServiceError> {
         self.check_room()?;
         let content = part.content.into_bytes();
         match part.file_name {
@@ -96,23 +95,23 @@ impl Parameters {
             }),
             None => {
                 let value = String::from_utf8_lossy(&content);
-                self.push(Place::Form, part.name, value);
+                self.push(ParameterLocation::Form, part.name, value);
             }
         }
         Ok(())
     }
 
     /// Refuses one more than there may be.
-    pub(super) fn check_room(&self) -> Result<(), Refusal> {
+    pub(super) fn check_room(&self) -> Result<(), ServiceError> {
         if self.values.len() + self.files.len() < Self::MAX {
             return Ok(());
         }
         let why = format!("There are more than {} parameters", Self::MAX);
-        Err(Refusal::new(400, why))
+        Err(ServiceError::new(400, why))
     }
 
     /// Refuses a value that is longer than it may be.
-    pub(super) fn check_length(name: &str, length: usize) -> Result<(), Refusal> {
+    pub(super) fn check_length(name: &str, length: usize) -> Result<(), ServiceError> {
         if length <= Self::MAX_LEN {
             return Ok(());
         }
@@ -121,15 +120,15 @@ impl Parameters {
         if (1..32).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_lowercase()) {
             why = format!("{why}: {name}");
         }
-        Err(Refusal::new(400, why))
+        Err(ServiceError::new(400, why))
     }
 
     /// Takes what came in the query as if it had come in the form: clients of
     /// the time asked some questions either way.
     pub(crate) fn query_as_form(&mut self) {
         for parameter in &mut self.values {
-            if parameter.place == Place::Query {
-                parameter.place = Place::Form;
+            if parameter.location == ParameterLocation::Query {
+                parameter.location = ParameterLocation::Form;
             }
         }
     }
@@ -137,12 +136,12 @@ impl Parameters {
     /// Adds a parameter.
     pub fn push<'a>(
         &mut self,
-        place: Place,
+        location: ParameterLocation,
         name: impl Into<Cow<'a, str>>,
         value: impl Into<Cow<'a, str>>,
     ) {
         self.values.push(Parameter {
-            place,
+            location,
             name: name.into().into_owned(),
             value: value.into().into_owned(),
         });
@@ -150,10 +149,10 @@ impl Parameters {
 
     /// The first value of a parameter.
     #[must_use]
-    pub fn get(&self, place: Place, name: &str) -> Option<&str> {
+    pub fn get(&self, location: ParameterLocation, name: &str) -> Option<&str> {
         self.values
             .iter()
-            .find(|parameter| parameter.place == place && parameter.name == name)
+            .find(|parameter| parameter.location == location && parameter.name == name)
             .map(|parameter| parameter.value.as_str())
     }
 
@@ -162,8 +161,13 @@ impl Parameters {
     /// # Errors
     ///
     /// [`BadParameter`] when it is missing or empty.
-    pub fn required(&self, place: Place, name: &'static str) -> Result<String, BadParameter> {
-        self.optional(place, name)?.ok_or(BadParameter::new(name))
+    pub fn required(
+        &self,
+        location: ParameterLocation,
+        name: &'static str,
+    ) -> Result<String, BadParameter> {
+        self.optional(location, name)?
+            .ok_or(BadParameter::new(name))
     }
 
     /// The value of a parameter that may be left out.
@@ -173,10 +177,10 @@ impl Parameters {
     /// [`BadParameter`] when it is there and empty, or there more than once.
     pub fn optional(
         &self,
-        place: Place,
+        location: ParameterLocation,
         name: &'static str,
     ) -> Result<Option<String>, BadParameter> {
-        match self.single(place, name)? {
+        match self.single(location, name)? {
             Some("") => Err(BadParameter::new(name)),
             value => Ok(value.map(str::to_owned)),
         }
@@ -188,19 +192,29 @@ impl Parameters {
     /// # Errors
     ///
     /// [`BadParameter`] when it is there more than once.
-    pub fn filled(&self, place: Place, name: &'static str) -> Result<Option<String>, BadParameter> {
-        let value = self.single(place, name)?.filter(|value| !value.is_empty());
+    pub fn filled(
+        &self,
+        location: ParameterLocation,
+        name: &'static str,
+    ) -> Result<Option<String>, BadParameter> {
+        let value = self
+            .single(location, name)?
+            .filter(|value| !value.is_empty());
         Ok(value.map(str::to_owned))
     }
 
     /// The value of a parameter that is there once at most. Clients of the time
     /// repeated `networkid` to add several people; only one would be added, so
     /// that is refused rather than done in part.
-    fn single(&self, place: Place, name: &'static str) -> Result<Option<&str>, BadParameter> {
+    fn single(
+        &self,
+        location: ParameterLocation,
+        name: &'static str,
+    ) -> Result<Option<&str>, BadParameter> {
         let mut values = self
             .values
             .iter()
-            .filter(|parameter| parameter.place == place && parameter.name == name)
+            .filter(|parameter| parameter.location == location && parameter.name == name)
             .map(|parameter| parameter.value.as_str());
         match (values.next(), values.next()) {
             (_, Some(_)) => Err(BadParameter::new(name)),
@@ -211,20 +225,20 @@ impl Parameters {
     /// The value of a parameter that the operation needs, as its type.
     pub(crate) fn required_value<T: FromWire>(
         &self,
-        place: Place,
+        location: ParameterLocation,
         name: &'static str,
     ) -> Result<T, BadParameter> {
-        let value = self.optional_value(place, name)?;
+        let value = self.optional_value(location, name)?;
         value.ok_or(BadParameter::new(name))
     }
 
     /// The value of a parameter that may be left out, as its type.
     pub(crate) fn optional_value<T: FromWire>(
         &self,
-        place: Place,
+        location: ParameterLocation,
         name: &'static str,
     ) -> Result<Option<T>, BadParameter> {
-        match self.single(place, name)? {
+        match self.single(location, name)? {
             None => Ok(None),
             Some(text) => match T::from_wire(text) {
                 Some(value) => Ok(Some(value)),
@@ -239,11 +253,11 @@ impl Parameters {
     /// The values that were joined into one.
     pub(crate) fn joined<T: From<String>>(
         &self,
-        place: Place,
+        location: ParameterLocation,
         name: &'static str,
         separator: char,
     ) -> Result<Vec<T>, BadParameter> {
-        let joined = self.required(place, name)?;
+        let joined = self.required(location, name)?;
         if joined.split(separator).any(str::is_empty) {
             return Err(BadParameter::new(name));
         }
@@ -271,8 +285,8 @@ impl Parameters {
 
     /// Whether a flag is set. Only `true` sets it.
     #[must_use]
-    pub fn flag(&self, place: Place, name: &str) -> bool {
-        self.get(place, name) == Some("true")
+    pub fn flag(&self, location: ParameterLocation, name: &str) -> bool {
+        self.get(location, name) == Some("true")
     }
 
     /// The application key.
@@ -280,8 +294,12 @@ impl Parameters {
     /// # Errors
     ///
     /// [`BadParameter`] when it is missing or empty.
-    pub fn app_key(&self, place: Place, name: &'static str) -> Result<AppKey, BadParameter> {
-        self.required(place, name).map(AppKey::new)
+    pub fn app_key(
+        &self,
+        location: ParameterLocation,
+        name: &'static str,
+    ) -> Result<AppKey, BadParameter> {
+        self.required(location, name).map(AppKey::new)
     }
 }
 
@@ -348,3 +366,9 @@ impl fmt::Display for BadParameter {
 }
 
 impl StdError for BadParameter {}
+
+impl From<BadParameter> for ServiceError {
+    fn from(bad: BadParameter) -> Self {
+        Self::new(400, bad.to_string())
+    }
+}

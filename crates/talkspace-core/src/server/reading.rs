@@ -4,10 +4,11 @@ use bytes::Bytes;
 use http::header::HeaderMap;
 use http::{Request, Uri};
 
-use super::multipart::{self, Parts};
-use super::parameters::Parameters;
-use super::{Refusal, segments};
-use crate::operation::Place;
+use crate::operation::ParameterLocation;
+use crate::server::error::ServiceError;
+use crate::server::multipart::{self, Parts};
+use crate::server::parameters::Parameters;
+use crate::server::parameters::segments;
 
 /// The longest parameter as it is written: each byte may be escaped, and there is
 /// a name.
@@ -23,16 +24,16 @@ const MAX_PAIR: usize = 4 * Parameters::MAX_LEN;
 ///
 /// ```
 /// use http::HeaderMap;
-/// use talkspace_core::Place;
+/// use talkspace_core::operation::ParameterLocation;
 /// use talkspace_core::server::Reading;
 ///
 /// let uri = "/api/rest/media".parse().unwrap();
 /// let mut reading = Reading::begin(&uri, &HeaderMap::new())?;
 /// reading.take("appkey=k&act".into())?;
-/// assert_eq!(reading.so_far().get(Place::Form, "appkey"), Some("k"));
+/// assert_eq!(reading.so_far().get(ParameterLocation::Form, "appkey"), Some("k"));
 /// reading.take("ion=x".into())?;
-/// assert_eq!(reading.end()?.get(Place::Form, "action"), Some("x"));
-/// # Ok::<(), talkspace_core::server::Refusal>(())
+/// assert_eq!(reading.end()?.get(ParameterLocation::Form, "action"), Some("x"));
+/// # Ok::<(), talkspace_core::server::ServiceError>(())
 /// ```
 #[derive(Debug)]
 pub struct Reading {
@@ -51,9 +52,9 @@ impl Reading {
     ///
     /// # Errors
     ///
-    /// A [`Refusal`] with 400: there is too much of something, or the form is
+    /// A [`ServiceError`] with 400: there is too much of something, or the form is
     /// one of several parts without a boundary.
-    pub fn begin(uri: &Uri, headers: &HeaderMap) -> Result<Self, Refusal> {
+    pub fn begin(uri: &Uri, headers: &HeaderMap) -> Result<Self, ServiceError> {
         let mut parameters = Parameters::default();
         for segment in uri.path().split('/') {
             // What is short as it is written is no longer when it is decoded.
@@ -62,13 +63,13 @@ impl Reading {
                 Parameters::check_length("in the path", length)?;
             }
         }
-        let mut query = Pairs::new(Place::Query);
+        let mut query = Pairs::new(ParameterLocation::Query);
         let text = uri.query().unwrap_or_default();
         query.take(text.as_bytes(), &mut parameters)?;
         query.end(&mut parameters)?;
         let form = match multipart::boundary(headers)? {
             Some(boundary) => Form::Parts(Box::new(Parts::new(&boundary))),
-            None => Form::Pairs(Pairs::new(Place::Form)),
+            None => Form::Pairs(Pairs::new(ParameterLocation::Form)),
         };
         Ok(Self { parameters, form })
     }
@@ -77,9 +78,9 @@ impl Reading {
     ///
     /// # Errors
     ///
-    /// A [`Refusal`] with 400: there is too much of something, or the form is
+    /// A [`ServiceError`] with 400: there is too much of something, or the form is
     /// malformed. What comes after that need not be read.
-    pub fn take(&mut self, piece: Bytes) -> Result<(), Refusal> {
+    pub fn take(&mut self, piece: Bytes) -> Result<(), ServiceError> {
         match &mut self.form {
             Form::Pairs(pairs) => pairs.take(&piece, &mut self.parameters),
             Form::Parts(parts) => parts.take(piece, &mut self.parameters),
@@ -102,9 +103,9 @@ impl Reading {
     ///
     /// # Errors
     ///
-    /// A [`Refusal`] with 400, as [`take`](Self::take), or since the form has
+    /// A [`ServiceError`] with 400, as [`take`](Self::take), or since the form has
     /// not come whole.
-    pub fn end(mut self) -> Result<Parameters, Refusal> {
+    pub fn end(mut self) -> Result<Parameters, ServiceError> {
         match self.form {
             Form::Pairs(mut pairs) => pairs.end(&mut self.parameters)?,
             Form::Parts(parts) => parts.end()?,
@@ -115,12 +116,12 @@ impl Reading {
 
 impl Parameters {
     /// The query and the form of a request; its path is matched by
-    /// [`dispatch`](crate::dispatch).
+    /// [`dispatch`](crate::server::dispatch).
     ///
     /// # Errors
     ///
     /// As [`Reading`].
-    pub fn of(request: &Request<Bytes>) -> Result<Self, Refusal> {
+    pub fn of(request: &Request<Bytes>) -> Result<Self, ServiceError> {
         let mut reading = Reading::begin(request.uri(), request.headers())?;
         reading.take(request.body().clone())?;
         reading.end()
@@ -130,20 +131,20 @@ impl Parameters {
 /// Names and values, `application/x-www-form-urlencoded`.
 #[derive(Debug)]
 struct Pairs {
-    place: Place,
+    place: ParameterLocation,
     /// The beginning of a pair whose end has not come.
     pair: Vec<u8>,
 }
 
 impl Pairs {
-    const fn new(place: Place) -> Self {
+    const fn new(place: ParameterLocation) -> Self {
         Self {
             place,
             pair: Vec::new(),
         }
     }
 
-    fn take(&mut self, piece: &[u8], parameters: &mut Parameters) -> Result<(), Refusal> {
+    fn take(&mut self, piece: &[u8], parameters: &mut Parameters) -> Result<(), ServiceError> {
         for (number, part) in piece.split(|byte| *byte == b'&').enumerate() {
             if number > 0 {
                 self.end(parameters)?;
@@ -164,7 +165,7 @@ impl Pairs {
         Ok(())
     }
 
-    fn end(&mut self, parameters: &mut Parameters) -> Result<(), Refusal> {
+    fn end(&mut self, parameters: &mut Parameters) -> Result<(), ServiceError> {
         // Nothing stands between two `&`: most bytes of a body may be those.
         if self.pair.is_empty() {
             return Ok(());

@@ -4,8 +4,9 @@ use bytes::Bytes;
 use http::Request;
 use proptest::prelude::*;
 
-use super::{Parameters, Reading, Refusal, ServerOperation};
-use crate::{CreateTalkspace, MediaFile, PhoneNumber, Place};
+use super::{Parameters, Reading, ServerOperation, ServiceError};
+use crate::operation::ParameterLocation;
+use crate::{CreateTalkspace, MediaFile, PhoneNumber};
 
 mod limits;
 
@@ -24,29 +25,34 @@ fn parameters_are_found_in_their_places() {
     );
     let mut parameters = Parameters::of(&form).unwrap();
     assert_eq!(
-        parameters.get(Place::Form, "networkid"),
+        parameters.get(ParameterLocation::Form, "networkid"),
         Some("a+b c"),
         "the first"
     );
-    assert_eq!(parameters.get(Place::Query, "networkid"), Some("query"));
-    assert_eq!(parameters.get(Place::Path, "networkid"), None);
+    assert_eq!(
+        parameters.get(ParameterLocation::Query, "networkid"),
+        Some("query")
+    );
+    assert_eq!(parameters.get(ParameterLocation::Path, "networkid"), None);
     assert!(
-        parameters.optional(Place::Form, "x").is_err(),
+        parameters.optional(ParameterLocation::Form, "x").is_err(),
         "there and empty"
     );
-    assert_eq!(parameters.optional(Place::Form, "y"), Ok(None));
-    let missing = parameters.required(Place::Form, "y").unwrap_err();
+    assert_eq!(parameters.optional(ParameterLocation::Form, "y"), Ok(None));
+    let missing = parameters
+        .required(ParameterLocation::Form, "y")
+        .unwrap_err();
     assert_eq!(missing.to_string(), "Missing or invalid y parameter");
     parameters.query_as_form();
-    assert_eq!(parameters.get(Place::Form, "empty"), Some(""));
+    assert_eq!(parameters.get(ParameterLocation::Form, "empty"), Some(""));
 }
 
 #[test]
 fn phones_are_taken_only_as_the_service_wants_them() {
     let phone = |text: &str| {
         let mut parameters = Parameters::default();
-        parameters.push(Place::Form, "phone", text);
-        parameters.required_value::<PhoneNumber>(Place::Form, "phone")
+        parameters.push(ParameterLocation::Form, "phone", text);
+        parameters.required_value::<PhoneNumber>(ParameterLocation::Form, "phone")
     };
     assert_eq!(phone("14151239876").unwrap().as_str(), "14151239876");
     for text in [
@@ -69,8 +75,8 @@ fn phones_are_taken_only_as_the_service_wants_them() {
 fn joined_values_come_apart() {
     let joined = |text: &str| {
         let mut parameters = Parameters::default();
-        parameters.push(Place::Path, "mediaid", text);
-        parameters.joined::<String>(Place::Path, "mediaid", '-')
+        parameters.push(ParameterLocation::Path, "mediaid", text);
+        parameters.joined::<String>(ParameterLocation::Path, "mediaid", '-')
     };
     assert_eq!(joined("a-b").unwrap(), ["a", "b"]);
     for text in ["", "-", "a-", "-a", "a--b"] {
@@ -86,7 +92,10 @@ const FORM: &str = "preamble\r\n--x\r\nContent-Disposition: form-data; name=\"me
 fn a_multipart_form_is_read_in_any_order() {
     let form = request("multipart/form-data; boundary=\"x\"", FORM);
     let parameters = Parameters::of(&form).unwrap();
-    assert_eq!(parameters.get(Place::Form, "grant"), Some("0x3e1f"));
+    assert_eq!(
+        parameters.get(ParameterLocation::Form, "grant"),
+        Some("0x3e1f")
+    );
     assert_eq!(parameters.file_type("mediafile"), Some("audio/mpeg"));
     let file = parameters.file("mediafile").unwrap();
     assert_eq!(
@@ -113,7 +122,7 @@ fn a_multipart_form_that_is_malformed_is_refused() {
 
 #[test]
 fn refusals_keep_the_envelope() {
-    let refusal = CreateTalkspace::encode_refusal(&Refusal::new(400, "a/b"));
+    let refusal = CreateTalkspace::encode_error(&ServiceError::new(400, "a/b"));
     assert_eq!(refusal.status(), 400);
     assert_eq!(
         refusal.body(),

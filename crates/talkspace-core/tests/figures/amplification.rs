@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use fastrand::Rng;
 use http::Response;
-use talkspace_core::{Budget, Call, GetVersion, Next, Policy};
+use talkspace_core::unversioned::{Attempts, RetryBudget, Step};
+use talkspace_core::{GetVersion, RequestOptions};
 
 use crate::common::{Outcome, call, not_connected};
 
@@ -25,10 +26,10 @@ struct Load {
 impl Load {
     /// Makes [`CALLS`] from [`TASKS`] at once. Of the attempts, a share of
     /// `failing` fails; each takes up to 20 ms.
-    fn of(failing: f64, policy: &Policy) -> Self {
-        let (budget, start) = (Budget::new(), Instant::now());
+    fn of(failing: f64, policy: &RequestOptions) -> Self {
+        let (budget, start) = (RetryBudget::new(), Instant::now());
         let (mut load, mut rng) = (Self::default(), Rng::with_seed(7));
-        let mut tasks: Vec<Option<Call<GetVersion>>> = (0..TASKS).map(|_| None).collect();
+        let mut tasks: Vec<Option<Attempts<GetVersion>>> = (0..TASKS).map(|_| None).collect();
         let mut due: BinaryHeap<_> = (0..TASKS).map(|task| Reverse((start, task))).collect();
         while let Some(Reverse((now, task))) = due.pop() {
             load.elapsed = now - start;
@@ -39,13 +40,13 @@ impl Load {
             // Without an exchange under way, what is handed over is dropped.
             begun.received(now, outcome(rng.f64() < failing));
             let wake = match begun.next(now) {
-                Next::Exchange(_) => {
+                Step::Exchange(_) => {
                     load.attempts += 1;
                     assert!(load.attempts < 5 * CALLS, "there is no bound");
                     now + Duration::from_micros(rng.u64(1..20_000))
                 }
-                Next::Wait(wait) => now + wait,
-                Next::Done(result) => {
+                Step::Wait(wait) => now + wait,
+                Step::Done(result) => {
                     load.lost += u32::from(result.is_err());
                     tasks[task] = None;
                     if load.calls >= CALLS {
@@ -81,7 +82,7 @@ fn a_service_that_is_down_is_asked_a_tenth_more_often() {
     println!("failing  attempts/call  without budget  calls lost  virtual time");
     for percent in (0..=100).step_by(10) {
         let failing = f64::from(percent) / 100.0;
-        let load = Load::of(failing, &Policy::default());
+        let load = Load::of(failing, &RequestOptions::default());
         let unbounded = 1.0 + failing + failing.powi(2);
         println!(
             "{percent:>6} %  {:>13.4}  {unbounded:>14.2}  {:>8.2} %  {:>10.1} s",
@@ -103,7 +104,7 @@ fn a_service_that_is_down_is_asked_a_tenth_more_often() {
 #[test]
 fn no_policy_asks_more_often() {
     for backoff in [Duration::ZERO, Duration::from_millis(200)] {
-        let policy = Policy::default()
+        let policy = RequestOptions::default()
             .max_retries(1000)
             .backoff(backoff, Duration::from_secs(5));
         let load = Load::of(1.0, &policy);
@@ -117,28 +118,28 @@ fn no_policy_asks_more_often() {
 }
 
 /// The attempts of one call that never succeeds.
-fn attempts(policy: &Policy, budget: &Budget, now: Instant) -> u32 {
+fn attempts(policy: &RequestOptions, budget: &RetryBudget, now: Instant) -> u32 {
     let policy = policy.clone().backoff(Duration::ZERO, Duration::ZERO);
     let mut call = call(GetVersion::new(), &policy, budget, now, 1);
     loop {
         match call.next(now) {
-            Next::Exchange(_) => call.received(now, not_connected()),
-            Next::Wait(_) => {}
-            Next::Done(result) => return result.unwrap_err().attempts(),
+            Step::Exchange(_) => call.received(now, not_connected()),
+            Step::Wait(_) => {}
+            Step::Done(result) => return result.unwrap_err().attempts(),
         }
     }
 }
 
 #[test]
 fn a_lone_failure_gets_its_two_retries() {
-    let (budget, now) = (Budget::new(), Instant::now());
-    assert_eq!(attempts(&Policy::default(), &budget, now), 3);
+    let (budget, now) = (RetryBudget::new(), Instant::now());
+    assert_eq!(attempts(&RequestOptions::default(), &budget, now), 3);
 }
 
 #[test]
 fn an_empty_reserve_is_full_within_ten_seconds() {
-    let greedy = Policy::default().max_retries(1000);
-    let (budget, start) = (Budget::new(), Instant::now());
+    let greedy = RequestOptions::default().max_retries(1000);
+    let (budget, start) = (RetryBudget::new(), Instant::now());
     assert_eq!(attempts(&greedy, &budget, start), 1 + 10);
     let full = start + Duration::from_secs(10);
     assert_eq!(attempts(&greedy, &budget, full), 1 + 10, "after 10 s");

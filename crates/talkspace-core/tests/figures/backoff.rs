@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use talkspace_core::{Budget, GetVersion, Next, Policy};
+use talkspace_core::unversioned::{RetryBudget, Step};
+use talkspace_core::{GetVersion, RequestOptions};
 
 use crate::common::{call, not_connected};
 
@@ -12,20 +13,20 @@ const CEILINGS: [u64; 7] = [200, 400, 800, 1600, 3200, 5000, 5000];
 
 /// The waits of a call that never succeeds, each as a share of its ceiling.
 fn shares(seed: u64) -> Vec<f64> {
-    let policy = Policy::default().max_retries(CEILINGS.len() as u32);
+    let policy = RequestOptions::default().max_retries(CEILINGS.len() as u32);
     let mut now = Instant::now();
-    let mut call = call(GetVersion::new(), &policy, &Budget::new(), now, seed);
+    let mut call = call(GetVersion::new(), &policy, &RetryBudget::new(), now, seed);
     let mut waits = Vec::new();
     loop {
         match call.next(now) {
-            Next::Exchange(_) => call.received(now, not_connected()),
-            Next::Wait(wait) => {
+            Step::Exchange(_) => call.received(now, not_connected()),
+            Step::Wait(wait) => {
                 now += wait;
                 let ceiling = Duration::from_millis(CEILINGS[waits.len()]);
                 assert!(wait <= ceiling, "seed {seed}: {wait:?} of {ceiling:?}");
                 waits.push(wait.div_duration_f64(ceiling));
             }
-            Next::Done(_) => return waits,
+            Step::Done(_) => return waits,
         }
     }
 }

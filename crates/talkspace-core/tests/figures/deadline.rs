@@ -4,9 +4,9 @@ use std::time::{Duration, Instant};
 
 use fastrand::Rng;
 use http::Response;
-use talkspace_core::{
-    Budget, Delivery, Effect, FailureKind, GetVersion, Next, Phase, Policy, TransportError,
-};
+use talkspace_core::transport::TransportError;
+use talkspace_core::unversioned::{RetryBudget, Step};
+use talkspace_core::{Delivery, Effect, FailureKind, GetVersion, Phase, RequestOptions};
 
 use crate::common::{Outcome, call};
 
@@ -55,7 +55,7 @@ fn run(seed: u64, seen: &mut Seen) {
     let mut now = start;
     let plan = Plan::random(&mut rng);
     let deadline = plan.total.and_then(|total| start.checked_add(total));
-    let budget = Budget::new();
+    let budget = RetryBudget::new();
     let mut call = call(GetVersion::new(), &plan.policy(), &budget, now, rng.u64(..));
     // A caller may be slow to begin.
     if !plan.is_punctual {
@@ -65,10 +65,10 @@ fn run(seed: u64, seen: &mut Seen) {
     let outcome = loop {
         let what = format!("run {seed}, attempt {attempts}, {plan:?}");
         match call.next(now) {
-            Next::Exchange(exchange) => {
+            Step::Exchange(exchange) => {
                 attempts += 1;
                 seen.exchanges += 1;
-                assert_eq!(exchange.limits.deadline, deadline, "{what}");
+                assert_eq!(exchange.limits().deadline, deadline, "{what}");
                 assert!(deadline.is_none_or(|deadline| now < deadline), "{what}");
                 assert!(attempts <= plan.max_retries + 1, "{what}");
                 // Transports have to keep the deadline, but this one may not.
@@ -81,7 +81,7 @@ fn run(seed: u64, seen: &mut Seen) {
                 }
                 call.received(now, outcome);
             }
-            Next::Wait(wait) => {
+            Step::Wait(wait) => {
                 seen.waits += 1;
                 assert!(wait >= asked, "{what}: {wait:?} of {asked:?}");
                 assert!(
@@ -108,7 +108,7 @@ fn run(seed: u64, seen: &mut Seen) {
                         late
                     };
             }
-            Next::Done(result) => break result,
+            Step::Done(result) => break result,
         }
     };
     if let Some(deadline) = deadline.filter(|_| plan.is_punctual) {
@@ -174,14 +174,14 @@ impl Plan {
         }
     }
 
-    fn policy(&self) -> Policy {
-        let policy = Policy::default()
+    fn policy(&self) -> RequestOptions {
+        let policy = RequestOptions::default()
             .max_retries(self.max_retries)
             .backoff(self.first, self.longest)
-            .treat_as(self.effect);
+            .effect(self.effect);
         match self.total {
-            Some(total) => policy.total(total),
-            None => policy.no_total(),
+            Some(total) => policy.timeout(total),
+            None => policy.no_timeout(),
         }
     }
 

@@ -19,10 +19,10 @@ mod common {
 
     use bytes::Bytes;
     use http::Response;
-    use talkspace_core::{
-        AppKey, BaseUrl, Budget, Call, Delivery, FailureKind, Operation, Policy, Target,
-        TransportError,
-    };
+    use talkspace_core::codec::Target;
+    use talkspace_core::transport::TransportError;
+    use talkspace_core::unversioned::{Attempts, RetryBudget};
+    use talkspace_core::{AppKey, BaseUrl, Delivery, FailureKind, Operation, RequestOptions};
 
     pub(crate) type Outcome = Result<Response<Bytes>, TransportError>;
 
@@ -34,12 +34,12 @@ mod common {
     /// A call that begins `now`.
     pub(crate) fn call<O: Operation>(
         operation: O,
-        policy: &Policy,
-        budget: &Budget,
+        policy: &RequestOptions,
+        budget: &RetryBudget,
         now: Instant,
         seed: u64,
-    ) -> Call<O> {
-        Call::new(
+    ) -> Attempts<O> {
+        Attempts::new(
             operation,
             target(),
             policy.clone(),

@@ -3,7 +3,8 @@
 use std::sync::mpsc;
 
 use http::{Request, StatusCode};
-use talkspace_core::{Body, Delivery, Exchange, FailureKind, Limits, Transport as _};
+use talkspace_core::transport::{Body, Exchange, Transport as _};
+use talkspace_core::{Delivery, FailureKind, Limits};
 
 use super::peer::{Peer, answering, script};
 use super::{collect, fail, fetch, get, reaches_io_error, transport, with_limits};
@@ -199,12 +200,12 @@ async fn a_body_over_the_limit_is_too_large() {
         b"HTTP/1.1 200 OK\r\n\r\nabcd",
     ] {
         let peer = closing(answer);
-        let exchange = with_limits(&peer.url("/"), |limits| limits.max_body = 4);
+        let exchange = with_limits(&peer.url("/"), |limits| limits.max_body_bytes = 4);
         assert_eq!(&fetch(&transport(), exchange).await.1[..], b"abcd");
         peer.done().await;
 
         let peer = closing(answer);
-        let exchange = with_limits(&peer.url("/"), |limits| limits.max_body = 3);
+        let exchange = with_limits(&peer.url("/"), |limits| limits.max_body_bytes = 3);
         let error = fail(&transport(), exchange).await;
         assert_eq!(error.kind(), FailureKind::TooLarge);
         peer.done().await;
@@ -218,7 +219,7 @@ async fn a_body_known_to_be_too_large_is_not_awaited() {
         socket.write(b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\n");
         socket.expect_close();
     })]);
-    let exchange = with_limits(&peer.url("/"), |limits| limits.max_body = 3);
+    let exchange = with_limits(&peer.url("/"), |limits| limits.max_body_bytes = 3);
     let error = transport().exchange(exchange).await.unwrap_err();
     assert_eq!(error.kind(), FailureKind::TooLarge);
     peer.done().await;
@@ -247,7 +248,7 @@ async fn the_limit_of_the_head_is_exact() {
     let head = ANSWER.len() - 4;
     for (max_head, fits) in [(head, true), (head - 1, false)] {
         let peer = Peer::with([answering(ANSWER)]);
-        let exchange = with_limits(&peer.url("/"), |limits| limits.max_head = max_head);
+        let exchange = with_limits(&peer.url("/"), |limits| limits.max_header_bytes = max_head);
         let transport = transport();
         if fits {
             assert_eq!(&fetch(&transport, exchange).await.1[..], b"body");
@@ -273,7 +274,7 @@ async fn endless_heads_are_too_large() {
             socket.write(line.repeat(50_000).replace("\r\nx: H", "H").as_bytes());
             socket.expect_close();
         })]);
-        let exchange = with_limits(&peer.url("/"), |limits| limits.max_head = max_head);
+        let exchange = with_limits(&peer.url("/"), |limits| limits.max_header_bytes = max_head);
         let error = fail(&transport(), exchange).await;
         assert_eq!(error.kind(), FailureKind::TooLarge);
         peer.done().await;

@@ -4,7 +4,8 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use http::Request;
-use talkspace_core::{Body, Delivery, Exchange, FailureKind, Limits, Transport as _};
+use talkspace_core::transport::{Body, Exchange, Transport as _};
+use talkspace_core::{Delivery, FailureKind, Limits};
 use tokio::runtime::Builder;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
@@ -136,7 +137,7 @@ async fn a_late_answer_never_reaches_the_next_caller() {
     ]);
     let transport = transport();
     let impatient = with_limits(&peer.url("/"), |limits| {
-        limits.first_byte = Duration::from_millis(20);
+        limits.response_timeout = Duration::from_millis(20);
     });
     assert_eq!(
         fail(&transport, impatient).await.kind(),

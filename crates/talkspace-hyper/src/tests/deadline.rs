@@ -11,9 +11,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use talkspace_conformance::wire::BlackHole;
-use talkspace_core::{
-    Delivery, Exchange, FailureKind, Incoming, Limits, Transport as _, TransportError,
-};
+use talkspace_core::transport::{Exchange, ResponseBody, Transport as _, TransportError};
+use talkspace_core::{Delivery, FailureKind, Limits};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, pause, resume};
 
@@ -29,8 +28,12 @@ fn until(deadline: Instant, mut exchange: Exchange) -> Exchange {
     let ages = Duration::from_secs(24 * 60 * 60);
     let mut limits = Limits::default();
     limits.deadline = Some(deadline.into_std());
-    (limits.connect, limits.first_byte, limits.idle) = (ages, ages, ages);
-    exchange.limits = limits;
+    (
+        limits.connect_timeout,
+        limits.response_timeout,
+        limits.read_timeout,
+    ) = (ages, ages, ages);
+    *exchange.limits_mut() = limits;
     exchange
 }
 
@@ -75,7 +78,7 @@ fn gated(part: impl FnOnce(&mut Socket) + Send + 'static) -> (Peer, oneshot::Rec
 async fn begun(
     exchange: Exchange,
     gate: oneshot::Receiver<()>,
-) -> impl Future<Output = Result<http::Response<Incoming>, TransportError>> {
+) -> impl Future<Output = Result<http::Response<ResponseBody>, TransportError>> {
     let task = tokio::spawn(async move { transport().exchange(exchange).await });
     gate.await.unwrap();
     async { task.await.unwrap() }

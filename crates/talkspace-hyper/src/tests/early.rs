@@ -6,7 +6,8 @@
 use std::io;
 use std::sync::{Mutex, mpsc};
 
-use talkspace_core::{Body, BodySource, Delivery, Exchange, FailureKind, Transport as _};
+use talkspace_core::transport::{Body, Exchange, Transport as _};
+use talkspace_core::{BodySource, Delivery, FailureKind};
 
 use super::peer::{Peer, answering, script};
 use super::{collect, fail, fetch, post, transport};
@@ -15,7 +16,7 @@ const SIZE: usize = 32 << 20;
 
 fn large(url: &str) -> Exchange {
     let mut exchange = post(url, vec![7; SIZE]);
-    exchange.limits.max_body = SIZE as u64;
+    exchange.limits_mut().max_body_bytes = SIZE as u64;
     exchange
 }
 

@@ -9,7 +9,8 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use talkspace_conformance::wire::BlackHole;
-use talkspace_core::{Delivery, Exchange, FailureKind, Phase, Transport as _};
+use talkspace_core::transport::{Exchange, Transport as _};
+use talkspace_core::{Delivery, FailureKind, Phase};
 
 use super::peer::{Peer, answering, script};
 use super::{fail, fetch, get, post, transport, with_limits};
@@ -85,7 +86,7 @@ async fn a_deadline_in_the_past_touches_nothing() {
 async fn connecting_has_a_limit() {
     let hole = BlackHole::open().unwrap();
     let url = format!("http://{}", hole.address());
-    let exchange = with_limits(&url, |limits| limits.connect = SHORT);
+    let exchange = with_limits(&url, |limits| limits.connect_timeout = SHORT);
     times_out(exchange, Phase::Connect, Delivery::NotSent).await;
     let begin = Instant::now();
     let exchange = with_limits(&url, |limits| limits.deadline = Some(begin + SHORT));
@@ -97,7 +98,7 @@ async fn connecting_has_a_limit() {
 async fn the_handshake_is_part_of_connecting() {
     let peer = Peer::with([script(|mut socket| socket.expect_close())]);
     let url = peer.url("").replace("http", "https");
-    let exchange = with_limits(&url, |limits| limits.connect = SHORT);
+    let exchange = with_limits(&url, |limits| limits.connect_timeout = SHORT);
     times_out(exchange, Phase::Connect, Delivery::NotSent).await;
     peer.done().await;
 }
@@ -106,7 +107,7 @@ async fn the_handshake_is_part_of_connecting() {
 async fn the_first_byte_has_a_limit_of_its_own() {
     stretched(async |time| {
         let peer = silent_after(b"");
-        let exchange = with_limits(&peer.url("/"), |limits| limits.first_byte = time);
+        let exchange = with_limits(&peer.url("/"), |limits| limits.response_timeout = time);
         let ended = ends_in(exchange, Instant::now(), time).await;
         if ended != (Some(Phase::Head), Delivery::MaybeSent) {
             return false;
@@ -125,7 +126,7 @@ async fn waiting_for_the_first_byte_is_not_idleness() {
             sleep(2 * time);
             socket.write(b"HTTP/1.1 204 No Content\r\n\r\n");
         })]);
-        let exchange = with_limits(&peer.url("/"), |limits| limits.idle = time);
+        let exchange = with_limits(&peer.url("/"), |limits| limits.read_timeout = time);
         let Ok(answer) = transport().exchange(exchange).await else {
             return false;
         };
@@ -148,7 +149,7 @@ async fn silence_in_the_head_and_in_the_body_is_ended() {
     ] {
         stretched(async |time| {
             let peer = silent_after(answer);
-            let exchange = with_limits(&peer.url("/"), |limits| limits.idle = time);
+            let exchange = with_limits(&peer.url("/"), |limits| limits.read_timeout = time);
             let ended = ends_in(exchange, Instant::now(), time).await;
             if ended != (Some(phase), Delivery::MaybeSent) {
                 return false;
@@ -169,7 +170,7 @@ async fn silence_in_an_upload_is_ended() {
         socket.expect_close();
     })]);
     let mut exchange = post(&peer.url("/"), vec![0; 32 << 20]);
-    exchange.limits.idle = SHORT;
+    exchange.limits_mut().read_timeout = SHORT;
     times_out(exchange, Phase::Send, Delivery::MaybeSent).await;
     give_up.send(()).unwrap();
     peer.done().await;
@@ -188,7 +189,7 @@ async fn only_the_deadline_ends_a_drip() {
             let peer = dripping(begin);
             let begin = Instant::now();
             let exchange = with_limits(&peer.url("/"), |limits| {
-                limits.idle = time;
+                limits.read_timeout = time;
                 limits.deadline = Some(begin + 4 * time);
             });
             let ended = ends_in(exchange, begin, time).await;
@@ -214,7 +215,7 @@ async fn a_reader_that_pauses_is_not_a_silent_peer() {
             sleep(time / 4);
             socket.write(b"b");
         })]);
-        let exchange = with_limits(&peer.url("/"), |limits| limits.idle = time);
+        let exchange = with_limits(&peer.url("/"), |limits| limits.read_timeout = time);
         let Ok(answer) = transport().exchange(exchange).await else {
             return false;
         };
@@ -266,11 +267,11 @@ async fn huge_limits_are_no_limits() {
     let far = Duration::from_secs(60 * 60 * 24 * 365 * 100_000);
     let exchange = with_limits(&peer.url("/"), |limits| {
         limits.deadline = Instant::now().checked_add(far);
-        limits.connect = Duration::MAX;
-        limits.first_byte = Duration::MAX;
-        limits.idle = Duration::MAX;
-        limits.max_head = usize::MAX;
-        limits.max_body = u64::MAX;
+        limits.connect_timeout = Duration::MAX;
+        limits.response_timeout = Duration::MAX;
+        limits.read_timeout = Duration::MAX;
+        limits.max_header_bytes = usize::MAX;
+        limits.max_body_bytes = u64::MAX;
     });
     let transport = transport();
     assert_eq!(fetch(&transport, exchange).await.0, 200);
@@ -289,7 +290,7 @@ async fn an_answer_before_the_deadline_is_an_answer() {
         socket.write(b"HTTP/1.1 204 No Content\r\n\r\n");
     })]);
     let mut exchange = get(&peer.url("/"));
-    exchange.limits.deadline = Some(Instant::now() + FAR);
+    exchange.limits_mut().deadline = Some(Instant::now() + FAR);
     assert_eq!(fetch(&transport(), exchange).await.0, 204);
     peer.done().await;
 }
@@ -321,7 +322,9 @@ async fn not_sent_is_true_wherever_the_deadline_falls() {
         }
     }
     // Connections are taken in order: once the last is, no other is to come.
-    let last = with_limits(&peer.url("/last"), |limits| limits.first_byte = 10 * SHORT);
+    let last = with_limits(&peer.url("/last"), |limits| {
+        limits.response_timeout = 10 * SHORT
+    });
     fail(&transport, last).await;
     while !seen.lock().unwrap().iter().any(|got| got.contains("/last")) {
         all_ended.recv_timeout(super::peer::SOON).unwrap();

@@ -4,7 +4,8 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use talkspace_core::{FailureKind, Phase, Transport as _};
+use talkspace_core::transport::Transport as _;
+use talkspace_core::{FailureKind, Phase};
 
 use super::peer::{Peer, Script, answering, script};
 use super::tls::{Authority, url};
@@ -184,7 +185,7 @@ async fn a_kept_connection_has_the_limits_of_its_exchange() {
     let transport = transport();
     assert_eq!(fetch(&transport, get(&peer.url("/"))).await.0, 200);
     let tight = with_limits(&peer.url("/"), |limits| {
-        limits.first_byte = Duration::from_millis(100);
+        limits.response_timeout = Duration::from_millis(100);
     });
     let error = fail(&transport, tight).await;
     assert_eq!(error.kind(), FailureKind::Timeout);
@@ -207,7 +208,7 @@ async fn a_kept_connection_has_no_limits_of_an_earlier_exchange() {
         })]);
         let transport = transport();
         let tight = with_limits(&peer.url("/"), |limits| {
-            (limits.first_byte, limits.idle) = (short, short);
+            (limits.response_timeout, limits.read_timeout) = (short, short);
         });
         // A machine that is busy may be too slow for this one.
         if let Ok(response) = transport.exchange(tight).await {

@@ -1,7 +1,8 @@
 //! What a request looks like on the wire.
 
 use http::{HeaderValue, Method, Request};
-use talkspace_core::{Body, Exchange, Limits, Transport as _};
+use talkspace_core::Limits;
+use talkspace_core::transport::{Body, Exchange, Transport as _};
 
 use super::peer::{Peer, Seen, script};
 use super::{get, transport};
@@ -32,7 +33,7 @@ async fn seen(build: impl FnOnce(&str) -> Request<Body>) -> (Seen, String) {
 #[tokio::test]
 async fn a_get_has_a_target_in_origin_form_a_host_and_nothing_else() {
     let target = "/a%2Fb/./c//d/%7Eu?q=%2F&b=+&c=%20&e=&f";
-    let (seen, host) = seen(|base| get(&format!("{base}{target}#fragment")).request).await;
+    let (seen, host) = seen(|base| get(&format!("{base}{target}#fragment")).into_parts().0).await;
     assert_eq!(
         seen.head,
         format!("GET {target} HTTP/1.1\r\nhost: {host}\r\n\r\n")
@@ -41,7 +42,7 @@ async fn a_get_has_a_target_in_origin_form_a_host_and_nothing_else() {
 
 #[tokio::test]
 async fn a_missing_path_is_the_root() {
-    let (seen, _) = seen(|base| get(&format!("{base}?a=1")).request).await;
+    let (seen, _) = seen(|base| get(&format!("{base}?a=1")).into_parts().0).await;
     assert!(seen.head.starts_with("GET /?a=1 HTTP/1.1\r\n"));
 }
 
@@ -106,7 +107,7 @@ async fn headers_keep_their_order_and_their_bytes() {
 
 #[tokio::test]
 async fn an_ipv6_literal_is_bracketed() {
-    let (seen, host) = seen_on("[::1]:0", |base| get(base).request).await;
+    let (seen, host) = seen_on("[::1]:0", |base| get(base).into_parts().0).await;
     assert!(host.starts_with("[::1]:"));
     assert!(seen.head.contains(&format!("host: {host}\r\n")));
 }

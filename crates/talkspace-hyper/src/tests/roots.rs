@@ -34,7 +34,7 @@ async fn are_not_missed_before_there_is_tls() {
     if !has_roots("are_not_missed_before_there_is_tls", Path::new("/dev/null")) {
         return;
     }
-    let transport = HyperTransport::new().unwrap();
+    let transport = HyperTransport::new();
     let peer = Peer::with([answering(OK)]);
     assert_eq!(fetch(&transport, get(&peer.url("/"))).await.0, 200);
 
@@ -63,10 +63,7 @@ async fn are_loaded_once_in_a_process() {
     let authority = Authority::new();
     let config = authority.server("localhost", |_| {});
     let peer = Peer::with((0..2).map(|_| cutting(config.clone(), OK)));
-    let (first, second) = (
-        HyperTransport::new().unwrap(),
-        HyperTransport::new().unwrap(),
-    );
+    let (first, second) = (HyperTransport::new(), HyperTransport::new());
     // They are not read when a transport is built: they are not there yet.
     fs::write(roots(), authority.pem()).unwrap();
     for transport in [first, second] {

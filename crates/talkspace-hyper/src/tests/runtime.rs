@@ -7,9 +7,8 @@ use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
 use http::Response;
-use talkspace_core::{
-    Delivery, FailureKind, GetVersion, Incoming, Phase, Transport as _, TransportError,
-};
+use talkspace_core::transport::{ResponseBody, Transport as _, TransportError};
+use talkspace_core::{Delivery, FailureKind, GetVersion, Phase};
 use tokio::runtime::{Builder, Runtime};
 
 use super::peer::{Peer, answering, script};
@@ -43,7 +42,7 @@ fn a_runtime_that_lacks_something_is_an_error_that_says_so() {
         assert!(said(&error).contains(lacks), "{}", said(&error));
         // A call would wait before it tries again.
         let client = Client::builder(&url, "11111111-2222-3333-4444-555555555555");
-        let client = client.build().unwrap();
+        let client = client.build(transport()).unwrap();
         assert!(runtime.block_on(client.send(GetVersion::new())).is_err());
     }
 }
@@ -58,13 +57,13 @@ async fn a_paused_clock_is_no_timeout() {
 }
 
 /// A response whose body does not come.
-fn begun(runtime: &Runtime, idle: Duration) -> (Peer, Response<Incoming>) {
+fn begun(runtime: &Runtime, idle: Duration) -> (Peer, Response<ResponseBody>) {
     let peer = Peer::with([script(|mut socket| {
         socket.read_request();
         socket.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n");
         socket.read_to_close();
     })]);
-    let exchange = with_limits(&peer.url("/"), |limits| limits.idle = idle);
+    let exchange = with_limits(&peer.url("/"), |limits| limits.read_timeout = idle);
     let response = runtime.block_on(transport().exchange(exchange));
     (peer, response.unwrap())
 }

@@ -4,7 +4,7 @@
 use std::process::Command;
 use std::task::{Context, Poll, Waker};
 
-use talkspace_core::Transport as _;
+use talkspace_core::transport::Transport as _;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::peer::{Peer, Script, script};

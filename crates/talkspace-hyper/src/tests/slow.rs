@@ -5,7 +5,8 @@ use std::sync::mpsc;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use talkspace_core::{Body, BodySource, Delivery, Exchange, FailureKind, Phase, Transport as _};
+use talkspace_core::transport::{Body, Exchange, Transport as _};
+use talkspace_core::{BodySource, Delivery, FailureKind, Phase};
 
 use super::limits::{ends_in, stretched};
 use super::peer::{Peer, Socket, script};
@@ -23,8 +24,8 @@ const STEP: usize = SIZE / STEPS as usize;
 
 fn upload(url: &str, limit: Duration) -> Exchange {
     let mut exchange = post(url, vec![7; SIZE]);
-    exchange.limits.first_byte = limit;
-    exchange.limits.idle = limit;
+    exchange.limits_mut().response_timeout = limit;
+    exchange.limits_mut().read_timeout = limit;
     exchange
 }
 
@@ -136,7 +137,7 @@ async fn a_peer_that_has_it_all_has_the_time_for_the_first_byte() {
         socket.read_to_close();
     })]);
     let mut exchange = upload(&peer.url("/"), AGES);
-    exchange.limits.first_byte = LIMIT;
+    exchange.limits_mut().response_timeout = LIMIT;
     let error = fail(&transport(), exchange).await;
     assert_eq!(error.phase(), Some(Phase::Head), "{error:?}");
     peer.done().await;
@@ -172,7 +173,7 @@ async fn the_time_of_a_source_is_no_silence_of_the_peer() {
             socket.write(b"HTTP/1.1 204 No Content\r\n\r\n");
         })]);
         let mut exchange = from_slow_source(&peer.url("/"), 3 * idle);
-        exchange.limits.idle = idle;
+        exchange.limits_mut().read_timeout = idle;
         // Or the peer itself was silent for so long.
         let Ok(response) = transport().exchange(exchange).await else {
             return false;
@@ -192,7 +193,7 @@ async fn but_the_deadline_holds() {
         })]);
         let mut exchange = from_slow_source(&peer.url("/"), 4 * time);
         let begin = Instant::now();
-        exchange.limits.deadline = Some(begin + 2 * time);
+        exchange.limits_mut().deadline = Some(begin + 2 * time);
         let ended = ends_in(exchange, begin, 2 * time).await;
         // Or the machine was not connected before the deadline.
         if ended != (Some(Phase::Send), Delivery::MaybeSent) {

@@ -3,7 +3,8 @@
 use std::io::{Read, Write};
 use std::thread;
 
-use talkspace_core::{FailureKind, Phase, Transport as _};
+use talkspace_core::transport::Transport as _;
+use talkspace_core::{FailureKind, Phase};
 
 use super::limits::stretched;
 use super::peer::{Peer, script};
@@ -46,7 +47,7 @@ async fn are_silence_to_a_reader() {
                 let _ = stream.write_all(rest.as_bytes());
             })]);
             let exchange = with_limits(&url(&peer, "localhost"), |limits| {
-                (limits.first_byte, limits.idle) = (limit, limit);
+                (limits.response_timeout, limits.read_timeout) = (limit, limit);
             });
             let outcome = match transport.exchange(exchange).await {
                 Ok(response) => collect(response).await.map(drop),

@@ -4,7 +4,8 @@ use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
 
-use talkspace_core::{Body, BodySource, Delivery, FailureKind, Part, Transport as _};
+use talkspace_core::transport::{Body, BodyPart, Transport as _};
+use talkspace_core::{BodySource, Delivery, FailureKind};
 use tokio::sync::oneshot;
 
 use super::peer::{Peer, script};
@@ -63,9 +64,9 @@ impl BodySource for Source {
 async fn parts_are_joined_exactly_and_sent_alike_twice() {
     let source = Source::new(200_000);
     let body = Body::from_parts([
-        Part::Bytes("head".into()),
-        Part::Source(Arc::new(source)),
-        Part::Bytes("tail".into()),
+        BodyPart::Bytes("head".into()),
+        BodyPart::Source(Arc::new(source)),
+        BodyPart::Bytes("tail".into()),
     ]);
     let mut expected = b"head".to_vec();
     expected.extend((0..200_000).map(byte_at));

@@ -5,7 +5,7 @@ use std::task::{Context, Poll, Waker};
 
 use http::{Request, request::Parts};
 use hyper::body::{Body, Bytes, Frame, SizeHint};
-use talkspace_core::server::{Parameters, Refusal};
+use talkspace_core::server::{Parameters, ServiceError};
 use talkspace_core::{BlockingClient, RequestUploadGrant};
 use tokio::runtime::{Builder, Runtime};
 
@@ -65,7 +65,11 @@ fn runtime() -> Runtime {
 }
 
 /// What came of it, after how many turns.
-fn run(sandbox: &Sandbox, head: &Parts, body: &mut Pieces) -> (Result<Parameters, Refusal>, usize) {
+fn run(
+    sandbox: &Sandbox,
+    head: &Parts,
+    body: &mut Pieces,
+) -> (Result<Parameters, ServiceError>, usize) {
     let runtime = runtime();
     let _entered = runtime.enter();
     let place = Crowd::default().enter().0;

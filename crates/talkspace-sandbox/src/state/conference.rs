@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use talkspace_core::server::Refusal;
+use talkspace_core::server::ServiceError;
 use talkspace_core::{ConferenceId, MediaId, NetworkId};
 
 use super::whereabouts::Whereabouts;
@@ -74,18 +74,20 @@ impl Conference {
         self.joined().any(|joined| joined.id == *id && joined.muted)
     }
 
-    fn position(&self, id: &NetworkId) -> Result<usize, Refusal> {
+    fn position(&self, id: &NetworkId) -> Result<usize, ServiceError> {
         self.participants
             .iter()
             .position(|participant| participant.id == *id)
-            .ok_or_else(|| Refusal::new(400, "Not in this conference"))
+            .ok_or_else(|| ServiceError::new(400, "Not in this conference"))
     }
 
-    fn joined_mut(&mut self, id: &NetworkId) -> Result<&mut Participant, Refusal> {
+    fn joined_mut(&mut self, id: &NetworkId) -> Result<&mut Participant, ServiceError> {
         self.participants
             .iter_mut()
             .find(|participant| participant.id == *id && participant.presence == Presence::Joined)
-            .ok_or_else(|| Refusal::new(400, "Not in this conference, or has not answered yet"))
+            .ok_or_else(|| {
+                ServiceError::new(400, "Not in this conference, or has not answered yet")
+            })
     }
 
     /// Notes where its people are, and what it is recorded into.
@@ -159,21 +161,21 @@ impl Open<'_> {
     }
 
     /// Ends the call of somebody who is in it or being called.
-    pub(super) fn hang_up(&mut self, id: &NetworkId) -> Result<(), Refusal> {
+    pub(super) fn hang_up(&mut self, id: &NetworkId) -> Result<(), ServiceError> {
         let position = self.conference.position(id)?;
         self.leave(position);
         Ok(())
     }
 
     /// Mutes or unmutes somebody who has joined.
-    pub(super) fn set_muted(&mut self, id: &NetworkId, muted: bool) -> Result<(), Refusal> {
+    pub(super) fn set_muted(&mut self, id: &NetworkId, muted: bool) -> Result<(), ServiceError> {
         let participant = self.conference.joined_mut(id)?;
         participant.muted = muted;
         Ok(())
     }
 
     /// Takes out somebody who has joined.
-    pub(super) fn take(&mut self, id: &NetworkId) -> Result<Participant, Refusal> {
+    pub(super) fn take(&mut self, id: &NetworkId) -> Result<Participant, ServiceError> {
         self.conference.joined_mut(id)?;
         let position = self.conference.position(id)?;
         Ok(self.leave(position))

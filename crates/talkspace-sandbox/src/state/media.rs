@@ -1,10 +1,12 @@
 //! The operations on media, as one application asks for them.
 
-use talkspace_core::server::{Refusal, segment};
+use talkspace_core::response::{
+    BlastMediaResponse, CreateMediaResponse, GetMediaStatusOutcome, GetMediaStatusResponse,
+    ListMediaResponse, RecordMediaResponse, RemoveMediaResponse,
+};
+use talkspace_core::server::{ServiceError, segment};
 use talkspace_core::{
-    BlastMedia, BlastMediaResponse, CreateMedia, CreateMediaResponse, GetMediaStatus,
-    GetMediaStatusOutcome, GetMediaStatusResponse, ListMedia, ListMediaResponse, MediaId,
-    RecordMedia, RecordMediaResponse, RemoveMedia, RemoveMediaResponse, Status,
+    BlastMedia, CreateMedia, GetMediaStatus, ListMedia, MediaId, RecordMedia, RemoveMedia, Status,
 };
 
 use super::calls::Purpose;
@@ -15,7 +17,7 @@ impl Session<'_> {
     pub(crate) fn create_media(
         &mut self,
         _request: CreateMedia,
-    ) -> Result<CreateMediaResponse, Refusal> {
+    ) -> Result<CreateMediaResponse, ServiceError> {
         let id = MediaId::from(fresh_id(self.rng));
         self.library.create(self.number, id.clone());
         let mut response = CreateMediaResponse::new(id.clone());
@@ -23,7 +25,10 @@ impl Session<'_> {
         Ok(response)
     }
 
-    pub(crate) fn list_media(&mut self, _request: ListMedia) -> Result<ListMediaResponse, Refusal> {
+    pub(crate) fn list_media(
+        &mut self,
+        _request: ListMedia,
+    ) -> Result<ListMediaResponse, ServiceError> {
         let mut response = ListMediaResponse::new();
         for (id, content) in self.library.contents(self.number) {
             let group = match content.origin {
@@ -38,7 +43,7 @@ impl Session<'_> {
     pub(crate) fn record_media(
         &mut self,
         request: RecordMedia,
-    ) -> Result<RecordMediaResponse, Refusal> {
+    ) -> Result<RecordMediaResponse, ServiceError> {
         let (id, person) = (request.media_id, request.network_id);
         let Finding::Own(_) = self.library.find(self.number, &id) else {
             return Err(no_such_media());
@@ -54,7 +59,7 @@ impl Session<'_> {
     pub(crate) fn blast_media(
         &mut self,
         request: BlastMedia,
-    ) -> Result<BlastMediaResponse, Refusal> {
+    ) -> Result<BlastMediaResponse, ServiceError> {
         let (ids, person) = (request.media_ids, request.network_id);
         let mut are_playable = true;
         for id in &ids {
@@ -65,7 +70,7 @@ impl Session<'_> {
         }
         let phone = self.phone_of(&person, 404)?;
         if !are_playable {
-            return Err(Refusal::new(400, "The media has no content"));
+            return Err(ServiceError::new(400, "The media has no content"));
         }
         self.check_greeting(request.greeting_id.as_ref())?;
 
@@ -83,11 +88,11 @@ impl Session<'_> {
     pub(crate) fn get_media_status(
         &mut self,
         request: GetMediaStatus,
-    ) -> Result<GetMediaStatusResponse, Refusal> {
+    ) -> Result<GetMediaStatusResponse, ServiceError> {
         let id = request.media_id;
         let content = match self.library.find(self.number, &id) {
             Finding::Own(content) => content,
-            Finding::Foreign => return Err(Refusal::new(401, "")),
+            Finding::Foreign => return Err(ServiceError::new(401, "")),
             Finding::Unknown => return Err(no_such_media()),
         };
         let Some(content) = content else {
@@ -108,15 +113,15 @@ impl Session<'_> {
     pub(crate) fn remove_media(
         &mut self,
         request: RemoveMedia,
-    ) -> Result<RemoveMediaResponse, Refusal> {
+    ) -> Result<RemoveMediaResponse, ServiceError> {
         let id = request.media_id;
         match self.library.find(self.number, &id) {
             Finding::Own(_) => {}
-            Finding::Foreign => return Err(Refusal::new(401, "")),
+            Finding::Foreign => return Err(ServiceError::new(401, "")),
             Finding::Unknown => return Err(no_such_media()),
         }
         if self.calls.record_into(self.number, &id) || self.app.records_into(&id) {
-            return Err(Refusal::new(401, "The media is being recorded into"));
+            return Err(ServiceError::new(401, "The media is being recorded into"));
         }
         let content = self.library.remove(self.number, &id);
         self.grants.revoke(self.number, &id);
@@ -128,16 +133,19 @@ impl Session<'_> {
     }
 
     /// Refuses a greeting that cannot be played.
-    pub(super) fn check_greeting(&self, id: Option<&MediaId>) -> Result<(), Refusal> {
+    pub(super) fn check_greeting(&self, id: Option<&MediaId>) -> Result<(), ServiceError> {
         match id.map(|id| self.library.find(self.number, id)) {
             None | Some(Finding::Own(Some(_))) => Ok(()),
-            Some(_) => Err(Refusal::new(400, "Missing or invalid greetingid parameter")),
+            Some(_) => Err(ServiceError::new(
+                400,
+                "Missing or invalid greetingid parameter",
+            )),
         }
     }
 }
 
-fn no_such_media() -> Refusal {
-    Refusal::new(404, "")
+fn no_such_media() -> ServiceError {
+    ServiceError::new(404, "")
 }
 
 pub(super) fn media_uri(id: &MediaId) -> String {

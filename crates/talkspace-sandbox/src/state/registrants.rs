@@ -1,11 +1,13 @@
 //! The operations on registrations, as one application asks for them.
 
-use talkspace_core::server::{Refusal, segment};
+use talkspace_core::response::{
+    ChangePhoneResponse, DeleteRegistrantResponse, GetRegistrationStatusOutcome,
+    GetRegistrationStatusResponse, ListNetworkIdsResponse, RegisterResponse,
+};
+use talkspace_core::server::{ServiceError, segment};
 use talkspace_core::{
-    ChangePhone, ChangePhoneResponse, DeleteRegistrant, DeleteRegistrantResponse,
-    GetRegistrationStatus, GetRegistrationStatusOutcome, GetRegistrationStatusResponse,
-    ListNetworkIds, ListNetworkIdsResponse, NetworkId, PhoneNumber, Register, RegisterResponse,
-    RegistrationQuery,
+    ChangePhone, DeleteRegistrant, GetRegistrationStatus, ListNetworkIds, NetworkId, PhoneNumber,
+    Register, RegistrationQuery,
 };
 
 use super::calls::Purpose;
@@ -13,16 +15,16 @@ use super::library::Finding;
 use super::{Line, Session};
 
 impl Session<'_> {
-    pub(crate) fn register(&mut self, request: Register) -> Result<RegisterResponse, Refusal> {
+    pub(crate) fn register(&mut self, request: Register) -> Result<RegisterResponse, ServiceError> {
         let person = request.network_id;
         if let Some(greeting) = &request.greeting_id {
             if let Finding::Foreign = self.library.find(self.number, greeting) {
-                return Err(Refusal::new(401, ""));
+                return Err(ServiceError::new(401, ""));
             }
         }
         self.check_greeting(request.greeting_id.as_ref())?;
         if self.people.phone(&person, self.number).is_some() {
-            return Err(Refusal::new(400, "Already registered"));
+            return Err(ServiceError::new(400, "Already registered"));
         }
         if self.people.relate_known(&person, self.number) {
             // Whoever is known has agreed to be called: no phone rings.
@@ -31,7 +33,7 @@ impl Session<'_> {
         } else {
             let phone = request
                 .phone
-                .ok_or_else(|| Refusal::new(400, "Missing or invalid phone parameter"))?;
+                .ok_or_else(|| ServiceError::new(400, "Missing or invalid phone parameter"))?;
             check_mobile(&phone)?;
             let call = self.dial(&person, &phone, Purpose::Register(phone.clone()))?;
             self.calls
@@ -45,7 +47,7 @@ impl Session<'_> {
     pub(crate) fn get_registration_status(
         &mut self,
         request: GetRegistrationStatus,
-    ) -> Result<GetRegistrationStatusResponse, Refusal> {
+    ) -> Result<GetRegistrationStatusResponse, ServiceError> {
         let person = request.network_id;
         let asks_for_app = request.query == Some(RegistrationQuery::Related);
         let outcome = if !self.people.is_known(&person) {
@@ -61,7 +63,7 @@ impl Session<'_> {
     pub(crate) fn list_network_ids(
         &mut self,
         _request: ListNetworkIds,
-    ) -> Result<ListNetworkIdsResponse, Refusal> {
+    ) -> Result<ListNetworkIdsResponse, ServiceError> {
         let mut response = ListNetworkIdsResponse::new();
         response.network_ids = self.people.of(self.number).cloned().collect();
         Ok(response)
@@ -70,10 +72,10 @@ impl Session<'_> {
     pub(crate) fn change_phone(
         &mut self,
         request: ChangePhone,
-    ) -> Result<ChangePhoneResponse, Refusal> {
+    ) -> Result<ChangePhoneResponse, ServiceError> {
         let (person, phone) = (request.network_id, request.phone);
         if self.phone_of(&person, 401)? == phone {
-            return Err(Refusal::new(400, "Already registered"));
+            return Err(ServiceError::new(400, "Already registered"));
         }
         check_mobile(&phone)?;
         let call = self.dial(&person, &phone, Purpose::ChangePhone(phone.clone()))?;
@@ -87,10 +89,10 @@ impl Session<'_> {
     pub(crate) fn delete_registrant(
         &mut self,
         request: DeleteRegistrant,
-    ) -> Result<DeleteRegistrantResponse, Refusal> {
+    ) -> Result<DeleteRegistrantResponse, ServiceError> {
         let person = request.network_id;
         if !self.people.part(&person, self.number) {
-            return Err(Refusal::new(404, ""));
+            return Err(ServiceError::new(404, ""));
         }
         self.calls.end_all(self.number, &person, None, |_| true);
         for recording in self.app.drop_person(&person, self.now) {
@@ -110,9 +112,9 @@ const fn is_changing_phone(purpose: &Purpose) -> bool {
 }
 
 /// Refuses a phone number that nobody can be registered with.
-fn check_mobile(phone: &PhoneNumber) -> Result<(), Refusal> {
+fn check_mobile(phone: &PhoneNumber) -> Result<(), ServiceError> {
     match Line::of(phone) {
-        Line::Landline => Err(Refusal::new(400, "Not a mobile phone number")),
+        Line::Landline => Err(ServiceError::new(400, "Not a mobile phone number")),
         Line::Mobile | Line::Unanswered | Line::Unreachable => Ok(()),
     }
 }

@@ -1,12 +1,14 @@
 //! The operations on conferences, as one application asks for them.
 
-use talkspace_core::server::{Refusal, segment};
+use talkspace_core::response::{
+    AddToTalkspaceResponse, CloseTalkspaceResponse, CreateTalkspaceResponse, GetTalkspaceResponse,
+    HangUpResponse, ListTalkspacesResponse, MoveParticipantResponse, MuteParticipantResponse,
+    UnmuteParticipantResponse,
+};
+use talkspace_core::server::{ServiceError, segment};
 use talkspace_core::{
-    AddToTalkspace, AddToTalkspaceResponse, CloseTalkspace, CloseTalkspaceResponse, ConferenceId,
-    CreateTalkspace, CreateTalkspaceResponse, GetTalkspace, GetTalkspaceResponse, HangUp,
-    HangUpResponse, ListTalkspaces, ListTalkspacesResponse, MoveParticipant,
-    MoveParticipantResponse, MuteParticipant, MuteParticipantResponse, NetworkId,
-    UnmuteParticipant, UnmuteParticipantResponse,
+    AddToTalkspace, CloseTalkspace, ConferenceId, CreateTalkspace, GetTalkspace, HangUp,
+    ListTalkspaces, MoveParticipant, MuteParticipant, NetworkId, UnmuteParticipant,
 };
 
 use super::calls::Purpose;
@@ -18,13 +20,13 @@ impl Session<'_> {
     pub(crate) fn create_talkspace(
         &mut self,
         request: CreateTalkspace,
-    ) -> Result<CreateTalkspaceResponse, Refusal> {
+    ) -> Result<CreateTalkspaceResponse, ServiceError> {
         let leader = request.network_id;
         let phone = self.phone_of(&leader, 400)?;
         self.check_greeting(request.greeting_id.as_ref())?;
         if let Some(media) = &request.recording_id {
             let Finding::Own(_) = self.library.find(self.number, media) else {
-                return Err(Refusal::new(
+                return Err(ServiceError::new(
                     400,
                     "Missing or invalid recordingid parameter",
                 ));
@@ -45,7 +47,7 @@ impl Session<'_> {
     pub(crate) fn list_talkspaces(
         &mut self,
         request: ListTalkspaces,
-    ) -> Result<ListTalkspacesResponse, Refusal> {
+    ) -> Result<ListTalkspacesResponse, ServiceError> {
         let mut response = ListTalkspacesResponse::new();
         for conference in self.app.conferences() {
             if conference.is_active() {
@@ -60,11 +62,11 @@ impl Session<'_> {
     pub(crate) fn get_talkspace(
         &mut self,
         request: GetTalkspace,
-    ) -> Result<GetTalkspaceResponse, Refusal> {
+    ) -> Result<GetTalkspaceResponse, ServiceError> {
         let conference = self
             .app
             .conference(&request.conference_id)
-            .ok_or_else(|| Refusal::new(404, ""))?;
+            .ok_or_else(|| ServiceError::new(404, ""))?;
         let mut response = GetTalkspaceResponse::new();
         response.participants = conference
             .joined()
@@ -76,7 +78,7 @@ impl Session<'_> {
     pub(crate) fn add_to_talkspace(
         &mut self,
         request: AddToTalkspace,
-    ) -> Result<AddToTalkspaceResponse, Refusal> {
+    ) -> Result<AddToTalkspaceResponse, ServiceError> {
         let (id, person) = (request.conference_id, request.network_id);
         self.check_open(&id, 400)?;
         let phone = self.phone_of(&person, 401)?;
@@ -94,7 +96,7 @@ impl Session<'_> {
     pub(crate) fn close_talkspace(
         &mut self,
         request: CloseTalkspace,
-    ) -> Result<CloseTalkspaceResponse, Refusal> {
+    ) -> Result<CloseTalkspaceResponse, ServiceError> {
         let now = self.now;
         let mut conference = self.open(&request.conference_id, 404)?;
         conference.close();
@@ -103,7 +105,7 @@ impl Session<'_> {
         Ok(CloseTalkspaceResponse::new(request.conference_id))
     }
 
-    pub(crate) fn hang_up(&mut self, request: HangUp) -> Result<HangUpResponse, Refusal> {
+    pub(crate) fn hang_up(&mut self, request: HangUp) -> Result<HangUpResponse, ServiceError> {
         let id = request.conference_id;
         self.check_open(&id, 404)?;
         self.phone_of(&request.network_id, 401)?;
@@ -122,12 +124,12 @@ impl Session<'_> {
     pub(crate) fn move_participant(
         &mut self,
         request: MoveParticipant,
-    ) -> Result<MoveParticipantResponse, Refusal> {
+    ) -> Result<MoveParticipantResponse, ServiceError> {
         let (from, to) = (request.conference_id, request.to_conference_id);
         self.check_open(&from, 400)?;
         self.phone_of(&request.network_id, 401)?;
         if from == to || !self.app.is_open(&to) {
-            return Err(Refusal::new(
+            return Err(ServiceError::new(
                 400,
                 "Missing or invalid toconferenceid parameter",
             ));
@@ -147,7 +149,7 @@ impl Session<'_> {
     pub(crate) fn mute_participant(
         &mut self,
         request: MuteParticipant,
-    ) -> Result<MuteParticipantResponse, Refusal> {
+    ) -> Result<MuteParticipantResponse, ServiceError> {
         let (id, person) = (request.conference_id, request.network_id);
         self.set_muted(&id, &person, true)?;
         let mut response = MuteParticipantResponse::new(id.clone());
@@ -158,7 +160,7 @@ impl Session<'_> {
     pub(crate) fn unmute_participant(
         &mut self,
         request: UnmuteParticipant,
-    ) -> Result<UnmuteParticipantResponse, Refusal> {
+    ) -> Result<UnmuteParticipantResponse, ServiceError> {
         let (id, person) = (request.conference_id, request.network_id);
         self.set_muted(&id, &person, false)?;
         let mut response = UnmuteParticipantResponse::new(id.clone());
@@ -171,14 +173,14 @@ impl Session<'_> {
         id: &ConferenceId,
         person: &NetworkId,
         muted: bool,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), ServiceError> {
         self.check_open(id, 400)?;
         self.phone_of(person, 401)?;
         self.open(id, 400)?.set_muted(person, muted)
     }
 
     /// Refuses, with this status, a conference that is closed or not the application's.
-    fn check_open(&self, id: &ConferenceId, otherwise: u16) -> Result<(), Refusal> {
+    fn check_open(&self, id: &ConferenceId, otherwise: u16) -> Result<(), ServiceError> {
         if self.app.is_open(id) {
             return Ok(());
         }
@@ -186,15 +188,15 @@ impl Session<'_> {
     }
 
     /// The conference that was checked, to change it.
-    fn open(&mut self, id: &ConferenceId, otherwise: u16) -> Result<Open<'_>, Refusal> {
+    fn open(&mut self, id: &ConferenceId, otherwise: u16) -> Result<Open<'_>, ServiceError> {
         self.app
             .open_conference(id)
             .ok_or_else(|| not_open(otherwise))
     }
 }
 
-fn not_open(status: u16) -> Refusal {
-    Refusal::new(status, "Missing or invalid conferenceid parameter")
+fn not_open(status: u16) -> ServiceError {
+    ServiceError::new(status, "Missing or invalid conferenceid parameter")
 }
 
 fn conference_uri(id: &ConferenceId) -> String {

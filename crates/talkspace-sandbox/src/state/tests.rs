@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use talkspace_core::{
     AddToTalkspace, BlockingClient, CloseTalkspace, ConferenceId, CreateTalkspace, Error,
-    GetTalkspace, HangUp, ListTalkspaces, MoveParticipant, MuteParticipant, Policy,
+    GetTalkspace, HangUp, ListTalkspaces, MoveParticipant, MuteParticipant, RequestOptions,
     UnmuteParticipant,
 };
 
@@ -37,7 +37,7 @@ fn sandbox() -> Sandbox {
 
 fn client(sandbox: &Sandbox, key: &str) -> BlockingClient {
     BlockingClient::builder(Sandbox::IN_MEMORY_URL, key)
-        .policy(Policy::default().max_retries(0))
+        .options(RequestOptions::default().max_retries(0))
         .build_blocking(sandbox.transport())
         .unwrap()
 }

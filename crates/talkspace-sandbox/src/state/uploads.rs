@@ -1,10 +1,13 @@
 //! Grants, uploads and downloads. The latter two name no application.
 
 use fastrand::Rng;
-use talkspace_core::server::Refusal;
+use talkspace_core::response::{
+    DownloadMediaResponse, RequestUploadGrantResponse, UploadMediaResponse,
+};
+use talkspace_core::server::ServiceError;
 use talkspace_core::{
-    DownloadMedia, DownloadMediaResponse, DownloadUrl, GrantId, InvalidMediaFile, MediaFile,
-    RequestUploadGrant, RequestUploadGrantResponse, UploadMedia, UploadMediaResponse,
+    DownloadMedia, DownloadUrl, GrantId, InvalidMediaFile, MediaFile, RequestUploadGrant,
+    UploadMedia,
 };
 
 use super::grants::Grant;
@@ -26,10 +29,10 @@ impl Session<'_> {
     pub(crate) fn request_upload_grant(
         &mut self,
         request: RequestUploadGrant,
-    ) -> Result<RequestUploadGrantResponse, Refusal> {
+    ) -> Result<RequestUploadGrantResponse, ServiceError> {
         let media = request.media_id;
         let Finding::Own(_) = self.library.find(self.number, &media) else {
-            return Err(Refusal::new(401, ""));
+            return Err(ServiceError::new(401, ""));
         };
         // Readers of the time took it for a signed number.
         let id = GrantId::from(format!("0x{:016x}", self.rng.u64(..) >> 1));
@@ -44,13 +47,13 @@ impl Session<'_> {
 
 impl State {
     /// Refuses a grant that is unknown, used or too old.
-    pub(crate) fn check_grant(&self, grant: &GrantId) -> Result<(), Refusal> {
+    pub(crate) fn check_grant(&self, grant: &GrantId) -> Result<(), ServiceError> {
         self.grant(grant).map(drop)
     }
 
-    fn grant(&self, grant: &GrantId) -> Result<&Grant, Refusal> {
+    fn grant(&self, grant: &GrantId) -> Result<&Grant, ServiceError> {
         let grant = self.grants.get(&self.salt.digest(grant));
-        grant.ok_or_else(|| Refusal::new(404, "The grant is unknown, was used, or is too old"))
+        grant.ok_or_else(|| ServiceError::new(404, "The grant is unknown, was used, or is too old"))
     }
 
     /// Stores a file. The grant is used up by that, and by nothing else.
@@ -58,16 +61,16 @@ impl State {
         &mut self,
         request: UploadMedia,
         rng: &mut Rng,
-    ) -> Result<UploadMediaResponse, Refusal> {
+    ) -> Result<UploadMediaResponse, ServiceError> {
         let grant = self.grant(&request.grant)?.clone();
         let file = request
             .media_file
             .to_body()
             .read_to_bytes()
-            .map_err(|_| Refusal::new(400, ""))?;
+            .map_err(|_| ServiceError::new(400, ""))?;
         MediaFile::mp3(file.clone()).map_err(refuse_file)?;
         if self.library.uploads_but(grant.app, &grant.media) >= MAX_UPLOADS {
-            return Err(Refusal::new(413, ""));
+            return Err(ServiceError::new(413, ""));
         }
         self.grants.use_up(&self.salt.digest(&request.grant));
         let number = self.library.upload(grant.app, &grant.media, file, rng);
@@ -78,21 +81,21 @@ impl State {
     pub(crate) fn download_media(
         &self,
         request: &DownloadMedia,
-    ) -> Result<DownloadMediaResponse, Refusal> {
+    ) -> Result<DownloadMediaResponse, ServiceError> {
         let url = request.download_url.as_str();
         let name = url.rsplit_once('/').map_or(url, |(_, name)| name);
         name.strip_suffix(".mp3")
             .and_then(|number| self.library.file(number.parse().ok()?))
             .map(|content| DownloadMediaResponse::new(content.to_bytes()))
-            .ok_or_else(|| Refusal::new(404, ""))
+            .ok_or_else(|| ServiceError::new(404, ""))
     }
 }
 
-fn refuse_file(why: InvalidMediaFile) -> Refusal {
+fn refuse_file(why: InvalidMediaFile) -> ServiceError {
     let status = match why {
         InvalidMediaFile::TooLarge(_) => 413,
         InvalidMediaFile::NotMp3 => 415,
         _ => 400,
     };
-    Refusal::new(status, why.to_string())
+    ServiceError::new(status, why.to_string())
 }

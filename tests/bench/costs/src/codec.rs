@@ -6,7 +6,8 @@ use std::path::Path;
 
 use bench::{Outcome, work};
 use http::StatusCode;
-use talkspace_core::{Answer, AppKey, BaseUrl, Operation, Target};
+use talkspace_core::{AppKey, BaseUrl, Operation};
+use talkspace_core::codec::{RawResponse, Target};
 
 use crate::form::Form;
 use crate::requests::Visit;
@@ -37,7 +38,7 @@ impl Visit for Decode {
         let example = fs::read_to_string(path)?;
         let (status, body) = status_and_body(&example).ok_or("the example is no answer")?;
         for _ in 0..self.0 {
-            let answer = Answer::new(status, black_box(body));
+            let answer = RawResponse::new(status, black_box(body));
             let response = black_box(operation).decode(&answer);
             drop(black_box(
                 response.map_err(|rejection| format!("{rejection:?}"))?,

@@ -12,7 +12,7 @@
 mod codec;
 // Form encoders are compared with it alone. It is private to the core, and needs
 // nothing else of it.
-#[path = "../../../../crates/talkspace-core/src/form.rs"]
+#[path = "../../../../crates/talkspace-core/src/codec/form.rs"]
 mod form;
 mod memory;
 mod requests;

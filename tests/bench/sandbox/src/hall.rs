@@ -4,10 +4,9 @@ use std::time::{Duration, Instant};
 
 use bench::{Outcome, work};
 use fastrand::Rng;
-use talkspace_core::{
-    Answer, BaseUrl, BlockingTransport as _, Cancel, ConferenceId, CreateTalkspace, Exchange,
-    Limits, Operation, Target,
-};
+use talkspace_core::{BaseUrl, CancelToken, ConferenceId, CreateTalkspace, Limits, Operation};
+use talkspace_core::codec::{RawResponse, Target};
+use talkspace_core::transport::{BlockingTransport as _, Exchange};
 use talkspace_sandbox::{Clock, InMemory, Sandbox};
 
 /// So many at a time, so that the requests of the filling take no memory.
@@ -90,7 +89,7 @@ impl Hall {
             let request = operation.encode(&self.target)?;
             exchanges.push(Exchange::new(request, Limits::default()));
         }
-        let cancel = Cancel::new();
+        let cancel = CancelToken::new();
         let mut answers = Vec::with_capacity(operations.len());
         let start = Instant::now();
         for exchange in exchanges {
@@ -102,7 +101,7 @@ impl Hall {
         for (operation, answer) in operations.iter().zip(answers) {
             let (head, mut body) = answer.into_parts();
             let body = body.chunk()?.unwrap_or_default();
-            let response = operation.decode(&Answer::new(head.status, &body));
+            let response = operation.decode(&RawResponse::new(head.status, &body));
             // Nobody is quick by refusing.
             responses.push(response.map_err(|rejection| format!("{rejection:?}"))?);
         }

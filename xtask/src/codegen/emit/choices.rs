@@ -114,17 +114,9 @@ impl FromStr for {name} {{
         found.ok_or(Invalid{name}(()))
     }}
 }}
-
-#[cfg(feature = \"server\")]
-impl FromWire for {name} {{
-    fn from_wire(text: &str) -> Option<Self> {{
-        text.parse().ok()
-    }}
-}}
 "
     ))
     .uses(["std::str::FromStr"])
-    .server_uses(["crate::server::FromWire"])
 }
 
 fn error(choice: &Choice) -> Item {

@@ -204,46 +204,19 @@ pub(crate) fn table(api: &Api) -> String {
 
 # Operations
 
-What an operation does when it is sent twice decides what is retried: see [`Effect`].
-A status on the left gives a response, one on the right an [`Error`]. The calls have as
-arguments what a request cannot do without.
+What sending a request twice would do decides what is retried: see [`Effect`]. A client
+sends one with `client.send(CreateTalkspace::new(\"eta\"))`; the page of each request has its
+arguments, its path, and what each status means.
 
-| request | on the wire | effect | responses | refusals | async | blocking | what it does |
-|---|---|---|---|---|---|---|---|
+| request | effect | what it does |
+|---|---|---|
 "
     );
     for operation in &api.operations {
         let name = &operation.name;
-        let wire = wire(operation);
         let effect = operation.effect.as_str().to_lowercase();
-        let mut responses = operation.success();
-        responses.extend(operation.answers());
-        let responses = codes(&responses);
-        let call = call(operation);
-        let (waiting, blocking) = (format!("{call}.await"), Span(&call));
-        let waiting = Span(&waiting);
-        let refusals = codes(&operation.refusals());
         let summary = cell(&operation.summary);
-        text.push_str(&format!(
-            "| [`{name}`] | {wire} | {effect} | {responses} | {refusals} | {waiting} | {blocking} \
-             | {summary} |\n"
-        ));
+        text.push_str(&format!("| [`{name}`] | {effect} | {summary} |\n"));
     }
     text
-}
-
-/// The call of a client that sends the operation.
-fn call(operation: &Operation) -> String {
-    let name = &operation.name;
-    let required = operation.own_parameters();
-    let arguments: Vec<String> = required
-        .filter(|parameter| parameter.required)
-        .map(|parameter| parameter.name.to_string())
-        .collect();
-    format!("client.send({name}::new({}))", arguments.join(", "))
-}
-
-fn codes(codes: &[u16]) -> String {
-    let codes: Vec<String> = codes.iter().map(u16::to_string).collect();
-    codes.join(", ")
 }

@@ -92,17 +92,17 @@ const fn spelling(kind: &FieldKind) -> Option<&'static str> {
 
 const fn needs(kind: &FieldKind) -> &'static [&'static str] {
     match kind {
-        FieldKind::Status => &["crate::wire::Code"],
+        FieldKind::Status => &["crate::codec::Code"],
         FieldKind::Message
         | FieldKind::Text
         | FieldKind::Id(_)
         | FieldKind::EmptyId(_)
         | FieldKind::OptionalText
-        | FieldKind::OptionalId(_) => &["crate::wire::Text"],
-        FieldKind::Integer | FieldKind::Flag => &["crate::wire::lenient_or_default"],
-        FieldKind::OptionalInteger | FieldKind::OptionalFlag => &["crate::wire::lenient"],
-        FieldKind::Collapsing(_) => &["crate::wire::OneOrMany"],
-        FieldKind::Array { .. } => &["crate::wire::{Text, one_or_many}"],
+        | FieldKind::OptionalId(_) => &["crate::codec::Text"],
+        FieldKind::Integer | FieldKind::Flag => &["crate::codec::json::lenient_or_default"],
+        FieldKind::OptionalInteger | FieldKind::OptionalFlag => &["crate::codec::json::lenient"],
+        FieldKind::Collapsing(_) => &["crate::codec::OneOrMany"],
+        FieldKind::Array { .. } => &["crate::codec::Text", "crate::codec::json::one_or_many"],
     }
 }
 
@@ -136,8 +136,8 @@ impl Envelope for {name} {{
 "
     ))
     .uses([
-        "crate::redact::Redactor",
-        "crate::wire::{Code, Envelope, Text}",
+        "crate::codec::Redactor",
+        "crate::codec::{Code, Envelope, Text}",
     ])
 }
 

@@ -24,5 +24,5 @@ fn newtype(id: &Id) -> Item {
 }}
 "
     ))
-    .uses([format!("crate::id::{verb}")])
+    .uses([format!("crate::value::id::{verb}")])
 }

@@ -4,9 +4,10 @@ use super::source::{Item, Source};
 use super::text::Comment;
 use crate::codegen::model::{Api, Group, Operation};
 
-/// `generated/mod.rs`.
+/// `request/mod.rs`.
 pub(crate) fn root(api: &Api) -> String {
-    let mut source = Source::new(Comment::module().paragraph("What the spec says, as Rust."));
+    let docs = Comment::module().paragraph("The requests of the API, one module for each family.");
+    let mut source = Source::new(docs);
     let groups: String = api
         .groups
         .iter()
@@ -15,41 +16,47 @@ pub(crate) fn root(api: &Api) -> String {
     source.push(Item::new(format!(
         "\
 mod choices;
-mod envelopes;
-mod ids;
+pub(crate) mod envelopes;
 mod operations;
-#[cfg(feature = \"server\")]
-mod service;
-mod transport;
+pub mod response;
 {groups}"
     )));
-    let ids: Vec<&str> = api.ids.iter().map(|id| id.name.as_str()).collect();
     let choices: Vec<String> = api
         .choices
         .iter()
         .flat_map(|choice| [choice.name.to_string(), format!("Invalid{}", choice.name)])
         .collect();
     let mut exports = format!("pub use choices::{{{}}};\n", choices.join(", "));
-    exports.push_str(&format!("pub use ids::{{{}}};\n", ids.join(", ")));
     exports.push_str("pub use operations::OPERATIONS;\n");
     for group in &api.groups {
-        let names: Vec<String> = api.operations_of(group).flat_map(names).collect();
+        let names: Vec<&str> = api
+            .operations_of(group)
+            .map(|operation| operation.name.as_str())
+            .collect();
         exports.push_str(&format!(
             "pub use {}::{{{}}};\n",
             group.module,
             names.join(", ")
         ));
     }
-    exports.push_str("pub use transport::{BlockingTransport, Transport};\n");
     source.push(Item::new(exports));
-    source.push(Item::new(
-        "\
-#[cfg(feature = \"server\")]
-pub use operations::{OperationVisitor, visit_operations};
-#[cfg(feature = \"server\")]
-pub use service::{Service, dispatch, dispatch_parameters};
-",
-    ));
+    source.finish()
+}
+
+/// `request/response.rs`.
+pub(crate) fn responses(api: &Api) -> String {
+    let docs = Comment::module().paragraph("The responses, one for each request.");
+    let mut source = Source::new(docs);
+    let mut exports = String::new();
+    for group in &api.groups {
+        let names: Vec<String> = api.operations_of(group).flat_map(response_names).collect();
+        exports.push_str(&format!(
+            "pub use super::{}::{{{}}};\n",
+            group.module,
+            names.join(", ")
+        ));
+    }
+    source.push(Item::new(exports));
     source.finish()
 }
 
@@ -60,7 +67,9 @@ pub(crate) fn group(api: &Api, group: &Group) -> String {
     let mut exports = String::new();
     for operation in api.operations_of(group) {
         let module = &operation.function;
-        let names = names(operation).join(", ");
+        let mut names = vec![operation.name.to_string()];
+        names.extend(response_names(operation));
+        let names = names.join(", ");
         modules.push_str(&format!("mod {module};\n"));
         exports.push_str(&format!("pub use {module}::{{{names}}};\n"));
     }
@@ -69,9 +78,9 @@ pub(crate) fn group(api: &Api, group: &Group) -> String {
     source.finish()
 }
 
-/// The types of an operation.
-fn names(operation: &Operation) -> Vec<String> {
-    let mut names = vec![operation.name.to_string()];
+/// The types of an operation's response.
+fn response_names(operation: &Operation) -> Vec<String> {
+    let mut names = Vec::new();
     if !operation.outcomes.is_empty() {
         names.push(operation.outcome().to_string());
     }

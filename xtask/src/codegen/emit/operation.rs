@@ -2,19 +2,18 @@
 
 use super::source::{Item, Source};
 use super::text::{Comment, Literal, Span};
-use super::{outcome, request, response, server};
+use super::{outcome, request, response};
 use crate::codegen::model::{Answer, Default, Operation, Parameter, ParameterKind, Place, Segment};
 
 pub(crate) fn file(operation: &Operation) -> String {
     let id = Span(&operation.id);
     let docs = Comment::module().paragraph(&format!(
-        "{id}: its request, its answer, and both on the wire."
+        "{id}: its request, its response, and both on the wire."
     ));
     let mut source = Source::new(docs);
     source.push(request::declaration(operation));
     source.push(request::implementation(operation));
     source.push(implementation(operation));
-    source.push(server::implementation(operation));
     for item in outcome::items(operation) {
         source.push(item);
     }
@@ -41,11 +40,11 @@ impl Operation for {name} {{
     type Response = {response};
 
     fn encode(&self, target: &Target) -> Result<Request<Body>, InvalidRequest> {{
-        let mut request = target.request(Self::INFO);
+        let mut request = RequestWriter::new(target, Self::INFO);
 {encode}        request.finish()
     }}
 
-    fn decode(&self, answer: &Answer<'_>) -> Result<{response}, Rejection> {{
+    fn decode(&self, response: &RawResponse<'_>) -> Result<{response}, ResponseError> {{
 {}    }}
 {secrets}}}
 ",
@@ -53,15 +52,14 @@ impl Operation for {name} {{
     ))
     .uses([
         "http::{Method, Request}",
-        "crate::answer::{Answer, Rejection}",
-        "crate::body::Body",
-        "crate::operation::{Effect, Operation, OperationInfo}",
-        "crate::invalid_request::InvalidRequest",
-        "crate::target::Target",
+        "crate::codec::{Operation, RawResponse, RequestWriter, ResponseError, Target}",
+        "crate::operation::{Effect, OperationInfo}",
+        "crate::transport::Body",
+        "crate::value::InvalidRequest",
     ]);
     item.imports.merge(decode.imports);
     if operation.own_parameters().count() > 0 || operation.app_key().is_some() {
-        item = item.uses(["crate::operation::{ParameterInfo, ParameterKind, Place}"]);
+        item = item.uses(["crate::operation::{ParameterInfo, ParameterKind, ParameterLocation}"]);
     }
     item
 }
@@ -102,10 +100,10 @@ fn info(operation: &Operation) -> String {
         parameters: &[{parameters}],
         envelope: {envelope},
         success: {success},
-        answers: {answers},
-        refusals: {refusals},
+        outcomes: {answers},
+        errors: {refusals},
         already: {already},
-        secret_answer: {secret_answer},
+        secret_response: {secret_answer},
 "
     )
 }
@@ -136,7 +134,7 @@ fn parameter_info(parameter: &Parameter) -> Option<String> {
     let place = parameter.place.as_str();
     let or_empty = if parameter.empty { ".or_empty()" } else { "" };
     Some(format!(
-        "ParameterInfo::{constructor}({key}, Place::{place}, ParameterKind::{kind}){or_empty},\n"
+        "ParameterInfo::{constructor}({key}, ParameterLocation::{place}, ParameterKind::{kind}){or_empty},\n"
     ))
 }
 

@@ -16,7 +16,7 @@ pub(crate) fn items(operation: &Operation) -> Vec<Item> {
     let name = operation.outcome();
     vec![
         declaration(operation, words()),
-        choices::spelling(&name, words(), "", &statuses(operation)).uses(["crate::status::Status"]),
+        choices::spelling(&name, words(), "", &statuses(operation)).uses(["crate::value::Status"]),
     ]
 }
 
@@ -26,7 +26,7 @@ fn declaration<'a>(operation: &Operation, words: impl Iterator<Item = &'a Word>)
     let variants = choices::variants(words, None);
     Item::new(format!(
         "\
-/// What the answer to [`{request}`] says.
+/// What the response to [`{request}`] says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum {name} {{

@@ -20,24 +20,24 @@ impl Spelling {
                 name: format!("Vec<{id}>"),
                 argument: format!("impl IntoIterator<Item = impl Into<{id}>>"),
                 conversion: ".into_iter().map(Into::into).collect()",
-                import: Some(format!("crate::generated::ids::{id}")),
+                import: Some(format!("crate::value::{id}")),
             };
         }
         let (name, import) = match kind {
-            ParameterKind::Id(id) => (id.to_string(), Some(format!("crate::generated::ids::{id}"))),
+            ParameterKind::Id(id) => (id.to_string(), Some(format!("crate::value::{id}"))),
             ParameterKind::Integer => ("i64".to_owned(), None),
             ParameterKind::Flag => ("bool".to_owned(), None),
             ParameterKind::Phone => (
                 "PhoneNumber".to_owned(),
-                Some("crate::phone_number::PhoneNumber".to_owned()),
+                Some("crate::value::PhoneNumber".to_owned()),
             ),
             ParameterKind::Choice(name, _) => (
                 name.to_string(),
-                Some(format!("crate::generated::choices::{name}")),
+                Some(format!("crate::request::choices::{name}")),
             ),
             ParameterKind::File(_) => (
                 "MediaFile".to_owned(),
-                Some("crate::media_file::MediaFile".to_owned()),
+                Some("crate::codec::MediaFile".to_owned()),
             ),
             ParameterKind::Text
             | ParameterKind::Joined(..)

@@ -10,7 +10,7 @@ use crate::codegen::names::Camel;
 pub(crate) fn declaration(operation: &Operation) -> Item {
     let request = &operation.name;
     let name = operation.response();
-    let mut imports = vec!["crate::status::Status".to_owned()];
+    let mut imports = vec!["crate::value::Status".to_owned()];
     let mut fields = String::new();
     let mut debug = "Debug, ";
     match &operation.answer {
@@ -43,11 +43,11 @@ pub(crate) fn declaration(operation: &Operation) -> Item {
     };
     Item::new(format!(
         "\
-/// The answer to [`{request}`].
+/// The response to [`{request}`].
 #[derive(Clone, {debug}PartialEq, Eq)]
 #[non_exhaustive]
 pub struct {name} {{
-    /// Both statuses of the answer.
+    /// Both statuses of the response.
     pub status: Status,
     {outcome}{fields}}}
 "
@@ -164,7 +164,7 @@ pub(crate) fn decode(operation: &Operation) -> Item {
     match &operation.answer {
         Answer::Bytes(_) => Item::new(format!(
             "\
-let (status, {CONTENT}) = answer.bytes()?;
+let (status, {CONTENT}) = response.bytes()?;
 Ok({response} {{
     status,
     {outcome}{CONTENT},
@@ -175,7 +175,7 @@ Ok({response} {{
             let name = &value.name;
             Item::new(format!(
                 "\
-let (status, {name}) = answer.text()?;
+let (status, {name}) = response.text()?;
 Ok({response} {{
     status,
     {outcome}{name}: {name}.into(),
@@ -196,13 +196,13 @@ Ok({response} {{
             let arrays = list.filter(|field| matches!(field.kind, FieldKind::Array { .. }));
             Item::new(format!(
                 "\
-let (status, fields) = answer.envelope::<{envelope_name}>(Self::INFO.answers)?;
+let (status, fields) = response.envelope::<{envelope_name}>(Self::INFO.outcomes)?;
 Ok({response} {{
     status,
     {outcome}{fields}}})
 "
             ))
-            .uses(arrays.map(|_| "crate::wire::OneOrMany"))
+            .uses(arrays.map(|_| "crate::codec::OneOrMany"))
             .uses([import(envelope)])
         }
     }
@@ -210,7 +210,7 @@ Ok({response} {{
 
 /// Where an envelope comes from.
 pub(crate) fn import(envelope: &Envelope) -> String {
-    format!("crate::generated::envelopes::{}", envelope.name)
+    format!("crate::request::envelopes::{}", envelope.name)
 }
 
 /// What a field of the envelope becomes in the response.
@@ -223,7 +223,7 @@ fn read(operation: &Operation, field: &Field) -> String {
         FieldKind::Id(_) => {
             let key = Literal(&field.key);
             let known = known(operation, field);
-            format!("answer.id({key}, fields.{name}, {known})?")
+            format!("response.id({key}, fields.{name}, {known})?")
         }
         FieldKind::OptionalId(id) => format!(
             "fields.{name}.map(|text| text.0).filter(|text| !text.is_empty()).map({id}::from)"
@@ -300,5 +300,5 @@ fn held_type(item: &Held) -> String {
 }
 
 fn id_import(id: &Camel) -> String {
-    format!("crate::generated::ids::{id}")
+    format!("crate::value::{id}")
 }

@@ -1,13 +1,114 @@
 //! The server's half of an operation.
 
 use super::response;
-use super::source::Item;
-use super::text::Literal;
+use super::source::{Item, Source};
+use super::text::{Comment, Literal};
 use crate::codegen::model::{
-    Answer, Envelope, Field, FieldKind, Operation, Parameter, ParameterKind,
+    Answer, Api, Choice, Envelope, Field, FieldKind, Group, Operation, Parameter, ParameterKind,
 };
 
-pub(crate) fn implementation(operation: &Operation) -> Item {
+/// `server/operations/mod.rs`.
+pub(crate) fn root(api: &Api) -> String {
+    let docs = Comment::module().paragraph("The server's half of every operation.");
+    let mut source = Source::new(docs);
+    let groups: String = api
+        .groups
+        .iter()
+        .map(|group| format!("mod {};\n", group.module))
+        .collect();
+    source.push(Item::new(groups));
+    let names: Vec<String> = api
+        .operations
+        .iter()
+        .map(|operation| operation.name.to_string())
+        .collect();
+    source.push(visitor());
+    let imports = format!("crate::request::{{{}}}", names.join(", "));
+    source.push(visit(&names).uses([&imports]));
+    for choice in &api.choices {
+        source.push(reading(choice));
+    }
+    source.finish()
+}
+
+/// The server's half of the operations of a group.
+pub(crate) fn group(api: &Api, group: &Group) -> String {
+    let mut source = Source::new(Comment::module().prose(&group.docs));
+    for operation in api.operations_of(group) {
+        source.push(implementation(operation));
+    }
+    source.finish()
+}
+
+/// The way from a word to its variant.
+fn reading(choice: &Choice) -> Item {
+    let name = &choice.name;
+    Item::new(format!(
+        "\
+impl FromWire for {name} {{
+    fn from_wire(text: &str) -> Option<Self> {{
+        text.parse().ok()
+    }}
+}}
+"
+    ))
+    .uses([
+        format!("crate::request::{name}"),
+        "crate::server::parameters::FromWire".to_owned(),
+    ])
+}
+
+fn visitor() -> Item {
+    Item::new(
+        "\
+/// Something that is done with the type of every operation.
+///
+/// A list can hold descriptions, as [`OPERATIONS`](crate::OPERATIONS) does, but not types; this is
+/// the way to go through those.
+pub trait OperationVisitor {
+    /// Does it with one operation.
+    fn visit<O: ServerOperation>(&mut self);
+}
+",
+    )
+    .uses(["crate::server::operation::ServerOperation"])
+}
+
+fn visit(names: &[String]) -> Item {
+    let visits: String = names
+        .iter()
+        .map(|name| format!("visitor.visit::<{name}>();\n"))
+        .collect();
+    Item::new(format!(
+        "\
+/// Visits every operation, in the order of the spec.
+///
+/// ```
+/// use talkspace_core::OPERATIONS;
+/// use talkspace_core::server::{{OperationVisitor, ServerOperation, visit_operations}};
+///
+/// struct Names(Vec<&'static str>);
+///
+/// impl OperationVisitor for Names {{
+///     fn visit<O: ServerOperation>(&mut self) {{
+///         self.0.push(O::INFO.id);
+///     }}
+/// }}
+///
+/// let mut names = Names(Vec::new());
+/// visit_operations(&mut names);
+/// assert_eq!(names.0.len(), OPERATIONS.len());
+/// ```
+pub fn visit_operations(visitor: &mut impl OperationVisitor) {{
+{visits}}}
+"
+    ))
+}
+
+/// An error without an envelope has no body that would mean anything.
+const BARE: &str = "bare(error.status)";
+
+fn implementation(operation: &Operation) -> Item {
     let name = &operation.name;
     let response = operation.response();
     let mut item = Item::default();
@@ -15,34 +116,37 @@ pub(crate) fn implementation(operation: &Operation) -> Item {
     let argument = if fields.is_empty() {
         "_parameters"
     } else {
-        item = item.server_uses(["crate::operation::Place"]);
+        item = item.uses(["crate::operation::ParameterLocation"]);
         "parameters"
     };
-    // A refusal without an envelope has no body that would mean anything.
-    let bare = "server::bare(refusal.status)".to_owned();
-    let (answer, refusal) = match &operation.answer {
+    let (success, failure, writers) = match &operation.answer {
         Answer::Text(value) => (
             format!(
-                "server::plain(response.status.http(), response.{}.as_str())",
+                "plain(response.status.http(), response.{}.as_str())",
                 value.name
             ),
-            bare,
+            BARE.to_owned(),
+            "{bare, plain}",
         ),
         Answer::Bytes(_) => (
-            "server::mp3(response.status.http(), response.content.clone())".to_owned(),
-            bare,
+            "mp3(response.status.http(), response.content.clone())".to_owned(),
+            BARE.to_owned(),
+            "{bare, mp3}",
         ),
         Answer::Envelope(envelope) => {
             item = item
-                .server_uses([response::import(envelope)])
-                .server_uses(wire_imports(envelope));
-            let refusal = format!("server::refused::<{}>(refusal)", envelope.name);
-            (enveloped(operation, envelope), refusal)
+                .uses([response::import(envelope)])
+                .uses(wire_imports(envelope));
+            let failure = format!("failed::<{}>(error)", envelope.name);
+            (
+                enveloped(operation, envelope),
+                failure,
+                "{enveloped, failed}",
+            )
         }
     };
     item.code = format!(
         "\
-#[cfg(feature = \"server\")]
 impl ServerOperation for {name} {{
     fn from_parameters({argument}: &Parameters) -> Result<Self, BadParameter> {{
         Ok(Self {{
@@ -50,19 +154,26 @@ impl ServerOperation for {name} {{
     }}
 
     fn encode_response(response: &{response}) -> Response<Bytes> {{
-        {answer}
+        {success}
     }}
 
-    fn encode_refusal(refusal: &Refusal) -> Response<Bytes> {{
-        {refusal}
+    fn encode_error(error: &ServiceError) -> Response<Bytes> {{
+        {failure}
     }}
 }}
 "
     );
-    item.server_uses([
+    item.uses([
         "bytes::Bytes",
         "http::Response",
-        "crate::server::{self, BadParameter, Parameters, Refusal, ServerOperation}",
+        "crate::server::error::ServiceError",
+        "crate::server::operation::ServerOperation",
+        "crate::server::parameters::{BadParameter, Parameters}",
+    ])
+    .uses([
+        format!("crate::server::writing::{writers}"),
+        format!("crate::request::{name}"),
+        format!("crate::request::response::{response}"),
     ])
 }
 
@@ -80,13 +191,17 @@ fn from_parameters(parameter: &Parameter) -> String {
     };
     let conversion = match (&parameter.kind, parameter.required) {
         (ParameterKind::Flag, _) => {
-            return format!("{name}: parameters.flag(Place::{place}, {key}),\n");
+            return format!("{name}: parameters.flag(ParameterLocation::{place}, {key}),\n");
         }
         (ParameterKind::Phone | ParameterKind::Choice(..), _) => {
-            return format!("{name}: parameters.{need}_value(Place::{place}, {key})?,\n");
+            return format!(
+                "{name}: parameters.{need}_value(ParameterLocation::{place}, {key})?,\n"
+            );
         }
         (ParameterKind::Joined(_, separator), _) => {
-            return format!("{name}: parameters.joined(Place::{place}, {key}, {separator:?})?,\n");
+            return format!(
+                "{name}: parameters.joined(ParameterLocation::{place}, {key}, {separator:?})?,\n"
+            );
         }
         (ParameterKind::File(_), _) => return format!("{name}: parameters.file({key})?,\n"),
         (ParameterKind::Id(_), true) => ".into()".to_owned(),
@@ -101,7 +216,7 @@ fn from_parameters(parameter: &Parameter) -> String {
             String::new()
         }
     };
-    format!("{name}: parameters.{need}(Place::{place}, {key})?{conversion},\n")
+    format!("{name}: parameters.{need}(ParameterLocation::{place}, {key})?{conversion},\n")
 }
 
 /// The statements that write an answer.
@@ -116,7 +231,7 @@ fn enveloped(operation: &Operation, envelope: &Envelope) -> String {
         "\
 let fields = {name} {{
 {fields}}};
-server::enveloped(response.status.http(), &fields)"
+enveloped(response.status.http(), &fields)"
     )
 }
 
@@ -147,14 +262,14 @@ fn wire_imports(envelope: &Envelope) -> Vec<&'static str> {
     let fields = envelope.fields.iter();
     fields
         .filter_map(|field| match field.kind {
-            FieldKind::Status => Some("crate::wire::Code"),
+            FieldKind::Status => Some("crate::codec::Code"),
             FieldKind::Message
             | FieldKind::Text
             | FieldKind::Id(_)
             | FieldKind::EmptyId(_)
             | FieldKind::OptionalText
-            | FieldKind::OptionalId(_) => Some("crate::wire::Text"),
-            FieldKind::Collapsing(_) | FieldKind::Array { .. } => Some("crate::wire::OneOrMany"),
+            | FieldKind::OptionalId(_) => Some("crate::codec::Text"),
+            FieldKind::Collapsing(_) | FieldKind::Array { .. } => Some("crate::codec::OneOrMany"),
             FieldKind::Integer
             | FieldKind::OptionalInteger
             | FieldKind::Flag

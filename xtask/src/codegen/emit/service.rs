@@ -18,26 +18,30 @@ pub(crate) fn file(api: &Api) -> String {
 
 fn service(api: &Api) -> Item {
     let methods: Vec<String> = api.operations.iter().map(method).collect();
-    let names: Vec<String> = api
-        .operations
-        .iter()
-        .flat_map(|operation| [operation.name.to_string(), operation.response().to_string()])
+    let operations = api.operations.iter();
+    let requests: Vec<&str> = operations
+        .clone()
+        .map(|operation| operation.name.as_str())
+        .collect();
+    let responses: Vec<String> = operations
+        .map(|operation| operation.response().to_string())
         .collect();
     let item = Item::new(format!(
         "\
 /// A service that speaks the API: what a server implements.
 ///
-/// There is one method for each operation. One that is not implemented
-/// refuses with 501, so that a service still builds when the spec grows.
+/// There is one method for each operation. One that is not implemented gives
+/// 501, so that a service still builds when the spec grows.
 ///
 /// ```
-/// use talkspace_core::server::Refusal;
-/// use talkspace_core::{{GetVersion, GetVersionResponse, Service, dispatch}};
+/// use talkspace_core::GetVersion;
+/// use talkspace_core::response::GetVersionResponse;
+/// use talkspace_core::server::{{Service, ServiceError, dispatch}};
 ///
 /// struct Fixed;
 ///
 /// impl Service for Fixed {{
-///     fn get_version(&self, _request: GetVersion) -> Result<GetVersionResponse, Refusal> {{
+///     fn get_version(&self, _request: GetVersion) -> Result<GetVersionResponse, ServiceError> {{
 ///         Ok(GetVersionResponse::new(\"01.02.06\"))
 ///     }}
 /// }}
@@ -53,14 +57,18 @@ pub trait Service {{
 ",
         methods.join("\n")
     ))
-    .uses([format!("crate::generated::{{{}}}", names.join(", "))])
-    .uses(["crate::server::Refusal"]);
+    .uses([format!("crate::request::{{{}}}", requests.join(", "))])
+    .uses([format!(
+        "crate::request::response::{{{}}}",
+        responses.join(", ")
+    )])
+    .uses(["crate::server::error::ServiceError"]);
     if api
         .operations
         .iter()
         .any(|operation| operation.app_key().is_some())
     {
-        item.uses(["crate::app_key::AppKey"])
+        item.uses(["crate::value::AppKey"])
     } else {
         item
     }
@@ -70,13 +78,13 @@ fn method(operation: &Operation) -> String {
     let name = &operation.name;
     let function = &operation.function;
     let response = operation.response();
-    let refusals: Vec<String> = operation.refusals().iter().map(u16::to_string).collect();
-    let refusals = match refusals.as_slice() {
-        [] => "A [`Refusal`], though the spec has none.".to_owned(),
-        [one] => format!("A [`Refusal`]; the spec has {one}."),
+    let errors: Vec<String> = operation.refusals().iter().map(u16::to_string).collect();
+    let errors = match errors.as_slice() {
+        [] => "A [`ServiceError`], though the spec has none.".to_owned(),
+        [one] => format!("A [`ServiceError`]; the spec has {one}."),
         [most @ .., last] => {
             format!(
-                "A [`Refusal`]; the spec has {} and {last}.",
+                "A [`ServiceError`]; the spec has {} and {last}.",
                 most.join(", ")
             )
         }
@@ -85,16 +93,16 @@ fn method(operation: &Operation) -> String {
         .prose(&operation.summary)
         .paragraph(&format!("{}.", docs::wire(operation)))
         .paragraph("# Errors")
-        .paragraph(&refusals);
+        .paragraph(&errors);
     let (argument, unused) = match operation.app_key() {
         Some(_) => ("app_key: &AppKey,", "(app_key, request)"),
         None => ("", "request"),
     };
     format!(
         "\
-{docs}    fn {function}(&self, {argument} request: {name}) -> Result<{response}, Refusal> {{
+{docs}    fn {function}(&self, {argument} request: {name}) -> Result<{response}, ServiceError> {{
         let _ = {unused};
-        Err(Refusal::not_implemented())
+        Err(ServiceError::not_implemented())
     }}
 "
     )
@@ -124,14 +132,14 @@ fn dispatch(api: &Api) -> Item {
 /// The path is matched segment by segment, after each was decoded. A word of the
 /// spec wins over a parameter, and empty segments count for nothing.
 ///
-/// What cannot be handed on is answered here: with 400 where a parameter or the
+/// What cannot be handed on is responded to here: with 400 where a parameter or the
 /// action is missing or unfit, with 404 where the path is unknown, and with 405
 /// where the path is known and the method is not.
 pub fn dispatch<S: Service + ?Sized>(service: &S, request: &Request<Bytes>) -> Response<Bytes> {{
     let (method, path) = (request.method(), request.uri().path());
     match Parameters::of(request) {{
         Ok(parameters) => dispatch_parameters(service, method, path, parameters),
-        Err(refusal) => refuse(method, path, &refusal),
+        Err(error) => error_response(method, path, &error),
     }}
 }}
 
@@ -155,14 +163,15 @@ pub fn dispatch_parameters<S: Service + ?Sized>(
     .uses([
         "bytes::Bytes",
         "http::{Method, Request, Response}",
-        "crate::server::{Parameters, method_not_allowed, no_such_path, refuse, segments}",
+        "crate::server::parameters::{Parameters, segments}",
+        "crate::server::responding::{error_response, method_not_allowed, no_such_path}",
     ]);
     for route in &routes.routes {
         for (operation, _) in &route.choices {
             item = item.uses([if operation.app_key().is_some() {
-                "crate::server::answer_with_key"
+                "crate::server::responding::respond_with_key"
             } else {
-                "crate::server::answer"
+                "crate::server::responding::respond"
             }]);
         }
         let has_key = route
@@ -170,10 +179,13 @@ pub fn dispatch_parameters<S: Service + ?Sized>(
             .iter()
             .any(|(operation, _)| operation.app_key().is_some());
         if has_key || route.by.is_some() || !bindings(route).is_empty() {
-            item = item.uses(["crate::operation::Place"]);
+            item = item.uses(["crate::operation::ParameterLocation"]);
         }
         if route.by.is_some() {
-            item = item.uses(["crate::server::{BadParameter, ServerOperation}"]);
+            item = item.uses([
+                "crate::server::operation::ServerOperation",
+                "crate::server::parameters::BadParameter",
+            ]);
         }
     }
     item
@@ -194,7 +206,7 @@ fn arm(route: &Route<'_>) -> String {
     } else {
         pushes.extend(bindings.iter().map(|(key, name)| {
             let key = Literal(key);
-            format!("parameters.push(Place::Path, {key}, *{name});\n")
+            format!("parameters.push(ParameterLocation::Path, {key}, *{name});\n")
         }));
     }
     let outcome = match (&route.by, route.choices.as_slice()) {
@@ -211,8 +223,8 @@ fn arm(route: &Route<'_>) -> String {
             let by = Literal(by);
             format!(
                 "\
-match parameters.get(Place::Form, {by}) {{
-{arms}_ => {first}::encode_refusal(&BadParameter::new({by}).into()),
+match parameters.get(ParameterLocation::Form, {by}) {{
+{arms}_ => {first}::encode_error(&BadParameter::new({by}).into()),
 }}"
             )
         }
@@ -245,12 +257,12 @@ fn push_url(operation: &Operation) -> Option<String> {
     Some(format!(
         "\
 // The path alone: a server need not know by which name it was reached.
-parameters.push(Place::Url, {url}, format!({format}));
+parameters.push(ParameterLocation::Url, {url}, format!({format}));
 "
     ))
 }
 
-/// The expression that has a method answer.
+/// The expression that calls a method.
 fn call(operation: &Operation) -> String {
     let function = &operation.function;
     match operation.app_key() {
@@ -258,11 +270,11 @@ fn call(operation: &Operation) -> String {
             let place = key.place.as_str();
             let name = Literal(&key.key);
             format!(
-                "answer_with_key(&parameters, Place::{place}, {name}, |app_key, request| {{ \
+                "respond_with_key(&parameters, ParameterLocation::{place}, {name}, |app_key, request| {{ \
                  service.{function}(app_key, request) }})"
             )
         }
-        None => format!("answer(&parameters, |request| service.{function}(request))"),
+        None => format!("respond(&parameters, |request| service.{function}(request))"),
     }
 }
 

@@ -63,42 +63,24 @@ impl Item {
     /// Imports, written as `path::Name` or `path::{Name, Name}`.
     pub(crate) fn uses(mut self, imports: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         for import in imports {
-            self.imports.add(Scope::Always, import.as_ref());
+            self.imports.add(import.as_ref());
         }
         self
     }
-
-    /// Imports of code that is there for servers only.
-    pub(crate) fn server_uses(
-        mut self,
-        imports: impl IntoIterator<Item = impl AsRef<str>>,
-    ) -> Self {
-        for import in imports {
-            self.imports.add(Scope::Server, import.as_ref());
-        }
-        self
-    }
-}
-
-/// When an import is there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Scope {
-    Always,
-    Server,
 }
 
 /// The imports of a file: exactly those that its items need.
 #[derive(Debug, Default)]
-pub(crate) struct Imports(BTreeMap<(Scope, String), BTreeSet<String>>);
+pub(crate) struct Imports(BTreeMap<String, BTreeSet<String>>);
 
 impl Imports {
-    fn add(&mut self, scope: Scope, import: &str) {
+    fn add(&mut self, import: &str) {
         let Some((path, names)) = import.rsplit_once("::") else {
             return;
         };
         // `path::{A, B}` ends in `{A, B}`.
         let names = names.trim_matches(['{', '}']).split(", ");
-        let known = self.0.entry((scope, path.to_owned())).or_default();
+        let known = self.0.entry(path.to_owned()).or_default();
         known.extend(names.map(str::to_owned));
     }
 
@@ -108,29 +90,17 @@ impl Imports {
         }
     }
 
-    /// The imports in groups: the standard library, other crates, this crate,
-    /// and what is for servers.
+    /// The imports in groups: the standard library, other crates, this crate.
     fn to_code(&self) -> String {
-        let mut groups = [const { String::new() }; 4];
-        for ((scope, path), names) in &self.0 {
-            let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
-            if *scope == Scope::Server {
-                let always = self.0.get(&(Scope::Always, path.clone()));
-                names.retain(|name| !always.is_some_and(|always| always.contains(*name)));
-            }
-            if names.is_empty() {
-                continue;
-            }
-            let group = match (scope, path.as_str()) {
-                (Scope::Server, _) => 3,
-                (_, path) if path.starts_with("std") => 0,
-                (_, path) if path.starts_with("crate") => 2,
+        let mut groups = [const { String::new() }; 3];
+        for (path, names) in &self.0 {
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            let group = match path.as_str() {
+                path if path.starts_with("std") => 0,
+                path if path.starts_with("crate") => 2,
                 _ => 1,
             };
             if let Some(group) = groups.get_mut(group) {
-                if *scope == Scope::Server {
-                    group.push_str("#[cfg(feature = \"server\")]\n");
-                }
                 let names = match names.as_slice() {
                     ["self"] => String::new(),
                     names => format!("::{{{}}}", names.join(", ")),

@@ -12,7 +12,7 @@ struct Flavour {
     attribute: &'static str,
     asynchronous: &'static str,
     wait: &'static str,
-    incoming: &'static str,
+    body: &'static str,
     /// A further parameter, and the argument for it.
     cancel: (&'static str, &'static str),
     ends: &'static str,
@@ -29,15 +29,18 @@ const ASYNC: Flavour = Flavour {
     attribute: "#[async_trait]\n",
     asynchronous: "async ",
     wait: ".await",
-    incoming: "Incoming",
+    body: "ResponseBody",
     cancel: ("", ""),
     ends: "Dropping the future ends the exchange.",
     sleep: ";",
     sleeping: "Waits for `duration`.",
-    imports: &["async_trait::async_trait", "crate::incoming::Incoming"],
+    imports: &[
+        "async_trait::async_trait",
+        "crate::transport::response_body::ResponseBody",
+    ],
     example: "\
 use async_trait::async_trait;
-use talkspace_core::{Exchange, Incoming, Transport, TransportError};",
+use talkspace_core::transport::{Exchange, ResponseBody, Transport, TransportError};",
 };
 
 const BLOCKING: Flavour = Flavour {
@@ -47,14 +50,20 @@ const BLOCKING: Flavour = Flavour {
     attribute: "",
     asynchronous: "",
     wait: "",
-    incoming: "BlockingIncoming",
-    cancel: (", cancel: &Cancel", ", cancel"),
-    ends: "Using the [`Cancel`] token ends the exchange.",
+    body: "BlockingResponseBody",
+    cancel: (", cancel: &CancelToken", ", cancel"),
+    ends: "Using the [`CancelToken`] token ends the exchange.",
     sleep: " {\n        cancel.wait(duration);\n    }",
     sleeping: "Waits for `duration`, or until cancelled.",
-    imports: &["crate::cancel::Cancel", "crate::incoming::BlockingIncoming"],
+    imports: &[
+        "crate::transport::cancel::CancelToken",
+        "crate::transport::response_body::BlockingResponseBody",
+    ],
     example: "\
-use talkspace_core::{BlockingIncoming, BlockingTransport, Cancel, Exchange, TransportError};",
+use talkspace_core::CancelToken;
+use talkspace_core::transport::{
+    BlockingResponseBody, BlockingTransport, Exchange, TransportError,
+};",
 };
 
 pub(crate) fn file(api: &Api) -> String {
@@ -73,7 +82,7 @@ fn declaration(api: &Api, flavour: &Flavour) -> Item {
         name,
         attribute,
         asynchronous,
-        incoming,
+        body,
         cancel: (cancel, _),
         sleep,
         sleeping,
@@ -89,7 +98,7 @@ fn declaration(api: &Api, flavour: &Flavour) -> Item {
     /// # Errors
     ///
     /// [`TransportError`], when no answer came.
-    {asynchronous}fn exchange(&self, exchange: Exchange{cancel}) -> Result<Response<{incoming}>, TransportError>;
+    {asynchronous}fn exchange(&self, exchange: Exchange{cancel}) -> Result<Response<{body}>, TransportError>;
 
     /// {sleeping}
     {asynchronous}fn sleep(&self, duration: Duration{cancel}){sleep}
@@ -100,8 +109,8 @@ fn declaration(api: &Api, flavour: &Flavour) -> Item {
     .uses([
         "std::time::Duration",
         "http::Response",
-        "crate::exchange::Exchange",
-        "crate::transport_error::TransportError",
+        "crate::transport::exchange::Exchange",
+        "crate::transport::error::TransportError",
     ])
 }
 
@@ -112,14 +121,14 @@ fn delegation(flavour: &Flavour) -> Item {
         attribute,
         asynchronous,
         wait,
-        incoming,
+        body,
         cancel: (cancel, cancel_argument),
         ..
     } = flavour;
     Item::new(format!(
         "\
 {attribute}impl<T: {name} + ?Sized> {name} for Arc<T> {{
-    {asynchronous}fn exchange(&self, exchange: Exchange{cancel}) -> Result<Response<{incoming}>, TransportError> {{
+    {asynchronous}fn exchange(&self, exchange: Exchange{cancel}) -> Result<Response<{body}>, TransportError> {{
         T::exchange(self, exchange{cancel_argument}){wait}
     }}
 
@@ -164,7 +173,7 @@ fn docs(api: &Api, flavour: &Flavour) -> Comment {
              up on. {ends}"
         ))
         .entry(
-            "4. **Bodies as they are.** A request's [`Body`](crate::Body) is of known length, which \
+            "4. **Bodies as they are.** A request's [`Body`](super::Body) is of known length, which \
              is its `content-length`, and sending does not use it up. The answer's body is \
              handed on while it arrives.",
         )
@@ -235,7 +244,7 @@ fn example(flavour: &Flavour) -> Vec<String> {
         attribute,
         asynchronous,
         wait,
-        incoming,
+        body,
         cancel: (cancel, argument),
         example,
         ..
@@ -262,7 +271,7 @@ struct Counting<T> {{
     {asynchronous}fn exchange(
         &self,
         exchange: Exchange,{line}
-    ) -> Result<http::Response<{incoming}>, TransportError> {{
+    ) -> Result<http::Response<{body}>, TransportError> {{
         self.exchanges.fetch_add(1, Ordering::Relaxed);
         self.inner.exchange(exchange{argument}){wait}
     }}

@@ -110,9 +110,9 @@ fn types_and_modules_have_names_of_their_own() {
     );
     assert_finding(
         "operationId: getMotto",
-        "operationId: policy",
+        "operationId: phase",
         "/paths/~1api~1room~1{roomid}/get/operationId",
-        "the name `Policy` in Rust is that of a type of the library already",
+        "the name `Phase` in Rust is that of a type of the library already",
     );
     assert_finding(
         "operationId: getMotto",
@@ -120,11 +120,11 @@ fn types_and_modules_have_names_of_their_own() {
         "/components/schemas/RoomEnvelope",
         "the name `RoomResponse` in Rust is that of the operation `room` already",
     );
-    let spec = ROOMS.replace("Rooms", "Service");
+    let spec = ROOMS.replace("Rooms", "Choices");
     assert_eq!(
         findings(&spec),
         [
-            "spec/openapi.yaml#/tags/0: the name `service` in Rust is that of a module of the \
+            "spec/openapi.yaml#/tags/0: the name `choices` in Rust is that of a module of the \
              library already"
         ]
     );
@@ -346,8 +346,8 @@ fn operations_at_one_address_may_answer_differently() {
             .unwrap()
             .1
     };
-    assert!(text("open_room.rs").contains("answer.envelope::<DoorResponse>"));
-    assert!(text("shut_room.rs").contains("answer.envelope::<RoomResponse>"));
+    assert!(text("open_room.rs").contains("response.envelope::<DoorResponse>"));
+    assert!(text("shut_room.rs").contains("response.envelope::<RoomResponse>"));
 
     let told = edited(
         &spec,

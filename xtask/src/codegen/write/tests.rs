@@ -2,11 +2,11 @@
 
 use std::fs;
 
-use super::{apply, compare};
+use super::{PREAMBLE, apply, compare};
 use crate::codegen::tests::Folder;
 
-const IDS: &str = "crates/talkspace-core/src/generated/ids.rs";
-const OLD: &str = "crates/talkspace-core/src/generated/old/old.rs";
+const IDS: &str = "crates/talkspace-core/src/value/ids.rs";
+const OLD: &str = "crates/talkspace-core/src/request/old/old.rs";
 
 fn files() -> Vec<(String, String)> {
     vec![(IDS.to_owned(), "one\ntwo\n".to_owned())]
@@ -66,7 +66,9 @@ fn what_is_stale_goes_with_its_folder() {
     apply(&folder.0, &files(), &differences).unwrap();
     let old = folder.0.join(OLD);
     fs::create_dir_all(old.parent().unwrap()).unwrap();
-    fs::write(&old, "").unwrap();
+    fs::write(&old, format!("//! Old.\n//!\n//! {PREAMBLE}\n")).unwrap();
+    let by_hand = old.with_file_name("../by_hand.rs");
+    fs::write(&by_hand, "//! Kept.\n").unwrap();
 
     let differences = compare(&folder.0, &files()).unwrap();
     assert_eq!(differences.len(), 1);
@@ -76,5 +78,11 @@ fn what_is_stale_goes_with_its_folder() {
     );
     apply(&folder.0, &files(), &differences).unwrap();
     assert!(!old.parent().unwrap().exists());
+    assert!(
+        folder
+            .0
+            .join("crates/talkspace-core/src/request/by_hand.rs")
+            .exists()
+    );
     assert!(folder.0.join(IDS).exists());
 }

@@ -163,7 +163,7 @@ fn not_utf8(bench: &Bench) -> Verdict {
 
 fn unreadable<T: std::fmt::Debug>(result: Result<T, Error>) -> Verdict {
     match result {
-        Err(error) if error.kind() == ErrorKind::Unreadable => Ok(()),
+        Err(error) if error.kind() == ErrorKind::Decode => Ok(()),
         other => Stop::problem(format!("the client gave {other:?}")),
     }
 }

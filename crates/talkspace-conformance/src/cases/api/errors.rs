@@ -45,10 +45,10 @@ fn envelope(bench: &Bench) -> Verdict {
         .map(|status| (status.http(), status.envelope()));
     let told = (error.kind(), status, error.message(), error.delivery());
     let expected = (
-        ErrorKind::Refused,
+        ErrorKind::Status,
         Some((400, Some(400))),
         Some("Missing or invalid networkid parameter"),
-        Delivery::Answered,
+        Delivery::Responded,
     );
     if told != expected {
         return Stop::problem(format!("the error tells {told:?}, not {expected:?}"));
@@ -68,7 +68,7 @@ fn html_502(bench: &Bench) -> Verdict {
         error.status().map(|status| status.code()),
         error.delivery(),
     );
-    let expected = (ErrorKind::Refused, Some(502), Delivery::MaybeSent);
+    let expected = (ErrorKind::Status, Some(502), Delivery::MaybeSent);
     if told != expected {
         return Stop::problem(format!("the error tells {told:?}, not {expected:?}"));
     }
@@ -98,7 +98,7 @@ fn secret(bench: &Bench) -> Verdict {
 }
 
 fn hides(error: Error, kind: Option<FailureKind>) -> Verdict {
-    let kind = kind.map_or(ErrorKind::Refused, ErrorKind::Transport);
+    let kind = kind.map_or(ErrorKind::Status, ErrorKind::Transport);
     if error.kind() != kind {
         return Stop::problem(format!("the error is {:?}, not {kind:?}", error.kind()));
     }

@@ -3,8 +3,8 @@
 use bytes::Bytes;
 use http::Response;
 use serde_json::{Map, Value};
-use talkspace_core::server::{Refusal, ServerOperation};
-use talkspace_core::{Answer, Rejection};
+use talkspace_core::codec::{RawResponse, ResponseError};
+use talkspace_core::server::{ServerOperation, ServiceError};
 
 use crate::case::{Bench, Case, Stop, Verdict, chain, plural};
 use crate::mock::{MockApi, compare};
@@ -52,7 +52,7 @@ fn sample_answer<O: ServerOperation>(
 ) -> Result<(Response<Bytes>, O::Response), String> {
     let status = O::INFO.success.first().copied().unwrap_or(200);
     // A refusal has the operation's own envelope, with its fields empty.
-    let mut draft = O::encode_refusal(&Refusal::new(status, "sample"));
+    let mut draft = O::encode_error(&ServiceError::new(status, "sample"));
     fill(&mut draft)?;
     let response = decode(operation, &draft)?;
     let answer = O::encode_response(&response);
@@ -65,9 +65,9 @@ fn decode<O: ServerOperation>(
     answer: &Response<Bytes>,
 ) -> Result<O::Response, String> {
     operation
-        .decode(&Answer::new(answer.status(), answer.body()))
+        .decode(&RawResponse::new(answer.status(), answer.body()))
         .map_err(|rejection| match rejection {
-            Rejection::Unreadable { reason, .. } => format!("no sample of an answer: {reason}"),
+            ResponseError::Decode { reason, .. } => format!("no sample of an answer: {reason}"),
             other => format!("no sample of an answer: {other:?}"),
         })
 }

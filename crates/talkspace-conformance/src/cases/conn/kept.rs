@@ -4,7 +4,7 @@
 use std::thread;
 use std::time::Duration;
 
-use talkspace_core::{Cancel, FailureKind, Phase};
+use talkspace_core::{CancelToken, FailureKind, Phase};
 
 use super::super::{fresh, serve_fresh};
 use crate::case::{
@@ -102,7 +102,7 @@ fn own_limits(bench: &Bench) -> Verdict {
     let peer = bench.peer(plan(Script::accept().read_request()))?;
     bench.send(&peer, &get("/1"), &ok(200).body("ok"))?;
     let hurried = get("/2").limits(|limits, pace| {
-        limits.first_byte = pace.of(Duration::from_millis(300));
+        limits.response_timeout = pace.of(Duration::from_millis(300));
     });
     let mut problems = bench.try_send(&peer, &hurried, &times_out(Phase::Head, limit));
 
@@ -126,7 +126,7 @@ fn schemes_not_shared(bench: &Bench) -> Verdict {
     let plain = bench.peer(Plan::new([Script::serve(DEFAULT_ANSWER)]).otherwise(hello))?;
     let place = format!("localhost:{}", plain.address().port());
     let send = |place: &str, outgoing: Outgoing, expect: &Expect| {
-        bench.try_send_to(place, &outgoing, &Cancel::new(), expect)
+        bench.try_send_to(place, &outgoing, &CancelToken::new(), expect)
     };
     let secret = get("/?appkey=secret");
     let mut problems = send(&place, get("/1"), &ok(200).body("ok"));

@@ -16,9 +16,9 @@ pub(super) fn cases() -> Vec<Case> {
         // No byte of the body follows, so whoever waits for one is too late.
         .peer(answer("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n"))
         .peer(answer("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"))
-        .send(get("/1").limits(|limits, _| limits.max_body = 5))
+        .send(get("/1").limits(|limits, _| limits.max_body_bytes = 5))
         .gives(fails(&[FailureKind::TooLarge]))
-        .send(get("/2").limits(|limits, _| limits.max_body = 5))
+        .send(get("/2").limits(|limits, _| limits.max_body_bytes = 5))
         .gives(ok(200).body("hello"))
         .closes(0),
         Case::must(
@@ -32,7 +32,7 @@ pub(super) fn cases() -> Vec<Case> {
                 .write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
                 .write(endless_chunks()),
         )
-        .send(get("/").limits(|limits, _| limits.max_body = 100_000))
+        .send(get("/").limits(|limits, _| limits.max_body_bytes = 100_000))
         .gives(fails(&[FailureKind::TooLarge]))
         .closes(0),
     ]

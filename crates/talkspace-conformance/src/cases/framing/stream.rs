@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use talkspace_core::BlockingIncoming;
+use talkspace_core::transport::BlockingResponseBody;
 
 use super::{fresh, get, ok, serve_fresh};
 use crate::case::{Bench, Case, Stop, Verdict};
@@ -76,7 +76,7 @@ fn backpressure(bench: &Bench) -> Verdict {
             .write(format!("HTTP/1.1 200 OK\r\nContent-Length: {BODY}\r\n\r\n"))
             .write(vec![0; BODY]),
     )?;
-    let unlimited = get("/").limits(|limits, _| limits.max_body = u64::MAX);
+    let unlimited = get("/").limits(|limits, _| limits.max_body_bytes = u64::MAX);
     let mut body = bench.open(&peer, &unlimited)?.into_body();
     if body.chunk().is_ok_and(|chunk| chunk.is_none()) {
         return Stop::problem("the body is empty");
@@ -104,7 +104,7 @@ fn drop_midway(bench: &Bench) -> Verdict {
     bench.send(&peer, &get("/2"), &fresh())
 }
 
-fn expect_chunk(body: &mut BlockingIncoming, expected: Option<&'static str>) -> Verdict {
+fn expect_chunk(body: &mut BlockingResponseBody, expected: Option<&'static str>) -> Verdict {
     match body.chunk() {
         Ok(chunk) if chunk.as_deref() == expected.map(str::as_bytes) => Ok(()),
         got => Stop::problem(format!("the next chunk is {got:?}, not {expected:?}")),

@@ -3,7 +3,8 @@
 use std::io;
 use std::time::Duration;
 
-use talkspace_core::{Body, BodySource, Phase};
+use talkspace_core::transport::Body;
+use talkspace_core::{BodySource, Phase};
 
 use super::super::sources::bulk;
 use super::{DEADLINE, SHORT};
@@ -56,8 +57,8 @@ fn with_the_system(bench: &Bench) -> Verdict {
             .write(DEFAULT_ANSWER),
     )?;
     let outgoing = post("/", bulk(MIB_AT_ONCE)).limits(|limits, pace| {
-        limits.first_byte = pace.of(SHORT * 2);
-        limits.idle = pace.of(SHORT * 2);
+        limits.response_timeout = pace.of(SHORT * 2);
+        limits.read_timeout = pace.of(SHORT * 2);
     });
     bench.send(&peer, &outgoing, &ok(200).body("ok"))
 }

@@ -4,8 +4,8 @@ use bytes::Bytes;
 use http::{HeaderMap, Request};
 
 use super::request;
-use crate::Place;
-use crate::server::{Parameters, Reading, Refusal};
+use crate::operation::ParameterLocation;
+use crate::server::{Parameters, Reading, ServiceError};
 
 /// As large as the largest upload.
 const LARGE: usize = 25 * 1024 * 1024;
@@ -83,7 +83,7 @@ fn too_much_is_refused_before_it_is_kept() {
 }
 
 /// The parameters of the head alone.
-fn of_head(uri: &str) -> Result<Parameters, Refusal> {
+fn of_head(uri: &str) -> Result<Parameters, ServiceError> {
     Reading::begin(&uri.parse().unwrap(), &HeaderMap::new())?.end()
 }
 
@@ -132,7 +132,10 @@ fn a_boundary_has_seventy_characters_at_most() {
         ))
     };
     let longest = "x".repeat(70);
-    assert_eq!(form(&longest).unwrap().get(Place::Form, "a"), Some("b"));
+    assert_eq!(
+        form(&longest).unwrap().get(ParameterLocation::Form, "a"),
+        Some("b")
+    );
     for boundary in ["x".repeat(71), "x".repeat(60_000), String::new()] {
         let refusal = form(&boundary).unwrap_err();
         assert_eq!(refusal.status, 400);

@@ -1,8 +1,9 @@
 //! Media: what has content, what is in use, and whose it is.
 
+use talkspace_core::response::GetMediaStatusOutcome;
 use talkspace_core::{
-    BlastMedia, CreateMedia, GetMediaStatus, GetMediaStatusOutcome, GetRegistrationStatus,
-    ListMedia, MediaId, RecordMedia, RemoveMedia, RequestUploadGrant,
+    BlastMedia, CreateMedia, GetMediaStatus, GetRegistrationStatus, ListMedia, MediaId,
+    RecordMedia, RemoveMedia, RequestUploadGrant,
 };
 
 use super::*;

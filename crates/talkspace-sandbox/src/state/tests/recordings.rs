@@ -1,8 +1,8 @@
 //! Recordings of conferences.
 
+use talkspace_core::response::GetMediaStatusOutcome;
 use talkspace_core::{
-    CreateMedia, DeleteRegistrant, DownloadMedia, GetMediaStatus, GetMediaStatusOutcome, ListMedia,
-    MediaId,
+    CreateMedia, DeleteRegistrant, DownloadMedia, GetMediaStatus, ListMedia, MediaId,
 };
 
 use super::*;

@@ -1,9 +1,9 @@
 //! Registrations, across applications.
 
+use talkspace_core::response::{GetMediaStatusOutcome, GetRegistrationStatusOutcome};
 use talkspace_core::{
     AddToTalkspace, ChangePhone, CreateMedia, DeleteRegistrant, GetMediaStatus,
-    GetMediaStatusOutcome, GetRegistrationStatus, GetRegistrationStatusOutcome, ListNetworkIds,
-    PhoneNumber, RecordMedia, Register, RegistrationQuery,
+    GetRegistrationStatus, ListNetworkIds, PhoneNumber, RecordMedia, Register, RegistrationQuery,
 };
 
 use super::*;

@@ -4,12 +4,11 @@ use std::env;
 use std::error::Error;
 use std::io::{self, Write as _};
 
-use talkspace_blocking::Client;
-use talkspace_core::CreateTalkspace;
+use talkspace_blocking::{Client, CreateTalkspace, HttpTransport};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let [url, key, network_id] = arguments()?;
-    let client = Client::builder(url, key).build()?;
+    let client = Client::builder(url, key).build_blocking(HttpTransport::new())?;
     let made = client.send(CreateTalkspace::new(network_id))?;
     writeln!(io::stdout(), "{}", made.conference_id)?;
     Ok(())

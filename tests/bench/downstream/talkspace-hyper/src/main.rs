@@ -4,8 +4,7 @@ use std::env;
 use std::error::Error;
 use std::io::{self, Write as _};
 
-use talkspace_core::CreateTalkspace;
-use talkspace_hyper::Client;
+use talkspace_hyper::{Client, CreateTalkspace, HyperTransport};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -13,7 +12,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .build()?;
     runtime.block_on(async {
         let [url, key, network_id] = arguments()?;
-        let client = Client::builder(url, key).build()?;
+        let client = Client::builder(url, key).build(HyperTransport::new())?;
         let made = client.send(CreateTalkspace::new(network_id)).await?;
         writeln!(io::stdout(), "{}", made.conference_id)?;
         Ok(())

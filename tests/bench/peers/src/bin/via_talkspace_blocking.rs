@@ -3,12 +3,11 @@
 use std::hint::black_box;
 
 use bench::{Outcome, blocking, work};
-use talkspace_blocking::Client;
-use talkspace_core::CreateTalkspace;
+use talkspace_blocking::{Client, CreateTalkspace, HttpTransport};
 
 fn main() -> Outcome<()> {
     blocking::run(|address| {
-        let client = Client::builder(format!("http://{address}"), work::APP_KEY).build()?;
+        let client = Client::builder(format!("http://{address}"), work::APP_KEY).build_blocking(HttpTransport::new())?;
         Ok(move || {
             let client = client.clone();
             Ok(move || {

@@ -4,14 +4,13 @@ use std::hint::black_box;
 
 use bench::asynchronous::{self, Create};
 use bench::{Outcome, work};
-use talkspace_core::CreateTalkspace;
-use talkspace_hyper::Client;
+use talkspace_hyper::{Client, CreateTalkspace, HyperTransport};
 
 struct Talkspace(Client);
 
 fn main() -> Outcome<()> {
     asynchronous::run(|address| {
-        let client = Client::builder(format!("http://{address}"), work::APP_KEY).build()?;
+        let client = Client::builder(format!("http://{address}"), work::APP_KEY).build(HyperTransport::new())?;
         Ok(async move || Ok(Talkspace(client.clone())))
     })
 }

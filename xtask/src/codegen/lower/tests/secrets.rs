@@ -95,13 +95,13 @@ fn an_answer_may_have_one_in_every_place() {
         );
         for operation in ["make_room.rs", "open_room.rs", "shut_room.rs"] {
             let operation = code(&files, operation);
-            assert!(operation.contains("secret_answer: true"), "{docs}");
+            assert!(operation.contains("secret_response: true"), "{docs}");
         }
         assert!(code(&files, "ids.rs").contains("secret_id! {"), "{docs}");
     }
     // Nothing is secret without one.
     let plain = generate(&rooms_with_secret("title: Rooms", "title: More rooms")).unwrap();
-    assert!(code(&plain, "make_room.rs").contains("secret_answer: false"));
+    assert!(code(&plain, "make_room.rs").contains("secret_response: false"));
     assert!(!code(&plain, "envelopes.rs").contains("fn secrets"));
 }
 
@@ -110,7 +110,7 @@ fn an_answer_of_text_may_be_one() {
     let from = "              schema:\n                $ref: '#/components/schemas/Motto'";
     let to = format!("              schema:\n                {SECRET}");
     let files = generate(&rooms_with_secret(from, &to)).unwrap();
-    assert!(code(&files, "get_motto.rs").contains("secret_answer: true"));
+    assert!(code(&files, "get_motto.rs").contains("secret_response: true"));
 }
 
 #[test]

@@ -4,8 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::redact::Redactor;
-use crate::wire::{Code, Envelope, OneOrMany, Text, lenient, lenient_or_default, one_or_many};
+use crate::codec::json::{lenient, lenient_or_default, one_or_many};
+use crate::codec::{Code, Envelope, OneOrMany, Redactor, Text};
 
 /// What there is to say about a room.
 #[derive(Debug, Default, Deserialize, Serialize)]

@@ -5,30 +5,33 @@
 use bytes::Bytes;
 use http::{Method, Request, Response};
 
-use crate::app_key::AppKey;
-use crate::generated::{
-    GetMotto, GetMottoResponse, MakeRoom, MakeRoomResponse, OpenRoom, OpenRoomResponse, ShutRoom,
-    ShutRoomResponse,
+use crate::operation::ParameterLocation;
+use crate::request::response::{
+    GetMottoResponse, MakeRoomResponse, OpenRoomResponse, ShutRoomResponse,
 };
-use crate::operation::Place;
-use crate::server::{
-    BadParameter, Parameters, Refusal, ServerOperation, answer, answer_with_key,
-    method_not_allowed, no_such_path, refuse, segments,
+use crate::request::{GetMotto, MakeRoom, OpenRoom, ShutRoom};
+use crate::server::error::ServiceError;
+use crate::server::operation::ServerOperation;
+use crate::server::parameters::{BadParameter, Parameters, segments};
+use crate::server::responding::{
+    error_response, method_not_allowed, no_such_path, respond, respond_with_key,
 };
+use crate::value::AppKey;
 
 /// A service that speaks the API: what a server implements.
 ///
-/// There is one method for each operation. One that is not implemented
-/// refuses with 501, so that a service still builds when the spec grows.
+/// There is one method for each operation. One that is not implemented gives
+/// 501, so that a service still builds when the spec grows.
 ///
 /// ```
-/// use talkspace_core::server::Refusal;
-/// use talkspace_core::{GetVersion, GetVersionResponse, Service, dispatch};
+/// use talkspace_core::GetVersion;
+/// use talkspace_core::response::GetVersionResponse;
+/// use talkspace_core::server::{Service, ServiceError, dispatch};
 ///
 /// struct Fixed;
 ///
 /// impl Service for Fixed {
-///     fn get_version(&self, _request: GetVersion) -> Result<GetVersionResponse, Refusal> {
+///     fn get_version(&self, _request: GetVersion) -> Result<GetVersionResponse, ServiceError> {
 ///         Ok(GetVersionResponse::new("01.02.06"))
 ///     }
 /// }
@@ -46,10 +49,14 @@ pub trait Service {
     ///
     /// # Errors
     ///
-    /// A [`Refusal`]; the spec has 400.
-    fn make_room(&self, app_key: &AppKey, request: MakeRoom) -> Result<MakeRoomResponse, Refusal> {
+    /// A [`ServiceError`]; the spec has 400.
+    fn make_room(
+        &self,
+        app_key: &AppKey,
+        request: MakeRoom,
+    ) -> Result<MakeRoomResponse, ServiceError> {
         let _ = (app_key, request);
-        Err(Refusal::not_implemented())
+        Err(ServiceError::not_implemented())
     }
 
     /// Reads the motto of a room.
@@ -58,10 +65,10 @@ pub trait Service {
     ///
     /// # Errors
     ///
-    /// A [`Refusal`], though the spec has none.
-    fn get_motto(&self, request: GetMotto) -> Result<GetMottoResponse, Refusal> {
+    /// A [`ServiceError`], though the spec has none.
+    fn get_motto(&self, request: GetMotto) -> Result<GetMottoResponse, ServiceError> {
         let _ = request;
-        Err(Refusal::not_implemented())
+        Err(ServiceError::not_implemented())
     }
 
     /// Opens a room.
@@ -70,10 +77,14 @@ pub trait Service {
     ///
     /// # Errors
     ///
-    /// A [`Refusal`], though the spec has none.
-    fn open_room(&self, app_key: &AppKey, request: OpenRoom) -> Result<OpenRoomResponse, Refusal> {
+    /// A [`ServiceError`], though the spec has none.
+    fn open_room(
+        &self,
+        app_key: &AppKey,
+        request: OpenRoom,
+    ) -> Result<OpenRoomResponse, ServiceError> {
         let _ = (app_key, request);
-        Err(Refusal::not_implemented())
+        Err(ServiceError::not_implemented())
     }
 
     /// Shuts a room.
@@ -82,10 +93,14 @@ pub trait Service {
     ///
     /// # Errors
     ///
-    /// A [`Refusal`]; the spec has 404.
-    fn shut_room(&self, app_key: &AppKey, request: ShutRoom) -> Result<ShutRoomResponse, Refusal> {
+    /// A [`ServiceError`]; the spec has 404.
+    fn shut_room(
+        &self,
+        app_key: &AppKey,
+        request: ShutRoom,
+    ) -> Result<ShutRoomResponse, ServiceError> {
         let _ = (app_key, request);
-        Err(Refusal::not_implemented())
+        Err(ServiceError::not_implemented())
     }
 }
 
@@ -94,14 +109,14 @@ pub trait Service {
 /// The path is matched segment by segment, after each was decoded. A word of the
 /// spec wins over a parameter, and empty segments count for nothing.
 ///
-/// What cannot be handed on is answered here: with 400 where a parameter or the
+/// What cannot be handed on is responded to here: with 400 where a parameter or the
 /// action is missing or unfit, with 404 where the path is unknown, and with 405
 /// where the path is known and the method is not.
 pub fn dispatch<S: Service + ?Sized>(service: &S, request: &Request<Bytes>) -> Response<Bytes> {
     let (method, path) = (request.method(), request.uri().path());
     match Parameters::of(request) {
         Ok(parameters) => dispatch_parameters(service, method, path, parameters),
-        Err(refusal) => refuse(method, path, &refusal),
+        Err(error) => error_response(method, path, &error),
     }
 }
 
@@ -115,29 +130,32 @@ pub fn dispatch_parameters<S: Service + ?Sized>(
     let segments = segments(path);
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     match (method, segments.as_slice()) {
-        (&Method::POST, ["api", "room"]) => {
-            answer_with_key(&parameters, Place::Form, "appkey", |app_key, request| {
-                service.make_room(app_key, request)
-            })
-        }
+        (&Method::POST, ["api", "room"]) => respond_with_key(
+            &parameters,
+            ParameterLocation::Form,
+            "appkey",
+            |app_key, request| service.make_room(app_key, request),
+        ),
         (&Method::GET, ["api", "room", room_id]) => {
-            parameters.push(Place::Path, "roomid", *room_id);
-            answer(&parameters, |request| service.get_motto(request))
+            parameters.push(ParameterLocation::Path, "roomid", *room_id);
+            respond(&parameters, |request| service.get_motto(request))
         }
         (&Method::POST, ["api", "room", room_id]) => {
-            parameters.push(Place::Path, "roomid", *room_id);
-            match parameters.get(Place::Form, "action") {
-                Some("open") => {
-                    answer_with_key(&parameters, Place::Form, "appkey", |app_key, request| {
-                        service.open_room(app_key, request)
-                    })
-                }
-                Some("shut") => {
-                    answer_with_key(&parameters, Place::Form, "appkey", |app_key, request| {
-                        service.shut_room(app_key, request)
-                    })
-                }
-                _ => OpenRoom::encode_refusal(&BadParameter::new("action").into()),
+            parameters.push(ParameterLocation::Path, "roomid", *room_id);
+            match parameters.get(ParameterLocation::Form, "action") {
+                Some("open") => respond_with_key(
+                    &parameters,
+                    ParameterLocation::Form,
+                    "appkey",
+                    |app_key, request| service.open_room(app_key, request),
+                ),
+                Some("shut") => respond_with_key(
+                    &parameters,
+                    ParameterLocation::Form,
+                    "appkey",
+                    |app_key, request| service.shut_room(app_key, request),
+                ),
+                _ => OpenRoom::encode_error(&BadParameter::new("action").into()),
             }
         }
 

@@ -1,0 +1,79 @@
+//! The async client.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::client::settings::Settings;
+use crate::codec::Operation;
+use crate::error::Error;
+use crate::send::{RequestOptions, Response, drive};
+use crate::transport::Transport;
+
+/// A client over an async transport. Cheap to clone; clones share the
+/// transport and the retry budget.
+///
+/// ```
+/// use talkspace_core::{Client, CreateTalkspace};
+/// use talkspace_core::transport::transport_fn;
+///
+/// # let created = r#"{"ConferenceResponse":{"message":"Created, leader is eta","status":201,
+/// #   "conferenceId":"63c9b03b84e9476080f7afe9ac2aa58e","uri":""}}"#;
+/// // A closure in place of a network; an adapter crate brings the real thing.
+/// let transport = transport_fn(move |_request| async move {
+///     Ok(http::Response::builder().status(201).body(created.into()).unwrap())
+/// });
+/// let client = Client::builder("https://sandbox.example", "key").build(transport)?;
+/// # let mut calling = std::pin::pin!(async {
+/// let made = client.send(CreateTalkspace::new("eta")).await?;
+/// assert_eq!(made.conference_id.as_str(), "63c9b03b84e9476080f7afe9ac2aa58e");
+/// assert_eq!(made.status.code(), 201);
+/// # Ok::<(), talkspace_core::Error>(())
+/// # });
+/// # let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+/// # assert!(calling.as_mut().poll(&mut context).is_ready());
+/// # Ok::<(), talkspace_core::InvalidBaseUrl>(())
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    pub(super) transport: Arc<dyn Transport>,
+    pub(super) settings: Arc<Settings>,
+}
+
+impl Client {
+    /// Sends a request and waits for its response.
+    ///
+    /// Dropping the future cancels the call.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`], which says what happened and what may have been applied.
+    pub async fn send<O: Operation>(&self, operation: O) -> Result<O::Response, Error> {
+        let call = self.settings.call(operation, self.options());
+        Ok(drive(&*self.transport, call).await?.body)
+    }
+
+    /// Sends a request under a options of its own; the response comes with what
+    /// was around it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`], which says what happened and what may have been applied.
+    pub async fn send_with<O: Operation>(
+        &self,
+        operation: O,
+        options: RequestOptions,
+    ) -> Result<Response<O::Response>, Error> {
+        drive(&*self.transport, self.settings.call(operation, options)).await
+    }
+
+    /// The options of [`send`](Self::send), to start from for one call.
+    pub fn options(&self) -> RequestOptions {
+        self.settings.options.clone()
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.settings.fmt_as("Client", f)
+    }
+}

@@ -1,0 +1,28 @@
+//! The way to the wire and back: what an operation written by hand, a stand-in
+//! for the service, or a test of either works with.
+//!
+//! Everything here is pure. An [`Operation`] writes its request for a
+//! [`Target`], and reads the [`RawResponse`] that came.
+
+mod form;
+pub(crate) mod json;
+mod media_file;
+mod multipart;
+mod operation;
+mod raw_response;
+pub(crate) mod redact;
+mod request_writer;
+mod target;
+mod text;
+
+#[cfg(feature = "server")]
+pub(crate) use form::ESCAPED;
+pub(crate) use json::{Code, Envelope, OneOrMany};
+pub use media_file::{InvalidMediaFile, MediaFile};
+pub use operation::Operation;
+pub use raw_response::{RawResponse, ResponseError};
+pub(crate) use raw_response::{is_coded, is_whole};
+pub(crate) use redact::Redactor;
+pub(crate) use request_writer::RequestWriter;
+pub use target::Target;
+pub(crate) use text::Text;

@@ -1,0 +1,217 @@
+//! A sound on its way to the service.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+
+use crate::transport::{Body, BodyPart, BodySource};
+
+#[cfg(test)]
+mod tests;
+
+/// An MP3 file to upload. It is read while it is sent, and never held in memory.
+///
+/// ```
+/// use talkspace_core::MediaFile;
+///
+/// let silence: &[u8] = &[0xFF, 0xFB, 0x90, 0x64, 0, 0, 0, 0];
+/// let file = MediaFile::mp3(silence)?.file_name("silence.mp3");
+/// assert_eq!(file.len(), 8);
+/// assert!(MediaFile::mp3(&b"RIFF....WAVE"[..]).is_err());
+/// # Ok::<(), talkspace_core::InvalidMediaFile>(())
+/// ```
+#[derive(Clone)]
+pub struct MediaFile {
+    source: Arc<dyn BodySource>,
+    file_name: String,
+}
+
+impl MediaFile {
+    /// The largest file that the service takes, in bytes: 25 MB.
+    pub const MAX_LEN: u64 = 25 * 1024 * 1024;
+
+    /// An MP3 file. What the service would refuse is refused here, before a
+    /// byte is sent.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidMediaFile`] when the source is empty, is larger than
+    /// [`MAX_LEN`](Self::MAX_LEN), cannot be read, or does not begin as an MP3
+    /// file does: with an ID3 tag or with a frame of MPEG layer III.
+    pub fn mp3(source: impl BodySource) -> Result<Self, InvalidMediaFile> {
+        let file = Self::unchecked(source);
+        match file.len() {
+            0 => return Err(InvalidMediaFile::Empty),
+            length if length > Self::MAX_LEN => return Err(InvalidMediaFile::TooLarge(length)),
+            _ => {}
+        }
+        let mut beginning = [0; 4];
+        let read = read_beginning(&*file.source, &mut beginning);
+        let read = read.map_err(InvalidMediaFile::Unreadable)?;
+        if begins_like_mp3(beginning.get(..read).unwrap_or_default()) {
+            Ok(file)
+        } else {
+            Err(InvalidMediaFile::NotMp3)
+        }
+    }
+
+    /// A file that the caller answers for. The service may still refuse it.
+    pub fn unchecked(source: impl BodySource) -> Self {
+        Self {
+            source: Arc::new(source),
+            file_name: "upload.mp3".to_owned(),
+        }
+    }
+
+    /// What the file is called. Default `upload.mp3`; the service gives it
+    /// another name in any case.
+    #[must_use]
+    pub fn file_name(mut self, name: impl Into<String>) -> Self {
+        self.file_name = name.into();
+        self
+    }
+
+    /// Has `report` called with the bytes that were read so far and their
+    /// number in all, at least every 64 KiB and once at the end.
+    ///
+    /// It is called where the file is read, which may be another thread.
+    #[must_use]
+    pub fn on_progress(mut self, report: impl Fn(u64, u64) + Send + Sync + 'static) -> Self {
+        self.source = Arc::new(Reporting {
+            source: self.source,
+            report,
+        });
+        self
+    }
+
+    /// The number of bytes.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.source.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The content as a body.
+    #[must_use]
+    pub fn to_body(&self) -> Body {
+        Body::from_parts([self.part()])
+    }
+
+    pub(crate) fn part(&self) -> BodyPart {
+        BodyPart::Source(Arc::clone(&self.source))
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.file_name
+    }
+}
+
+/// Two files are equal when they have the same name and the same bytes; one
+/// that cannot be read equals none.
+impl PartialEq for MediaFile {
+    fn eq(&self, other: &Self) -> bool {
+        self.file_name == other.file_name
+            && self.len() == other.len()
+            && match (
+                self.to_body().read_to_bytes(),
+                other.to_body().read_to_bytes(),
+            ) {
+                (Ok(one), Ok(other)) => one == other,
+                _ => false,
+            }
+    }
+}
+
+impl fmt::Debug for MediaFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "MediaFile({} bytes)", self.len())
+    }
+}
+
+/// A source that tells how far it has been read.
+struct Reporting<F> {
+    source: Arc<dyn BodySource>,
+    report: F,
+}
+
+impl<F: Fn(u64, u64) + Send + Sync + 'static> BodySource for Reporting<F> {
+    fn len(&self) -> u64 {
+        self.source.len()
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.source.read_at(offset, buffer)?;
+        (self.report)(offset + read as u64, self.len());
+        Ok(read)
+    }
+}
+
+fn read_beginning(source: &dyn BodySource, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+        match source.read_at(filled as u64, rest)? {
+            0 => break,
+            read => filled += read,
+        }
+    }
+    Ok(filled)
+}
+
+/// An ID3v2 tag, or the header of a frame of MPEG layer III.
+fn begins_like_mp3(bytes: &[u8]) -> bool {
+    match *bytes {
+        [b'I', b'D', b'3', ..] => true,
+        [0xFF, version_and_layer, rates, ..] => {
+            let sync = version_and_layer & 0b1110_0000 == 0b1110_0000;
+            let version = (version_and_layer >> 3) & 0b11;
+            let layer = (version_and_layer >> 1) & 0b11;
+            let (bit_rate, sample_rate) = (rates >> 4, (rates >> 2) & 0b11);
+            sync && version != 0b01 && layer == 0b01 && bit_rate != 0b1111 && sample_rate != 0b11
+        }
+        _ => false,
+    }
+}
+
+/// A file that the service would not take. Nothing was sent.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum InvalidMediaFile {
+    /// It has no bytes.
+    Empty,
+    /// It has more bytes than [`MediaFile::MAX_LEN`]: this many.
+    TooLarge(u64),
+    /// It does not begin as an MP3 file does.
+    NotMp3,
+    /// It cannot be read.
+    Unreadable(io::Error),
+}
+
+impl fmt::Display for InvalidMediaFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("the file is empty"),
+            Self::TooLarge(length) => write!(
+                f,
+                "the file has {length} bytes; the service takes {} at most",
+                MediaFile::MAX_LEN
+            ),
+            Self::NotMp3 => f.write_str("the file is not an MP3; the service takes nothing else"),
+            Self::Unreadable(error) => write!(f, "the file cannot be read: {error}"),
+        }
+    }
+}
+
+impl StdError for InvalidMediaFile {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::Unreadable(error) => Some(error),
+            _ => None,
+        }
+    }
+}

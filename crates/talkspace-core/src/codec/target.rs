@@ -1,0 +1,113 @@
+//! Where requests go, and on whose behalf.
+
+use http::Uri;
+use http::header::HeaderValue;
+
+use crate::codec::redact::{Needle, Redactor};
+use crate::value::{AppKey, BaseUrl, InvalidRequestKind, MediaHost, MediaHosts, MediaId};
+
+/// Where requests go and on whose behalf: what every request of a client shares.
+#[derive(Clone, Debug)]
+pub struct Target {
+    base_url: BaseUrl,
+    app_key: AppKey,
+    /// The key, as it is looked for in answers.
+    needle: Option<Needle>,
+    greeting_id: Option<MediaId>,
+    user_agent: HeaderValue,
+    media_hosts: MediaHosts,
+    boundary: String,
+}
+
+impl Target {
+    /// A target at `base_url`, for the application with `app_key`.
+    #[must_use]
+    pub fn new(base_url: BaseUrl, app_key: AppKey) -> Self {
+        Self {
+            base_url,
+            needle: Needle::of_key(&app_key),
+            app_key,
+            greeting_id: None,
+            user_agent: HeaderValue::from_static(concat!("talkspace/", env!("CARGO_PKG_VERSION"))),
+            media_hosts: MediaHosts::default(),
+            boundary: format!("talkspace-{:032x}", fastrand::u128(..)),
+        }
+    }
+
+    /// The greeting for requests that could name one and do not.
+    #[must_use]
+    pub fn with_greeting_id(mut self, greeting_id: impl Into<MediaId>) -> Self {
+        self.greeting_id = Some(greeting_id.into());
+        self
+    }
+
+    /// What the requests call their sender.
+    #[must_use]
+    pub fn with_user_agent(mut self, user_agent: HeaderValue) -> Self {
+        self.user_agent = user_agent;
+        self
+    }
+
+    /// Lets media be fetched from this host too, and not from the base URL's
+    /// origin alone; [`media_host`](crate::ClientBuilder::media_host) says how it
+    /// is written. Anything else allows nothing.
+    #[must_use]
+    pub fn with_media_host(self, host: impl AsRef<str>) -> Self {
+        match MediaHost::parse(host.as_ref()) {
+            Some(host) => self.fetching_from(host),
+            None => self,
+        }
+    }
+
+    pub(crate) fn fetching_from(mut self, host: MediaHost) -> Self {
+        self.media_hosts.add(host);
+        self
+    }
+
+    /// Lets media be fetched from wherever the service says, in clear too.
+    #[must_use]
+    pub const fn with_any_media_host(mut self) -> Self {
+        self.media_hosts.allow_any();
+        self
+    }
+
+    /// What separates the parts of an upload. Random for each target, so that
+    /// whoever wrote a file cannot have put it there; set it to get the same
+    /// bytes in every run.
+    #[must_use]
+    pub fn with_boundary(mut self, boundary: impl Into<String>) -> Self {
+        self.boundary = boundary.into();
+        self
+    }
+
+    /// Where the service is.
+    #[must_use]
+    pub const fn base_url(&self) -> &BaseUrl {
+        &self.base_url
+    }
+
+    pub(crate) const fn app_key(&self) -> &AppKey {
+        &self.app_key
+    }
+
+    /// What keeps the key and these secrets out of an answer.
+    pub(crate) fn redactor(&self, secrets: &[&str]) -> Redactor<'_> {
+        Redactor::new(self.needle.as_ref(), secrets)
+    }
+
+    pub(crate) const fn greeting_id(&self) -> Option<&MediaId> {
+        self.greeting_id.as_ref()
+    }
+
+    pub(crate) const fn user_agent(&self) -> &HeaderValue {
+        &self.user_agent
+    }
+
+    pub(crate) fn boundary(&self) -> &str {
+        &self.boundary
+    }
+
+    pub(crate) fn may_fetch(&self, url: &Uri) -> Result<(), InvalidRequestKind> {
+        self.media_hosts.check(&self.base_url, url)
+    }
+}

@@ -1,0 +1,16 @@
+//! How a request is sent: its attempts, the waits between them, its limits.
+
+mod attempts;
+mod drive;
+mod options;
+mod response;
+mod retry;
+mod sink;
+
+pub use attempts::{Attempts, Step};
+pub use drive::{drive, drive_blocking};
+pub(crate) use drive::{drive_into, drive_into_blocking};
+pub use options::RequestOptions;
+pub use response::Response;
+pub use retry::RetryBudget;
+pub(crate) use sink::{Progress, Sink};

@@ -1,0 +1,145 @@
+//! The two drivers: what a [`Attempts`](crate::send::Attempts) asks for, done. Here alone a
+//! clock is read.
+
+use std::future::Future;
+use std::time::Instant;
+
+use bytes::Bytes;
+use http::Method;
+
+use crate::codec::{Operation, is_coded};
+use crate::error::Error;
+use crate::send::attempts::{Attempts, Step};
+use crate::send::response::Response;
+use crate::send::sink::{Collector, Sink};
+use crate::transport::{
+    BlockingTransport, CancelToken, Delivery, Exchange, FailureKind, Transport, TransportError,
+};
+
+#[cfg(test)]
+mod tests;
+
+/// Runs a call over an async transport.
+///
+/// Dropping the future cancels the call.
+///
+/// # Errors
+///
+/// [`Error`], with all that is known of what happened.
+pub async fn drive<O: Operation>(
+    transport: &dyn Transport,
+    mut call: Attempts<O>,
+) -> Result<Response<O::Response>, Error> {
+    drive_into(transport, &mut call, &mut Sink::Memory).await
+}
+
+/// The same, where the content of a success may go elsewhere than to memory.
+pub(crate) async fn drive_into<O: Operation>(
+    transport: &dyn Transport,
+    call: &mut Attempts<O>,
+    sink: &mut Sink<'_>,
+) -> Result<Response<O::Response>, Error> {
+    let mut now = Instant::now();
+    loop {
+        match call.next(now) {
+            Step::Exchange(exchange) => {
+                let outcome = exchange_whole(transport, exchange, sink).await;
+                now = Instant::now();
+                call.concluded(now, outcome, sink);
+            }
+            Step::Wait(wait) => {
+                transport.sleep(wait).await;
+                now = Instant::now();
+            }
+            Step::Done(result) => return result,
+        }
+    }
+}
+
+/// The exchange moves into the transport's future at once, so that there is one
+/// of it in memory.
+fn exchange_whole(
+    transport: &dyn Transport,
+    exchange: Exchange,
+    sink: &mut Sink<'_>,
+) -> impl Future<Output = Result<http::Response<Bytes>, TransportError>> {
+    let max_body = exchange.limits().max_body_bytes;
+    let is_head = exchange.request().method() == Method::HEAD;
+    let answer = transport.exchange(exchange);
+    async move {
+        let (head, mut body) = answer.await?.into_parts();
+        if is_coded(head.status, &head.headers) {
+            return Ok(http::Response::from_parts(head, Bytes::new()));
+        }
+        let mut whole = Collector::new(&head, is_head, max_body, sink);
+        while let Some(chunk) = body.chunk().await? {
+            whole.push(chunk)?;
+        }
+        let whole = whole.finish()?;
+        Ok(http::Response::from_parts(head, whole))
+    }
+}
+
+/// Runs a call over a blocking transport.
+///
+/// # Errors
+///
+/// [`Error`], with all that is known of what happened; of kind
+/// [`FailureKind::Cancelled`] once `cancel` was used.
+pub fn drive_blocking<O: Operation>(
+    transport: &dyn BlockingTransport,
+    mut call: Attempts<O>,
+    cancel: &CancelToken,
+) -> Result<Response<O::Response>, Error> {
+    drive_into_blocking(transport, &mut call, cancel, &mut Sink::Memory)
+}
+
+/// The same, where the content of a success may go elsewhere than to memory.
+pub(crate) fn drive_into_blocking<O: Operation>(
+    transport: &dyn BlockingTransport,
+    call: &mut Attempts<O>,
+    cancel: &CancelToken,
+    sink: &mut Sink<'_>,
+) -> Result<Response<O::Response>, Error> {
+    let mut now = Instant::now();
+    loop {
+        match call.next(now) {
+            Step::Exchange(exchange) => {
+                let outcome = exchange_whole_blocking(transport, exchange, cancel, sink);
+                now = Instant::now();
+                call.concluded(now, outcome, sink);
+            }
+            Step::Wait(wait) => {
+                transport.sleep(wait, cancel);
+                now = Instant::now();
+            }
+            Step::Done(result) => return result,
+        }
+    }
+}
+
+fn exchange_whole_blocking(
+    transport: &dyn BlockingTransport,
+    exchange: Exchange,
+    cancel: &CancelToken,
+    sink: &mut Sink<'_>,
+) -> Result<http::Response<Bytes>, TransportError> {
+    let max_body = exchange.limits().max_body_bytes;
+    let is_head = exchange.request().method() == Method::HEAD;
+    if cancel.is_cancelled() {
+        return Err(TransportError::new(
+            FailureKind::Cancelled,
+            Delivery::NotSent,
+        ));
+    }
+    let (head, mut body) = transport.exchange(exchange, cancel)?.into_parts();
+    if is_coded(head.status, &head.headers) {
+        return Ok(http::Response::from_parts(head, Bytes::new()));
+    }
+    let mut whole = Collector::new(&head, is_head, max_body, sink);
+    while let Some(chunk) = body.chunk()? {
+        whole.push(chunk)?;
+    }
+    let whole = whole.finish()?;
+    Ok(http::Response::from_parts(head, whole))
+}

@@ -1,0 +1,106 @@
+//! What a client may do on a caller's behalf: how long, how large, how often.
+
+use std::time::Duration;
+
+use crate::operation::Effect;
+use crate::transport::Limits;
+
+/// How a request is sent: timeouts, limits and retries. A value, so it can be
+/// set for a client or for one request.
+///
+/// ```
+/// use std::time::Duration;
+/// use talkspace_core::RequestOptions;
+///
+/// let mut slow = RequestOptions::default().timeout(Duration::from_secs(120));
+/// slow.limits.response_timeout = Duration::from_secs(60);
+/// assert_eq!(slow.limits.connect_timeout, Duration::from_secs(5));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+#[must_use]
+pub struct RequestOptions {
+    /// Limits of every exchange. Their deadline is set from [`timeout`](Self::timeout).
+    pub limits: Limits,
+    /// Longest time for the whole request, backoff and retries included.
+    /// Default 60 s; `None` is without end.
+    pub timeout: Option<Duration>,
+    /// How often a request is sent again at most. Default 2.
+    pub max_retries: u32,
+    /// The first backoff is drawn between zero and this. Default 200 ms.
+    pub first_backoff: Duration,
+    /// What the upper end of a backoff grows to, doubled with every retry.
+    /// Default 5 s.
+    pub max_backoff: Duration,
+    /// What sending the request twice would do, where the spec is not followed.
+    pub effect: Option<Effect>,
+    /// Whether a request that rings a telephone is retried when the service said
+    /// that it cannot place the call now. Default `false`.
+    pub retry_unavailable: bool,
+}
+
+impl Default for RequestOptions {
+    fn default() -> Self {
+        Self {
+            limits: Limits::default(),
+            timeout: Some(Duration::from_secs(60)),
+            max_retries: 2,
+            first_backoff: Duration::from_millis(200),
+            max_backoff: Duration::from_secs(5),
+            effect: None,
+            retry_unavailable: false,
+        }
+    }
+}
+
+impl RequestOptions {
+    /// Limits of every exchange. Their deadline is set from [`timeout`](Self::timeout).
+    pub const fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Longest time for the whole request, backoff and retries included.
+    /// Default 60 s. A [download](crate::Download) has one of its own, or none.
+    pub const fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// Lets a request take as long as it takes, as long as no other limit ends it.
+    /// A `Retry-After` of more than 60 s is then not waited for.
+    pub const fn no_timeout(mut self) -> Self {
+        self.timeout = None;
+        self
+    }
+
+    /// How often a request is sent again at most. Default 2.
+    ///
+    /// Whether it may be sent again at all is decided by its [`Effect`].
+    pub const fn max_retries(mut self, retries: u32) -> Self {
+        self.max_retries = retries;
+        self
+    }
+
+    /// The backoff before a retry is drawn between zero and `first`, doubled with
+    /// every retry up to `max`. Default 200 ms and 5 s.
+    pub const fn backoff(mut self, first: Duration, max: Duration) -> Self {
+        self.first_backoff = first;
+        self.max_backoff = max;
+        self
+    }
+
+    /// Retries a request that rings a telephone when the service itself said that
+    /// it cannot place the call now (502). Off by default: a person may be waiting.
+    pub const fn retry_unavailable(mut self, retry: bool) -> Self {
+        self.retry_unavailable = retry;
+        self
+    }
+
+    /// Treats the operation as if sending it twice had another effect than the
+    /// spec says. [`Effect::Reads`] for one that rings can ring twice.
+    pub const fn effect(mut self, effect: Effect) -> Self {
+        self.effect = Some(effect);
+        self
+    }
+}

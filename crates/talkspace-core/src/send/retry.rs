@@ -1,0 +1,14 @@
+//! Whether, and when, a call is sent again.
+
+mod backoff;
+mod budget;
+mod decision;
+mod retry_after;
+
+pub(crate) use backoff::Backoff;
+pub use budget::RetryBudget;
+pub(crate) use decision::{Outcome, Verdict, decide};
+pub(crate) use retry_after::retry_after;
+
+#[cfg(test)]
+mod tests;

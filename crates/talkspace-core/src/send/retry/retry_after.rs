@@ -1,0 +1,27 @@
+//! `Retry-After` (RFC 9110 §10.2.3), as seconds or as a date.
+
+use std::time::Duration;
+
+use http::HeaderMap;
+use http::header::{DATE, HeaderName, RETRY_AFTER};
+
+use crate::value::digits;
+
+/// How long the service asks to wait.
+///
+/// A date is measured from the answer's own `Date`: this clock may be wrong,
+/// and the two of one host agree. Without one nobody knows how long that is,
+/// which is not the same as no time at all: then it is the longest there is.
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = |name: HeaderName| Some(headers.get(name)?.to_str().ok()?.trim());
+    let date = |text: &str| httpdate::parse_http_date(text).ok();
+    let asked = text(RETRY_AFTER)?;
+    if let Some(seconds) = digits(asked) {
+        return Some(Duration::from_secs(seconds));
+    }
+    let at = date(asked)?;
+    Some(match text(DATE).and_then(date) {
+        Some(now) => at.duration_since(now).unwrap_or_default(),
+        None => Duration::MAX,
+    })
+}

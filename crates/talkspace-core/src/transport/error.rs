@@ -1,0 +1,255 @@
+//! Why an exchange failed, and whether the peer may have seen the request.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+/// Whether the request may have reached the peer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Delivery {
+    /// A promise: no byte of the request reached the peer.
+    NotSent,
+    /// The request, or part of it, may have arrived and been acted on.
+    MaybeSent,
+    /// The service responded, and its response says what happened.
+    /// A [`TransportError`] never carries this.
+    Responded,
+}
+
+impl Delivery {
+    /// A stable name: `not_sent`, `maybe_sent` or `responded`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotSent => "not_sent",
+            Self::MaybeSent => "maybe_sent",
+            Self::Responded => "responded",
+        }
+    }
+}
+
+impl fmt::Display for Delivery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What went wrong in an exchange.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FailureKind {
+    /// The host name has no address.
+    Resolve,
+    /// No connection could be made.
+    Connect,
+    /// TLS failed: an untrusted, expired or wrong certificate, a peer that does
+    /// not speak TLS, or a record that cannot be read.
+    Tls,
+    /// The peer closed or reset the connection before its response began or was whole.
+    Closed,
+    /// The body ended before the length that the head announced.
+    Truncated,
+    /// The peer sent something that is not HTTP/1.1.
+    Protocol,
+    /// A time limit passed; [`TransportError::phase`] says in which phase.
+    Timeout,
+    /// The response is larger than the limits allow.
+    TooLarge,
+    /// The caller cancelled the exchange.
+    Cancelled,
+    /// The request's own body could not be read.
+    BodySource,
+    /// The response could not be written where the caller wants it. Transports
+    /// do not report this; the drivers do.
+    Writer,
+    /// Anything else; the source says what.
+    Other,
+}
+
+impl FailureKind {
+    /// A stable name, such as `body_source`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Resolve => "resolve",
+            Self::Connect => "connect",
+            Self::Tls => "tls",
+            Self::Closed => "closed",
+            Self::Truncated => "truncated",
+            Self::Protocol => "protocol",
+            Self::Timeout => "timeout",
+            Self::TooLarge => "too_large",
+            Self::Cancelled => "cancelled",
+            Self::BodySource => "body_source",
+            Self::Writer => "writer",
+            Self::Other => "other",
+        }
+    }
+}
+
+impl fmt::Display for FailureKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Where in an exchange a time limit passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Phase {
+    /// Resolving the name, connecting, and the TLS handshake.
+    Connect,
+    /// Sending the request.
+    Send,
+    /// Waiting for the head of the response.
+    Head,
+    /// Reading the body of the response.
+    Body,
+}
+
+impl Phase {
+    /// A stable name: `connect`, `send`, `head` or `body`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Connect => "connect",
+            Self::Send => "send",
+            Self::Head => "head",
+            Self::Body => "body",
+        }
+    }
+}
+
+impl fmt::Display for Phase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A failed exchange, as a transport reports it.
+///
+/// ```
+/// use talkspace_core::{Delivery, FailureKind};
+/// use talkspace_core::transport::TransportError;
+///
+/// let error = TransportError::not_sent(FailureKind::Connect)
+///     .with_source(std::io::Error::other("connection refused"));
+/// assert_eq!(error.to_string(), "could not connect");
+/// assert_eq!(error.delivery(), Delivery::NotSent);
+/// ```
+#[derive(Debug)]
+pub struct TransportError {
+    kind: FailureKind,
+    delivery: Delivery,
+    phase: Option<Phase>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl TransportError {
+    /// An error of `kind`, before any byte of the request reached the peer.
+    #[must_use]
+    pub const fn not_sent(kind: FailureKind) -> Self {
+        Self::new(kind, Delivery::NotSent)
+    }
+
+    /// An error of `kind`, when the request, or part of it, may have arrived.
+    #[must_use]
+    pub const fn maybe_sent(kind: FailureKind) -> Self {
+        Self::new(kind, Delivery::MaybeSent)
+    }
+
+    /// An error of `kind`, by what is known about the delivery. A transport knows
+    /// [`NotSent`](Delivery::NotSent) and [`MaybeSent`](Delivery::MaybeSent).
+    #[must_use]
+    pub const fn new(kind: FailureKind, delivery: Delivery) -> Self {
+        Self {
+            kind,
+            delivery,
+            phase: None,
+            source: None,
+        }
+    }
+
+    /// A time limit that passed in `phase`.
+    ///
+    /// In [`Phase::Connect`] the request is [`Delivery::NotSent`]. In every
+    /// other phase it may have been sent, unless the transport
+    /// [knows better](Self::with_delivery).
+    #[must_use]
+    pub const fn timeout(phase: Phase) -> Self {
+        let delivery = match phase {
+            Phase::Connect => Delivery::NotSent,
+            Phase::Send | Phase::Head | Phase::Body => Delivery::MaybeSent,
+        };
+        Self {
+            kind: FailureKind::Timeout,
+            delivery,
+            phase: Some(phase),
+            source: None,
+        }
+    }
+
+    /// Adds the engine's own error. Its `Display` and `Debug` must not show
+    /// the URL's query, the body or a header's value.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// Replaces what is known about the delivery.
+    #[must_use]
+    pub const fn with_delivery(mut self, delivery: Delivery) -> Self {
+        self.delivery = delivery;
+        self
+    }
+
+    /// What went wrong.
+    #[must_use]
+    pub const fn kind(&self) -> FailureKind {
+        self.kind
+    }
+
+    /// Whether the peer may have seen the request.
+    #[must_use]
+    pub const fn delivery(&self) -> Delivery {
+        self.delivery
+    }
+
+    /// Where a time limit passed, for [`FailureKind::Timeout`].
+    #[must_use]
+    pub const fn phase(&self) -> Option<Phase> {
+        self.phase
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match (self.kind, self.phase) {
+            (FailureKind::Resolve, _) => "could not resolve the host name",
+            (FailureKind::Connect, _) => "could not connect",
+            (FailureKind::Tls, _) => "TLS failed",
+            (FailureKind::Closed, _) => "the connection was closed",
+            (FailureKind::Truncated, _) => "the response was cut short",
+            (FailureKind::Protocol, _) => "the response is not valid HTTP/1.1",
+            (FailureKind::Timeout, Some(Phase::Connect)) => "timed out connecting",
+            (FailureKind::Timeout, Some(Phase::Send)) => "timed out sending the request",
+            (FailureKind::Timeout, Some(Phase::Head)) => "timed out waiting for the response",
+            (FailureKind::Timeout, Some(Phase::Body)) => "timed out reading the response",
+            (FailureKind::Timeout, None) => "timed out",
+            (FailureKind::TooLarge, _) => "the response is larger than allowed",
+            (FailureKind::Cancelled, _) => "cancelled",
+            (FailureKind::BodySource, _) => "the request body could not be read",
+            (FailureKind::Writer, _) => "the response could not be written",
+            (FailureKind::Other, _) => "the exchange failed",
+        })
+    }
+}
+
+impl StdError for TransportError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source
+            .as_deref()
+            .map(|source| source as &(dyn StdError + 'static))
+    }
+}

@@ -1,0 +1,23 @@
+//! The values that requests and responses are made of.
+
+mod app_key;
+mod base_url;
+mod id;
+pub(crate) mod ids;
+mod invalid_request;
+mod media_hosts;
+mod number;
+mod origin;
+mod phone_number;
+mod status;
+mod unseen;
+
+pub use app_key::AppKey;
+pub use base_url::{BaseUrl, InvalidBaseUrl};
+pub(crate) use ids::*;
+pub use invalid_request::{InvalidRequest, InvalidRequestKind};
+pub(crate) use media_hosts::{MediaHost, MediaHosts};
+pub(crate) use number::{digits, integer};
+pub use phone_number::{InvalidPhoneNumber, PhoneNumber};
+pub use status::Status;
+pub use unseen::is_unseen;

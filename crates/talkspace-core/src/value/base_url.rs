@@ -1,0 +1,185 @@
+//! Where the service is. There is no default: the key travels only to a host
+//! that was named.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::net::IpAddr;
+
+use http::Uri;
+use http::uri::{Authority, Parts, Scheme};
+
+use crate::value::origin::Origin;
+
+#[cfg(test)]
+mod tests;
+
+/// The longest URL that an [`http::Uri`] can hold.
+const MAX_LENGTH: usize = 65_534;
+
+/// The address of a service: `https`, or `http` to this machine.
+///
+/// ```
+/// use talkspace_core::BaseUrl;
+///
+/// assert!(BaseUrl::parse("https://sandbox.example").is_ok());
+/// assert!(BaseUrl::parse("http://127.0.0.1:8080").is_ok());
+/// assert!(BaseUrl::parse("http://sandbox.example").is_err());
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct BaseUrl {
+    /// Scheme, authority and path prefix, without a trailing slash.
+    text: String,
+    scheme: Scheme,
+    authority: Authority,
+    /// The path that all others begin with.
+    prefix: String,
+}
+
+impl BaseUrl {
+    /// Reads a base URL. A path is kept as a prefix of every operation's path.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidBaseUrl`] when the URL is not absolute, when its scheme is
+    /// neither `https` nor `http` to a loopback address, or when it holds a
+    /// user name, a query or a fragment.
+    pub fn parse(url: &str) -> Result<Self, InvalidBaseUrl> {
+        let base = Self::parse_allowing_plain_http(url)?;
+        if base.scheme == Scheme::HTTP && !is_loopback(base.authority.host()) {
+            return Err(InvalidBaseUrl::PlainHttp);
+        }
+        Ok(base)
+    }
+
+    /// Reads a base URL that may be `http` to any host. Whoever is on the way
+    /// there can read the application key, phone numbers and sounds, and change
+    /// them: it is for a sandbox in a network of its own.
+    ///
+    /// ```
+    /// use talkspace_core::BaseUrl;
+    ///
+    /// assert!(BaseUrl::parse("http://sandbox:8080").is_err());
+    /// assert!(BaseUrl::parse_allowing_plain_http("http://sandbox:8080").is_ok());
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`parse`](Self::parse), save for that.
+    pub fn parse_allowing_plain_http(url: &str) -> Result<Self, InvalidBaseUrl> {
+        if url.contains('#') {
+            return Err(InvalidBaseUrl::Query);
+        }
+        let uri: Uri = url.parse().map_err(|_| InvalidBaseUrl::Malformed)?;
+        let (Some(scheme), Some(authority)) = (uri.scheme(), uri.authority()) else {
+            return Err(InvalidBaseUrl::Malformed);
+        };
+        if authority.as_str().contains('@') {
+            return Err(InvalidBaseUrl::UserName);
+        }
+        // A port that is no number would be taken for the scheme's own.
+        let port = authority.as_str().strip_prefix(authority.host());
+        if authority.host().is_empty() || (port != Some("") && authority.port_u16().is_none()) {
+            return Err(InvalidBaseUrl::Malformed);
+        }
+        if uri.query().is_some() {
+            return Err(InvalidBaseUrl::Query);
+        }
+        match scheme.as_str() {
+            "http" | "https" => {}
+            _ => return Err(InvalidBaseUrl::Scheme),
+        }
+        let prefix = uri.path().trim_end_matches('/');
+        Ok(Self {
+            text: format!("{scheme}://{authority}{prefix}"),
+            scheme: scheme.clone(),
+            authority: authority.clone(),
+            prefix: prefix.to_owned(),
+        })
+    }
+
+    /// The URL, without a trailing slash.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    pub(crate) fn origin(&self) -> Origin<'_> {
+        Origin::new(self.scheme == Scheme::HTTPS, &self.authority)
+    }
+
+    pub(crate) fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// The URL of a path with its query; the prefix is part of it already.
+    /// `None` when there can be no such URL.
+    pub(crate) fn with_path(&self, path: String) -> Option<Uri> {
+        let origin = self.text.len() - self.prefix.len();
+        if origin + path.len() > MAX_LENGTH {
+            return None;
+        }
+        let mut parts = Parts::default();
+        parts.scheme = Some(self.scheme.clone());
+        parts.authority = Some(self.authority.clone());
+        parts.path_and_query = Some(path.try_into().ok()?);
+        Uri::from_parts(parts).ok()
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost")
+        || address.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+impl fmt::Debug for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("BaseUrl").field(&self.text).finish()
+    }
+}
+
+/// Why a base URL, or what was said along with it, is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InvalidBaseUrl {
+    /// It is not an absolute URL.
+    Malformed,
+    /// Its scheme is neither `https` nor `http`.
+    Scheme,
+    /// It is `http` to a host other than this machine.
+    PlainHttp,
+    /// It holds a user name.
+    UserName,
+    /// It holds a query or a fragment.
+    Query,
+    /// It is right, but a [media host](crate::ClientBuilder::media_host) is none.
+    MediaHost,
+}
+
+impl InvalidBaseUrl {
+    /// The reason, and what would be right.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Malformed => "the base URL is not absolute; write one like https://host",
+            Self::Scheme => "the base URL must begin with https://",
+            Self::PlainHttp => {
+                "the base URL is plain http to another machine, where the key could be read; use https://"
+            }
+            Self::UserName => "the base URL must not hold a user name",
+            Self::Query => "the base URL must not hold a query or a fragment",
+            Self::MediaHost => {
+                "a media host is a host, if need be with a scheme and a port: write one like \
+                 media.example, or http://media.example:8080"
+            }
+        }
+    }
+}
+
+impl fmt::Display for InvalidBaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl StdError for InvalidBaseUrl {}

@@ -1,0 +1,91 @@
+//! What all identifiers share: text with a type of its own.
+
+/// Declares an identifier: a newtype over text.
+///
+/// What comes from the service is never refused for its looks, so making one
+/// cannot fail. What could not be sent safely is refused when a request that
+/// carries it is encoded.
+macro_rules! text_id {
+    ($(#[$docs:meta])* $name:ident) => {
+        crate::value::id::text! {
+            $(#[$docs])*
+            #[derive(Debug, serde::Deserialize, serde::Serialize)]
+            #[serde(transparent)]
+            $name
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+/// Declares an identifier whose possession is a permission: it has no
+/// `Display`, and its `Debug` shows nothing of it.
+macro_rules! secret_id {
+    ($(#[$docs:meta])* $name:ident) => {
+        crate::value::id::text! { $(#[$docs])* $name }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($name), "(..)"))
+            }
+        }
+    };
+}
+
+/// What the two have in common.
+macro_rules! text {
+    ($(#[$attributes:meta])* $name:ident) => {
+        $(#[$attributes])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(String);
+
+        impl $name {
+            #[doc = concat!("A `", stringify!($name), "` from its text.")]
+            pub fn new(text: impl Into<String>) -> Self {
+                Self(text.into())
+            }
+
+            /// The text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                Self(text)
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self(text.to_owned())
+            }
+        }
+
+        impl From<&$name> for $name {
+            fn from(id: &$name) -> Self {
+                id.clone()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+    };
+}
+
+pub(crate) use {secret_id, text, text_id};
