@@ -16,11 +16,11 @@ use talkspace_net::resolve::{Found, Resolver};
 
 use crate::watch::Watch;
 
-/// The system refuses to connect within no time at all, or within ages.
+/// The system rejects a connect timeout of zero, and a very large one.
 const SHORTEST_TRY: Duration = Duration::from_millis(1);
 const LONGEST_TRY: Duration = Duration::from_secs(60 * 60);
 
-/// What the caller, who cannot be held by a system call, is told of.
+/// What the caller, who cannot be held by a system call, is told.
 enum Event {
     Found(Found),
     Tried(io::Result<TcpStream>),
@@ -157,22 +157,22 @@ impl<'a> Dial<'a> {
     fn wait(&self, limit: Duration) -> Result<Option<Event>, TransportError> {
         let begin = Instant::now();
         loop {
-            let patience = self
+            let timeout = self
                 .watch
-                .patience(
+                .step_timeout(
                     Phase::Connect,
                     self.begin,
                     self.watch.limits.connect_timeout,
                 )
                 .map_err(unsent)?;
             let left = limit.saturating_sub(begin.elapsed());
-            match self.events.recv_timeout(patience.min(left)) {
+            match self.events.recv_timeout(timeout.min(left)) {
                 Ok(Event::Cancelled) => {
                     let cancelled = FailureKind::Cancelled;
                     return Err(TransportError::new(cancelled, Delivery::NotSent));
                 }
                 Ok(event) => return Ok(Some(event)),
-                Err(RecvTimeoutError::Timeout) if left <= patience => return Ok(None),
+                Err(RecvTimeoutError::Timeout) if left <= timeout => return Ok(None),
                 Err(_) => {}
             }
         }

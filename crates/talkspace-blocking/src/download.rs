@@ -44,24 +44,24 @@ impl Download {
                     self.room -= bytes.len() as u64;
                     return Ok(Some(bytes));
                 }
-                // A refusal that is whole needs no more of the request (§9.5).
+                // An error response that is whole needs no more of the request (§9.5).
                 Found::End if !is_sending || !self.is_success => return Ok(None),
                 Found::End => true,
                 Found::More => false,
             };
             let phase = if is_over { Phase::Send } else { Phase::Body };
             let idle = self.watch.limits.read_timeout;
-            let wait = self.watch.patience(phase, self.silence.since(), idle)?;
+            let wait = self.watch.step_timeout(phase, self.silence.since(), idle)?;
             // What can be read comes first: the peer may take no more of the
             // request before its own bytes are taken.
             let read = match is_sending {
                 true if is_over => Err(io::ErrorKind::WouldBlock.into()),
                 true => wire.read_now(),
-                false => wire.read(self.silence.patience(wait, &self.watch)),
+                false => wire.read(self.silence.next_poll(wait, &self.watch)),
             };
             match read {
                 Ok(Some(0)) if self.framing == Framing::UntilClose => {
-                    // A cancel closes as well, and then the body is not whole.
+                    // A cancellation closes as well, and then the body is not whole.
                     self.watch.check_cancel()?;
                     self.framing = Framing::Length(0);
                 }
@@ -70,7 +70,7 @@ impl Download {
                 // What is for TLS alone is silence.
                 Ok(None) => {}
                 Err(error) if is_wait(&error) && is_sending => self.send(wire, wait)?,
-                Err(error) if is_wait(&error) => self.silence.look(wire, &self.watch),
+                Err(error) if is_wait(&error) => self.silence.poll(wire, &self.watch),
                 // TLS that ends without saying so may have been cut by anyone.
                 Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
                     let truncated =
@@ -85,11 +85,11 @@ impl Download {
     /// One step of sending the rest of the request.
     fn send(&mut self, wire: &mut Wire, wait: Duration) -> Result<(), TransportError> {
         if self.rest.is_between_pieces(wire) {
-            return self.rest.ask(&mut self.silence);
+            return self.rest.read_source(&mut self.silence);
         }
         match self.rest.write(wire, wait, &mut self.silence) {
             Ok(()) => {}
-            Err(error) if is_wait(&error) => self.silence.look(wire, &self.watch),
+            Err(error) if is_wait(&error) => self.silence.poll(wire, &self.watch),
             // It takes no more. What it says all the same is its response.
             Err(_) => self.rest.give_up(),
         }

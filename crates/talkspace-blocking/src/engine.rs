@@ -20,7 +20,7 @@ use crate::watch::Watch;
 
 /// A blocking transport over HTTP/1.1, with TLS by rustls.
 ///
-/// It sends each request once and gives back whatever answer comes; it adds
+/// It sends each request once and gives back whatever response comes; it adds
 /// `Host` and `Content-Length` and nothing else. Clones share one pool of idle
 /// connections. It has no runtime and needs none, and may be used from within
 /// one, where it blocks like any other blocking call.
@@ -42,9 +42,9 @@ use crate::watch::Watch;
 ///
 /// let transport = HttpTransport::new();
 /// let request = http::Request::get(url).body(Body::empty())?;
-/// let answer = transport.exchange(Exchange::new(request, Limits::default()), &CancelToken::new())?;
-/// assert_eq!(answer.status(), 200);
-/// let mut body = answer.into_body();
+/// let response = transport.exchange(Exchange::new(request, Limits::default()), &CancelToken::new())?;
+/// assert_eq!(response.status(), 200);
+/// let mut body = response.into_body();
 /// assert_eq!(body.chunk()?.as_deref(), Some(&b"1.3.10"[..]));
 /// # Ok(())
 /// # }

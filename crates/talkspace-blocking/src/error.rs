@@ -7,7 +7,7 @@ use talkspace_core::transport::TransportError;
 use talkspace_core::{Delivery, FailureKind};
 use talkspace_net::error::is_tls;
 
-/// What is wrong with an answer, found without knowing what was sent.
+/// What is wrong with a response, found without knowing what was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
     /// It is not HTTP/1.1.

@@ -92,7 +92,7 @@ pub(crate) fn run(
     let framing = Framing::of(&request.method, &head)?;
     let says_close = head::says_close(head.headers());
     let is_success = head.status().is_success();
-    // RFC 9112 §9.5: a peer that refuses and closes reads no further.
+    // RFC 9112 §9.5: a peer that responds with an error and closes reads no further.
     if says_close && !is_success {
         rest.give_up();
     }
@@ -153,10 +153,10 @@ fn talk(
     let mut silence = Silence::new(request.is_large(), begin);
     let head = match send(wire, &mut rest, watch, &mut silence, &mut reader)? {
         Sending::Done => receive(wire, watch, &mut silence, &mut reader)?,
-        Sending::Answered(head) => head,
-        // Whatever can be read does not answer a request that did not begin.
+        Sending::Responded(head) => head,
+        // Whatever can be read is no response to a request that did not begin.
         Sending::Failed(error) if wire.written() == before => return Err(broken(error)),
-        // The peer may have answered before it stopped listening.
+        // The peer may have responded before it stopped listening.
         Sending::Failed(error) => {
             rest.give_up();
             match receive(wire, watch, &mut silence, &mut reader) {
@@ -175,7 +175,7 @@ fn talk(
 /// How the sending of a request ended.
 enum Sending {
     Done,
-    Answered(Response<()>),
+    Responded(Response<()>),
     Failed(io::Error),
 }
 
@@ -188,19 +188,19 @@ fn send(
 ) -> Result<Sending, TransportError> {
     while !rest.is_done(wire) {
         if rest.is_between_pieces(wire) {
-            if let Some(head) = look(wire, reader)? {
-                return Ok(Sending::Answered(head));
+            if let Some(head) = early_head(wire, reader)? {
+                return Ok(Sending::Responded(head));
             }
-            rest.ask(silence)?;
+            rest.read_source(silence)?;
         }
-        let wait = watch.patience(Phase::Send, silence.since(), watch.limits.read_timeout)?;
+        let wait = watch.step_timeout(Phase::Send, silence.since(), watch.limits.read_timeout)?;
         match rest.write(wire, wait, silence) {
             Ok(()) => {}
             Err(error) if is_wait(&error) => {
-                if let Some(head) = look(wire, reader)? {
-                    return Ok(Sending::Answered(head));
+                if let Some(head) = early_head(wire, reader)? {
+                    return Ok(Sending::Responded(head));
                 }
-                silence.look(wire, watch);
+                silence.poll(wire, watch);
             }
             Err(error) => return Ok(Sending::Failed(error)),
         }
@@ -208,8 +208,11 @@ fn send(
     Ok(Sending::Done)
 }
 
-/// Looks for an answer that came before the request was out (RFC 9112 §9.3).
-fn look(wire: &mut Wire, reader: &mut HeadReader) -> Result<Option<Response<()>>, TransportError> {
+/// Looks for a response that came before the request was out (RFC 9112 §9.3).
+fn early_head(
+    wire: &mut Wire,
+    reader: &mut HeadReader,
+) -> Result<Option<Response<()>>, TransportError> {
     match wire.read_now() {
         Ok(Some(0)) => Err(closed()),
         Ok(_) => Ok(reader.take(&mut wire.input)?),
@@ -239,15 +242,15 @@ fn receive(
             false if silence.is_backlogged() => (Phase::Send, read_timeout),
             false => (Phase::Head, response_timeout),
         };
-        let wait = watch.patience(phase, silence.since(), limit)?;
-        match wire.read(silence.patience(wait, watch)) {
+        let wait = watch.step_timeout(phase, silence.since(), limit)?;
+        match wire.read(silence.next_poll(wait, watch)) {
             Ok(Some(0)) => return Err(closed()),
             Ok(Some(_)) => {
                 silence.end(wire.read_at());
                 has_begun = true;
             }
             Ok(None) => {}
-            Err(error) if is_wait(&error) => silence.look(wire, watch),
+            Err(error) if is_wait(&error) => silence.poll(wire, watch),
             Err(error) => return Err(broken(error)),
         }
     }
@@ -256,6 +259,6 @@ fn receive(
 fn closed() -> TransportError {
     ended(
         FailureKind::Closed,
-        "the peer closed before it had answered",
+        "the peer closed before it had responded",
     )
 }

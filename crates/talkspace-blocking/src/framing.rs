@@ -1,4 +1,4 @@
-//! Where the body of an answer ends (RFC 9112 §6 and §7).
+//! Where the body of a response ends (RFC 9112 §6 and §7).
 
 use bytes::{Buf, Bytes, BytesMut};
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
@@ -25,7 +25,7 @@ pub(crate) enum Framing {
     Chunked(Chunk, usize),
     /// All bytes until the peer closes.
     UntilClose,
-    /// No body, and no further answer after it.
+    /// No body, and no further response after it.
     Nothing,
 }
 
@@ -56,7 +56,7 @@ pub(crate) enum Found {
 }
 
 impl Framing {
-    /// The framing of the answer `head` to a request with `method`.
+    /// The framing of the response `head` to a request with `method`.
     pub(crate) fn of(method: &Method, head: &Response<()>) -> Result<Self, Fault> {
         let status = head.status();
         // Another protocol follows, or a tunnel.

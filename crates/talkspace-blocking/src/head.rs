@@ -1,4 +1,4 @@
-//! The heads of a request and of its answer, as bytes.
+//! The heads of a request and of its response, as bytes.
 
 use std::mem::MaybeUninit;
 
@@ -76,7 +76,7 @@ pub(crate) fn says_close(headers: &HeaderMap) -> bool {
         .any(|option| option.trim_ascii().eq_ignore_ascii_case(b"close"))
 }
 
-/// Finds the head of the answer in the bytes that arrive.
+/// Finds the head of the response in the bytes that arrive.
 #[derive(Debug)]
 pub(crate) struct HeadReader {
     /// No head ends before this place in the input.
@@ -93,14 +93,14 @@ impl HeadReader {
         }
     }
 
-    /// Takes the head of the answer from the start of `input` once all of it is
-    /// there. Interim answers are dropped (RFC 9110 §15.2); 101 ends the
+    /// Takes the head of the response from the start of `input` once all of it is
+    /// there. Interim (1xx) responses are dropped (RFC 9110 §15.2); 101 ends the
     /// exchange, since what follows it is not HTTP.
     pub(crate) fn take(&mut self, input: &mut BytesMut) -> Result<Option<Response<()>>, Fault> {
         loop {
             self.pass_empty_lines(input)?;
             if !b"HTTP/1.".starts_with(input.get(..7).unwrap_or(input)) && input[..] != *b"\r" {
-                return Err(Fault::Protocol("the answer does not start with HTTP/1"));
+                return Err(Fault::Protocol("the response does not start with HTTP/1"));
             }
             let Some(end) = self.find_end(input) else {
                 if input.len() > self.room {
@@ -173,13 +173,13 @@ fn parse(head: BytesMut) -> Result<Response<()>, Fault> {
         Err(httparse::Error::TooManyHeaders) => return Err(HEAD_TOO_LARGE),
         _ => return Err(MALFORMED),
     }
-    let mut answer = Response::new(());
-    *answer.status_mut() =
+    let mut response = Response::new(());
+    *response.status_mut() =
         StatusCode::from_u16(parsed.code.unwrap_or_default()).map_err(|_| MALFORMED)?;
     if parsed.version == Some(0) {
-        *answer.version_mut() = Version::HTTP_10;
+        *response.version_mut() = Version::HTTP_10;
     }
-    let headers = answer.headers_mut();
+    let headers = response.headers_mut();
     headers.reserve(parsed.headers.len());
     for line in parsed.headers.iter() {
         let name = HeaderName::from_bytes(line.name.as_bytes()).map_err(|_| MALFORMED)?;
@@ -187,5 +187,5 @@ fn parse(head: BytesMut) -> Result<Response<()>, Fault> {
             HeaderValue::from_maybe_shared(head.slice_ref(line.value)).map_err(|_| MALFORMED)?;
         headers.append(name, value);
     }
-    Ok(answer)
+    Ok(response)
 }

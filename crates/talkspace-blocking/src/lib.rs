@@ -38,7 +38,7 @@
 //!
 //! A source of the body is read on the caller's thread, which nothing can call
 //! back: a deadline that passes meanwhile ends the exchange when the source
-//! returns. `max_head` counts the interim answers (1xx) that come before the head;
+//! returns. `max_head` counts the interim (1xx) responses that come before the head;
 //! beyond 100 lines a head is refused in any case. A name look-up cannot be
 //! interrupted: when its time is over the call returns, and the thread that waits
 //! for the system's resolver ends with it. There is one such thread for a name,
@@ -54,10 +54,10 @@
 //!
 //! # Cancelling, as it is done here
 //!
-//! | while a call … | a cancel … | and afterwards |
+//! | while a call … | a cancellation … | and afterwards |
 //! |---|---|---|
-//! | resolves or connects | wakes the caller | threads of their own do both, and cannot be woken: they end when the resolver answers, or with the `connect` limit, and close what they have |
-//! | shakes hands, sends, waits for the answer, reads its head or body | shuts the socket down, which wakes the caller | the connection is closed |
+//! | resolves or connects | wakes the caller | threads of their own do both, and cannot be woken: they end when the resolver returns, or with the `connect` limit, and close what they have |
+//! | shakes hands, sends, waits for the response, reads its head or body | shuts the socket down, which wakes the caller | the connection is closed |
 //! | reads a source of the body | is seen when the source returns | the connection is closed |
 //! | waits for a retry, or between two questions of `wait_until` | wakes the caller | nothing more is sent |
 //!

@@ -120,7 +120,7 @@ impl Pool {
         state.keeper.is_some()
     }
 
-    /// Closes what is over, and says when to look again; not at all when
+    /// Closes what is over, and says when to check again; not at all when
     /// nothing is idle.
     fn sweep(&self) -> Option<Duration> {
         let now = Instant::now();
@@ -179,14 +179,14 @@ impl fmt::Debug for Pool {
     }
 }
 
-/// A connection in use. A cancel shuts its socket down; dropping it closes it.
+/// A connection in use. A cancellation shuts its socket down; dropping it closes it.
 pub(crate) struct Lease {
     connection: Box<Connection>,
     fuse: Fuse,
     _on_cancel: CancelGuard,
 }
 
-/// The socket that a cancel shuts down, until it is taken out.
+/// The socket that a cancellation shuts down, until it is taken out.
 type Fuse = Arc<Mutex<Option<Arc<TcpStream>>>>;
 
 impl Lease {
@@ -207,9 +207,9 @@ impl Lease {
         &mut self.connection.wire
     }
 
-    /// The connection, out of reach of the token; `None` when a cancel came first.
+    /// The connection, out of reach of the token; `None` when a cancellation came first.
     pub(crate) fn release(self) -> Option<Box<Connection>> {
-        // Taken under the lock: a cancel that is running at this moment either
+        // Taken under the lock: a cancellation that is running at this moment either
         // has shut the socket down by now, or will not find it any more.
         self.fuse
             .lock()

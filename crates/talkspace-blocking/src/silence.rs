@@ -11,15 +11,15 @@ use crate::wire::Wire;
 ///
 /// What the system has taken is not with the peer yet. Of a large request that
 /// can be megabytes, which move for as long as the line needs, so the system is
-/// asked for them as long as the silence lasts.
+/// polled for them as long as the silence lasts.
 pub(crate) struct Silence {
     since: Instant,
     is_large: bool,
     /// The system may hold bytes that the peer has yet to acknowledge.
     is_backlogged: bool,
-    /// How many they were when it was last asked, and when that was.
+    /// How many they were when it was last polled, and when that was.
     left: Option<u32>,
-    looked_at: Instant,
+    polled_at: Instant,
 }
 
 impl Silence {
@@ -30,7 +30,7 @@ impl Silence {
             is_large,
             is_backlogged: false,
             left: None,
-            looked_at: now,
+            polled_at: now,
         }
     }
 
@@ -54,8 +54,8 @@ impl Silence {
         self.left = None;
     }
 
-    /// How long to wait before the next [`look`](Self::look).
-    pub(crate) fn patience(&self, wait: Duration, watch: &Watch) -> Duration {
+    /// How long to wait, at most `wait`, before the next [`poll`](Self::poll).
+    pub(crate) fn next_poll(&self, wait: Duration, watch: &Watch) -> Duration {
         if self.is_backlogged {
             wait.min(interval(watch))
         } else {
@@ -64,16 +64,16 @@ impl Silence {
     }
 
     /// Ends the silence if the peer has acknowledged bytes meanwhile.
-    pub(crate) fn look(&mut self, wire: &Wire, watch: &Watch) {
-        if !self.is_backlogged || self.looked_at.max(self.since).elapsed() < interval(watch) {
+    pub(crate) fn poll(&mut self, wire: &Wire, watch: &Watch) {
+        if !self.is_backlogged || self.polled_at.max(self.since).elapsed() < interval(watch) {
             return;
         }
         let before = self.left;
-        self.looked_at = Instant::now();
+        self.polled_at = Instant::now();
         self.left = backlog::unacknowledged(wire.ends());
         self.is_backlogged = self.left.is_some_and(|left| left > 0);
         if backlog::is_less(before, self.left) {
-            self.since = self.looked_at;
+            self.since = self.polled_at;
         }
     }
 }

@@ -1,6 +1,5 @@
 //! The promises of the transport, kept against peers that follow a script.
 
-mod answers;
 mod cancel;
 mod child;
 mod connections;
@@ -10,6 +9,7 @@ mod limits;
 mod peer;
 mod pool;
 mod request;
+mod responses;
 mod roots;
 mod slow;
 mod tls;
@@ -59,8 +59,8 @@ fn post(url: &str, body: impl Into<Body>) -> Exchange {
     Exchange::new(request, Limits::default())
 }
 
-fn collect(answer: Response<BlockingResponseBody>) -> Result<Bytes, TransportError> {
-    let mut body = answer.into_body();
+fn collect(response: Response<BlockingResponseBody>) -> Result<Bytes, TransportError> {
+    let mut body = response.into_body();
     let mut all = Vec::new();
     while let Some(chunk) = body.chunk()? {
         all.extend_from_slice(&chunk);
@@ -78,17 +78,17 @@ fn run(
 
 /// The whole of a successful exchange: status and body.
 fn fetch(transport: &HttpTransport, exchange: Exchange) -> (u16, Bytes) {
-    let answer = run(transport, exchange).unwrap();
-    (answer.status().as_u16(), collect(answer).unwrap())
+    let response = run(transport, exchange).unwrap();
+    (response.status().as_u16(), collect(response).unwrap())
 }
 
 /// How the exchange, or reading its body, failed.
 fn fail(transport: &HttpTransport, exchange: Exchange) -> TransportError {
-    let answer = match run(transport, exchange) {
-        Ok(answer) => answer,
+    let response = match run(transport, exchange) {
+        Ok(response) => response,
         Err(error) => return error,
     };
-    let mut body = answer.into_body();
+    let mut body = response.into_body();
     loop {
         match body.chunk() {
             Ok(Some(_)) => {}
@@ -150,7 +150,7 @@ fn a_host_without_address_is_a_resolve_failure() {
 
 #[test]
 fn within_an_async_task_it_blocks_and_nothing_panics() {
-    let peer = peer::Peer::with([peer::answering(b"HTTP/1.1 204 No Content\r\n\r\n")]);
+    let peer = peer::Peer::with([peer::responding(b"HTTP/1.1 204 No Content\r\n\r\n")]);
     let transport = transport();
     let mut task = std::pin::pin!(async { fetch(&transport, get(&peer.url("/"))).0 });
     let mut cx = std::task::Context::from_waker(std::task::Waker::noop());

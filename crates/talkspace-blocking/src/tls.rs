@@ -33,7 +33,7 @@ pub(crate) fn handshake(
         .map_err(|error| not_sent(FailureKind::Tls, error))?;
     lease.wire().start_tls(tls);
     loop {
-        let wait = watch.patience(Phase::Connect, begin, watch.limits.connect_timeout)?;
+        let wait = watch.step_timeout(Phase::Connect, begin, watch.limits.connect_timeout)?;
         match lease.wire().handshake(wait) {
             Ok(true) => {}
             Ok(false) => return Ok(()),

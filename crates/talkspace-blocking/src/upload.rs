@@ -13,10 +13,10 @@ use talkspace_net::error::not_sent;
 use crate::silence::Silence;
 use crate::wire::Wire;
 
-/// How much of a body is sent before the next look for an early response.
+/// How much of a body is sent before the next check for an early response.
 const PIECE_SIZE: usize = 64 * 1024;
 
-/// How long a write waits before there is another look for the response.
+/// How long a write waits before there is another check for a response.
 const LONGEST_WRITE: Duration = Duration::from_millis(50);
 
 /// The body of a request on its way out: as many bytes as the head announced,
@@ -67,7 +67,7 @@ impl Upload {
     }
 }
 
-/// Keeps a panic of a caller's source within its call.
+/// Keeps a panic of a caller's source within its request.
 fn contained<T>(work: impl FnOnce() -> T) -> Result<T, TransportError> {
     // Whatever the panic left half done is dropped with the exchange.
     catch_unwind(AssertUnwindSafe(work))
@@ -115,14 +115,14 @@ impl Rest {
         self.is_given_up = true;
     }
 
-    /// Whether the next thing to do is to ask the body.
+    /// Whether the next thing to do is to read the body.
     pub(crate) fn is_between_pieces(&self, wire: &Wire) -> bool {
         self.bytes.is_empty() && !wire.pending()
     }
 
-    /// Asks the body for its next piece. The time that this takes is the
+    /// Reads the next piece of the body. The time that this takes is the
     /// caller's own, and no silence of the peer.
-    pub(crate) fn ask(&mut self, silence: &mut Silence) -> Result<(), TransportError> {
+    pub(crate) fn read_source(&mut self, silence: &mut Silence) -> Result<(), TransportError> {
         self.bytes = self.body.next()?.unwrap_or_default();
         silence.end(Instant::now());
         Ok(())

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use talkspace_core::transport::TransportError;
 use talkspace_core::{CancelToken, Delivery, FailureKind, Limits, Phase};
 
-/// The longest single wait. A cancel shuts the socket down and so wakes its
+/// The longest single wait. A cancellation shuts the socket down and so wakes its
 /// reader; where a system does not do that, this bounds the delay. It would hide
 /// from a test that nobody was woken.
 const LONGEST_WAIT: Duration = if cfg!(all(test, unix)) {
@@ -28,7 +28,7 @@ impl Watch {
     /// # Errors
     ///
     /// As [`time_left`](Self::time_left).
-    pub(crate) fn patience(
+    pub(crate) fn step_timeout(
         &self,
         phase: Phase,
         since: Instant,
@@ -41,7 +41,7 @@ impl Watch {
     ///
     /// # Errors
     ///
-    /// A timeout in `phase` when nothing is left, or a cancel. Either is
+    /// A timeout in `phase` when nothing is left, or a cancellation. Either is
     /// reported as [`Delivery::MaybeSent`], whatever the phase.
     pub(crate) fn time_left(
         &self,
@@ -84,7 +84,7 @@ impl Watch {
         Ok(())
     }
 
-    /// Gives a cancel precedence over what it caused: to a reader, a socket
+    /// Gives a cancellation precedence over what it caused: to a reader, a socket
     /// that was shut down looks like one that the peer closed.
     pub(crate) fn explain(&self, error: TransportError) -> TransportError {
         if self.cancel.is_cancelled() {

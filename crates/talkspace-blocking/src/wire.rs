@@ -158,7 +158,7 @@ impl Wire {
         self.socket.stream.set_nonblocking(false)
     }
 
-    /// Whether the peer said nothing while this rested, not even goodbye. What
+    /// Whether the peer said nothing while this rested, neither data nor FIN or close_notify. What
     /// is for TLS alone, as session tickets are, says nothing; but who sends it
     /// without end must not hold the caller.
     pub(crate) fn is_quiet(&mut self) -> bool {

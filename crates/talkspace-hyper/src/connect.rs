@@ -71,7 +71,7 @@ pub(crate) async fn connect(
     let driver = Task::new(runtime.spawn(async move {
         // Dropped after the connection, however that ends.
         let _tells_end = tells_end;
-        // Whoever waits for the response is told of the failure by the engine.
+        // The engine reports the failure to the task that waits for the response.
         let _ = connection.await;
     }));
     Ok(Box::new(Connection {

@@ -40,7 +40,7 @@ pub(crate) async fn dial(
 async fn resolve(host: &str, resolver: &Arc<Resolver>) -> Result<Vec<SocketAddr>, TransportError> {
     let (tell, told) = oneshot::channel();
     resolver.look_up(host, move |found| {
-        // Whoever waited may have left.
+        // The caller may have left.
         let _ = tell.send(found);
     });
     told.await

@@ -24,7 +24,7 @@ use crate::watch::deadline;
 
 /// An async transport over HTTP/1.1, with TLS by rustls.
 ///
-/// It sends each request once and gives back whatever answer comes; it adds
+/// It sends each request once and gives back whatever response comes; it adds
 /// `Host` and `Content-Length` and nothing else. Clones share one pool of idle
 /// connections.
 ///
@@ -57,9 +57,9 @@ use crate::watch::deadline;
 /// let request = http::Request::get(url).body(Body::empty())?;
 /// let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
 /// runtime.block_on(async {
-///     let answer = transport.exchange(Exchange::new(request, Limits::default())).await?;
-///     assert_eq!(answer.status(), 200);
-///     let mut body = answer.into_body();
+///     let response = transport.exchange(Exchange::new(request, Limits::default())).await?;
+///     assert_eq!(response.status(), 200);
+///     let mut body = response.into_body();
 ///     assert_eq!(body.chunk().await?.as_deref(), Some(&b"1.3.10"[..]));
 ///     Ok(())
 /// })

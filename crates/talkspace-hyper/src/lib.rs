@@ -34,7 +34,7 @@
 //! much too early.
 //!
 //! A source of the body is read where blocking is allowed, and left alone there
-//! by a deadline that passes meanwhile. `max_head` counts the interim answers
+//! by a deadline that passes meanwhile. `max_head` counts the interim (1xx) responses
 //! (1xx) before the head too, and is never more than 64 KiB or 100 lines. While a
 //! body streams, limits end the exchange when the body is next polled.
 //!
@@ -48,7 +48,7 @@
 //!
 //! # Cancelling, as it is done here
 //!
-//! Dropping the future of a call, or the body of an answer, closes its
+//! Dropping the future of a call, or the body of a response, closes its
 //! connection, whatever was under way; the task that drove it ends with it. A
 //! read of a body's source runs where the runtime allows to block, and a name is
 //! looked up on a thread that nobody waits for, one for all calls that want the

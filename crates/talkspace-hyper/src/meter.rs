@@ -1,4 +1,4 @@
-//! The account of an exchange: what moved, when, and what may still move.
+//! The I/O accounting of an exchange: what moved, when, and what may still move.
 //!
 //! hyper's errors do not say whether a byte of the request left, or for how
 //! long the peer has been silent. The stream beneath it can.
@@ -20,13 +20,13 @@ pub(crate) struct Progress {
     pub(crate) sent_at: Option<Instant>,
     /// A byte came in.
     pub(crate) read: bool,
-    /// As many bytes came in as a head may have, and more were asked for.
+    /// As many bytes came in as a head may have, and more were wanted.
     pub(crate) head_full: bool,
     /// When a byte last moved, in either direction, or a source gave some.
     pub(crate) moved_at: Instant,
-    /// A source of the body is being asked. The time that this takes is the
+    /// A source of the body is being read. The time that this takes is the
     /// caller's own, and no silence of the peer.
-    pub(crate) asking: bool,
+    pub(crate) reading_source: bool,
     /// A write failed: the peer takes no more of the request.
     pub(crate) lost: bool,
     /// The connection is over, for this exchange and any other.
@@ -41,7 +41,7 @@ impl Progress {
             read: false,
             head_full: false,
             moved_at: Instant::now(),
-            asking: false,
+            reading_source: false,
             lost: false,
             ended: false,
         }
@@ -54,7 +54,7 @@ impl Progress {
 }
 
 /// The account of one exchange, shared by the stream, the request's body and
-/// whoever waits for the answer.
+/// the task that waits for the response.
 pub(crate) struct Meter(Mutex<State>);
 
 struct State {
@@ -110,14 +110,14 @@ impl Meter {
         state.lost = None;
     }
 
-    /// The engine is done with the connection. Whoever it owed an answer has one.
+    /// The engine is done with the connection. A response that it owed has been handed over.
     pub(crate) fn connection_ended(&self) {
         let mut state = self.lock();
         state.progress.ended = true;
         wake(&mut state.watcher);
     }
 
-    /// The head of the answer is whole: what follows has limits of its own.
+    /// The head of the response is whole: what follows has limits of its own.
     pub(crate) fn head_is_whole(&self) {
         let mut state = self.lock();
         state.head_room = None;
@@ -128,13 +128,13 @@ impl Meter {
         self.lock().body_taken = true;
     }
 
-    pub(crate) fn asks_source(&self) {
-        self.lock().progress.asking = true;
+    pub(crate) fn reads_source(&self) {
+        self.lock().progress.reading_source = true;
     }
 
     pub(crate) fn source_gave(&self) {
         let mut state = self.lock();
-        state.progress.asking = false;
+        state.progress.reading_source = false;
         state.progress.moved_at = Instant::now();
     }
 
@@ -154,7 +154,7 @@ impl Meter {
 
     /// Ends the exchange for good, and says whether a byte of it may have left.
     /// From here on none can: the engine's task may still be about to write
-    /// when the exchange is given up, which would make the answer a lie.
+    /// when the exchange is given up, which would make what is returned here a lie.
     pub(crate) fn seal(&self) -> Delivery {
         let mut state = self.lock();
         state.sealed = true;
@@ -219,7 +219,7 @@ impl Meter {
         state.head_room = state.head_room.map(|room| room.saturating_sub(count));
     }
 
-    /// Asks to write. `Ok(true)` asks back for a look at the socket first.
+    /// Begins a write. `Ok(true)`: the socket is to be probed first.
     pub(crate) fn begin_write(&self) -> io::Result<bool> {
         let mut state = self.lock();
         if state.sealed {

@@ -20,7 +20,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 const LACKS: &str = "A Tokio 1.x context was found, but ";
 
 /// Wakes a task in time for a limit.
-pub(crate) struct Alarm {
+pub(crate) struct Timer {
     /// The runtime that drives the connection.
     home: Handle,
     /// The runtime that drives the timer.
@@ -28,7 +28,7 @@ pub(crate) struct Alarm {
     timer: Pin<Box<Sleep>>,
 }
 
-impl Alarm {
+impl Timer {
     /// To be called on `home`.
     pub(crate) fn new(home: Handle, at: Instant) -> Self {
         Self {

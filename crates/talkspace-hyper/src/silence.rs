@@ -12,14 +12,14 @@ use crate::meter::Progress;
 ///
 /// What the system has taken is not with the peer yet. Of a large request that
 /// can be megabytes, which move for as long as the line needs, so the system is
-/// asked for them as long as the silence lasts.
+/// polled for them as long as the silence lasts.
 pub(crate) struct Silence {
     ends: Option<(SocketAddr, SocketAddr)>,
     /// The system may hold bytes that the peer has yet to acknowledge.
     is_backlogged: bool,
-    /// How many they were when it was last asked, and when that was.
+    /// How many they were when it was last polled, and when that was.
     left: Option<u32>,
-    looked_at: Instant,
+    polled_at: Instant,
     /// When they were last seen to become fewer.
     taken_at: Instant,
 }
@@ -31,7 +31,7 @@ impl Silence {
             ends,
             is_backlogged: false,
             left: None,
-            looked_at: now,
+            polled_at: now,
             taken_at: now,
         }
     }
@@ -47,7 +47,7 @@ impl Silence {
         self.is_backlogged
     }
 
-    /// When the peer last was seen to take or to send something, to be asked
+    /// When the peer last was seen to take or to send something, to be polled
     /// every `interval`.
     pub(crate) fn since(
         &mut self,
@@ -56,16 +56,16 @@ impl Silence {
         interval: Duration,
     ) -> Instant {
         let moved_at = progress.moved_at;
-        if self.is_backlogged && now >= self.looked_at.max(moved_at) + interval {
-            self.look(progress, now);
+        if self.is_backlogged && now >= self.polled_at.max(moved_at) + interval {
+            self.poll(progress, now);
         }
         moved_at.max(self.taken_at)
     }
 
-    fn look(&mut self, progress: &Progress, now: Instant) {
+    fn poll(&mut self, progress: &Progress, now: Instant) {
         // More was written since.
-        let before = self.left.filter(|_| progress.moved_at <= self.looked_at);
-        self.looked_at = now;
+        let before = self.left.filter(|_| progress.moved_at <= self.polled_at);
+        self.polled_at = now;
         self.left = backlog::unacknowledged(self.ends);
         if backlog::is_less(before, self.left) {
             self.taken_at = now;

@@ -1,6 +1,5 @@
 //! The promises of the transport, kept against peers that follow a script.
 
-mod answers;
 mod child;
 mod connections;
 mod deadline;
@@ -11,6 +10,7 @@ mod peer;
 mod pool;
 mod request;
 mod resolve;
+mod responses;
 mod roots;
 mod runtime;
 mod signal;
@@ -61,8 +61,8 @@ fn post(url: &str, body: impl Into<Body>) -> Exchange {
     Exchange::new(request, Limits::default())
 }
 
-async fn collect(answer: Response<ResponseBody>) -> Result<Bytes, TransportError> {
-    let mut body = answer.into_body();
+async fn collect(response: Response<ResponseBody>) -> Result<Bytes, TransportError> {
+    let mut body = response.into_body();
     let mut all = Vec::new();
     while let Some(chunk) = body.chunk().await? {
         all.extend_from_slice(&chunk);
@@ -72,14 +72,14 @@ async fn collect(answer: Response<ResponseBody>) -> Result<Bytes, TransportError
 
 /// The whole of a successful exchange: status and body.
 async fn fetch(transport: &HyperTransport, exchange: Exchange) -> (u16, Bytes) {
-    let answer = transport.exchange(exchange).await.unwrap();
-    (answer.status().as_u16(), collect(answer).await.unwrap())
+    let response = transport.exchange(exchange).await.unwrap();
+    (response.status().as_u16(), collect(response).await.unwrap())
 }
 
 /// How the exchange, or reading its body, failed.
 async fn fail(transport: &HyperTransport, exchange: Exchange) -> TransportError {
     match transport.exchange(exchange).await {
-        Ok(answer) => collect(answer).await.unwrap_err(),
+        Ok(response) => collect(response).await.unwrap_err(),
         Err(error) => error,
     }
 }

@@ -46,7 +46,7 @@ impl Upload {
             match self.cursor.next_piece() {
                 Some(BodyPiece::Bytes(bytes)) => return Poll::Ready(Ok(bytes)),
                 Some(piece) => {
-                    self.meter.asks_source();
+                    self.meter.reads_source();
                     self.reading = Some(spawn_blocking(move || piece.read()));
                 }
                 None => return Poll::Ready(Err(unreadable("it is shorter than it was"))),

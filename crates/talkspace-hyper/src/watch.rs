@@ -1,4 +1,4 @@
-//! The limits of an exchange, and the alarm that keeps them.
+//! The limits of an exchange, and the timer that keeps them.
 
 use std::future::{Future, poll_fn};
 use std::net::SocketAddr;
@@ -16,7 +16,7 @@ use tokio::time::Instant;
 
 use crate::error::{closed, too_large};
 use crate::meter::{Meter, Progress};
-use crate::runtime::{Alarm, timed_out};
+use crate::runtime::{Timer, timed_out};
 use crate::silence::Silence;
 
 /// The moment `limit` after `from`, or the end of time.
@@ -31,15 +31,15 @@ pub(crate) fn deadline(limits: &Limits) -> Option<Instant> {
 
 /// Ends an exchange whose limits have passed.
 ///
-/// A connection has one for all its exchanges, so that the alarm is not made for
-/// each. It may ring for one that is over, and is set again then.
+/// A connection has one for all its exchanges, so that the timer is not made for
+/// each. It may fire for one that is over, and is set again then.
 pub(crate) struct Watch {
     meter: Arc<Meter>,
     deadline: Option<Instant>,
-    first_byte: Duration,
-    idle: Duration,
+    response_timeout: Duration,
+    read_timeout: Duration,
     silence: Silence,
-    alarm: Alarm,
+    timer: Timer,
     /// Since when the reader of the body has been waiting.
     waiting: Option<Instant>,
 }
@@ -57,10 +57,10 @@ impl Watch {
         Self {
             meter,
             deadline: deadline(limits),
-            first_byte: limits.response_timeout,
-            idle: limits.read_timeout,
+            response_timeout: limits.response_timeout,
+            read_timeout: limits.read_timeout,
             silence: Silence::new(ends, now),
-            alarm: Alarm::new(home, later(now, limits.read_timeout)),
+            timer: Timer::new(home, later(now, limits.read_timeout)),
             waiting: None,
         }
     }
@@ -68,8 +68,8 @@ impl Watch {
     /// Starts to watch a new exchange whose request has a body of `length`.
     pub(crate) fn begin(&mut self, limits: &Limits, length: u64) {
         self.deadline = deadline(limits);
-        self.first_byte = limits.response_timeout;
-        self.idle = limits.read_timeout;
+        self.response_timeout = limits.response_timeout;
+        self.read_timeout = limits.read_timeout;
         self.waiting = None;
         self.silence.begin(length > SMALL);
     }
@@ -87,19 +87,21 @@ impl Watch {
             let progress = self.meter.watch(cx);
             let since = self.silence.since(&progress, now, self.interval());
             let (phase, due) = match progress.sent_at {
-                _ if progress.read => (Phase::Head, later(since, self.idle)),
-                None if progress.asking => (Phase::Send, later(now, FOREVER)),
-                None => (Phase::Send, later(since, self.idle)),
+                _ if progress.read => (Phase::Head, later(since, self.read_timeout)),
+                None if progress.reading_source => (Phase::Send, later(now, FOREVER)),
+                None => (Phase::Send, later(since, self.read_timeout)),
                 // It is with the system, but not with the peer.
-                Some(_) if self.silence.is_backlogged() => (Phase::Send, later(since, self.idle)),
-                Some(_) => (Phase::Head, later(since, self.first_byte)),
+                Some(_) if self.silence.is_backlogged() => {
+                    (Phase::Send, later(since, self.read_timeout))
+                }
+                Some(_) => (Phase::Head, later(since, self.response_timeout)),
             };
             self.check_deadline(now, phase)?;
             if let Poll::Ready(done) = step.as_mut().poll(cx) {
                 return Poll::Ready(Ok(done));
             }
             // The engine responds before it ends. A request that it was handed in
-            // the very moment of its end is in a channel that nobody empties.
+            // the very moment of its end is in a channel that no task empties.
             if progress.ended {
                 return Poll::Ready(Err(closed(self.meter.seal())));
             }
@@ -136,7 +138,7 @@ impl Watch {
         self.poll_progress(cx, now, &progress, waiting, Phase::Body)
     }
 
-    /// Ready when the rest of the request is out, or when nobody takes it.
+    /// Ready when the rest of the request is out, or when the peer takes no more.
     pub(crate) fn poll_sent(
         &mut self,
         cx: &mut Context<'_>,
@@ -163,9 +165,9 @@ impl Watch {
         phase: Phase,
     ) -> Poll<TransportError> {
         let since = self.silence.since(progress, now, self.interval());
-        let due = match progress.asking {
+        let due = match progress.reading_source {
             true => later(now, FOREVER),
-            false => later(since.max(waiting), self.idle),
+            false => later(since.max(waiting), self.read_timeout),
         };
         self.poll_due(cx, now, due, phase)
     }
@@ -173,7 +175,7 @@ impl Watch {
     /// How often to ask for what the peer has yet to acknowledge: often enough
     /// that no limit passes unseen.
     fn interval(&self) -> Duration {
-        self.first_byte.min(self.idle).min(FOREVER) / 4
+        self.response_timeout.min(self.read_timeout).min(FOREVER) / 4
     }
 
     fn timed_out(&self, phase: Phase) -> TransportError {
@@ -182,8 +184,8 @@ impl Watch {
 
     /// Ready when `due` or the deadline has come; else the task is woken before
     /// any limit can be over. Bytes move and phases end without waking anybody,
-    /// which only moves `due` to a limit's length from then. So the alarm rings
-    /// within the shortest limit from now, and another look is taken.
+    /// which only moves `due` to a limit's length from then. So the timer fires
+    /// within the shortest limit from now, and the state is checked again.
     fn poll_due(
         &mut self,
         cx: &mut Context<'_>,
@@ -197,10 +199,10 @@ impl Watch {
         }
         let soon = match self.silence.is_backlogged() {
             true => self.interval(),
-            false => self.first_byte.min(self.idle),
+            false => self.response_timeout.min(self.read_timeout),
         };
-        let ring = due.min(later(now, soon));
-        if let Err(error) = self.alarm.set(cx, ring) {
+        let due_first = due.min(later(now, soon));
+        if let Err(error) = self.timer.set(cx, due_first) {
             let failure = TransportError::new(FailureKind::Other, self.meter.seal());
             return Poll::Ready(failure.with_source(error));
         }

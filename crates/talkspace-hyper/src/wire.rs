@@ -111,8 +111,8 @@ impl Wire {
         self.hold_back(ready!(outcome))
     }
 
-    /// Refuses an idle connection on which anything waits to be read: the
-    /// peer's close, or bytes that would be taken for the answer. The engine
+    /// Gives up an idle connection on which anything waits to be read: the
+    /// peer's close, or bytes that would be taken for the response. The engine
     /// watches too, but only as fast as the runtime lets it.
     fn probe(&self) -> io::Result<()> {
         let socket = SockRef::from(self.io.socket());
@@ -123,8 +123,8 @@ impl Wire {
         }
     }
 
-    /// Keeps the news of a reset from the engine once the request has begun:
-    /// an early answer may still wait to be read, and reading will meet the
+    /// Suppresses resets of writes once the request has begun, until the read side reports:
+    /// an early response may still wait to be read, and reading will meet the
     /// end of the connection next (RFC 9112 §9.5).
     fn hold_back<T>(&self, outcome: io::Result<T>) -> Poll<io::Result<T>> {
         match outcome {

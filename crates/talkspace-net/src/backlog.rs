@@ -3,7 +3,7 @@
 //! A system takes megabytes of a body into its buffers at once, and sends them
 //! for as long as the line needs. Linux tells how many are left: by `SIOCOUTQ`,
 //! for which there is no safe function, and by `sock_diag(7)`, which takes
-//! nothing but a socket. It is asked only in a long silence.
+//! nothing but a socket. It is polled only in a long silence.
 
 use std::net::SocketAddr;
 use std::sync::OnceLock;
@@ -13,7 +13,7 @@ use socket2::SockRef;
 #[cfg(test)]
 mod tests;
 
-/// How much of a request is with the peer before anybody would look, in bytes.
+/// A request of up to so many bytes is taken to be with the peer at once.
 pub const SMALL: u64 = 16 * 1024;
 
 /// The most that a system may take of a body where it does not tell how much of
@@ -49,7 +49,7 @@ pub fn unacknowledged(ends: Option<(SocketAddr, SocketAddr)>) -> Option<u32> {
 pub fn is_less(before: Option<u32>, left: Option<u32>) -> bool {
     match (before, left) {
         (_, None) => false,
-        // Where it is gone at the first look, it went in the last moment.
+        // Where it is gone at the first poll, it went in the last moment.
         (None, Some(left)) => left == 0,
         (Some(before), Some(left)) => left < before,
     }

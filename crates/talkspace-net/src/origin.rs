@@ -43,11 +43,11 @@ impl Origin {
         let is_tls = match url.scheme_str() {
             Some("https") => true,
             Some("http") => false,
-            _ => return Err(refuse("the URL starts with neither http: nor https:")),
+            _ => return Err(invalid("the URL starts with neither http: nor https:")),
         };
         match url.authority().cloned() {
             Some(authority) => Ok(Self { is_tls, authority }),
-            None => Err(refuse("the URL has no host")),
+            None => Err(invalid("the URL has no host")),
         }
     }
 
@@ -80,20 +80,20 @@ impl Origin {
             Some(port) => port,
             // What is too large for a port must not lead to the usual one.
             None if !self.host_field().trim_end_matches(':').ends_with(host) => {
-                return Err(refuse("the URL's port is not a port"));
+                return Err(invalid("the URL's port is not a port"));
             }
             None if self.is_tls => 443,
             None => 80,
         };
         let bare = host.trim_start_matches('[').trim_end_matches(']');
         match bare.is_empty() {
-            true => Err(refuse("the URL has no host")),
+            true => Err(invalid("the URL has no host")),
             false => Ok((bare.to_ascii_lowercase(), port)),
         }
     }
 }
 
-fn refuse(reason: &'static str) -> TransportError {
+fn invalid(reason: &'static str) -> TransportError {
     let error = io::Error::new(io::ErrorKind::InvalidInput, reason);
     not_sent(FailureKind::Other, error)
 }

@@ -32,7 +32,7 @@ impl Default for PoolLimits {
             // (`KeepAliveTimeout`). undici waits as long, for the same reason.
             idle_timeout: Duration::from_secs(4),
             // What was in use at once may be so again, and a handshake costs as
-            // much as sixty calls. This only bounds what a mishap can hold.
+            // much as sixty requests. This only bounds what a mishap can hold.
             max_idle_per_host: 1024,
             // As long as the load balancers of AWS let a name be remembered.
             max_age: Duration::from_secs(60),

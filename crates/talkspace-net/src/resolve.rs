@@ -23,7 +23,7 @@ type Waiter = Box<dyn FnOnce(Found) + Send>;
 /// Asks the system for the addresses of a name.
 ///
 /// The system can be neither interrupted nor given a limit, so it is
-/// asked on threads that nobody waits for: they end when it returns, or with the
+/// asked on threads of their own: they end when it returns, or with the
 /// process. However many callers want a name at once, one thread asks for it,
 /// so that a resolver that hangs holds few threads.
 pub struct Resolver {
@@ -38,7 +38,7 @@ struct LookUp {
 }
 
 impl Resolver {
-    /// One that asks something else.
+    /// A resolver over another source of addresses.
     pub fn new(
         ask: impl Fn(&str) -> io::Result<Vec<SocketAddr>> + Send + Sync + 'static,
     ) -> Arc<Self> {

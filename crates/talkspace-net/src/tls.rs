@@ -38,7 +38,7 @@ struct Shared {
 
 impl Tls {
     /// Trusts the certificates in `pems`, or without any those of the platform.
-    /// The platform is not asked yet: most connections go to this machine, or
+    /// The platform is not read yet: most connections go to this machine, or
     /// to a server whose root is given, and some platforms have no roots.
     ///
     /// # Errors

@@ -77,7 +77,7 @@ fn only_chunked_alone_is_a_transfer_coding() {
 }
 
 #[test]
-fn some_answers_have_no_body_whatever_their_head_says() {
+fn some_responses_have_no_body_whatever_their_head_says() {
     let of = |method: &Method, status| {
         let mut head = head(&[("content-length", "5")]);
         *head.status_mut() = StatusCode::from_u16(status).unwrap();

@@ -1,4 +1,4 @@
-//! Heads are read exactly, or refused.
+//! Heads are read exactly, or rejected.
 
 use proptest::prelude::*;
 
@@ -67,8 +67,8 @@ fn what_is_not_http1_is_refused() {
         "HTTP/1.1 200 OK\r\na: b\0\r\n\r\n",
         "HTTP/1.1 200 OK\r\na: b\rc\r\n\r\n",
     ] {
-        let refused = matches!(whole(wrong.as_bytes()), Err(Fault::Protocol(_)));
-        assert!(refused, "{wrong:?}");
+        let rejected = matches!(whole(wrong.as_bytes()), Err(Fault::Protocol(_)));
+        assert!(rejected, "{wrong:?}");
     }
 }
 
@@ -99,7 +99,7 @@ fn a_head_may_have_as_many_lines_as_anyone_needs() {
     for (lines, fits) in [(MAX_LINES, true), (MAX_LINES + 1, false)] {
         let head = format!("HTTP/1.1 200 OK\r\n{}\r\n", "a: b\r\n".repeat(lines));
         match take(head.as_bytes(), usize::MAX, usize::MAX) {
-            Ok(answer) => assert_eq!((answer.unwrap().0.headers().len(), fits), (lines, true)),
+            Ok(response) => assert_eq!((response.unwrap().0.headers().len(), fits), (lines, true)),
             Err(fault) => assert!(!fits && matches!(fault, Fault::TooLarge(_))),
         }
     }

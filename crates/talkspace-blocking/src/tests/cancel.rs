@@ -12,7 +12,7 @@ use talkspace_core::{CancelToken, Delivery, FailureKind, Limits};
 use talkspace_net::origin::Origin;
 use talkspace_net::resolve::Resolver;
 
-use super::peer::{Peer, Script, answering, script};
+use super::peer::{Peer, Script, responding, script};
 use super::{collect, fetch, get, post, transport};
 use crate::connection::Connection;
 use crate::dial::Dial;
@@ -156,7 +156,7 @@ fn in_the_handshake() {
 
 #[test]
 fn while_it_waits_for_the_head_and_in_the_body() {
-    for answer in [
+    for response in [
         &b""[..],
         b"HTTP/1.1 200 O",
         b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\npart",
@@ -164,7 +164,7 @@ fn while_it_waits_for_the_head_and_in_the_body() {
     ] {
         let (script, gate) = gated(|socket| {
             socket.read_request();
-            socket.write(answer);
+            socket.write(response);
         });
         let peer = Peer::with([script]);
         let error = cancelled_at(gate, get(&peer.url("/")));
@@ -202,12 +202,12 @@ fn in_an_upload() {
 
 #[test]
 fn a_late_cancel_harms_nobody() {
-    let peer = Peer::with([answering(OK)]);
+    let peer = Peer::with([responding(OK)]);
     let transport = transport();
     for _ in 0..3 {
         let cancel = CancelToken::new();
-        let answer = transport.exchange(get(&peer.url("/")), &cancel).unwrap();
-        assert_eq!(&collect(answer).unwrap()[..], b"ok");
+        let response = transport.exchange(get(&peer.url("/")), &cancel).unwrap();
+        assert_eq!(&collect(response).unwrap()[..], b"ok");
         cancel.cancel();
     }
     drop(transport);
@@ -234,7 +234,7 @@ fn a_neighbour_and_the_next_request_are_fine() {
     let (script, gate) = gated(|socket| {
         socket.read_request();
     });
-    let peer = Peer::with([script, answering(OK)]);
+    let peer = Peer::with([script, responding(OK)]);
     let (transport, cancel) = (transport(), CancelToken::new());
     let cancelled = thread::spawn({
         let (transport, cancel, url) = (transport.clone(), cancel.clone(), peer.url("/"));

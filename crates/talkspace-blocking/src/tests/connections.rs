@@ -8,17 +8,17 @@ use http::Request;
 use talkspace_core::transport::{Body, Exchange};
 use talkspace_core::{Delivery, FailureKind, Limits};
 
-use super::peer::{Peer, SOON, answering, script};
+use super::peer::{Peer, SOON, responding, script};
 use super::{builder, collect, fail, fetch, get, post, run, transport, with_limits};
 
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
-/// An answer whose connection is in use until its body was read.
+/// A response whose connection is in use until its body was read.
 const CHUNKED: &[u8] = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n";
 
 #[test]
 fn a_clean_connection_serves_again() {
     let peer = Peer::with([script(|mut socket| {
-        for answer in [
+        for response in [
             OK,
             b"HTTP/1.1 204 No Content\r\n\r\n",
             b"HTTP/1.1 404 Not Found\r\ncontent-length: 1\r\n\r\nx",
@@ -27,7 +27,7 @@ fn a_clean_connection_serves_again() {
             b"HTTP/1.1 500 Oh\r\ncontent-length: 0\r\n\r\n",
         ] {
             socket.read_request();
-            socket.write(answer);
+            socket.write(response);
         }
         socket.expect_close();
     })]);
@@ -58,8 +58,8 @@ fn a_head_without_a_body_leaves_the_connection_clean() {
 }
 
 #[test]
-fn an_answer_that_forbids_it_ends_the_connection() {
-    for answer in [
+fn a_response_that_forbids_it_ends_the_connection() {
+    for response in [
         &b"HTTP/1.1 200 OK\r\nConnection: Close\r\ncontent-length: 2\r\n\r\nok"[..],
         b"HTTP/1.1 200 OK\r\nconnection: x, close\r\ncontent-length: 2\r\n\r\nok",
         b"HTTP/1.0 200 OK\r\ncontent-length: 2\r\n\r\nok",
@@ -69,7 +69,7 @@ fn an_answer_that_forbids_it_ends_the_connection() {
         let once = || {
             script(move |mut socket| {
                 socket.read_request();
-                socket.write(answer);
+                socket.write(response);
                 socket.expect_close();
             })
         };
@@ -84,23 +84,23 @@ fn an_answer_that_forbids_it_ends_the_connection() {
     }
 }
 
-/// A peer that takes a request, writes `answer` and waits for the close;
+/// A peer that takes a request, writes `response` and waits for the close;
 /// whoever comes next is served.
-fn abandoned(answer: &'static [u8]) -> Peer {
+fn abandoned(response: &'static [u8]) -> Peer {
     let first = script(move |mut socket| {
         socket.read_request();
-        socket.write(answer);
+        socket.write(response);
         socket.expect_close();
     });
-    Peer::with([first, answering(OK)])
+    Peer::with([first, responding(OK)])
 }
 
 #[test]
 fn a_body_dropped_midway_closes_at_once() {
     let peer = abandoned(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\npart");
     let transport = transport();
-    let answer = run(&transport, get(&peer.url("/"))).unwrap();
-    let mut body = answer.into_body();
+    let response = run(&transport, get(&peer.url("/"))).unwrap();
+    let mut body = response.into_body();
     assert_eq!(body.chunk().unwrap().as_deref(), Some(&b"part"[..]));
     drop(body);
     assert_eq!(fetch(&transport, get(&peer.url("/"))).0, 200);
@@ -109,14 +109,14 @@ fn a_body_dropped_midway_closes_at_once() {
 }
 
 #[test]
-fn a_late_answer_never_reaches_the_next_caller() {
+fn a_late_response_never_reaches_the_next_caller() {
     let peer = Peer::with([
         script(|mut socket| {
             socket.read_request();
             socket.expect_close();
             socket.write(b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nlate");
         }),
-        answering(OK),
+        responding(OK),
     ]);
     let transport = transport();
     let impatient = with_limits(&peer.url("/"), |limits| {
@@ -199,7 +199,7 @@ fn a_close_upon_the_request_is_not_resent() {
 
 #[test]
 fn an_idle_connection_expires() {
-    let peer = Peer::with([answering(OK), answering(OK)]);
+    let peer = Peer::with([responding(OK), responding(OK)]);
     let transport = builder().pool_idle_timeout(Duration::ZERO).build().unwrap();
     for _ in 0..2 {
         fetch(&transport, get(&peer.url("/")));
@@ -210,7 +210,7 @@ fn an_idle_connection_expires() {
 
 #[test]
 fn the_last_clone_closes_what_is_idle() {
-    let peer = Peer::with([answering(OK)]);
+    let peer = Peer::with([responding(OK)]);
     let transport = transport();
     fetch(&transport.clone(), get(&peer.url("/")));
     drop(transport);
@@ -219,7 +219,7 @@ fn the_last_clone_closes_what_is_idle() {
 
 #[test]
 fn no_more_wait_than_the_limit() {
-    let (first, second) = (Peer::with([answering(OK)]), Peer::with([answering(OK)]));
+    let (first, second) = (Peer::with([responding(OK)]), Peer::with([responding(OK)]));
     let transport = builder().pool_max_idle_per_host(0).build().unwrap();
     for peer in [first, second] {
         fetch(&transport, get(&peer.url("/")));
@@ -243,7 +243,7 @@ fn the_longest_idle_makes_room() {
         socket.read_to_close();
         close.send(()).unwrap();
     });
-    let peer = Peer::with([hold(), gated, answering(CHUNKED)]);
+    let peer = Peer::with([hold(), gated, responding(CHUNKED)]);
     let transport = builder().pool_max_idle_per_host(1).build().unwrap();
     // Three at once: the first never ends, the two others come back in turn.
     let held = run(&transport, get(&peer.url("/"))).unwrap();
@@ -267,7 +267,7 @@ fn a_request_does_not_wait_behind_another() {
             socket.write(b"k");
             assert!(socket.read_to_close().is_empty());
         }),
-        answering(OK),
+        responding(OK),
     ]);
     let transport = transport();
     let slow = run(&transport, get(&peer.url("/"))).unwrap();
@@ -279,7 +279,7 @@ fn a_request_does_not_wait_behind_another() {
 }
 
 #[test]
-fn many_at_once_get_their_own_answers() {
+fn many_at_once_get_their_own_responses() {
     let echo = || {
         script(|mut socket| {
             while let Some(seen) = socket.try_read_request() {

@@ -47,7 +47,7 @@ fn the_next_address_is_tried_while_the_first_is_silent() {
     assert_eq!(stream.peer_addr().unwrap(), live);
     assert!(begin.elapsed() + EARLY >= Duration::from_millis(250));
 
-    // The loser cannot be called back, and is closed when it has connected.
+    // The loser cannot be interrupted, and is closed when it has connected.
     let mut loser = hole.accept().unwrap();
     assert_eq!(loser.read(&mut [0]).unwrap(), 0);
 }

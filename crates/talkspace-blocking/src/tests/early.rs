@@ -9,7 +9,7 @@ use std::sync::{Mutex, mpsc};
 use talkspace_core::transport::{Body, Exchange};
 use talkspace_core::{BodySource, Delivery, FailureKind};
 
-use super::peer::{Peer, answering, script};
+use super::peer::{Peer, responding, script};
 use super::{collect, fail, fetch, post, run, transport};
 
 const SIZE: usize = 32 << 20;
@@ -108,7 +108,7 @@ fn a_refusal_that_is_not_whole_may_wait_for_the_request() {
 
 #[test]
 fn a_redirect_that_is_whole_ends_the_request() {
-    let (answered, go_on) = mpsc::channel();
+    let (responded, go_on) = mpsc::channel();
     let peer = Peer::with([
         script(move |mut socket| {
             socket.read_head();
@@ -116,11 +116,11 @@ fn a_redirect_that_is_whole_ends_the_request() {
             go_on.recv().unwrap();
             assert!(socket.read_to_close().len() < SIZE);
         }),
-        answering(b"HTTP/1.1 204 No Content\r\n\r\n"),
+        responding(b"HTTP/1.1 204 No Content\r\n\r\n"),
     ]);
     let transport = transport();
     assert_eq!(fetch(&transport, large(&peer.url("/"))).0, 307);
-    answered.send(()).unwrap();
+    responded.send(()).unwrap();
     assert_eq!(fetch(&transport, post(&peer.url("/"), "x")).0, 204);
     drop(transport);
     peer.done();

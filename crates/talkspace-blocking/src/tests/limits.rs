@@ -9,7 +9,7 @@ use talkspace_conformance::wire::BlackHole;
 use talkspace_core::transport::Exchange;
 use talkspace_core::{Delivery, FailureKind, Phase};
 
-use super::peer::{Peer, answering, script};
+use super::peer::{Peer, responding, script};
 use super::{fail, fetch, get, post, run, transport, with_limits};
 
 const SHORT: Duration = Duration::from_millis(60);
@@ -43,16 +43,16 @@ pub(super) fn stretched(came_so_far: impl Fn(Duration) -> bool) {
     assert!(times.into_iter().any(came_so_far));
 }
 
-/// A peer that takes the request, writes `answer` and waits for the close.
-fn silent_after(answer: &'static [u8]) -> Peer {
+/// A peer that takes the request, writes `response` and waits for the close.
+fn silent_after(response: &'static [u8]) -> Peer {
     Peer::with([script(move |mut socket| {
         socket.read_request();
-        socket.write(answer);
+        socket.write(response);
         socket.expect_close();
     })])
 }
 
-/// A peer whose answer has one byte every 5 ms, without end.
+/// A peer whose response has one byte every 5 ms, without end.
 fn dripping(begin: &'static [u8]) -> Peer {
     Peer::with([script(move |mut socket| {
         socket.read_request();
@@ -113,10 +113,10 @@ fn waiting_for_the_first_byte_is_not_idleness() {
             socket.write(b"HTTP/1.1 204 No Content\r\n\r\n");
         })]);
         let exchange = with_limits(&peer.url("/"), |limits| limits.read_timeout = time / 3);
-        let Ok(answer) = run(&transport(), exchange) else {
+        let Ok(response) = run(&transport(), exchange) else {
             return false;
         };
-        assert_eq!(answer.status(), 204);
+        assert_eq!(response.status(), 204);
         peer.done();
         true
     });
@@ -124,7 +124,7 @@ fn waiting_for_the_first_byte_is_not_idleness() {
 
 #[test]
 fn silence_in_the_head_and_in_the_body_is_ended() {
-    for (answer, phase) in [
+    for (response, phase) in [
         (&b"HTTP/1.1 200 OK\r\n"[..], Phase::Head),
         (
             b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nab",
@@ -132,7 +132,7 @@ fn silence_in_the_head_and_in_the_body_is_ended() {
         ),
     ] {
         stretched(|time| {
-            let peer = silent_after(answer);
+            let peer = silent_after(response);
             let exchange = with_limits(&peer.url("/"), |limits| limits.read_timeout = time);
             let ended = ends_in(exchange, Instant::now(), time);
             if ended != (Some(phase), Delivery::MaybeSent) {
@@ -198,10 +198,10 @@ fn a_reader_that_pauses_is_not_a_silent_peer() {
             socket.write(b"b");
         })]);
         let exchange = with_limits(&peer.url("/"), |limits| limits.read_timeout = time);
-        let Ok(answer) = run(&transport(), exchange) else {
+        let Ok(response) = run(&transport(), exchange) else {
             return false;
         };
-        let mut body = answer.into_body();
+        let mut body = response.into_body();
         assert_eq!(body.chunk().unwrap().as_deref(), Some(&b"a"[..]));
         sleep(2 * time);
         paused.send(()).unwrap();
@@ -238,7 +238,9 @@ fn the_deadline_holds_while_there_is_always_more_to_read() {
 
 #[test]
 fn huge_limits_are_no_limits() {
-    let peer = Peer::with([answering(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")]);
+    let peer = Peer::with([responding(
+        b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok",
+    )]);
     let far = Duration::from_secs(60 * 60 * 24 * 365 * 100_000);
     let exchange = with_limits(&peer.url("/"), |limits| {
         limits.deadline = Instant::now().checked_add(far);
@@ -255,7 +257,7 @@ fn huge_limits_are_no_limits() {
 }
 
 #[test]
-fn an_answer_before_the_deadline_is_an_answer() {
+fn a_response_before_the_deadline_is_a_response() {
     let peer = Peer::with([script(|mut socket| {
         socket.read_request();
         sleep(SHORT);

@@ -19,11 +19,11 @@ pub(super) fn script(script: impl FnOnce(Socket) + Send + 'static) -> Script {
     Box::new(script)
 }
 
-/// Answers every request that comes with `answer`, until the client closes.
-pub(super) fn answering(answer: &'static [u8]) -> Script {
+/// Responds to every request that comes with `response`, until the client closes.
+pub(super) fn responding(response: &'static [u8]) -> Script {
     script(move |mut socket| {
         while socket.try_read_request().is_some() {
-            socket.write(answer);
+            socket.write(response);
         }
     })
 }
@@ -110,9 +110,9 @@ impl Socket {
         }
     }
 
-    /// Shakes hands as a TLS server.
+    /// Does the TLS handshake as a server.
     pub(super) fn secure(self, config: &Arc<ServerConfig>) -> io::Result<Self> {
-        let stream = self.shake_hands(config)?;
+        let stream = self.handshake(config)?;
         Ok(Self {
             resumed: stream.conn.handshake_kind() == Some(HandshakeKind::Resumed),
             server_name: stream.conn.server_name().map(str::to_owned),
@@ -121,8 +121,8 @@ impl Socket {
         })
     }
 
-    /// Shakes hands, and gives the session for what an HTTP peer does not do.
-    pub(super) fn shake_hands(
+    /// Does the TLS handshake, and gives the session for what an HTTP peer does not do.
+    pub(super) fn handshake(
         &self,
         config: &Arc<ServerConfig>,
     ) -> io::Result<StreamOwned<ServerConnection, TcpStream>> {

@@ -19,8 +19,8 @@ fn seen_on(address: &str, build: impl FnOnce(&str) -> Request<Body>) -> (Seen, S
     );
     let host = peer.address().to_string();
     let exchange = Exchange::new(build(&peer.url("")), Limits::default());
-    let answer = run(&transport(), exchange).unwrap();
-    assert_eq!(answer.status(), 204);
+    let response = run(&transport(), exchange).unwrap();
+    assert_eq!(response.status(), 204);
     let seen = seen.recv().unwrap();
     peer.done();
     (seen, host)

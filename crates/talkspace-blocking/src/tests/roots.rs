@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use talkspace_core::{Delivery, FailureKind};
 
-use super::peer::{Peer, answering, script};
+use super::peer::{Peer, responding, script};
 use super::tls::{Authority, cutting, url};
 use super::{chain, child, fail, fetch, get, reaches_io_error};
 use crate::HttpTransport;
@@ -35,7 +35,7 @@ fn are_not_missed_before_there_is_tls() {
         return;
     }
     let transport = HttpTransport::new();
-    let peer = Peer::with([answering(OK)]);
+    let peer = Peer::with([responding(OK)]);
     assert_eq!(fetch(&transport, get(&peer.url("/"))).0, 200);
 
     let silent = Peer::with([script(|mut socket| {

@@ -55,18 +55,18 @@ impl Authority {
     }
 }
 
-/// Shakes hands, takes one request, writes `answer` and drops the socket
+/// Does the TLS handshake, takes one request, writes `response` and drops the socket
 /// without a close_notify.
-pub(super) fn cutting(config: Arc<ServerConfig>, answer: &'static [u8]) -> Script {
+pub(super) fn cutting(config: Arc<ServerConfig>, response: &'static [u8]) -> Script {
     script(move |socket| {
         let mut socket = socket.secure(&config).unwrap();
         socket.read_request();
-        socket.write(answer);
+        socket.write(response);
     })
 }
 
-/// Expects that the client refuses the handshake and sends no request.
-fn refused(config: Arc<ServerConfig>) -> Script {
+/// Expects that the client rejects the handshake and sends no request.
+fn rejected(config: Arc<ServerConfig>) -> Script {
     script(move |socket| {
         if let Ok(mut socket) = socket.secure(&config) {
             assert!(socket.read_to_close().is_empty());
@@ -120,7 +120,7 @@ fn a_certificate_that_does_not_fit_is_refused_before_the_request() {
             Authority::new().trusting(),
         ),
     ] {
-        let peer = Peer::with([refused(config)]);
+        let peer = Peer::with([rejected(config)]);
         let error = fail(&transport, get(&url(&peer, "localhost")));
         assert_eq!(error.kind(), FailureKind::Tls, "{error:?}");
         assert_eq!(error.delivery(), Delivery::NotSent);
@@ -134,7 +134,7 @@ fn only_http11_is_offered() {
     let authority = Authority::new();
     let mut config = ServerConfig::clone(&authority.server("localhost", |_| {}));
     config.alpn_protocols = vec![b"h2".to_vec()];
-    let peer = Peer::with([refused(Arc::new(config))]);
+    let peer = Peer::with([rejected(Arc::new(config))]);
     let error = fail(&authority.trusting(), get(&url(&peer, "localhost")));
     assert_eq!(error.kind(), FailureKind::Tls);
     peer.done();
@@ -142,10 +142,10 @@ fn only_http11_is_offered() {
 
 #[test]
 fn a_peer_without_tls_sees_no_request() {
-    for answer in [&b""[..], b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"] {
+    for response in [&b""[..], b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"] {
         let peer = Peer::with([script(move |mut socket| {
-            socket.write(answer);
-            let seen = if answer.is_empty() {
+            socket.write(response);
+            let seen = if response.is_empty() {
                 Vec::new()
             } else {
                 socket.read_to_close()
@@ -185,10 +185,10 @@ fn an_end_without_close_notify_counts_only_where_the_end_has_a_meaning() {
 }
 
 #[test]
-fn an_upload_is_exact_and_an_early_answer_ends_it() {
+fn an_upload_is_exact_and_an_early_response_ends_it() {
     let authority = Authority::new();
     let config = authority.server("localhost", |_| {});
-    let (answered, go_on) = mpsc::channel();
+    let (responded, go_on) = mpsc::channel();
     let peer = Peer::with([script(move |socket| {
         let mut socket = socket.secure(&config).unwrap();
         let body = socket.read_request().body;
@@ -204,7 +204,7 @@ fn an_upload_is_exact_and_an_early_answer_ends_it() {
     assert_eq!(fetch(&transport, post(&url, vec![7; 3 << 20])).0, 204);
     let (status, body) = fetch(&transport, post(&url, vec![7; 32 << 20]));
     assert_eq!((status, &body[..]), (413, &b"big"[..]));
-    answered.send(()).unwrap();
+    responded.send(()).unwrap();
     peer.done();
 }
 

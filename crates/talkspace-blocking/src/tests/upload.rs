@@ -135,7 +135,7 @@ fn a_source_that_fails_at_once_does_not_lie_about_the_head() {
 }
 
 #[test]
-fn an_early_answer_is_the_answer() {
+fn an_early_response_is_the_response() {
     let peer = Peer::with([script(|mut socket| {
         socket.read_head();
         socket.write(b"HTTP/1.1 413 Too Large\r\ncontent-length: 3\r\n\r\nbig");
@@ -148,8 +148,8 @@ fn an_early_answer_is_the_answer() {
 }
 
 #[test]
-fn an_early_answer_on_an_open_connection_is_not_followed_by_the_rest() {
-    let (answered, go_on) = mpsc::channel();
+fn an_early_response_on_an_open_connection_is_not_followed_by_the_rest() {
+    let (responded, go_on) = mpsc::channel();
     let peer = Peer::with([
         script(move |mut socket| {
             socket.read_head();
@@ -157,20 +157,20 @@ fn an_early_answer_on_an_open_connection_is_not_followed_by_the_rest() {
             go_on.recv().unwrap();
             socket.expect_close();
         }),
-        super::peer::answering(b"HTTP/1.1 204 No Content\r\n\r\n"),
+        super::peer::responding(b"HTTP/1.1 204 No Content\r\n\r\n"),
     ]);
     let transport = transport();
     let exchange = post(&peer.url("/"), vec![7; 32 << 20]);
     let (status, body) = fetch(&transport, exchange);
     assert_eq!((status, &body[..]), (403, &b"no"[..]));
-    answered.send(()).unwrap();
+    responded.send(()).unwrap();
     assert_eq!(fetch(&transport, post(&peer.url("/"), "x")).0, 204);
     drop(transport);
     peer.done();
 }
 
 #[test]
-fn an_interim_answer_does_not_end_the_upload() {
+fn an_interim_response_does_not_end_the_upload() {
     let peer = Peer::with([script(|mut socket| {
         socket.read_head();
         socket.write(b"HTTP/1.1 100 Continue\r\n\r\n");
@@ -258,8 +258,8 @@ fn every_size_arrives() {
     let transport = transport();
     for size in sizes {
         let bytes: Vec<u8> = (0..size as u64).map(byte_at).collect();
-        let answer = run(&transport, post(&peer.url("/"), bytes));
-        assert!(collect(answer.unwrap()).unwrap().is_empty());
+        let response = run(&transport, post(&peer.url("/"), bytes));
+        assert!(collect(response.unwrap()).unwrap().is_empty());
     }
     peer.done();
 }

@@ -10,7 +10,7 @@ use tokio::runtime::Builder;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-use super::peer::{Peer, SOON, answering, script};
+use super::peer::{Peer, SOON, responding, script};
 use super::{builder, collect, fail, fetch, get, post, transport, with_limits};
 
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
@@ -18,7 +18,7 @@ const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 #[tokio::test]
 async fn a_clean_connection_serves_again() {
     let peer = Peer::with([script(|mut socket| {
-        for answer in [
+        for response in [
             OK,
             b"HTTP/1.1 204 No Content\r\n\r\n",
             b"HTTP/1.1 404 Not Found\r\ncontent-length: 1\r\n\r\nx",
@@ -27,7 +27,7 @@ async fn a_clean_connection_serves_again() {
             b"HTTP/1.1 500 Oh\r\ncontent-length: 0\r\n\r\n",
         ] {
             socket.read_request();
-            socket.write(answer);
+            socket.write(response);
         }
         socket.expect_close();
     })]);
@@ -58,8 +58,8 @@ async fn a_head_without_a_body_leaves_the_connection_clean() {
 }
 
 #[tokio::test]
-async fn an_answer_that_forbids_it_ends_the_connection() {
-    for answer in [
+async fn a_response_that_forbids_it_ends_the_connection() {
+    for response in [
         &b"HTTP/1.1 200 OK\r\nConnection: Close\r\ncontent-length: 2\r\n\r\nok"[..],
         b"HTTP/1.1 200 OK\r\nconnection: x, close\r\ncontent-length: 2\r\n\r\nok",
         b"HTTP/1.0 200 OK\r\ncontent-length: 2\r\n\r\nok",
@@ -69,7 +69,7 @@ async fn an_answer_that_forbids_it_ends_the_connection() {
         let once = || {
             script(move |mut socket| {
                 socket.read_request();
-                socket.write(answer);
+                socket.write(response);
                 socket.expect_close();
             })
         };
@@ -84,23 +84,23 @@ async fn an_answer_that_forbids_it_ends_the_connection() {
     }
 }
 
-/// A peer that takes a request, writes `answer`, says so, and waits for the
+/// A peer that takes a request, writes `response`, says so, and waits for the
 /// close; whoever comes next is served.
-fn abandoned(answer: &'static [u8]) -> (Peer, oneshot::Receiver<()>) {
+fn abandoned(response: &'static [u8]) -> (Peer, oneshot::Receiver<()>) {
     let (send, arrived) = oneshot::channel();
     let first = script(move |mut socket| {
         socket.read_request();
-        socket.write(answer);
+        socket.write(response);
         let _ = send.send(());
         socket.expect_close();
     });
-    (Peer::with([first, answering(OK)]), arrived)
+    (Peer::with([first, responding(OK)]), arrived)
 }
 
 #[tokio::test]
 async fn a_dropped_exchange_closes_at_once() {
-    for answer in [&b""[..], b"HTTP/1.1 200 OK\r\n"] {
-        let (peer, arrived) = abandoned(answer);
+    for response in [&b""[..], b"HTTP/1.1 200 OK\r\n"] {
+        let (peer, arrived) = abandoned(response);
         let transport = transport();
         tokio::select! {
             _ = transport.exchange(get(&peer.url("/"))) => unreachable!(),
@@ -116,8 +116,8 @@ async fn a_dropped_exchange_closes_at_once() {
 async fn a_body_dropped_midway_closes_at_once() {
     let (peer, _) = abandoned(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\npart");
     let transport = transport();
-    let answer = transport.exchange(get(&peer.url("/"))).await.unwrap();
-    let mut body = answer.into_body();
+    let response = transport.exchange(get(&peer.url("/"))).await.unwrap();
+    let mut body = response.into_body();
     assert_eq!(body.chunk().await.unwrap().as_deref(), Some(&b"part"[..]));
     drop(body);
     assert_eq!(fetch(&transport, get(&peer.url("/"))).await.0, 200);
@@ -126,14 +126,14 @@ async fn a_body_dropped_midway_closes_at_once() {
 }
 
 #[tokio::test]
-async fn a_late_answer_never_reaches_the_next_caller() {
+async fn a_late_response_never_reaches_the_next_caller() {
     let peer = Peer::with([
         script(|mut socket| {
             socket.read_request();
             socket.expect_close();
             socket.write(b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nlate");
         }),
-        answering(OK),
+        responding(OK),
     ]);
     let transport = transport();
     let impatient = with_limits(&peer.url("/"), |limits| {
@@ -244,7 +244,7 @@ async fn an_idle_connection_expires() {
 
 #[tokio::test]
 async fn the_last_clone_closes_what_is_idle() {
-    let peer = Peer::with([answering(OK)]);
+    let peer = Peer::with([responding(OK)]);
     let transport = transport();
     fetch(&transport.clone(), get(&peer.url("/"))).await;
     drop(transport);
@@ -253,7 +253,7 @@ async fn the_last_clone_closes_what_is_idle() {
 
 #[tokio::test]
 async fn no_more_wait_than_the_limit() {
-    let (first, second) = (Peer::with([answering(OK)]), Peer::with([answering(OK)]));
+    let (first, second) = (Peer::with([responding(OK)]), Peer::with([responding(OK)]));
     let transport = builder().pool_max_idle_per_host(0).build().unwrap();
     for peer in [first, second] {
         fetch(&transport, get(&peer.url("/"))).await;
@@ -277,7 +277,7 @@ async fn the_longest_idle_makes_room() {
         socket.read_to_close();
         close.send(()).unwrap();
     });
-    let peer = Peer::with([hold(), gated, answering(OK)]);
+    let peer = Peer::with([hold(), gated, responding(OK)]);
     let transport = builder().pool_max_idle_per_host(1).build().unwrap();
     // Three at once: the first never ends, the two others come back in turn.
     let held = transport.exchange(get(&peer.url("/"))).await.unwrap();
@@ -301,7 +301,7 @@ async fn a_request_does_not_wait_behind_another() {
             socket.write(b"k");
             assert!(socket.read_to_close().is_empty());
         }),
-        answering(OK),
+        responding(OK),
     ]);
     let transport = transport();
     let slow = transport.exchange(get(&peer.url("/"))).await.unwrap();
@@ -313,7 +313,7 @@ async fn a_request_does_not_wait_behind_another() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn many_at_once_get_their_own_answers() {
+async fn many_at_once_get_their_own_responses() {
     let echo = || {
         script(|mut socket| {
             while let Some(seen) = socket.try_read_request() {
@@ -341,7 +341,7 @@ async fn many_at_once_get_their_own_answers() {
 
 #[test]
 fn each_runtime_has_its_own_connections() {
-    let peer = Peer::with([answering(OK), answering(OK), answering(OK)]);
+    let peer = Peer::with([responding(OK), responding(OK), responding(OK)]);
     let transport = transport();
     let runtime = || Builder::new_current_thread().enable_all().build().unwrap();
     let url = peer.url("/");

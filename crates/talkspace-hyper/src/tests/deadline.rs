@@ -145,8 +145,8 @@ async fn it_ends_the_body() {
             socket.write(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\npart");
         });
         let exchange = until(deadline, get(&peer.url("/")));
-        let answer = begun(exchange, gate).await.await.unwrap();
-        let mut body = answer.into_body();
+        let response = begun(exchange, gate).await.await.unwrap();
+        let mut body = response.into_body();
         assert_eq!(body.chunk().await.unwrap().as_deref(), Some(&b"part"[..]));
         let rest = async { body.chunk().await };
         ends_in_time(deadline, Delivery::MaybeSent, rest).await;
@@ -163,12 +163,12 @@ async fn it_ends_a_body_that_never_rests() {
             socket.write(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n012345678");
         });
         let exchange = until(deadline, get(&peer.url("/")));
-        let answer = begun(exchange, gate).await.await.unwrap();
+        let response = begun(exchange, gate).await.await.unwrap();
         pause();
         tokio::time::advance(deadline - Instant::now()).await;
         resume();
         // There is something to read, and still it is over.
-        let error = collect(answer).await.unwrap_err();
+        let error = collect(response).await.unwrap_err();
         assert_eq!(error.kind(), FailureKind::Timeout, "{error:?}");
         peer.done().await;
     }

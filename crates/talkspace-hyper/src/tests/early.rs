@@ -9,7 +9,7 @@ use std::sync::{Mutex, mpsc};
 use talkspace_core::transport::{Body, Exchange, Transport as _};
 use talkspace_core::{BodySource, Delivery, FailureKind};
 
-use super::peer::{Peer, answering, script};
+use super::peer::{Peer, responding, script};
 use super::{collect, fail, fetch, post, transport};
 
 const SIZE: usize = 32 << 20;
@@ -108,7 +108,7 @@ async fn a_refusal_that_is_not_whole_may_wait_for_the_request() {
 
 #[tokio::test]
 async fn a_redirect_that_is_whole_ends_the_request() {
-    let (answered, go_on) = mpsc::channel();
+    let (responded, go_on) = mpsc::channel();
     let peer = Peer::with([
         script(move |mut socket| {
             socket.read_head();
@@ -116,11 +116,11 @@ async fn a_redirect_that_is_whole_ends_the_request() {
             go_on.recv().unwrap();
             assert!(socket.read_to_close().len() < SIZE);
         }),
-        answering(b"HTTP/1.1 204 No Content\r\n\r\n"),
+        responding(b"HTTP/1.1 204 No Content\r\n\r\n"),
     ]);
     let transport = transport();
     assert_eq!(fetch(&transport, large(&peer.url("/"))).await.0, 307);
-    answered.send(()).unwrap();
+    responded.send(()).unwrap();
     assert_eq!(fetch(&transport, post(&peer.url("/"), "x")).await.0, 204);
     drop(transport);
     peer.done().await;

@@ -12,7 +12,7 @@ use talkspace_conformance::wire::BlackHole;
 use talkspace_core::transport::{Exchange, Transport as _};
 use talkspace_core::{Delivery, FailureKind, Phase};
 
-use super::peer::{Peer, answering, script};
+use super::peer::{Peer, responding, script};
 use super::{fail, fetch, get, post, transport, with_limits};
 
 const SHORT: Duration = Duration::from_millis(60);
@@ -50,16 +50,16 @@ pub(super) async fn stretched(came_so_far: impl AsyncFn(Duration) -> bool) {
     panic!("it never came so far");
 }
 
-/// A peer that takes the request, writes `answer` and waits for the close.
-fn silent_after(answer: &'static [u8]) -> Peer {
+/// A peer that takes the request, writes `response` and waits for the close.
+fn silent_after(response: &'static [u8]) -> Peer {
     Peer::with([script(move |mut socket| {
         socket.read_request();
-        socket.write(answer);
+        socket.write(response);
         socket.expect_close();
     })])
 }
 
-/// A peer whose answer has one byte every 5 ms, without end.
+/// A peer whose response has one byte every 5 ms, without end.
 fn dripping(begin: &'static [u8]) -> Peer {
     Peer::with([script(move |mut socket| {
         socket.read_request();
@@ -127,11 +127,11 @@ async fn waiting_for_the_first_byte_is_not_idleness() {
             socket.write(b"HTTP/1.1 204 No Content\r\n\r\n");
         })]);
         let exchange = with_limits(&peer.url("/"), |limits| limits.read_timeout = time);
-        let Ok(answer) = transport().exchange(exchange).await else {
+        let Ok(response) = transport().exchange(exchange).await else {
             return false;
         };
-        assert_eq!(answer.status(), 204);
-        drop(answer);
+        assert_eq!(response.status(), 204);
+        drop(response);
         peer.done().await;
         true
     })
@@ -140,7 +140,7 @@ async fn waiting_for_the_first_byte_is_not_idleness() {
 
 #[tokio::test]
 async fn silence_in_the_head_and_in_the_body_is_ended() {
-    for (answer, phase) in [
+    for (response, phase) in [
         (&b"HTTP/1.1 200 OK\r\n"[..], Phase::Head),
         (
             b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nab",
@@ -148,7 +148,7 @@ async fn silence_in_the_head_and_in_the_body_is_ended() {
         ),
     ] {
         stretched(async |time| {
-            let peer = silent_after(answer);
+            let peer = silent_after(response);
             let exchange = with_limits(&peer.url("/"), |limits| limits.read_timeout = time);
             let ended = ends_in(exchange, Instant::now(), time).await;
             if ended != (Some(phase), Delivery::MaybeSent) {
@@ -216,10 +216,10 @@ async fn a_reader_that_pauses_is_not_a_silent_peer() {
             socket.write(b"b");
         })]);
         let exchange = with_limits(&peer.url("/"), |limits| limits.read_timeout = time);
-        let Ok(answer) = transport().exchange(exchange).await else {
+        let Ok(response) = transport().exchange(exchange).await else {
             return false;
         };
-        let mut body = answer.into_body();
+        let mut body = response.into_body();
         assert_eq!(body.chunk().await.unwrap().as_deref(), Some(&b"a"[..]));
         tokio::time::sleep(2 * time).await;
         paused.send(()).unwrap();
@@ -263,7 +263,9 @@ async fn poll_once<F: Future>(mut future: Pin<&mut F>) -> Poll<F::Output> {
 
 #[tokio::test]
 async fn huge_limits_are_no_limits() {
-    let peer = Peer::with([answering(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")]);
+    let peer = Peer::with([responding(
+        b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok",
+    )]);
     let far = Duration::from_secs(60 * 60 * 24 * 365 * 100_000);
     let exchange = with_limits(&peer.url("/"), |limits| {
         limits.deadline = Instant::now().checked_add(far);
@@ -283,7 +285,7 @@ async fn huge_limits_are_no_limits() {
 }
 
 #[tokio::test]
-async fn an_answer_before_the_deadline_is_an_answer() {
+async fn a_response_before_the_deadline_is_a_response() {
     let peer = Peer::with([script(|mut socket| {
         socket.read_request();
         sleep(SHORT);

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use talkspace_core::transport::Transport as _;
 use talkspace_core::{FailureKind, Phase};
 
-use super::peer::{Peer, Script, answering, script};
+use super::peer::{Peer, Script, responding, script};
 use super::tls::{Authority, url};
 use super::{builder, collect, fail, fetch, get, transport, with_limits};
 use crate::HyperTransport;
@@ -90,7 +90,7 @@ fn keeping(keep_alive: &'static str, no_earlier: Duration) -> Script {
 #[tokio::test]
 async fn a_peer_that_waits_no_longer_than_a_second_is_not_asked_again() {
     for keep_alive in ["timeout=1", "timeout=0, max=100", "timeout=60, max=0"] {
-        let peer = Peer::with([keeping(keep_alive, Duration::ZERO), answering(OK)]);
+        let peer = Peer::with([keeping(keep_alive, Duration::ZERO), responding(OK)]);
         let transport = builder().pool_idle_timeout(Duration::MAX).build().unwrap();
         for _ in 0..2 {
             assert_eq!(fetch(&transport, get(&peer.url("/"))).await.0, 200);
@@ -126,7 +126,7 @@ async fn a_connection_in_steady_use_grows_too_old() {
             socket.write(OK);
         }
     });
-    let second = answering(b"HTTP/1.1 201 Created\r\ncontent-length: 0\r\n\r\n");
+    let second = responding(b"HTTP/1.1 201 Created\r\ncontent-length: 0\r\n\r\n");
     let peer = Peer::with([first, second]);
     let transport = builder()
         .pool_max_age(Duration::from_millis(200))

@@ -19,8 +19,8 @@ async fn seen_on(address: &str, build: impl FnOnce(&str) -> Request<Body>) -> (S
     );
     let host = peer.address().to_string();
     let exchange = Exchange::new(build(&peer.url("")), Limits::default());
-    let answer = transport().exchange(exchange).await.unwrap();
-    assert_eq!(answer.status(), 204);
+    let response = transport().exchange(exchange).await.unwrap();
+    assert_eq!(response.status(), 204);
     let seen = seen.await.unwrap();
     peer.done().await;
     (seen, host)

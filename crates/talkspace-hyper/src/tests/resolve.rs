@@ -8,7 +8,7 @@ use talkspace_net::resolve::Resolver;
 use tokio::runtime::Builder;
 use tokio::time::Instant;
 
-use super::peer::{Peer, answering};
+use super::peer::{Peer, responding};
 use super::{fetch, get, transport};
 use crate::dial::dial;
 
@@ -42,7 +42,7 @@ fn a_look_up_needs_none_of_the_threads_for_blocking() {
         .unwrap();
     let (end, ended) = mpsc::channel::<()>();
     let busy = runtime.spawn_blocking(move || ended.recv());
-    let peer = Peer::with([answering(b"HTTP/1.1 204 No Content\r\n\r\n")]);
+    let peer = Peer::with([responding(b"HTTP/1.1 204 No Content\r\n\r\n")]);
     let url = format!("http://localhost:{}/", peer.address().port());
     let transport = transport();
     let (status, _) = runtime.block_on(fetch(&transport, get(&url)));

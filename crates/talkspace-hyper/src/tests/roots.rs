@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use talkspace_core::{Delivery, FailureKind};
 
-use super::peer::{Peer, answering, script};
+use super::peer::{Peer, responding, script};
 use super::tls::{Authority, cutting, url};
 use super::{chain, child, fail, fetch, get, reaches_io_error};
 use crate::HyperTransport;
@@ -35,7 +35,7 @@ async fn are_not_missed_before_there_is_tls() {
         return;
     }
     let transport = HyperTransport::new();
-    let peer = Peer::with([answering(OK)]);
+    let peer = Peer::with([responding(OK)]);
     assert_eq!(fetch(&transport, get(&peer.url("/"))).await.0, 200);
 
     let silent = Peer::with([script(|mut socket| {

@@ -11,7 +11,7 @@ use talkspace_core::transport::{ResponseBody, Transport as _, TransportError};
 use talkspace_core::{Delivery, FailureKind, GetVersion, Phase};
 use tokio::runtime::{Builder, Runtime};
 
-use super::peer::{Peer, answering, script};
+use super::peer::{Peer, responding, script};
 use super::{chain, get, transport, with_limits};
 use crate::Client;
 
@@ -40,7 +40,7 @@ fn a_runtime_that_lacks_something_is_an_error_that_says_so() {
         assert_eq!(error.kind(), FailureKind::Other);
         assert_eq!(error.delivery(), Delivery::NotSent);
         assert!(said(&error).contains(lacks), "{}", said(&error));
-        // A call would wait before it tries again.
+        // A client would back off before it retries.
         let client = Client::builder(&url, "11111111-2222-3333-4444-555555555555");
         let client = client.build(transport()).unwrap();
         assert!(runtime.block_on(client.send(GetVersion::new())).is_err());
@@ -49,7 +49,7 @@ fn a_runtime_that_lacks_something_is_an_error_that_says_so() {
 
 #[tokio::test(start_paused = true)]
 async fn a_paused_clock_is_no_timeout() {
-    let peer = Peer::with([answering(b"")]);
+    let peer = Peer::with([responding(b"")]);
     let exchange = get(&peer.url("/"));
     let error = transport().exchange(exchange).await.unwrap_err();
     assert_eq!(error.kind(), FailureKind::Other, "{error:?}");

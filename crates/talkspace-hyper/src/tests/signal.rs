@@ -46,7 +46,7 @@ async fn sigpipe_is_left_alone() {
     let (plain, secure) = (Peer::with(plain), Peer::with(secure));
     for url in [plain.url("/"), url(&secure, "localhost")] {
         for _ in 0..UPLOADS {
-            // Whether the refusal is read before the reset is the system's choice.
+            // Whether the error response is read before the reset is the system's choice.
             let _ = transport.exchange(post(&url, vec![7; SIZE])).await;
         }
     }

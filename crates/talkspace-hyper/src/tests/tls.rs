@@ -55,18 +55,18 @@ impl Authority {
     }
 }
 
-/// Shakes hands, takes one request, writes `answer` and drops the socket
+/// Does the TLS handshake, takes one request, writes `response` and drops the socket
 /// without a close_notify.
-pub(super) fn cutting(config: Arc<ServerConfig>, answer: &'static [u8]) -> Script {
+pub(super) fn cutting(config: Arc<ServerConfig>, response: &'static [u8]) -> Script {
     script(move |socket| {
         let mut socket = socket.secure(&config).unwrap();
         socket.read_request();
-        socket.write(answer);
+        socket.write(response);
     })
 }
 
-/// Expects that the client refuses the handshake and sends no request.
-fn refused(config: Arc<ServerConfig>) -> Script {
+/// Expects that the client rejects the handshake and sends no request.
+fn rejected(config: Arc<ServerConfig>) -> Script {
     script(move |socket| {
         if let Ok(mut socket) = socket.secure(&config) {
             assert!(socket.read_to_close().is_empty());
@@ -120,7 +120,7 @@ async fn a_certificate_that_does_not_fit_is_refused_before_the_request() {
             Authority::new().trusting(),
         ),
     ] {
-        let peer = Peer::with([refused(config)]);
+        let peer = Peer::with([rejected(config)]);
         let error = fail(&transport, get(&url(&peer, "localhost"))).await;
         assert_eq!(error.kind(), FailureKind::Tls, "{error:?}");
         assert_eq!(error.delivery(), Delivery::NotSent);
@@ -134,7 +134,7 @@ async fn only_http11_is_offered() {
     let authority = Authority::new();
     let mut config = ServerConfig::clone(&authority.server("localhost", |_| {}));
     config.alpn_protocols = vec![b"h2".to_vec()];
-    let peer = Peer::with([refused(Arc::new(config))]);
+    let peer = Peer::with([rejected(Arc::new(config))]);
     let error = fail(&authority.trusting(), get(&url(&peer, "localhost"))).await;
     assert_eq!(error.kind(), FailureKind::Tls);
     peer.done().await;
@@ -142,10 +142,10 @@ async fn only_http11_is_offered() {
 
 #[tokio::test]
 async fn a_peer_without_tls_sees_no_request() {
-    for answer in [&b""[..], b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"] {
+    for response in [&b""[..], b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"] {
         let peer = Peer::with([script(move |mut socket| {
-            socket.write(answer);
-            let seen = if answer.is_empty() {
+            socket.write(response);
+            let seen = if response.is_empty() {
                 Vec::new()
             } else {
                 socket.read_to_close()

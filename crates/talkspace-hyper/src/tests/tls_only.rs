@@ -35,7 +35,7 @@ async fn are_silence_to_a_reader() {
         stretched(async |time| {
             let (config, limit) = (config.clone(), 4 * time);
             let peer = Peer::with([script(move |socket| {
-                let mut stream = socket.shake_hands(&config).unwrap();
+                let mut stream = socket.handshake(&config).unwrap();
                 assert!(stream.read(&mut [0; 4096]).unwrap() > 0);
                 stream.write_all(begin.as_bytes()).unwrap();
                 for _ in 0..UPDATES {

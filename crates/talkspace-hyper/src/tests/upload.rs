@@ -136,7 +136,7 @@ async fn a_source_that_fails_at_once_does_not_lie_about_the_head() {
 }
 
 #[tokio::test]
-async fn an_early_answer_is_the_answer() {
+async fn an_early_response_is_the_response() {
     let peer = Peer::with([script(|mut socket| {
         socket.read_head();
         socket.write(b"HTTP/1.1 413 Too Large\r\ncontent-length: 3\r\n\r\nbig");
@@ -149,8 +149,8 @@ async fn an_early_answer_is_the_answer() {
 }
 
 #[tokio::test]
-async fn an_early_answer_on_an_open_connection_is_not_followed_by_the_rest() {
-    let (answered, go_on) = mpsc::channel();
+async fn an_early_response_on_an_open_connection_is_not_followed_by_the_rest() {
+    let (responded, go_on) = mpsc::channel();
     let peer = Peer::with([
         script(move |mut socket| {
             socket.read_head();
@@ -158,13 +158,13 @@ async fn an_early_answer_on_an_open_connection_is_not_followed_by_the_rest() {
             go_on.recv().unwrap();
             socket.expect_close();
         }),
-        super::peer::answering(b"HTTP/1.1 204 No Content\r\n\r\n"),
+        super::peer::responding(b"HTTP/1.1 204 No Content\r\n\r\n"),
     ]);
     let transport = transport();
     let exchange = post(&peer.url("/"), vec![7; 32 << 20]);
     let (status, body) = fetch(&transport, exchange).await;
     assert_eq!((status, &body[..]), (403, &b"no"[..]));
-    answered.send(()).unwrap();
+    responded.send(()).unwrap();
     assert_eq!(fetch(&transport, post(&peer.url("/"), "x")).await.0, 204);
     drop(transport);
     peer.done().await;
@@ -236,8 +236,8 @@ async fn every_size_arrives() {
     let transport = transport();
     for size in sizes {
         let bytes: Vec<u8> = (0..size as u64).map(byte_at).collect();
-        let answer = transport.exchange(post(&peer.url("/"), bytes)).await;
-        assert!(collect(answer.unwrap()).await.unwrap().is_empty());
+        let response = transport.exchange(post(&peer.url("/"), bytes)).await;
+        assert!(collect(response.unwrap()).await.unwrap().is_empty());
     }
     peer.done().await;
 }

@@ -52,7 +52,7 @@ async fn a_request_is_sent_when_it_is_flushed_with_its_body() {
 }
 
 /// The engine's channel keeps a request that was put there as the connection
-/// ended, and its answer never comes.
+/// ended, and its response never comes.
 #[tokio::test]
 async fn a_request_that_nobody_takes_is_not_waited_for() {
     let meter = Arc::new(Meter::new());
@@ -64,7 +64,7 @@ async fn a_request_that_nobody_takes_is_not_waited_for() {
     assert_eq!(error.kind(), FailureKind::Closed);
     assert_eq!(error.delivery(), Delivery::NotSent);
 
-    // What the engine did answer counts, and the end stays known.
+    // What the engine did pass on counts, and the end stays known.
     meter.begin(1024, true);
     let mut watch = Watch::new(meter, &Limits::default(), Handle::current(), None);
     assert!(watch.within(async {}).await.is_ok());

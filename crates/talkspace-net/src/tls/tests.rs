@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn refused(pem: &str) -> String {
+fn rejected(pem: &str) -> String {
     Tls::new(&[pem.into()]).err().unwrap().to_string()
 }
 
@@ -20,9 +20,9 @@ fn roots_that_are_given_are_ready_and_offer_nothing_but_http_1() {
 fn roots_that_are_none_are_refused() {
     let damaged = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
     for pem in ["", "nonsense"] {
-        assert_eq!(refused(pem), "a root certificate is not valid PEM");
+        assert_eq!(rejected(pem), "a root certificate is not valid PEM");
     }
-    assert_eq!(refused(damaged), "a root certificate is not usable");
+    assert_eq!(rejected(damaged), "a root certificate is not usable");
     let two: String = (0..2)
         .map(|_| rcgen::generate_simple_self_signed([]).unwrap().cert.pem())
         .collect();
