@@ -1,8 +1,8 @@
-//! The way to the wire and back: what an operation written by hand, a stand-in
-//! for the service, or a test of either works with.
+//! Encoding of requests and decoding of responses: for an operation written by
+//! hand, a stand-in for the service, or a test of either.
 //!
-//! Everything here is pure. An [`Operation`] writes its request for a
-//! [`Target`], and reads the [`RawResponse`] that came.
+//! Everything here is pure. An [`Operation`] encodes its request for a
+//! [`Target`], and decodes a [`RawResponse`].
 
 mod form;
 pub(crate) mod json;

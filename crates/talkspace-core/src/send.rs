@@ -1,4 +1,4 @@
-//! How a request is sent: its attempts, the waits between them, its limits.
+//! How a request is sent: its attempts, the backoff between them, its limits.
 
 mod attempts;
 mod drive;

@@ -23,14 +23,14 @@ use crate::transport::Transport;
 ///     Ok(http::Response::builder().status(201).body(created.into()).unwrap())
 /// });
 /// let client = Client::builder("https://sandbox.example", "key").build(transport)?;
-/// # let mut calling = std::pin::pin!(async {
+/// # let mut sending = std::pin::pin!(async {
 /// let made = client.send(CreateTalkspace::new("eta")).await?;
 /// assert_eq!(made.conference_id.as_str(), "63c9b03b84e9476080f7afe9ac2aa58e");
 /// assert_eq!(made.status.code(), 201);
 /// # Ok::<(), talkspace_core::Error>(())
 /// # });
 /// # let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-/// # assert!(calling.as_mut().poll(&mut context).is_ready());
+/// # assert!(sending.as_mut().poll(&mut context).is_ready());
 /// # Ok::<(), talkspace_core::InvalidBaseUrl>(())
 /// ```
 #[derive(Clone)]
@@ -42,18 +42,20 @@ pub struct Client {
 impl Client {
     /// Sends a request and waits for its response.
     ///
-    /// Dropping the future cancels the call.
+    /// Dropping the future cancels the request.
     ///
     /// # Errors
     ///
     /// [`Error`], which says what happened and what may have been applied.
     pub async fn send<O: Operation>(&self, operation: O) -> Result<O::Response, Error> {
-        let call = self.settings.call(operation, self.options());
-        Ok(drive(&*self.transport, call).await?.body)
+        let attempts = self.settings.attempts(operation, self.options());
+        Ok(drive(&*self.transport, attempts).await?.body)
     }
 
-    /// Sends a request under a options of its own; the response comes with what
-    /// was around it.
+    /// Sends a request with options of its own. The [`Response`] has the header
+    /// fields and the number of attempts too.
+    ///
+    /// Dropping the future cancels the request.
     ///
     /// # Errors
     ///
@@ -63,10 +65,11 @@ impl Client {
         operation: O,
         options: RequestOptions,
     ) -> Result<Response<O::Response>, Error> {
-        drive(&*self.transport, self.settings.call(operation, options)).await
+        let attempts = self.settings.attempts(operation, options);
+        drive(&*self.transport, attempts).await
     }
 
-    /// The options of [`send`](Self::send), to start from for one call.
+    /// The options of [`send`](Self::send), to start from for one request.
     pub fn options(&self) -> RequestOptions {
         self.settings.options.clone()
     }

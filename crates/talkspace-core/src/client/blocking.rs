@@ -39,8 +39,8 @@ impl BlockingClient {
         Ok(response.body)
     }
 
-    /// Sends a request under a options of its own, until it is over or
-    /// cancelled; the response comes with what was around it.
+    /// Sends a request with options of its own; using `cancel` ends it. The
+    /// [`Response`] has the header fields and the number of attempts too.
     ///
     /// # Errors
     ///
@@ -51,11 +51,11 @@ impl BlockingClient {
         options: RequestOptions,
         cancel: &CancelToken,
     ) -> Result<Response<O::Response>, Error> {
-        let call = self.settings.call(operation, options);
-        drive_blocking(&*self.transport, call, cancel)
+        let attempts = self.settings.attempts(operation, options);
+        drive_blocking(&*self.transport, attempts, cancel)
     }
 
-    /// The options of [`send`](Self::send), to start from for one call.
+    /// The options of [`send`](Self::send), to start from for one request.
     pub fn options(&self) -> RequestOptions {
         self.settings.options.clone()
     }

@@ -1,4 +1,4 @@
-//! What is chosen once for a client.
+//! The settings that are chosen once for a client.
 
 use std::fmt;
 use std::sync::Arc;
@@ -31,7 +31,7 @@ pub struct ClientBuilder {
 
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The base URL was not looked at yet: a password may stand in it.
+        // The base URL was not parsed yet: a password may stand in it.
         f.debug_struct("ClientBuilder")
             .field("options", &self.options)
             .finish_non_exhaustive()
@@ -39,20 +39,22 @@ impl fmt::Debug for ClientBuilder {
 }
 
 impl Client {
-    /// Starts a client for the service at `base_url` and the application with `app_key`.
+    /// Starts to build a client of the service at `base_url`, for the application
+    /// with `app_key`.
     ///
-    /// There is no default address: the service is gone, and the key must not
-    /// travel to whoever has its old name now.
+    /// There is no default base URL: the service is gone, and the key must not
+    /// be sent to the present owner of its host name.
     pub fn builder(base_url: impl Into<String>, app_key: impl Into<AppKey>) -> ClientBuilder {
         ClientBuilder::new(base_url.into(), app_key.into())
     }
 }
 
 impl BlockingClient {
-    /// Starts a client for the service at `base_url` and the application with `app_key`.
+    /// Starts to build a client of the service at `base_url`, for the application
+    /// with `app_key`.
     ///
-    /// There is no default address: the service is gone, and the key must not
-    /// travel to whoever has its old name now.
+    /// There is no default base URL: the service is gone, and the key must not
+    /// be sent to the present owner of its host name.
     pub fn builder(base_url: impl Into<String>, app_key: impl Into<AppKey>) -> ClientBuilder {
         ClientBuilder::new(base_url.into(), app_key.into())
     }
@@ -73,13 +75,13 @@ impl ClientBuilder {
         }
     }
 
-    /// The greeting that is played when a request could name one and does not.
+    /// Sets the greeting that is played when a request could name one and does not.
     pub fn greeting_id(mut self, greeting_id: impl Into<MediaId>) -> Self {
         self.greeting_id = Some(greeting_id.into());
         self
     }
 
-    /// What requests call their sender.
+    /// Sets the `User-Agent` header field. Default `talkspace/` and the version.
     pub fn user_agent(mut self, user_agent: HeaderValue) -> Self {
         self.user_agent = Some(user_agent);
         self
@@ -90,41 +92,44 @@ impl ClientBuilder {
     ///
     /// It is written as `media.example`, or `media.example:8443` for another port
     /// than the usual one. That means `https`, unless the base URL is plain `http`
-    /// itself; `http://media.example` allows this host in clear, which everybody
-    /// on the way can hear.
+    /// itself; `http://media.example` allows this host in clear text, which
+    /// everybody on the way can read.
     pub fn media_host(mut self, host: impl Into<String>) -> Self {
         self.media_hosts.push(host.into());
         self
     }
 
-    /// Lets media be downloaded from wherever the service says, in clear too.
-    /// Whoever can make the service name a host can then make this client ask it.
+    /// Lets media be downloaded from any host that the service names, in clear
+    /// text too. A host that gets into its responses then gets a request from
+    /// this client (server-side request forgery).
     pub const fn any_media_host(mut self) -> Self {
         self.any_media_host = true;
         self
     }
 
-    /// Lets the base URL be `http` to another machine. Whoever is on the way
-    /// there can read the application key, phone numbers and sounds, and change
-    /// them: it is for a sandbox in a network of its own.
+    /// Lets the base URL be `http` to another machine. Anybody on the way there
+    /// can read and change the application key, phone numbers and media: it is
+    /// for a sandbox in a network of its own.
     pub const fn allow_plain_http(mut self) -> Self {
         self.plain_http = true;
         self
     }
 
-    /// Limits and retries of every call that brings none of its own.
+    /// Sets the timeouts, limits and retries of every request that is sent
+    /// without options of its own.
     pub fn options(mut self, options: RequestOptions) -> Self {
         self.options = options;
         self
     }
 
-    /// Makes the waits between retries the same in every run.
+    /// Seeds the jitter of the backoff, which is then the same in every run.
+    /// Default: random.
     pub const fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self
     }
 
-    /// A client over an async transport.
+    /// Builds a client over an async transport.
     ///
     /// # Errors
     ///
@@ -136,7 +141,7 @@ impl ClientBuilder {
         })
     }
 
-    /// A client over a blocking transport.
+    /// Builds a client over a blocking transport.
     ///
     /// # Errors
     ///
@@ -175,7 +180,7 @@ impl ClientBuilder {
             options: self.options,
             budget: RetryBudget::new(),
             seed: self.seed.unwrap_or_else(|| fastrand::u64(..)),
-            calls: AtomicU64::new(0),
+            requests: AtomicU64::new(0),
         })
     }
 }

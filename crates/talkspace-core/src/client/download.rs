@@ -17,7 +17,8 @@ use crate::value::DownloadUrl;
 /// times what the service takes.
 const MAX_LEN: u64 = 100 * 1024 * 1024;
 
-/// What is downloaded, how much of it at most, and who is told how far it is.
+/// A download: its URL, the most bytes that it may have, its timeout, and a
+/// closure that reports progress.
 ///
 /// ```
 /// use talkspace_core::Download;
@@ -35,7 +36,7 @@ pub struct Download {
 }
 
 impl Download {
-    /// A download from the URL in an answer.
+    /// A download from the URL in a response.
     pub fn new(url: impl Into<DownloadUrl>) -> Self {
         Self {
             request: DownloadMedia::new(url),
@@ -45,21 +46,22 @@ impl Download {
         }
     }
 
-    /// The most bytes that are taken. Default 100 MiB.
+    /// Sets the most bytes that are taken. Default 100 MiB.
     pub const fn at_most(mut self, bytes: u64) -> Self {
         self.at_most = bytes;
         self
     }
 
-    /// Longest time for the whole download, waits and retries included. By default
-    /// there is none: a large file takes its time.
+    /// Sets the longest time for the whole download, backoff and retries included.
+    /// Default: none, since a large file takes its time.
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
     }
 
-    /// Has `report` called with the bytes so far and, where the answer says
-    /// it, their number in all, after every piece that was written.
+    /// Reports progress after every piece that was written: `report` gets the
+    /// bytes so far and, if the response has a `Content-Length`, their number
+    /// in all.
     pub fn on_progress(mut self, report: impl FnMut(u64, Option<u64>) + Send + 'static) -> Self {
         self.progress = Some(Box::new(report));
         self
@@ -76,9 +78,9 @@ impl Download {
             None => options.no_timeout(),
         };
         options.limits.max_body_bytes = self.at_most;
-        let call = settings.call(self.request.clone(), options);
+        let attempts = settings.attempts(self.request.clone(), options);
         let progress = self.progress.as_deref_mut();
-        (call, Sink::writer(writer, progress.map(shorten)))
+        (attempts, Sink::writer(writer, progress.map(shorten)))
     }
 }
 
@@ -116,8 +118,8 @@ impl Client {
         mut download: Download,
         writer: &mut (dyn Write + Send),
     ) -> Result<u64, Error> {
-        let (mut call, mut sink) = download.begin(&self.settings, writer);
-        drive_into(&*self.transport, &mut call, &mut sink).await?;
+        let (mut attempts, mut sink) = download.begin(&self.settings, writer);
+        drive_into(&*self.transport, &mut attempts, &mut sink).await?;
         Ok(sink.written())
     }
 }
@@ -142,8 +144,8 @@ impl BlockingClient {
         writer: &mut (dyn Write + Send),
         cancel: &CancelToken,
     ) -> Result<u64, Error> {
-        let (mut call, mut sink) = download.begin(&self.settings, writer);
-        drive_into_blocking(&*self.transport, &mut call, cancel, &mut sink)?;
+        let (mut attempts, mut sink) = download.begin(&self.settings, writer);
+        drive_into_blocking(&*self.transport, &mut attempts, cancel, &mut sink)?;
         Ok(sink.written())
     }
 }

@@ -20,9 +20,9 @@ mod tests;
 pub struct PollOptions {
     /// How long to poll in all. Default 60 s.
     pub timeout: Duration,
-    /// The pause after the first poll. Default 200 ms.
+    /// The backoff after the first poll. Default 200 ms.
     pub first_backoff: Duration,
-    /// The longest pause; pauses grow by half. Default 2 s.
+    /// The longest backoff; it grows by half with every poll. Default 2 s.
     pub max_backoff: Duration,
 }
 
@@ -43,8 +43,8 @@ impl PollOptions {
         self
     }
 
-    /// The pause after the first poll, and the longest one: pauses grow by half.
-    /// Default 200 ms and 2 s.
+    /// The backoff after the first poll, and the longest one: it grows by half
+    /// with every poll. Default 200 ms and 2 s.
     pub const fn backoff(mut self, first: Duration, max: Duration) -> Self {
         self.first_backoff = first;
         self.max_backoff = max;
@@ -52,8 +52,8 @@ impl PollOptions {
     }
 
     /// Begins to poll.
-    pub(crate) fn begin(self, now: Instant) -> Pauses {
-        Pauses {
+    pub(crate) fn begin(self, now: Instant) -> Backoff {
+        Backoff {
             until: now.checked_add(self.timeout),
             next: self.first_backoff.min(self.max_backoff),
             longest: self.max_backoff,
@@ -61,22 +61,22 @@ impl PollOptions {
     }
 }
 
-/// The pauses between polls.
+/// The waits between polls.
 #[derive(Debug)]
-pub(crate) struct Pauses {
+pub(crate) struct Backoff {
     until: Option<Instant>,
     next: Duration,
     longest: Duration,
 }
 
-impl Pauses {
-    /// The next pause, or `None` when the timeout comes before its end.
+impl Backoff {
+    /// The next wait, or `None` when the timeout elapses before its end.
     pub(crate) fn next(&mut self, now: Instant) -> Option<Duration> {
-        let pause = self.next;
-        self.next = pause.saturating_mul(3).min(self.longest.saturating_mul(2)) / 2;
-        match (self.until, now.checked_add(pause)) {
-            (None, _) => Some(pause),
-            (Some(until), Some(then)) if then <= until => Some(pause),
+        let wait = self.next;
+        self.next = wait.saturating_mul(3).min(self.longest.saturating_mul(2)) / 2;
+        match (self.until, now.checked_add(wait)) {
+            (None, _) => Some(wait),
+            (Some(until), Some(then)) if then <= until => Some(wait),
             _ => None,
         }
     }

@@ -1,4 +1,4 @@
-//! Waits until something is so, on both clients.
+//! Polling helpers, on both clients.
 
 use std::time::Instant;
 
@@ -16,36 +16,38 @@ use crate::transport::CancelToken;
 use crate::value::{ConferenceId, MediaId, NetworkId};
 
 impl Client {
-    /// Asks again and again until an answer is the one that is waited for.
+    /// Polls: sends `request` again and again until `predicate` returns true for
+    /// its response. [`PollOptions`] holds the overall timeout and the backoff.
     ///
-    /// Dropping the future ends the waiting.
+    /// Dropping the future ends the polling.
     ///
     /// # Errors
     ///
-    /// [`Error`] of kind [`StillWaiting`](crate::ErrorKind::PollTimeout) when
-    /// patience ends, and whatever a question itself gives.
+    /// [`Error`] of kind [`PollTimeout`](crate::ErrorKind::PollTimeout) when the
+    /// timeout elapses, and the error of a poll that fails.
     pub async fn wait_until<O: Operation>(
         &self,
-        question: O,
-        patience: PollOptions,
-        is_so: impl Fn(&O::Response) -> bool,
+        request: O,
+        options: PollOptions,
+        predicate: impl Fn(&O::Response) -> bool,
     ) -> Result<O::Response, Error> {
-        let mut pauses = patience.begin(Instant::now());
-        let mut asked = 0;
+        let mut backoff = options.begin(Instant::now());
+        let mut polls = 0;
         loop {
-            let answer = self.send(question.clone()).await?;
-            asked += 1;
-            if is_so(&answer) {
-                return Ok(answer);
+            let response = self.send(request.clone()).await?;
+            polls += 1;
+            if predicate(&response) {
+                return Ok(response);
             }
-            match pauses.next(Instant::now()) {
-                Some(pause) => self.transport.sleep(pause).await,
-                None => return Err(Error::poll_timeout(O::INFO, asked)),
+            match backoff.next(Instant::now()) {
+                Some(wait) => self.transport.sleep(wait).await,
+                None => return Err(Error::poll_timeout(O::INFO, polls)),
             }
         }
     }
 
-    /// Waits until a media id has content: it was recorded or uploaded.
+    /// Polls [`GetMediaStatus`] until a media id has content: it was recorded or
+    /// uploaded.
     ///
     /// # Errors
     ///
@@ -53,14 +55,14 @@ impl Client {
     pub async fn wait_for_media(
         &self,
         media_id: impl Into<MediaId>,
-        patience: PollOptions,
+        options: PollOptions,
     ) -> Result<GetMediaStatusResponse, Error> {
-        let question = GetMediaStatus::new(media_id);
-        self.wait_until(question, patience, has_content).await
+        let request = GetMediaStatus::new(media_id);
+        self.wait_until(request, options, has_content).await
     }
 
-    /// Waits until a person is registered with this application: the phone was
-    /// answered, and 1 was pressed.
+    /// Polls [`GetRegistrationStatus`] until a person is registered with this
+    /// application: the phone was answered, and 1 was pressed.
     ///
     /// # Errors
     ///
@@ -68,14 +70,14 @@ impl Client {
     pub async fn wait_for_registration(
         &self,
         network_id: impl Into<NetworkId>,
-        patience: PollOptions,
+        options: PollOptions,
     ) -> Result<GetRegistrationStatusResponse, Error> {
-        let question = registration(network_id.into());
-        self.wait_until(question, patience, is_registered).await
+        let request = registration(network_id.into());
+        self.wait_until(request, options, is_registered).await
     }
 
-    /// Waits until a person is in a TalkSpace: the phone was answered, and 1
-    /// was pressed.
+    /// Polls [`GetTalkspace`] until a person is in a TalkSpace: the phone was
+    /// answered, and 1 was pressed.
     ///
     /// # Errors
     ///
@@ -84,46 +86,48 @@ impl Client {
         &self,
         conference_id: impl Into<ConferenceId>,
         network_id: impl Into<NetworkId>,
-        patience: PollOptions,
+        options: PollOptions,
     ) -> Result<GetTalkspaceResponse, Error> {
-        let (question, person) = (GetTalkspace::new(conference_id), network_id.into());
-        self.wait_until(question, patience, |details| is_in(details, &person))
+        let (request, person) = (GetTalkspace::new(conference_id), network_id.into());
+        self.wait_until(request, options, |details| is_in(details, &person))
             .await
     }
 }
 
 impl BlockingClient {
-    /// Asks again and again until an answer is the one that is waited for.
+    /// Polls: sends `request` again and again until `predicate` returns true for
+    /// its response. [`PollOptions`] holds the overall timeout and the backoff.
     ///
     /// # Errors
     ///
-    /// [`Error`] of kind [`StillWaiting`](crate::ErrorKind::PollTimeout) when
-    /// patience ends, of a transport's
+    /// [`Error`] of kind [`PollTimeout`](crate::ErrorKind::PollTimeout) when the
+    /// timeout elapses, of a transport's
     /// [`Cancelled`](crate::FailureKind::Cancelled) once `cancel` was used, and
-    /// whatever a question itself gives.
+    /// the error of a poll that fails.
     pub fn wait_until<O: Operation>(
         &self,
-        question: O,
-        patience: PollOptions,
+        request: O,
+        options: PollOptions,
         cancel: &CancelToken,
-        is_so: impl Fn(&O::Response) -> bool,
+        predicate: impl Fn(&O::Response) -> bool,
     ) -> Result<O::Response, Error> {
-        let mut pauses = patience.begin(Instant::now());
-        let mut asked = 0;
+        let mut backoff = options.begin(Instant::now());
+        let mut polls = 0;
         loop {
-            let answer = self.send_with(question.clone(), self.options(), cancel)?;
-            asked += 1;
-            if is_so(&answer.body) {
-                return Ok(answer.body);
+            let response = self.send_with(request.clone(), self.options(), cancel)?;
+            polls += 1;
+            if predicate(&response.body) {
+                return Ok(response.body);
             }
-            match pauses.next(Instant::now()) {
-                Some(pause) => self.transport.sleep(pause, cancel),
-                None => return Err(Error::poll_timeout(O::INFO, asked)),
+            match backoff.next(Instant::now()) {
+                Some(wait) => self.transport.sleep(wait, cancel),
+                None => return Err(Error::poll_timeout(O::INFO, polls)),
             }
         }
     }
 
-    /// Waits until a media id has content: it was recorded or uploaded.
+    /// Polls [`GetMediaStatus`] until a media id has content: it was recorded or
+    /// uploaded.
     ///
     /// # Errors
     ///
@@ -131,15 +135,15 @@ impl BlockingClient {
     pub fn wait_for_media(
         &self,
         media_id: impl Into<MediaId>,
-        patience: PollOptions,
+        options: PollOptions,
         cancel: &CancelToken,
     ) -> Result<GetMediaStatusResponse, Error> {
-        let question = GetMediaStatus::new(media_id);
-        self.wait_until(question, patience, cancel, has_content)
+        let request = GetMediaStatus::new(media_id);
+        self.wait_until(request, options, cancel, has_content)
     }
 
-    /// Waits until a person is registered with this application: the phone was
-    /// answered, and 1 was pressed.
+    /// Polls [`GetRegistrationStatus`] until a person is registered with this
+    /// application: the phone was answered, and 1 was pressed.
     ///
     /// # Errors
     ///
@@ -147,15 +151,15 @@ impl BlockingClient {
     pub fn wait_for_registration(
         &self,
         network_id: impl Into<NetworkId>,
-        patience: PollOptions,
+        options: PollOptions,
         cancel: &CancelToken,
     ) -> Result<GetRegistrationStatusResponse, Error> {
-        let question = registration(network_id.into());
-        self.wait_until(question, patience, cancel, is_registered)
+        let request = registration(network_id.into());
+        self.wait_until(request, options, cancel, is_registered)
     }
 
-    /// Waits until a person is in a TalkSpace: the phone was answered, and 1
-    /// was pressed.
+    /// Polls [`GetTalkspace`] until a person is in a TalkSpace: the phone was
+    /// answered, and 1 was pressed.
     ///
     /// # Errors
     ///
@@ -164,13 +168,11 @@ impl BlockingClient {
         &self,
         conference_id: impl Into<ConferenceId>,
         network_id: impl Into<NetworkId>,
-        patience: PollOptions,
+        options: PollOptions,
         cancel: &CancelToken,
     ) -> Result<GetTalkspaceResponse, Error> {
-        let (question, person) = (GetTalkspace::new(conference_id), network_id.into());
-        self.wait_until(question, patience, cancel, |details| {
-            is_in(details, &person)
-        })
+        let (request, person) = (GetTalkspace::new(conference_id), network_id.into());
+        self.wait_until(request, options, cancel, |details| is_in(details, &person))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Finds out what became of a call that may have been applied, on both clients.
+//! Finds out what became of a request that may have been applied, on both clients.
 
 use std::time::Instant;
 
@@ -16,61 +16,64 @@ impl Client {
     /// open. [`Reconciliation`] has an example, and says what cannot be known.
     ///
     /// `before` is the list of both groups from before the request was sent.
-    /// Without it older TalkSpaces cannot be told from a new one, so the answer
+    /// Without it older TalkSpaces cannot be told from a new one, so the result
     /// is never [`Applied`](Reconciliation::Applied).
     ///
-    /// It looks until the leader has answered the phone or patience ends, and
-    /// never sends the request again. A look is one list and the details of
-    /// the active TalkSpaces that are new; of none, if there are more than 16.
+    /// It polls until the leader has answered the phone or the timeout elapses,
+    /// and never sends the request again. Each poll sends one
+    /// [`ListTalkspaces`](crate::ListTalkspaces), and one
+    /// [`GetTalkspace`](crate::GetTalkspace) for each active TalkSpace that is
+    /// new; for none, if there are more than 16.
     ///
     /// # Errors
     ///
-    /// Whatever a look itself gives.
+    /// The [`Error`] of a poll that fails.
     pub async fn reconcile_create(
         &self,
         request: &CreateTalkspace,
         before: Option<&ListTalkspacesResponse>,
-        patience: PollOptions,
+        options: PollOptions,
     ) -> Result<Reconciliation, Error> {
         let now = Instant::now();
-        self.reconcile(Reconciler::create(request, before, patience, now))
+        self.reconcile(Reconciler::create(request, before, options, now))
             .await
     }
 
-    /// Finds out whether somebody was added to a TalkSpace, after an error that
+    /// Finds out whether a person was added to a TalkSpace, after an error that
     /// left it open.
     ///
     /// `before` has the details from before the request was sent. Without them,
-    /// and if the person was there already, the answer is never
+    /// and if the person was there already, the result is never
     /// [`Applied`](Reconciliation::Applied).
     ///
-    /// It looks until the person has answered the phone or patience ends, and
-    /// never sends the request again. A look is one request for details.
+    /// It polls until the person has answered the phone or the timeout elapses,
+    /// and never sends the request again. Each poll sends one
+    /// [`GetTalkspace`](crate::GetTalkspace).
     ///
     /// # Errors
     ///
-    /// Whatever a look itself gives.
+    /// The [`Error`] of a poll that fails.
     pub async fn reconcile_add(
         &self,
         request: &AddToTalkspace,
         before: Option<&GetTalkspaceResponse>,
-        patience: PollOptions,
+        options: PollOptions,
     ) -> Result<Reconciliation, Error> {
         let now = Instant::now();
-        self.reconcile(Reconciler::add(request, before, patience, now))
+        self.reconcile(Reconciler::add(request, before, options, now))
             .await
     }
 
     async fn reconcile(&self, mut reconciler: Reconciler) -> Result<Reconciliation, Error> {
         loop {
             match reconciler.next(Instant::now()) {
-                Step::List(question) => reconciler.listed(self.send(question).await?),
-                Step::Show(question) => {
-                    let id = question.conference_id.clone();
-                    reconciler.shown(id, self.send(question).await?);
+                Step::List(request) => reconciler.listed(self.send(request).await?),
+                Step::Show(request) => {
+                    let id = request.conference_id.clone();
+                    reconciler.shown(id, self.send(request).await?);
                 }
-                Step::Wait(pause) => self.transport.sleep(pause).await,
-                Step::Done(finding) => return Ok(finding),
+                Step::Wait(wait) => self.transport.sleep(wait).await,
+                Step::Done(result) => return Ok(result),
             }
         }
     }
@@ -81,51 +84,54 @@ impl BlockingClient {
     /// open. [`Reconciliation`] has an example, and says what cannot be known.
     ///
     /// `before` is the list of both groups from before the request was sent.
-    /// Without it older TalkSpaces cannot be told from a new one, so the answer
+    /// Without it older TalkSpaces cannot be told from a new one, so the result
     /// is never [`Applied`](Reconciliation::Applied).
     ///
-    /// It looks until the leader has answered the phone or patience ends, and
-    /// never sends the request again. A look is one list and the details of
-    /// the active TalkSpaces that are new; of none, if there are more than 16.
+    /// It polls until the leader has answered the phone or the timeout elapses,
+    /// and never sends the request again. Each poll sends one
+    /// [`ListTalkspaces`](crate::ListTalkspaces), and one
+    /// [`GetTalkspace`](crate::GetTalkspace) for each active TalkSpace that is
+    /// new; for none, if there are more than 16.
     ///
     /// # Errors
     ///
-    /// Whatever a look itself gives, and [`Error`] of a transport's
+    /// The [`Error`] of a poll that fails; one of a transport's
     /// [`Cancelled`](crate::FailureKind::Cancelled) once `cancel` was used.
     pub fn reconcile_create(
         &self,
         request: &CreateTalkspace,
         before: Option<&ListTalkspacesResponse>,
-        patience: PollOptions,
+        options: PollOptions,
         cancel: &CancelToken,
     ) -> Result<Reconciliation, Error> {
         let now = Instant::now();
-        self.reconcile(Reconciler::create(request, before, patience, now), cancel)
+        self.reconcile(Reconciler::create(request, before, options, now), cancel)
     }
 
-    /// Finds out whether somebody was added to a TalkSpace, after an error that
+    /// Finds out whether a person was added to a TalkSpace, after an error that
     /// left it open.
     ///
     /// `before` has the details from before the request was sent. Without them,
-    /// and if the person was there already, the answer is never
+    /// and if the person was there already, the result is never
     /// [`Applied`](Reconciliation::Applied).
     ///
-    /// It looks until the person has answered the phone or patience ends, and
-    /// never sends the request again. A look is one request for details.
+    /// It polls until the person has answered the phone or the timeout elapses,
+    /// and never sends the request again. Each poll sends one
+    /// [`GetTalkspace`](crate::GetTalkspace).
     ///
     /// # Errors
     ///
-    /// Whatever a look itself gives, and [`Error`] of a transport's
+    /// The [`Error`] of a poll that fails; one of a transport's
     /// [`Cancelled`](crate::FailureKind::Cancelled) once `cancel` was used.
     pub fn reconcile_add(
         &self,
         request: &AddToTalkspace,
         before: Option<&GetTalkspaceResponse>,
-        patience: PollOptions,
+        options: PollOptions,
         cancel: &CancelToken,
     ) -> Result<Reconciliation, Error> {
         let now = Instant::now();
-        self.reconcile(Reconciler::add(request, before, patience, now), cancel)
+        self.reconcile(Reconciler::add(request, before, options, now), cancel)
     }
 
     fn reconcile(
@@ -135,17 +141,17 @@ impl BlockingClient {
     ) -> Result<Reconciliation, Error> {
         loop {
             match reconciler.next(Instant::now()) {
-                Step::List(question) => {
-                    let answer = self.send_with(question, self.options(), cancel)?;
-                    reconciler.listed(answer.body);
+                Step::List(request) => {
+                    let response = self.send_with(request, self.options(), cancel)?;
+                    reconciler.listed(response.body);
                 }
-                Step::Show(question) => {
-                    let id = question.conference_id.clone();
-                    let answer = self.send_with(question, self.options(), cancel)?;
-                    reconciler.shown(id, answer.body);
+                Step::Show(request) => {
+                    let id = request.conference_id.clone();
+                    let response = self.send_with(request, self.options(), cancel)?;
+                    reconciler.shown(id, response.body);
                 }
-                Step::Wait(pause) => self.transport.sleep(pause, cancel),
-                Step::Done(finding) => return Ok(finding),
+                Step::Wait(wait) => self.transport.sleep(wait, cancel),
+                Step::Done(result) => return Ok(result),
             }
         }
     }

@@ -1,12 +1,12 @@
-//! What became of a call that may have been applied, as a pure state machine.
+//! What became of a request that may have been applied, as a pure state machine.
 //!
-//! A look is a list and some details, or the details of one TalkSpace alone.
-//! Answers and time are passed in, so both clients run the very same rules.
+//! A poll is a list and some details, or the details of one TalkSpace alone.
+//! Responses and time are passed in, so both clients run the very same rules.
 
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
-use crate::client::poll_options::{Pauses, PollOptions};
+use crate::client::poll_options::{Backoff, PollOptions};
 use crate::request::response::{GetTalkspaceResponse, ListTalkspacesResponse};
 use crate::request::{AddToTalkspace, CreateTalkspace, GetTalkspace, ListTalkspaces};
 use crate::value::{ConferenceId, NetworkId};
@@ -14,11 +14,11 @@ use crate::value::{ConferenceId, NetworkId};
 #[cfg(test)]
 mod tests;
 
-/// The most TalkSpaces that one look goes into.
+/// The most TalkSpaces whose details one poll requests.
 const MAX_DETAILS: usize = 16;
 
 /// What is known of a request that [may have been
-/// applied](crate::Delivery::MaybeSent), after looking.
+/// applied](crate::Delivery::MaybeSent), after polling.
 ///
 /// The service marks nothing with the request that made it. What identifies a
 /// new TalkSpace is that it was not there before, and that its leader is in it;
@@ -30,7 +30,7 @@ const MAX_DETAILS: usize = 16;
 /// # use talkspace_core::FailureKind;
 /// # use talkspace_core::transport::{TransportError, blocking_transport_fn};
 ///
-/// // This transport applies what it is sent, and then loses the answer.
+/// // This transport applies what it is sent, and then loses the response.
 /// # let created = AtomicBool::new(false);
 /// # let transport = blocking_transport_fn(move |request| {
 /// #     if request.method() == http::Method::POST {
@@ -67,8 +67,8 @@ const MAX_DETAILS: usize = 16;
 /// * Whether a request is still on its way. What is not seen now may be applied
 ///   later; the longer the [`PollOptions`], the less likely.
 /// * Whether a phone rings: details are only sure to show who has answered.
-/// * Who else uses the application's key. A TalkSpace that somebody else
-///   created for the same leader in the meantime looks the same.
+/// * Who else uses the application's key. A TalkSpace that another program
+///   created for the same leader in the meantime is not told apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reconciliation {
@@ -91,39 +91,39 @@ pub enum Reconciliation {
 /// What a client does next to find out.
 #[derive(Debug)]
 pub(crate) enum Step {
-    /// Ask, and hand the answer to [`Reconciler::listed`].
+    /// Send it, and hand the response to [`Reconciler::listed`].
     List(ListTalkspaces),
-    /// Ask, and hand the answer to [`Reconciler::shown`].
+    /// Send it, and hand the response to [`Reconciler::shown`].
     Show(GetTalkspace),
     Wait(Duration),
     Done(Reconciliation),
 }
 
-/// Looks until the answer is sure, or patience ends.
+/// Polls until the result is sure, or the timeout elapses.
 #[derive(Debug)]
 pub(crate) struct Reconciler {
     person: NetworkId,
-    place: ParameterLocation,
+    place: Place,
     /// Whether the person being in the place shows that the request was applied.
     conclusive: bool,
-    pauses: Pauses,
-    look: Option<Look>,
+    backoff: Backoff,
+    poll: Option<Poll>,
 }
 
 /// Where the person would be.
 #[derive(Debug)]
-enum ParameterLocation {
+enum Place {
     /// In a TalkSpace that is none of these.
     New(HashSet<ConferenceId>),
     This(ConferenceId),
 }
 
-/// One look, as far as it has come.
+/// One poll, as far as it has got.
 #[derive(Debug, Default)]
-struct Look {
+struct Poll {
     /// Where the person may be.
     candidates: Vec<ConferenceId>,
-    /// Those of them whose details are still to be asked for.
+    /// Those of them whose details are still to be requested.
     unread: Vec<ConferenceId>,
     /// Those of them where the person is.
     with_person: Vec<(ConferenceId, GetTalkspaceResponse)>,
@@ -133,59 +133,59 @@ impl Reconciler {
     pub(crate) fn create(
         request: &CreateTalkspace,
         before: Option<&ListTalkspacesResponse>,
-        patience: PollOptions,
+        options: PollOptions,
         now: Instant,
     ) -> Self {
         let known = before.map(|before| before.active.iter().chain(&before.inactive));
         Self {
             person: request.network_id.clone(),
-            place: ParameterLocation::New(known.into_iter().flatten().cloned().collect()),
+            place: Place::New(known.into_iter().flatten().cloned().collect()),
             conclusive: before.is_some(),
-            pauses: patience.begin(now),
-            look: None,
+            backoff: options.begin(now),
+            poll: None,
         }
     }
 
     pub(crate) fn add(
         request: &AddToTalkspace,
         before: Option<&GetTalkspaceResponse>,
-        patience: PollOptions,
+        options: PollOptions,
         now: Instant,
     ) -> Self {
         let person = request.network_id.clone();
         Self {
-            place: ParameterLocation::This(request.conference_id.clone()),
+            place: Place::This(request.conference_id.clone()),
             conclusive: before.is_some_and(|before| !before.participants.contains(&person)),
             person,
-            pauses: patience.begin(now),
-            look: None,
+            backoff: options.begin(now),
+            poll: None,
         }
     }
 
     pub(crate) fn next(&mut self, now: Instant) -> Step {
-        let look = match (&mut self.look, &self.place) {
-            (Some(look), _) => look,
-            (None, ParameterLocation::New(_)) => return Step::List(ListTalkspaces::new()),
-            (none, ParameterLocation::This(id)) => none.insert(Look {
+        let poll = match (&mut self.poll, &self.place) {
+            (Some(poll), _) => poll,
+            (None, Place::New(_)) => return Step::List(ListTalkspaces::new()),
+            (none, Place::This(id)) => none.insert(Poll {
                 unread: vec![id.clone()],
-                ..Look::default()
+                ..Poll::default()
             }),
         };
-        if let Some(id) = look.unread.pop() {
+        if let Some(id) = poll.unread.pop() {
             return Step::Show(GetTalkspace::new(id));
         }
-        let look = self.look.take().unwrap_or_default();
-        let (finding, sure) = look.judge(self.conclusive);
+        let poll = self.poll.take().unwrap_or_default();
+        let (finding, sure) = poll.judge(self.conclusive);
         if sure {
             return Step::Done(finding);
         }
-        self.pauses
+        self.backoff
             .next(now)
             .map_or(Step::Done(finding), Step::Wait)
     }
 
     pub(crate) fn listed(&mut self, list: ListTalkspacesResponse) {
-        let ParameterLocation::New(known) = &self.place else {
+        let Place::New(known) = &self.place else {
             return;
         };
         let is_new = |id: &ConferenceId| !known.contains(id);
@@ -196,24 +196,24 @@ impl Reconciler {
             _ => Vec::new(),
         };
         candidates.extend(list.inactive.into_iter().filter(is_new));
-        self.look = Some(Look {
+        self.poll = Some(Poll {
             candidates,
             unread,
-            ..Look::default()
+            ..Poll::default()
         });
     }
 
     pub(crate) fn shown(&mut self, id: ConferenceId, details: GetTalkspaceResponse) {
-        if let Some(look) = &mut self.look {
+        if let Some(poll) = &mut self.poll {
             if details.participants.contains(&self.person) {
-                look.with_person.push((id, details));
+                poll.with_person.push((id, details));
             }
         }
     }
 }
 
-impl Look {
-    /// What was found, and whether another look could find more.
+impl Poll {
+    /// What was found, and whether that is sure: no other poll could find more.
     fn judge(self, conclusive: bool) -> (Reconciliation, bool) {
         let mut found = self.with_person;
         match (found.pop(), found.is_empty()) {

@@ -1,4 +1,4 @@
-//! What the requests of a client share.
+//! The settings of a client.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,20 +8,24 @@ use std::time::Instant;
 use crate::codec::{Operation, Target};
 use crate::send::{Attempts, RequestOptions, RetryBudget};
 
-/// What the calls of a client share.
+/// What the requests of a client share.
 #[derive(Debug)]
 pub(super) struct Settings {
     pub(super) target: Arc<Target>,
     pub(super) options: RequestOptions,
     pub(super) budget: RetryBudget,
     pub(super) seed: u64,
-    pub(super) calls: AtomicU64,
+    pub(super) requests: AtomicU64,
 }
 
 impl Settings {
-    pub(super) fn call<O: Operation>(&self, operation: O, options: RequestOptions) -> Attempts<O> {
-        // Weyl's step keeps the seeds of consecutive calls far apart.
-        let number = self.calls.fetch_add(1, Ordering::Relaxed);
+    pub(super) fn attempts<O: Operation>(
+        &self,
+        operation: O,
+        options: RequestOptions,
+    ) -> Attempts<O> {
+        // Weyl's step keeps the seeds of consecutive requests far apart.
+        let number = self.requests.fetch_add(1, Ordering::Relaxed);
         let seed = self
             .seed
             .wrapping_add(number.wrapping_mul(0x9E37_79B9_7F4A_7C15));

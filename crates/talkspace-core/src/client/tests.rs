@@ -1,4 +1,4 @@
-//! What a client adds to a call: defaults, seeds and a shared budget.
+//! What a client adds to a request: defaults, seeds and a shared budget.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -63,40 +63,40 @@ fn debug_hides_the_key() {
     assert!(!format!("{client:?}").contains("SENTINEL"));
 }
 
-/// A client whose transport answers with these bodies, one after the other.
-fn answering(bodies: &'static [&'static str]) -> BlockingClient {
-    let asked = AtomicU32::new(0);
+/// A client whose transport responds with these bodies, one after the other.
+fn responding(bodies: &'static [&'static str]) -> BlockingClient {
+    let requests = AtomicU32::new(0);
     let transport = blocking_transport_fn(move |request| {
-        let number = asked.fetch_add(1, Ordering::Relaxed) as usize;
+        let number = requests.fetch_add(1, Ordering::Relaxed) as usize;
         assert!(
             !request.uri().to_string().contains("SENTINEL"),
             "{}",
             request.uri()
         );
-        let body = bodies.get(number).expect("one question too many");
+        let body = bodies.get(number).expect("one request too many");
         Ok(http::Response::new((*body).into()))
     });
     builder().build_blocking(transport).unwrap()
 }
 
 #[test]
-fn waiting_asks_until_it_is_so() {
+fn polling_ends_when_the_predicate_is_true() {
     const EMPTY: &str = r#"{"MediaResponse":{"status":204}}"#;
     const READY: &str = r#"{"MediaResponse":{"status":200,"downloadUrl":"https://a.example/1.mp3","fileSize":"417"}}"#;
-    let client = answering(&[EMPTY, EMPTY, READY]);
+    let client = responding(&[EMPTY, EMPTY, READY]);
     let status = client
         .wait_for_media("6e6a", PollOptions::default(), &CancelToken::new())
         .unwrap();
     assert_eq!(status.file_size, 417);
-    assert_eq!(status.media_id.as_str(), "6e6a", "from the question");
+    assert_eq!(status.media_id.as_str(), "6e6a", "from the request");
 }
 
 #[test]
-fn patience_ends() {
-    let client = answering(&[r#"{"RegistrantResponse":{"status":404,"message":""}}"#]);
-    let impatient = PollOptions::default().timeout(std::time::Duration::ZERO);
+fn the_polling_timeout_elapses() {
+    let client = responding(&[r#"{"RegistrantResponse":{"status":404,"message":""}}"#]);
+    let one_poll = PollOptions::default().timeout(std::time::Duration::ZERO);
     let error = client
-        .wait_for_registration("eta", impatient, &CancelToken::new())
+        .wait_for_registration("eta", one_poll, &CancelToken::new())
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::PollTimeout);
     assert_eq!(error.delivery(), Delivery::Responded);
@@ -121,7 +121,7 @@ fn a_gateway_s_404_is_no_value() {
 }
 
 fn download(url: &'static str, at_most: u64) -> (Result<u64, Error>, Vec<u8>) {
-    let client = answering(&["sound"]);
+    let client = responding(&["sound"]);
     let mut written = Vec::new();
     let download = Download::new(url).at_most(at_most);
     let outcome = client.download(download, &mut written, &CancelToken::new());
@@ -188,7 +188,7 @@ fn a_download_that_breaks_off_is_not_begun_again() {
 }
 
 #[test]
-fn a_media_host_that_is_none_is_refused() {
+fn a_media_host_that_is_none_is_invalid() {
     for host in ["", "*.example", "https://media.example/audio"] {
         let never = blocking_transport_fn(|_| unreachable!());
         let error = builder().media_host(host).build_blocking(never);

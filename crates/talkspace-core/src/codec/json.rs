@@ -83,7 +83,7 @@ fn with_plain_slashes(json: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(plain)
 }
 
-/// What an answer's document turned out to be.
+/// What a response's document turned out to be.
 #[derive(Debug)]
 pub(crate) enum Document<T> {
     /// The envelope that was expected.

@@ -1,4 +1,4 @@
-//! A sound on its way to the service.
+//! A media file to upload.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -31,7 +31,7 @@ impl MediaFile {
     /// The largest file that the service takes, in bytes: 25 MB.
     pub const MAX_LEN: u64 = 25 * 1024 * 1024;
 
-    /// An MP3 file. What the service would refuse is refused here, before a
+    /// An MP3 file. What the service would reject is an error here, before a
     /// byte is sent.
     ///
     /// # Errors
@@ -56,7 +56,7 @@ impl MediaFile {
         }
     }
 
-    /// A file that the caller answers for. The service may still refuse it.
+    /// A file that is not checked here. The service may still reject it.
     pub fn unchecked(source: impl BodySource) -> Self {
         Self {
             source: Arc::new(source),
@@ -64,18 +64,18 @@ impl MediaFile {
         }
     }
 
-    /// What the file is called. Default `upload.mp3`; the service gives it
-    /// another name in any case.
+    /// Sets the file's name. Default `upload.mp3`; the service gives it another
+    /// name in any case.
     #[must_use]
     pub fn file_name(mut self, name: impl Into<String>) -> Self {
         self.file_name = name.into();
         self
     }
 
-    /// Has `report` called with the bytes that were read so far and their
+    /// Reports progress: `report` gets the bytes that were read so far and their
     /// number in all, at least every 64 KiB and once at the end.
     ///
-    /// It is called where the file is read, which may be another thread.
+    /// It runs where the file is read, which may be another thread.
     #[must_use]
     pub fn on_progress(mut self, report: impl Fn(u64, u64) + Send + Sync + 'static) -> Self {
         self.source = Arc::new(Reporting {

@@ -21,8 +21,8 @@ pub(crate) struct Multipart {
 }
 
 impl Multipart {
-    /// An empty form. The boundary must not be foreseeable by whoever wrote
-    /// the files in it: it is not searched for in them.
+    /// An empty form. The author of a file must not be able to foresee the
+    /// boundary: it is not searched for in the files.
     pub(crate) fn new(boundary: &str) -> Self {
         Self {
             boundary: boundary.to_owned(),

@@ -1,4 +1,4 @@
-//! What an operation is: a typed request, the way to the wire and back.
+//! An operation: a typed request, its encoding and the decoding of its response.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use crate::operation::OperationInfo;
 use crate::transport::Body;
 use crate::value::InvalidRequest;
 
-/// A request of the API, with its way to the wire and back.
+/// A request of the API, with its encoding and the decoding of its response.
 ///
 /// Both directions are pure: they read no clock, do no I/O, and give the same
 /// bytes for the same values. The generated request types implement it.
@@ -18,24 +18,24 @@ pub trait Operation: Clone + fmt::Debug + Send + Sync + 'static {
     /// What the spec says about the operation.
     const INFO: &'static OperationInfo;
 
-    /// What a successful answer holds.
+    /// The response of success.
     type Response: Clone + fmt::Debug + PartialEq + Send + Sync + 'static;
 
-    /// Writes the request.
+    /// Encodes the request.
     ///
     /// # Errors
     ///
     /// [`InvalidRequest`] when a parameter could not be sent safely.
     fn encode(&self, target: &Target) -> Result<Request<Body>, InvalidRequest>;
 
-    /// Reads an answer to this very request: an id that comes back empty is
+    /// Decodes a response to this very request: an id that comes back empty is
     /// taken from the request.
     ///
     /// # Errors
     ///
-    /// [`ResponseError`] when the service refused, or when the answer is not one
+    /// [`ResponseError`] when the response has a status of failure, or is not one
     /// that this operation can have.
-    fn decode(&self, answer: &RawResponse<'_>) -> Result<Self::Response, ResponseError>;
+    fn decode(&self, raw: &RawResponse<'_>) -> Result<Self::Response, ResponseError>;
 
     /// What of the request must not be read in a log: phone numbers and grants.
     ///

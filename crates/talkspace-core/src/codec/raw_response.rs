@@ -1,4 +1,4 @@
-//! An answer as it came, and what can be made of it.
+//! A response before it is decoded, and the steps of decoding it.
 
 use std::fmt;
 
@@ -14,8 +14,8 @@ use crate::value::Status;
 #[cfg(test)]
 mod tests;
 
-/// Whether an answer's body has a content coding (RFC 9110 §8.4). No request
-/// asks for one and nothing here undoes any, so such a body is not even read: a
+/// Whether a response's body has a content coding (RFC 9110 §8.4). No request
+/// accepts one and nothing here undoes any, so such a body is not even read: a
 /// little of it can stand for a lot.
 pub(crate) fn is_coded(status: StatusCode, headers: &HeaderMap) -> bool {
     status != StatusCode::NO_CONTENT
@@ -27,15 +27,14 @@ pub(crate) fn is_coded(status: StatusCode, headers: &HeaderMap) -> bool {
             .any(|coding| !coding.is_empty() && !coding.eq_ignore_ascii_case(b"identity"))
 }
 
-/// Whether a success carries the whole of what was asked for. A 206 has a part,
-/// which nobody asked for, and a 204 has nothing (RFC 9110 §15.3): neither is a
-/// file.
+/// Whether a success carries the whole of a file. A 206 has a part, which no
+/// request asks for, and a 204 has nothing (RFC 9110 §15.3).
 pub(crate) const fn is_whole(status: StatusCode) -> bool {
     matches!(status.as_u16(), 200 | 203)
 }
 
-/// An answer to one exchange, before an operation reads it. Its `Debug` shows
-/// nothing of the body.
+/// The response of one exchange, before an operation decodes it. Its `Debug`
+/// shows nothing of the body.
 #[derive(Clone, Copy)]
 pub struct RawResponse<'a> {
     status: StatusCode,
@@ -46,7 +45,7 @@ pub struct RawResponse<'a> {
 
 impl fmt::Debug for RawResponse<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Answer")
+        f.debug_struct("RawResponse")
             .field("status", &self.status)
             .field("bytes", &self.body.len())
             .finish_non_exhaustive()
@@ -54,7 +53,7 @@ impl fmt::Debug for RawResponse<'_> {
 }
 
 impl<'a> RawResponse<'a> {
-    /// An answer with this status line and body.
+    /// A response with this status code and body.
     #[must_use]
     pub const fn new(status: StatusCode, body: &'a [u8]) -> Self {
         Self {
@@ -71,7 +70,7 @@ impl<'a> RawResponse<'a> {
         self
     }
 
-    /// Takes further statuses for success: those that mean "already so" when
+    /// Treats further status codes as success: those that mean "already so" when
     /// the request may have arrived before.
     #[must_use]
     pub const fn accepting(mut self, statuses: &'a [u16]) -> Self {
@@ -79,17 +78,18 @@ impl<'a> RawResponse<'a> {
         self
     }
 
-    /// The answer inside the envelope that the operation expects.
+    /// The response inside the envelope that the operation expects. Statuses in
+    /// `values` are what was asked for, even if they look like failures.
     ///
     /// The status in the envelope wins over that of the HTTP line, since the
     /// service is known to have put the true one there.
     pub(crate) fn envelope<T: Envelope>(
         &self,
-        answers: &[u16],
+        values: &[u16],
     ) -> Result<(Status, T), ResponseError> {
         let bare = self.status();
         let document = if self.body.is_empty() {
-            // A true 204 has no body, and neither have some gateways' refusals.
+            // A true 204 has no body, and neither have some gateways' errors.
             if bare.code() == 204 || self.accepted.contains(&bare.code()) {
                 return Ok((bare, T::default()));
             }
@@ -102,7 +102,7 @@ impl<'a> RawResponse<'a> {
                 let mut envelope: T = envelope;
                 self.redact(&mut envelope);
                 let status = Status::new(self.status.as_u16(), envelope.status());
-                if self.accepts(status, answers) {
+                if self.accepts(status, values) {
                     Ok((status, envelope))
                 } else {
                     Err(ResponseError::failed(status, envelope.message()))
@@ -130,7 +130,7 @@ impl<'a> RawResponse<'a> {
                 reason,
             }),
             // "Already so" may come as a page. A value that looks like a
-            // failure may not: a gateway's 404 is no answer to a question.
+            // failure may not: a gateway's 404 says nothing of a person.
             Ok(Document::Other) | Err(_) if self.accepted.contains(&bare.code()) => {
                 Ok((bare, T::default()))
             }
@@ -139,7 +139,7 @@ impl<'a> RawResponse<'a> {
     }
 
     /// Takes secrets out of the texts: those of the request, and those that the
-    /// answer itself has in a place of their own.
+    /// response itself has in a field of their own.
     fn redact<T: Envelope>(&self, envelope: &mut T) {
         let Some(redactor) = self.redactor else {
             return;
@@ -152,7 +152,7 @@ impl<'a> RawResponse<'a> {
         }
     }
 
-    /// The answer as plain text.
+    /// The body as plain text.
     pub(crate) fn text(&self) -> Result<(Status, String), ResponseError> {
         let status = self.status();
         if !status.is_success() {
@@ -160,7 +160,7 @@ impl<'a> RawResponse<'a> {
         }
         let reason = match std::str::from_utf8(self.body).map(str::trim) {
             Ok("") => "the body is empty",
-            // A proxy that asks for a login says 200 too. The type in the head
+            // A proxy that wants a login responds with 200 too. The type in the head
             // tells less: it is not known what the service put there.
             Ok(text) if text.starts_with(['<', '{', '[']) || text.contains(char::is_control) => {
                 "the body is a page or a document, not a value"
@@ -178,7 +178,7 @@ impl<'a> RawResponse<'a> {
         Err(ResponseError::Decode { status, reason })
     }
 
-    /// The answer as it is, such as a sound.
+    /// The body as it is, such as an MP3 file.
     pub(crate) fn bytes(&self) -> Result<(Status, Bytes), ResponseError> {
         let status = self.status();
         if is_whole(self.status) {
@@ -191,7 +191,7 @@ impl<'a> RawResponse<'a> {
         }
     }
 
-    /// What becomes of a success whose body is [coded](is_coded).
+    /// The error of a success whose body is [coded](is_coded).
     pub(crate) fn coded(&self) -> ResponseError {
         ResponseError::Decode {
             status: self.status(),
@@ -203,13 +203,13 @@ impl<'a> RawResponse<'a> {
         Status::new(self.status.as_u16(), None)
     }
 
-    fn accepts(&self, status: Status, answers: &[u16]) -> bool {
+    fn accepts(&self, status: Status, values: &[u16]) -> bool {
         status.is_success()
-            || answers.contains(&status.code())
+            || values.contains(&status.code())
             || self.accepted.contains(&status.code())
     }
 
-    /// An identifier that the answer must have, or that the request knows.
+    /// An identifier that the response must have, or that the request knows.
     pub(crate) fn id<T: From<String> + Clone>(
         &self,
         field: &'static str,
@@ -242,20 +242,20 @@ fn describe(error: &serde_json::Error) -> String {
     )
 }
 
-/// Why an answer holds no response. Its `Debug` does not show the message,
-/// which may repeat what was sent; an [`Error`](crate::Error) takes that out.
+/// Why a response is no success. Its `Debug` does not show the message, which
+/// may repeat what was sent; an [`Error`](crate::Error) takes that out.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ResponseError {
-    /// The service, or something before it, said no.
+    /// A status of failure, of the service or of a gateway before it.
     #[non_exhaustive]
     Status {
-        /// Both statuses. The envelope's is there only if the service itself answered.
+        /// Both statuses. The envelope's is there only if the service itself responded.
         status: Status,
         /// The service's message; for people, never to branch on.
         message: String,
     },
-    /// The status says yes, but the body is not the answer of this operation.
+    /// A status of success, but the body could not be decoded.
     #[non_exhaustive]
     Decode {
         /// Both statuses.
@@ -285,7 +285,7 @@ impl ResponseError {
         }
     }
 
-    /// Both statuses of the answer.
+    /// Both statuses of the response.
     #[must_use]
     pub const fn status(&self) -> Status {
         match self {

@@ -32,14 +32,14 @@ pub(crate) struct Redactor<'k> {
 }
 
 impl Needle {
-    /// The application key, as it is looked for.
+    /// The application key, as it is searched for.
     pub(crate) fn of_key(key: &AppKey) -> Option<Self> {
         Self::new(key.expose(), KEY)
     }
 }
 
 impl<'k> Redactor<'k> {
-    /// For the key, and for these secrets of a request or an answer.
+    /// For the key, and for these secrets of a request or a response.
     pub(crate) fn new(key: Option<&'k Needle>, secrets: &[&str]) -> Self {
         let mut needles = Vec::new();
         for secret in secrets {

@@ -21,14 +21,14 @@ mod tests;
 /// The content type of a form.
 const FORM_TYPE: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
 
-/// What the answers look like; stated so that a gateway does not guess.
-const ANSWERS: HeaderValue = HeaderValue::from_static("application/json, text/plain, */*;q=0.1");
+/// The media types of responses; stated so that a gateway does not guess.
+const ACCEPTED: HeaderValue = HeaderValue::from_static("application/json, text/plain, */*;q=0.1");
 
 /// How long most values are, with the name before them.
 const USUAL_LENGTH: usize = 48;
 
-/// Writes one request, parameter by parameter, in the order of the calls. It has
-/// no `Debug`: it holds everything that must not be read.
+/// Writes one request, parameter by parameter, in the order of its methods'
+/// calls. It has no `Debug`: it holds everything that must not be read.
 pub(crate) struct RequestWriter<'t> {
     target: &'t Target,
     operation: &'static OperationInfo,
@@ -181,7 +181,7 @@ impl<'t> RequestWriter<'t> {
         *request.uri_mut() = uri;
         let headers = request.headers_mut();
         headers.insert(USER_AGENT, self.target.user_agent().clone());
-        headers.insert(ACCEPT, ANSWERS);
+        headers.insert(ACCEPT, ACCEPTED);
         if let Some(form) = self.form {
             headers.insert(CONTENT_TYPE, FORM_TYPE);
             *request.body_mut() = form.into_text().into();

@@ -1,4 +1,4 @@
-//! Where requests go, and on whose behalf.
+//! What requests of a client share on the wire.
 
 use http::Uri;
 use http::header::HeaderValue;
@@ -6,12 +6,13 @@ use http::header::HeaderValue;
 use crate::codec::redact::{Needle, Redactor};
 use crate::value::{AppKey, BaseUrl, InvalidRequestKind, MediaHost, MediaHosts, MediaId};
 
-/// Where requests go and on whose behalf: what every request of a client shares.
+/// What requests of a client share on the wire: the base URL, the application key,
+/// the default greeting, the `User-Agent`, and the hosts of media.
 #[derive(Clone, Debug)]
 pub struct Target {
     base_url: BaseUrl,
     app_key: AppKey,
-    /// The key, as it is looked for in answers.
+    /// The key, as it is searched for in responses.
     needle: Option<Needle>,
     greeting_id: Option<MediaId>,
     user_agent: HeaderValue,
@@ -34,14 +35,14 @@ impl Target {
         }
     }
 
-    /// The greeting for requests that could name one and do not.
+    /// Sets the greeting of requests that could name one and do not.
     #[must_use]
     pub fn with_greeting_id(mut self, greeting_id: impl Into<MediaId>) -> Self {
         self.greeting_id = Some(greeting_id.into());
         self
     }
 
-    /// What the requests call their sender.
+    /// Sets the `User-Agent` header field.
     #[must_use]
     pub fn with_user_agent(mut self, user_agent: HeaderValue) -> Self {
         self.user_agent = user_agent;
@@ -64,15 +65,15 @@ impl Target {
         self
     }
 
-    /// Lets media be fetched from wherever the service says, in clear too.
+    /// Lets media be fetched from any host that the service names, in clear text too.
     #[must_use]
     pub const fn with_any_media_host(mut self) -> Self {
         self.media_hosts.allow_any();
         self
     }
 
-    /// What separates the parts of an upload. Random for each target, so that
-    /// whoever wrote a file cannot have put it there; set it to get the same
+    /// Sets the boundary of multipart forms. Default: random for each target, so
+    /// that the author of a file cannot have put it there; set it to get the same
     /// bytes in every run.
     #[must_use]
     pub fn with_boundary(mut self, boundary: impl Into<String>) -> Self {
@@ -80,7 +81,7 @@ impl Target {
         self
     }
 
-    /// Where the service is.
+    /// The base URL of the service.
     #[must_use]
     pub const fn base_url(&self) -> &BaseUrl {
         &self.base_url
@@ -90,7 +91,7 @@ impl Target {
         &self.app_key
     }
 
-    /// What keeps the key and these secrets out of an answer.
+    /// Removes the key and these secrets from texts of a response.
     pub(crate) fn redactor(&self, secrets: &[&str]) -> Redactor<'_> {
         Redactor::new(self.needle.as_ref(), secrets)
     }

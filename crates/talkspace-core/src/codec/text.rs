@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// Text that may come as a string, as a number or as `null`.
 ///
 /// The service writes text that looks like a number as one. Whole numbers of
-/// 64 bits keep every digit; anything that would lose one is refused.
+/// 64 bits keep every digit; anything that would lose one is an error.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Text(pub(crate) String);
 

@@ -1,4 +1,4 @@
-//! One logical call: its attempts, waits and limits, as a pure state machine.
+//! One request: its attempts, backoff and limits, as a pure state machine.
 //!
 //! Time is passed in and outcomes are handed over, so both drivers, and any
 //! test, run the very same rules.
@@ -28,14 +28,14 @@ use crate::transport::{Delivery, Exchange, FailureKind, Phase, TransportError};
 #[cfg(test)]
 mod tests;
 
-/// The longest wait that a service may ask for where no deadline bounds it.
-/// Otherwise it could hold a call for ever.
-const MAX_ASKED: Duration = Duration::from_secs(60);
+/// The longest `Retry-After` that is waited for where no deadline bounds it.
+/// Otherwise a service could hold a request for ever.
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(60);
 
-/// What the driver of a [`Attempts`] does next.
+/// What the driver of [`Attempts`] does next.
 #[expect(
     clippy::large_enum_variant,
-    reason = "it lives for one step; a box would cost every call an allocation"
+    reason = "it lives for one step; a box would cost every request an allocation"
 )]
 #[derive(Debug)]
 pub enum Step<T> {
@@ -43,11 +43,11 @@ pub enum Step<T> {
     Exchange(Exchange),
     /// Wait this long.
     Wait(Duration),
-    /// The call is over.
+    /// The request is over: this is its result.
     Done(T),
 }
 
-/// One logical call of an operation.
+/// One request of an operation, with its attempts.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -81,8 +81,8 @@ pub struct Attempts<O: Operation> {
     attempts: u32,
     /// An attempt that failed may have been applied.
     uncertain: bool,
-    /// An attempt was refused: it arrived, and was not applied.
-    refused: bool,
+    /// The service was unavailable to an attempt, which arrived but was not applied.
+    unavailable: bool,
     state: State<O::Response>,
 }
 
@@ -96,7 +96,7 @@ enum State<R> {
 }
 
 impl<O: Operation> Attempts<O> {
-    /// A call of `operation` that begins `now`; `seed` decides its waits.
+    /// A request of `operation` that begins `now`; `seed` decides its backoff.
     pub fn new(
         operation: O,
         target: Arc<Target>,
@@ -115,16 +115,16 @@ impl<O: Operation> Attempts<O> {
             budget,
             attempts: 0,
             uncertain: false,
-            refused: false,
+            unavailable: false,
             state: State::Ready,
         }
     }
 
     /// What to do now.
     ///
-    /// After [`Step::Exchange`] the outcome must be handed over first; a driver
-    /// that asks again without one gets the error of an exchange without end.
-    /// After [`Step::Done`] there is nothing more, and the same is said again.
+    /// After [`Step::Exchange`] the outcome must be handed over first, and after
+    /// [`Step::Done`] there is nothing more to do. A driver that goes on all the
+    /// same gets the error of an exchange whose end is not known.
     pub fn next(&mut self, now: Instant) -> Step<Result<Response<O::Response>, Error>> {
         match std::mem::replace(&mut self.state, State::Over) {
             State::Ready => self.attempt(now),
@@ -162,9 +162,9 @@ impl<O: Operation> Attempts<O> {
         Step::Exchange(Exchange::new(request, limits).of(O::INFO, self.attempts))
     }
 
-    /// Takes the outcome of the exchange that [`next`](Self::next) asked for.
+    /// Takes the outcome of the exchange that [`next`](Self::next) returned.
     ///
-    /// An answer that comes after the deadline still counts: it tells the
+    /// A response that comes after the deadline still counts: it tells the
     /// truth about what the service did. Without a pending exchange, the
     /// outcome is dropped.
     pub fn received(
@@ -176,13 +176,13 @@ impl<O: Operation> Attempts<O> {
             return;
         }
         self.state = match outcome {
-            Ok(response) => self.answered(now, response),
-            Err(error) => self.not_answered(now, error),
+            Ok(response) => self.responded(now, response),
+            Err(error) => self.no_response(now, error),
         };
     }
 
-    /// The same for a driver that lets the content go elsewhere: once some of
-    /// it has, a failure is final, since there is no way to take it back.
+    /// The same for a driver that writes the body elsewhere: once some of it is
+    /// written, a failure is final, since there is no way to take it back.
     pub(crate) fn concluded(
         &mut self,
         now: Instant,
@@ -198,22 +198,22 @@ impl<O: Operation> Attempts<O> {
         }
     }
 
-    fn answered(&mut self, now: Instant, response: http::Response<Bytes>) -> State<O::Response> {
+    fn responded(&mut self, now: Instant, response: http::Response<Bytes>) -> State<O::Response> {
         let (head, mut bytes) = response.into_parts();
         let coded = is_coded(head.status, &head.headers);
         if coded {
             bytes.clear();
         }
         let redactor = self.redactor();
-        let mut answer = RawResponse::new(head.status, &bytes).redacted_by(&redactor);
+        let mut raw = RawResponse::new(head.status, &bytes).redacted_by(&redactor);
         if self.uncertain {
-            answer = answer.accepting(O::INFO.already);
+            raw = raw.accepting(O::INFO.already);
         }
         let decoded = match coded && head.status.is_success() {
-            true => Err(answer.coded()),
-            false => self.operation.decode(&answer),
+            true => Err(raw.coded()),
+            false => self.operation.decode(&raw),
         };
-        let rejection = match decoded {
+        let failure = match decoded {
             Ok(body) => {
                 return State::Done(Ok(Response {
                     body,
@@ -221,11 +221,11 @@ impl<O: Operation> Attempts<O> {
                     attempts: self.attempts,
                 }));
             }
-            Err(rejection) => rejection,
+            Err(failure) => failure,
         };
-        let (outcome, delivery) = match &rejection {
+        let (outcome, delivery) = match &failure {
             ResponseError::Status { status, .. } => {
-                let outcome = Outcome::of_refusal(*status);
+                let outcome = Outcome::of_status(*status);
                 match outcome.is_uncertain() {
                     true => (outcome, Delivery::MaybeSent),
                     false => (outcome, Delivery::Responded),
@@ -233,15 +233,15 @@ impl<O: Operation> Attempts<O> {
             }
             ResponseError::Decode { .. } => (Outcome::Final, Delivery::MaybeSent),
         };
-        let asked = retry_after(&head.headers);
-        if let Some(wait) = self.wait_before_retry(now, outcome, asked) {
+        let retry_after = retry_after(&head.headers);
+        if let Some(wait) = self.wait_before_retry(now, outcome, retry_after) {
             return State::Waiting(wait);
         }
         let context = ResponseContext {
             // What would have been a grant may be in there, wherever it is, and
             // whatever the status says.
             body: if O::INFO.secret_response { &[] } else { &bytes },
-            retry_after: asked,
+            retry_after,
             request_id: head
                 .headers
                 .get("x-request-id")
@@ -249,16 +249,16 @@ impl<O: Operation> Attempts<O> {
                 .map(str::to_owned),
         };
         let facts = self.facts(delivery, self.is_worth_a_retry(outcome));
-        let error = Error::response(facts, rejection, context, &self.redactor());
+        let error = Error::response(facts, failure, context, &self.redactor());
         State::Done(Err(error))
     }
 
-    /// What keeps the key and the request's secrets out of what the service says.
+    /// Removes the key and the request's secrets from texts of the response.
     fn redactor(&self) -> Redactor<'_> {
         self.target.redactor(&self.operation.secrets())
     }
 
-    fn not_answered(&mut self, now: Instant, error: TransportError) -> State<O::Response> {
+    fn no_response(&mut self, now: Instant, error: TransportError) -> State<O::Response> {
         let outcome = Outcome::of_transport(&error);
         if let Some(wait) = self.wait_before_retry(now, outcome, None) {
             return State::Waiting(wait);
@@ -272,23 +272,23 @@ impl<O: Operation> Attempts<O> {
         &mut self,
         now: Instant,
         outcome: Outcome,
-        asked: Option<Duration>,
+        retry_after: Option<Duration>,
     ) -> Option<Duration> {
         if !self.is_worth_a_retry(outcome) || self.attempts > self.options.max_retries {
             return None;
         }
-        let asked = asked.unwrap_or_default();
-        let wait = self.backoff.draw().max(asked);
+        let retry_after = retry_after.unwrap_or_default();
+        let wait = self.backoff.draw().max(retry_after);
         // A wait that would cross the deadline is not begun: the error is known now.
         let fits = match self.deadline {
-            None => asked <= MAX_ASKED,
+            None => retry_after <= MAX_RETRY_AFTER,
             Some(deadline) => now.checked_add(wait).is_some_and(|then| then < deadline),
         };
         if !fits || !self.budget.withdraw(now) {
             return None;
         }
         self.uncertain |= outcome.is_uncertain();
-        self.refused |= outcome == Outcome::RefusedNow;
+        self.unavailable |= outcome == Outcome::Unavailable;
         Some(wait)
     }
 
@@ -303,13 +303,13 @@ impl<O: Operation> Attempts<O> {
         Error::transport(facts, error)
     }
 
-    /// What is known of the call. An earlier attempt that arrived, and may
+    /// What is known of the request. An earlier attempt that arrived, and may
     /// even have been applied, is not forgotten, however the last one ended.
     fn facts(&self, delivery: Delivery, retryable: bool) -> Facts {
         let effect = O::INFO.effect;
         let delivery = match delivery {
             Delivery::NotSent if self.uncertain => Delivery::MaybeSent,
-            Delivery::NotSent if self.refused => Delivery::Responded,
+            Delivery::NotSent if self.unavailable => Delivery::Responded,
             Delivery::Responded if self.uncertain && effect != Effect::Reads => Delivery::MaybeSent,
             delivery => delivery,
         };

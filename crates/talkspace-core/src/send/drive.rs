@@ -1,5 +1,5 @@
-//! The two drivers: what a [`Attempts`](crate::send::Attempts) asks for, done. Here alone a
-//! clock is read.
+//! The two drivers of [`Attempts`](crate::send::Attempts): they make the exchanges,
+//! wait, and read the clock.
 
 use std::future::Future;
 use std::time::Instant;
@@ -19,33 +19,33 @@ use crate::transport::{
 #[cfg(test)]
 mod tests;
 
-/// Runs a call over an async transport.
+/// Sends a request over an async transport, with its retries.
 ///
-/// Dropping the future cancels the call.
+/// Dropping the future cancels the request.
 ///
 /// # Errors
 ///
 /// [`Error`], with all that is known of what happened.
 pub async fn drive<O: Operation>(
     transport: &dyn Transport,
-    mut call: Attempts<O>,
+    mut attempts: Attempts<O>,
 ) -> Result<Response<O::Response>, Error> {
-    drive_into(transport, &mut call, &mut Sink::Memory).await
+    drive_into(transport, &mut attempts, &mut Sink::Memory).await
 }
 
-/// The same, where the content of a success may go elsewhere than to memory.
+/// The same, where the body of a successful response may go to a writer.
 pub(crate) async fn drive_into<O: Operation>(
     transport: &dyn Transport,
-    call: &mut Attempts<O>,
+    attempts: &mut Attempts<O>,
     sink: &mut Sink<'_>,
 ) -> Result<Response<O::Response>, Error> {
     let mut now = Instant::now();
     loop {
-        match call.next(now) {
+        match attempts.next(now) {
             Step::Exchange(exchange) => {
                 let outcome = exchange_whole(transport, exchange, sink).await;
                 now = Instant::now();
-                call.concluded(now, outcome, sink);
+                attempts.concluded(now, outcome, sink);
             }
             Step::Wait(wait) => {
                 transport.sleep(wait).await;
@@ -65,9 +65,9 @@ fn exchange_whole(
 ) -> impl Future<Output = Result<http::Response<Bytes>, TransportError>> {
     let max_body = exchange.limits().max_body_bytes;
     let is_head = exchange.request().method() == Method::HEAD;
-    let answer = transport.exchange(exchange);
+    let response = transport.exchange(exchange);
     async move {
-        let (head, mut body) = answer.await?.into_parts();
+        let (head, mut body) = response.await?.into_parts();
         if is_coded(head.status, &head.headers) {
             return Ok(http::Response::from_parts(head, Bytes::new()));
         }
@@ -80,7 +80,7 @@ fn exchange_whole(
     }
 }
 
-/// Runs a call over a blocking transport.
+/// Sends a request over a blocking transport, with its retries.
 ///
 /// # Errors
 ///
@@ -88,26 +88,26 @@ fn exchange_whole(
 /// [`FailureKind::Cancelled`] once `cancel` was used.
 pub fn drive_blocking<O: Operation>(
     transport: &dyn BlockingTransport,
-    mut call: Attempts<O>,
+    mut attempts: Attempts<O>,
     cancel: &CancelToken,
 ) -> Result<Response<O::Response>, Error> {
-    drive_into_blocking(transport, &mut call, cancel, &mut Sink::Memory)
+    drive_into_blocking(transport, &mut attempts, cancel, &mut Sink::Memory)
 }
 
-/// The same, where the content of a success may go elsewhere than to memory.
+/// The same, where the body of a successful response may go to a writer.
 pub(crate) fn drive_into_blocking<O: Operation>(
     transport: &dyn BlockingTransport,
-    call: &mut Attempts<O>,
+    attempts: &mut Attempts<O>,
     cancel: &CancelToken,
     sink: &mut Sink<'_>,
 ) -> Result<Response<O::Response>, Error> {
     let mut now = Instant::now();
     loop {
-        match call.next(now) {
+        match attempts.next(now) {
             Step::Exchange(exchange) => {
                 let outcome = exchange_whole_blocking(transport, exchange, cancel, sink);
                 now = Instant::now();
-                call.concluded(now, outcome, sink);
+                attempts.concluded(now, outcome, sink);
             }
             Step::Wait(wait) => {
                 transport.sleep(wait, cancel);

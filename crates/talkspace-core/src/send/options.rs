@@ -1,4 +1,4 @@
-//! What a client may do on a caller's behalf: how long, how large, how often.
+//! Timeouts, limits and retries of a request.
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ pub struct RequestOptions {
     /// Longest time for the whole request, backoff and retries included.
     /// Default 60 s; `None` is without end.
     pub timeout: Option<Duration>,
-    /// How often a request is sent again at most. Default 2.
+    /// The most retries of a request. Default 2; 0 disables them.
     pub max_retries: u32,
     /// The first backoff is drawn between zero and this. Default 200 ms.
     pub first_backoff: Duration,
@@ -54,13 +54,14 @@ impl Default for RequestOptions {
 }
 
 impl RequestOptions {
-    /// Limits of every exchange. Their deadline is set from [`timeout`](Self::timeout).
+    /// Sets the limits of every exchange. Their deadline is set from
+    /// [`timeout`](Self::timeout).
     pub const fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// Longest time for the whole request, backoff and retries included.
+    /// Sets the longest time for the whole request, backoff and retries included.
     /// Default 60 s. A [download](crate::Download) has one of its own, or none.
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
@@ -74,16 +75,17 @@ impl RequestOptions {
         self
     }
 
-    /// How often a request is sent again at most. Default 2.
+    /// Sets the most retries of a request. Default 2; 0 disables them.
     ///
-    /// Whether it may be sent again at all is decided by its [`Effect`].
+    /// Whether it may be retried at all is decided by its [`Effect`].
     pub const fn max_retries(mut self, retries: u32) -> Self {
         self.max_retries = retries;
         self
     }
 
-    /// The backoff before a retry is drawn between zero and `first`, doubled with
-    /// every retry up to `max`. Default 200 ms and 5 s.
+    /// Sets the backoff: exponential, with full jitter. The wait before a retry is
+    /// drawn between zero and `first`, which doubles with every retry up to `max`.
+    /// Default 200 ms and 5 s.
     pub const fn backoff(mut self, first: Duration, max: Duration) -> Self {
         self.first_backoff = first;
         self.max_backoff = max;

@@ -1,18 +1,18 @@
-//! A response with what came around it.
+//! A response with its header fields and the number of attempts.
 
 use std::fmt;
 
 use http::HeaderMap;
 
-/// A response, and how it came.
+/// A response with its header fields and the number of attempts.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Response<R> {
-    /// What the response says.
+    /// What the response's body says.
     pub body: R,
     /// The header fields of the last response.
     pub headers: HeaderMap,
-    /// How many exchanges it took, retries included.
+    /// How often the request was sent, retries included.
     pub attempts: u32,
 }
 

@@ -1,4 +1,4 @@
-//! Where the body of an answer goes.
+//! Where the body of a response goes.
 
 use std::fmt;
 use std::io::Write;
@@ -20,22 +20,22 @@ mod tests;
 const FIRST_ROOM: usize = 64 * 1024;
 const NEXT_ROOM: usize = 1024 * 1024;
 
-/// Where the content of a successful answer goes. Refusals are always gathered.
+/// Where the body of a successful response goes. Any other is kept in memory.
 pub(crate) enum Sink<'w> {
     /// To memory, within the limit of the exchange.
     Memory,
-    /// To a writer, piece by piece, if the answer has the whole of it.
+    /// To a writer, piece by piece, if the response has the whole of it.
     Writer(Stream<'w>),
 }
 
-/// A writer, and who is told how far it has come.
+/// A writer, and the closure that reports its progress.
 pub(crate) struct Stream<'w> {
     writer: &'w mut (dyn Write + Send),
     progress: Option<&'w mut Progress<'w>>,
     written: u64,
 }
 
-/// Told the bytes so far, and their number in all where the answer says it.
+/// Gets the bytes so far, and their number in all where the response says it.
 pub(crate) type Progress<'p> = dyn FnMut(u64, Option<u64>) + Send + 'p;
 
 impl<'w> Sink<'w> {
@@ -130,7 +130,7 @@ impl<'s, 'w> Collector<'s, 'w> {
             return stream.push(&chunk, self.announced);
         }
         if self.length == chunk.len() as u64 {
-            // Most answers come in one piece, which then is not copied.
+            // Most bodies come in one piece, which then is not copied.
             self.first = chunk;
         } else {
             let first = std::mem::take(&mut self.first);

@@ -1,6 +1,7 @@
-//! Why a service does not do what was asked.
+//! The error of a service.
 
-/// Why a service does not do what was asked, as its response says it.
+/// Why a service does not apply a request: the status and the message of its
+/// error response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServiceError {

@@ -8,8 +8,9 @@ use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use memchr::memmem::{self, Finder};
 
+use crate::operation::ParameterLocation;
 use crate::server::error::ServiceError;
-use crate::server::parameters::Parameters;
+use crate::server::parameters::{FilePart, Parameters};
 
 /// The longest boundary, in bytes (RFC 2046 §5.1.1).
 const MAX_BOUNDARY: usize = 70;
@@ -67,23 +68,23 @@ enum At {
     Head {
         searched: usize,
     },
-    Content(BodyPart),
+    Content(FormPart),
     /// Behind the last boundary, where everything is to be ignored.
     Epilogue,
 }
 
 /// One part of a form.
 #[derive(Debug)]
-pub(super) struct BodyPart {
-    pub(super) name: String,
-    pub(super) file_name: Option<String>,
-    pub(super) content_type: Option<String>,
-    pub(super) content: Content,
+struct FormPart {
+    name: String,
+    file_name: Option<String>,
+    content_type: Option<String>,
+    content: Content,
 }
 
 /// The content of a part; not copied if it came in one piece.
 #[derive(Debug, Default)]
-pub(super) struct Content {
+struct Content {
     first: Bytes,
     whole: BytesMut,
 }
@@ -105,7 +106,7 @@ impl Content {
         self.first.len().max(self.whole.len())
     }
 
-    pub(super) fn into_bytes(self) -> Bytes {
+    fn into_bytes(self) -> Bytes {
         if self.whole.is_empty() {
             return self.first;
         }
@@ -192,7 +193,7 @@ impl Parts {
                 }
                 input.advance(length);
                 if let At::Content(part) = std::mem::replace(&mut self.at, At::Boundary) {
-                    parameters.push_part(part)?;
+                    part.push_to(parameters)?;
                 }
             }
             At::Boundary => match input.get(..2) {
@@ -218,7 +219,7 @@ impl Parts {
                 let head = input.split_to(length);
                 input.advance(4);
                 let is_one = self.delimiter.find(&head).is_none();
-                let part = BodyPart::read(&head).filter(|_| is_one);
+                let part = FormPart::read(&head).filter(|_| is_one);
                 self.at = At::Content(part.ok_or_else(malformed)?);
             }
             At::Epilogue => {
@@ -234,7 +235,7 @@ fn malformed() -> ServiceError {
     ServiceError::new(400, "A part of the form has no head that names it")
 }
 
-impl BodyPart {
+impl FormPart {
     fn read(head: &[u8]) -> Option<Self> {
         let head = std::str::from_utf8(head).ok()?;
         let header = |name: &str| {
@@ -250,6 +251,25 @@ impl BodyPart {
             content_type: header("content-type").map(str::to_owned),
             content: Content::default(),
         })
+    }
+
+    /// Adds the whole part to a request's parameters: a file, or a field.
+    fn push_to(self, parameters: &mut Parameters) -> Result<(), ServiceError> {
+        parameters.check_room()?;
+        let content = self.content.into_bytes();
+        match self.file_name {
+            Some(file_name) => parameters.push_file(FilePart {
+                name: self.name,
+                file_name,
+                content_type: self.content_type,
+                content,
+            }),
+            None => {
+                let value = String::from_utf8_lossy(&content);
+                parameters.push(ParameterLocation::Form, self.name, value);
+            }
+        }
+        Ok(())
     }
 }
 

@@ -10,7 +10,7 @@ use percent_encoding::{percent_decode_str, utf8_percent_encode};
 use crate::codec::{ESCAPED, MediaFile};
 use crate::operation::ParameterLocation;
 use crate::server::error::ServiceError;
-use crate::server::multipart;
+
 use crate::value::{AppKey, PhoneNumber};
 
 /// A type that a parameter may have, as it is spelt on the wire.
@@ -57,12 +57,13 @@ struct Parameter {
     value: String,
 }
 
+/// A file of a multipart form.
 #[derive(Clone, PartialEq, Eq)]
-struct FilePart {
-    name: String,
-    file_name: String,
-    content_type: Option<String>,
-    content: Bytes,
+pub(super) struct FilePart {
+    pub(super) name: String,
+    pub(super) file_name: String,
+    pub(super) content_type: Option<String>,
+    pub(super) content: Bytes,
 }
 
 impl fmt::Debug for FilePart {
@@ -83,25 +84,11 @@ impl Parameters {
     /// The longest value of a parameter that is no file, in bytes.
     pub const MAX_LEN: usize = 4096;
 
-    pub(super) fn push_part(&mut self, part: multipart::BodyPart) -> Result<(), ServiceError> {
-        self.check_room()?;
-        let content = part.content.into_bytes();
-        match part.file_name {
-            Some(file_name) => self.files.push(FilePart {
-                name: part.name,
-                file_name,
-                content_type: part.content_type,
-                content,
-            }),
-            None => {
-                let value = String::from_utf8_lossy(&content);
-                self.push(ParameterLocation::Form, part.name, value);
-            }
-        }
-        Ok(())
+    pub(super) fn push_file(&mut self, file: FilePart) {
+        self.files.push(file);
     }
 
-    /// Refuses one more than there may be.
+    /// An error if there are as many as there may be.
     pub(super) fn check_room(&self) -> Result<(), ServiceError> {
         if self.values.len() + self.files.len() < Self::MAX {
             return Ok(());
@@ -110,7 +97,7 @@ impl Parameters {
         Err(ServiceError::new(400, why))
     }
 
-    /// Refuses a value that is longer than it may be.
+    /// An error if a value is longer than it may be.
     pub(super) fn check_length(name: &str, length: usize) -> Result<(), ServiceError> {
         if length <= Self::MAX_LEN {
             return Ok(());
@@ -124,7 +111,7 @@ impl Parameters {
     }
 
     /// Takes what came in the query as if it had come in the form: clients of
-    /// the time asked some questions either way.
+    /// the time sent some parameters either way.
     pub(crate) fn query_as_form(&mut self) {
         for parameter in &mut self.values {
             if parameter.location == ParameterLocation::Query {
@@ -205,7 +192,7 @@ impl Parameters {
 
     /// The value of a parameter that is there once at most. Clients of the time
     /// repeated `networkid` to add several people; only one would be added, so
-    /// that is refused rather than done in part.
+    /// that is an error rather than done in part.
     fn single(
         &self,
         location: ParameterLocation,

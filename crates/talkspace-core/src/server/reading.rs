@@ -19,8 +19,8 @@ const MAX_PAIR: usize = 4 * Parameters::MAX_LEN;
 /// Its work is bounded whatever comes: each byte is looked at a fixed number of
 /// times, and of a form without files no more is kept than
 /// [`MAX`](Parameters::MAX) parameters of [`MAX_LEN`](Parameters::MAX_LEN) bytes.
-/// Files are kept whole. Who reads from the network bounds how much that is, and
-/// can look at the [parameters so far](Self::so_far) before more comes.
+/// Files are kept whole. The server bounds how much it reads from the network, and
+/// can check the [parameters so far](Self::so_far) before more comes.
 ///
 /// ```
 /// use http::HeaderMap;

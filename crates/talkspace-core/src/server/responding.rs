@@ -26,8 +26,8 @@ pub(crate) fn respond<O: ServerOperation>(
     }
 }
 
-/// The same for an operation that takes the application key. Who asks is
-/// looked at before what is asked.
+/// The same for an operation that takes the application key, which is read
+/// before the request.
 pub(crate) fn respond_with_key<O: ServerOperation>(
     parameters: &Parameters,
     place: ParameterLocation,
@@ -66,7 +66,7 @@ pub fn error_response(method: &Method, path: &str, error: &ServiceError) -> Resp
     }
 }
 
-/// Looks for an operation with an envelope at a path, if possible with this method.
+/// Searches for an operation with an envelope at a path, if possible with this method.
 struct Search<'a> {
     method: &'a Method,
     segments: Vec<String>,

@@ -1,4 +1,4 @@
-//! Requests are read, and answers written, as the service did.
+//! Requests are decoded, and responses encoded, as the service did.
 
 use bytes::Bytes;
 use http::Request;
@@ -105,7 +105,7 @@ fn a_multipart_form_is_read_in_any_order() {
 }
 
 #[test]
-fn a_multipart_form_that_is_malformed_is_refused() {
+fn a_multipart_form_that_is_malformed_is_an_error() {
     for body in [
         "",
         "--x",
@@ -114,18 +114,17 @@ fn a_multipart_form_that_is_malformed_is_refused() {
         "--x\r\nContent-Disposition: form-data; name=\"grant\r\n\r\n1\r\n--x--",
         "--x\r\nContent-Disposition: form-data; name=grant\r\n\r\n1\r\n--xyz",
     ] {
-        let refusal =
-            Parameters::of(&request("multipart/form-data; boundary=x", body)).unwrap_err();
-        assert_eq!(refusal.status, 400, "{body}");
+        let error = Parameters::of(&request("multipart/form-data; boundary=x", body)).unwrap_err();
+        assert_eq!(error.status, 400, "{body}");
     }
 }
 
 #[test]
-fn refusals_keep_the_envelope() {
-    let refusal = CreateTalkspace::encode_error(&ServiceError::new(400, "a/b"));
-    assert_eq!(refusal.status(), 400);
+fn errors_keep_the_envelope() {
+    let error = CreateTalkspace::encode_error(&ServiceError::new(400, "a/b"));
+    assert_eq!(error.status(), 400);
     assert_eq!(
-        refusal.body(),
+        error.body(),
         r#"{"ConferenceResponse":{"message":"a\/b","status":400,"conferenceId":"","uri":""}}"#
     );
 }

@@ -1,36 +1,36 @@
-//! Pauses grow, and end with patience.
+//! Polling backs off, and ends with the timeout.
 
 use std::time::{Duration, Instant};
 
 use super::PollOptions;
 
 #[test]
-fn pauses_grow_by_half_up_to_the_longest() {
+fn backoff_grows_by_half_up_to_the_longest() {
     let ms = Duration::from_millis;
     let mut now = Instant::now();
-    let mut pauses = PollOptions::default().backoff(ms(200), ms(500)).begin(now);
+    let mut backoff = PollOptions::default().backoff(ms(200), ms(500)).begin(now);
     let mut taken = Vec::new();
     for _ in 0..5 {
-        let pause = pauses.next(now).unwrap();
-        taken.push(pause);
-        now += pause;
+        let wait = backoff.next(now).unwrap();
+        taken.push(wait);
+        now += wait;
     }
     assert_eq!(taken, [ms(200), ms(300), ms(450), ms(500), ms(500)]);
 }
 
 #[test]
-fn a_pause_that_would_outlast_patience_is_not_taken() {
+fn a_wait_that_would_outlast_the_timeout_is_not_taken() {
     let start = Instant::now();
-    let mut pauses = PollOptions::default()
+    let mut backoff = PollOptions::default()
         .timeout(Duration::from_secs(1))
         .begin(start);
-    assert!(pauses.next(start).is_some());
-    assert_eq!(pauses.next(start + Duration::from_millis(900)), None);
+    assert!(backoff.next(start).is_some());
+    assert_eq!(backoff.next(start + Duration::from_millis(900)), None);
 }
 
 #[test]
-fn patience_beyond_the_clock_has_no_end() {
+fn a_timeout_beyond_the_clock_has_no_end() {
     let start = Instant::now();
-    let mut pauses = PollOptions::default().timeout(Duration::MAX).begin(start);
-    assert!(pauses.next(start + Duration::from_secs(1 << 30)).is_some());
+    let mut backoff = PollOptions::default().timeout(Duration::MAX).begin(start);
+    assert!(backoff.next(start + Duration::from_secs(1 << 30)).is_some());
 }

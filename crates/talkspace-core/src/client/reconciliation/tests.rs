@@ -1,4 +1,4 @@
-//! What a look makes of what it sees.
+//! What a poll makes of the responses.
 
 use std::time::{Duration, Instant};
 
@@ -6,7 +6,7 @@ use super::{MAX_DETAILS, Reconciler, Reconciliation, Step};
 use crate::response::{GetTalkspaceResponse, ListTalkspacesResponse};
 use crate::{AddToTalkspace, ConferenceId, CreateTalkspace, PollOptions};
 
-fn one_look() -> PollOptions {
+fn one_poll() -> PollOptions {
     PollOptions::default().timeout(Duration::ZERO)
 }
 
@@ -23,29 +23,29 @@ fn details(participants: &[&str]) -> GetTalkspaceResponse {
     details
 }
 
-/// Runs one look at a service with these TalkSpaces, whose details are asked
-/// for by their ids. Gives what was found and how often was asked.
-fn look(
+/// Runs one poll of a service with these TalkSpaces, whose details are given by
+/// their ids. Gives what was found and the number of requests.
+fn poll(
     mut reconciler: Reconciler,
     list: &ListTalkspacesResponse,
     show: impl Fn(&str) -> GetTalkspaceResponse,
 ) -> (Reconciliation, usize) {
     let now = Instant::now();
-    let mut asked = 0;
+    let mut requests = 0;
     loop {
         match reconciler.next(now) {
-            Step::List(question) => {
-                assert!(!question.active, "one that was left again is inactive");
+            Step::List(request) => {
+                assert!(!request.active, "one that was left again is inactive");
                 reconciler.listed(list.clone());
             }
-            Step::Show(question) => {
-                let details = show(question.conference_id.as_str());
-                reconciler.shown(question.conference_id, details);
+            Step::Show(request) => {
+                let details = show(request.conference_id.as_str());
+                reconciler.shown(request.conference_id, details);
             }
-            Step::Wait(_) => panic!("there is no patience"),
-            Step::Done(finding) => return (finding, asked),
+            Step::Wait(_) => panic!("the timeout is zero"),
+            Step::Done(finding) => return (finding, requests),
         }
-        asked += 1;
+        requests += 1;
     }
 }
 
@@ -55,8 +55,8 @@ fn create(
     show: impl Fn(&str) -> GetTalkspaceResponse,
 ) -> (Reconciliation, usize) {
     let request = CreateTalkspace::new("eta");
-    let reconciler = Reconciler::create(&request, before, one_look(), Instant::now());
-    look(reconciler, now, show)
+    let reconciler = Reconciler::create(&request, before, one_poll(), Instant::now());
+    poll(reconciler, now, show)
 }
 
 fn ambiguous(finding: Reconciliation) -> Vec<String> {
@@ -72,10 +72,10 @@ fn ambiguous(finding: Reconciliation) -> Vec<String> {
 fn a_new_one_with_its_leader_is_the_one() {
     let before = list(&["old"], &["closed"]);
     let now = list(&["old", "new", "other"], &["closed", "gone"]);
-    let (finding, asked) = create(Some(&before), &now, |id| match id {
+    let (finding, requests) = create(Some(&before), &now, |id| match id {
         "new" => details(&["theta", "eta"]),
         "other" => details(&["theta"]),
-        id => panic!("{id} need not be looked into"),
+        id => panic!("the details of {id} are not needed"),
     });
     assert_eq!(
         finding,
@@ -85,7 +85,7 @@ fn a_new_one_with_its_leader_is_the_one() {
         }
     );
     assert_eq!(
-        asked, 3,
+        requests, 3,
         "a list, and the details of what is new and active"
     );
 }
@@ -95,8 +95,8 @@ fn nothing_new_is_nothing_seen() {
     let before = list(&["led"], &["closed"]);
     // An old one may have changed its group meanwhile.
     let now = list(&["closed"], &["led"]);
-    let (finding, asked) = create(Some(&before), &now, |_| details(&["eta"]));
-    assert_eq!((finding, asked), (Reconciliation::NotSeen, 1));
+    let (finding, requests) = create(Some(&before), &now, |_| details(&["eta"]));
+    assert_eq!((finding, requests), (Reconciliation::NotSeen, 1));
 }
 
 #[test]
@@ -128,30 +128,30 @@ fn without_a_list_from_before_nothing_is_sure() {
 }
 
 #[test]
-fn a_look_has_a_bound() {
+fn a_poll_has_a_bound() {
     let ids: Vec<_> = (0..=MAX_DETAILS).map(|id| id.to_string()).collect();
     let ids: Vec<_> = ids.iter().map(String::as_str).collect();
     let before = list(&[], &[]);
-    let (_, asked) = create(Some(&before), &list(&ids[1..], &[]), |_| details(&[]));
-    assert_eq!(asked, 1 + MAX_DETAILS);
-    let (finding, asked) = create(Some(&before), &list(&ids, &[]), |_| details(&["eta"]));
-    assert_eq!((ambiguous(finding).len(), asked), (1 + MAX_DETAILS, 1));
+    let (_, requests) = create(Some(&before), &list(&ids[1..], &[]), |_| details(&[]));
+    assert_eq!(requests, 1 + MAX_DETAILS);
+    let (finding, requests) = create(Some(&before), &list(&ids, &[]), |_| details(&["eta"]));
+    assert_eq!((ambiguous(finding).len(), requests), (1 + MAX_DETAILS, 1));
 }
 
 fn add(before: Option<&[&str]>, now: &[&str]) -> Reconciliation {
     let request = AddToTalkspace::new("63c9", "eta");
     let before = before.map(details);
-    let reconciler = Reconciler::add(&request, before.as_ref(), one_look(), Instant::now());
-    let (finding, asked) = look(reconciler, &list(&[], &[]), |id| {
+    let reconciler = Reconciler::add(&request, before.as_ref(), one_poll(), Instant::now());
+    let (finding, requests) = poll(reconciler, &list(&[], &[]), |id| {
         assert_eq!(id, "63c9");
         details(now)
     });
-    assert_eq!(asked, 1);
+    assert_eq!(requests, 1);
     finding
 }
 
 #[test]
-fn somebody_who_was_not_there_was_added() {
+fn a_person_who_was_not_there_was_added() {
     let Reconciliation::Applied { conference_id, .. } = add(Some(&["theta"]), &["theta", "eta"])
     else {
         panic!("they are there now")
@@ -162,24 +162,24 @@ fn somebody_who_was_not_there_was_added() {
 }
 
 #[test]
-fn somebody_who_may_have_been_there_proves_nothing() {
+fn a_person_who_may_have_been_there_proves_nothing() {
     assert_eq!(ambiguous(add(Some(&["eta"]), &["eta"])), ["63c9"]);
     assert_eq!(ambiguous(add(None, &["eta"])), ["63c9"]);
 }
 
 #[test]
-fn it_looks_anew_as_long_as_patience_lasts() {
+fn it_polls_until_the_timeout() {
     let request = AddToTalkspace::new("63c9", "eta");
     let start = Instant::now();
-    let patience = PollOptions::default()
+    let options = PollOptions::default()
         .timeout(Duration::from_secs(1))
         .backoff(Duration::from_secs(1), Duration::from_secs(1));
-    let mut reconciler = Reconciler::add(&request, None, patience, start);
+    let mut reconciler = Reconciler::add(&request, None, options, start);
     for (now, waits) in [(start, true), (start + Duration::from_secs(1), false)] {
-        let Step::Show(question) = reconciler.next(now) else {
-            panic!("it looks")
+        let Step::Show(request) = reconciler.next(now) else {
+            panic!("it polls")
         };
-        reconciler.shown(question.conference_id, details(&[]));
+        reconciler.shown(request.conference_id, details(&[]));
         match reconciler.next(now) {
             Step::Wait(pause) => assert!(waits && pause == Duration::from_secs(1)),
             Step::Done(finding) => assert!(!waits && finding == Reconciliation::NotSeen),

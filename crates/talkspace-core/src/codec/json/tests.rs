@@ -35,7 +35,7 @@ fn lists_come_absent_bare_or_whole() {
     assert_eq!(list(r#""a""#).unwrap(), ["a"]);
     assert_eq!(list("1000022816599").unwrap(), ["1000022816599"]);
     assert_eq!(list(r#"["a", 7]"#).unwrap(), ["a", "7"]);
-    // Somebody may be called so, and stand there as alone as anybody.
+    // A network id may be so, and stand alone in its list.
     assert_eq!(list("[true]").unwrap(), ["true"]);
     assert_eq!(list("true").unwrap(), ["true"]);
     assert!(list("[]").unwrap().is_empty());
@@ -142,7 +142,7 @@ fn a_document_reads_as_the_parser_alone_reads_it() {
             ),
         }
     }
-    // What is not text may be in what nobody looks at.
+    // What is not text may be in a field that is not read.
     let json = b"{\"ErrorResponse\":{\"status\":404},\"x\":\"\xff\"}";
     assert!(read::<Skipping>(json).is_ok());
 }

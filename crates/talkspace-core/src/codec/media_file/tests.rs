@@ -1,4 +1,4 @@
-//! What the service would refuse is refused before a byte is sent.
+//! What the service would reject is an error before a byte is sent.
 
 use std::sync::{Arc, Mutex};
 

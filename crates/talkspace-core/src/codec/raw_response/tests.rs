@@ -1,4 +1,4 @@
-//! Answers of every shape are read, or refused with a reason.
+//! Responses of every shape are decoded, or give an error with a reason.
 
 use http::header::CONTENT_ENCODING;
 use http::{HeaderValue, StatusCode};
@@ -16,7 +16,7 @@ fn decode(http: u16, body: impl AsRef<[u8]>) -> Result<CreateTalkspaceResponse, 
     CreateTalkspace::new("eta").decode(&RawResponse::new(status, body.as_ref()))
 }
 
-fn refusal(http: u16, body: &str) -> (Status, String) {
+fn error(http: u16, body: &str) -> (Status, String) {
     match decode(http, body) {
         Err(ResponseError::Status { status, message }) => (status, message),
         other => panic!("{other:?}"),
@@ -110,7 +110,7 @@ fn the_envelope_s_status_wins_and_both_are_kept() {
     assert_eq!(response.status.code(), 201);
     assert!(response.status.is_mismatch());
 
-    let (status, message) = refusal(
+    let (status, message) = error(
         200,
         r#"{"ConferenceResponse":{"status":404,"message":"no"}}"#,
     );
@@ -135,8 +135,8 @@ fn unknown_fields_envelopes_and_statuses_are_no_obstacle() {
 }
 
 #[test]
-fn the_general_error_envelope_is_a_refusal() {
-    let (status, message) = refusal(200, r#"{"ErrorResponse":{"message":"gone","status":502}}"#);
+fn the_general_error_envelope_is_an_error() {
+    let (status, message) = error(200, r#"{"ErrorResponse":{"message":"gone","status":502}}"#);
     assert_eq!((status.code(), message.as_str()), (502, "gone"));
     assert!(reason(200, r#"{"ErrorResponse":{"status":200}}"#).contains("error envelope"));
 }
@@ -150,7 +150,7 @@ fn a_body_that_says_nothing_leaves_the_http_status() {
         "{}",
         r#"{"MediaResponse":{"status":200}}"#,
     ] {
-        let (status, message) = refusal(404, body);
+        let (status, message) = error(404, body);
         assert_eq!(
             (status, message.as_str()),
             (Status::new(404, None), ""),
@@ -194,7 +194,7 @@ proptest! {
     }
 
     #[test]
-    fn decoding_never_panics_on_damaged_answers(
+    fn decoding_never_panics_on_damaged_responses(
         at in 0..CREATED.len(),
         byte in any::<u8>(),
         http in prop::sample::select(vec![200u16, 201, 204, 400, 502]),

@@ -1,4 +1,4 @@
-//! A secret, as it is looked for.
+//! A secret, as it is searched for.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ const KNOWN_BY_LETTERS: usize = 8;
 /// How many other characters may be between two of them.
 const MAX_BETWEEN: usize = 8;
 /// From so many on it is no chance that they are part of an identifier. A phone
-/// number has fewer: somebody may be called by it.
+/// number has fewer: a network id may be one.
 const NO_CHANCE: usize = 12;
 
 /// What stands for a secret, with its own escapes undone. Its memory is wiped.
@@ -27,7 +27,7 @@ pub(crate) struct Needle {
 }
 
 impl Needle {
-    /// `None` if there is nothing to look for.
+    /// `None` if there is nothing to search for.
     pub(crate) fn new(secret: &str, mask: &'static str) -> Option<Self> {
         let mut exact = Zeroizing::new(Vec::with_capacity(secret.len()));
         let reader = Reader::new(secret.as_bytes());
@@ -54,7 +54,7 @@ impl Needle {
         self.mask
     }
 
-    /// Whether it is long enough to be looked for where names stand.
+    /// Whether it is long enough to be searched for where names stand.
     pub(super) fn is_no_chance(&self) -> bool {
         self.wanted.len() >= NO_CHANCE
     }

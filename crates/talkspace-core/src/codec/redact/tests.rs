@@ -225,11 +225,7 @@ fn names_are_left_alone_but_for_a_whole_key() {
         text.0
     };
     assert_eq!(id("key", &[], "turkey"), "turkey");
-    assert_eq!(
-        id(UUID, &[PHONE], PHONE),
-        PHONE,
-        "a person may be called so"
-    );
+    assert_eq!(id(UUID, &[PHONE], PHONE), PHONE, "a network id may be so");
     let url = format!("http://media.example/1.mp3?appkey={UUID}");
     assert_eq!(
         id(UUID, &[], &url),

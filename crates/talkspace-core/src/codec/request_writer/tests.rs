@@ -67,7 +67,7 @@ fn the_default_greeting_is_used_when_none_is_named() {
 }
 
 #[test]
-fn what_cannot_be_sent_safely_is_refused() {
+fn what_cannot_be_sent_safely_is_an_error() {
     for (value, problem) in [
         ("", InvalidRequestKind::Empty),
         ("a\nb", InvalidRequestKind::ControlCharacter),
@@ -99,7 +99,7 @@ fn a_segment_cannot_leave_its_place() {
 }
 
 #[test]
-fn a_url_that_is_too_long_is_refused() {
+fn a_url_that_is_too_long_is_an_error() {
     let target = target("k");
     let mut writer = RequestWriter::new(&target, GetVersion::INFO);
     writer.literal("/");

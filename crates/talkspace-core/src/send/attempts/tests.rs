@@ -19,12 +19,12 @@ use crate::{
 
 const KEY: &str = "6f1b0d3e-9c2a-4d7e-8b1f-5f0c2f6f7d11";
 const CREATED: &str = r#"{"ConferenceResponse":{"status":201,"conferenceId":"63c9"}}"#;
-const REFUSED: &str = r#"{"ConferenceResponse":{"status":502,"message":"no circuit"}}"#;
+const UNAVAILABLE: &str = r#"{"ConferenceResponse":{"status":502,"message":"no circuit"}}"#;
 const UNKNOWN: &str = r#"{"ConferenceResponse":{"status":404,"message":""}}"#;
 
-/// A call on a clock of its own.
+/// A request on a clock of its own.
 struct Driven<O: Operation> {
-    call: Attempts<O>,
+    attempts: Attempts<O>,
     now: Instant,
     start: Instant,
 }
@@ -35,24 +35,24 @@ impl<O: Operation> Driven<O> {
         let target = Arc::new(Target::new(base, AppKey::new(KEY)));
         let now = Instant::now();
         Self {
-            call: Attempts::new(operation, target, options, RetryBudget::new(), now, 1),
+            attempts: Attempts::new(operation, target, options, RetryBudget::new(), now, 1),
             now,
             start: now,
         }
     }
 
-    /// Answers every exchange with the next outcome, until the call is over.
+    /// Ends every exchange with the next outcome, until the request is over.
     fn run(
         &mut self,
         outcomes: impl IntoIterator<Item = Result<http::Response<Bytes>, TransportError>>,
     ) -> Result<Response<O::Response>, Error> {
         let mut outcomes = outcomes.into_iter();
         loop {
-            match self.call.next(self.now) {
+            match self.attempts.next(self.now) {
                 Step::Exchange(exchange) => {
                     assert_eq!(exchange.request().uri().host(), Some("a.example"));
                     let outcome = outcomes.next().expect("one exchange too many");
-                    self.call.received(self.now, outcome);
+                    self.attempts.received(self.now, outcome);
                 }
                 Step::Wait(wait) => self.now += wait,
                 Step::Done(result) => {
@@ -64,11 +64,14 @@ impl<O: Operation> Driven<O> {
     }
 }
 
-fn answer(status: u16, body: &'static str) -> Result<http::Response<Bytes>, TransportError> {
-    answer_of(status, body)
+fn response(status: u16, body: &'static str) -> Result<http::Response<Bytes>, TransportError> {
+    response_of(status, body)
 }
 
-fn answer_of(status: u16, body: impl Into<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
+fn response_of(
+    status: u16,
+    body: impl Into<Bytes>,
+) -> Result<http::Response<Bytes>, TransportError> {
     let response = http::Response::builder().status(status);
     Ok(response.body(body.into()).unwrap())
 }
@@ -79,56 +82,57 @@ fn closed(delivery: Delivery) -> Result<http::Response<Bytes>, TransportError> {
 
 #[test]
 fn what_surely_was_not_sent_is_sent_again() {
-    let mut call = Driven::new(CreateTalkspace::new("eta"), RequestOptions::default());
-    let reply = call
+    let mut driven = Driven::new(CreateTalkspace::new("eta"), RequestOptions::default());
+    let response = driven
         .run([
             closed(Delivery::NotSent),
             closed(Delivery::NotSent),
-            answer(201, CREATED),
+            response(201, CREATED),
         ])
         .unwrap();
-    assert_eq!(reply.attempts, 3);
-    assert_eq!(reply.body.conference_id.as_str(), "63c9");
+    assert_eq!(response.attempts, 3);
+    assert_eq!(response.body.conference_id.as_str(), "63c9");
 }
 
 #[test]
 fn a_phone_that_may_have_rung_rings_no_second_time() {
-    let mut call = Driven::new(CreateTalkspace::new("eta"), RequestOptions::default());
-    let error = call.run([closed(Delivery::MaybeSent)]).unwrap_err();
+    let mut driven = Driven::new(CreateTalkspace::new("eta"), RequestOptions::default());
+    let error = driven.run([closed(Delivery::MaybeSent)]).unwrap_err();
     assert_eq!(error.delivery(), Delivery::MaybeSent);
     assert!(!error.is_retryable());
     assert_eq!(error.attempts(), 1);
 
     for gateway in [502, 503, 504] {
-        let mut call = Driven::new(CreateTalkspace::new("eta"), RequestOptions::default());
-        let error = call.run([answer(gateway, "<html>")]).unwrap_err();
+        let mut driven = Driven::new(CreateTalkspace::new("eta"), RequestOptions::default());
+        let error = driven.run([response(gateway, "<html>")]).unwrap_err();
         assert_eq!(error.delivery(), Delivery::MaybeSent);
         assert_eq!(error.kind(), ErrorKind::Status);
     }
 }
 
 #[test]
-fn a_refusal_of_the_service_itself_is_no_uncertainty() {
-    let mut call = Driven::new(CreateTalkspace::new("eta"), RequestOptions::default());
-    let error = call.run([answer(502, REFUSED)]).unwrap_err();
+fn an_error_of_the_service_itself_is_no_uncertainty() {
+    let mut driven = Driven::new(CreateTalkspace::new("eta"), RequestOptions::default());
+    let error = driven.run([response(502, UNAVAILABLE)]).unwrap_err();
     assert_eq!(error.delivery(), Delivery::Responded);
     assert_eq!(error.message(), Some("no circuit"));
 
     let options = RequestOptions::default().retry_unavailable(true);
-    let mut call = Driven::new(CreateTalkspace::new("eta"), options);
+    let mut driven = Driven::new(CreateTalkspace::new("eta"), options);
     assert!(
-        call.run([answer(502, REFUSED), answer(201, CREATED)])
+        driven
+            .run([response(502, UNAVAILABLE), response(201, CREATED)])
             .is_ok()
     );
 }
 
 #[test]
-fn a_coded_answer_is_not_read() {
+fn a_coded_body_is_not_read() {
     let coded = |status: u16, body: &'static str| {
-        answer(status, body).map(|mut answer| {
+        response(status, body).map(|mut response| {
             let gzip = http::HeaderValue::from_static("gzip");
-            answer.headers_mut().insert("content-encoding", gzip);
-            answer
+            response.headers_mut().insert("content-encoding", gzip);
+            response
         })
     };
     let create = || Driven::new(CreateTalkspace::new("eta"), RequestOptions::default());
@@ -137,8 +141,8 @@ fn a_coded_answer_is_not_read() {
     assert_eq!(error.delivery(), Delivery::MaybeSent);
     assert_eq!(error.body(), None);
     assert!(error.to_string().contains("a content coding"), "{error}");
-    // A refusal is told by its status alone, as any gateway's.
-    let error = create().run([coded(502, REFUSED)]).unwrap_err();
+    // An error is told by its status alone, as any gateway's.
+    let error = create().run([coded(502, UNAVAILABLE)]).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Status);
     assert_eq!(error.delivery(), Delivery::MaybeSent);
     assert_eq!(error.message(), None);
@@ -146,35 +150,37 @@ fn a_coded_answer_is_not_read() {
 
 #[test]
 fn already_so_is_a_success_only_when_it_may_be_our_own_doing() {
-    let mut call = Driven::new(CloseTalkspace::new("63c9"), RequestOptions::default());
-    let reply = call
-        .run([closed(Delivery::MaybeSent), answer(404, UNKNOWN)])
-        .unwrap();
+    let mut driven = Driven::new(CloseTalkspace::new("63c9"), RequestOptions::default());
+    let closed_again = driven
+        .run([closed(Delivery::MaybeSent), response(404, UNKNOWN)])
+        .unwrap()
+        .body;
     assert_eq!(
-        reply.body.conference_id.as_str(),
+        closed_again.conference_id.as_str(),
         "63c9",
         "from the request"
     );
-    assert_eq!(reply.body.status.code(), 404, "and it does not hide how");
+    assert_eq!(closed_again.status.code(), 404, "and it does not hide how");
 
-    let mut call = Driven::new(CloseTalkspace::new("63c9"), RequestOptions::default());
-    let error = call.run([answer(404, UNKNOWN)]).unwrap_err();
+    let mut driven = Driven::new(CloseTalkspace::new("63c9"), RequestOptions::default());
+    let error = driven.run([response(404, UNKNOWN)]).unwrap_err();
     assert_eq!(error.delivery(), Delivery::Responded);
 
-    let mut call = Driven::new(CloseTalkspace::new("63c9"), RequestOptions::default());
+    let mut driven = Driven::new(CloseTalkspace::new("63c9"), RequestOptions::default());
     assert!(
-        call.run([closed(Delivery::NotSent), answer(404, UNKNOWN)])
+        driven
+            .run([closed(Delivery::NotSent), response(404, UNKNOWN)])
             .is_err()
     );
 }
 
 #[test]
-fn an_attempt_that_was_refused_has_arrived() {
-    let mut call = Driven::new(CloseTalkspace::new("63c9"), RequestOptions::default());
-    let error = call
+fn an_attempt_that_got_an_error_has_arrived() {
+    let mut driven = Driven::new(CloseTalkspace::new("63c9"), RequestOptions::default());
+    let error = driven
         .run([
             closed(Delivery::NotSent),
-            answer(502, REFUSED),
+            response(502, UNAVAILABLE),
             closed(Delivery::NotSent),
         ])
         .unwrap_err();
@@ -186,8 +192,8 @@ fn an_attempt_that_was_refused_has_arrived() {
 
 #[test]
 fn an_earlier_attempt_is_not_forgotten() {
-    let mut call = Driven::new(CloseTalkspace::new("63c9"), RequestOptions::default());
-    let error = call
+    let mut driven = Driven::new(CloseTalkspace::new("63c9"), RequestOptions::default());
+    let error = driven
         .run([
             closed(Delivery::MaybeSent),
             closed(Delivery::NotSent),
@@ -200,8 +206,8 @@ fn an_earlier_attempt_is_not_forgotten() {
 
 #[test]
 fn a_yes_that_cannot_be_read_may_have_been_applied() {
-    let mut call = Driven::new(CreateTalkspace::new("eta"), RequestOptions::default());
-    let error = call.run([answer(201, "<html>")]).unwrap_err();
+    let mut driven = Driven::new(CreateTalkspace::new("eta"), RequestOptions::default());
+    let error = driven.run([response(201, "<html>")]).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert_eq!(error.delivery(), Delivery::MaybeSent);
     assert_eq!(error.body(), Some("<html>"));
@@ -209,13 +215,15 @@ fn a_yes_that_cannot_be_read_may_have_been_applied() {
 
 #[test]
 fn retries_end() {
-    let mut call = Driven::new(GetVersion::new(), RequestOptions::default().max_retries(1));
-    let error = call.run([answer(503, ""), answer(503, "")]).unwrap_err();
+    let mut driven = Driven::new(GetVersion::new(), RequestOptions::default().max_retries(1));
+    let error = driven
+        .run([response(503, ""), response(503, "")])
+        .unwrap_err();
     assert_eq!(error.attempts(), 2);
     assert!(error.is_retryable());
 
-    let mut call = Driven::new(GetVersion::new(), RequestOptions::default().max_retries(0));
-    assert_eq!(call.run([answer(503, "")]).unwrap_err().attempts(), 1);
+    let mut driven = Driven::new(GetVersion::new(), RequestOptions::default().max_retries(0));
+    assert_eq!(driven.run([response(503, "")]).unwrap_err().attempts(), 1);
 }
 
 #[test]
@@ -226,23 +234,23 @@ fn a_wait_that_would_cross_the_deadline_is_not_begun() {
             .header("retry-after", "61");
         Ok(response.body(Bytes::new()).unwrap())
     };
-    let mut call = Driven::new(GetVersion::new(), RequestOptions::default());
-    let error = call.run([busy()]).unwrap_err();
-    assert_eq!(call.now, call.start, "known at once");
+    let mut driven = Driven::new(GetVersion::new(), RequestOptions::default());
+    let error = driven.run([busy()]).unwrap_err();
+    assert_eq!(driven.now, driven.start, "known at once");
     assert_eq!(error.retry_after(), Some(Duration::from_secs(61)));
 
     let patient = RequestOptions::default().timeout(Duration::from_secs(100));
-    let mut call = Driven::new(GetVersion::new(), patient);
-    assert!(call.run([busy(), answer(200, "1")]).is_ok());
+    let mut driven = Driven::new(GetVersion::new(), patient);
+    assert!(driven.run([busy(), response(200, "1")]).is_ok());
     assert!(
-        call.now - call.start >= Duration::from_secs(61),
+        driven.now - driven.start >= Duration::from_secs(61),
         "the wait was honoured"
     );
 }
 
 #[test]
 fn a_wait_beyond_all_numbers_ends_the_retries() {
-    for asked in [
+    for retry_after in [
         "3600",
         "4294967296",
         "99999999999",
@@ -255,12 +263,16 @@ fn a_wait_beyond_all_numbers_ends_the_retries() {
             RequestOptions::default().no_timeout(),
         ] {
             let response = http::Response::builder().status(503);
-            let response = response.header("retry-after", asked);
-            let mut call = Driven::new(GetVersion::new(), options);
-            let error = call
+            let response = response.header("retry-after", retry_after);
+            let mut driven = Driven::new(GetVersion::new(), options);
+            let error = driven
                 .run([Ok(response.body(Bytes::new()).unwrap())])
                 .unwrap_err();
-            assert_eq!((call.now, error.attempts()), (call.start, 1), "{asked}");
+            assert_eq!(
+                (driven.now, error.attempts()),
+                (driven.start, 1),
+                "{retry_after}"
+            );
             assert!(error.retry_after() >= Some(Duration::from_secs(3600)));
         }
     }
@@ -268,9 +280,9 @@ fn a_wait_beyond_all_numbers_ends_the_retries() {
 
 #[test]
 fn a_deadline_that_has_passed_sends_nothing() {
-    let mut call = Driven::new(CreateTalkspace::new("eta"), RequestOptions::default());
-    call.now += Duration::from_secs(61);
-    let error = call.run([]).unwrap_err();
+    let mut driven = Driven::new(CreateTalkspace::new("eta"), RequestOptions::default());
+    driven.now += Duration::from_secs(61);
+    let error = driven.run([]).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Transport(FailureKind::Timeout));
     assert_eq!(error.delivery(), Delivery::NotSent);
     assert_eq!(error.attempts(), 0);
@@ -278,16 +290,17 @@ fn a_deadline_that_has_passed_sends_nothing() {
 
 #[test]
 fn every_exchange_carries_the_same_deadline() {
-    let mut call = Driven::new(GetVersion::new(), RequestOptions::default());
+    let mut driven = Driven::new(GetVersion::new(), RequestOptions::default());
     let mut deadlines = Vec::new();
     loop {
-        match call.call.next(call.now) {
+        match driven.attempts.next(driven.now) {
             Step::Exchange(exchange) => {
-                deadlines.push(exchange.limits().deadline.unwrap() - call.start);
-                call.call
-                    .received(call.now, Err(TransportError::timeout(Phase::Head)));
+                deadlines.push(exchange.limits().deadline.unwrap() - driven.start);
+                driven
+                    .attempts
+                    .received(driven.now, Err(TransportError::timeout(Phase::Head)));
             }
-            Step::Wait(wait) => call.now += wait,
+            Step::Wait(wait) => driven.now += wait,
             Step::Done(_) => break,
         }
     }
@@ -296,17 +309,17 @@ fn every_exchange_carries_the_same_deadline() {
 
 #[test]
 fn limits_beyond_the_clock_are_no_limits() {
-    let mut call = Driven::new(
+    let mut driven = Driven::new(
         GetVersion::new(),
         RequestOptions::default().timeout(Duration::MAX),
     );
-    assert!(call.run([answer(200, "1")]).is_ok());
+    assert!(driven.run([response(200, "1")]).is_ok());
 }
 
 #[test]
 fn a_request_that_cannot_be_sent_is_not_sent() {
-    let mut call = Driven::new(CreateTalkspace::new(""), RequestOptions::default());
-    let error = call.run([]).unwrap_err();
+    let mut driven = Driven::new(CreateTalkspace::new(""), RequestOptions::default());
+    let error = driven.run([]).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Invalid);
     assert_eq!(error.delivery(), Delivery::NotSent);
     assert_eq!(
@@ -316,29 +329,47 @@ fn a_request_that_cannot_be_sent_is_not_sent() {
 }
 
 #[test]
-fn an_answer_after_the_deadline_still_tells_the_truth() {
-    let mut call = Driven::new(CreateTalkspace::new("eta"), RequestOptions::default());
-    assert!(matches!(call.call.next(call.now), Step::Exchange(_)));
-    call.now += Duration::from_secs(61);
-    call.call.received(call.now, answer(201, CREATED));
-    assert!(matches!(call.call.next(call.now), Step::Done(Ok(_))));
+fn a_response_after_the_deadline_still_tells_the_truth() {
+    let mut driven = Driven::new(CreateTalkspace::new("eta"), RequestOptions::default());
+    assert!(matches!(
+        driven.attempts.next(driven.now),
+        Step::Exchange(_)
+    ));
+    driven.now += Duration::from_secs(61);
+    driven.attempts.received(driven.now, response(201, CREATED));
+    assert!(matches!(
+        driven.attempts.next(driven.now),
+        Step::Done(Ok(_))
+    ));
 }
 
 #[test]
 fn the_caller_may_know_better() {
     let options = RequestOptions::default().effect(Effect::Reads);
-    let mut call = Driven::new(CreateTalkspace::new("eta"), options);
+    let mut driven = Driven::new(CreateTalkspace::new("eta"), options);
     assert!(
-        call.run([closed(Delivery::MaybeSent), answer(201, CREATED)])
+        driven
+            .run([closed(Delivery::MaybeSent), response(201, CREATED)])
             .is_ok()
     );
 }
 
 #[test]
 fn a_driver_that_misbehaves_gets_an_error() {
-    let mut call = Driven::new(GetVersion::new(), RequestOptions::default());
-    call.call.received(call.now, answer(200, "unasked"));
-    assert!(matches!(call.call.next(call.now), Step::Exchange(_)));
-    assert!(matches!(call.call.next(call.now), Step::Done(Err(_))));
-    assert!(matches!(call.call.next(call.now), Step::Done(Err(_))));
+    let mut driven = Driven::new(GetVersion::new(), RequestOptions::default());
+    driven
+        .attempts
+        .received(driven.now, response(200, "unsolicited"));
+    assert!(matches!(
+        driven.attempts.next(driven.now),
+        Step::Exchange(_)
+    ));
+    assert!(matches!(
+        driven.attempts.next(driven.now),
+        Step::Done(Err(_))
+    ));
+    assert!(matches!(
+        driven.attempts.next(driven.now),
+        Step::Done(Err(_))
+    ));
 }

@@ -1,4 +1,4 @@
-//! Both drivers make the same call of the same outcomes.
+//! Both drivers do the same when exchanges end the same.
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -36,7 +36,7 @@ enum Step {
     Waited(Duration),
 }
 
-/// A transport of both flavours that plays outcomes and writes down what it was asked.
+/// A transport of both flavours that plays outcomes and records the exchanges.
 #[derive(Clone)]
 struct Script {
     outcomes: Arc<Mutex<VecDeque<Outcome>>>,
@@ -110,17 +110,17 @@ fn ready<F: Future>(future: F) -> F::Output {
     }
 }
 
-fn call<O: Operation>(operation: O, options: &RequestOptions, seed: u64) -> Attempts<O> {
+fn attempts<O: Operation>(operation: O, options: &RequestOptions, seed: u64) -> Attempts<O> {
     let base = BaseUrl::parse("https://a.example").unwrap();
     let target = Arc::new(Target::new(base, AppKey::new("key")));
     let (budget, now) = (RetryBudget::new(), Instant::now());
     Attempts::new(operation, target, options.clone(), budget, now, seed)
 }
 
-/// What came of a call, as far as it can be compared.
+/// What came of a request, as far as it can be compared.
 fn summary<R: std::fmt::Debug>(result: Result<Response<R>, Error>) -> String {
     match result {
-        Ok(reply) => format!("{:?} after {}", reply.body, reply.attempts),
+        Ok(response) => format!("{:?} after {}", response.body, response.attempts),
         Err(error) => format!("{error:?} {:?} {}", error.body(), error.is_retryable()),
     }
 }
@@ -132,8 +132,12 @@ fn both_agree<O: Operation>(
     seed: u64,
 ) {
     let (one, other) = (Script::new(outcomes), Script::new(outcomes));
-    let asynchronous = ready(drive(&one, call(operation.clone(), options, seed)));
-    let blocking = drive_blocking(&other, call(operation, options, seed), &CancelToken::new());
+    let asynchronous = ready(drive(&one, attempts(operation.clone(), options, seed)));
+    let blocking = drive_blocking(
+        &other,
+        attempts(operation, options, seed),
+        &CancelToken::new(),
+    );
     assert_eq!(summary(asynchronous), summary(blocking));
     let (one, other) = (one.steps.lock().unwrap(), other.steps.lock().unwrap());
     assert_eq!(*one, *other);
@@ -166,10 +170,10 @@ fn outcome() -> impl Strategy<Value = Outcome> {
         r#"{"ConferenceDetailsResponse":{"status":200,"participants":"eta"}}"#,
         r#"{"ErrorResponse":{"status":503,"message":"later"}}"#,
     ]);
-    let answers = (statuses, bodies, prop::option::of(0u32..100))
+    let responses = (statuses, bodies, prop::option::of(0u32..100))
         .prop_map(|(status, body, wait)| Outcome::RawResponse(status, body, wait));
     prop_oneof![
-        answers,
+        responses,
         (kinds, deliveries).prop_map(|(kind, delivery)| Outcome::Failure(kind, delivery)),
     ]
 }
@@ -195,13 +199,13 @@ proptest! {
 }
 
 #[test]
-fn a_cancelled_call_touches_nothing() {
+fn a_request_cancelled_before_it_begins_is_not_sent() {
     let script = Script::new(&[]);
     let cancel = CancelToken::new();
     cancel.cancel();
     let error = drive_blocking(
         &script,
-        call(GetTalkspace::new("63c9"), &RequestOptions::default(), 1),
+        attempts(GetTalkspace::new("63c9"), &RequestOptions::default(), 1),
         &cancel,
     )
     .unwrap_err();

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use fastrand::Rng;
 
-/// Draws the waits of one call.
+/// Draws the backoff of one request.
 #[derive(Debug)]
 pub(crate) struct Backoff {
     rng: Rng,

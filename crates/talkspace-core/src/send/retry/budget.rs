@@ -1,12 +1,12 @@
-//! A bound on retries over all calls of a client, so that a sick service is
-//! not stormed.
+//! A bound on retries over all requests of a client, so that a failing service
+//! gets no retry storm.
 
 use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 use crate::transport::sync::{Arc, Mutex};
 
-/// Tenths of a retry that the first attempt of a call earns.
+/// Tenths of a retry that the first attempt of a request earns.
 const EARNED: u32 = 1;
 /// Tenths of a retry that one retry costs.
 const COST: u32 = 10;
@@ -17,7 +17,7 @@ const RESERVE: u32 = 10 * COST;
 /// How long it takes to regain a tenth of a retry.
 const TENTH: Duration = Duration::from_millis(100);
 
-/// Retries left to a client: one for ten calls, and ten in reserve that come
+/// Retries left to a client: one for ten requests, and ten in reserve that come
 /// back one each second. Clones share it.
 #[derive(Clone, Debug, Default)]
 pub struct RetryBudget(Arc<Mutex<State>>);
@@ -46,18 +46,18 @@ impl RetryBudget {
         Self::default()
     }
 
-    /// A call makes its first attempt.
+    /// A request makes its first attempt.
     pub(crate) fn deposit(&self) {
         self.with(|state| state.earned = (state.earned + EARNED).min(MAX_EARNED));
     }
 
-    /// A call asks for a retry.
+    /// Takes a retry out of the budget, if one is left.
     pub(crate) fn withdraw(&self, now: Instant) -> bool {
         self.with(|state| {
             state.refill(now);
-            for purse in [&mut state.earned, &mut state.reserve] {
-                if let Some(rest) = purse.checked_sub(COST) {
-                    *purse = rest;
+            for bucket in [&mut state.earned, &mut state.reserve] {
+                if let Some(rest) = bucket.checked_sub(COST) {
+                    *bucket = rest;
                     return true;
                 }
             }
@@ -82,7 +82,7 @@ impl State {
         let elapsed = now.saturating_duration_since(since);
         let tenths = elapsed.as_millis() / TENTH.as_millis();
         if tenths > 0 {
-            // What is short of a tenth counts on, or whoever asks often would regain less.
+            // What is short of a tenth counts on, or frequent retries would regain less.
             let rest = elapsed.subsec_nanos() % TENTH.subsec_nanos();
             self.refilled = Some(now - Duration::from_nanos(rest.into()));
             let gained = u32::try_from(tenths).unwrap_or(RESERVE);

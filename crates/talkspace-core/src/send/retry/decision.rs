@@ -14,7 +14,7 @@ pub(crate) enum Outcome {
     /// It may have been applied, or it may not.
     Uncertain,
     /// The service itself said that it cannot do it now: it was not applied.
-    RefusedNow,
+    Unavailable,
     /// The service broke while it worked on the request.
     Broken,
 }
@@ -30,7 +30,7 @@ impl Outcome {
     pub(crate) fn of_transport(error: &TransportError) -> Self {
         match error.kind() {
             // A certificate does not mend itself, a caller who cancelled is
-            // gone, and a body or an answer that is unfit stays unfit.
+            // gone, and a body or a response that is unfit stays unfit.
             FailureKind::Tls
             | FailureKind::Cancelled
             | FailureKind::BodySource
@@ -42,11 +42,11 @@ impl Outcome {
         }
     }
 
-    pub(crate) fn of_refusal(status: Status) -> Self {
+    pub(crate) fn of_status(status: Status) -> Self {
         match (status.code(), status.envelope()) {
             // RFC 6585 §4 and RFC 9110 §15.5.9: the request was not worked on.
-            (429, _) => Self::RefusedNow,
-            (502..=504, Some(_)) => Self::RefusedNow,
+            (429, _) => Self::Unavailable,
+            (502..=504, Some(_)) => Self::Unavailable,
             // A gateway speaks for a service that may have done the work.
             (408 | 502..=504, None) => Self::Uncertain,
             (500, _) => Self::Broken,
@@ -66,7 +66,7 @@ pub(crate) const fn decide(effect: Effect, outcome: Outcome, retry_unavailable: 
         Outcome::Final => false,
         Outcome::NotSent => true,
         Outcome::Uncertain => matches!(effect, Effect::Reads | Effect::Converges),
-        Outcome::RefusedNow => !matches!(effect, Effect::Rings) || retry_unavailable,
+        Outcome::Unavailable => !matches!(effect, Effect::Rings) || retry_unavailable,
         Outcome::Broken => matches!(effect, Effect::Reads),
     };
     if again { Verdict::Retry } else { Verdict::Stop }

@@ -7,11 +7,11 @@ use http::header::{DATE, HeaderName, RETRY_AFTER};
 
 use crate::value::digits;
 
-/// How long the service asks to wait.
+/// How long the service wants the client to wait.
 ///
-/// A date is measured from the answer's own `Date`: this clock may be wrong,
-/// and the two of one host agree. Without one nobody knows how long that is,
-/// which is not the same as no time at all: then it is the longest there is.
+/// A date is measured from the response's own `Date`: this clock may be wrong,
+/// and the two of one host agree. Without one the time is not known, which is
+/// not the same as no time at all: then it is the longest there is.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = |name: HeaderName| Some(headers.get(name)?.to_str().ok()?.trim());
     let date = |text: &str| httpdate::parse_http_date(text).ok();

@@ -12,13 +12,13 @@ use crate::{Delivery, FailureKind, Phase, Status};
 
 #[test]
 fn the_whole_table() {
-    use Outcome::{Broken, Final, NotSent, RefusedNow, Uncertain};
+    use Outcome::{Broken, Final, NotSent, Unavailable, Uncertain};
     // Columns: reads, converges, once, rings.
     for (outcome, again) in [
         (Final, [false, false, false, false]),
         (NotSent, [true, true, true, true]),
         (Uncertain, [true, true, false, false]),
-        (RefusedNow, [true, true, true, false]),
+        (Unavailable, [true, true, true, false]),
         (Broken, [true, false, false, false]),
     ] {
         for (effect, again) in [Reads, Converges, Once, Rings].into_iter().zip(again) {
@@ -31,23 +31,23 @@ fn the_whole_table() {
         }
     }
     assert_eq!(
-        decide(Rings, RefusedNow, true),
+        decide(Rings, Unavailable, true),
         Verdict::Retry,
-        "when asked for"
+        "when it is allowed"
     );
     assert_eq!(decide(Rings, Uncertain, true), Verdict::Stop, "never");
 }
 
 #[test]
-fn refusals_are_told_apart() {
+fn statuses_of_failure_are_told_apart() {
     for (http, envelope, outcome) in [
-        (502, Some(502), Outcome::RefusedNow),
-        (200, Some(502), Outcome::RefusedNow),
+        (502, Some(502), Outcome::Unavailable),
+        (200, Some(502), Outcome::Unavailable),
         (502, None, Outcome::Uncertain),
         (503, None, Outcome::Uncertain),
         (504, None, Outcome::Uncertain),
         (408, None, Outcome::Uncertain),
-        (429, None, Outcome::RefusedNow),
+        (429, None, Outcome::Unavailable),
         (500, Some(500), Outcome::Broken),
         (500, None, Outcome::Broken),
         (400, Some(400), Outcome::Final),
@@ -56,7 +56,7 @@ fn refusals_are_told_apart() {
         (501, Some(501), Outcome::Final),
     ] {
         let status = Status::new(http, envelope);
-        assert_eq!(Outcome::of_refusal(status), outcome, "{status:?}");
+        assert_eq!(Outcome::of_status(status), outcome, "{status:?}");
     }
 }
 
@@ -100,7 +100,7 @@ proptest! {
 }
 
 #[test]
-fn the_budget_is_ten_and_a_tenth_of_the_calls() {
+fn the_budget_is_ten_and_a_tenth_of_the_requests() {
     let (budget, now) = (RetryBudget::new(), Instant::now());
     let retries = |now| (0..1000).take_while(|_| budget.withdraw(now)).count();
     assert_eq!(retries(now), 10);
@@ -118,7 +118,7 @@ fn the_budget_is_ten_and_a_tenth_of_the_calls() {
 }
 
 #[test]
-fn asking_often_does_not_slow_the_refill() {
+fn frequent_retries_do_not_slow_the_refill() {
     let start = Instant::now();
     for step in [1, 7, 99, 100, 101, 150, 199, 1001] {
         let budget = RetryBudget::new();
@@ -129,8 +129,8 @@ fn asking_often_does_not_slow_the_refill() {
                 .count() as u64;
             elapsed += Duration::from_millis(step);
         }
-        let asked_last = elapsed - Duration::from_millis(step);
-        assert_eq!(granted, 10 + asked_last.as_secs(), "asked every {step} ms");
+        let last = elapsed - Duration::from_millis(step);
+        assert_eq!(granted, 10 + last.as_secs(), "a retry every {step} ms");
     }
 }
 
@@ -176,7 +176,7 @@ fn retry_after_is_seconds_or_a_date() {
 
 #[test]
 fn a_wait_that_cannot_be_said_is_the_longest_and_not_none() {
-    let asked = |pairs: &[_]| retry_after(&headers(pairs));
+    let read = |pairs: &[_]| retry_after(&headers(pairs));
     for (seconds, wait) in [
         ("4294967295", 4_294_967_295),
         ("4294967296", 4_294_967_296),
@@ -185,14 +185,14 @@ fn a_wait_that_cannot_be_said_is_the_longest_and_not_none() {
         ("99999999999999999999999999", u64::MAX),
     ] {
         let wait = Duration::from_secs(wait);
-        assert_eq!(asked(&[("retry-after", seconds)]), Some(wait), "{seconds}");
+        assert_eq!(read(&[("retry-after", seconds)]), Some(wait), "{seconds}");
     }
     let date = "Sun, 06 Nov 1994 08:49:37 GMT";
     let never = "Fri, 31 Dec 9999 23:59:59 GMT";
-    let wait = asked(&[("retry-after", never), ("date", date)]);
+    let wait = read(&[("retry-after", never), ("date", date)]);
     assert_eq!(wait, Some(Duration::from_secs(252_618_189_022)));
-    // There is no clock but the answer's.
-    assert_eq!(asked(&[("retry-after", date)]), Some(Duration::MAX));
+    // There is no clock but the response's.
+    assert_eq!(read(&[("retry-after", date)]), Some(Duration::MAX));
     let odd = [("retry-after", date), ("date", "yesterday")];
-    assert_eq!(asked(&odd), Some(Duration::MAX));
+    assert_eq!(read(&odd), Some(Duration::MAX));
 }

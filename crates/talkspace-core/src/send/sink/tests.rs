@@ -61,7 +61,7 @@ fn a_length_beyond_all_numbers_is_not_reached() {
     }
 }
 
-/// Writes to a writer what an answer of this status holds.
+/// Writes the body of a response with this status to a writer.
 fn write(status: u16, chunks: &[&'static str]) -> (Result<Bytes, FailureKind>, String, Vec<u64>) {
     let (head, ()) = Response::builder()
         .status(status)
@@ -82,7 +82,7 @@ fn write(status: u16, chunks: &[&'static str]) -> (Result<Bytes, FailureKind>, S
 }
 
 #[test]
-fn a_success_goes_to_the_writer_and_a_refusal_does_not() {
+fn a_success_goes_to_the_writer_and_an_error_response_does_not() {
     let (rest, written, told) = write(200, &["abc", "def"]);
     assert_eq!((rest.unwrap().len(), written.as_str()), (0, "abcdef"));
     assert_eq!(told, [3, 6]);
@@ -97,7 +97,7 @@ fn a_success_goes_to_the_writer_and_a_refusal_does_not() {
 }
 
 #[test]
-fn a_refusal_is_gathered_no_further_than_any_other_answer() {
+fn an_error_response_has_the_limit_of_memory() {
     let (head, ()) = Response::builder()
         .status(404)
         .body(())

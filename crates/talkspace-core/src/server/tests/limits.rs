@@ -10,9 +10,9 @@ use crate::server::{Parameters, Reading, ServiceError};
 /// As large as the largest upload.
 const LARGE: usize = 25 * 1024 * 1024;
 
-/// How a reader that is handed this body, over and over in pieces of 64 KiB,
-/// refuses it, and how many bytes it took until then.
-fn refused(content_type: &str, begin: &str, repeated: &str) -> (String, usize) {
+/// The error of a reader that is handed this body, over and over in pieces of 64 KiB,
+/// and how many bytes it took until then.
+fn too_much(content_type: &str, begin: &str, repeated: &str) -> (String, usize) {
     let head = request(content_type, "");
     let mut reading = Reading::begin(head.uri(), head.headers()).unwrap();
     reading.take(Bytes::from(begin.to_owned())).unwrap();
@@ -20,9 +20,9 @@ fn refused(content_type: &str, begin: &str, repeated: &str) -> (String, usize) {
     let mut taken = 0;
     while taken < LARGE {
         taken += piece.len();
-        if let Err(refusal) = reading.take(piece.clone()) {
-            assert_eq!(refusal.status, 400);
-            return (refusal.message, taken);
+        if let Err(error) = reading.take(piece.clone()) {
+            assert_eq!(error.status, 400);
+            return (error.message, taken);
         }
     }
     panic!("all of it was taken: {begin}{repeated}");
@@ -32,7 +32,7 @@ const FORM: &str = "multipart/form-data; boundary=x";
 const PART: &str = "--x\r\nContent-Disposition: form-data; name=a";
 
 #[test]
-fn too_much_is_refused_before_it_is_kept() {
+fn too_much_is_an_error_before_it_is_kept() {
     let pairs = "application/x-www-form-urlencoded";
     let of_many = "There are more than 100 parameters";
     for (content_type, begin, repeated, why) in [
@@ -72,7 +72,7 @@ fn too_much_is_refused_before_it_is_kept() {
             "A part has a head of more than 8192 bytes",
         ),
     ] {
-        let (message, taken) = refused(content_type, begin, repeated);
+        let (message, taken) = too_much(content_type, begin, repeated);
         assert!(message.starts_with(why), "{begin}{repeated}: {message}");
         assert_eq!(
             taken,
@@ -91,20 +91,20 @@ fn of_head(uri: &str) -> Result<Parameters, ServiceError> {
 fn the_head_is_held_to_the_same() {
     let pairs = "a=b&".repeat(Parameters::MAX);
     assert!(of_head(&format!("/?{pairs}")).is_ok());
-    let refusal = of_head(&format!("/?{pairs}a")).unwrap_err();
-    assert_eq!(refusal.message, "There are more than 100 parameters");
+    let error = of_head(&format!("/?{pairs}a")).unwrap_err();
+    assert_eq!(error.message, "There are more than 100 parameters");
     let long = "%41".repeat(Parameters::MAX_LEN);
     assert!(of_head(&format!("/{long}?networkid={long}")).is_ok());
-    let refusal = of_head(&format!("/?networkid={long}A")).unwrap_err();
+    let error = of_head(&format!("/?networkid={long}A")).unwrap_err();
     assert_eq!(
-        refusal.message,
+        error.message,
         "A parameter is longer than 4096 bytes: networkid"
     );
-    let refusal = of_head(&format!("/x/{long}A")).unwrap_err();
-    assert_eq!(refusal.status, 400);
-    // A name that somebody made up is not repeated.
-    let refusal = of_head(&format!("/?%0D%0A={long}A")).unwrap_err();
-    assert_eq!(refusal.message, "A parameter is longer than 4096 bytes");
+    let error = of_head(&format!("/x/{long}A")).unwrap_err();
+    assert_eq!(error.status, 400);
+    // A name that the spec does not have is not repeated.
+    let error = of_head(&format!("/?%0D%0A={long}A")).unwrap_err();
+    assert_eq!(error.message, "A parameter is longer than 4096 bytes");
 }
 
 #[test]
@@ -137,9 +137,9 @@ fn a_boundary_has_seventy_characters_at_most() {
         Some("b")
     );
     for boundary in ["x".repeat(71), "x".repeat(60_000), String::new()] {
-        let refusal = form(&boundary).unwrap_err();
-        assert_eq!(refusal.status, 400);
-        assert!(refusal.message.contains("boundary"), "{refusal:?}");
+        let error = form(&boundary).unwrap_err();
+        assert_eq!(error.status, 400);
+        assert!(error.message.contains("boundary"), "{error:?}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Driven, KEY, answer_of};
+use super::{Driven, KEY, response_of};
 use crate::{
     ChangePhone, CreateTalkspace, Error, ErrorKind, GetMediaStatus, GetVersion, ListNetworkIds,
     MediaFile, Operation, Register, RequestOptions, RequestUploadGrant, Response, UploadMedia,
@@ -17,7 +17,7 @@ fn once<O: Operation>(
     body: &str,
 ) -> Result<Response<O::Response>, Error> {
     let policy = RequestOptions::default().max_retries(0);
-    Driven::new(operation, policy).run([answer_of(status, body.to_owned())])
+    Driven::new(operation, policy).run([response_of(status, body.to_owned())])
 }
 
 /// All that can be seen of an error.
@@ -36,26 +36,26 @@ fn is_clean(shown: &str) -> bool {
 }
 
 #[test]
-fn a_yes_that_repeats_the_key_does_not_show_it() {
+fn a_success_that_repeats_the_key_does_not_show_it() {
     let body = format!(
         r#"{{"ConferenceResponse":{{"message":"Created for application {KEY}","status":201,
         "conferenceId":"63c9b03b84e9476080f7afe9ac2aa58e",
         "uri":"\/api\/rest\/conference\/63c9?appkey={}"}}}}"#,
         KEY.to_uppercase()
     );
-    let reply = once(CreateTalkspace::new("eta"), 201, &body).unwrap();
-    let made = &reply.body;
+    let response = once(CreateTalkspace::new("eta"), 201, &body).unwrap();
+    let made = &response.body;
     assert_eq!(made.message, "Created for application [app key]");
     assert_eq!(made.uri, "/api/rest/conference/63c9?appkey=[app key]");
     assert_eq!(
         made.conference_id.as_str(),
         "63c9b03b84e9476080f7afe9ac2aa58e"
     );
-    assert!(is_clean(&format!("{reply:?} {reply:#?}")));
+    assert!(is_clean(&format!("{response:?} {response:#?}")));
 }
 
 #[test]
-fn a_yes_that_repeats_a_phone_does_not_show_it() {
+fn a_success_that_repeats_a_phone_does_not_show_it() {
     let phone = || PHONE.parse().unwrap();
     for said in [PHONE, "(415) 987-6543", "+1 415-987-6543", "%34159876543"] {
         let body = format!(
@@ -68,7 +68,7 @@ fn a_yes_that_repeats_a_phone_does_not_show_it() {
         let changed = once(ChangePhone::new("eta", phone()), 202, &body).unwrap();
         assert!(is_clean(&format!("{changed:?}")), "{changed:?}");
     }
-    // Somebody may be called like a phone; nothing about that is secret here.
+    // A network id may look like a phone number; nothing about that is secret here.
     let body = format!(r#"{{"NetworkidListResponse":{{"status":200,"networkids":[{PHONE}]}}}}"#);
     let people = once(ListNetworkIds::new(), 200, &body).unwrap().body;
     assert_eq!(people.network_ids, [PHONE.into()]);
@@ -81,16 +81,16 @@ fn a_grant_is_in_its_place_and_nowhere_else() {
             r#"{{"UploadResponse":{{"message":"granted {said}","status":201,
             "grantId":"{GRANT}","uri":"/api/rest/media/m1/upload/{said}"}}}}"#
         );
-        let reply = once(RequestUploadGrant::new("m1"), 201, &body).unwrap();
-        assert_eq!(reply.body.grant_id.as_str(), GRANT, "it is to be used");
-        assert!(is_clean(&format!("{reply:?}")), "{reply:?}");
-        assert!(is_clean(&reply.body.uri), "{reply:?}");
+        let response = once(RequestUploadGrant::new("m1"), 201, &body).unwrap();
+        assert_eq!(response.body.grant_id.as_str(), GRANT, "it is to be used");
+        assert!(is_clean(&format!("{response:?}")), "{response:?}");
+        assert!(is_clean(&response.body.uri), "{response:?}");
     }
     let sound: &[u8] = b"ID3";
     let upload = UploadMedia::new(GRANT, MediaFile::mp3(sound).unwrap());
     let said = format!("http://media.example/1.mp3?grant={GRANT}");
-    let reply = once(upload, 200, &said).unwrap();
-    assert!(is_clean(&format!("{reply:?}")), "{reply:?}");
+    let response = once(upload, 200, &said).unwrap();
+    assert!(is_clean(&format!("{response:?}")), "{response:?}");
 }
 
 #[test]
@@ -99,14 +99,14 @@ fn an_address_that_carries_the_key_is_of_no_use() {
         r#"{{"MediaResponse":{{"message":"","status":200,"mediaId":"m1","fileSize":3,
         "downloadUrl":"http://a.example/1.mp3?appkey={KEY}","uri":""}}}}"#
     );
-    let reply = once(GetMediaStatus::new("m1"), 200, &body).unwrap();
-    assert!(is_clean(&format!("{reply:?}")), "{reply:?}");
+    let response = once(GetMediaStatus::new("m1"), 200, &body).unwrap();
+    assert!(is_clean(&format!("{response:?}")), "{response:?}");
     let version = once(GetVersion::new(), 200, &format!("v {KEY}")).unwrap();
     assert_eq!(version.body.version.as_str(), "v [app key]");
 }
 
 #[test]
-fn a_no_that_repeats_a_secret_does_not_show_it() {
+fn an_error_that_repeats_a_secret_does_not_show_it() {
     let spellings = [
         KEY.to_owned(),
         KEY.to_uppercase(),
