@@ -10,7 +10,7 @@ use http_body::{Body, Frame};
 use talkspace_core::transport::{ResponseBody, TransportError};
 use talkspace_core::{CancelToken, Delivery, FailureKind};
 
-/// The future's output, unless there is a cancel first.
+/// The future's output, unless it is cancelled first.
 pub(crate) async fn or_cancelled<F: Future>(cancel: &CancelToken, future: F) -> Option<F::Output> {
     let (tell, mut told) = tokio::sync::oneshot::channel();
     let _registered = cancel.on_cancel(move || _ = tell.send(()));
@@ -26,7 +26,7 @@ pub(crate) fn cancelled(delivery: Delivery) -> TransportError {
     TransportError::new(FailureKind::Cancelled, delivery)
 }
 
-/// The body of a response, until there is a cancel.
+/// The body of a response, until it is cancelled.
 pub(crate) struct Cancellable {
     cancel: CancelToken,
     next: Next,

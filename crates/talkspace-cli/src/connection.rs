@@ -12,7 +12,7 @@ use crate::limits::Bounds;
 use crate::rehearsal::Rehearsal;
 use crate::report::{Manner, Outcome};
 use crate::secret;
-use crate::sender::{Carrier, Sender};
+use crate::sender::{Engine, Sender};
 
 /// The variable that holds the key.
 pub(crate) const KEY_VARIABLE: &str = "TALKSPACE_APP_KEY";
@@ -34,7 +34,7 @@ pub(crate) struct Connection {
     )]
     base_url: String,
 
-    /// Send to another machine over plain http. Whoever is on the way there can
+    /// Send to another machine over plain http. Anybody on the network path can
     /// read the application key, phone numbers and sounds, and change them
     #[arg(long)]
     allow_plain_http: bool,
@@ -49,7 +49,7 @@ pub(crate) struct Connection {
     #[arg(long, value_name = "FILE")]
     root_certificates: Option<PathBuf>,
 
-    /// The greeting for calls that name none; else the service plays its own
+    /// The greeting of phone calls for which a request names none; else the service plays its own
     #[arg(
         long,
         value_name = "MEDIA_ID",
@@ -58,16 +58,16 @@ pub(crate) struct Connection {
     )]
     default_greeting_id: Option<MediaId>,
 
-    /// What carries the request
-    #[arg(long, value_enum, default_value_t = Carrier::Hyper)]
-    transport: Carrier,
+    /// The transport that sends the request
+    #[arg(long, value_enum, default_value_t = Engine::Hyper)]
+    transport: Engine,
 
     /// Print one JSON document instead of text
     #[arg(long)]
     json: bool,
 
-    /// Tell each request, response and wait, and what a gateway says, without
-    /// the key and phone numbers
+    /// Show each request, status code and backoff, and the body of an error
+    /// response, without the key and phone numbers
     #[arg(long, short)]
     verbose: bool,
 

@@ -18,7 +18,7 @@ use crate::download::unwritten;
 use crate::failure::Failure;
 use crate::output::Place;
 use crate::report::{Manner, Outcome};
-use crate::sender::{Carrier, Sender};
+use crate::sender::{Engine, Sender};
 use crate::story::Story;
 use crate::temporary::{self, Readers};
 
@@ -29,8 +29,8 @@ const GUEST: &str = "@theta";
 /// How long the greeting is: long enough to be heard, and no longer.
 const SPEECH: Duration = Duration::from_millis(300);
 
-/// How long something is waited for that takes a moment.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long is polled for something that takes a moment.
+const POLL_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Tells the whole story of a TalkSpace against a sandbox inside this process.
 ///
@@ -38,9 +38,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// recording is downloaded.
 #[derive(Debug, Args)]
 pub(crate) struct Demo {
-    /// What carries the requests
-    #[arg(long, value_enum, default_value_t = Carrier::Hyper)]
-    transport: Carrier,
+    /// The transport that sends the requests
+    #[arg(long, value_enum, default_value_t = Engine::Hyper)]
+    transport: Engine,
 
     /// Where to save the recording; a file in the temporary folder if not said
     #[arg(long, value_name = "FILE")]
@@ -96,7 +96,7 @@ fn download(
     recording: MediaId,
     place: Place,
 ) -> Result<(), Failure> {
-    let status = sender.wait_for_media(&recording, PATIENCE)?;
+    let status = sender.wait_for_media(&recording, POLL_TIMEOUT)?;
     let url = status
         .download_url
         .ok_or_else(|| Failure::NotThere("the recording has no URL".to_owned()))?;
@@ -115,7 +115,7 @@ fn register(sender: &Sender, story: &mut Story, person: &str, phone: &str) -> Re
             .parse()
             .map_err(|error| Failure::Usage(format!("{error}")))?;
         let registered = sender.send(Register::new(person).phone(phone))?;
-        sender.wait_for_registration(person, PATIENCE)?;
+        sender.wait_for_registration(person, POLL_TIMEOUT)?;
         let what = format!("{person} answers the phone and presses 1");
         story.step("register", &what, registered.status, &registered.message)?;
     }
@@ -125,7 +125,7 @@ fn register(sender: &Sender, story: &mut Story, person: &str, phone: &str) -> Re
 fn record_greeting(sender: &Sender, story: &mut Story) -> Result<MediaId, Failure> {
     let media = sender.send(CreateMedia::new())?.media_id;
     let recorded = sender.send(RecordMedia::new(&media, LEADER))?;
-    sender.wait_for_media(&media, PATIENCE)?;
+    sender.wait_for_media(&media, POLL_TIMEOUT)?;
     let status = sender.send(GetMediaStatus::new(&media))?;
     let what = format!("{LEADER} speaks a greeting, {} bytes", status.file_size);
     story.step("record", &what, recorded.status, &recorded.message)?;
@@ -150,7 +150,7 @@ fn talk(
         created.status,
         &created.message,
     )?;
-    sender.wait_for_participant(&id, LEADER, PATIENCE)?;
+    sender.wait_for_participant(&id, LEADER, POLL_TIMEOUT)?;
 
     let added = sender.send(
         AddToTalkspace::new(&id, GUEST)
@@ -163,7 +163,7 @@ fn talk(
         added.status,
         &added.message,
     )?;
-    sender.wait_for_participant(&id, GUEST, PATIENCE)?;
+    sender.wait_for_participant(&id, GUEST, POLL_TIMEOUT)?;
 
     let unmuted = sender.send(UnmuteParticipant::new(&id, GUEST))?;
     story.step("unmute", GUEST, unmuted.status, &unmuted.message)?;

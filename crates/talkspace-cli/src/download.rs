@@ -107,7 +107,7 @@ impl Fetch {
         };
         drop(bar);
         let Some(output) = output else {
-            return taken.map(|_| Outcome::Quiet).map_err(Failure::Call);
+            return taken.map(|_| Outcome::Quiet).map_err(Failure::Request);
         };
         if output.reader_left() {
             return Ok(Outcome::Quiet);
@@ -127,7 +127,7 @@ impl Fetch {
 /// Says which file it was that could not be written.
 pub(crate) fn unwritten(error: Error, output: &Output) -> Failure {
     if error.kind() != ErrorKind::Transport(FailureKind::Writer) {
-        return Failure::Call(error);
+        return Failure::Request(error);
     }
     let why = std::error::Error::source(&error);
     let why = why.map_or_else(|| error.to_string(), ToString::to_string);

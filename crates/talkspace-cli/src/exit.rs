@@ -2,46 +2,49 @@
 
 use talkspace_core::{Delivery, Effect, Error, ErrorKind, FailureKind};
 
-pub(crate) const REFUSED: u8 = 1;
+pub(crate) const ERROR_RESPONSE: u8 = 1;
 pub(crate) const USAGE: u8 = 2;
 pub(crate) const NOTHING_APPLIED: u8 = 3;
 pub(crate) const MAYBE_APPLIED: u8 = 4;
-pub(crate) const NOT_REACHED: u8 = 5;
+pub(crate) const POLLING: u8 = 5;
 pub(crate) const NOT_THERE: u8 = 6;
 pub(crate) const TOO_LARGE: u8 = 7;
 pub(crate) const OUTPUT: u8 = 8;
-/// Shells know an interrupted command by this.
+/// 128 + SIGINT, as shells have it.
 pub(crate) const INTERRUPTED: u8 = 130;
 
 /// The statuses, as the help and the manual have them.
 pub(crate) const TABLE: [(u8, &str); 10] = [
     (0, "done"),
-    (REFUSED, "the service said no"),
+    (
+        ERROR_RESPONSE,
+        "the service responded with a status of failure, or with a body that cannot be read",
+    ),
     (
         USAGE,
         "wrong usage, or a setting or a file that cannot be used; nothing was sent",
     ),
     (
         NOTHING_APPLIED,
-        "the service gave no response, and nothing was applied",
+        "there was no whole response, and nothing was applied",
     ),
     (
         MAYBE_APPLIED,
-        "the request may have been applied: look before you send it again",
+        "the request may have been applied: check before you send it again",
     ),
     (
-        NOT_REACHED,
-        "the service said yes; what was waited for after that was not seen to come about",
+        POLLING,
+        "the request succeeded; polling for its effect timed out or failed",
     ),
     (NOT_THERE, "there is nothing to download yet"),
-    (TOO_LARGE, "there is more to download than --at-most allows"),
+    (TOO_LARGE, "the download is larger than --at-most allows"),
     (
         OUTPUT,
-        "what the service gave could not be written: to the file, or to standard output",
+        "the output could not be written: to the file, or to standard output",
     ),
     (
         INTERRUPTED,
-        "interrupted, and nothing may have been applied",
+        "interrupted (128 + SIGINT); no request is in doubt",
     ),
 ];
 
@@ -54,18 +57,18 @@ pub(crate) fn table() -> String {
     text
 }
 
-/// The exit status for a failed call.
+/// The exit status for a failed request.
 pub(crate) fn of(error: &Error) -> u8 {
     match error.kind() {
         ErrorKind::Invalid => USAGE,
-        ErrorKind::PollTimeout => NOT_REACHED,
+        ErrorKind::PollTimeout => POLLING,
         ErrorKind::Transport(FailureKind::Writer) => OUTPUT,
         _ if is_in_doubt(error) => MAYBE_APPLIED,
         ErrorKind::Transport(FailureKind::Cancelled) => INTERRUPTED,
         ErrorKind::Transport(FailureKind::TooLarge) if error.operation() == "downloadMedia" => {
             TOO_LARGE
         }
-        _ if error.delivery() == Delivery::Responded => REFUSED,
+        _ if error.delivery() == Delivery::Responded => ERROR_RESPONSE,
         _ => NOTHING_APPLIED,
     }
 }

@@ -7,34 +7,34 @@ use talkspace_core::{
     Delivery, Error, ErrorKind, FailureKind, InvalidRequest, InvalidRequestKind, Limit, Phase,
 };
 
-use crate::{exit, print};
+use crate::{exit, print, words};
 
-/// How much of a body that the service gave is shown, in lines.
+/// How much of an error response's body is shown, in lines.
 const MAX_LINES: usize = 40;
 
 /// What went wrong; each kind has an exit status of its own.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// The call itself.
-    Call(Error),
-    /// The call succeeded, and waiting for what it brings about later did not.
+    /// The request itself.
+    Request(Error),
+    /// The request succeeded, and polling for what it brings about later did not.
     Wait(Error),
     /// The command was used wrongly, or a setting or a file could not be used.
     /// Nothing was sent.
     Usage(String),
     /// What was asked for is not there yet.
     NotThere(String),
-    /// What the service gave could not be written.
+    /// The output could not be written.
     Output(String),
-    /// Somebody did not want to wait for the end, and nothing was changed.
+    /// A signal ended the command, and no request is in doubt.
     Interrupted,
-    /// Nor for what changes something to be cancelled.
+    /// A second signal came before a request that changes something was cancelled.
     InterruptedTwice,
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self::Call(error)
+        Self::Request(error)
     }
 }
 
@@ -56,9 +56,9 @@ impl Failure {
 
     pub(crate) fn status(&self) -> u8 {
         match self {
-            Self::Call(error) => exit::of(error),
+            Self::Request(error) => exit::of(error),
             Self::Wait(error) if is_cancelled(error) => exit::INTERRUPTED,
-            Self::Wait(_) => exit::NOT_REACHED,
+            Self::Wait(_) => exit::POLLING,
             Self::Usage(_) => exit::USAGE,
             Self::NotThere(_) => exit::NOT_THERE,
             Self::Output(_) => exit::OUTPUT,
@@ -69,32 +69,32 @@ impl Failure {
 
     fn kind(&self) -> &'static str {
         match self {
-            Self::Call(error) | Self::Wait(error) => kind_of(error),
-            Self::Usage(_) => "usage",
-            Self::NotThere(_) => "not_there",
-            Self::Output(_) => "output",
-            Self::Interrupted | Self::InterruptedTwice => "interrupted",
+            Self::Request(error) | Self::Wait(error) => kind_of(error),
+            Self::Usage(_) => words::USAGE,
+            Self::NotThere(_) => words::NOT_THERE,
+            Self::Output(_) => words::OUTPUT,
+            Self::Interrupted | Self::InterruptedTwice => words::INTERRUPTED,
         }
     }
 
     fn text(&self) -> String {
         match self {
-            Self::Call(error) => error.to_string(),
+            Self::Request(error) => error.to_string(),
             Self::Wait(error) if is_cancelled(error) => {
-                "interrupted while waiting; the service had said yes".to_owned()
+                "interrupted while polling; the request had succeeded".to_owned()
             }
-            Self::Wait(error) => format!("the service said yes; after that, {error}"),
+            Self::Wait(error) => format!("the request succeeded; after that, {error}"),
             Self::Usage(what) | Self::NotThere(what) | Self::Output(what) => what.clone(),
             Self::Interrupted => "interrupted; nothing was changed".to_owned(),
             Self::InterruptedTwice => {
-                "interrupted twice; what was under way may have been applied".to_owned()
+                "interrupted twice; the request under way may have been applied".to_owned()
             }
         }
     }
 
-    fn call(&self) -> Option<&Error> {
+    fn error(&self) -> Option<&Error> {
         match self {
-            Self::Call(error) | Self::Wait(error) => Some(error),
+            Self::Request(error) | Self::Wait(error) => Some(error),
             _ => None,
         }
     }
@@ -102,31 +102,31 @@ impl Failure {
     /// For a person.
     pub(crate) fn tell(&self, verbose: bool) {
         print::failure(self.text());
-        let Some(error) = self.call() else { return };
+        let Some(error) = self.error() else { return };
         let mut cause = std::error::Error::source(error);
         // The first cause is in the line above already.
         while let Some(deeper) = cause.and_then(std::error::Error::source) {
             print::more(format!("because: {deeper}"));
             cause = Some(deeper);
         }
-        if let Some(look) = look(error) {
-            print::more(format!("to see whether it was: {look}"));
+        if let Some(check) = check(error) {
+            print::more(format!("to see whether it was: {check}"));
         }
         if let Some(option) = allowing(error) {
             print::more(format!("the option for it: {option}"));
         }
         if verbose {
             if let Some(id) = error.request_id() {
-                print::more(format!("the service calls this request {id}"));
+                print::more(format!("request id: {id}"));
             }
             tell_body(error.body().unwrap_or_default());
         }
     }
 
-    /// The document of a command that failed. `kind` is one of a fixed set of
-    /// words, and `text` is for people.
+    /// The document of a command that failed. `text` is for people; the words of
+    /// the other members are in [`words`](crate::words).
     pub(crate) fn to_json(&self, verbose: bool) -> Value {
-        let operation = self.call().map(Error::operation);
+        let operation = self.error().map(Error::operation);
         json!({ "operation": operation, "error": self.error_json(verbose) })
     }
 
@@ -136,7 +136,7 @@ impl Failure {
         add("kind", self.kind().into());
         add("text", self.text().into());
         add("exit_status", self.status().into());
-        let Some(error) = self.call() else {
+        let Some(error) = self.error() else {
             let delivery = match self {
                 Self::InterruptedTwice => Delivery::MaybeSent,
                 Self::NotThere(_) | Self::Output(_) => Delivery::Responded,
@@ -159,7 +159,7 @@ impl Failure {
         add("limit", error.limit().map(Limit::as_str).into());
         add("attempts", error.attempts().into());
         add("retryable", error.is_retryable().into());
-        add("look", look(error).into());
+        add("check", check(error).into());
         if verbose {
             add("request_id", error.request_id().into());
             add("body", error.body().into());
@@ -168,12 +168,12 @@ impl Failure {
     }
 }
 
-/// Shows what came in place of a response: as a rule a page of some gateway.
+/// Shows the body of an error response: as a rule a page of some gateway.
 fn tell_body(body: &str) {
     if body.trim().is_empty() {
         return;
     }
-    print::more("what came in its place:");
+    print::more("body of the response:");
     for line in body.lines().take(MAX_LINES) {
         print::more(format!("| {line}"));
     }
@@ -183,8 +183,8 @@ fn tell_body(body: &str) {
     }
 }
 
-/// The command that shows whether a call was applied, where one does.
-fn look(error: &Error) -> Option<&'static str> {
+/// The command that shows whether a request was applied, where one does.
+fn check(error: &Error) -> Option<&'static str> {
     if !exit::is_in_doubt(error) {
         return None;
     }
@@ -199,7 +199,7 @@ fn look(error: &Error) -> Option<&'static str> {
     })
 }
 
-/// The option that lets a request through which the library refuses to send.
+/// The option that allows a request which the library does not send by default.
 fn allowing(error: &Error) -> Option<&'static str> {
     let invalid: &InvalidRequest = error.invalid_request()?;
     match invalid.kind() {
@@ -212,7 +212,7 @@ fn is_cancelled(error: &Error) -> bool {
     error.kind() == ErrorKind::Transport(FailureKind::Cancelled)
 }
 
-/// The word by which a program knows a failed call.
+/// The stable name of an error, for a program.
 fn kind_of(error: &Error) -> &'static str {
     match error.kind() {
         ErrorKind::Transport(failure) => failure.as_str(),

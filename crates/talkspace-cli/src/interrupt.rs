@@ -16,7 +16,7 @@ use crate::{print, temporary};
 /// What the signals of this process cancel.
 static CANCEL: OnceLock<CancelToken> = OnceLock::new();
 
-/// What may have been sent. Whoever holds it decides that for good.
+/// What may have been sent; it does not change while the lock is held.
 static BEGUN: Mutex<Begun> = Mutex::new(Begun::Nothing);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,8 +58,8 @@ pub(crate) fn watch(json: bool) {
     });
 }
 
-/// What cancels the calls of this process. From here on the first signal does
-/// so, and no more.
+/// The token that cancels the requests of this process. From here on the first
+/// signal does so, and no more.
 pub(crate) fn begin(operation: &OperationInfo) -> CancelToken {
     let now = match operation.effect {
         Effect::Reads => Begun::Looking,

@@ -1,4 +1,4 @@
-//! How long a command may take, and how often it tries.
+//! Timeouts and retries of a command.
 
 use clap::Args;
 use talkspace_core::{Download, Limits, RequestOptions};
@@ -9,30 +9,30 @@ use crate::seconds::{Seconds, more_than_none};
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Limits")]
 pub(crate) struct Bounds {
-    /// The longest time to find and to reach the service
+    /// The longest time to resolve the name, to connect and for the TLS handshake
     #[arg(long, value_name = "SECONDS", value_parser = more_than_none)]
     #[arg(default_value_t = Seconds(Limits::default().connect_timeout))]
     connect_timeout: Seconds,
 
-    /// The longest time until the service begins its response
+    /// The longest time from the end of the request to the head of the response
     #[arg(long, alias = "first-byte-timeout")]
     #[arg(value_name = "SECONDS", value_parser = more_than_none)]
     #[arg(default_value_t = Seconds(Limits::default().response_timeout))]
     response_timeout: Seconds,
 
-    /// The longest silence while a request or a response is on its way
+    /// The longest time without a byte while a request or a response is transferred
     #[arg(long, alias = "idle-timeout")]
     #[arg(value_name = "SECONDS", value_parser = more_than_none)]
     #[arg(default_value_t = Seconds(Limits::default().read_timeout))]
     read_timeout: Seconds,
 
-    /// The longest time for all of it, retries included. If not said, it is 60,
-    /// and an upload or a download may take as long as it moves
+    /// The longest time for a request with its retries and backoff. 60 if not
+    /// given; an upload or a download may then take as long as bytes move
     #[arg(long, alias = "total-timeout")]
     #[arg(value_name = "SECONDS", value_parser = more_than_none)]
     timeout: Option<Seconds>,
 
-    /// How often a request is sent again at most, where that can do no harm
+    /// How often a request is retried at most, where that can do no harm
     #[arg(long, value_name = "NUMBER", default_value_t = 2)]
     max_retries: u32,
 }

@@ -29,6 +29,7 @@ mod trace;
 mod upload;
 mod usage;
 mod view;
+mod words;
 
 use std::process::ExitCode;
 
@@ -38,7 +39,7 @@ use generated::Operations;
 
 /// Telephone conferences over the TalkSpace REST API.
 ///
-/// With --json, a command prints one JSON document, whatever it comes to.
+/// With --json, a command prints one JSON document, also when it fails.
 #[derive(Debug, Parser)]
 #[command(name = "talkspace", version, arg_required_else_help = true)]
 struct Arguments {

@@ -55,7 +55,7 @@ impl Place {
         matches!(self.kind, Kind::Stdout)
     }
 
-    /// Opens it. A pipe waits for somebody who reads.
+    /// Opens it. A pipe blocks until another process reads.
     ///
     /// # Errors
     ///
@@ -176,7 +176,7 @@ struct Replacing {
 }
 
 impl Output {
-    /// Whether whoever read what was written did not want the rest.
+    /// Whether the reader of a pipe closed it.
     pub(crate) const fn reader_left(&self) -> bool {
         self.reader_left
     }
@@ -197,7 +197,7 @@ impl Output {
             Way::File(replacing) => replacing.finish(),
         });
         match finished {
-            // Nobody is left to miss it.
+            // The reader has closed the pipe, and misses nothing.
             Err(why) if why.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             finished => finished.map_err(|why| cannot(&self.shown, why)),
         }

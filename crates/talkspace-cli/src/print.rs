@@ -41,8 +41,8 @@ pub(crate) fn printable(text: &str) -> String {
 /// One that was closed (`>&-`) swallows all and is no error: before `main`,
 /// Rust's runtime opens `/dev/null` in its place, for reading and writing. So do
 /// Python (`subprocess.DEVNULL`) and Node (`stdio: 'ignore'`) for a command whose
-/// output nobody wants, and Linux tells the two apart in nothing. An error after
-/// the service did what it was asked for would make such a program ask again.
+/// output is not wanted, and Linux tells the two apart in nothing. An error after
+/// a request was applied would make such a program send it again.
 ///
 /// # Errors
 ///
@@ -56,7 +56,7 @@ pub(crate) fn out(text: &str) -> io::Result<()> {
 }
 
 /// Writes the JSON document of this process to standard output. There is one;
-/// whoever comes second writes nothing.
+/// a second is not written.
 ///
 /// # Errors
 ///
@@ -124,7 +124,7 @@ pub(crate) fn more(what: impl Display) {
     line(format!("  {}", printable(&what.to_string())));
 }
 
-/// There is nobody left to tell when this cannot be written.
+/// An error of standard error has no place to be reported.
 fn line(text: String) {
     let _ = writeln!(anstream::stderr().lock(), "{text}");
 }

@@ -34,7 +34,7 @@ impl Record {
     }
 
     /// An identifier that is no secret. It is told even where the record cannot
-    /// be written: without it, nobody can end what was begun.
+    /// be written: without it, what was begun cannot be ended.
     pub(crate) fn id(mut self, name: &'static str, id: impl Into<String>) -> Self {
         self.ids.push(name);
         self.text(name, id)
@@ -55,14 +55,14 @@ impl Record {
         self
     }
 
-    /// What came of waiting for what the operation brings about later, if that
+    /// The outcome of polling for what the operation brings about later, if that
     /// was asked for.
     pub(crate) fn waited(mut self, waited: Option<Result<(), Error>>) -> Self {
         self.waited = waited.map(|waited| waited.map_err(Failure::Wait));
         self
     }
 
-    /// Shows the record to a person or to a program, and what came of waiting.
+    /// Shows the record to a person or to a program, and the outcome of polling.
     ///
     /// # Errors
     ///
@@ -86,7 +86,7 @@ impl Record {
     fn lost(&self, why: &std::io::Error) -> String {
         let (operation, code) = (self.operation, self.status.code());
         let mut text = format!(
-            "cannot write to standard output: {why}; the service said {code} to {operation}"
+            "cannot write to standard output: {why}; the service responded with {code} to {operation}"
         );
         for (name, value) in &self.fields {
             if let (true, Some(id)) = (self.ids.contains(name), value.as_str()) {

@@ -59,7 +59,7 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "SECONDS", default_value = "0.2")]
     ring: Seconds,
 
-    /// How long somebody speaks who is called to be recorded
+    /// How long a person speaks whose phone is called to record them
     #[arg(long, value_name = "SECONDS", default_value = "1")]
     speech: Seconds,
 
@@ -69,7 +69,7 @@ pub(crate) struct Serve {
     state: Option<PathBuf>,
 
     /// A further name that the sandbox is reached by; may be repeated. Requests
-    /// for other hosts are refused, since pages of other sites may send them
+    /// for other hosts get 421, since pages of other sites may send them
     #[arg(long, value_name = "NAME", value_parser = address::host)]
     host: Vec<String>,
 
@@ -78,15 +78,16 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "URL", value_parser = address::url)]
     public_url: Option<String>,
 
-    /// Answer 502 to everything that places or ends a call
+    /// Respond with 502 to every request that places or ends a phone call
     #[arg(long)]
     outage: bool,
 
-    /// Answer HTTP 200 to everything, with the status in the body alone
+    /// Respond with HTTP 200 to every request, with the status in the body alone
     #[arg(long)]
     always_http_200: bool,
 
-    /// Answer a question about media without content with a 204 in the body
+    /// Respond to get-media-status of media without content with HTTP 200, and
+    /// the status 204 in the body
     #[arg(long)]
     no_content_in_body: bool,
 }
@@ -130,7 +131,7 @@ impl Serve {
             server.stop();
             let _ = stopped.send(());
         });
-        // Whoever asks again does not want to wait for what is under way.
+        // A second signal does not wait for requests that are under way.
         let mut again = pin!(signals.next());
         let code = runtime.block_on(poll_fn(|context| {
             if Pin::new(&mut stop).poll(context).is_ready() {
@@ -168,7 +169,7 @@ impl Serve {
         }
         if !address.ip().is_loopback() {
             print::warning(format_args!(
-                "whoever can reach {address} can use this sandbox"
+                "anybody who can reach {address} can use this sandbox"
             ));
         }
         Ok(server)

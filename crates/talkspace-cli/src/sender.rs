@@ -1,4 +1,4 @@
-//! One way to send, whichever transport carries it.
+//! One way to send, over either transport.
 
 use std::io::Write;
 use std::time::Duration;
@@ -22,14 +22,14 @@ use crate::trace::{Trace, Traced};
 
 /// The transports that this command brings along.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Carrier {
+pub(crate) enum Engine {
     /// Async: hyper and tokio
     Hyper,
     /// Blocking: no async runtime
     Blocking,
 }
 
-impl Carrier {
+impl Engine {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Hyper => "hyper",
@@ -56,15 +56,15 @@ impl Sender {
     /// Certificates are checked against these roots in PEM, or against those
     /// of the platform.
     pub(crate) fn new(
-        carrier: Carrier,
+        engine: Engine,
         builder: ClientBuilder,
         roots: Option<&[u8]>,
         verbose: bool,
     ) -> Result<Self, String> {
         let trace = Trace::new(verbose);
         let cancel = interrupt::cancel();
-        let client = match carrier {
-            Carrier::Hyper => {
+        let client = match engine {
+            Engine::Hyper => {
                 let runtime = tokio::runtime::Builder::new_current_thread()
                     .enable_all()
                     .build()
@@ -75,17 +75,17 @@ impl Sender {
                 }
                 let transport = transport.build().map_err(|error| error.to_string())?;
                 let client = builder.build(Traced::new(transport, trace, cancel));
-                let client = client.map_err(refused)?;
+                let client = client.map_err(unusable)?;
                 Either::Hyper(Box::leak(Box::new(runtime)), client)
             }
-            Carrier::Blocking => {
+            Engine::Blocking => {
                 let mut transport = HttpTransport::builder();
                 if let Some(roots) = roots {
                     transport = transport.root_certificates_pem(roots);
                 }
                 let transport = transport.build().map_err(|error| error.to_string())?;
                 let client = builder.build_blocking(Traced::new(transport, trace, cancel));
-                Either::Blocking(client.map_err(refused)?)
+                Either::Blocking(client.map_err(unusable)?)
             }
         };
         Ok(Self { client })
@@ -95,11 +95,11 @@ impl Sender {
     pub(crate) fn rehearsing(builder: ClientBuilder, rehearsal: Rehearsal) -> Result<Self, String> {
         let client = builder.build_blocking(rehearsal);
         Ok(Self {
-            client: Either::Blocking(client.map_err(refused)?),
+            client: Either::Blocking(client.map_err(unusable)?),
         })
     }
 
-    /// The limits and retries of the calls that bring none of their own.
+    /// The limits and retries of requests that bring none of their own.
     pub(crate) fn options(&self) -> RequestOptions {
         match &self.client {
             Either::Hyper(_, client) => client.options(),
@@ -188,7 +188,7 @@ impl Sender {
 }
 
 /// What is wrong with a base URL, and which option takes it all the same.
-fn refused(why: InvalidBaseUrl) -> String {
+fn unusable(why: InvalidBaseUrl) -> String {
     match why {
         InvalidBaseUrl::PlainHttp => format!("{why}, or --allow-plain-http if that is meant"),
         why => why.to_string(),

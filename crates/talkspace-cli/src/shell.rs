@@ -9,11 +9,11 @@ use clap_complete::Shell;
 use clap_mangen::Man as Page;
 use clap_mangen::roff::{Roff, roman};
 
-use crate::exit;
 use crate::failure::Failure;
 use crate::output::Place;
 use crate::report::{Manner, Outcome, out};
 use crate::temporary::Readers;
+use crate::{exit, words};
 
 /// Prints what completes this command's arguments in a shell.
 #[derive(Debug, Args)]
@@ -62,14 +62,21 @@ impl Man {
 fn render(page: &Page) -> io::Result<Vec<u8>> {
     let mut text = Vec::new();
     page.render(&mut text)?;
-    let mut statuses = Roff::default();
-    statuses.control("SH", ["EXIT STATUS"]);
+    let mut more = Roff::default();
+    more.control("SH", ["EXIT STATUS"]);
     for (status, what) in exit::TABLE {
-        statuses.control("TP", []);
-        statuses.text([roman(status.to_string())]);
-        statuses.text([roman(what)]);
+        more.control("TP", []);
+        more.text([roman(status.to_string())]);
+        more.text([roman(what)]);
     }
-    statuses.to_writer(&mut text)?;
+    more.control("SH", ["ERRORS IN JSON"]);
+    for member in &words::MEMBERS {
+        more.control("TP", []);
+        more.text([roman(member.name)]);
+        let words = member.words(" ");
+        more.text([roman(format!("{}: {words}", member.meaning))]);
+    }
+    more.to_writer(&mut text)?;
     Ok(text)
 }
 

@@ -26,7 +26,7 @@ impl Signals {
 
     pub(crate) async fn next(&mut self) {
         poll_fn(|context| {
-            // All of them are asked, so that each wakes this task.
+            // All of them are polled, so that each wakes this task.
             let came = self
                 .0
                 .iter_mut()

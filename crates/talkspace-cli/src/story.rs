@@ -21,7 +21,7 @@ impl Story {
     pub(crate) fn begin(transport: &'static str, json: bool, url: &str) -> Result<Self, Failure> {
         if !json {
             out(&format!(
-                "A TalkSpace against a sandbox at {url}, carried by {transport}\n\n"
+                "A TalkSpace against a sandbox at {url}, over {transport}\n\n"
             ))?;
         }
         Ok(Self {

@@ -1,5 +1,5 @@
-//! A file in the making, which nobody but its maker sees, and which is gone
-//! again if it is not finished.
+//! A temporary file, which takes its name when it is whole and is removed if it
+//! is not.
 
 use std::fs::{self, File, OpenOptions};
 use std::hash::{BuildHasher, RandomState};
@@ -24,7 +24,7 @@ static MADE: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 pub(crate) struct Temporary(PathBuf);
 
 impl Temporary {
-    /// A new file in this folder, under a name that nobody can foresee.
+    /// A new file in this folder, under a name that cannot be predicted.
     pub(crate) fn new(folder: &Path, readers: Readers) -> io::Result<(Self, File)> {
         // Of a fixed length: the target's own may be as long as a name can be.
         let path = folder.join(name(".talkspace-", ".part"));
@@ -65,7 +65,7 @@ pub(crate) fn remove_all() -> MutexGuard<'static, Vec<PathBuf>> {
     made
 }
 
-/// A name that nobody can foresee.
+/// A name that cannot be predicted.
 pub(crate) fn name(before: &str, after: &str) -> String {
     let random = RandomState::new().hash_one(std::process::id());
     format!("{before}{random:016x}{after}")

@@ -1,4 +1,4 @@
-//! The transport that tells what `--verbose` asks for, and ends on a signal.
+//! The transport that logs for `--verbose`, and that a signal cancels.
 
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,7 @@ use crate::cancelled::{Cancellable, cancelled, or_cancelled};
 use crate::print;
 use crate::view::View;
 
-/// Tells what is sent and what came, if that is asked for.
+/// Logs each request and the status code of its response, if that is asked for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Trace {
     verbose: bool,
@@ -57,7 +57,7 @@ impl Trace {
     }
 }
 
-/// A transport that is looked at, and that a signal cancels.
+/// A transport that logs, and that a signal cancels.
 #[derive(Debug)]
 pub(crate) struct Traced<T> {
     inner: T,
@@ -82,7 +82,7 @@ impl<T: Transport> Transport for Traced<T> {
         let since = Instant::now();
         let outcome = match self.cancel.is_cancelled() {
             true => Err(cancelled(Delivery::NotSent)),
-            // Dropping the exchange ends it, and how far it was is not known then.
+            // Dropping the exchange cancels it, and how far it was is not known then.
             false => or_cancelled(&self.cancel, self.inner.exchange(exchange))
                 .await
                 .unwrap_or_else(|| Err(cancelled(Delivery::MaybeSent))),

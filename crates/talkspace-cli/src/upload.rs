@@ -23,10 +23,10 @@ const GRANT_VARIABLE: &str = "TALKSPACE_GRANT_ID";
 
 /// Uploads an MP3 file.
 ///
-/// With --media-id it asks for a grant and sends the file with it. Somebody who
-/// was handed a grant needs neither a media id nor the application key. What the
-/// service would refuse, a file that is no MP3 or has more than 25 MB, is
-/// refused before a byte is sent.
+/// With --media-id it requests a grant and sends the file with it. With a grant,
+/// neither a media id nor the application key is needed. A file that is no MP3 or
+/// has more than 25 MB, which the service would reject, is an error before a byte
+/// is sent.
 #[derive(Debug, Args)]
 pub(crate) struct Upload {
     /// The media id that gets the content
@@ -54,7 +54,7 @@ pub(crate) struct Upload {
     connection: Connection,
 }
 
-/// What lets the file in.
+/// What permits the upload.
 enum Leave {
     Key(MediaId),
     Grant(GrantId),
@@ -96,8 +96,8 @@ impl Upload {
             Leave::Key(id) => sender.send(RequestUploadGrant::new(id))?.grant_id,
             Leave::Grant(grant) => grant.clone(),
         };
-        let policy = self.connection.bounds.upload_options();
-        let stored = sender.send_with(UploadMedia::new(grant, file), policy)?;
+        let options = self.connection.bounds.upload_options();
+        let stored = sender.send_with(UploadMedia::new(grant, file), options)?;
         drop(bar);
         let mut record = Record::new(UploadMedia::INFO.id, stored.status);
         if let Leave::Key(id) = leave {
@@ -110,7 +110,7 @@ impl Upload {
 
 fn open(path: &Path, unchecked: bool) -> Result<MediaFile, String> {
     let cannot = |error| format!("cannot read {}: {error}", path.display());
-    // Opening a pipe would wait for somebody who writes.
+    // Opening a pipe would block until another process writes.
     let source = match fs::metadata(path).map_err(cannot)?.is_file() {
         true => File::open(path).and_then(FileSource::new),
         false => Err(io::Error::new(

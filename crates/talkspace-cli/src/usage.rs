@@ -8,7 +8,7 @@ use clap::{CommandFactory, Error, FromArgMatches};
 
 use crate::exit;
 use crate::failure::Failure;
-use crate::{print, report};
+use crate::{print, report, words};
 
 /// Reads the arguments of this process.
 ///
@@ -17,7 +17,7 @@ use crate::{print, report};
 /// The exit status when there is nothing to do but to show the help or to say
 /// what is wrong; that was done then.
 pub(crate) fn parse<A: CommandFactory + FromArgMatches>() -> Result<A, ExitCode> {
-    let command = A::command().after_long_help(exit::table());
+    let command = A::command().after_long_help(exit::table() + "\n" + &words::table());
     let read = command
         .try_get_matches()
         .and_then(|matches| A::from_arg_matches(&matches));
@@ -32,8 +32,8 @@ pub(crate) fn wants_json() -> bool {
         .any(|argument| argument == "--json" || is_json_with_value(&argument))
 }
 
-/// The option takes none. Whoever gives it one, such as `--json=true`, reads JSON
-/// all the same.
+/// The option takes none. A program that gives it one, such as `--json=true`,
+/// reads JSON all the same.
 fn is_json_with_value(argument: &OsStr) -> bool {
     argument.as_encoded_bytes().starts_with(b"--json=")
 }

@@ -8,8 +8,8 @@ use talkspace_core::transport::{Body, Exchange};
 
 use crate::print;
 
-/// What stands in the place of a value that is not shown.
-const HIDDEN: &str = "…";
+/// What stands in the place of a redacted value.
+const REDACTED: &str = "…";
 
 /// The form field by which operations at one address are told apart.
 const ACTION: &str = "action";
@@ -23,7 +23,7 @@ pub(crate) struct View<'r> {
 /// A parameter that the request carries.
 struct Carried {
     info: &'static ParameterInfo,
-    /// `None` when it is not for the eyes.
+    /// `None` when it is redacted.
     value: Option<String>,
 }
 
@@ -80,7 +80,11 @@ impl<'r> View<'r> {
             text.push_str(&format!("{name:>width$} = {value}  {place}\n"));
         };
         for Carried { info, value } in &carried {
-            line(info.name, value.as_deref().unwrap_or(HIDDEN), info.location);
+            line(
+                info.name,
+                value.as_deref().unwrap_or(REDACTED),
+                info.location,
+            );
         }
         if let Some(action) = self.info.action {
             line(ACTION, action, ParameterLocation::Form);
@@ -119,7 +123,7 @@ impl<'r> View<'r> {
         for (index, parameter) in self.in_path() {
             if parameter.kind.is_secret() {
                 if let Some(segment) = segments.get_mut(index) {
-                    *segment = HIDDEN;
+                    *segment = REDACTED;
                 }
             }
         }
@@ -166,10 +170,10 @@ impl<'r> View<'r> {
             }
             ParameterLocation::Form => pair(form, info.name)
                 // In a form of several parts it is not looked for; all are there.
-                .or_else(|| self.is_multipart().then(|| HIDDEN.to_owned())),
-            // Whoever copied it may have copied a key along.
+                .or_else(|| self.is_multipart().then(|| REDACTED.to_owned())),
+            // A copied URL may hold a key in its query.
             ParameterLocation::Url => Some(match uri.query() {
-                Some(_) => format!("{}?{HIDDEN}", self.url()),
+                Some(_) => format!("{}?{REDACTED}", self.url()),
                 None => self.url(),
             }),
             _ => None,

@@ -9,7 +9,7 @@ mod tests;
 /// The name in what people write for one: `sandbox`, `sandbox:8080` or
 /// `http://sandbox`. The port does not matter, since `Host` is compared without.
 pub(crate) fn host(text: &str) -> Result<String, String> {
-    let refused = || {
+    let invalid = || {
         Err(format!(
             "write a name such as sandbox.internal{}",
             if text.contains('*') {
@@ -28,7 +28,7 @@ pub(crate) fn host(text: &str) -> Result<String, String> {
     };
     match authority {
         Some(authority) if is_name(&authority) => Ok(authority.host().to_owned()),
-        _ => refused(),
+        _ => invalid(),
     }
 }
 

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::OnceLock;
 
 use serde_json::Value;
 
@@ -58,14 +59,46 @@ impl Ran {
         std::str::from_utf8(&self.stdout).unwrap()
     }
 
-    /// The one document on standard output.
+    /// The one document on standard output. An error in it has documented words
+    /// alone.
     pub(crate) fn json(&self) -> Value {
         let whole = serde_json::from_slice(&self.stdout);
-        whole.unwrap_or_else(|why| panic!("{why}: {self:?}"))
+        let whole: Value = whole.unwrap_or_else(|why| panic!("{why}: {self:?}"));
+        for error in [&whole["error"], &whole["waited"]["error"]] {
+            for (name, words) in documented() {
+                if let Some(word) = error[name].as_str() {
+                    assert!(words.iter().any(|known| known == word), "{name}: {self:?}");
+                }
+            }
+        }
+        whole
     }
 }
 
-/// Begins a run whose end is somebody else's affair.
+/// The words of each member of an error, as the help lists them.
+pub(crate) fn documented() -> &'static [(String, Vec<String>)] {
+    static WORDS: OnceLock<Vec<(String, Vec<String>)>> = OnceLock::new();
+    WORDS.get_or_init(|| {
+        let help = run(&mut talkspace(&["--help"]));
+        let (_, table) = help.text().split_once("The error in a document").unwrap();
+        let mut members: Vec<(String, Vec<String>)> = Vec::new();
+        for line in table.lines().skip(1) {
+            match (line.strip_prefix("            "), members.last_mut()) {
+                (Some(words), Some((_, all))) => {
+                    let words = words.split(',').map(str::trim);
+                    all.extend(words.filter(|word| !word.is_empty()).map(str::to_owned));
+                }
+                _ => {
+                    let name = line.split_whitespace().next().unwrap_or_default();
+                    members.push((name.to_owned(), Vec::new()));
+                }
+            }
+        }
+        members
+    })
+}
+
+/// Begins a run, and does not wait for its end.
 pub(crate) fn begin(command: &mut Command) -> Child {
     let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
     command.spawn().unwrap()
@@ -78,7 +111,7 @@ pub(crate) fn signal(child: &Child, signal: &str) {
     assert!(sent.unwrap().success());
 }
 
-/// Somebody who listens, and does what the closure does.
+/// A server that does what the closure does.
 pub(crate) fn peer(play: impl FnOnce(TcpListener) + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());

@@ -85,9 +85,9 @@ impl Sandbox {
             form.len()
         )
         .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        let mut response = String::new();
+        stream.read_to_string(&mut response).unwrap();
+        let (head, body) = response.split_once("\r\n\r\n").unwrap();
         (
             head.split(' ').nth(1).unwrap().parse().unwrap(),
             body.to_owned(),
@@ -155,7 +155,7 @@ fn the_demo_tells_its_story_over_both_transports() {
 }
 
 #[test]
-fn the_sandbox_answers_as_the_service_did() {
+fn the_sandbox_responds_as_the_service_did() {
     let sandbox = Sandbox::start(&[]);
     let (status, body) =
         sandbox.create(&format!("appkey={KEY}&networkid=eta&greetingid={GREETING}"));
@@ -249,12 +249,12 @@ fn exit_statuses_tell_what_happened() {
         let create = ["create-talkspace", "--transport", transport, "--network-id"];
         let create = |leader: &'static str| [&create[..], &[leader]].concat();
 
-        let refused = sandbox.command(&create("stranger"));
-        assert_eq!(refused.status.code(), Some(1));
+        let failed = sandbox.command(&create("stranger"));
+        assert_eq!(failed.status.code(), Some(1));
         assert!(
-            stderr(&refused).contains("createTalkspace: status 400"),
+            stderr(&failed).contains("createTalkspace: status 400"),
             "{}",
-            stderr(&refused)
+            stderr(&failed)
         );
 
         let empty = sandbox.command(&create(""));
@@ -283,24 +283,24 @@ fn exit_statuses_tell_what_happened() {
         let document: serde_json::Value = serde_json::from_slice(&uncertain.stdout).unwrap();
         assert_eq!(document["error"]["delivery"], "maybe_sent");
 
-        let look = ["list-talkspaces", "--transport", transport];
-        let looked = talkspace(&look)
+        let list = ["list-talkspaces", "--transport", transport];
+        let listed = talkspace(&list)
             .args(["--base-url", &cut_off_server()])
             .env("TALKSPACE_APP_KEY", KEY)
             .output()
             .unwrap();
-        assert_eq!(looked.status.code(), Some(3), "{}", stderr(&looked));
-        assert!(!stderr(&looked).contains("applied"));
+        assert_eq!(listed.status.code(), Some(3), "{}", stderr(&listed));
+        assert!(!stderr(&listed).contains("applied"));
     }
 }
 
 #[test]
-fn what_may_have_been_applied_comes_with_the_command_that_looks() {
+fn what_may_have_been_applied_comes_with_the_command_that_checks_it() {
     let create = ["create-talkspace", "--network-id", "eta"];
     let id = ["--conference-id", "63c9"];
     let add = [&["add-to-talkspace", "--network-id", "eta"], &id[..]].concat();
     let close = [&["close-talkspace"], &id[..]].concat();
-    for (command, look) in [
+    for (command, check) in [
         (&create[..], Some("talkspace list-talkspaces")),
         (&add, Some("talkspace get-talkspace")),
         (&close, None),
@@ -313,12 +313,12 @@ fn what_may_have_been_applied_comes_with_the_command_that_looks() {
         let said = stderr(&output);
         assert_eq!(output.status.code(), Some(4), "{said}");
         let hint = said.split_once("to see whether it was: ");
-        match look {
-            Some(look) => assert!(hint.unwrap().1.starts_with(look), "{said}"),
+        match check {
+            Some(check) => assert!(hint.unwrap().1.starts_with(check), "{said}"),
             None => assert!(hint.is_none(), "{said}"),
         }
     }
-    // Where nothing was sent there is nothing to look for.
+    // Where nothing was sent there is nothing to check.
     let nowhere = talkspace(&create)
         .args(["--base-url", "http://127.0.0.1:9"])
         .env("TALKSPACE_APP_KEY", KEY)
@@ -463,7 +463,7 @@ fn commands_wait_for_what_takes_a_while() {
 
 #[test]
 fn a_rehearsal_shows_the_request_and_sends_nothing() {
-    // Nobody listens there, so that sending would fail.
+    // Nothing listens there, so that sending would fail.
     let url = "https://127.0.0.1:9/prefix";
     for (arguments, shown, hidden) in [
         (

@@ -1,5 +1,4 @@
-//! A crowd of clients that say nothing, or all at once, keeps nobody from being
-//! answered.
+//! A crowd of clients that send nothing, or all at once, delays no other request.
 
 #![cfg(unix)]
 
@@ -21,11 +20,11 @@ fn memory(of: &Serving) -> u64 {
     kib.and_then(|kib| kib.parse().ok()).unwrap_or_default()
 }
 
-fn is_answered(sandbox: &Serving) {
+fn responds(sandbox: &Serving) {
     let mut stream = sandbox.connect();
     // The silent ones are sent away after 10 s in any case.
-    let patience = Some(Duration::from_secs(8));
-    stream.set_read_timeout(patience).unwrap();
+    let timeout = Some(Duration::from_secs(8));
+    stream.set_read_timeout(timeout).unwrap();
     stream.write_all(VERSION).unwrap();
     let mut first = [0; 12];
     stream.read_exact(&mut first).unwrap();
@@ -33,7 +32,7 @@ fn is_answered(sandbox: &Serving) {
 }
 
 #[test]
-fn those_who_say_nothing_keep_nobody_waiting() {
+fn silent_clients_delay_no_request() {
     let crowd = std::env::var("TALKSPACE_CROWD");
     let crowd = crowd.ok().and_then(|crowd| crowd.parse::<usize>().ok());
     // By default there are more clients than the sandbox may have files.
@@ -54,14 +53,14 @@ fn those_who_say_nothing_keep_nobody_waiting() {
         };
         silent.push(stream);
         if number % 50 == 0 {
-            is_answered(&sandbox);
+            responds(&sandbox);
         }
     }
     for _ in 0..20 {
-        is_answered(&sandbox);
+        responds(&sandbox);
     }
     let more = memory(&sandbox).saturating_sub(before);
-    println!("answered beside {crowd} silent clients; {more} KiB more memory");
+    println!("responses beside {crowd} silent clients; {more} KiB more memory");
 }
 
 /// A request whose body is of this type, so long, and begins so. The rest of it is
@@ -81,8 +80,8 @@ fn begin(sandbox: &Serving, content_type: &str, begin: &str, rest: &[u8]) -> Tcp
 
 /// The status of the response that is there before the request has ended.
 fn status(stream: &mut TcpStream) -> String {
-    let patience = Some(Duration::from_secs(60));
-    stream.set_read_timeout(patience).unwrap();
+    let timeout = Some(Duration::from_secs(60));
+    stream.set_read_timeout(timeout).unwrap();
     let mut first = [0; 12];
     stream.read_exact(&mut first).unwrap();
     String::from_utf8(first.to_vec()).unwrap()
@@ -93,7 +92,7 @@ const FILE: &str = "--b\r\nContent-Disposition: form-data; name=mediafile; filen
      Content-Type: audio/mpeg\r\n\r\nID3";
 
 #[test]
-fn whoever_sends_too_much_hears_so_and_keeps_nobody_waiting() {
+fn a_body_that_is_too_large_is_an_error_and_delays_no_request() {
     let sandbox = Serving::start(&[]);
     let of = |piece: &str, length: usize| piece.repeat(length / piece.len()).into_bytes();
     let size = 20 * 1024 * 1024;
@@ -101,7 +100,7 @@ fn whoever_sends_too_much_hears_so_and_keeps_nobody_waiting() {
     let grant = "--b\r\nContent-Disposition: form-data; name=grant\r\n\r\n0x1\r\n";
     let unknown = format!("{grant}{FILE}");
     let boundary = format!("{FORM}{}", "b".repeat(70));
-    for (content_type, start, rest, refused) in [
+    for (content_type, start, rest, status_line) in [
         ("text/plain", "", of("a&", size), "HTTP/1.1 400"),
         (FORM, "", of(part, size), "HTTP/1.1 400"),
         (FORM, "--b\r\n", of("a: b\r\n", size), "HTTP/1.1 400"),
@@ -110,9 +109,9 @@ fn whoever_sends_too_much_hears_so_and_keeps_nobody_waiting() {
         (FORM, FILE, of("\r\n--a", size), ""),
     ] {
         let mut loud = begin(&sandbox, content_type, start, &rest);
-        is_answered(&sandbox);
-        if !refused.is_empty() {
-            assert_eq!(status(&mut loud), refused, "{content_type} {start}");
+        responds(&sandbox);
+        if !status_line.is_empty() {
+            assert_eq!(status(&mut loud), status_line, "{content_type} {start}");
         }
     }
 }
@@ -126,7 +125,7 @@ fn bodies_that_never_end_share_their_memory() {
     let mut open: Vec<_> = (0..30)
         .map(|_| begin(&sandbox, FORM, FILE, &file))
         .collect();
-    is_answered(&sandbox);
+    responds(&sandbox);
     // 300 MiB were sent. There are 64 for all, which may take twice that.
     let more = memory(&sandbox).saturating_sub(before);
     assert!(more < 160 * 1024, "{more} KiB");

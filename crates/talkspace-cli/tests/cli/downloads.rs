@@ -108,7 +108,7 @@ fn a_link_stays_and_what_it_leads_to_is_replaced() {
 }
 
 #[test]
-fn the_target_is_looked_at_before_the_service_is_asked() {
+fn the_target_is_checked_before_a_request_is_sent() {
     let folder = Folder::new("first");
     let at = |name: &str| folder.0.join(name);
     fs::create_dir(at("d")).unwrap();
@@ -121,17 +121,17 @@ fn the_target_is_looked_at_before_the_service_is_asked() {
         ("new/", "there is no such folder"),
         ("file/x.mp3", "ot a directory"),
         ("dangling", "there is no folder"),
-        // A folder in which nobody makes files.
+        // A folder in which no file can be made.
         ("/proc/x.mp3", "cannot write /proc/x.mp3"),
     ] {
         for transport in TRANSPORTS {
             let (tell, told) = mpsc::channel();
             let url = peer(move |listener| tell.send(request(&listener).0).unwrap());
-            let refused = run(&mut fetch_from(&url, transport, &at(target)));
-            assert_eq!(refused.status, Some(2), "{target}: {refused:?}");
-            assert!(refused.stderr.contains(why), "{target}: {refused:?}");
-            assert_eq!(refused.stderr.lines().count(), 1, "{refused:?}");
-            // Nobody did before.
+            let failed = run(&mut fetch_from(&url, transport, &at(target)));
+            assert_eq!(failed.status, Some(2), "{target}: {failed:?}");
+            assert!(failed.stderr.contains(why), "{target}: {failed:?}");
+            assert_eq!(failed.stderr.lines().count(), 1, "{failed:?}");
+            // No request was sent before.
             knock(&url, "first");
             assert!(told.recv().unwrap().starts_with("first"), "{target}");
         }
@@ -257,9 +257,11 @@ fn a_download_that_still_moves_ends_when_its_time_is_over() {
             }
         });
         let mut command = fetch_from(&url, transport, &folder.0.join("song.mp3"));
-        let ended = run(command.args(["--total-timeout", "0.5", "--json"]));
+        let ended = run(command.args(["--timeout", "0.5", "--json"]));
         assert_eq!(ended.status, Some(3), "{ended:?}");
-        assert_eq!(ended.json()["error"]["kind"], "timeout");
+        let error = &ended.json()["error"];
+        let words = ["kind", "limit", "effect"].map(|name| &error[name]);
+        assert_eq!(words, ["timeout", "timeout", "reads"]);
         assert!(names(&folder.0).is_empty());
     }
 }
@@ -321,7 +323,7 @@ fn a_signal_leaves_nothing() {
                 let _ = stream.read(&mut [0]);
             });
             let fetch = fetch_from(&url, transport, &to);
-            // Whoever runs the tests may have these ignored.
+            // The parent process may have these ignored.
             let mut command = Command::new("env");
             command
                 .arg("--default-signal")

@@ -3,11 +3,13 @@
 use std::io::Read;
 use std::sync::mpsc;
 
+use serde_json::Value;
+
 use crate::command::{Ran, TRANSPORTS, begin, peer, request, respond, signal, talkspace};
 use crate::serving::{Folder, Serving};
 
-/// Begins a command, and waits until a request of it has arrived that nobody
-/// answers.
+/// Begins a command, and waits until a request of it has arrived that gets
+/// no response.
 fn interrupted(arguments: &[&str], transport: &str) -> Ran {
     let (tell, told) = mpsc::channel();
     let url = peer(move |listener| {
@@ -23,7 +25,7 @@ fn interrupted(arguments: &[&str], transport: &str) -> Ran {
 }
 
 #[test]
-fn what_was_sent_may_have_been_applied_and_that_is_said() {
+fn what_was_sent_may_have_been_applied_and_the_error_says_so() {
     for transport in TRANSPORTS {
         let create = ["create-talkspace", "--network-id", "eta"];
         let ended = interrupted(&create, transport);
@@ -43,8 +45,10 @@ fn what_was_sent_may_have_been_applied_and_that_is_said() {
         let error = &ended.json()["error"];
         assert_eq!(error["kind"], "cancelled");
         assert_eq!(error["delivery"], "maybe_sent");
+        assert_eq!(error["effect"], "rings");
+        assert_eq!(error["limit"], Value::Null);
         assert_eq!(error["exit_status"], 4);
-        assert!(error["look"].as_str().unwrap().contains("list-talkspaces"));
+        assert!(error["check"].as_str().unwrap().contains("list-talkspaces"));
 
         // Looking changes nothing.
         let ended = interrupted(&["list-talkspaces", "--json"], transport);
@@ -54,7 +58,7 @@ fn what_was_sent_may_have_been_applied_and_that_is_said() {
 }
 
 #[test]
-fn what_the_service_said_is_told_though_the_wait_is_interrupted() {
+fn the_response_is_shown_though_polling_is_interrupted() {
     let serving = Serving::start(&[]);
     for transport in TRANSPORTS {
         for json in [false, true] {
@@ -82,7 +86,7 @@ fn what_the_service_said_is_told_though_the_wait_is_interrupted() {
                 assert!(ended.text().starts_with("201 register"), "{ended:?}");
                 assert!(
                     rest.iter()
-                        .any(|line| line.contains("the service had said yes"))
+                        .any(|line| line.contains("the request had succeeded"))
                 );
             }
         }
@@ -93,7 +97,7 @@ fn what_the_service_said_is_told_though_the_wait_is_interrupted() {
 fn nothing_holds_a_command_that_has_sent_nothing() {
     let folder = Folder::new("holds");
     let pipe = folder.pipe();
-    // It waits for somebody who reads.
+    // It blocks until another process reads.
     let mut command = talkspace(&["download-media", "--media-id", "x", "--json", "-v"]);
     command
         .args(["--base-url", "http://127.0.0.1:9", "-o"])
@@ -125,7 +129,7 @@ fn a_second_one_ends_it_at_once() {
     });
     let mut command = talkspace(&["download-media", "--url", &format!("{url}/a"), "-o", "-"]);
     let mut child = begin(command.args(["--base-url", &url]));
-    // After its first byte nobody reads what it writes, which no cancel can end.
+    // After its first byte it is not read any more, and no cancellation ends a blocked write.
     let mut stdout = child.stdout.take().unwrap();
     stdout.read_exact(&mut [0]).unwrap();
     while child.try_wait().unwrap().is_none() {

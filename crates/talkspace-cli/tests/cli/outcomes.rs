@@ -4,7 +4,7 @@ use std::io::Write;
 
 use serde_json::Value;
 
-use crate::command::{Ran, TRANSPORTS, names, peer, request, run, talkspace};
+use crate::command::{Ran, TRANSPORTS, documented, names, peer, request, run, talkspace};
 use crate::serving::{Folder, MEDIA, Serving};
 
 #[cfg(target_os = "linux")]
@@ -13,7 +13,7 @@ fn what_cannot_be_written_is_told() {
     use crate::command::in_shell;
 
     let serving = Serving::start(&[]);
-    let refused = |script: &str| {
+    let failed = |script: &str| {
         let ran = Ran::of(in_shell(script, &serving.url));
         assert_eq!(ran.status, Some(8), "{script}: {ran:?}");
         assert!(
@@ -25,7 +25,7 @@ fn what_cannot_be_written_is_told() {
         ran.stderr
     };
     for json in ["", "--json"] {
-        let told = refused(&format!(
+        let told = failed(&format!(
             "\"$T\" create-talkspace --network-id eta {json} > /dev/full"
         ));
         let id = told.split("conference_id ").nth(1).unwrap().trim();
@@ -39,19 +39,19 @@ fn what_cannot_be_written_is_told() {
         let there = run(&mut talkspace(&details));
         assert_eq!(there.status, Some(0), "{there:?}");
         // A grant is no id that anybody may read.
-        let told = refused(&format!(
+        let told = failed(&format!(
             "\"$T\" request-upload-grant --media-id {MEDIA} {json} > /dev/full"
         ));
         assert!(!told.contains("0x"), "{told}");
-        refused(&format!("\"$T\" list-media {json} --dry-run > /dev/full"));
-        refused(&format!("\"$T\" demo {json} --save /dev/null > /dev/full"));
+        failed(&format!("\"$T\" list-media {json} --dry-run > /dev/full"));
+        failed(&format!("\"$T\" demo {json} --save /dev/null > /dev/full"));
     }
     for script in ["completions bash", "--help", "--version", "sandbox"] {
-        refused(&format!("\"$T\" {script} > /dev/full"));
+        failed(&format!("\"$T\" {script} > /dev/full"));
     }
     let folder = Folder::new("full-pages");
-    refused(&format!("\"$T\" man {} > /dev/full", folder.0.display()));
-    // Whoever wants no output gets none, and no error for it. Node hands over the
+    failed(&format!("\"$T\" man {} > /dev/full", folder.0.display()));
+    // No output is wanted here, and that is no error. Node hands over the
     // third, Python the fourth, a daemon's starter the fifth, and the last two
     // cannot be told from those (`print::out`).
     for place in [
@@ -73,14 +73,14 @@ fn what_cannot_be_written_is_told() {
             assert_eq!(ran.stderr, "", "{script} {place}");
         }
     }
-    // Whoever went away does not want to hear of it.
+    // A reader that went away is no error.
     let left = "{ \"$T\" list-media; echo $? >&2; } | true";
     let left = Ran::of(in_shell(left, &serving.url));
     assert_eq!(left.stderr, "0\n");
 }
 
 #[test]
-fn a_wait_that_ran_out_is_not_a_refusal() {
+fn a_polling_timeout_is_not_an_error_response() {
     let serving = Serving::start(&[]);
     for transport in TRANSPORTS {
         let register = [
@@ -102,12 +102,14 @@ fn a_wait_that_ran_out_is_not_a_refusal() {
         assert_eq!(document["waited"]["reached"], false);
         assert_eq!(document["waited"]["error"]["kind"], "poll_timeout");
         assert_eq!(document["waited"]["error"]["exit_status"], 5);
+        assert_eq!(document["waited"]["error"]["limit"], "polling");
+        assert_eq!(document["waited"]["error"]["effect"], "reads");
         assert_eq!(ran.stderr, "");
 
         let ran = run(talkspace(&register).arg("--wait=0.3"));
         assert_eq!(ran.status, Some(5), "{ran:?}");
         assert!(ran.text().starts_with("201 register"), "{ran:?}");
-        assert!(ran.stderr.contains("the service said yes"), "{ran:?}");
+        assert!(ran.stderr.contains("the request succeeded"), "{ran:?}");
     }
     let create = ["create-talkspace", "--network-id", "eta", "--json"];
     let made = run(talkspace(&create).args(["--wait", "--base-url", &serving.url]));
@@ -198,7 +200,7 @@ fn there_is_one_document_for_every_outcome() {
 }
 
 #[test]
-fn the_statuses_stand_in_the_help_and_in_the_manual() {
+fn statuses_and_words_stand_in_the_help_and_in_the_manual() {
     let folder = Folder::new("statuses");
     let pages = run(talkspace(&["man"]).arg(&folder.0));
     assert_eq!(pages.status, Some(0), "{pages:?}");
@@ -210,6 +212,14 @@ fn the_statuses_stand_in_the_help_and_in_the_manual() {
             "{status}"
         );
         assert!(page.contains(&format!(".TP\n{status}\n")), "{status}");
+    }
+    let members = documented();
+    let names: Vec<_> = members.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["kind", "delivery", "effect", "phase", "limit"]);
+    for (name, words) in members {
+        let (_, after) = page.split_once(&format!(".TP\n{name}\n")).unwrap();
+        let text = after.lines().next().unwrap();
+        assert!(text.ends_with(&words.join(", ")), "{name}: {text}");
     }
 }
 

@@ -9,7 +9,7 @@ use talkspace_core::{CreateMedia, DownloadMedia, GetMediaStatus, RequestUploadGr
 
 use crate::serving::{Folder, KEY, Serving};
 
-/// The answer to a request with these lines in its head.
+/// The response to a request with these header fields.
 fn ask(sandbox: &Serving, first: &str, head: &str) -> String {
     sandbox.send(format!("{first}\r\n{head}Connection: close\r\n\r\n").as_bytes())
 }
@@ -17,20 +17,20 @@ fn ask(sandbox: &Serving, first: &str, head: &str) -> String {
 const VERSION: &str = "GET /api/rest/version HTTP/1.1";
 
 #[test]
-fn a_page_that_found_a_name_for_the_address_is_refused() {
+fn a_page_that_found_a_name_for_the_address_gets_421() {
     let sandbox = Serving::start(&["--host", "sandbox.internal"]);
     for host in ["127.0.0.1:1", "localhost", "[::1]", "sandbox.internal:80"] {
-        let answer = ask(&sandbox, VERSION, &format!("Host: {host}\r\n"));
-        assert!(answer.starts_with("HTTP/1.1 200"), "{host}: {answer}");
+        let response = ask(&sandbox, VERSION, &format!("Host: {host}\r\n"));
+        assert!(response.starts_with("HTTP/1.1 200"), "{host}: {response}");
     }
-    let refused = ask(&sandbox, VERSION, "Host: evil.example\r\n");
-    assert!(refused.starts_with("HTTP/1.1 421"), "{refused}");
-    let said = refused.split_once("\r\n\r\n").unwrap().1;
+    let failed = ask(&sandbox, VERSION, "Host: evil.example\r\n");
+    assert!(failed.starts_with("HTTP/1.1 421"), "{failed}");
+    let said = failed.split_once("\r\n\r\n").unwrap().1;
     assert_eq!(said.lines().count(), 1);
     assert!(said.contains("--host NAME"), "{said}");
 
-    let nobody = ask(&sandbox, VERSION, "");
-    assert!(nobody.starts_with("HTTP/1.1 400"), "{nobody}");
+    let without = ask(&sandbox, VERSION, "");
+    assert!(without.starts_with("HTTP/1.1 400"), "{without}");
     let old = ask(&sandbox, "GET /api/rest/version HTTP/1.0", "");
     assert!(old.starts_with("HTTP/1.0 200"), "{old}");
 }
@@ -44,26 +44,26 @@ fn no_page_of_another_site_is_let_in() {
         (VERSION, origin),
         ("OPTIONS /api/rest/conference HTTP/1.1", &preflight),
     ] {
-        let answer = ask(&sandbox, first, head).to_lowercase();
-        assert!(answer.starts_with("http/1.1 "), "{answer}");
-        assert!(!answer.contains("access-control"), "{answer}");
+        let response = ask(&sandbox, first, head).to_lowercase();
+        assert!(response.starts_with("http/1.1 "), "{response}");
+        assert!(!response.contains("access-control"), "{response}");
     }
 }
 
 #[test]
-fn what_is_too_large_is_refused() {
+fn what_is_too_large_gets_431_or_413() {
     let sandbox = Serving::start(&[]);
     let head = format!("Host: localhost\r\nX: {}\r\n", "x".repeat(200 * 1024));
-    let answer = ask(&sandbox, VERSION, &head);
-    assert!(answer.starts_with("HTTP/1.1 431"), "{answer}");
+    let response = ask(&sandbox, VERSION, &head);
+    assert!(response.starts_with("HTTP/1.1 431"), "{response}");
     let body = "x".repeat(1024 * 1024 + 1);
     let head = "Host: localhost\r\nConnection: close";
     let length = body.len();
     let request = format!(
         "POST /api/rest/media HTTP/1.1\r\n{head}\r\nContent-Length: {length}\r\n\r\n{body}"
     );
-    let answer = sandbox.send(request.as_bytes());
-    assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
+    let response = sandbox.send(request.as_bytes());
+    assert!(response.starts_with("HTTP/1.1 413"), "{response}");
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn listening_to_others_is_said_aloud() {
         let said = child.wait_with_output().unwrap().stderr;
         let said = String::from_utf8(said).unwrap();
         assert_eq!(
-            said.contains("warning: whoever can reach 0.0.0.0:"),
+            said.contains("warning: anybody who can reach 0.0.0.0:"),
             is_said,
             "{said}"
         );
@@ -114,9 +114,9 @@ fn begin_upload(sandbox: &Serving, grant: &str) -> (TcpStream, &'static [u8]) {
     (stream, rest)
 }
 
-/// Waits until nobody can connect any more.
+/// Waits until the listener is closed.
 #[cfg(unix)]
-fn wait_until_deaf(sandbox: &Serving) {
+fn wait_until_closed(sandbox: &Serving) {
     while TcpStream::connect(sandbox.authority()).is_ok() {
         std::thread::yield_now();
     }
@@ -135,11 +135,11 @@ fn what_is_under_way_ends_before_the_sandbox_does() {
     let (mut upload, rest) = begin_upload(&sandbox, grant.grant_id.as_str());
 
     sandbox.signal("-TERM");
-    wait_until_deaf(&sandbox);
+    wait_until_closed(&sandbox);
     upload.write_all(rest).unwrap();
-    let mut answer = String::new();
-    upload.read_to_string(&mut answer).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    let mut response = String::new();
+    upload.read_to_string(&mut response).unwrap();
+    assert!(response.starts_with("HTTP/1.1 200"), "{response}");
     assert_eq!(sandbox.child.wait().unwrap().code(), Some(0));
     drop(idle);
 
@@ -155,17 +155,17 @@ fn what_is_under_way_ends_before_the_sandbox_does() {
 
 #[cfg(unix)]
 #[test]
-fn whoever_asks_twice_need_not_wait() {
+fn a_second_signal_does_not_wait() {
     let mut sandbox = Serving::start(&["--app-key", KEY]);
     let client = sandbox.client();
     let media = client.send(CreateMedia::new()).unwrap().media_id;
     let grant = client.send(RequestUploadGrant::new(media)).unwrap();
     let (mut upload, _) = begin_upload(&sandbox, grant.grant_id.as_str());
     sandbox.signal("-TERM");
-    wait_until_deaf(&sandbox);
+    wait_until_closed(&sandbox);
     sandbox.signal("-TERM");
     assert_eq!(sandbox.child.wait().unwrap().code(), Some(130));
-    let mut answer = String::new();
-    let _ = upload.read_to_string(&mut answer);
-    assert_eq!(answer, "", "it did not end by itself");
+    let mut response = String::new();
+    let _ = upload.read_to_string(&mut response);
+    assert_eq!(response, "", "it did not end by itself");
 }

@@ -97,14 +97,14 @@ impl Serving {
         TcpStream::connect(self.authority()).unwrap()
     }
 
-    /// The whole answer to this request, after which the connection is closed.
+    /// The whole response to this request, after which the connection is closed.
     pub(crate) fn send(&self, request: &[u8]) -> String {
         let mut stream = self.connect();
-        // Whoever is refused may be so before all is read.
+        // An error response may come before all is read.
         let _ = stream.write_all(request);
-        let mut answer = Vec::new();
-        let _ = stream.read_to_end(&mut answer);
-        String::from_utf8(answer).unwrap()
+        let mut response = Vec::new();
+        let _ = stream.read_to_end(&mut response);
+        String::from_utf8(response).unwrap()
     }
 
     #[cfg(unix)]

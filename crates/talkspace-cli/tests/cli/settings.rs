@@ -11,7 +11,7 @@ use crate::command::{
 };
 use crate::serving::{Folder, KEY, MEDIA, Serving};
 
-/// What an upload is answered by.
+/// The response to an upload.
 const STORED: &[u8] = b"http://127.0.0.1/1.mp3";
 
 #[test]
@@ -251,7 +251,7 @@ fn limits_and_retries_are_as_they_are_set() {
     for transport in TRANSPORTS {
         let (tell, told) = mpsc::channel();
         let url = peer(move |listener| {
-            // Kept, so that nobody is hung up on.
+            // Kept, so that no connection is closed.
             let mut streams = Vec::new();
             loop {
                 let (text, stream) = request(&listener);
@@ -263,7 +263,7 @@ fn limits_and_retries_are_as_they_are_set() {
         });
         let mut command = talkspace(&["list-media", "--json", "--transport", transport]);
         command.args([
-            "--first-byte-timeout",
+            "--response-timeout",
             "0.2",
             "--max-retries",
             "1",
@@ -272,20 +272,38 @@ fn limits_and_retries_are_as_they_are_set() {
         ]);
         let ran = run(&mut command);
         assert_eq!(ran.status, Some(3), "{ran:?}");
-        assert_eq!(ran.json()["error"]["kind"], "timeout");
-        assert_eq!(ran.json()["error"]["attempts"], 2);
+        let error = &ran.json()["error"];
+        let words = ["kind", "limit", "phase", "effect"].map(|name| &error[name]);
+        assert_eq!(words, ["timeout", "response_timeout", "head", "reads"]);
+        assert_eq!(error["attempts"], 2);
         knock(&url, "last");
         let before = told.iter().position(|text| text.starts_with("last"));
         assert_eq!(before, Some(2));
     }
     for none in ["0", "-1", "x", "inf", ""] {
-        let ran = run(&mut talkspace(&["list-media", "--total-timeout", none]));
+        let ran = run(&mut talkspace(&["list-media", "--timeout", none]));
         assert_eq!(ran.status, Some(2), "{none}: {ran:?}");
     }
 }
 
 #[test]
-fn a_greeting_can_be_chosen_for_all_calls() {
+fn former_names_of_timeouts_are_known_and_not_shown() {
+    let help = run(&mut talkspace(&["list-media", "--help"]));
+    for (former, name) in [
+        ("--first-byte-timeout", "--response-timeout"),
+        ("--idle-timeout", "--read-timeout"),
+        ("--total-timeout", "--timeout"),
+    ] {
+        let list = ["list-media", "--dry-run", "--base-url", "https://host"];
+        let ran = run(talkspace(&list).args([former, "1"]));
+        assert_eq!(ran.status, Some(0), "{former}: {ran:?}");
+        assert!(!help.text().contains(former), "{former}");
+        assert!(help.text().contains(&format!("{name} <SECONDS>")), "{name}");
+    }
+}
+
+#[test]
+fn a_greeting_can_be_chosen_for_all_phone_calls() {
     let mut command = talkspace(&["create-talkspace", "--network-id", "eta", "--dry-run"]);
     command.args([
         "--base-url",
@@ -318,9 +336,9 @@ fn media_of_another_host_are_fetched_when_allowed() {
             .env_remove("TALKSPACE_APP_KEY");
         run(command.args(more))
     };
-    let refused = fetch(&[]);
-    assert_eq!(refused.status, Some(2), "{refused:?}");
-    assert!(refused.stderr.contains("--media-host"), "{refused:?}");
+    let failed = fetch(&[]);
+    assert_eq!(failed.status, Some(2), "{failed:?}");
+    assert!(failed.stderr.contains("--media-host"), "{failed:?}");
     assert!(!to.exists());
     let port = serving.authority().rsplit(':').next().unwrap();
     let host = format!("localhost:{port}");
@@ -411,9 +429,9 @@ fn plain_http_to_another_machine_is_sent_when_that_is_meant() {
     let url = serving.url.replace("127.0.0.1", "0.0.0.0");
     for transport in TRANSPORTS {
         let mut command = talkspace(&["list-media", "--base-url", &url, "--transport", transport]);
-        let refused = run(&mut command);
-        assert_eq!(refused.status, Some(2), "{refused:?}");
-        assert!(refused.stderr.contains("--allow-plain-http"), "{refused:?}");
+        let failed = run(&mut command);
+        assert_eq!(failed.status, Some(2), "{failed:?}");
+        assert!(failed.stderr.contains("--allow-plain-http"), "{failed:?}");
         let sent = run(command.arg("--allow-plain-http"));
         assert_eq!(sent.status, Some(0), "{sent:?}");
     }

@@ -1,4 +1,4 @@
-//! What was answered with success outlives the process, however it ends.
+//! What a response of success reported outlives the process, however it ends.
 
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -34,10 +34,10 @@ fn arguments(state: &str) -> [&str; 8] {
     [a, b, c, d, e, f, "--state", state]
 }
 
-/// What was answered with success, and what that says of what was not.
+/// What responses of success reported, and what follows for the rest.
 #[derive(Default)]
 struct Promised {
-    answers: usize,
+    responses: usize,
     created: BTreeSet<String>,
     closed: BTreeSet<String>,
     media: BTreeSet<String>,
@@ -48,11 +48,11 @@ struct Promised {
     grants: BTreeSet<String>,
 }
 
-/// Changes the state until nobody answers.
+/// Changes the state until there is no response.
 fn change(client: &Client, name: &str, promised: &Mutex<Promised>) -> Option<()> {
     let note = |what: &dyn Fn(&mut Promised)| {
         let mut promised = promised.lock().unwrap();
-        promised.answers += 1;
+        promised.responses += 1;
         what(&mut promised);
     };
     for number in 0.. {
@@ -133,13 +133,13 @@ fn keeps(serving: &Serving, promised: &Promised) {
 }
 
 #[test]
-fn what_was_answered_outlives_a_kill() {
+fn what_was_reported_outlives_a_kill() {
     let rounds = std::env::var("TALKSPACE_STATE_ROUNDS");
     let rounds: usize = rounds.ok().and_then(|n| n.parse().ok()).unwrap_or(3);
     let folder = Folder::new("kill");
     let state = folder.file();
     let mut kept = 0;
-    let mut answers = 0;
+    let mut responses = 0;
     let mut promised = Arc::new(Mutex::new(Promised::default()));
     for round in 0..rounds {
         // A new file now and then: an application has no more than 100 uploads.
@@ -148,7 +148,7 @@ fn what_was_answered_outlives_a_kill() {
             promised = Arc::default();
         }
         let serving = start(&state);
-        let before = promised.lock().unwrap().answers;
+        let before = promised.lock().unwrap().responses;
         let workers: Vec<_> = (0..4)
             .map(|worker| {
                 let (client, promised) = (serving.client(), Arc::clone(&promised));
@@ -156,9 +156,9 @@ fn what_was_answered_outlives_a_kill() {
                 thread::spawn(move || change(&client, &name, &promised))
             })
             .collect();
-        // Neither after an answer nor at any other moment in particular.
+        // Neither after a response nor at any other moment in particular.
         let enough = before + 20 + round * 7 % 40;
-        while promised.lock().unwrap().answers < enough {
+        while promised.lock().unwrap().responses < enough {
             thread::yield_now();
         }
         let moment = Instant::now() + Duration::from_micros(some_micros(round));
@@ -167,17 +167,17 @@ fn what_was_answered_outlives_a_kill() {
         }
         serving.kill();
         for worker in workers {
-            assert_eq!(worker.join().unwrap(), None, "somebody was still answered");
+            assert_eq!(worker.join().unwrap(), None, "there was still a response");
         }
         let promised = promised.lock().unwrap();
         let serving = start(&state);
         keeps(&serving, &promised);
-        answers += promised.answers - before;
+        responses += promised.responses - before;
         kept += 1;
         serving.kill();
         no_secrets(&state, &promised);
     }
-    println!("all that was answered was kept: {kept}/{rounds} kills, {answers} changes");
+    println!("all that was reported was kept: {kept}/{rounds} kills, {responses} changes");
 }
 
 /// Some microseconds, others for every round and process.
@@ -245,7 +245,7 @@ fn what_is_no_state_is_left_as_it_is() {
 /// A file may only become so large, as if the disk were full; then it may grow.
 #[cfg(target_os = "linux")]
 #[test]
-fn nobody_is_told_what_a_full_disk_did_not_take() {
+fn what_a_full_disk_did_not_take_is_not_reported() {
     let folder = Folder::new("full");
     let state = folder.file();
     // The signal would end the process; without it the write fails.
@@ -253,14 +253,14 @@ fn nobody_is_told_what_a_full_disk_did_not_take() {
     let serving = Serving::limited(limits, &arguments(&state));
     let client = serving.client();
     let mut created = BTreeSet::new();
-    let refused = loop {
+    let failed = loop {
         match client.send(CreateTalkspace::new("eta")) {
             Ok(made) => created.insert(made.conference_id.as_str().to_owned()),
             Err(error) => break error,
         };
     };
     assert!(created.len() > 3);
-    assert_eq!(refused.status().unwrap().http(), 500);
+    assert_eq!(failed.status().unwrap().http(), 500);
     // This is what a kill would leave now.
     let left = format!("{state}.left");
     std::fs::copy(&state, &left).unwrap();
@@ -268,8 +268,8 @@ fn nobody_is_told_what_a_full_disk_did_not_take() {
     assert!(created.is_subset(&texts(list.active.iter().chain(&list.inactive))));
     for _ in 0..3 {
         assert!(client.send(CreateMedia::new()).is_err(), "nor is it done");
-        let looked = client.send(ListTalkspaces::new()).unwrap_err();
-        assert_eq!(looked.status().unwrap().http(), 500);
+        let listed = client.send(ListTalkspaces::new()).unwrap_err();
+        assert_eq!(listed.status().unwrap().http(), 500);
     }
 
     let pid = serving.child.id().to_string();
@@ -286,7 +286,7 @@ fn nobody_is_told_what_a_full_disk_did_not_take() {
     assert!(created.is_subset(&listed));
     assert!(
         listed.len() <= created.len() + 1,
-        "only one was not refused at once"
+        "only one did not fail at once"
     );
     serving.kill();
     let list = start(&state).client().send(ListTalkspaces::new()).unwrap();
