@@ -2,7 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, ToSocketAddrs};
+use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use talkspace_core::{AppKey, InvalidPhoneNumber, MediaId, NetworkId, PhoneNumber
 
 use crate::Sandbox;
 use crate::clock::Clock;
-use crate::hosts::Hosts;
+use crate::hosts::{Hosts, reachable};
 use crate::journal::Claim;
 use crate::keeper::Keeper;
 use crate::server::Server;
@@ -101,7 +101,7 @@ impl SandboxBuilder {
     }
 
     /// A media id with this content, in every application. It counts as
-    /// uploaded, though nobody checks whether it is an MP3 file.
+    /// uploaded, without a check whether it is an MP3 file.
     ///
     /// ```
     /// use talkspace_core::{BlockingClient, GetMediaStatus};
@@ -139,8 +139,8 @@ impl SandboxBuilder {
         self
     }
 
-    /// Answers all JSON with HTTP 200, so that the status stands in the
-    /// envelope alone. The sources leave open whether the service did.
+    /// Responds with HTTP 200 wherever the body is JSON, so that the status stands
+    /// in the envelope alone. The sources leave open whether the service did.
     ///
     /// ```
     /// use talkspace_core::{BlockingClient, CreateMedia};
@@ -158,8 +158,9 @@ impl SandboxBuilder {
         self
     }
 
-    /// Answers that media has no content with HTTP 200 and the status 204 in
-    /// the envelope, in place of an HTTP 204 without a body. The sources leave
+    /// Responds to [`GetMediaStatus`](talkspace_core::GetMediaStatus) of media without
+    /// content with HTTP 200 and the status 204 in the envelope, in place of an HTTP
+    /// 204 without a body. The sources leave
     /// open which it was.
     ///
     /// ```
@@ -197,25 +198,25 @@ impl SandboxBuilder {
         self
     }
 
-    /// Keeps the state of a server in this file: what is answered with success is
-    /// there when a sandbox is next started with it, however the process of this
+    /// Keeps the state of a server in this file: what a response of success reported
+    /// is there when a sandbox is next started with it, however the process of this
     /// one ended. The clock stands still meanwhile.
     ///
-    /// What changes is added to the file before it is answered, so a change costs
-    /// the same however much there is. Each start writes the file anew, without
+    /// A response is held until its change is in the file (write-ahead), and a change
+    /// costs the same however much there is. Each start writes the file anew, without
     /// what is no longer so, and so does the sandbox when the file has become twice
     /// as long as it then was, and 4 MiB. The machine must not lose its power: the
     /// system is made to write to the disk only when the file is written anew and
-    /// when the server is stopped. While nothing can be written, requests are
-    /// answered 500 and not done.
+    /// when the server is stopped. While nothing can be written, requests get
+    /// 500 and are not applied.
     ///
-    /// Whoever is killed may leave half a change, of which nobody was told; it is
-    /// [dropped](Server::dropped) at the next start. A file that is cut or damaged
-    /// anywhere else is refused, and left as it is.
+    /// A process that is killed may leave a torn write at the tail, which no
+    /// response reported; it is [truncated](Server::dropped) at the next start. A
+    /// file that is cut or damaged anywhere else is an error, and left as it is.
     ///
     /// Keys, grants and phone numbers are not in the file. A key opens again what
     /// it opened; of a phone number only the line is kept, so that a change to the
-    /// same number is not refused after a start. [People](Self::person) and
+    /// same number is no error after a start. [People](Self::person) and
     /// [media](Self::media) whom an application once had from its start do not
     /// come back when they were removed.
     ///
@@ -240,8 +241,8 @@ impl SandboxBuilder {
     }
 
     /// Takes requests for this host too, such as `sandbox.internal`. Those for
-    /// other hosts than this machine's are refused, since a page of another site
-    /// may have found a name for this address.
+    /// other hosts than this machine's get 421, since a page of another site may
+    /// have found a name for this address.
     ///
     /// ```
     /// use talkspace_sandbox::Sandbox;
@@ -287,7 +288,7 @@ impl SandboxBuilder {
                 Err(why) => return Err(InvalidSeed { person: id, why }),
             }
         }
-        // The ids of a seed were given already to whoever was there before.
+        // The ids of a seed were given out before the state was written.
         let seed = self.seed.filter(|_| now.is_none());
         let seed = seed.unwrap_or_else(|| fastrand::u64(..));
         // A generator of its own: ids do not depend on how much media there is.
@@ -349,18 +350,6 @@ impl SandboxBuilder {
         }
         Server::start(sandbox, listener, hosts, dropped)
     }
-}
-
-/// An address that can be connected to: a server that listens on all
-/// interfaces is reached on this machine.
-pub(crate) fn reachable(mut address: SocketAddr) -> SocketAddr {
-    if address.ip().is_unspecified() {
-        address.set_ip(match address.ip() {
-            IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
-            IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
-        });
-    }
-    address
 }
 
 /// A sandbox cannot begin like this.

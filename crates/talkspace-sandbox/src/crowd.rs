@@ -1,7 +1,7 @@
-//! The connections that wait for their clients, so that room can be made.
+//! The idle connections, so that room can be made for a new one.
 //!
-//! Thousands of clients that connect and say nothing, or say it byte by byte,
-//! must not keep another from being answered: whoever has waited longest goes.
+//! Thousands of clients that connect and send nothing, or send it byte by byte,
+//! must not keep another's request waiting: the one that is idle longest is closed.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -42,11 +42,11 @@ impl Crowd {
     pub(crate) fn enter(&self) -> (Slot, Receiver<()>) {
         let (end, ended) = channel();
         let number = self.lock().add(end);
-        let place = Slot {
+        let slot = Slot {
             crowd: self.clone(),
             number: Mutex::new(number),
         };
-        (place, ended)
+        (slot, ended)
     }
 
     /// Ends the connection that has waited longest. Says whether there was one.
@@ -73,7 +73,7 @@ impl Slot {
         done
     }
 
-    /// The client did something: its wait begins anew.
+    /// The client sent something: its idle time begins anew.
     pub(crate) fn stir(&self) {
         let mut number = self.number();
         let mut waiting = self.crowd.lock();

@@ -1,15 +1,14 @@
 //! For which hosts requests are taken, and from which pages.
 //!
-//! A browser lets any page talk to a host of that page's name. Whoever lets that
-//! name lead here (DNS rebinding) talks to this server, and their requests say
-//! so in `Host`.
+//! A browser lets any page talk to a host of that page's name. When that name
+//! resolves to this server (DNS rebinding), the page's requests say so in `Host`.
 //!
-//! It also lets any page send forms anywhere, without showing it what comes back.
+//! It also lets any page send forms anywhere, without showing it the response.
 //! Such a request says where it is from in `Origin` or `Sec-Fetch-Site` (Fetch
-//! Standard, section 3.1; Fetch Metadata, section 2.3). What is no browser sends
-//! neither.
+//! Standard, section 3.1; Fetch Metadata, section 2.3). A client that is no browser
+//! sends neither.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use http::request::Parts;
 use http::uri::Authority;
@@ -24,7 +23,7 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// The hosts that are this server.
 #[derive(Clone, Debug)]
 pub(crate) struct Hosts {
-    /// Addresses count when whoever runs it let it be reached from elsewhere.
+    /// Any address counts when it listens on more than loopback.
     any_address: bool,
     names: Vec<String>,
     /// Where it is reached from elsewhere, as a page there spells it.
@@ -55,7 +54,8 @@ impl Hosts {
     ///
     /// The [`ServiceError`] that it gets.
     pub(crate) fn take(&self, head: &Parts) -> Result<(), ServiceError> {
-        let unclear = || ServiceError::new(400, "Say in one Host header which host this is for");
+        let unclear =
+            || ServiceError::new(400, "Say in one Host header field which host this is for");
         let mut hosts = head.headers.get_all(header::HOST).iter();
         // RFC 9112 §3.2: one, and no more than one, and what it says is a host.
         let said = match (hosts.next(), hosts.next()) {
@@ -66,7 +66,7 @@ impl Hosts {
             }
             _ => return Err(unclear()),
         };
-        // RFC 9112 §3.2.2: a whole URL in the request wins over the header.
+        // RFC 9112 §3.2.2: an absolute-form target wins over the header field.
         let host = head.uri.authority().or(said.as_ref());
         if host.is_some_and(|host| !self.is(host.host())) {
             let why =
@@ -111,6 +111,18 @@ impl Hosts {
             }
         }
     }
+}
+
+/// An address that can be connected to: a server that listens on all
+/// interfaces is reached on this machine.
+pub(crate) fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(match address.ip() {
+            IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    address
 }
 
 fn origin(url: &Uri) -> Option<Origin> {

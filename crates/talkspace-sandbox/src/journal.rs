@@ -3,13 +3,13 @@
 //! It begins with [`FORMAT`]. A change is a head of fixed length, the rows as
 //! JSON, and the files that were uploaded, as they are. Each start writes the
 //! file anew, without what is no longer so, and puts it in the place of the old;
-//! so does whoever adds, when that would make it much smaller. What was written
+//! so does the sandbox as it runs, when that would make it much smaller. What was written
 //! anew ends with a change of nothing, which is on the disk before the file is in
 //! its place.
 //!
-//! Whoever is killed while adding leaves the beginning of a change at the end.
-//! Nobody was answered because of it, so it is as if it had never been. Anything
-//! else that is not whole was whole once: then nothing is read or written.
+//! A torn write at the tail is truncated: a process was killed while adding, and
+//! no response reported that change. Anything else that is not whole was whole
+//! once: then nothing is read or written.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufReader, Read, Write};
@@ -30,7 +30,7 @@ const MAX_PART: u64 = 1024 * 1024 * 1024;
 /// beside as much as there was when it last was.
 const SLACK: u64 = 4 * 1024 * 1024;
 
-/// A file that nobody else uses while this lives.
+/// A file that no other process uses while this lives.
 #[derive(Debug)]
 pub(crate) struct Claim {
     path: PathBuf,
@@ -59,7 +59,7 @@ impl Claim {
     /// When another process uses it, or it is not the state of a sandbox.
     pub(crate) fn on(path: &Path) -> io::Result<Self> {
         let path = resolve(path).map_err(|error| said("cannot write", path, &error))?;
-        // Nothing is put beside a file that is somebody else's.
+        // Nothing is put beside a file that is no state of a sandbox.
         open(&path)?;
         let lock = beside(&path, ".lock");
         match fs::symlink_metadata(&lock) {
@@ -351,7 +351,7 @@ fn check<'b>(parts: impl IntoIterator<Item = &'b [u8]>) -> u64 {
 /// there is no such file, or one that is empty.
 fn open(path: &Path) -> io::Result<Option<(File, u64)>> {
     let cannot = |error| said("cannot read", path, &error);
-    // To open a pipe is to wait for whoever writes into it.
+    // To open a pipe is to block until another process writes into it.
     match fs::metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Ok(about) if !about.is_file() => return Err(invalid(path, NO_STATE)),
@@ -383,7 +383,7 @@ fn invalid(path: &Path, why: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, why)
 }
 
-/// One name for a file, whatever it was called.
+/// One name for a file, by whichever path it was given.
 fn resolve(path: &Path) -> io::Result<PathBuf> {
     match fs::canonicalize(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}

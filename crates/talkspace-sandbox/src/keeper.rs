@@ -1,16 +1,16 @@
-//! Keeps the state in a file: nobody is told what is not in it.
+//! Write-ahead: a response is held until its change is in the journal.
 //!
 //! A thread adds to the [journal](crate::journal) what has changed. What comes
-//! while it writes waits, and is then written at once. An answer waits for all
-//! that had changed when it was made, also that of somebody who only looked: they
-//! may have seen it.
+//! while it writes waits, and is then written at once (group commit). A response
+//! waits for all that had changed when it was made, also that of a request which
+//! only reads: it may show the change.
 //!
 //! When much of the file is no longer so, the whole state is handed over, in the
 //! place of all that came before; then the file is written anew.
 //!
-//! While nothing can be written, requests are refused before they do anything.
-//! What was done and not written is tried again with each of them, so the file
-//! comes to say the same as the state before anybody is told about it.
+//! While nothing can be written, requests fail before they do anything. What was
+//! applied and not written is tried again with each of them, so the file comes to
+//! say the same as the state before a response reports it.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -80,9 +80,9 @@ impl Keeper {
         })
     }
 
-    /// Hands a change over. Changes are written in the order of these calls.
+    /// Hands a change over. Changes are written in the order they are handed over.
     pub(crate) fn hand(&self, change: Change) {
-        // Counted even if the thread is gone: then nobody is told.
+        // Counted even if the thread is gone: then no response reports it.
         self.handed.fetch_add(1, Ordering::Relaxed);
         let _ = self.work.send(Work::Add(change));
     }
@@ -97,8 +97,8 @@ impl Keeper {
         let _ = self.work.send(Work::Renew(whole));
     }
 
-    /// There was a change that cannot be handed over: nobody is told about it,
-    /// nor about any that comes after it.
+    /// There was a change that cannot be handed over: no response reports it, nor
+    /// any that comes after it.
     pub(crate) fn lose(&self) {
         self.handed.fetch_add(1, Ordering::Relaxed);
         self.close();
@@ -222,6 +222,6 @@ fn write(
             }
         });
     }
-    // Everybody was told already; that it is on the disk is beyond that.
+    // The responses are sent already; that it is on the disk is beyond that.
     let _ = journal.close();
 }

@@ -45,29 +45,29 @@
 //! It listens on this machine alone unless it is told otherwise, and takes
 //! requests for this machine's names alone, so that a page from elsewhere cannot
 //! reach it by a name of its own. A request by a page of another site, as its
-//! browser says in `Origin` or `Sec-Fetch-Site`, is refused with 403 unless it is a
-//! GET: those change nothing, and the browser does not show the page what comes
-//! back. What is no browser sends neither header, and need not.
+//! browser says in `Origin` or `Sec-Fetch-Site`, gets 403 unless it is a GET: those
+//! change nothing, and the browser does not show the page the response. A client
+//! that is no browser sends neither header field, and need not.
 //!
-//! Nobody's request keeps the others waiting: it is read in small turns, and
-//! refused as soon as there is too much of something
+//! No request delays the others: it is read in small turns, and gets an error
+//! response as soon as there is too much of something
 //! ([`Parameters::MAX`](talkspace_core::server::Parameters::MAX) and the like), or
 //! its grant is not good. A body may have 1 MiB, and an upload 25 MiB and what is
 //! around them. All bodies that are being received have 64 MiB together, and at
-//! most twice that in memory while they grow; for more, the one that has gone on
-//! least recently is refused with 503, one without a grant first.
+//! most twice that in memory while they grow; for more, the one that received bytes
+//! least recently gets 503, one without a grant first.
 //!
-//! For a connection beyond the 10,000th, the one goes that has waited longest for
-//! its client. One that waits keeps no more than the head of a request, 32 KiB.
+//! For a connection beyond the 10,000th, the one that has been idle longest is
+//! closed. An idle one keeps no more than the head of a request, 32 KiB.
 //! When the sandbox is stopped, requests that are under way have 5 s to end.
 //!
-//! With [`SandboxBuilder::state`] what was answered with success outlives the
+//! With [`SandboxBuilder::state`] what a response of success reported outlives the
 //! process, however that ends.
 //!
 //! # What the sources leave open
 //!
-//! * A parameter that comes twice is refused with 400, rather than half done.
-//! * A grant that an upload was refused with can be used again.
+//! * A parameter that comes twice is a 400, rather than half done.
+//! * A grant whose upload failed can be used again.
 //! * Registering somebody anew, or changing a phone again, before the phone
 //!   was answered puts the newer call in the place of the older.
 //! * Ending a registration ends that person's calls, and empties the media
@@ -177,7 +177,7 @@ impl Sandbox {
         self.backend.with(|state| state.is_muted(talkspace, &id))
     }
 
-    /// How often an operation was done and not refused, by its id in the spec.
+    /// How often an operation succeeded, by its id in the spec.
     ///
     /// ```
     /// use talkspace_core::{BlockingClient, CreateMedia};
@@ -195,8 +195,8 @@ impl Sandbox {
         self.backend.with(|state| state.applied(operation))
     }
 
-    /// Lets the service place and end no calls, or lets it work again. What
-    /// documents a 502 answers it meanwhile.
+    /// Simulates an outage, or ends it: operations that document a 502 return it
+    /// meanwhile, and no phone call is placed or ended.
     pub fn set_outage(&self, outage: bool) {
         self.backend.with(|state| state.outage = outage);
     }

@@ -19,7 +19,7 @@ use crate::service::Backend;
 
 /// Hands requests to a sandbox in this process, for both kinds of client.
 ///
-/// On a frozen clock a wait between retries moves the clock, and takes no time.
+/// On a frozen clock a backoff moves the clock, and takes no time.
 #[derive(Clone, Debug)]
 pub struct InMemory {
     backend: Backend,
@@ -30,17 +30,17 @@ impl InMemory {
         Self { backend }
     }
 
-    async fn answer(&self, exchange: Exchange) -> Result<Response<Bytes>, TransportError> {
+    async fn respond(&self, exchange: Exchange) -> Result<Response<Bytes>, TransportError> {
         let (head, body) = exchange.into_parts().0.into_parts();
         let request = http::Request::from_parts(head, body.read_to_bytes()?);
-        Ok(self.backend.answer_whole(&request).await)
+        Ok(self.backend.respond_whole(&request).await)
     }
 }
 
 #[async_trait]
 impl Transport for InMemory {
     async fn exchange(&self, exchange: Exchange) -> Result<Response<ResponseBody>, TransportError> {
-        Ok(self.answer(exchange).await?.map(ResponseBody::from))
+        Ok(self.respond(exchange).await?.map(ResponseBody::from))
     }
 
     async fn sleep(&self, duration: Duration) {
@@ -58,7 +58,7 @@ impl BlockingTransport for InMemory {
         exchange: Exchange,
         _cancel: &CancelToken,
     ) -> Result<Response<BlockingResponseBody>, TransportError> {
-        Ok(block_on(self.answer(exchange))?.map(BlockingResponseBody::from))
+        Ok(block_on(self.respond(exchange))?.map(BlockingResponseBody::from))
     }
 
     fn sleep(&self, duration: Duration, cancel: &CancelToken) {
@@ -70,7 +70,7 @@ impl BlockingTransport for InMemory {
     }
 }
 
-/// Waits for what needs no runtime. The answer is mostly there at once.
+/// Blocks on what needs no runtime. It is mostly ready at once.
 fn block_on<T>(future: impl Future<Output = T>) -> T {
     struct Sleeper(Thread);
 
@@ -91,7 +91,7 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
     }
 }
 
-/// Waits without a runtime: whoever polls this may have any, or none.
+/// Sleeps without a runtime: the caller may have any, or none.
 async fn sleep_on_a_thread(duration: Duration) {
     #[derive(Default)]
     struct Alarm {

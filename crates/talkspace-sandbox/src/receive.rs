@@ -1,8 +1,8 @@
-//! Receives requests, and refuses them as early as can be known.
+//! Receives requests, and fails them as early as can be known.
 //!
-//! All share one thread, so nobody's request may hold it for long: whoever sends
-//! much lets others have a turn after every [`TURN`]. What is refused is not kept;
-//! it is still read, so that whoever sends it is there to read why.
+//! All share one thread, so no request may hold it for long: a large one lets
+//! others have a turn after every [`TURN`]. The rest of a failed one is not kept; it
+//! is still read, so that its client gets the response and not a reset.
 
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -50,7 +50,7 @@ pub(crate) async fn receive<B: Body<Data = Bytes> + Unpin>(
     head: &Parts,
     body: &mut B,
     backend: &Backend,
-    place: &Slot,
+    slot: &Slot,
     mut share: Share,
 ) -> Result<Parameters, ServiceError> {
     let reading = Reading::begin(&head.uri, &head.headers)?;
@@ -61,7 +61,7 @@ pub(crate) async fn receive<B: Body<Data = Bytes> + Unpin>(
     let receiving = Receiving {
         body,
         backend,
-        place,
+        slot,
         limit: if is_upload { MAX_UPLOAD } else { MAX_BODY },
         turn: 0,
     };
@@ -76,7 +76,7 @@ pub(crate) async fn receive<B: Body<Data = Bytes> + Unpin>(
 struct Receiving<'a, B> {
     body: &'a mut B,
     backend: &'a Backend,
-    place: &'a Slot,
+    slot: &'a Slot,
     limit: usize,
     /// How much was read in this turn.
     turn: usize,
@@ -125,7 +125,7 @@ impl<B: Body<Data = Bytes> + Unpin> Receiving<'_, B> {
             }
             Some(Ok(Some(Ok(frame)))) => frame,
         };
-        self.place.stir();
+        self.slot.stir();
         // What is no data are trailers.
         let piece = frame.into_data().unwrap_or_default();
         self.turn += piece.len().max(PIECE);
@@ -147,9 +147,9 @@ async fn rest(turn: usize) -> usize {
     0
 }
 
-/// Reads on, and drops what comes, while the refusal is sent.
-pub(crate) fn drop_rest(head: &Parts, mut body: Incoming, place: Arc<Slot>) {
-    // Whoever has asked whether to send it does not: the connection is closed.
+/// Reads on, and drops the bytes, while the error response is sent.
+pub(crate) fn drop_rest(head: &Parts, mut body: Incoming, slot: Arc<Slot>) {
+    // A client that expects `100 Continue` does not send it: the connection is closed.
     if body.is_end_stream() || head.headers.contains_key(EXPECT) {
         return;
     }
@@ -159,7 +159,7 @@ pub(crate) fn drop_rest(head: &Parts, mut body: Incoming, place: Arc<Slot>) {
             turn = rest(turn).await;
             let frame = tokio::time::timeout(BODY_TIMEOUT, body.frame()).await;
             let Ok(Some(Ok(frame))) = frame else { return };
-            place.stir();
+            slot.stir();
             let length = frame.data_ref().map_or(0, Bytes::len);
             dropped += length.max(SMALL);
             turn += length.max(PIECE);

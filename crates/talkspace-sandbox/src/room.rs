@@ -1,8 +1,8 @@
 //! Room for the bodies that are being received: all of them together have a bound.
 //!
-//! Whoever begins a body and does not go on holds what came of it. When there is
-//! no room for more, they leave who have gone on least recently; those who have
-//! shown a grant leave only for others who have.
+//! A client that begins a body and does not go on holds what came of it. When
+//! there is no room for more, the bodies that received bytes least recently are
+//! dropped; those with a good grant only for others that have one.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

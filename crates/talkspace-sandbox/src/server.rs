@@ -19,9 +19,8 @@ use hyper_util::server::graceful::GracefulShutdown;
 use tokio::sync::{Semaphore, oneshot};
 
 use crate::Sandbox;
-use crate::builder::reachable;
 use crate::crowd::{Crowd, Slot};
-use crate::hosts::Hosts;
+use crate::hosts::{Hosts, reachable};
 use crate::receive::{drop_rest, receive, until};
 use crate::room::Room;
 use crate::service::Backend;
@@ -31,8 +30,8 @@ use crate::service::Backend;
 const MAX_HEAD: usize = 32 * 1024;
 /// How much of all bodies that are being received is kept at a time, in bytes.
 const MAX_RECEIVED: usize = 64 * 1024 * 1024;
-/// The most connections at a time; for a further one, that which has waited
-/// longest for its client is closed.
+/// The most connections at a time; for a further one, that which has been idle
+/// longest is closed.
 const MAX_CONNECTIONS: usize = 10_000;
 /// The longest time for the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
@@ -101,7 +100,7 @@ impl Server {
     }
 
     /// How many bytes at the end of its [state](crate::SandboxBuilder::state) were
-    /// half a change, which a process left that was killed, and are gone now.
+    /// a torn write of a process that was killed, and are truncated now.
     #[must_use]
     pub const fn dropped(&self) -> u64 {
         self.dropped
@@ -121,14 +120,14 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // The thread may have ended by itself; then there is nobody to tell.
+        // The thread may have ended by itself; then nothing receives this.
         let _ = self.stop.take().map(|stop| stop.send(()));
         let _ = self.thread.take().map(JoinHandle::join);
         self.sandbox.backend.stop_keeping();
     }
 }
 
-/// What answers the requests.
+/// What serves the requests.
 struct Shell {
     backend: Backend,
     hosts: Hosts,
@@ -144,7 +143,7 @@ async fn serve(listener: TcpListener, shell: Arc<Shell>, mut stopped: oneshot::R
     let graceful = GracefulShutdown::new();
     let accept = || async {
         let (stream, _) = listener.accept().await?;
-        // There is always room for whoever comes: for that, somebody goes.
+        // There is always room for a new connection: an idle one is closed for it.
         if connections.available_permits() == 0 {
             crowd.make_room();
         }
@@ -165,17 +164,17 @@ async fn serve(listener: TcpListener, shell: Arc<Shell>, mut stopped: oneshot::R
                 continue;
             }
         };
-        // Answers are small and written at once; waiting to fill a segment only delays them.
+        // Responses are small and written at once; waiting to fill a segment only delays them.
         let _ = stream.set_nodelay(true);
-        let (place, mut ended) = crowd.enter();
-        let (shell, place) = (Arc::clone(&shell), Arc::new(place));
+        let (slot, mut ended) = crowd.enter();
+        let (shell, slot) = (Arc::clone(&shell), Arc::new(slot));
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEAD_TIMEOUT)
             .max_buf_size(MAX_HEAD)
             .serve_connection(
                 TokioIo::new(stream),
-                service_fn(move |request| handle(Arc::clone(&shell), Arc::clone(&place), request)),
+                service_fn(move |request| handle(Arc::clone(&shell), Arc::clone(&slot), request)),
             );
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
@@ -198,7 +197,7 @@ fn is_about_one(error: &io::Error) -> bool {
 
 async fn handle(
     shell: Arc<Shell>,
-    place: Arc<Slot>,
+    slot: Arc<Slot>,
     request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     let Shell {
@@ -209,17 +208,17 @@ async fn handle(
     let (head, mut body) = request.into_parts();
     let (method, path) = (&head.method, head.uri.path());
     let received = match hosts.take(&head) {
-        Ok(()) => receive(&head, &mut body, backend, &place, room.enter()).await,
-        Err(refusal) => Err(refusal),
+        Ok(()) => receive(&head, &mut body, backend, &slot, room.enter()).await,
+        Err(error) => Err(error),
     };
     let response = match received {
         Ok(parameters) => {
-            let answer = backend.answer(method, path, parameters);
-            place.while_busy(answer).await
+            let response = backend.respond(method, path, parameters);
+            slot.while_busy(response).await
         }
-        Err(refusal) => {
-            let response = backend.refuse(method, path, &refusal);
-            drop_rest(&head, body, place);
+        Err(error) => {
+            let response = backend.fail(method, path, &error);
+            drop_rest(&head, body, slot);
             response
         }
     };

@@ -42,7 +42,7 @@ const FILE: &str = "mediafile";
 pub(crate) struct Backend {
     shared: Arc<Mutex<Shared>>,
     clock: Clock,
-    /// Every JSON answer has 200 on the HTTP line; only its envelope tells more.
+    /// Every JSON response has HTTP 200; the status is in its envelope alone.
     always_http_200: bool,
     keeper: Option<Arc<Keeper>>,
 }
@@ -79,7 +79,7 @@ impl Backend {
         self.keeper = Some(Arc::new(keeper));
     }
 
-    /// Keeps nothing any more. Whatever would change something is refused.
+    /// Keeps nothing any more. What would change something fails.
     pub(crate) fn stop_keeping(&self) {
         let Some(keeper) = &self.keeper else { return };
         self.with(|_| {
@@ -94,60 +94,55 @@ impl Backend {
         &self.clock
     }
 
-    /// Answers a request, once all that the answer is based on is kept.
-    pub(crate) async fn answer(
+    /// The response to a request, held until all that it is based on is kept.
+    pub(crate) async fn respond(
         &self,
         method: &Method,
         path: &str,
         parameters: Parameters,
     ) -> Response<Bytes> {
         let Some(keeper) = &self.keeper else {
-            return self.answer_now(method, path, parameters);
+            return self.respond_now(method, path, parameters);
         };
-        let answered = async {
+        let response = async {
             keeper.ready().await?;
-            let answer = self.answer_now(method, path, parameters);
-            keeper.written(keeper.handed()).await.map(|()| answer)
+            let response = self.respond_now(method, path, parameters);
+            keeper.written(keeper.handed()).await.map(|()| response)
         };
-        answered.await.unwrap_or_else(|why: String| {
-            // If it was done, it may be gone after the next start: neither a
-            // yes nor a no would be true.
-            let mut refusal = Response::new(Bytes::from(format!("{why}\n")));
-            *refusal.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-            refusal
+        response.await.unwrap_or_else(|why: String| {
+            // If it was applied, it may be gone after the next start: neither
+            // success nor failure would be true.
+            let mut error = Response::new(Bytes::from(format!("{why}\n")));
+            *error.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+            error
         })
     }
 
     /// The same for one that has come whole.
-    pub(crate) async fn answer_whole(&self, request: &Request<Bytes>) -> Response<Bytes> {
+    pub(crate) async fn respond_whole(&self, request: &Request<Bytes>) -> Response<Bytes> {
         let (method, path) = (request.method(), request.uri().path());
         match Parameters::of(request) {
-            Ok(parameters) => self.answer(method, path, parameters).await,
-            Err(refusal) => self.refuse(method, path, &refusal),
+            Ok(parameters) => self.respond(method, path, parameters).await,
+            Err(error) => self.fail(method, path, &error),
         }
     }
 
-    /// Answers a request; what is due by now happens first.
-    fn answer_now(&self, method: &Method, path: &str, parameters: Parameters) -> Response<Bytes> {
+    /// The response to a request; what is due by now happens first.
+    fn respond_now(&self, method: &Method, path: &str, parameters: Parameters) -> Response<Bytes> {
         if method == Method::POST && is_upload(path) {
-            if let Err(refusal) = self.check_type(&parameters) {
-                return self.refuse(method, path, &refusal);
+            if let Err(error) = self.check_type(&parameters) {
+                return self.fail(method, path, &error);
             }
         }
         self.shown(dispatch_parameters(self, method, path, parameters))
     }
 
-    /// Refuses a request that was not read, or not to its end.
-    pub(crate) fn refuse(
-        &self,
-        method: &Method,
-        path: &str,
-        why: &ServiceError,
-    ) -> Response<Bytes> {
+    /// The error response to a request that was not read, or not to its end.
+    pub(crate) fn fail(&self, method: &Method, path: &str, why: &ServiceError) -> Response<Bytes> {
         self.shown(error_response(method, path, why))
     }
 
-    /// A response as this sandbox has it on the HTTP line.
+    /// A response with the HTTP status that this sandbox gives it.
     fn shown(&self, mut response: Response<Bytes>) -> Response<Bytes> {
         let is_json = response
             .headers()
@@ -159,12 +154,12 @@ impl Backend {
         response
     }
 
-    /// Refuses a grant that no upload can be made with.
+    /// An error for a grant that no upload can be made with.
     pub(crate) fn check_grant(&self, grant: &str) -> Result<(), ServiceError> {
         self.with(|state| state.check_grant(&grant.into()))
     }
 
-    /// Refuses an upload whose file does not say that it is an MP3 file. The
+    /// An error for an upload whose file has another content type than MP3. The
     /// service went by that, and an [`UploadMedia`] no longer knows it. What else
     /// is wrong with it comes first.
     fn check_type(&self, parameters: &Parameters) -> Result<(), ServiceError> {
@@ -181,12 +176,12 @@ impl Backend {
         ))
     }
 
-    /// Looks at or changes the state as it is now.
-    pub(crate) fn with<T>(&self, look: impl FnOnce(&mut State) -> T) -> T {
-        self.change(|state, _, _| look(state))
+    /// Reads or changes the state as it is now.
+    pub(crate) fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
+        self.change(|state, _, _| act(state))
     }
 
-    /// Does what an application asks for, if it may.
+    /// Serves a request of an application, if its key is known.
     fn serve<O: Operation>(
         &self,
         app_key: &AppKey,
@@ -199,7 +194,7 @@ impl Backend {
         })
     }
 
-    /// Does what somebody without a key asks for.
+    /// Serves a request without a key.
     fn serve_anybody<O: Operation>(
         &self,
         act: impl FnOnce(&mut State, &mut Rng) -> Result<O::Response, ServiceError>,

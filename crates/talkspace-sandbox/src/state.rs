@@ -12,9 +12,9 @@ mod digest;
 mod grants;
 mod habit;
 mod library;
-mod line;
 mod media;
 mod people;
+mod phone_as_line;
 mod registrants;
 mod rows;
 mod talkspaces;
@@ -38,7 +38,7 @@ use conference::Recording;
 use digest::Salt;
 use grants::Grants;
 pub use habit::{Habit, Line};
-use library::{Library, Origin};
+use library::{Library, MediaOrigin};
 use people::People;
 pub(crate) use rows::Change;
 
@@ -54,16 +54,16 @@ pub(crate) struct Settings {
     pub(crate) speech: Duration,
     /// The address under which media is served.
     pub(crate) url: String,
-    /// Whether media without content is answered with 200 on the HTTP line,
-    /// and 204 in the envelope alone.
+    /// Whether the status of media without content is HTTP 200, and 204 in the
+    /// envelope alone.
     pub(crate) no_content_in_body: bool,
 }
 
 /// The whole state of a sandbox.
 #[derive(Debug)]
 pub(crate) struct State {
-    /// An application's number is its place in `apps`. There may be some whose
-    /// key nobody has told.
+    /// An application's number is its index in `apps`. There may be some whose
+    /// key is not known.
     keys: HashMap<AppKey, usize>,
     apps: Vec<App>,
     people: People,
@@ -77,9 +77,9 @@ pub(crate) struct State {
     /// What the applications had from their beginning.
     seeds: BTreeSet<Seed>,
     salt: Salt,
-    /// Whether somebody wants to know what changes.
+    /// Whether changes are recorded.
     is_watched: bool,
-    /// No call can be placed, and none ended: what may answer 502 does.
+    /// No phone call can be placed, and none ended: what documents a 502 returns it.
     pub(crate) outage: bool,
 }
 
@@ -91,7 +91,7 @@ enum Seed {
 }
 
 impl State {
-    /// Nobody and nothing.
+    /// Without people, media or applications.
     pub(crate) fn new(settings: Settings) -> Self {
         Self {
             keys: HashMap::new(),
@@ -207,7 +207,7 @@ impl State {
             (Purpose::Register(phone), Event::Answered) => self.people.relate(person, app, phone),
             (Purpose::ChangePhone(phone), Event::Answered) => self.people.set_phone(&person, phone),
             (Purpose::Record(media), Event::Over) => {
-                let (length, origin) = (self.settings.speech, Origin::Spoken(person));
+                let (length, origin) = (self.settings.speech, MediaOrigin::Spoken(person));
                 self.library.record(app, &media, length, origin, rng);
             }
             _ => {}
@@ -248,8 +248,8 @@ impl State {
     }
 }
 
-/// What an unknown key is answered, which the service never agreed with itself
-/// about.
+/// The status for an unknown key, which differed between operations of the
+/// service.
 fn unknown_key_status(operation: &str) -> u16 {
     match operation {
         "createMedia" | "listMedia" | "recordMedia" | "blastMedia" | "getMediaStatus" => 404,

@@ -1,4 +1,4 @@
-//! Who has waited longest goes first, and nobody goes who is being answered.
+//! The longest idle is closed first, and none whose request is being served.
 
 use std::future::pending;
 use std::pin::pin;
@@ -18,29 +18,29 @@ fn the_oldest_goes_first() {
     assert!(third_ended.try_recv().is_err());
     assert!(crowd.make_room());
     assert!(third_ended.try_recv().is_ok());
-    assert!(!crowd.make_room(), "nobody is left");
+    assert!(!crowd.make_room(), "none is left");
     assert!(second_ended.try_recv().is_err(), "it had gone by itself");
 }
 
 #[test]
-fn who_was_answered_waits_anew_and_who_is_being_answered_stays() {
+fn a_response_begins_the_idle_time_anew_and_a_busy_one_stays() {
     let mut context = Context::from_waker(Waker::noop());
     let crowd = Crowd::default();
     let (busy, mut busy_ended) = crowd.enter();
-    let (answered, mut answered_ended) = crowd.enter();
+    let (served, mut served_ended) = crowd.enter();
     let (_idle, mut idle_ended) = crowd.enter();
 
     let mut work = pin!(busy.while_busy(pending::<()>()));
     assert!(work.as_mut().poll(&mut context).is_pending());
     assert!(
-        pin!(answered.while_busy(async {}))
+        pin!(served.while_busy(async {}))
             .poll(&mut context)
             .is_ready()
     );
     assert!(crowd.make_room());
     assert!(idle_ended.try_recv().is_ok(), "it has waited longest now");
     assert!(crowd.make_room());
-    assert!(answered_ended.try_recv().is_ok());
+    assert!(served_ended.try_recv().is_ok());
     assert!(!crowd.make_room());
     assert!(busy_ended.try_recv().is_err());
 }

@@ -15,7 +15,7 @@ fn status(hosts: &Hosts, url: &str, version: Version, named: &[&str]) -> u16 {
     let (head, ()) = request.body(()).unwrap().into_parts();
     hosts
         .take(&head)
-        .map_or_else(|refusal| refusal.status, |()| 200)
+        .map_or_else(|error| error.status, |()| 200)
 }
 
 fn take(hosts: &Hosts, host: &str) -> u16 {
@@ -91,7 +91,7 @@ fn from(hosts: &Hosts, method: &Method, headers: &[(&str, &str)]) -> u16 {
     }
     let (head, ()) = request.body(()).unwrap().into_parts();
     let taken = hosts.take(&head);
-    taken.map_or_else(|refusal| refusal.status, |()| 200)
+    taken.map_or_else(|error| error.status, |()| 200)
 }
 
 #[test]

@@ -169,7 +169,7 @@ fn what_is_added_may_make_it_be_written_anew() {
     journal.close().unwrap();
     let all = ["three", "four", "five"].map(|rows| pair(rows, ""));
     assert_eq!(read(&folder.file()).unwrap(), all);
-    // What a kill in the midst of it leaves beside the file is nobody's.
+    // What a kill in the midst of it leaves beside the file is not used.
     fs::write(folder.path.join("state.new"), "half").unwrap();
     let claim = Claim::on(&folder.file()).unwrap();
     claim.renew(|take| take(change("six", &[]))).unwrap();
@@ -229,10 +229,10 @@ fn the_file_of_a_sandbox_stays_small_while_it_runs() {
     }
 }
 
-/// Each is refused in time, by name, and stays as it is.
+/// Each is an error in time, by name, and stays as it is.
 #[cfg(unix)]
 #[test]
-fn odd_files_are_refused_at_once() {
+fn odd_files_are_an_error_at_once() {
     use std::os::unix::fs::symlink;
 
     let folder = Folder::with_processes("odd", |folder| {
@@ -244,7 +244,7 @@ fn odd_files_are_refused_at_once() {
         }
     });
     let at = |name: &str| folder.path.join(name);
-    let refused = |name: &str| {
+    let failed = |name: &str| {
         let read = Claim::on(&at(name)).and_then(|claim| claim.read(|_| Ok(())));
         read.unwrap_err().to_string()
     };
@@ -252,11 +252,11 @@ fn odd_files_are_refused_at_once() {
     symlink("/dev/zero", at("to-device")).unwrap();
     fs::create_dir(at("folder")).unwrap();
     for name in ["pipe", "to-pipe", "to-device", "folder"] {
-        let said = refused(name);
+        let said = failed(name);
         assert!(said.contains("it is not the state of a sandbox"), "{said}");
     }
     symlink(at("nowhere"), at("to-nowhere")).unwrap();
-    let said = refused("to-nowhere");
+    let said = failed("to-nowhere");
     assert!(
         said.contains("a link to a file that is not there"),
         "{said}"
@@ -267,7 +267,7 @@ fn odd_files_are_refused_at_once() {
     symlink(at("pipe"), at("c.lock")).unwrap();
     fs::create_dir(at("d.lock")).unwrap();
     for name in ["a", "b", "c", "d"] {
-        let said = refused(name);
+        let said = failed(name);
         assert!(said.ends_with(".lock: it is no plain file"), "{said}");
     }
     assert!(!at("nowhere").exists());
@@ -284,17 +284,17 @@ fn odd_files_are_refused_at_once() {
         fs::write(at("huge"), begin).unwrap();
         let file = fs::OpenOptions::new().append(true).open(at("huge"));
         file.unwrap().set_len(huge).unwrap();
-        let said = refused("huge");
+        let said = failed("huge");
         assert!(said.contains("damaged at byte 26"), "{said}");
     }
     fs::write(at("huge"), "").unwrap();
     let file = fs::OpenOptions::new().append(true).open(at("huge"));
     file.unwrap().set_len(huge).unwrap();
-    assert!(refused("huge").contains("it is not the state"));
+    assert!(failed("huge").contains("it is not the state"));
 }
 
 #[test]
-fn whatever_is_damaged_is_refused_and_stays() {
+fn whatever_is_damaged_is_an_error_and_stays() {
     let folder = Folder::new("damaged");
     let bytes = written(&folder.file());
     for place in 0..bytes.len() {
@@ -350,8 +350,8 @@ fn what_falls_due_while_it_is_written_anew_is_known_to_have_happened() {
 }
 
 #[test]
-fn what_a_reader_refuses_is_named() {
-    let folder = Folder::new("refused");
+fn what_a_reader_rejects_is_named() {
+    let folder = Folder::new("failed");
     written(&folder.file());
     let claim = Claim::on(&folder.file()).unwrap();
     let error = claim.read(|_| Err("why".to_owned())).unwrap_err();
@@ -366,8 +366,8 @@ fn one_at_a_time_uses_it_by_whatever_name() {
     let folder = Folder::new("claim");
     let claim = Claim::on(&folder.file()).unwrap();
     let journal = claim.renew(|take| take(change("one", &[]))).unwrap();
-    let refused = Claim::on(&folder.file()).unwrap_err();
-    assert!(refused.to_string().contains("another sandbox uses it"));
+    let failed = Claim::on(&folder.file()).unwrap_err();
+    assert!(failed.to_string().contains("another sandbox uses it"));
     #[cfg(unix)]
     {
         let link = folder.path.join("link");

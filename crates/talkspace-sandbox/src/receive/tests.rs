@@ -1,4 +1,4 @@
-//! Refused as early as can be known, and never in one go.
+//! Failed as early as can be known, and never in one go.
 
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
@@ -72,9 +72,9 @@ fn run(
 ) -> (Result<Parameters, ServiceError>, usize) {
     let runtime = runtime();
     let _entered = runtime.enter();
-    let place = Crowd::default().enter().0;
+    let slot = Crowd::default().enter().0;
     let share = Room::new(MAX_UPLOAD).enter();
-    let mut receiving = pin!(receive(head, body, &sandbox.backend, &place, share));
+    let mut receiving = pin!(receive(head, body, &sandbox.backend, &slot, share));
     // Pieces are always there, so it rests when it is not ready.
     for turns in 1.. {
         let mut context = Context::from_waker(Waker::noop());
@@ -85,35 +85,32 @@ fn run(
     unreachable!("it ends when there is too much")
 }
 
-/// The status that refuses it, and how many pieces were taken until then.
-fn refused(head: &Parts, mut body: Pieces) -> (u16, usize) {
+/// The status of its error, and how many pieces were taken until then.
+fn failed(head: &Parts, mut body: Pieces) -> (u16, usize) {
     let sandbox = Sandbox::builder().examples().build().unwrap();
     let (outcome, _) = run(&sandbox, head, &mut body);
     (outcome.unwrap_err().status, body.taken)
 }
 
 #[test]
-fn what_cannot_be_is_refused_before_it_comes() {
+fn what_cannot_be_fails_before_it_comes() {
     let upload = head("/forklift/", FORM);
     let other = head("/api/rest/media", PAIRS);
     assert_eq!(
-        refused(&head("/forklift/", "text/plain"), pieces(&["x"])),
+        failed(&head("/forklift/", "text/plain"), pieces(&["x"])),
         (400, 0)
     );
     let long = format!("multipart/form-data; boundary={}", "b".repeat(71));
-    assert_eq!(
-        refused(&head("/forklift/", &long), pieces(&["x"])),
-        (400, 0)
-    );
+    assert_eq!(failed(&head("/forklift/", &long), pieces(&["x"])), (400, 0));
     for (head, limit) in [(&upload, MAX_UPLOAD), (&other, MAX_BODY)] {
         let mut body = pieces(&["x"]);
         body.says = limit as u64 + 1;
-        assert_eq!(refused(head, body), (413, 0));
+        assert_eq!(failed(head, body), (413, 0));
     }
     let query = format!("/api/rest/media?{}", "a&".repeat(200));
-    assert_eq!(refused(&head(&query, PAIRS), pieces(&["x"])), (400, 0));
+    assert_eq!(failed(&head(&query, PAIRS), pieces(&["x"])), (400, 0));
     assert_eq!(
-        refused(&other, pieces(&["a&".repeat(101).as_str()])),
+        failed(&other, pieces(&["a&".repeat(101).as_str()])),
         (400, 1)
     );
 }
@@ -123,13 +120,13 @@ const FILE: &str = "--b\r\nContent-Disposition: form-data; name=mediafile; filen
      Content-Type: audio/mpeg\r\n\r\nID3";
 
 #[test]
-fn a_grant_is_looked_at_before_the_file_comes() {
+fn a_grant_is_checked_before_the_file_comes() {
     let upload = head("/forklift/", FORM);
     let unknown = format!("{GRANT}0x1\r\n{FILE}");
-    assert_eq!(refused(&upload, pieces(&[&unknown, "xyz"])), (404, 1));
+    assert_eq!(failed(&upload, pieces(&[&unknown, "xyz"])), (404, 1));
     // The file may come first; then all of it does.
     let piece = "x".repeat(1 << 20);
-    let (status, taken) = refused(&upload, pieces(&[FILE, &piece]));
+    let (status, taken) = failed(&upload, pieces(&[FILE, &piece]));
     assert_eq!((status, taken), (413, 27));
 
     let sandbox = Sandbox::builder().examples().build().unwrap();
@@ -145,7 +142,7 @@ fn a_grant_is_looked_at_before_the_file_comes() {
 }
 
 #[test]
-fn whoever_sends_much_lets_others_have_a_turn() {
+fn a_large_request_lets_others_have_a_turn() {
     let most = TURN / PIECE;
     for (head, begin, piece) in [
         // One byte a piece, as in chunks of one byte.
@@ -158,9 +155,9 @@ fn whoever_sends_much_lets_others_have_a_turn() {
         let sandbox = Sandbox::builder().examples().build().unwrap();
         let runtime = runtime();
         let _entered = runtime.enter();
-        let place = Crowd::default().enter().0;
+        let slot = Crowd::default().enter().0;
         let share = Room::new(MAX_UPLOAD).enter();
-        let mut receiving = Box::pin(receive(&head, &mut body, &sandbox.backend, &place, share));
+        let mut receiving = Box::pin(receive(&head, &mut body, &sandbox.backend, &slot, share));
         for _ in 0..5 {
             let mut context = Context::from_waker(Waker::noop());
             assert!(receiving.as_mut().poll(&mut context).is_pending());
@@ -169,9 +166,9 @@ fn whoever_sends_much_lets_others_have_a_turn() {
         assert!(body.taken <= 5 * most, "{piece:?}: {}", body.taken);
     }
     // A body in many pieces is not taken for ever.
-    assert_eq!(refused(&head("/forklift/", FORM), pieces(&["x"])).0, 413);
+    assert_eq!(failed(&head("/forklift/", FORM), pieces(&["x"])).0, 413);
     assert_eq!(
-        refused(&head("/forklift/", FORM), pieces(&[FILE, ""])).0,
+        failed(&head("/forklift/", FORM), pieces(&[FILE, ""])).0,
         413
     );
     // A large piece ends the turn.

@@ -1,4 +1,4 @@
-//! The room has a size, whoever wants some of it.
+//! The room has a size, however many want some of it.
 
 use super::{Room, Share};
 
@@ -25,7 +25,7 @@ fn they_leave_who_have_gone_on_least_recently() {
     assert!(is_there(&mut first) && is_there(&mut third));
     assert!(empty.grow(21));
     assert!(!is_there(&mut third));
-    assert!(!second.grow(1), "whoever has left stays away");
+    assert!(!second.grow(1), "what has left stays away");
     assert_eq!(room.lock().held, 71);
     drop((first, second, third, empty));
     let shares = room.lock();
@@ -46,7 +46,7 @@ fn those_with_a_grant_leave_only_for_each_other() {
 }
 
 #[test]
-fn nobody_has_more_than_all_of_it() {
+fn no_share_is_more_than_all_of_it() {
     let room = Room::new(100);
     assert!(!room.enter().grow(101));
     let mut share = room.enter();

@@ -26,9 +26,9 @@ pub(crate) struct Call {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) enum Purpose {
     /// To be registered with this phone.
-    Register(#[serde(with = "super::line")] PhoneNumber),
+    Register(#[serde(with = "super::phone_as_line")] PhoneNumber),
     /// To have this phone from now on.
-    ChangePhone(#[serde(with = "super::line")] PhoneNumber),
+    ChangePhone(#[serde(with = "super::phone_as_line")] PhoneNumber),
     /// To join a conference. Once that is done, the call is the conference's.
     Join(ConferenceId),
     /// To be recorded.

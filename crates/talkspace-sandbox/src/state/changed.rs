@@ -1,9 +1,9 @@
-//! Which things have changed since that was last asked.
+//! Which things have changed since they were last taken.
 
 use std::collections::BTreeSet;
 
-/// The keys of the things of one kind that have changed. Until somebody wants
-/// to know, nothing is remembered.
+/// The keys of the things of one kind that have changed. Nothing is recorded
+/// until it is watched.
 #[derive(Debug)]
 pub(super) struct Changed<K>(Option<BTreeSet<K>>);
 

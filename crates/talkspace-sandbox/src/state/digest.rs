@@ -38,7 +38,7 @@ impl Hasher for Hmac {
         self.0.update(bytes);
     }
 
-    /// Nobody asks: a secret only writes.
+    /// Not used: a secret only writes.
     fn finish(&self) -> u64 {
         0
     }

@@ -35,7 +35,7 @@ pub(crate) struct Content {
     /// Its number, which names the file.
     pub(super) file: u64,
     sound: Sound,
-    pub(super) origin: Origin,
+    pub(super) origin: MediaOrigin,
 }
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -51,7 +51,7 @@ enum Sound {
 
 /// How content came about.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub(crate) enum Origin {
+pub(crate) enum MediaOrigin {
     /// As a file.
     Uploaded,
     /// In a call to somebody.
@@ -66,7 +66,7 @@ pub(crate) enum Finding<'l> {
     Own(Option<&'l Content>),
     /// Another application's.
     Foreign,
-    /// Nobody's.
+    /// Unknown to every application.
     Unknown,
 }
 
@@ -135,7 +135,7 @@ impl Library {
 
     /// Stores an uploaded file as the content of media, and gives its number.
     pub(super) fn upload(&mut self, app: usize, id: &MediaId, file: Bytes, rng: &mut Rng) -> u64 {
-        self.fill(app, id, Sound::uploaded(file), Origin::Uploaded, rng)
+        self.fill(app, id, Sound::uploaded(file), MediaOrigin::Uploaded, rng)
     }
 
     /// Stores what media begins with: this file, or a moment of silence.
@@ -144,13 +144,13 @@ impl Library {
             Some(file) => Sound::uploaded(file.clone()),
             None => Sound::Silence(Silence::lasting(Duration::ZERO)),
         };
-        self.fill(app, id, sound, Origin::Uploaded, rng);
+        self.fill(app, id, sound, MediaOrigin::Uploaded, rng);
     }
 
     /// Stores the recording of a conference, if there is one.
     pub(super) fn keep(&mut self, app: usize, recording: Option<Recording>, rng: &mut Rng) {
         if let Some(Recording { media, length }) = recording {
-            self.record(app, &media, length, Origin::Conference, rng);
+            self.record(app, &media, length, MediaOrigin::Conference, rng);
         }
     }
 
@@ -160,7 +160,7 @@ impl Library {
         app: usize,
         id: &MediaId,
         length: Duration,
-        origin: Origin,
+        origin: MediaOrigin,
         rng: &mut Rng,
     ) {
         let sound = Sound::Silence(Silence::lasting(length));
@@ -173,7 +173,7 @@ impl Library {
         app: usize,
         id: &MediaId,
         sound: Sound,
-        origin: Origin,
+        origin: MediaOrigin,
         rng: &mut Rng,
     ) -> u64 {
         let mut file = fresh_file(rng);
@@ -197,12 +197,12 @@ impl Library {
         if let Some(content) = &content {
             self.files.insert(content.file, (app, id.clone()));
             match &content.origin {
-                Origin::Uploaded => *self.uploads.entry(app).or_default() += 1,
-                Origin::Spoken(person) => {
+                MediaOrigin::Uploaded => *self.uploads.entry(app).or_default() += 1,
+                MediaOrigin::Spoken(person) => {
                     let whose = (app, person.clone());
                     self.spoken.entry(whose).or_default().insert(id.clone());
                 }
-                Origin::Conference => {}
+                MediaOrigin::Conference => {}
             }
         }
         self.changed.mark(&(app, id.clone()));
@@ -216,8 +216,8 @@ impl Library {
         if let Some(content) = &taken {
             self.files.remove(&content.file);
             match &content.origin {
-                Origin::Uploaded => *self.uploads.entry(app).or_default() -= 1,
-                Origin::Spoken(person) => {
+                MediaOrigin::Uploaded => *self.uploads.entry(app).or_default() -= 1,
+                MediaOrigin::Spoken(person) => {
                     let whose = (app, person.clone());
                     if let Some(spoken) = self.spoken.get_mut(&whose) {
                         spoken.remove(id);
@@ -226,7 +226,7 @@ impl Library {
                         }
                     }
                 }
-                Origin::Conference => {}
+                MediaOrigin::Conference => {}
             }
         }
         Some(taken)
@@ -248,7 +248,7 @@ impl Library {
     /// How many files an application has uploaded, this media left out.
     pub(super) fn uploads_but(&self, app: usize, id: &MediaId) -> usize {
         let uploads = self.uploads.get(&app).copied().unwrap_or_default();
-        let is_one = matches!(self.find(app, id), Finding::Own(Some(content)) if content.origin == Origin::Uploaded);
+        let is_one = matches!(self.find(app, id), Finding::Own(Some(content)) if content.origin == MediaOrigin::Uploaded);
         uploads - usize::from(is_one)
     }
 

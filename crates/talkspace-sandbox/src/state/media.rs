@@ -1,4 +1,4 @@
-//! The operations on media, as one application asks for them.
+//! The operations on media, for one application.
 
 use talkspace_core::response::{
     BlastMediaResponse, CreateMediaResponse, GetMediaStatusOutcome, GetMediaStatusResponse,
@@ -10,7 +10,7 @@ use talkspace_core::{
 };
 
 use super::calls::Purpose;
-use super::library::{Finding, Origin};
+use super::library::{Finding, MediaOrigin};
 use super::{Session, fresh_id};
 
 impl Session<'_> {
@@ -32,8 +32,8 @@ impl Session<'_> {
         let mut response = ListMediaResponse::new();
         for (id, content) in self.library.contents(self.number) {
             let group = match content.origin {
-                Origin::Uploaded => &mut response.uploaded,
-                Origin::Spoken(_) | Origin::Conference => &mut response.recorded,
+                MediaOrigin::Uploaded => &mut response.uploaded,
+                MediaOrigin::Spoken(_) | MediaOrigin::Conference => &mut response.recorded,
             };
             group.push(id.clone());
         }
@@ -132,7 +132,7 @@ impl Session<'_> {
         Ok(response)
     }
 
-    /// Refuses a greeting that cannot be played.
+    /// An error for a greeting that cannot be played.
     pub(super) fn check_greeting(&self, id: Option<&MediaId>) -> Result<(), ServiceError> {
         match id.map(|id| self.library.find(self.number, id)) {
             None | Some(Finding::Own(Some(_))) => Ok(()),

@@ -21,7 +21,7 @@ pub(crate) struct People {
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Person {
-    #[serde(with = "super::line")]
+    #[serde(with = "super::phone_as_line")]
     phone: PhoneNumber,
     /// The numbers of the applications. There is one at least: somebody whom
     /// no application knows is forgotten.

@@ -1,4 +1,4 @@
-//! The operations on registrations, as one application asks for them.
+//! The operations on registrations, for one application.
 
 use talkspace_core::response::{
     ChangePhoneResponse, DeleteRegistrantResponse, GetRegistrationStatusOutcome,
@@ -111,7 +111,7 @@ const fn is_changing_phone(purpose: &Purpose) -> bool {
     matches!(purpose, Purpose::ChangePhone(_))
 }
 
-/// Refuses a phone number that nobody can be registered with.
+/// An error for a phone number that nobody can be registered with.
 fn check_mobile(phone: &PhoneNumber) -> Result<(), ServiceError> {
     match Line::of(phone) {
         Line::Landline => Err(ServiceError::new(400, "Not a mobile phone number")),

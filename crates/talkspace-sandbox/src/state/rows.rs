@@ -24,7 +24,7 @@ use super::{Seed, State};
 #[cfg(test)]
 mod tests;
 
-/// One thing of the state. The order of the kinds matters to nobody but for
+/// One thing of the state. The order of the kinds does not matter but for
 /// applications, which come before their conferences.
 #[derive(Debug, Deserialize, Serialize)]
 pub(super) enum Row<'r> {

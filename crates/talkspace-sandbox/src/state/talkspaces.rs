@@ -1,4 +1,4 @@
-//! The operations on conferences, as one application asks for them.
+//! The operations on conferences, for one application.
 
 use talkspace_core::response::{
     AddToTalkspaceResponse, CloseTalkspaceResponse, CreateTalkspaceResponse, GetTalkspaceResponse,
@@ -179,7 +179,7 @@ impl Session<'_> {
         self.open(id, 400)?.set_muted(person, muted)
     }
 
-    /// Refuses, with this status, a conference that is closed or not the application's.
+    /// An error with this status for a conference that is closed or not the application's.
     fn check_open(&self, id: &ConferenceId, otherwise: u16) -> Result<(), ServiceError> {
         if self.app.is_open(id) {
             return Ok(());

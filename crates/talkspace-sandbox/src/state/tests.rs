@@ -272,7 +272,7 @@ fn moving_leaves_one_place_for_another() {
     assert_eq!(
         people(&client, &to),
         ["@theta", "eta"],
-        "nothing is lost by a refusal"
+        "nothing is lost by an error response"
     );
 }
 
@@ -284,12 +284,12 @@ fn applications_do_not_see_each_other() {
     assert_eq!(status(other.send(CloseTalkspace::new(&id))), 404);
     assert_eq!(status(other.send(AddToTalkspace::new(&id, "eta"))), 400);
     assert!(other.send(ListTalkspaces::new()).unwrap().active.is_empty());
-    let nobody = client(&sandbox, "unknown");
-    assert_eq!(status(nobody.send(ListTalkspaces::new())), 400);
+    let unknown = client(&sandbox, "unknown");
+    assert_eq!(status(unknown.send(ListTalkspaces::new())), 400);
 }
 
 #[test]
-fn an_outage_refuses_what_documents_it() {
+fn operations_that_document_a_502_return_it_in_an_outage() {
     let (sandbox, client, id) = joined();
     sandbox.set_outage(true);
     assert_eq!(status(client.send(CreateTalkspace::new("eta"))), 502);

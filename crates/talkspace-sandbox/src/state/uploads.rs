@@ -46,7 +46,7 @@ impl Session<'_> {
 }
 
 impl State {
-    /// Refuses a grant that is unknown, used or too old.
+    /// An error for a grant that is unknown, used or too old.
     pub(crate) fn check_grant(&self, grant: &GrantId) -> Result<(), ServiceError> {
         self.grant(grant).map(drop)
     }
@@ -68,7 +68,7 @@ impl State {
             .to_body()
             .read_to_bytes()
             .map_err(|_| ServiceError::new(400, ""))?;
-        MediaFile::mp3(file.clone()).map_err(refuse_file)?;
+        MediaFile::mp3(file.clone()).map_err(file_error)?;
         if self.library.uploads_but(grant.app, &grant.media) >= MAX_UPLOADS {
             return Err(ServiceError::new(413, ""));
         }
@@ -91,7 +91,7 @@ impl State {
     }
 }
 
-fn refuse_file(why: InvalidMediaFile) -> ServiceError {
+fn file_error(why: InvalidMediaFile) -> ServiceError {
     let status = match why {
         InvalidMediaFile::TooLarge(_) => 413,
         InvalidMediaFile::NotMp3 => 415,

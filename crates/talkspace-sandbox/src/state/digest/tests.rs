@@ -1,4 +1,4 @@
-//! Digests are the same for the next build, and for nobody else.
+//! Digests are the same for the next build, and for no other sandbox.
 
 use talkspace_core::{AppKey, GrantId};
 

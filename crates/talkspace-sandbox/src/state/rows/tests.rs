@@ -102,10 +102,7 @@ fn only_what_changes_is_said() {
     let mut state = empty();
     seed(&mut state);
     state.people.count_ring(&"eta".into());
-    assert!(
-        state.change(NOW).unwrap().is_none(),
-        "nobody wanted to know"
-    );
+    assert!(state.change(NOW).unwrap().is_none(), "nothing was recorded");
     state.watch();
     assert!(state.change(NOW).unwrap().is_none());
     state.people.count_ring(&"eta".into());
@@ -217,7 +214,7 @@ fn whatever_changes_is_said() {
 }
 
 #[test]
-fn what_cannot_follow_is_refused() {
+fn what_cannot_follow_is_an_error() {
     let moment = r#"{"secs":0,"nanos":0}"#;
     let conference =
         r#"{"id":"c","participants":[],"closed":false,"recorded_into":null,"met_at":null}"#;
@@ -244,7 +241,7 @@ fn what_cannot_follow_is_refused() {
 }
 
 #[test]
-fn a_conference_whose_id_was_never_given_is_refused() {
+fn a_conference_whose_id_was_never_given_is_an_error() {
     let mut state = empty();
     seed(&mut state);
     let given = "63c9b03b84e9476080f7afe9ac2aa58e";

@@ -51,8 +51,8 @@ fn nobody_answers_and_nothing_is_recorded() {
     for person in ["rejects-1", "no-answer-1"] {
         client.send(RecordMedia::new(&id, person)).unwrap();
     }
-    let refused = client.send(RecordMedia::new(&id, "unreachable-1"));
-    assert_eq!(status(refused), 502);
+    let failed = client.send(RecordMedia::new(&id, "unreachable-1"));
+    assert_eq!(status(failed), 502);
     assert_eq!(status(client.send(RemoveMedia::new(&id))), 401, "in use");
     sandbox.advance(Duration::from_secs(60));
     let there = client.send(GetMediaStatus::new(&id)).unwrap();
@@ -79,7 +79,7 @@ fn media_that_is_recorded_into_may_not_be_removed() {
 }
 
 #[test]
-fn what_is_not_the_applications_is_refused_in_many_ways() {
+fn media_of_another_application_have_many_statuses() {
     let sandbox = sandbox();
     let (one, other) = (client(&sandbox, KEY), client(&sandbox, OTHER_KEY));
     let foreign = create(&other);
@@ -100,19 +100,22 @@ fn what_is_not_the_applications_is_refused_in_many_ways() {
 }
 
 #[test]
-fn an_unknown_key_is_refused_differently_by_each() {
+fn an_unknown_key_has_a_status_for_each_operation() {
     let sandbox = sandbox();
-    let nobody = client(&sandbox, "unknown");
+    let unknown = client(&sandbox, "unknown");
     let status_of = GetRegistrationStatus::new("eta");
     for (code, expected) in [
-        (status(nobody.send(CreateMedia::new())), 404),
-        (status(nobody.send(ListMedia::new())), 404),
-        (status(nobody.send(GetMediaStatus::new(GREETING))), 404),
-        (status(nobody.send(RecordMedia::new(GREETING, "eta"))), 404),
-        (status(nobody.send(BlastMedia::new([GREETING], "eta"))), 404),
-        (status(nobody.send(RequestUploadGrant::new(GREETING))), 401),
-        (status(nobody.send(RemoveMedia::new(GREETING))), 400),
-        (status(nobody.send(status_of)), 400),
+        (status(unknown.send(CreateMedia::new())), 404),
+        (status(unknown.send(ListMedia::new())), 404),
+        (status(unknown.send(GetMediaStatus::new(GREETING))), 404),
+        (status(unknown.send(RecordMedia::new(GREETING, "eta"))), 404),
+        (
+            status(unknown.send(BlastMedia::new([GREETING], "eta"))),
+            404,
+        ),
+        (status(unknown.send(RequestUploadGrant::new(GREETING))), 401),
+        (status(unknown.send(RemoveMedia::new(GREETING))), 400),
+        (status(unknown.send(status_of)), 400),
     ] {
         assert_eq!(code, expected);
     }

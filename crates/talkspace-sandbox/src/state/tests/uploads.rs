@@ -95,7 +95,7 @@ fn a_grant_for_removed_media_is_void() {
 }
 
 #[test]
-fn too_much_is_refused() {
+fn too_much_is_an_error() {
     let sandbox = sandbox();
     let client = client(&sandbox, OTHER_KEY);
     let (media, grant) = granted(&client);

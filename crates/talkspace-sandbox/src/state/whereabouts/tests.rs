@@ -1,4 +1,4 @@
-//! Whoever comes is found, in order, until they leave.
+//! A person who comes is found, in order, until they leave.
 
 use super::Whereabouts;
 
