@@ -80,7 +80,7 @@ fn examples<O: ServerOperation>(prefix: &str) -> Vec<String> {
 fn responses<O: ServerOperation>(request: &O) {
     let id = O::INFO.id;
     let documented = [O::INFO.success, O::INFO.outcomes].concat();
-    let mut names = examples::<O>("answer-");
+    let mut names = examples::<O>("outcome-");
     names.push("response.http".to_owned());
     for name in names {
         let example: Response<Bytes> = read::<O>(&name).response().unwrap();

@@ -53,12 +53,12 @@ pub enum ErrorKind {
     Invalid,
     /// The service, or a gateway before it, responded with a status of failure.
     Status,
-    /// The response's status says yes, but its body is not the response of this
-    /// operation, or has a content coding, which no request asks for.
+    /// The response has a status of success, but its body could not be decoded, or
+    /// has a content coding, which no request accepts.
     Decode,
     /// There was no whole response.
     Transport(FailureKind),
-    /// The timeout of the polling passed; every poll itself succeeded.
+    /// The timeout of the polling elapsed; every poll itself succeeded.
     PollTimeout,
 }
 
@@ -175,11 +175,11 @@ impl Error {
 
     pub(crate) fn response(
         facts: Facts,
-        rejection: ResponseError,
+        failure: ResponseError,
         context: ResponseContext<'_>,
         redactor: &Redactor<'_>,
     ) -> Self {
-        let (kind, status, message) = match rejection {
+        let (kind, status, message) = match failure {
             ResponseError::Status { status, message } => (ErrorKind::Status, status, message),
             ResponseError::Decode { status, reason } => (ErrorKind::Decode, status, reason),
         };
@@ -215,7 +215,7 @@ impl Error {
 
     /// Whether the request may have reached the service, over all attempts.
     ///
-    /// [`Delivery::MaybeSent`] means that it may have been applied: look before
+    /// [`Delivery::MaybeSent`] means that it may have been applied: find out before
     /// sending it again. For a TalkSpace and for a participant,
     /// [`reconcile_create`](crate::Client::reconcile_create) and
     /// [`reconcile_add`](crate::Client::reconcile_add) do so.
@@ -224,7 +224,7 @@ impl Error {
         self.0.facts.delivery
     }
 
-    /// In which phase of an exchange a time limit passed.
+    /// In which phase of an exchange a timeout elapsed.
     #[must_use]
     pub fn phase(&self) -> Option<Phase> {
         self.transport_error()?.phase()
@@ -265,13 +265,14 @@ impl Error {
         }
     }
 
-    /// How many exchanges were tried; zero when the request was never fit to send.
+    /// The number of attempts; zero for [`ErrorKind::Invalid`]. For
+    /// [`ErrorKind::PollTimeout`], the number of polls.
     #[must_use]
     pub const fn attempts(&self) -> u32 {
         self.0.facts.attempts
     }
 
-    /// Whether sending the same request again may help and does no harm.
+    /// Whether a retry of the same request may help and does no harm.
     #[must_use]
     pub const fn is_retryable(&self) -> bool {
         self.0.facts.retryable
@@ -298,14 +299,14 @@ impl Error {
         self.0.body.as_deref()
     }
 
-    /// How long the service asked to wait, from its `Retry-After`.
-    /// [`Duration::MAX`] when it named a moment without saying what time it is.
+    /// The time to wait before a retry, from the `Retry-After` header field.
+    /// [`Duration::MAX`] when that is a date and the response has no `Date`.
     #[must_use]
     pub const fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// What the service calls this request, from its `X-Request-Id`.
+    /// The service's id of this request, from the `X-Request-Id` header field.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()
@@ -336,7 +337,7 @@ impl fmt::Display for Error {
             (ErrorKind::Decode, Some(status), _) => {
                 write!(
                     f,
-                    "the response with status {} cannot be read",
+                    "the response with status {} cannot be decoded",
                     status.code()
                 )?;
             }
@@ -357,7 +358,7 @@ impl fmt::Display for Error {
         }
         match inner.facts.delivery {
             Delivery::NotSent => f.write_str("; nothing was sent")?,
-            // Looking changes nothing, whether it arrived or not.
+            // A safe request changes nothing, whether it arrived or not.
             Delivery::MaybeSent if inner.facts.operation.effect == Effect::Reads => {}
             Delivery::MaybeSent => f.write_str("; it may have been applied")?,
             Delivery::Responded => {}

@@ -1,5 +1,5 @@
-//! What the spec says about operations, as data: what codegen writes, and what
-//! transports, sandboxes and tests look things up in.
+//! What the spec says about operations, as data: codegen writes it; transports,
+//! sandboxes and tests read it.
 
 use std::fmt;
 
@@ -36,12 +36,13 @@ pub struct OperationInfo {
     pub envelope: Option<&'static str>,
     /// The documented statuses of success.
     pub success: &'static [u16],
-    /// Statuses that look like failures but are what was asked for, such as the
-    /// 404 of somebody who is not registered.
+    /// Status codes of failure that are outcomes and not errors, such as the 404 of
+    /// a person who is not registered.
     pub outcomes: &'static [u16],
     /// The documented statuses of failure.
     pub errors: &'static [u16],
-    /// Statuses of failure that mean "already so" when the request may have arrived before.
+    /// Status codes of failure that mean "already so" when the request may have
+    /// arrived before: a success.
     pub already: &'static [u16],
     /// Whether the response holds a permission, so that no error keeps its body.
     pub secret_response: bool,
@@ -76,11 +77,11 @@ impl OperationInfo {
 pub struct ParameterInfo {
     /// The name on the wire, such as `networkid`.
     pub name: &'static str,
-    /// Where it travels.
+    /// Where it is in the request.
     pub location: ParameterLocation,
     /// What values it takes.
     pub kind: ParameterKind,
-    /// Whether the operation cannot do without it.
+    /// Whether it must be there.
     pub required: bool,
     /// Whether a server takes an empty one for one that was left out.
     pub or_empty: bool,
@@ -127,7 +128,7 @@ impl ParameterInfo {
     }
 }
 
-/// Where a parameter travels.
+/// Where a parameter is in the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ParameterLocation {
@@ -206,10 +207,10 @@ impl ParameterKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Effect {
-    /// Nothing: it only looks. *Safe*, in the words of RFC 9110 §9.2.1.
+    /// Nothing: it only reads. *Safe* (RFC 9110 §9.2.1), and hence idempotent.
     Reads,
-    /// Nothing more: the second finds what the first did. *Idempotent*, in the
-    /// words of RFC 9110 §9.2.2.
+    /// Nothing more: the second finds what the first did. *Idempotent* (RFC 9110
+    /// §9.2.2).
     Converges,
     /// Something twice, but no telephone rings. Not idempotent.
     Once,

@@ -65,6 +65,8 @@ fn rustfmt(root: &Path, text: &str) -> Result<String, String> {
             .map_err(|_| "rustfmt wrote something else than UTF-8".to_owned())
     } else {
         let errors = String::from_utf8_lossy(&output.stderr);
-        Err(format!("rustfmt refuses what was generated:\n{errors}"))
+        Err(format!(
+            "rustfmt cannot format what was generated:\n{errors}"
+        ))
     }
 }

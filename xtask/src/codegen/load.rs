@@ -1,6 +1,6 @@
 //! The spec as a tree in which every node knows where it is.
 //!
-//! Nothing is lost on the way: a key that nobody asks for is a finding, and so
+//! Nothing is lost on the way: a key that is not read is a finding, and so
 //! is one that is there twice.
 
 use std::fmt;

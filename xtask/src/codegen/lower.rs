@@ -4,24 +4,24 @@
 // about it.
 #![deny(clippy::wildcard_enum_match_arm)]
 
-mod answers;
 mod collisions;
 mod inputs;
+mod responses;
 mod types;
 
 use super::document::{About, Document, Operation as WireOperation, Path as WirePath};
 use super::finding::{Findings, Pointer};
 use super::model::{Alias, Api, Group, Operation, Path, Prose, Segment, Status, Wait, Word};
 use super::names::{Camel, Snake};
-use answers::Answers;
-pub(crate) use answers::envelope_of;
+use responses::Responses;
+pub(crate) use responses::envelope_of;
 
 #[cfg(test)]
 mod tests;
 
 /// What the document says, or findings about what cannot be said in Rust.
 pub(crate) fn lower(document: &Document, findings: &mut Findings) -> Option<Api> {
-    let mut answers = Answers::new(document);
+    let mut responses = Responses::new(document);
     let mut operations = Vec::new();
     for (path, operation) in document.operations() {
         let place = Place {
@@ -31,13 +31,13 @@ pub(crate) fn lower(document: &Document, findings: &mut Findings) -> Option<Api>
         };
         match &operation.split {
             None => {
-                operations.push(place.operation(&operation.about, None, &mut answers, findings))
+                operations.push(place.operation(&operation.about, None, &mut responses, findings))
             }
             Some(split) => {
                 for entry in &split.entries {
                     let action = Some((split.by.as_str(), entry.value.as_str()));
                     let about = &entry.about;
-                    operations.push(place.operation(about, action, &mut answers, findings));
+                    operations.push(place.operation(about, action, &mut responses, findings));
                 }
             }
         }
@@ -45,7 +45,7 @@ pub(crate) fn lower(document: &Document, findings: &mut Findings) -> Option<Api>
     let api = Api {
         ids: types::ids(document, findings)?,
         choices: types::named_choices(document, findings)?,
-        envelopes: answers.into_envelopes(),
+        envelopes: responses.into_envelopes(),
         groups: groups(document, findings)?,
         operations: operations.into_iter().collect::<Option<_>>()?,
     };
@@ -99,7 +99,7 @@ impl<'d> Place<'d> {
         &self,
         about: &'d About,
         action: Option<(&str, &str)>,
-        answers: &mut Answers<'d>,
+        responses: &mut Responses<'d>,
         findings: &mut Findings,
     ) -> Option<Operation> {
         let Some((name, function)) = Camel::new(&about.id).zip(Snake::new(&about.id)) else {
@@ -112,12 +112,12 @@ impl<'d> Place<'d> {
         let path = path(&self.path.template);
         let parameters = self.parameters(&path, about, action.map(|(_, value)| value), findings);
         let url_segments = self.url_segments(&path, findings);
-        let answer = answers.of(self.operation, about, findings);
+        let payload = responses.of(self.operation, about, findings);
         let statuses = about.responses.iter().map(|response| Status {
             code: response.status,
             meaning: prose(response.description.as_deref()),
         });
-        let answer = answer?;
+        let payload = payload?;
         let operation = Operation {
             id: about.id.clone(),
             name,
@@ -136,10 +136,10 @@ impl<'d> Place<'d> {
             url_segments: url_segments?,
             already: about.already.iter().map(|(_, status)| *status).collect(),
             wait: about.wait.as_ref().map(|(_, wait)| *wait),
-            secret_answer: answers.hold_secret(&answer),
-            answer,
+            secret_response: responses.hold_secret(&payload),
+            payload,
         };
-        answers::contentless(self.operation, about, &operation, findings);
+        responses::contentless(self.operation, about, &operation, findings);
         waits(about, &operation, findings);
         Some(operation)
     }
@@ -158,23 +158,23 @@ fn waits(about: &About, operation: &Operation, findings: &mut Findings) {
         }
     };
     match wait {
-        Wait::Media => needs(operation.answers_with("mediaId"), "mediaId"),
+        Wait::Media => needs(operation.responds_with("mediaId"), "mediaId"),
         Wait::Participant | Wait::Registration => {
             needs(
                 own.any(|parameter| parameter.key == "networkid"),
                 "networkid",
             );
             if *wait == Wait::Participant {
-                needs(operation.answers_with("conferenceId"), "conferenceId");
+                needs(operation.responds_with("conferenceId"), "conferenceId");
             }
         }
     }
 }
 
-/// The words of the answers, described by their statuses.
+/// The words of the outcomes, described by their statuses.
 fn outcomes(about: &About, findings: &mut Findings) -> Option<Vec<(u16, Word)>> {
     let outcomes: Vec<Option<(u16, Word)>> = about
-        .answers
+        .outcomes
         .iter()
         .map(|outcome| {
             let mut responses = about.responses.iter();
@@ -189,7 +189,7 @@ fn outcomes(about: &About, findings: &mut Findings) -> Option<Vec<(u16, Word)>> 
     let variants = outcomes
         .iter()
         .map(|(_, word)| (word.variant.as_str(), word.text.as_str()));
-    collisions::inside(variants, &about.at.child("x-talkspace-answers"), findings);
+    collisions::inside(variants, &about.at.child("x-talkspace-outcomes"), findings);
     Some(outcomes)
 }
 

@@ -76,7 +76,7 @@ pub(crate) struct Group {
     pub(crate) docs: Prose,
 }
 
-/// What is inside the envelope of an answer.
+/// What is inside the envelope of a response.
 #[derive(Debug)]
 pub(crate) struct Envelope {
     /// The name of the type.
@@ -115,7 +115,7 @@ pub(crate) struct Field {
 pub(crate) enum FieldKind {
     Message,
     Status,
-    /// An identifier that the answer must have, or that the request knows.
+    /// An identifier that the response must have, or that the request knows.
     Id(Camel),
     /// An identifier that is there, and may be empty.
     EmptyId(Camel),
@@ -192,7 +192,7 @@ pub(crate) struct Operation {
     /// What a caller chooses, and the key, in the order of the wire.
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) statuses: Vec<Status>,
-    /// Statuses that tell answers apart, with their words.
+    /// Statuses that tell outcomes apart, with their words.
     pub(crate) outcomes: Vec<(u16, Word)>,
     /// Where else a server takes it.
     pub(crate) aliases: Vec<Alias>,
@@ -202,12 +202,12 @@ pub(crate) struct Operation {
     pub(crate) already: Vec<u16>,
     /// What it takes a while to bring about.
     pub(crate) wait: Option<Wait>,
-    pub(crate) answer: Answer,
-    /// Whether its answer holds what nobody may read in a log.
-    pub(crate) secret_answer: bool,
+    pub(crate) payload: Payload,
+    /// Whether its response holds what nobody may read in a log.
+    pub(crate) secret_response: bool,
 }
 
-/// What an operation brings about a while after its answer.
+/// What an operation brings about a while after its response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wait {
     /// The person is in the TalkSpace.
@@ -237,28 +237,28 @@ impl Operation {
         self.name.with("Response")
     }
 
-    /// The name of the type that tells its answers apart.
+    /// The name of the type that tells its outcomes apart.
     pub(crate) fn outcome(&self) -> Camel {
         self.name.with("Outcome")
     }
 
-    /// Whether the answer has this field.
-    pub(crate) fn answers_with(&self, key: &str) -> bool {
-        match &self.answer {
-            Answer::Envelope(envelope) => envelope.shown().any(|field| field.key == key),
-            Answer::Text(_) | Answer::Bytes(_) => false,
+    /// Whether the response has this field.
+    pub(crate) fn responds_with(&self, key: &str) -> bool {
+        match &self.payload {
+            Payload::Envelope(envelope) => envelope.shown().any(|field| field.key == key),
+            Payload::Text(_) | Payload::Bytes(_) => false,
         }
     }
 
-    /// Whether it carries a sound, in the request or in the answer. Then its
+    /// Whether it carries a sound, in the request or in the response. Then its
     /// command is written by hand: files are opened, and progress is shown.
     pub(crate) fn carries_sound(&self) -> bool {
         let is_file = |parameter: &Parameter| matches!(parameter.kind, ParameterKind::File(_));
-        matches!(self.answer, Answer::Bytes(_)) || self.parameters.iter().any(is_file)
+        matches!(self.payload, Payload::Bytes(_)) || self.parameters.iter().any(is_file)
     }
 
     /// What a field of the envelope is in this operation's response. An id that
-    /// the request has several of is not in the answer.
+    /// the request has several of is not in the response.
     pub(crate) fn kind_of(&self, field: &Field) -> FieldKind {
         if let FieldKind::Id(id) = &field.kind {
             let same = |parameter: &Parameter| {
@@ -272,9 +272,9 @@ impl Operation {
         field.kind.clone()
     }
 
-    /// Whether its answers are in an envelope.
+    /// Whether its responses are in an envelope.
     pub(crate) const fn has_envelope(&self) -> bool {
-        matches!(self.answer, Answer::Envelope(_))
+        matches!(self.payload, Payload::Envelope(_))
     }
 
     /// The parameter that is the whole URL.
@@ -307,25 +307,25 @@ impl Operation {
         codes.filter(|code| (200..300).contains(code)).collect()
     }
 
-    /// The documented failures that are answers.
-    pub(crate) fn answers(&self) -> Vec<u16> {
+    /// The statuses of failure that are outcomes.
+    pub(crate) fn failing_outcomes(&self) -> Vec<u16> {
         let codes = self.outcomes.iter().map(|(code, _)| *code);
         codes.filter(|code| !(200..300).contains(code)).collect()
     }
 
-    /// The documented statuses of a refusal.
-    pub(crate) fn refusals(&self) -> Vec<u16> {
-        let answers = self.answers();
+    /// The documented statuses of failure that are errors.
+    pub(crate) fn errors(&self) -> Vec<u16> {
+        let outcomes = self.failing_outcomes();
         let codes = self.statuses.iter().map(|status| status.code);
         codes
-            .filter(|code| !(200..300).contains(code) && !answers.contains(code))
+            .filter(|code| !(200..300).contains(code) && !outcomes.contains(code))
             .collect()
     }
 }
 
-/// What an answer holds.
+/// What a response holds.
 #[derive(Debug)]
-pub(crate) enum Answer {
+pub(crate) enum Payload {
     /// Plain text: one value.
     Text(Value),
     /// A sound, with its docs.
@@ -333,7 +333,7 @@ pub(crate) enum Answer {
     Envelope(Rc<Envelope>),
 }
 
-/// The one value of a plain answer.
+/// The one value of a plain response.
 #[derive(Debug)]
 pub(crate) struct Value {
     pub(crate) name: Snake,

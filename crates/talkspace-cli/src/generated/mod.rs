@@ -31,7 +31,7 @@ mod talkspaces;
 pub(crate) enum Operations {
     /// Asks which version of the API the service speaks.
     ///
-    /// The answer is plain text without an envelope. No key is needed, which
+    /// The response is plain text without an envelope. No key is needed, which
     /// makes this a cheap way to see that the service can be reached.
     GetVersion(Connected<GetVersionArgs>),
     /// Registers somebody with the application, calling them if need be.
@@ -48,7 +48,7 @@ pub(crate) enum Operations {
     ListNetworkIds(Connected<ListNetworkIdsArgs>),
     /// Asks whether somebody is registered.
     ///
-    /// There are three answers, and none of them is a failure. They tell what
+    /// There are three outcomes, and none of them is a failure. They tell what
     /// to do next: register somebody unknown with a phone number, register
     /// somebody known elsewhere without one, and go ahead with somebody
     /// registered. Somebody who was called and has not pressed 1 yet is
@@ -77,7 +77,7 @@ pub(crate) enum Operations {
     ListTalkspaces(Connected<ListTalkspacesArgs>),
     /// Shows who is in a TalkSpace.
     ///
-    /// Asking again is the way to follow a call, because the service sends no
+    /// Polling is the way to follow a call, because the service sends no
     /// events. The sources do not say whether somebody whose phone is still
     /// ringing is shown.
     GetTalkspace(Connected<GetTalkspaceArgs>),
@@ -85,24 +85,24 @@ pub(crate) enum Operations {
     ///
     /// Success means that the call was accepted, not that it was picked up. The
     /// person joins after answering the phone and pressing 1. One request adds
-    /// one person. On the wire the answer names the new participant in `uri`
+    /// one person. On the wire the response names the new participant in `uri`
     /// and leaves the id of the TalkSpace empty.
     AddToTalkspace(Connected<AddToTalkspaceArgs>),
     /// Ends all calls of a TalkSpace and closes it.
     ///
     /// Phones that are still ringing do not keep it from closing. If the
     /// TalkSpace is being recorded, the recording is made available now.
-    /// Closing it a second time is answered with 404.
+    /// Closing it a second time gets a 404.
     CloseTalkspace(Connected<CloseTalkspaceArgs>),
     /// Ends the call of one participant.
     ///
-    /// The TalkSpace goes on for everybody else. The answer points at the
+    /// The TalkSpace goes on for everybody else. The response points at the
     /// TalkSpace, since the participant is gone. A second hang-up finds nobody
-    /// to disconnect and is answered with 400.
+    /// to disconnect and gets a 400.
     HangUp(Connected<HangUpArgs>),
     /// Moves a participant from one TalkSpace to another.
     ///
-    /// The call goes on and the phone does not ring again. The answer carries
+    /// The call goes on and the phone does not ring again. The response carries
     /// the id of the TalkSpace that was left.
     MoveParticipant(Connected<MoveParticipantArgs>),
     /// Mutes a participant.
@@ -136,7 +136,7 @@ pub(crate) enum Operations {
     /// Several media are played in the order in which they are given. Success
     /// means that the call was accepted. Nothing is played unless the person
     /// answers and presses 1, so it never ends up in voicemail. On the wire the
-    /// answer names the media in `message` and leaves `mediaId` empty.
+    /// response names the media in `message` and leaves `mediaId` empty.
     BlastMedia(Connected<BlastMediaArgs>),
     /// Asks for a grant to upload a file into a media id.
     ///
@@ -147,13 +147,13 @@ pub(crate) enum Operations {
     /// Removes media, with its content.
     ///
     /// The media id is gone after that, and so are grants for it that were not
-    /// used. Removing it a second time is answered with 404.
+    /// used. Removing it a second time gets a 404.
     RemoveMedia(Connected<RemoveMediaArgs>),
     /// Asks whether media has content, and where it is.
     ///
-    /// There are two answers, and neither is a failure: the content is ready,
-    /// or there is none yet. Asking again is the way to follow a recording,
-    /// because the service sends no events.
+    /// There are two outcomes, and neither is a failure: the content is ready,
+    /// or there is none yet. Polling is the way to follow a recording, because
+    /// the service sends no events.
     GetMediaStatus(Connected<GetMediaStatusArgs>),
 }
 

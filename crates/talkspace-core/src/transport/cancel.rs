@@ -9,7 +9,7 @@ use crate::transport::sync::{Arc, Condvar, Mutex, MutexGuard};
 #[cfg(test)]
 mod tests;
 
-/// Ends blocking calls from another thread. Clones share one state.
+/// Cancels blocking requests from another thread. Clones share one state.
 ///
 /// ```
 /// use std::time::Duration;
@@ -68,7 +68,7 @@ impl CancelToken {
 
     /// Waits for `duration`, or until cancelled.
     pub fn wait(&self, duration: Duration) {
-        // No deadline when the sum is out of range: then only a cancel ends the wait.
+        // No deadline when the sum is out of range: then only a cancellation ends the wait.
         let until = Instant::now().checked_add(duration);
         let mut state = self.lock();
         while !state.cancelled {
@@ -93,10 +93,11 @@ impl CancelToken {
         }
     }
 
-    /// Registers what ends work in progress, such as shutting a socket down.
+    /// Registers an action that ends work in progress, such as shutting a socket
+    /// down.
     ///
     /// The action runs on the thread that cancels, or at once when the token
-    /// is cancelled already. Dropping the guard takes it back, unless a cancel
+    /// is cancelled already. Dropping the guard takes it back, unless a cancellation
     /// runs at that moment: then it may still run, once.
     pub fn on_cancel(&self, action: impl FnOnce() + Send + 'static) -> CancelGuard {
         let mut state = self.lock();
@@ -123,7 +124,7 @@ impl CancelToken {
 
 impl fmt::Debug for CancelToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Cancel")
+        f.debug_struct("CancelToken")
             .field("cancelled", &self.is_cancelled())
             .finish_non_exhaustive()
     }

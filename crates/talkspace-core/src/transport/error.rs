@@ -51,7 +51,7 @@ pub enum FailureKind {
     Truncated,
     /// The peer sent something that is not HTTP/1.1.
     Protocol,
-    /// A time limit passed; [`TransportError::phase`] says in which phase.
+    /// A timeout elapsed; [`TransportError::phase`] says in which phase.
     Timeout,
     /// The response is larger than the limits allow.
     TooLarge,
@@ -93,7 +93,7 @@ impl fmt::Display for FailureKind {
     }
 }
 
-/// Where in an exchange a time limit passed.
+/// Where in an exchange a timeout elapsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Phase {
@@ -170,7 +170,7 @@ impl TransportError {
         }
     }
 
-    /// A time limit that passed in `phase`.
+    /// A timeout that elapsed in `phase`.
     ///
     /// In [`Phase::Connect`] the request is [`Delivery::NotSent`]. In every
     /// other phase it may have been sent, unless the transport
@@ -190,7 +190,7 @@ impl TransportError {
     }
 
     /// Adds the engine's own error. Its `Display` and `Debug` must not show
-    /// the URL's query, the body or a header's value.
+    /// the URL's query, the body or the value of a header field.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.source = Some(source.into());
@@ -216,7 +216,7 @@ impl TransportError {
         self.delivery
     }
 
-    /// Where a time limit passed, for [`FailureKind::Timeout`].
+    /// Where the timeout elapsed, for [`FailureKind::Timeout`].
     #[must_use]
     pub const fn phase(&self) -> Option<Phase> {
         self.phase

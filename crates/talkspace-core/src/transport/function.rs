@@ -15,25 +15,26 @@ use crate::transport::exchange::Exchange;
 use crate::transport::response_body::{BlockingResponseBody, ResponseBody};
 use crate::transport::traits::{BlockingTransport, Transport};
 
-/// A [`Transport`] that asks a closure; waits end at once.
+/// A [`Transport`] whose exchanges call a closure. Its `sleep` returns at once.
 ///
 /// See [`Client`](crate::Client) for an example.
-pub fn transport_fn<F, A>(answer: F) -> TransportFn<F>
+pub fn transport_fn<F, A>(respond: F) -> TransportFn<F>
 where
     F: Fn(Request<Body>) -> A + Send + Sync + 'static,
     A: Future<Output = Result<Response<Bytes>, TransportError>> + Send + 'static,
 {
-    TransportFn(answer)
+    TransportFn(respond)
 }
 
-/// A [`BlockingTransport`] that asks a closure; waits end at once.
+/// A [`BlockingTransport`] whose exchanges call a closure. Its `sleep` returns at
+/// once.
 ///
 /// See [`BlockingClient`](crate::BlockingClient) for an example.
-pub fn blocking_transport_fn<F>(answer: F) -> BlockingTransportFn<F>
+pub fn blocking_transport_fn<F>(respond: F) -> BlockingTransportFn<F>
 where
     F: Fn(Request<Body>) -> Result<Response<Bytes>, TransportError> + Send + Sync + 'static,
 {
-    BlockingTransportFn(answer)
+    BlockingTransportFn(respond)
 }
 
 /// What [`transport_fn`] gives.

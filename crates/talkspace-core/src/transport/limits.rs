@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 /// |---|---|
 /// | the name is looked up, the connection made, TLS agreed on | `connect_timeout` |
 /// | the request goes out | `read_timeout`, anew with each byte that the peer takes |
-/// | a [`BodySource`](crate::BodySource) is asked for bytes | none: its time is the caller's own |
-/// | the peer has the request, and has said nothing | `response_timeout` |
+/// | a [`BodySource`](crate::BodySource) is read | none: its time is the caller's own |
+/// | the peer has the request, and has sent nothing | `response_timeout` |
 /// | the rest of the head comes, or the body of the response | `read_timeout`, anew with each byte |
 /// | the reader of that body does something else | none |
 ///
@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 /// peer acknowledges bytes, the request goes out, and `response_timeout` has not begun.
 ///
 /// The `deadline` runs over everything. A blocking transport sees that it has
-/// passed when the source that it asks returns; an async one leaves the source
+/// passed when the source that it reads returns; an async one leaves the source
 /// alone. The failure is the same: a [`Timeout`](crate::FailureKind::Timeout)
 /// while [sending](crate::Phase::Send), of a request that may have been sent.
 ///
@@ -29,24 +29,24 @@ use std::time::{Duration, Instant};
 ///
 /// let limits = Limits::default();
 /// assert_eq!(limits.connect_timeout, Duration::from_secs(5));
-/// assert!(limits.deadline.is_none(), "the call sets it from its total limit");
+/// assert!(limits.deadline.is_none(), "it is set from the request's timeout");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
     /// The moment by which the exchange must be over, body included. It covers
-    /// the whole call, so it does not start anew with a second attempt.
+    /// all attempts of a request: it does not start anew with a retry.
     pub deadline: Option<Instant>,
     /// Longest time for resolving, connecting and the TLS handshake. Default 5 s.
     pub connect_timeout: Duration,
-    /// Longest time from when the peer has the request's last byte to the answer's
+    /// Longest time from when the peer has the request's last byte to the response's
     /// first. Default 15 s.
     pub response_timeout: Duration,
     /// Longest silence of the peer while bytes move, in either direction. Default 15 s.
     pub read_timeout: Duration,
-    /// Largest head of an answer, in bytes. Default 64 KiB.
+    /// Largest head of a response, in bytes. Default 64 KiB.
     pub max_header_bytes: usize,
-    /// Largest body of an answer, in bytes. Default 1 MiB.
+    /// Largest body of a response, in bytes. Default 1 MiB.
     pub max_body_bytes: u64,
 }
 

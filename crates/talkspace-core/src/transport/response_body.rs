@@ -1,4 +1,4 @@
-//! The body of an answer while it arrives, in both flavours.
+//! The body of a response while it arrives, in both flavours.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -9,7 +9,7 @@ use http_body::Body as HttpBody;
 
 use crate::transport::error::TransportError;
 
-/// The body of an answer from a [`Transport`](crate::transport::Transport).
+/// The body of a response from a [`Transport`](crate::transport::Transport).
 ///
 /// Dropping it before its end closes or drains the connection.
 pub struct ResponseBody(Async);
@@ -56,11 +56,11 @@ impl From<Bytes> for ResponseBody {
 
 impl fmt::Debug for ResponseBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Incoming").finish_non_exhaustive()
+        f.debug_struct("ResponseBody").finish_non_exhaustive()
     }
 }
 
-/// Bytes of an answer, one piece after the other, for a blocking transport.
+/// Bytes of a response, one piece after the other, for a blocking transport.
 pub trait Chunks: Send {
     /// The next bytes, or `None` at the end.
     ///
@@ -70,7 +70,7 @@ pub trait Chunks: Send {
     fn next_chunk(&mut self) -> Result<Option<Bytes>, TransportError>;
 }
 
-/// The body of an answer from a [`BlockingTransport`](crate::transport::BlockingTransport).
+/// The body of a response from a [`BlockingTransport`](crate::transport::BlockingTransport).
 ///
 /// Dropping it before its end closes or drains the connection.
 pub struct BlockingResponseBody(Blocking);
@@ -112,6 +112,7 @@ impl From<Bytes> for BlockingResponseBody {
 
 impl fmt::Debug for BlockingResponseBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BlockingIncoming").finish_non_exhaustive()
+        f.debug_struct("BlockingResponseBody")
+            .finish_non_exhaustive()
     }
 }

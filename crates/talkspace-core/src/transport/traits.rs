@@ -13,33 +13,35 @@ use crate::transport::error::TransportError;
 use crate::transport::exchange::Exchange;
 use crate::transport::response_body::{BlockingResponseBody, ResponseBody};
 
-/// An async way to the service: one exchange, one sleep. Its twin is
-/// [`BlockingTransport`].
+/// An async transport: it makes an exchange, and sleeps between two attempts.
+/// Its twin is [`BlockingTransport`].
 ///
 /// # What a transport promises
 ///
 /// 1. **One exchange.** It sends the request once. It never retries, follows
 ///    redirects, stores cookies, decodes content codings, reads proxy settings
-///    that it was not given, or adds headers beyond `host`, `content-length`,
-///    `user-agent`, `connection` and `accept`.
-/// 2. **The truth about what happened.** An answer of any status is `Ok`. An
+///    that it was not given, or adds header fields beyond `host`,
+///    `content-length`, `user-agent`, `connection` and `accept`.
+/// 2. **The truth about what happened.** A response of any status is `Ok`. An
 ///    error says what went wrong and whether the request may have arrived:
 ///    [`NotSent`](crate::Delivery::NotSent) is a promise that no byte of it
-///    reached the peer. Calls are repeated or not by this word, so when in
-///    doubt it is [`MaybeSent`](crate::Delivery::MaybeSent).
+///    reached the peer. This decides whether a request that is not idempotent
+///    is retried, so when in doubt it is
+///    [`MaybeSent`](crate::Delivery::MaybeSent).
 /// 3. **An end.** It keeps the [limits](crate::Limits) that it is handed, of
-///    which the deadline is one for the whole call, and closes or drains a
-///    connection that it gives up on. Dropping the future ends the exchange.
+///    which the deadline is one for all attempts of a request, and closes or
+///    drains a connection that it gives up on. Dropping the future ends the
+///    exchange.
 /// 4. **Bodies as they are.** A request's [`Body`](super::Body) is of known
 ///    length, which is its `content-length`, and sending does not use it up.
-///    The answer's body is handed on while it arrives.
+///    The response's body is handed on while it arrives.
 ///
-/// # What the API asks for
+/// # What the API needs
 ///
 /// The methods are `GET`, `POST` and `DELETE`. Requests have a body of
 /// `application/x-www-form-urlencoded` or `multipart/form-data`, or none.
-/// Answers are `application/json`, `audio/mpeg` or `text/plain`, and it is not
-/// for the transport to mind what they hold.
+/// Responses are `application/json`, `audio/mpeg` or `text/plain`; a transport
+/// does not read them.
 ///
 /// # Sharing
 ///
@@ -78,12 +80,12 @@ use crate::transport::response_body::{BlockingResponseBody, ResponseBody};
 /// ```
 #[async_trait]
 pub trait Transport: Send + Sync + 'static {
-    /// Sends the request once and returns the head of the answer, of whichever
+    /// Sends the request once and returns the head of the response, of whichever
     /// status; its body follows.
     ///
     /// # Errors
     ///
-    /// [`TransportError`], when no answer came.
+    /// [`TransportError`], when no response came.
     async fn exchange(&self, exchange: Exchange) -> Result<Response<ResponseBody>, TransportError>;
 
     /// Waits for `duration`.
@@ -101,34 +103,35 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
     }
 }
 
-/// A blocking way to the service: one exchange, one sleep. Its twin is
-/// [`Transport`].
+/// A blocking transport: it makes an exchange, and sleeps between two attempts.
+/// Its twin is [`Transport`].
 ///
 /// # What a transport promises
 ///
 /// 1. **One exchange.** It sends the request once. It never retries, follows
 ///    redirects, stores cookies, decodes content codings, reads proxy settings
-///    that it was not given, or adds headers beyond `host`, `content-length`,
-///    `user-agent`, `connection` and `accept`.
-/// 2. **The truth about what happened.** An answer of any status is `Ok`. An
+///    that it was not given, or adds header fields beyond `host`,
+///    `content-length`, `user-agent`, `connection` and `accept`.
+/// 2. **The truth about what happened.** A response of any status is `Ok`. An
 ///    error says what went wrong and whether the request may have arrived:
 ///    [`NotSent`](crate::Delivery::NotSent) is a promise that no byte of it
-///    reached the peer. Calls are repeated or not by this word, so when in
-///    doubt it is [`MaybeSent`](crate::Delivery::MaybeSent).
+///    reached the peer. This decides whether a request that is not idempotent
+///    is retried, so when in doubt it is
+///    [`MaybeSent`](crate::Delivery::MaybeSent).
 /// 3. **An end.** It keeps the [limits](crate::Limits) that it is handed, of
-///    which the deadline is one for the whole call, and closes or drains a
-///    connection that it gives up on. Using the [`CancelToken`] token ends the
-///    exchange.
+///    which the deadline is one for all attempts of a request, and closes or
+///    drains a connection that it gives up on. Cancelling the [`CancelToken`]
+///    ends the exchange.
 /// 4. **Bodies as they are.** A request's [`Body`](super::Body) is of known
 ///    length, which is its `content-length`, and sending does not use it up.
-///    The answer's body is handed on while it arrives.
+///    The response's body is handed on while it arrives.
 ///
-/// # What the API asks for
+/// # What the API needs
 ///
 /// The methods are `GET`, `POST` and `DELETE`. Requests have a body of
 /// `application/x-www-form-urlencoded` or `multipart/form-data`, or none.
-/// Answers are `application/json`, `audio/mpeg` or `text/plain`, and it is not
-/// for the transport to mind what they hold.
+/// Responses are `application/json`, `audio/mpeg` or `text/plain`; a transport
+/// does not read them.
 ///
 /// # Sharing
 ///
@@ -168,12 +171,12 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
 /// }
 /// ```
 pub trait BlockingTransport: Send + Sync + 'static {
-    /// Sends the request once and returns the head of the answer, of whichever
+    /// Sends the request once and returns the head of the response, of whichever
     /// status; its body follows.
     ///
     /// # Errors
     ///
-    /// [`TransportError`], when no answer came.
+    /// [`TransportError`], when no response came.
     fn exchange(
         &self,
         exchange: Exchange,

@@ -23,7 +23,7 @@ pub struct AppKey(Arc<Zeroizing<String>>);
 
 impl AppKey {
     /// A key from its text. Nothing is checked here: a request with an empty
-    /// key, or one that holds control characters, is refused before it is sent.
+    /// key, or one that holds control characters, is an error before it is sent.
     pub fn new(key: impl Into<String>) -> Self {
         Self(Arc::new(Zeroizing::new(key.into())))
     }

@@ -1,5 +1,5 @@
-//! Where the service is. There is no default: the key travels only to a host
-//! that was named.
+//! The base URL of a service. There is no default: the key is sent only to a host
+//! that the caller named.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -16,7 +16,7 @@ mod tests;
 /// The longest URL that an [`http::Uri`] can hold.
 const MAX_LENGTH: usize = 65_534;
 
-/// The address of a service: `https`, or `http` to this machine.
+/// The base URL of a service: `https`, or `http` to this machine.
 ///
 /// ```
 /// use talkspace_core::BaseUrl;
@@ -51,9 +51,9 @@ impl BaseUrl {
         Ok(base)
     }
 
-    /// Reads a base URL that may be `http` to any host. Whoever is on the way
-    /// there can read the application key, phone numbers and sounds, and change
-    /// them: it is for a sandbox in a network of its own.
+    /// Reads a base URL that may be `http` to any host. Anybody on the way there
+    /// can read and change the application key, phone numbers and media: it is
+    /// for a sandbox in a network of its own.
     ///
     /// ```
     /// use talkspace_core::BaseUrl;
@@ -138,7 +138,7 @@ impl fmt::Debug for BaseUrl {
     }
 }
 
-/// Why a base URL, or what was said along with it, is refused.
+/// Why a base URL, or a media host, cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidBaseUrl {

@@ -2,8 +2,8 @@
 
 /// Declares an identifier: a newtype over text.
 ///
-/// What comes from the service is never refused for its looks, so making one
-/// cannot fail. What could not be sent safely is refused when a request that
+/// What comes from the service is never rejected for its form, so making one
+/// cannot fail. What could not be sent safely is an error when a request that
 /// carries it is encoded.
 macro_rules! text_id {
     ($(#[$docs:meta])* $name:ident) => {

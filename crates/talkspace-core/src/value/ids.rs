@@ -22,7 +22,7 @@ secret_id! {
     /// The right to upload one file into one media id, within 24 hours. It is a
     /// number of 64 bits, and comes as text (`0x` and 16 hexadecimal digits) or
     /// as a JSON number. A client sends it back as it came, to the last digit.
-    /// Whoever has it can use it up.
+    /// Everybody who has it can use it up.
     GrantId
 }
 

@@ -1,6 +1,6 @@
-//! From where media is fetched. The service says where media is, so whoever can
-//! make it say something else must not lead a client elsewhere, nor away from
-//! TLS: what counts is the origin, that is scheme, host and port (RFC 6454 §4).
+//! From where media is fetched. The service says where media is: a response with
+//! another URL must not lead a client elsewhere, nor away from TLS. What counts is
+//! the origin, that is scheme, host and port (RFC 6454 §4).
 
 use http::Uri;
 use http::uri::Authority;
@@ -50,7 +50,7 @@ impl MediaHosts {
     }
 }
 
-/// A host that somebody has named: `host`, `host:port`, or either after
+/// A host that the caller has named: `host`, `host:port`, or either after
 /// `https://` or `http://`.
 #[derive(Clone, Debug)]
 pub(crate) struct MediaHost {

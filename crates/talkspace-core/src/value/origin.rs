@@ -1,4 +1,4 @@
-//! Scheme, host and port, by which what may be asked is told apart (RFC 6454 §4).
+//! Scheme, host and port: an origin (RFC 6454 §4).
 
 use http::Uri;
 use http::uri::Authority;

@@ -12,7 +12,7 @@ mod tests;
 ///
 /// Spaces, dots, hyphens and brackets are dropped, and so are the no-break
 /// spaces and direction marks that phones put on the clipboard. A number of ten
-/// digits gets its `1`. Whoever writes a `+` has named the country: after it,
+/// digits gets its `1`. A `+` names the country: after it,
 /// only `1` and ten digits will do, since the same digits without it are
 /// somebody else's number. Whether the number is in use is not known here.
 ///

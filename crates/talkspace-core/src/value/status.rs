@@ -1,6 +1,6 @@
-//! The two statuses of an answer.
+//! The two status codes of a response.
 
-/// The status of an answer: the one on the HTTP line, and the one inside the
+/// The status codes of a response: the one of HTTP, and the one inside the
 /// envelope, which wins when there is one.
 ///
 /// ```
@@ -39,7 +39,7 @@ impl Status {
         self.http
     }
 
-    /// The status inside the envelope, if the answer had one.
+    /// The status inside the envelope, if the response has one.
     #[must_use]
     pub const fn envelope(self) -> Option<u16> {
         self.envelope

@@ -5,21 +5,21 @@ use std::time::{Duration, Instant};
 use talkspace_core::unversioned::{RetryBudget, Step};
 use talkspace_core::{GetVersion, RequestOptions};
 
-use crate::common::{call, not_connected};
+use crate::common::{not_connected, request};
 
 const SEEDS: u64 = 1000;
 /// The ceilings of the default policy, in milliseconds.
 const CEILINGS: [u64; 7] = [200, 400, 800, 1600, 3200, 5000, 5000];
 
-/// The waits of a call that never succeeds, each as a share of its ceiling.
+/// The waits of a request that never succeeds, each as a share of its ceiling.
 fn shares(seed: u64) -> Vec<f64> {
     let policy = RequestOptions::default().max_retries(CEILINGS.len() as u32);
     let mut now = Instant::now();
-    let mut call = call(GetVersion::new(), &policy, &RetryBudget::new(), now, seed);
+    let mut request = request(GetVersion::new(), &policy, &RetryBudget::new(), now, seed);
     let mut waits = Vec::new();
     loop {
-        match call.next(now) {
-            Step::Exchange(_) => call.received(now, not_connected()),
+        match request.next(now) {
+            Step::Exchange(_) => request.received(now, not_connected()),
             Step::Wait(wait) => {
                 now += wait;
                 let ceiling = Duration::from_millis(CEILINGS[waits.len()]);
@@ -45,7 +45,7 @@ fn part(share: f64, count: usize) -> usize {
 
 #[test]
 fn every_wait_is_spread_evenly_and_apart_from_the_one_before() {
-    // The seeds of a client's calls are this far apart.
+    // The seeds of a client's requests are this far apart.
     let seeds = (0..SEEDS).map(|n| n.wrapping_mul(0x9E37_79B9_7F4A_7C15));
     let all: Vec<_> = seeds.map(shares).collect();
     println!("wait  ceiling     mean  chi squared (9)  with the one before (24)");

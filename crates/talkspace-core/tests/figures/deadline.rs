@@ -1,4 +1,4 @@
-//! No wait, and no exchange, goes beyond a call's deadline.
+//! No wait, and no exchange, goes beyond a request's deadline.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use talkspace_core::transport::TransportError;
 use talkspace_core::unversioned::{RetryBudget, Step};
 use talkspace_core::{Delivery, Effect, FailureKind, GetVersion, Phase, RequestOptions};
 
-use crate::common::{Outcome, call};
+use crate::common::{Outcome, request};
 
 const RUNS: u64 = 10_000;
 
@@ -20,7 +20,7 @@ struct Seen {
     given_up: u32,
     nothing_sent: u32,
     nearest: Option<Duration>,
-    /// How many calls ended in which nobody was late, and how late they did.
+    /// How many requests ended in which nobody was late, and how late they did.
     punctual: u32,
     overrun: Duration,
 }
@@ -56,15 +56,15 @@ fn run(seed: u64, seen: &mut Seen) {
     let plan = Plan::random(&mut rng);
     let deadline = plan.total.and_then(|total| start.checked_add(total));
     let budget = RetryBudget::new();
-    let mut call = call(GetVersion::new(), &plan.policy(), &budget, now, rng.u64(..));
+    let mut request = request(GetVersion::new(), &plan.policy(), &budget, now, rng.u64(..));
     // A caller may be slow to begin.
     if !plan.is_punctual {
         now += pick(&mut rng, &[0, 0, 0, 0, 0, 1, 100, 70_000]);
     }
-    let (mut attempts, mut asked) = (0, Duration::ZERO);
+    let (mut attempts, mut retry_after) = (0, Duration::ZERO);
     let outcome = loop {
         let what = format!("run {seed}, attempt {attempts}, {plan:?}");
-        match call.next(now) {
+        match request.next(now) {
             Step::Exchange(exchange) => {
                 attempts += 1;
                 seen.exchanges += 1;
@@ -74,18 +74,19 @@ fn run(seed: u64, seen: &mut Seen) {
                 // Transports have to keep the deadline, but this one may not.
                 now += pick(&mut rng, &[0, 0, 1, 1, 20, 20, 500, 5_000, 14_999, 60_000]);
                 let mut outcome;
-                (outcome, asked) = random_outcome(&mut rng);
+                (outcome, retry_after) = random_outcome(&mut rng);
                 if let Some(deadline) = deadline.filter(|end| plan.is_punctual && now > *end) {
                     now = deadline;
-                    (outcome, asked) = (Err(TransportError::timeout(Phase::Head)), Duration::ZERO);
+                    (outcome, retry_after) =
+                        (Err(TransportError::timeout(Phase::Head)), Duration::ZERO);
                 }
-                call.received(now, outcome);
+                request.received(now, outcome);
             }
             Step::Wait(wait) => {
                 seen.waits += 1;
-                assert!(wait >= asked, "{what}: {wait:?} of {asked:?}");
+                assert!(wait >= retry_after, "{what}: {wait:?} of {retry_after:?}");
                 assert!(
-                    wait <= plan.longest_wait(attempts, asked),
+                    wait <= plan.longest_wait(attempts, retry_after),
                     "{what}: {wait:?}"
                 );
                 if let Some(deadline) = deadline {
@@ -126,10 +127,10 @@ fn run(seed: u64, seen: &mut Seen) {
     // would not have fitted. Never for less.
     if error.is_retryable() && attempts <= plan.max_retries {
         seen.given_up += 1;
-        let longest = plan.longest_wait(attempts, asked);
+        let longest = plan.longest_wait(attempts, retry_after);
         let fits = match (deadline, now.checked_add(longest)) {
-            // Without a deadline, nobody is waited for as long as they like.
-            (None, _) => asked <= Duration::from_secs(60),
+            // Without a deadline, no `Retry-After` is waited for without end.
+            (None, _) => retry_after <= Duration::from_secs(60),
             (Some(deadline), Some(then)) => then < deadline,
             (Some(_), None) => false,
         };
@@ -186,12 +187,12 @@ impl Plan {
     }
 
     /// The longest wait that may follow that many attempts.
-    fn longest_wait(&self, attempts: u32, asked: Duration) -> Duration {
+    fn longest_wait(&self, attempts: u32, retry_after: Duration) -> Duration {
         let doubled = 2_u32.saturating_pow(attempts.saturating_sub(1));
         self.first
             .saturating_mul(doubled)
             .min(self.longest)
-            .max(asked)
+            .max(retry_after)
     }
 }
 
@@ -208,7 +209,7 @@ fn extreme(rng: &mut Rng, around: &[u64]) -> Duration {
     }
 }
 
-/// An outcome, and how long it asks to wait.
+/// An outcome, and its `Retry-After`.
 fn random_outcome(rng: &mut Rng) -> (Outcome, Duration) {
     if rng.u8(..5) < 2 {
         let kinds = [
@@ -239,11 +240,11 @@ fn random_outcome(rng: &mut Rng) -> (Outcome, Duration) {
         (Some("Sat, 05 Nov 1994 08:49:37 GMT"), 0),
         (Some("Fri, 31 Dec 9999 23:59:59 GMT"), 252_618_189_022),
     ][rng.usize(..14)];
-    let mut answer = Response::builder().status(status);
-    answer = answer.header("date", "Sun, 06 Nov 1994 08:49:37 GMT");
+    let mut response = Response::builder().status(status);
+    response = response.header("date", "Sun, 06 Nov 1994 08:49:37 GMT");
     if let Some(after) = after {
-        answer = answer.header("retry-after", after);
+        response = response.header("retry-after", after);
     }
-    let answer = answer.body(if status == 200 { "1" } else { "" }.into());
-    (Ok(answer.unwrap()), Duration::from_secs(seconds))
+    let response = response.body(if status == 200 { "1" } else { "" }.into());
+    (Ok(response.unwrap()), Duration::from_secs(seconds))
 }

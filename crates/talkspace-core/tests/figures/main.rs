@@ -31,8 +31,8 @@ mod common {
         Arc::new(Target::new(base, AppKey::new("key")))
     }
 
-    /// A call that begins `now`.
-    pub(crate) fn call<O: Operation>(
+    /// A request that begins `now`.
+    pub(crate) fn request<O: Operation>(
         operation: O,
         policy: &RequestOptions,
         budget: &RetryBudget,

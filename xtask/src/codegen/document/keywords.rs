@@ -34,7 +34,7 @@ pub(crate) struct Joined {
 }
 
 impl Outcome {
-    /// The entries of `x-talkspace-answers`.
+    /// The entries of `x-talkspace-outcomes`.
     pub(super) fn all(node: &Node<'_>, findings: &mut Findings) -> Option<Vec<Self>> {
         let entries = node.entries(findings)?.into_iter();
         entries

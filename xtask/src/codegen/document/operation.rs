@@ -30,8 +30,8 @@ pub(crate) struct About {
     pub(crate) description: Option<String>,
     pub(crate) effect: Option<Effect>,
     pub(crate) already: Vec<(Pointer, u16)>,
-    /// `x-talkspace-answers`: statuses that are values.
-    pub(crate) answers: Vec<Outcome>,
+    /// `x-talkspace-outcomes`: statuses that are values.
+    pub(crate) outcomes: Vec<Outcome>,
     /// `x-talkspace-aliases`: where else a server takes it.
     pub(crate) aliases: Vec<Alias>,
     /// `x-talkspace-joined`: parameters that are lists.
@@ -90,7 +90,7 @@ pub(crate) struct PartType {
     pub(crate) content_type: String,
 }
 
-/// An answer with one status.
+/// A response with one status.
 #[derive(Debug)]
 pub(crate) struct Response {
     pub(crate) at: Pointer,
@@ -99,14 +99,14 @@ pub(crate) struct Response {
     pub(crate) content: Option<Content>,
 }
 
-/// The body of an answer.
+/// The body of a response.
 #[derive(Debug)]
 pub(crate) struct Content {
     pub(crate) media: Media,
     pub(crate) schema: Schema,
 }
 
-/// What the body of an answer is written in.
+/// What the body of a response is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Media {
     Json,
@@ -196,7 +196,7 @@ impl About {
         let description = object.text("description", findings);
         let effect = optional(object.get("x-talkspace-effect"), findings, effect);
         let already = each(object.get("x-talkspace-already"), findings, status_at);
-        let answers = optional(object.get("x-talkspace-answers"), findings, Outcome::all);
+        let outcomes = optional(object.get("x-talkspace-outcomes"), findings, Outcome::all);
         let aliases = each(object.get("x-talkspace-aliases"), findings, Alias::read);
         let joined = optional(object.get("x-talkspace-joined"), findings, Joined::all);
         let wait = optional(object.get("x-talkspace-wait"), findings, wait);
@@ -213,7 +213,7 @@ impl About {
             description,
             effect: effect.ok()?,
             already,
-            answers: answers.ok()?.unwrap_or_default(),
+            outcomes: outcomes.ok()?.unwrap_or_default(),
             aliases,
             joined: joined.ok()?.unwrap_or_default(),
             wait: wait.ok()?,
@@ -334,7 +334,7 @@ impl Content {
             [(MP3, body)] => (Media::Mp3, body),
             _ => {
                 let right =
-                    "an answer is `application/json`, `text/plain` or `audio/mpeg`, one of them";
+                    "a response is `application/json`, `text/plain` or `audio/mpeg`, one of them";
                 findings.add(node.at(), format!("not supported: {right}"));
                 return None;
             }

@@ -1,4 +1,4 @@
-//! What the generator does not understand of OpenAPI, it refuses.
+//! What the generator does not understand of OpenAPI is a finding.
 
 use crate::codegen::tests::assert_finding;
 
@@ -83,7 +83,7 @@ fn required_properties_exist() {
 }
 
 #[test]
-fn places_bodies_and_answers_that_are_not_supported() {
+fn places_bodies_and_responses_that_are_not_supported() {
     assert_finding(
         "      in: path\n",
         "      in: header\n",
@@ -94,7 +94,7 @@ fn places_bodies_and_answers_that_are_not_supported() {
         "            text/plain:\n",
         "            text/html:\n",
         "/paths/~1api~1room~1{roomid}/get/responses/200/content",
-        "not supported: an answer is `application/json`, `text/plain` or `audio/mpeg`, one of them",
+        "not supported: a response is `application/json`, `text/plain` or `audio/mpeg`, one of them",
     );
     assert_finding(
         "          application/x-www-form-urlencoded:\n            schema:\n              $ref: '#/components/schemas/MakeRoomForm'\n",

@@ -4,7 +4,7 @@ use super::request::field_type;
 use super::source::{Item, Source};
 use super::text::{Comment, Literal, field_docs};
 use crate::codegen::model::{
-    Answer, Api, Field, FieldKind, Group, Operation, Parameter, ParameterKind, Place, Wait,
+    Api, Field, FieldKind, Group, Operation, Parameter, ParameterKind, Payload, Place, Wait,
 };
 use crate::codegen::names::Camel;
 
@@ -220,14 +220,14 @@ fn send(api: &Api, operation: &Operation) -> Item {
     if !operation.outcomes.is_empty() {
         always.push_str(".text(\"outcome\", response.outcome.as_str())");
     }
-    match &operation.answer {
-        Answer::Text(value) => {
+    match &operation.payload {
+        Payload::Text(value) => {
             let label = Literal(value.name.as_str());
             always.push_str(&format!(".text({label}, response.{})", value.name));
         }
         // Never comes here.
-        Answer::Bytes(_) => {}
-        Answer::Envelope(envelope) => {
+        Payload::Bytes(_) => {}
+        Payload::Envelope(envelope) => {
             for field in envelope.shown() {
                 match recorded(api, operation, field) {
                     Recorded::Always(call) => always.push_str(&call),

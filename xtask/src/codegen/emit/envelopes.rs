@@ -5,7 +5,7 @@ use super::text::{Comment, Literal};
 use crate::codegen::model::{Api, Envelope, Field, FieldKind};
 
 pub(crate) fn file(api: &Api) -> String {
-    let docs = Comment::module().paragraph("The envelopes of answers, as they are on the wire.");
+    let docs = Comment::module().paragraph("The envelopes of responses, as they are on the wire.");
     let mut source = Source::new(docs);
     for envelope in &api.envelopes {
         source.push(declaration(envelope));

@@ -3,7 +3,9 @@
 use super::source::{Item, Source};
 use super::text::{Comment, Literal, Span};
 use super::{outcome, request, response};
-use crate::codegen::model::{Answer, Default, Operation, Parameter, ParameterKind, Place, Segment};
+use crate::codegen::model::{
+    Default, Operation, Parameter, ParameterKind, Payload, Place, Segment,
+};
 
 pub(crate) fn file(operation: &Operation) -> String {
     let id = Span(&operation.id);
@@ -44,7 +46,7 @@ impl Operation for {name} {{
 {encode}        request.finish()
     }}
 
-    fn decode(&self, response: &RawResponse<'_>) -> Result<{response}, ResponseError> {{
+    fn decode(&self, raw: &RawResponse<'_>) -> Result<{response}, ResponseError> {{
 {}    }}
 {secrets}}}
 ",
@@ -80,15 +82,15 @@ fn info(operation: &Operation) -> String {
         .iter()
         .filter_map(parameter_info)
         .collect();
-    let envelope = match &operation.answer {
-        Answer::Text(_) | Answer::Bytes(_) => "None".to_owned(),
-        Answer::Envelope(envelope) => format!("Some({})", Literal(&envelope.key)),
+    let envelope = match &operation.payload {
+        Payload::Text(_) | Payload::Bytes(_) => "None".to_owned(),
+        Payload::Envelope(envelope) => format!("Some({})", Literal(&envelope.key)),
     };
     let success = codes(&operation.success());
-    let answers = codes(&operation.answers());
-    let refusals = codes(&operation.refusals());
+    let outcomes = codes(&operation.failing_outcomes());
+    let errors = codes(&operation.errors());
     let already = codes(&operation.already);
-    let secret_answer = operation.secret_answer;
+    let secret_response = operation.secret_response;
     format!(
         "\
         id: {id},
@@ -100,10 +102,10 @@ fn info(operation: &Operation) -> String {
         parameters: &[{parameters}],
         envelope: {envelope},
         success: {success},
-        outcomes: {answers},
-        errors: {refusals},
+        outcomes: {outcomes},
+        errors: {errors},
         already: {already},
-        secret_response: {secret_answer},
+        secret_response: {secret_response},
 "
     )
 }

@@ -1,4 +1,4 @@
-//! The answers of an operation that are told apart by their status alone.
+//! The outcomes of an operation that are told apart by their status alone.
 
 use super::choices;
 use super::source::Item;
@@ -7,7 +7,7 @@ use crate::codegen::model::{Operation, Word};
 /// The status without content.
 const NO_CONTENT: u16 = 204;
 
-/// The type, if the operation has such answers.
+/// The type, if the operation has such outcomes.
 pub(crate) fn items(operation: &Operation) -> Vec<Item> {
     if operation.outcomes.is_empty() {
         return Vec::new();
@@ -35,7 +35,7 @@ pub enum {name} {{
     ))
 }
 
-/// The way from the status of an answer to what it says, and back.
+/// The way from the status of a response to its outcome, and back.
 fn statuses(operation: &Operation) -> String {
     let outcomes = &operation.outcomes;
     let first = outcomes

@@ -1,9 +1,9 @@
-//! The response of an operation, and how it is read from an answer.
+//! The response of an operation, and how it is decoded.
 
 use super::source::Item;
 use super::text::{Literal, field_docs};
 use crate::codegen::model::{
-    Answer, Envelope, Field, FieldKind, Item as Held, Operation, ParameterKind,
+    Envelope, Field, FieldKind, Item as Held, Operation, ParameterKind, Payload,
 };
 use crate::codegen::names::Camel;
 
@@ -13,20 +13,20 @@ pub(crate) fn declaration(operation: &Operation) -> Item {
     let mut imports = vec!["crate::value::Status".to_owned()];
     let mut fields = String::new();
     let mut debug = "Debug, ";
-    match &operation.answer {
-        Answer::Text(value) => {
+    match &operation.payload {
+        Payload::Text(value) => {
             let docs = field_docs(&value.docs);
             fields.push_str(&format!("{docs}pub {}: {},\n", value.name, value.id));
             imports.push(id_import(&value.id));
         }
-        Answer::Bytes(docs) => {
+        Payload::Bytes(docs) => {
             let docs = field_docs(docs);
             fields.push_str(&format!("{docs}pub {CONTENT}: Bytes,\n"));
             imports.push("bytes::Bytes".to_owned());
             // A sound is no reading matter.
             debug = "";
         }
-        Answer::Envelope(envelope) => {
+        Payload::Envelope(envelope) => {
             for field in envelope.shown() {
                 let docs = field_docs(&field.docs);
                 let field_type = field_type(&operation.kind_of(field));
@@ -78,16 +78,16 @@ pub(crate) fn implementations(operation: &Operation) -> Vec<Item> {
         head = "status: outcome.status(),\noutcome,\n".to_owned();
         which = "the status that says so".to_owned();
     }
-    match &operation.answer {
-        Answer::Text(value) => {
+    match &operation.payload {
+        Payload::Text(value) => {
             arguments.push_str(&argument(value.name.as_str(), value.id.as_str()));
             fields = format!("{0}: {0}.into(),\n", value.name);
         }
-        Answer::Bytes(_) => {
+        Payload::Bytes(_) => {
             arguments.push_str(&argument(CONTENT, "Bytes"));
             fields = format!("{CONTENT}: {CONTENT}.into(),\n");
         }
-        Answer::Envelope(envelope) => {
+        Payload::Envelope(envelope) => {
             rest = ", and nothing else in it";
             for field in envelope.shown() {
                 let name = &field.name;
@@ -104,7 +104,7 @@ pub(crate) fn implementations(operation: &Operation) -> Vec<Item> {
     let mut items = vec![Item::new(format!(
         "\
 impl {name} {{
-    /// An answer with {which}{rest}.
+    /// A response with {which}{rest}.
     #[must_use]
     pub fn new({arguments}) -> Self {{
         Self {{
@@ -113,7 +113,7 @@ impl {name} {{
 }}
 "
     ))];
-    if let Answer::Bytes(_) = operation.answer {
+    if let Payload::Bytes(_) = operation.payload {
         items.push(debug(operation));
     }
     if arguments.is_empty() {
@@ -161,21 +161,21 @@ pub(crate) fn decode(operation: &Operation) -> Item {
     } else {
         format!("outcome: {}::of(status),\n", operation.outcome())
     };
-    match &operation.answer {
-        Answer::Bytes(_) => Item::new(format!(
+    match &operation.payload {
+        Payload::Bytes(_) => Item::new(format!(
             "\
-let (status, {CONTENT}) = response.bytes()?;
+let (status, {CONTENT}) = raw.bytes()?;
 Ok({response} {{
     status,
     {outcome}{CONTENT},
 }})
 "
         )),
-        Answer::Text(value) => {
+        Payload::Text(value) => {
             let name = &value.name;
             Item::new(format!(
                 "\
-let (status, {name}) = response.text()?;
+let (status, {name}) = raw.text()?;
 Ok({response} {{
     status,
     {outcome}{name}: {name}.into(),
@@ -183,7 +183,7 @@ Ok({response} {{
 "
             ))
         }
-        Answer::Envelope(envelope) => {
+        Payload::Envelope(envelope) => {
             let envelope_name = &envelope.name;
             let fields: String = envelope
                 .shown()
@@ -196,7 +196,7 @@ Ok({response} {{
             let arrays = list.filter(|field| matches!(field.kind, FieldKind::Array { .. }));
             Item::new(format!(
                 "\
-let (status, fields) = response.envelope::<{envelope_name}>(Self::INFO.outcomes)?;
+let (status, fields) = raw.envelope::<{envelope_name}>(Self::INFO.outcomes)?;
 Ok({response} {{
     status,
     {outcome}{fields}}})
@@ -223,7 +223,7 @@ fn read(operation: &Operation, field: &Field) -> String {
         FieldKind::Id(_) => {
             let key = Literal(&field.key);
             let known = known(operation, field);
-            format!("response.id({key}, fields.{name}, {known})?")
+            format!("raw.id({key}, fields.{name}, {known})?")
         }
         FieldKind::OptionalId(id) => format!(
             "fields.{name}.map(|text| text.0).filter(|text| !text.is_empty()).map({id}::from)"
@@ -242,7 +242,7 @@ fn read(operation: &Operation, field: &Field) -> String {
     }
 }
 
-/// The request's own value of an id that the answer leaves empty.
+/// The request's own value of an id that the response leaves empty.
 fn known(operation: &Operation, field: &Field) -> String {
     let FieldKind::Id(id) = &field.kind else {
         return "None".to_owned();

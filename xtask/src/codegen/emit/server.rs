@@ -4,7 +4,7 @@ use super::response;
 use super::source::{Item, Source};
 use super::text::{Comment, Literal};
 use crate::codegen::model::{
-    Answer, Api, Choice, Envelope, Field, FieldKind, Group, Operation, Parameter, ParameterKind,
+    Api, Choice, Envelope, Field, FieldKind, Group, Operation, Parameter, ParameterKind, Payload,
 };
 
 /// `server/operations/mod.rs`.
@@ -119,8 +119,8 @@ fn implementation(operation: &Operation) -> Item {
         item = item.uses(["crate::operation::ParameterLocation"]);
         "parameters"
     };
-    let (success, failure, writers) = match &operation.answer {
-        Answer::Text(value) => (
+    let (success, failure, writers) = match &operation.payload {
+        Payload::Text(value) => (
             format!(
                 "plain(response.status.http(), response.{}.as_str())",
                 value.name
@@ -128,12 +128,12 @@ fn implementation(operation: &Operation) -> Item {
             BARE.to_owned(),
             "{bare, plain}",
         ),
-        Answer::Bytes(_) => (
+        Payload::Bytes(_) => (
             "mp3(response.status.http(), response.content.clone())".to_owned(),
             BARE.to_owned(),
             "{bare, mp3}",
         ),
-        Answer::Envelope(envelope) => {
+        Payload::Envelope(envelope) => {
             item = item
                 .uses([response::import(envelope)])
                 .uses(wire_imports(envelope));
@@ -219,7 +219,7 @@ fn from_parameters(parameter: &Parameter) -> String {
     format!("{name}: parameters.{need}(ParameterLocation::{place}, {key})?{conversion},\n")
 }
 
-/// The statements that write an answer.
+/// The statements that write a response.
 fn enveloped(operation: &Operation, envelope: &Envelope) -> String {
     let name = &envelope.name;
     let fields: String = envelope

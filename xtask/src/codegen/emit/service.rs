@@ -78,7 +78,7 @@ fn method(operation: &Operation) -> String {
     let name = &operation.name;
     let function = &operation.function;
     let response = operation.response();
-    let errors: Vec<String> = operation.refusals().iter().map(u16::to_string).collect();
+    let errors: Vec<String> = operation.errors().iter().map(u16::to_string).collect();
     let errors = match errors.as_slice() {
         [] => "A [`ServiceError`], though the spec has none.".to_owned(),
         [one] => format!("A [`ServiceError`]; the spec has {one}."),

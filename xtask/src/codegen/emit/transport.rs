@@ -2,7 +2,7 @@
 
 use super::source::{Item, Source};
 use super::text::{Comment, Span, series};
-use crate::codegen::model::{Answer, Api, Method, Place};
+use crate::codegen::model::{Api, Method, Payload, Place};
 
 /// The words by which the two differ.
 struct Flavour {
@@ -52,7 +52,7 @@ const BLOCKING: Flavour = Flavour {
     wait: "",
     body: "BlockingResponseBody",
     cancel: (", cancel: &CancelToken", ", cancel"),
-    ends: "Using the [`CancelToken`] token ends the exchange.",
+    ends: "Cancelling the [`CancelToken`] ends the exchange.",
     sleep: " {\n        cancel.wait(duration);\n    }",
     sleeping: "Waits for `duration`, or until cancelled.",
     imports: &[
@@ -92,12 +92,12 @@ fn declaration(api: &Api, flavour: &Flavour) -> Item {
     Item::new(format!(
         "\
 {docs}{attribute}pub trait {name}: Send + Sync + 'static {{
-    /// Sends the request once and returns the head of the answer, of whichever
+    /// Sends the request once and returns the head of the response, of whichever
     /// status; its body follows.
     ///
     /// # Errors
     ///
-    /// [`TransportError`], when no answer came.
+    /// [`TransportError`], when no response came.
     {asynchronous}fn exchange(&self, exchange: Exchange{cancel}) -> Result<Response<{body}>, TransportError>;
 
     /// {sleeping}
@@ -151,33 +151,35 @@ fn docs(api: &Api, flavour: &Flavour) -> Comment {
     } = flavour;
     Comment::item(0)
         .paragraph(&format!(
-            "{adjective} way to the service: one exchange, one sleep. Its twin is [`{other}`]."
+            "{adjective} transport: it makes an exchange, and sleeps between two attempts. Its twin \
+             is [`{other}`]."
         ))
         .paragraph("# What a transport promises")
         .paragraph(
             "1. **One exchange.** It sends the request once. It never retries, follows \
              redirects, stores cookies, decodes content codings, reads proxy settings that it was \
-             not given, or adds headers beyond `host`, `content-length`, `user-agent`, \
+             not given, or adds header fields beyond `host`, `content-length`, `user-agent`, \
              `connection` and `accept`.",
         )
         .entry(
-            "2. **The truth about what happened.** An answer of any status is `Ok`. An error says \
+            "2. **The truth about what happened.** A response of any status is `Ok`. An error says \
              what went wrong and whether the request may have arrived: \
              [`NotSent`](crate::Delivery::NotSent) is a promise that no byte of it reached the \
-             peer. Calls are repeated or not by this word, so when in doubt it is \
+             peer. This decides whether a request that is not idempotent is retried, so when in \
+             doubt it is \
              [`MaybeSent`](crate::Delivery::MaybeSent).",
         )
         .entry(&format!(
             "3. **An end.** It keeps the [limits](crate::Limits) that it is handed, of which the \
-             deadline is one for the whole call, and closes or drains a connection that it gives \
-             up on. {ends}"
+             deadline is one for all attempts of a request, and closes or drains a connection that \
+             it gives up on. {ends}"
         ))
         .entry(
             "4. **Bodies as they are.** A request's [`Body`](super::Body) is of known length, which \
-             is its `content-length`, and sending does not use it up. The answer's body is \
+             is its `content-length`, and sending does not use it up. The response's body is \
              handed on while it arrives.",
         )
-        .paragraph("# What the API asks for")
+        .paragraph("# What the API needs")
         .paragraph(&needs(api))
         .paragraph("# Sharing")
         .paragraph(&format!(
@@ -218,23 +220,22 @@ fn needs(api: &Api) -> String {
              `multipart/form-data`, or none."
         }
     };
-    let mut answers: Vec<String> = api
+    let mut types: Vec<String> = api
         .operations
         .iter()
-        .map(|operation| match operation.answer {
-            Answer::Envelope(_) => "`application/json`",
-            Answer::Text(_) => "`text/plain`",
-            Answer::Bytes(_) => "`audio/mpeg`",
+        .map(|operation| match operation.payload {
+            Payload::Envelope(_) => "`application/json`",
+            Payload::Text(_) => "`text/plain`",
+            Payload::Bytes(_) => "`audio/mpeg`",
         })
         .map(str::to_owned)
         .collect();
-    answers.sort_unstable();
-    answers.dedup();
+    types.sort_unstable();
+    types.dedup();
     format!(
-        "The methods are {}. {bodies} Answers are {}, and it is not for the transport to mind what \
-         they hold.",
+        "The methods are {}. {bodies} Responses are {}; a transport does not read them.",
         series(&methods, "and"),
-        series(&answers, "or")
+        series(&types, "or")
     )
 }
 

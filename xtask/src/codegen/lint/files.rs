@@ -1,4 +1,4 @@
-//! Files travel in parts of a form, and in answers that are nothing else.
+//! Files travel in parts of a form, and in responses that are nothing else.
 
 use super::all_schemas;
 use crate::codegen::document::{Document, Form, MP3, Media, Schema, Shape};
@@ -33,7 +33,7 @@ pub(super) fn check(document: &Document, findings: &mut Findings) {
         for content in responses.filter_map(|response| response.content.as_ref()) {
             let is_file = is_file(document, &content.schema);
             if (content.media == Media::Mp3) != is_file {
-                let message = format!("bytes, and nothing else, are answered as `{MP3}`");
+                let message = format!("bytes, and nothing else, are sent as `{MP3}`");
                 findings.add(&content.schema.at, message);
             }
         }

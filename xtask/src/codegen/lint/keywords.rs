@@ -22,7 +22,7 @@ pub(super) fn check(document: &Document, findings: &mut Findings) {
         };
         url(place, findings);
         for (about, _) in operation.abouts() {
-            answers(about, findings);
+            outcomes(about, findings);
             joined(place, about, findings);
             for alias in &about.aliases {
                 self::alias(place, alias, findings);
@@ -68,22 +68,22 @@ pub(super) fn is_id(document: &Document, schema: &Schema) -> bool {
     name.is_some() && is_text && target.rust_type.as_deref().is_none_or(own_type)
 }
 
-fn answers(about: &About, findings: &mut Findings) {
-    for answer in &about.answers {
+fn outcomes(about: &About, findings: &mut Findings) {
+    for outcome in &about.outcomes {
         let mut responses = about.responses.iter();
-        if !responses.any(|response| response.status == answer.status) {
-            let message = format!("{} is not among the responses", answer.status);
-            findings.add(&answer.at, message);
+        if !responses.any(|response| response.status == outcome.status) {
+            let message = format!("{} is not among the responses", outcome.status);
+            findings.add(&outcome.at, message);
         }
     }
-    if about.answers.is_empty() {
+    if about.outcomes.is_empty() {
         return;
     }
     for response in &about.responses {
-        let mut answers = about.answers.iter();
-        let has_word = answers.any(|answer| answer.status == response.status);
+        let mut outcomes = about.outcomes.iter();
+        let has_word = outcomes.any(|outcome| outcome.status == response.status);
         if (200..300).contains(&response.status) && !has_word {
-            let message = format!("x-talkspace-answers has no word for {}", response.status);
+            let message = format!("x-talkspace-outcomes has no word for {}", response.status);
             findings.add(&response.at, message);
         }
     }

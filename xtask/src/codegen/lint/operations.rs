@@ -59,7 +59,7 @@ fn effect(about: &About, is_split: bool, findings: &mut Findings) {
 }
 
 const fn has_keywords(about: &About) -> bool {
-    !(about.answers.is_empty() && about.aliases.is_empty() && about.joined.is_empty())
+    !(about.outcomes.is_empty() && about.aliases.is_empty() && about.joined.is_empty())
 }
 
 fn statuses(about: &About, findings: &mut Findings) {
@@ -77,8 +77,12 @@ fn statuses(about: &About, findings: &mut Findings) {
         }
     }
     for (at, status) in &about.already {
-        if about.answers.iter().any(|answer| answer.status == *status) {
-            findings.add(at, format!("{status} is an answer anyway"));
+        if about
+            .outcomes
+            .iter()
+            .any(|outcome| outcome.status == *status)
+        {
+            findings.add(at, format!("{status} is an outcome anyway"));
         }
     }
     let succeeds = |status: u16| (200..300).contains(&status);

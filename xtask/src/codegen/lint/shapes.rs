@@ -1,4 +1,4 @@
-//! Forms hold values without parts, and answers are in envelopes.
+//! Forms hold values without parts, and responses are in envelopes.
 
 use crate::codegen::document::{Document, Form, Media, Operation, Schema, Shape};
 use crate::codegen::finding::Findings;
@@ -16,7 +16,7 @@ pub(super) fn check(document: &Document, findings: &mut Findings) {
                 .iter()
                 .filter_map(|response| response.content.as_ref());
             for content in contents.filter(|content| content.media == Media::Json) {
-                answer(document, &content.schema, findings);
+                envelope(document, &content.schema, findings);
             }
         }
     }
@@ -63,11 +63,11 @@ fn properties(document: &Document, form: &Schema, findings: &mut Findings) {
 }
 
 /// An envelope has a message and a status; what else it has is seen to later.
-fn answer(document: &Document, schema: &Schema, findings: &mut Findings) {
+fn envelope(document: &Document, schema: &Schema, findings: &mut Findings) {
     let (_, outer) = document.resolve(schema);
     if let Shape::OneOf { branches, .. } = &outer.shape {
         for branch in branches {
-            answer(document, branch, findings);
+            envelope(document, branch, findings);
         }
         return;
     }

@@ -128,9 +128,9 @@ fn statuses_that_mean_something_are_documented() {
         ),
         ("already: ['200']", "already/0", "200 is a success anyway"),
         (
-            "already: ['404']\n            x-talkspace-answers: {'200': shut, '404': gone}",
+            "already: ['404']\n            x-talkspace-outcomes: {'200': shut, '404': gone}",
             "already/0",
-            "404 is an answer anyway",
+            "404 is an outcome anyway",
         ),
     ] {
         assert_finding(
@@ -140,15 +140,15 @@ fn statuses_that_mean_something_are_documented() {
             message,
         );
     }
-    let found = findings(&rooms_with("already: ['404']", "answers: {'410': gone}"));
+    let found = findings(&rooms_with("already: ['404']", "outcomes: {'410': gone}"));
     assert_eq!(
         found,
         [
             format!(
-                "spec/openapi.yaml#{at}/x-talkspace-answers/410: 410 is not among the responses"
+                "spec/openapi.yaml#{at}/x-talkspace-outcomes/410: 410 is not among the responses"
             ),
             format!(
-                "spec/openapi.yaml#{at}/responses/200: x-talkspace-answers has no word for 200"
+                "spec/openapi.yaml#{at}/responses/200: x-talkspace-outcomes has no word for 200"
             ),
         ]
     );

@@ -15,7 +15,7 @@ pub(super) fn check(document: &Document, findings: &mut Findings) {
     for (_, schema) in &document.schemas {
         choices(schema, findings);
     }
-    let answers = insides(document);
+    let insides = insides(document);
     let forms = forms(document);
     for schema in all_schemas(document) {
         let is_named = document
@@ -33,7 +33,7 @@ pub(super) fn check(document: &Document, findings: &mut Findings) {
             findings.add(&schema.at, right);
         }
         if schema.empty || !schema.also.is_empty() {
-            let found = answers.iter().find_map(|inner| property(inner, schema));
+            let found = insides.iter().find_map(|inner| property(inner, schema));
             let in_form = || forms.iter().find_map(|form| property(form, schema));
             match found {
                 None => match in_form().filter(|_| schema.also.is_empty()) {
@@ -95,7 +95,7 @@ fn choices(schema: &Schema, findings: &mut Findings) {
     }
 }
 
-/// What is inside the envelopes of all answers.
+/// What is inside the envelopes of all responses.
 fn insides(document: &Document) -> Vec<&Schema> {
     let mut insides = Vec::new();
     for (_, operation) in document.operations() {

@@ -176,9 +176,9 @@ pub(super) fn check(document: &Document, api: &Api, findings: &mut Findings) {
         }
         if !operation.outcomes.is_empty() {
             types.claim(operation.outcome().as_str(), &what, &at, findings);
-            if operation.answers_with("outcome") {
+            if operation.responds_with("outcome") {
                 let message =
-                    "the field `outcome` of its response is what `x-talkspace-answers` gives it";
+                    "the field `outcome` of its response is what `x-talkspace-outcomes` gives it";
                 findings.add(&at, message);
             }
         }

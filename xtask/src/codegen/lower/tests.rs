@@ -1,4 +1,4 @@
-//! What cannot be said in Rust is refused, with its place.
+//! What cannot be said in Rust is a finding, with its place.
 
 use std::fs;
 
@@ -172,13 +172,13 @@ fn options_that_every_command_has_are_taken() {
 }
 
 #[test]
-fn answers_that_are_not_supported() {
+fn responses_that_are_not_supported() {
     for (from, to, place, message) in [
         (
             "          oneOf:\n            - type: string\n            - type: array\n              items:\n                type: string\n",
             "          oneOf:\n            - type: string\n            - type: integer\n",
             format!("{ROOM}/properties/guests"),
-            "not supported: a `oneOf` in an answer is an item, and an array of the same items",
+            "not supported: a `oneOf` in a response is an item, and an array of the same items",
         ),
         (
             "          description: What they show.\n          type: array\n          items:\n            type: string\n",
@@ -190,7 +190,7 @@ fn answers_that_are_not_supported() {
             "        owner:\n          description: Whose room it is.\n          type: string\n",
             "        owner:\n          description: Whose room it is.\n          $ref: '#/components/schemas/Phone'\n",
             format!("{ROOM}/properties/owner"),
-            "not supported in an answer: a key, a phone number or a constant",
+            "not supported in a response: a key, a phone number or a constant",
         ),
         (
             "required: [message, status, roomId, seats, open, doors]",
@@ -202,7 +202,7 @@ fn answers_that_are_not_supported() {
             "      required: [RoomResponse]\n",
             "",
             "/components/schemas/RoomEnvelope".to_owned(),
-            "an answer in JSON is an object with one property, the envelope, which is required",
+            "a response in JSON is an object with one property, the envelope, which is required",
         ),
     ] {
         assert_finding(from, to, &place, message);
@@ -210,7 +210,7 @@ fn answers_that_are_not_supported() {
 }
 
 #[test]
-fn an_operation_has_one_kind_of_answer() {
+fn an_operation_has_one_kind_of_response() {
     assert_finding(
         "        '400':\n          description: A parameter is missing or wrong.\n          content:\n            application/json:\n              schema:\n                $ref: '#/components/schemas/RoomEnvelope'\n",
         "        '400':\n          description: A parameter is missing or wrong.\n          content:\n            text/plain:\n              schema:\n                $ref: '#/components/schemas/Motto'\n",
@@ -221,12 +221,12 @@ fn an_operation_has_one_kind_of_answer() {
         "          description: The motto.\n          content:\n            text/plain:\n              schema:\n                $ref: '#/components/schemas/Motto'\n",
         "          description: The motto.\n",
         "/paths/~1api~1room~1{roomid}/get/responses",
-        "no answer has a content",
+        "no response has a content",
     );
 }
 
 #[test]
-fn an_answer_is_named() {
+fn a_response_is_named() {
     let motto = "              schema:
                 $ref: '#/components/schemas/Motto'
 ";
@@ -236,12 +236,12 @@ fn an_answer_is_named() {
                 type: string
 ",
         "/paths/~1api~1room~1{roomid}/get/responses/200/content/text~1plain/schema",
-        "not supported: an answer in its place; write a `$ref` to a named schema",
+        "not supported: a response in its place; write a `$ref` to a named schema",
     );
 }
 
 #[test]
-fn plain_text_has_no_failures_that_are_answers() {
+fn plain_text_has_no_failures_that_are_outcomes() {
     let spec = rooms_with(
         "      operationId: getMotto\n",
         "      operationId: getMotto\n      x-talkspace-already: ['404']\n",
@@ -255,7 +255,7 @@ fn plain_text_has_no_failures_that_are_answers() {
         findings(&spec),
         [
             "spec/openapi.yaml#/paths/~1api~1room~1{roomid}/get: not supported: a failure that is \
-             an answer, in plain text"
+             an outcome, in plain text"
         ]
     );
 }
@@ -270,14 +270,14 @@ fn a_key_does_not_travel_in_a_path() {
     );
 }
 
-const WIRE_ANSWER: &str = "          description: It is done.
+const WIRE_RESPONSE: &str = "          description: It is done.
           content:
             application/json:
               schema:
                 $ref: '#/components/schemas/RoomEnvelope'
 ";
 
-const EITHER_ANSWER: &str = "          description: It is done.
+const EITHER_RESPONSE: &str = "          description: It is done.
           content:
             application/json:
               schema:
@@ -289,11 +289,11 @@ const EITHER_ANSWER: &str = "          description: It is done.
 const DOOR_ENVELOPE: &str = "
     DoorEnvelope:
       type: object
-      description: The envelope of an answer about a door.
+      description: The envelope of a response about a door.
       required: [DoorResponse]
       properties:
         DoorResponse:
-          description: The answer itself.
+          description: The response itself.
           type: object
           required: [message, status]
           properties:
@@ -301,19 +301,19 @@ const DOOR_ENVELOPE: &str = "
               description: A remark.
               type: string
             status:
-              description: The status of the answer.
+              description: The status of the response.
               type: integer
 
     RoomEnvelope:
 ";
 
-/// One status, two answers: each entry of the split says which it has.
+/// One status, two responses: each entry of the split says which it has.
 #[test]
-fn operations_at_one_address_may_answer_differently() {
-    let spec = rooms_with(WIRE_ANSWER, EITHER_ANSWER);
+fn operations_at_one_address_may_respond_differently() {
+    let spec = rooms_with(WIRE_RESPONSE, EITHER_RESPONSE);
     let spec = edited(&spec, "\n    RoomEnvelope:\n", DOOR_ENVELOPE);
     let split = "/paths/~1api~1room~1{roomid}/post/x-talkspace-split/operations";
-    let message = "which of the wire's answers this is: add its `content`";
+    let message = "which of the wire's responses this is: add its `content`";
     assert_eq!(
         findings(&spec),
         ["open", "shut"]
@@ -346,8 +346,8 @@ fn operations_at_one_address_may_answer_differently() {
             .unwrap()
             .1
     };
-    assert!(text("open_room.rs").contains("response.envelope::<DoorResponse>"));
-    assert!(text("shut_room.rs").contains("response.envelope::<RoomResponse>"));
+    assert!(text("open_room.rs").contains("raw.envelope::<DoorResponse>"));
+    assert!(text("shut_room.rs").contains("raw.envelope::<RoomResponse>"));
 
     let told = edited(
         &spec,

@@ -230,7 +230,7 @@ const NOTES_SCHEMAS: &str = "
       required: [NotesResponse]
       properties:
         NotesResponse:
-          description: The answer itself.
+          description: The response itself.
           $ref: '#/components/schemas/NotesResponse'
     NotesResponse:
       type: object
@@ -241,7 +241,7 @@ const NOTES_SCHEMAS: &str = "
           description: A remark.
           type: string
         status:
-          description: The status of the answer.
+          description: The status of the response.
           type: integer
         notes:
           description: What was noted.

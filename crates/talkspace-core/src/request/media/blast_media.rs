@@ -14,7 +14,7 @@ use crate::value::{DownloadUrl, InvalidRequest, MediaId, NetworkId, Status};
 ///
 /// Several media are played in the order in which they are given. Success means
 /// that the call was accepted. Nothing is played unless the person answers and
-/// presses 1, so it never ends up in voicemail. On the wire the answer names
+/// presses 1, so it never ends up in voicemail. On the wire the response names
 /// the media in `message` and leaves `mediaId` empty.
 ///
 /// `POST /api/rest/media/{mediaid}` with `action=blast`. Sending it twice rings
@@ -117,8 +117,8 @@ impl Operation for BlastMedia {
         request.finish()
     }
 
-    fn decode(&self, response: &RawResponse<'_>) -> Result<BlastMediaResponse, ResponseError> {
-        let (status, fields) = response.envelope::<MediaResponse>(Self::INFO.outcomes)?;
+    fn decode(&self, raw: &RawResponse<'_>) -> Result<BlastMediaResponse, ResponseError> {
+        let (status, fields) = raw.envelope::<MediaResponse>(Self::INFO.outcomes)?;
         Ok(BlastMediaResponse {
             status,
             message: fields.message.0,
@@ -143,20 +143,18 @@ pub struct BlastMediaResponse {
     /// A remark for people to read, often empty. Nothing should be decided by
     /// it.
     pub message: String,
-    /// Where the content is read. Empty without content, and after an action.
+    /// Where the content is read. Empty without content.
     pub download_url: Option<DownloadUrl>,
-    /// The size of the content in bytes, and 0 without content or after an
-    /// action.
+    /// The size of the content in bytes, and 0 without content.
     pub file_size: i64,
-    /// The media. On the wire it is empty after a blast, and in failures.
+    /// The media.
     pub media_id: Option<MediaId>,
-    /// Where the media is found, as a path on the server. Empty after a blast,
-    /// after removing, and in failures.
+    /// Where the media is found, as a path on the server, or empty.
     pub uri: String,
 }
 
 impl BlastMediaResponse {
-    /// An answer with the documented status, 202, and nothing else in it.
+    /// A response with the documented status, 202, and nothing else in it.
     #[must_use]
     pub fn new() -> Self {
         Self {

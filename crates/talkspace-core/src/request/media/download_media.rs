@@ -15,7 +15,7 @@ use crate::value::{DownloadUrl, InvalidRequest, Status};
 /// Downloads the content of media, as an MP3 file.
 ///
 /// A client does not put this address together. It asks for the whole URL that
-/// an earlier answer named, which may be on another host and look different.
+/// an earlier response named, which may be on another host and look different.
 /// The path here is the one that the sandbox serves. No key is needed, and none
 /// may be sent.
 ///
@@ -81,8 +81,8 @@ impl Operation for DownloadMedia {
         request.finish()
     }
 
-    fn decode(&self, response: &RawResponse<'_>) -> Result<DownloadMediaResponse, ResponseError> {
-        let (status, content) = response.bytes()?;
+    fn decode(&self, raw: &RawResponse<'_>) -> Result<DownloadMediaResponse, ResponseError> {
+        let (status, content) = raw.bytes()?;
         Ok(DownloadMediaResponse { status, content })
     }
 }
@@ -98,7 +98,7 @@ pub struct DownloadMediaResponse {
 }
 
 impl DownloadMediaResponse {
-    /// An answer with the documented status, 200.
+    /// A response with the documented status, 200.
     #[must_use]
     pub fn new(content: impl Into<Bytes>) -> Self {
         Self {

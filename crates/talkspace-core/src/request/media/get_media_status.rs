@@ -14,9 +14,9 @@ use crate::value::{DownloadUrl, InvalidRequest, MediaId, Status};
 
 /// Asks whether media has content, and where it is.
 ///
-/// There are two answers, and neither is a failure: the content is ready, or
-/// there is none yet. Asking again is the way to follow a recording, because
-/// the service sends no events.
+/// There are two outcomes, and neither is a failure: the content is ready, or
+/// there is none yet. Polling is the way to follow a recording, because the
+/// service sends no events.
 ///
 /// `POST /api/rest/media/status/{mediaid}`. Sending it twice does nothing more:
 /// it only looks.
@@ -24,7 +24,7 @@ use crate::value::{DownloadUrl, InvalidRequest, MediaId, Status};
 /// | status | meaning |
 /// |---|---|
 /// | 200 | The media has content, which can be downloaded. |
-/// | 204 | The media has no content yet. The sources allow for a body too: an answer with status 200 whose envelope has status 204. |
+/// | 204 | The media has no content yet. The sources allow for a body too: a response with status 200 whose envelope has status 204. |
 /// | 400 | A parameter is missing. |
 /// | 401 | The media belongs to another application. |
 /// | 404 | The media or the key is unknown. |
@@ -82,8 +82,8 @@ impl Operation for GetMediaStatus {
         request.finish()
     }
 
-    fn decode(&self, response: &RawResponse<'_>) -> Result<GetMediaStatusResponse, ResponseError> {
-        let (status, fields) = response.envelope::<MediaResponse>(Self::INFO.outcomes)?;
+    fn decode(&self, raw: &RawResponse<'_>) -> Result<GetMediaStatusResponse, ResponseError> {
+        let (status, fields) = raw.envelope::<MediaResponse>(Self::INFO.outcomes)?;
         Ok(GetMediaStatusResponse {
             status,
             outcome: GetMediaStatusOutcome::of(status),
@@ -92,7 +92,7 @@ impl Operation for GetMediaStatus {
                 .filter(|text| !text.is_empty())
                 .map(DownloadUrl::from),
             file_size: fields.file_size,
-            media_id: response.id("mediaId", fields.media_id, Some(&self.media_id))?,
+            media_id: raw.id("mediaId", fields.media_id, Some(&self.media_id))?,
             uri: fields.uri.0,
         })
     }
@@ -104,8 +104,8 @@ impl Operation for GetMediaStatus {
 pub enum GetMediaStatusOutcome {
     /// The media has content, which can be downloaded.
     Ready,
-    /// The media has no content yet. The sources allow for a body too: an
-    /// answer with status 200 whose envelope has status 204.
+    /// The media has no content yet. The sources allow for a body too: a
+    /// response with status 200 whose envelope has status 204.
     Empty,
 }
 
@@ -153,20 +153,18 @@ pub struct GetMediaStatusResponse {
     /// A remark for people to read, often empty. Nothing should be decided by
     /// it.
     pub message: String,
-    /// Where the content is read. Empty without content, and after an action.
+    /// Where the content is read. Empty without content.
     pub download_url: Option<DownloadUrl>,
-    /// The size of the content in bytes, and 0 without content or after an
-    /// action.
+    /// The size of the content in bytes, and 0 without content.
     pub file_size: i64,
-    /// The media. On the wire it is empty after a blast, and in failures.
+    /// The media.
     pub media_id: MediaId,
-    /// Where the media is found, as a path on the server. Empty after a blast,
-    /// after removing, and in failures.
+    /// Where the media is found, as a path on the server, or empty.
     pub uri: String,
 }
 
 impl GetMediaStatusResponse {
-    /// An answer with the status that says so, and nothing else in it.
+    /// A response with the status that says so, and nothing else in it.
     #[must_use]
     pub fn new(outcome: GetMediaStatusOutcome, media_id: impl Into<MediaId>) -> Self {
         Self {

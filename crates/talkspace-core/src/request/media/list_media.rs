@@ -71,8 +71,8 @@ impl Operation for ListMedia {
         request.finish()
     }
 
-    fn decode(&self, response: &RawResponse<'_>) -> Result<ListMediaResponse, ResponseError> {
-        let (status, fields) = response.envelope::<MediaidListResponse>(Self::INFO.outcomes)?;
+    fn decode(&self, raw: &RawResponse<'_>) -> Result<ListMediaResponse, ResponseError> {
+        let (status, fields) = raw.envelope::<MediaidListResponse>(Self::INFO.outcomes)?;
         Ok(ListMediaResponse {
             status,
             message: fields.message.0,
@@ -98,7 +98,7 @@ pub struct ListMediaResponse {
 }
 
 impl ListMediaResponse {
-    /// An answer with the documented status, 200, and nothing else in it.
+    /// A response with the documented status, 200, and nothing else in it.
     #[must_use]
     pub fn new() -> Self {
         Self {

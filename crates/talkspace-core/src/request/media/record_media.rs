@@ -108,8 +108,8 @@ impl Operation for RecordMedia {
         request.finish()
     }
 
-    fn decode(&self, response: &RawResponse<'_>) -> Result<RecordMediaResponse, ResponseError> {
-        let (status, fields) = response.envelope::<MediaResponse>(Self::INFO.outcomes)?;
+    fn decode(&self, raw: &RawResponse<'_>) -> Result<RecordMediaResponse, ResponseError> {
+        let (status, fields) = raw.envelope::<MediaResponse>(Self::INFO.outcomes)?;
         Ok(RecordMediaResponse {
             status,
             message: fields.message.0,
@@ -117,7 +117,7 @@ impl Operation for RecordMedia {
                 .filter(|text| !text.is_empty())
                 .map(DownloadUrl::from),
             file_size: fields.file_size,
-            media_id: response.id("mediaId", fields.media_id, Some(&self.media_id))?,
+            media_id: raw.id("mediaId", fields.media_id, Some(&self.media_id))?,
             uri: fields.uri.0,
         })
     }
@@ -132,20 +132,18 @@ pub struct RecordMediaResponse {
     /// A remark for people to read, often empty. Nothing should be decided by
     /// it.
     pub message: String,
-    /// Where the content is read. Empty without content, and after an action.
+    /// Where the content is read. Empty without content.
     pub download_url: Option<DownloadUrl>,
-    /// The size of the content in bytes, and 0 without content or after an
-    /// action.
+    /// The size of the content in bytes, and 0 without content.
     pub file_size: i64,
-    /// The media. On the wire it is empty after a blast, and in failures.
+    /// The media.
     pub media_id: MediaId,
-    /// Where the media is found, as a path on the server. Empty after a blast,
-    /// after removing, and in failures.
+    /// Where the media is found, as a path on the server, or empty.
     pub uri: String,
 }
 
 impl RecordMediaResponse {
-    /// An answer with the documented status, 201, and nothing else in it.
+    /// A response with the documented status, 201, and nothing else in it.
     #[must_use]
     pub fn new(media_id: impl Into<MediaId>) -> Self {
         Self {

@@ -13,7 +13,7 @@ use crate::value::{DownloadUrl, InvalidRequest, MediaId, Status};
 /// Removes media, with its content.
 ///
 /// The media id is gone after that, and so are grants for it that were not
-/// used. Removing it a second time is answered with 404.
+/// used. Removing it a second time gets a 404.
 ///
 /// `POST /api/rest/media/{mediaid}` with `action=remove`. Sending it twice does
 /// nothing more than sending it once. After a retry, 404 means that an earlier
@@ -80,8 +80,8 @@ impl Operation for RemoveMedia {
         request.finish()
     }
 
-    fn decode(&self, response: &RawResponse<'_>) -> Result<RemoveMediaResponse, ResponseError> {
-        let (status, fields) = response.envelope::<MediaResponse>(Self::INFO.outcomes)?;
+    fn decode(&self, raw: &RawResponse<'_>) -> Result<RemoveMediaResponse, ResponseError> {
+        let (status, fields) = raw.envelope::<MediaResponse>(Self::INFO.outcomes)?;
         Ok(RemoveMediaResponse {
             status,
             message: fields.message.0,
@@ -89,7 +89,7 @@ impl Operation for RemoveMedia {
                 .filter(|text| !text.is_empty())
                 .map(DownloadUrl::from),
             file_size: fields.file_size,
-            media_id: response.id("mediaId", fields.media_id, Some(&self.media_id))?,
+            media_id: raw.id("mediaId", fields.media_id, Some(&self.media_id))?,
             uri: fields.uri.0,
         })
     }
@@ -104,20 +104,18 @@ pub struct RemoveMediaResponse {
     /// A remark for people to read, often empty. Nothing should be decided by
     /// it.
     pub message: String,
-    /// Where the content is read. Empty without content, and after an action.
+    /// Where the content is read. Empty without content.
     pub download_url: Option<DownloadUrl>,
-    /// The size of the content in bytes, and 0 without content or after an
-    /// action.
+    /// The size of the content in bytes, and 0 without content.
     pub file_size: i64,
-    /// The media. On the wire it is empty after a blast, and in failures.
+    /// The media.
     pub media_id: MediaId,
-    /// Where the media is found, as a path on the server. Empty after a blast,
-    /// after removing, and in failures.
+    /// Where the media is found, as a path on the server, or empty.
     pub uri: String,
 }
 
 impl RemoveMediaResponse {
-    /// An answer with the documented status, 200, and nothing else in it.
+    /// A response with the documented status, 200, and nothing else in it.
     #[must_use]
     pub fn new(media_id: impl Into<MediaId>) -> Self {
         Self {

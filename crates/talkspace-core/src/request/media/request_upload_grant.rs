@@ -79,15 +79,12 @@ impl Operation for RequestUploadGrant {
         request.finish()
     }
 
-    fn decode(
-        &self,
-        response: &RawResponse<'_>,
-    ) -> Result<RequestUploadGrantResponse, ResponseError> {
-        let (status, fields) = response.envelope::<UploadResponse>(Self::INFO.outcomes)?;
+    fn decode(&self, raw: &RawResponse<'_>) -> Result<RequestUploadGrantResponse, ResponseError> {
+        let (status, fields) = raw.envelope::<UploadResponse>(Self::INFO.outcomes)?;
         Ok(RequestUploadGrantResponse {
             status,
             message: fields.message.0,
-            grant_id: response.id("grantId", fields.grant_id, None)?,
+            grant_id: raw.id("grantId", fields.grant_id, None)?,
             uri: fields.uri.0,
         })
     }
@@ -102,15 +99,15 @@ pub struct RequestUploadGrantResponse {
     /// A remark for people to read, often empty. Nothing should be decided by
     /// it.
     pub message: String,
-    /// The grant, to be sent back as it came. Empty in failures.
+    /// The grant, to be sent back as it came.
     pub grant_id: GrantId,
     /// A path on the server below the media, of no known use. Its last part is
-    /// not the grant. Empty in failures.
+    /// not the grant.
     pub uri: String,
 }
 
 impl RequestUploadGrantResponse {
-    /// An answer with the documented status, 201, and nothing else in it.
+    /// A response with the documented status, 201, and nothing else in it.
     #[must_use]
     pub fn new(grant_id: impl Into<GrantId>) -> Self {
         Self {

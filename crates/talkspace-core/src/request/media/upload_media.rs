@@ -83,8 +83,8 @@ impl Operation for UploadMedia {
         request.finish()
     }
 
-    fn decode(&self, response: &RawResponse<'_>) -> Result<UploadMediaResponse, ResponseError> {
-        let (status, download_url) = response.text()?;
+    fn decode(&self, raw: &RawResponse<'_>) -> Result<UploadMediaResponse, ResponseError> {
+        let (status, download_url) = raw.text()?;
         Ok(UploadMediaResponse {
             status,
             download_url: download_url.into(),
@@ -110,7 +110,7 @@ pub struct UploadMediaResponse {
 }
 
 impl UploadMediaResponse {
-    /// An answer with the documented status, 200.
+    /// A response with the documented status, 200.
     #[must_use]
     pub fn new(download_url: impl Into<DownloadUrl>) -> Self {
         Self {

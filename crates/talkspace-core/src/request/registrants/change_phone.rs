@@ -86,8 +86,8 @@ impl Operation for ChangePhone {
         request.finish()
     }
 
-    fn decode(&self, response: &RawResponse<'_>) -> Result<ChangePhoneResponse, ResponseError> {
-        let (status, fields) = response.envelope::<RegistrationResponse>(Self::INFO.outcomes)?;
+    fn decode(&self, raw: &RawResponse<'_>) -> Result<ChangePhoneResponse, ResponseError> {
+        let (status, fields) = raw.envelope::<RegistrationResponse>(Self::INFO.outcomes)?;
         Ok(ChangePhoneResponse {
             status,
             message: fields.message.0,
@@ -109,13 +109,12 @@ pub struct ChangePhoneResponse {
     /// A remark for people to read, often empty. Nothing should be decided by
     /// it.
     pub message: String,
-    /// Where the person is found, as a path on the server. Empty after ending
-    /// the registration, and in failures.
+    /// Where the person is found, as a path on the server, or empty.
     pub uri: String,
 }
 
 impl ChangePhoneResponse {
-    /// An answer with the documented status, 202, and nothing else in it.
+    /// A response with the documented status, 202, and nothing else in it.
     #[must_use]
     pub fn new() -> Self {
         Self {

@@ -15,10 +15,10 @@ use crate::value::{InvalidRequest, NetworkId, Status};
 
 /// Asks whether somebody is registered.
 ///
-/// There are three answers, and none of them is a failure. They tell what to do
-/// next: register somebody unknown with a phone number, register somebody known
-/// elsewhere without one, and go ahead with somebody registered. Somebody who
-/// was called and has not pressed 1 yet is unknown.
+/// There are three outcomes, and none of them is a failure. They tell what to
+/// do next: register somebody unknown with a phone number, register somebody
+/// known elsewhere without one, and go ahead with somebody registered. Somebody
+/// who was called and has not pressed 1 yet is unknown.
 ///
 /// `POST /api/rest/registrant/{networkid}`. Sending it twice does nothing more:
 /// it only looks.
@@ -27,7 +27,7 @@ use crate::value::{InvalidRequest, NetworkId, Status};
 /// |---|---|
 /// | 200 | The person is registered: with this application if that was the question, otherwise with any. |
 /// | 400 | A parameter is missing or wrong, or the key is unknown. |
-/// | 401 | The person is registered with another application and not with this one. Asked whether the person is registered with any, the service never answers this. |
+/// | 401 | The person is registered with another application and not with this one. Asked whether the person is registered with any, the service never says this. |
 /// | 404 | The person is not registered with any application. |
 ///
 /// ```
@@ -102,9 +102,9 @@ impl Operation for GetRegistrationStatus {
 
     fn decode(
         &self,
-        response: &RawResponse<'_>,
+        raw: &RawResponse<'_>,
     ) -> Result<GetRegistrationStatusResponse, ResponseError> {
-        let (status, fields) = response.envelope::<RegistrantResponse>(Self::INFO.outcomes)?;
+        let (status, fields) = raw.envelope::<RegistrantResponse>(Self::INFO.outcomes)?;
         Ok(GetRegistrationStatusResponse {
             status,
             outcome: GetRegistrationStatusOutcome::of(status),
@@ -121,8 +121,8 @@ pub enum GetRegistrationStatusOutcome {
     /// question, otherwise with any.
     Registered,
     /// The person is registered with another application and not with this one.
-    /// Asked whether the person is registered with any, the service never
-    /// answers this.
+    /// Asked whether the person is registered with any, the service never says
+    /// this.
     Elsewhere,
     /// The person is not registered with any application.
     Unknown,
@@ -178,7 +178,7 @@ pub struct GetRegistrationStatusResponse {
 }
 
 impl GetRegistrationStatusResponse {
-    /// An answer with the status that says so, and nothing else in it.
+    /// A response with the status that says so, and nothing else in it.
     #[must_use]
     pub fn new(outcome: GetRegistrationStatusOutcome) -> Self {
         Self {

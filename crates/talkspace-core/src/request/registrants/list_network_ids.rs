@@ -71,8 +71,8 @@ impl Operation for ListNetworkIds {
         request.finish()
     }
 
-    fn decode(&self, response: &RawResponse<'_>) -> Result<ListNetworkIdsResponse, ResponseError> {
-        let (status, fields) = response.envelope::<NetworkidListResponse>(Self::INFO.outcomes)?;
+    fn decode(&self, raw: &RawResponse<'_>) -> Result<ListNetworkIdsResponse, ResponseError> {
+        let (status, fields) = raw.envelope::<NetworkidListResponse>(Self::INFO.outcomes)?;
         Ok(ListNetworkIdsResponse {
             status,
             message: fields.message.0,
@@ -95,7 +95,7 @@ pub struct ListNetworkIdsResponse {
 }
 
 impl ListNetworkIdsResponse {
-    /// An answer with the documented status, 200, and nothing else in it.
+    /// A response with the documented status, 200, and nothing else in it.
     #[must_use]
     pub fn new() -> Self {
         Self {

@@ -120,8 +120,8 @@ impl Operation for Register {
         request.finish()
     }
 
-    fn decode(&self, response: &RawResponse<'_>) -> Result<RegisterResponse, ResponseError> {
-        let (status, fields) = response.envelope::<RegistrationResponse>(Self::INFO.outcomes)?;
+    fn decode(&self, raw: &RawResponse<'_>) -> Result<RegisterResponse, ResponseError> {
+        let (status, fields) = raw.envelope::<RegistrationResponse>(Self::INFO.outcomes)?;
         Ok(RegisterResponse {
             status,
             message: fields.message.0,
@@ -146,13 +146,12 @@ pub struct RegisterResponse {
     /// A remark for people to read, often empty. Nothing should be decided by
     /// it.
     pub message: String,
-    /// Where the person is found, as a path on the server. Empty after ending
-    /// the registration, and in failures.
+    /// Where the person is found, as a path on the server, or empty.
     pub uri: String,
 }
 
 impl RegisterResponse {
-    /// An answer with the documented status, 201, and nothing else in it.
+    /// A response with the documented status, 201, and nothing else in it.
     #[must_use]
     pub fn new() -> Self {
         Self {

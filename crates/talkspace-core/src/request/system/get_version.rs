@@ -11,8 +11,8 @@ use crate::value::{InvalidRequest, Status, Version};
 
 /// Asks which version of the API the service speaks.
 ///
-/// The answer is plain text without an envelope. No key is needed, which makes
-/// this a cheap way to see that the service can be reached.
+/// The response is plain text without an envelope. No key is needed, which
+/// makes this a cheap way to see that the service can be reached.
 ///
 /// `GET /api/rest/version`. Sending it twice does nothing more: it only looks.
 ///
@@ -63,8 +63,8 @@ impl Operation for GetVersion {
         request.finish()
     }
 
-    fn decode(&self, response: &RawResponse<'_>) -> Result<GetVersionResponse, ResponseError> {
-        let (status, version) = response.text()?;
+    fn decode(&self, raw: &RawResponse<'_>) -> Result<GetVersionResponse, ResponseError> {
+        let (status, version) = raw.text()?;
         Ok(GetVersionResponse {
             status,
             version: version.into(),
@@ -84,7 +84,7 @@ pub struct GetVersionResponse {
 }
 
 impl GetVersionResponse {
-    /// An answer with the documented status, 200.
+    /// A response with the documented status, 200.
     #[must_use]
     pub fn new(version: impl Into<Version>) -> Self {
         Self {

@@ -14,8 +14,8 @@ use crate::value::{ConferenceId, InvalidRequest, MediaId, NetworkId, Status};
 ///
 /// Success means that the call was accepted, not that it was picked up. The
 /// person joins after answering the phone and pressing 1. One request adds one
-/// person. On the wire the answer names the new participant in `uri` and leaves
-/// the id of the TalkSpace empty.
+/// person. On the wire the response names the new participant in `uri` and
+/// leaves the id of the TalkSpace empty.
 ///
 /// `POST /api/rest/conference/{conferenceid}` with `action=add`. Sending it
 /// twice rings a telephone twice, so it is sent again only when it surely did
@@ -123,12 +123,12 @@ impl Operation for AddToTalkspace {
         request.finish()
     }
 
-    fn decode(&self, response: &RawResponse<'_>) -> Result<AddToTalkspaceResponse, ResponseError> {
-        let (status, fields) = response.envelope::<ConferenceResponse>(Self::INFO.outcomes)?;
+    fn decode(&self, raw: &RawResponse<'_>) -> Result<AddToTalkspaceResponse, ResponseError> {
+        let (status, fields) = raw.envelope::<ConferenceResponse>(Self::INFO.outcomes)?;
         Ok(AddToTalkspaceResponse {
             status,
             message: fields.message.0,
-            conference_id: response.id(
+            conference_id: raw.id(
                 "conferenceId",
                 fields.conference_id,
                 Some(&self.conference_id),
@@ -147,17 +147,14 @@ pub struct AddToTalkspaceResponse {
     /// A remark for people to read, often empty. Nothing should be decided by
     /// it.
     pub message: String,
-    /// The TalkSpace. On the wire it is empty after adding somebody, and in
-    /// failures.
+    /// The TalkSpace.
     pub conference_id: ConferenceId,
-    /// Where the outcome is found, as a path on the server. This is the
-    /// TalkSpace after creating it or hanging up, and the participant after the
-    /// other actions. Empty after closing, and in failures.
+    /// Where the outcome is found, as a path on the server, or empty.
     pub uri: String,
 }
 
 impl AddToTalkspaceResponse {
-    /// An answer with the documented status, 202, and nothing else in it.
+    /// A response with the documented status, 202, and nothing else in it.
     #[must_use]
     pub fn new(conference_id: impl Into<ConferenceId>) -> Self {
         Self {

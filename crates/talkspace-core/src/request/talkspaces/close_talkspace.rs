@@ -14,7 +14,7 @@ use crate::value::{ConferenceId, InvalidRequest, Status};
 ///
 /// Phones that are still ringing do not keep it from closing. If the TalkSpace
 /// is being recorded, the recording is made available now. Closing it a second
-/// time is answered with 404.
+/// time gets a 404.
 ///
 /// `POST /api/rest/conference/{conferenceid}` with `action=close`. Sending it
 /// twice does nothing more than sending it once. After a retry, 404 means that
@@ -24,7 +24,7 @@ use crate::value::{ConferenceId, InvalidRequest, Status};
 /// |---|---|
 /// | 200 | The TalkSpace is closed, and nobody is in it any more. |
 /// | 400 | A parameter is missing or wrong, or the key is unknown. |
-/// | 404 | The application has no TalkSpace with this id, or has closed it before. The service was also seen to answer with something that is not JSON, probably an HTML page. |
+/// | 404 | The application has no TalkSpace with this id, or has closed it before. The service was also seen to send something that is not JSON, probably an HTML page. |
 /// | 502 | The calls could not be ended. The TalkSpace is still open. |
 ///
 /// ```
@@ -81,12 +81,12 @@ impl Operation for CloseTalkspace {
         request.finish()
     }
 
-    fn decode(&self, response: &RawResponse<'_>) -> Result<CloseTalkspaceResponse, ResponseError> {
-        let (status, fields) = response.envelope::<ConferenceResponse>(Self::INFO.outcomes)?;
+    fn decode(&self, raw: &RawResponse<'_>) -> Result<CloseTalkspaceResponse, ResponseError> {
+        let (status, fields) = raw.envelope::<ConferenceResponse>(Self::INFO.outcomes)?;
         Ok(CloseTalkspaceResponse {
             status,
             message: fields.message.0,
-            conference_id: response.id(
+            conference_id: raw.id(
                 "conferenceId",
                 fields.conference_id,
                 Some(&self.conference_id),
@@ -105,17 +105,14 @@ pub struct CloseTalkspaceResponse {
     /// A remark for people to read, often empty. Nothing should be decided by
     /// it.
     pub message: String,
-    /// The TalkSpace. On the wire it is empty after adding somebody, and in
-    /// failures.
+    /// The TalkSpace.
     pub conference_id: ConferenceId,
-    /// Where the outcome is found, as a path on the server. This is the
-    /// TalkSpace after creating it or hanging up, and the participant after the
-    /// other actions. Empty after closing, and in failures.
+    /// Where the outcome is found, as a path on the server, or empty.
     pub uri: String,
 }
 
 impl CloseTalkspaceResponse {
-    /// An answer with the documented status, 200, and nothing else in it.
+    /// A response with the documented status, 200, and nothing else in it.
     #[must_use]
     pub fn new(conference_id: impl Into<ConferenceId>) -> Self {
         Self {

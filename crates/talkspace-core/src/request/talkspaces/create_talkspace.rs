@@ -115,12 +115,12 @@ impl Operation for CreateTalkspace {
         request.finish()
     }
 
-    fn decode(&self, response: &RawResponse<'_>) -> Result<CreateTalkspaceResponse, ResponseError> {
-        let (status, fields) = response.envelope::<ConferenceResponse>(Self::INFO.outcomes)?;
+    fn decode(&self, raw: &RawResponse<'_>) -> Result<CreateTalkspaceResponse, ResponseError> {
+        let (status, fields) = raw.envelope::<ConferenceResponse>(Self::INFO.outcomes)?;
         Ok(CreateTalkspaceResponse {
             status,
             message: fields.message.0,
-            conference_id: response.id("conferenceId", fields.conference_id, None)?,
+            conference_id: raw.id("conferenceId", fields.conference_id, None)?,
             uri: fields.uri.0,
         })
     }
@@ -135,17 +135,14 @@ pub struct CreateTalkspaceResponse {
     /// A remark for people to read, often empty. Nothing should be decided by
     /// it.
     pub message: String,
-    /// The TalkSpace. On the wire it is empty after adding somebody, and in
-    /// failures.
+    /// The TalkSpace.
     pub conference_id: ConferenceId,
-    /// Where the outcome is found, as a path on the server. This is the
-    /// TalkSpace after creating it or hanging up, and the participant after the
-    /// other actions. Empty after closing, and in failures.
+    /// Where the outcome is found, as a path on the server, or empty.
     pub uri: String,
 }
 
 impl CreateTalkspaceResponse {
-    /// An answer with the documented status, 201, and nothing else in it.
+    /// A response with the documented status, 201, and nothing else in it.
     #[must_use]
     pub fn new(conference_id: impl Into<ConferenceId>) -> Self {
         Self {

@@ -12,9 +12,9 @@ use crate::value::{ConferenceId, InvalidRequest, NetworkId, Status};
 
 /// Shows who is in a TalkSpace.
 ///
-/// Asking again is the way to follow a call, because the service sends no
-/// events. The sources do not say whether somebody whose phone is still ringing
-/// is shown.
+/// Polling is the way to follow a call, because the service sends no events.
+/// The sources do not say whether somebody whose phone is still ringing is
+/// shown.
 ///
 /// `GET /api/rest/conference/{conferenceid}`. Sending it twice does nothing
 /// more: it only looks.
@@ -78,9 +78,8 @@ impl Operation for GetTalkspace {
         request.finish()
     }
 
-    fn decode(&self, response: &RawResponse<'_>) -> Result<GetTalkspaceResponse, ResponseError> {
-        let (status, fields) =
-            response.envelope::<ConferenceDetailsResponse>(Self::INFO.outcomes)?;
+    fn decode(&self, raw: &RawResponse<'_>) -> Result<GetTalkspaceResponse, ResponseError> {
+        let (status, fields) = raw.envelope::<ConferenceDetailsResponse>(Self::INFO.outcomes)?;
         Ok(GetTalkspaceResponse {
             status,
             message: fields.message.0,
@@ -103,7 +102,7 @@ pub struct GetTalkspaceResponse {
 }
 
 impl GetTalkspaceResponse {
-    /// An answer with the documented status, 200, and nothing else in it.
+    /// A response with the documented status, 200, and nothing else in it.
     #[must_use]
     pub fn new() -> Self {
         Self {

@@ -12,9 +12,9 @@ use crate::value::{ConferenceId, InvalidRequest, NetworkId, Status};
 
 /// Ends the call of one participant.
 ///
-/// The TalkSpace goes on for everybody else. The answer points at the
+/// The TalkSpace goes on for everybody else. The response points at the
 /// TalkSpace, since the participant is gone. A second hang-up finds nobody to
-/// disconnect and is answered with 400.
+/// disconnect and gets a 400.
 ///
 /// `POST /api/rest/conference/{conferenceid}/{networkid}` with `action=hangup`.
 /// Sending it twice does nothing more than sending it once. After a retry, 400
@@ -88,12 +88,12 @@ impl Operation for HangUp {
         request.finish()
     }
 
-    fn decode(&self, response: &RawResponse<'_>) -> Result<HangUpResponse, ResponseError> {
-        let (status, fields) = response.envelope::<ConferenceResponse>(Self::INFO.outcomes)?;
+    fn decode(&self, raw: &RawResponse<'_>) -> Result<HangUpResponse, ResponseError> {
+        let (status, fields) = raw.envelope::<ConferenceResponse>(Self::INFO.outcomes)?;
         Ok(HangUpResponse {
             status,
             message: fields.message.0,
-            conference_id: response.id(
+            conference_id: raw.id(
                 "conferenceId",
                 fields.conference_id,
                 Some(&self.conference_id),
@@ -112,17 +112,14 @@ pub struct HangUpResponse {
     /// A remark for people to read, often empty. Nothing should be decided by
     /// it.
     pub message: String,
-    /// The TalkSpace. On the wire it is empty after adding somebody, and in
-    /// failures.
+    /// The TalkSpace.
     pub conference_id: ConferenceId,
-    /// Where the outcome is found, as a path on the server. This is the
-    /// TalkSpace after creating it or hanging up, and the participant after the
-    /// other actions. Empty after closing, and in failures.
+    /// Where the outcome is found, as a path on the server, or empty.
     pub uri: String,
 }
 
 impl HangUpResponse {
-    /// An answer with the documented status, 200, and nothing else in it.
+    /// A response with the documented status, 200, and nothing else in it.
     #[must_use]
     pub fn new(conference_id: impl Into<ConferenceId>) -> Self {
         Self {

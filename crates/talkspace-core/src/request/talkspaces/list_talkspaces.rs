@@ -83,8 +83,8 @@ impl Operation for ListTalkspaces {
         request.finish()
     }
 
-    fn decode(&self, response: &RawResponse<'_>) -> Result<ListTalkspacesResponse, ResponseError> {
-        let (status, fields) = response.envelope::<ConferenceListResponse>(Self::INFO.outcomes)?;
+    fn decode(&self, raw: &RawResponse<'_>) -> Result<ListTalkspacesResponse, ResponseError> {
+        let (status, fields) = raw.envelope::<ConferenceListResponse>(Self::INFO.outcomes)?;
         Ok(ListTalkspacesResponse {
             status,
             message: fields.message.0,
@@ -110,7 +110,7 @@ pub struct ListTalkspacesResponse {
 }
 
 impl ListTalkspacesResponse {
-    /// An answer with the documented status, 200, and nothing else in it.
+    /// A response with the documented status, 200, and nothing else in it.
     #[must_use]
     pub fn new() -> Self {
         Self {

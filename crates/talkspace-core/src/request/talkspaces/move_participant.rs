@@ -12,7 +12,7 @@ use crate::value::{ConferenceId, InvalidRequest, NetworkId, Status};
 
 /// Moves a participant from one TalkSpace to another.
 ///
-/// The call goes on and the phone does not ring again. The answer carries the
+/// The call goes on and the phone does not ring again. The response carries the
 /// id of the TalkSpace that was left.
 ///
 /// `POST /api/rest/conference/{conferenceid}/{networkid}` with `action=move`.
@@ -99,12 +99,12 @@ impl Operation for MoveParticipant {
         request.finish()
     }
 
-    fn decode(&self, response: &RawResponse<'_>) -> Result<MoveParticipantResponse, ResponseError> {
-        let (status, fields) = response.envelope::<ConferenceResponse>(Self::INFO.outcomes)?;
+    fn decode(&self, raw: &RawResponse<'_>) -> Result<MoveParticipantResponse, ResponseError> {
+        let (status, fields) = raw.envelope::<ConferenceResponse>(Self::INFO.outcomes)?;
         Ok(MoveParticipantResponse {
             status,
             message: fields.message.0,
-            conference_id: response.id(
+            conference_id: raw.id(
                 "conferenceId",
                 fields.conference_id,
                 Some(&self.conference_id),
@@ -123,17 +123,14 @@ pub struct MoveParticipantResponse {
     /// A remark for people to read, often empty. Nothing should be decided by
     /// it.
     pub message: String,
-    /// The TalkSpace. On the wire it is empty after adding somebody, and in
-    /// failures.
+    /// The TalkSpace.
     pub conference_id: ConferenceId,
-    /// Where the outcome is found, as a path on the server. This is the
-    /// TalkSpace after creating it or hanging up, and the participant after the
-    /// other actions. Empty after closing, and in failures.
+    /// Where the outcome is found, as a path on the server, or empty.
     pub uri: String,
 }
 
 impl MoveParticipantResponse {
-    /// An answer with the documented status, 200, and nothing else in it.
+    /// A response with the documented status, 200, and nothing else in it.
     #[must_use]
     pub fn new(conference_id: impl Into<ConferenceId>) -> Self {
         Self {

@@ -85,12 +85,12 @@ impl Operation for MuteParticipant {
         request.finish()
     }
 
-    fn decode(&self, response: &RawResponse<'_>) -> Result<MuteParticipantResponse, ResponseError> {
-        let (status, fields) = response.envelope::<ConferenceResponse>(Self::INFO.outcomes)?;
+    fn decode(&self, raw: &RawResponse<'_>) -> Result<MuteParticipantResponse, ResponseError> {
+        let (status, fields) = raw.envelope::<ConferenceResponse>(Self::INFO.outcomes)?;
         Ok(MuteParticipantResponse {
             status,
             message: fields.message.0,
-            conference_id: response.id(
+            conference_id: raw.id(
                 "conferenceId",
                 fields.conference_id,
                 Some(&self.conference_id),
@@ -109,17 +109,14 @@ pub struct MuteParticipantResponse {
     /// A remark for people to read, often empty. Nothing should be decided by
     /// it.
     pub message: String,
-    /// The TalkSpace. On the wire it is empty after adding somebody, and in
-    /// failures.
+    /// The TalkSpace.
     pub conference_id: ConferenceId,
-    /// Where the outcome is found, as a path on the server. This is the
-    /// TalkSpace after creating it or hanging up, and the participant after the
-    /// other actions. Empty after closing, and in failures.
+    /// Where the outcome is found, as a path on the server, or empty.
     pub uri: String,
 }
 
 impl MuteParticipantResponse {
-    /// An answer with the documented status, 200, and nothing else in it.
+    /// A response with the documented status, 200, and nothing else in it.
     #[must_use]
     pub fn new(conference_id: impl Into<ConferenceId>) -> Self {
         Self {

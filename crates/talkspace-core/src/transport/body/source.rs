@@ -8,8 +8,8 @@ use bytes::Bytes;
 
 /// Content that is read while it is sent, such as a file.
 ///
-/// A source is read by position and never moves: the same range may be asked
-/// for twice, when a request is sent again.
+/// A source is read by position and never moves: the same range may be read
+/// twice, when a request is retried.
 pub trait BodySource: Send + Sync + 'static {
     /// The number of bytes that the source holds. It must not change.
     fn len(&self) -> u64;

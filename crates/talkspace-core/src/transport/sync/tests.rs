@@ -41,7 +41,7 @@ fn no_retry_is_granted_twice_and_none_is_lost() {
     in_every_order("three callers of a budget", move || {
         let budget = RetryBudget::new();
         assert_eq!(retries(&budget, start), 10);
-        // Nine tenths: one more call earns a retry.
+        // Nine tenths: one more request earns a retry.
         for _ in 0..9 {
             budget.deposit();
         }

@@ -17,7 +17,7 @@ fn a_trailing_slash_and_a_prefix_are_understood() {
 }
 
 #[test]
-fn what_could_leak_or_mislead_is_refused() {
+fn what_could_leak_or_mislead_is_an_error() {
     for (given, why) in [
         ("", InvalidBaseUrl::Malformed),
         ("a.example", InvalidBaseUrl::Malformed),
@@ -39,7 +39,7 @@ fn what_could_leak_or_mislead_is_refused() {
     }
 }
 
-/// Each looks like this machine to somebody, and may be another.
+/// Each looks like this machine to some parsers, and may be another.
 #[test]
 fn plain_http_goes_to_this_machine_and_to_nothing_that_looks_like_it() {
     for host in [

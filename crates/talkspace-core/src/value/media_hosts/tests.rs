@@ -207,7 +207,7 @@ fn any_host_is_any_origin() {
 }
 
 #[test]
-fn what_names_no_host_is_refused() {
+fn what_names_no_host_is_an_error() {
     for text in [
         "",
         "https://",

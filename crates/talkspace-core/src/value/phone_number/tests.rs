@@ -32,7 +32,7 @@ fn spellings_are_normalised() {
 }
 
 #[test]
-fn anything_else_is_refused_without_being_repeated() {
+fn anything_else_is_an_error_that_does_not_repeat_it() {
     for (text, why) in [
         ("", Malformed),
         ("+", Malformed),

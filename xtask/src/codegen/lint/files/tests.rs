@@ -91,8 +91,8 @@ fn a_file_is_nowhere_else() {
 }
 
 #[test]
-fn a_sound_is_answered_as_such() {
-    let right = "bytes, and nothing else, are answered as `audio/mpeg`";
+fn a_sound_is_sent_as_such() {
+    let right = "bytes, and nothing else, are sent as `audio/mpeg`";
     let url = "$ref: '#/components/schemas/DownloadUrl'";
     assert_found(&[
         (DOWNLOAD, "audio/mpeg:", "text/plain:", right),
@@ -106,7 +106,7 @@ fn a_sound_is_answered_as_such() {
             DOWNLOAD,
             "audio/mpeg:",
             "audio/ogg:",
-            "an answer is `application/json`",
+            "a response is `application/json`",
         ),
     ]);
 }

@@ -8,7 +8,7 @@ const REMOVE: &str = "operationId: removeMedia";
 const DOWNLOAD: &str = "operationId: downloadMedia";
 
 #[test]
-fn answers_have_a_word_each() {
+fn outcomes_have_a_word_each() {
     assert_found(&[
         (
             STATUS,
@@ -20,7 +20,7 @@ fn answers_have_a_word_each() {
             STATUS,
             "'200': registered",
             "'400': wrong",
-            "x-talkspace-answers has no word for 200",
+            "x-talkspace-outcomes has no word for 200",
         ),
         (
             STATUS,
@@ -44,19 +44,19 @@ fn answers_have_a_word_each() {
             "operationId: getMediaStatus",
             "'204': empty",
             "'404': empty",
-            "x-talkspace-answers has no word for 204",
+            "x-talkspace-outcomes has no word for 204",
         ),
         (
             "operationId: actOnMedia",
             "tags: [Media]",
-            "tags: [Media]\n      x-talkspace-answers: {'200': done}",
+            "tags: [Media]\n      x-talkspace-outcomes: {'200': done}",
             "said by the entries of x-talkspace-split",
         ),
         (
             REMOVE,
             "x-talkspace-already: ['404']",
-            "x-talkspace-already: ['404']\n            x-talkspace-answers: {'200': gone, '404': none}",
-            "404 is an answer anyway",
+            "x-talkspace-already: ['404']\n            x-talkspace-outcomes: {'200': gone, '404': none}",
+            "404 is an outcome anyway",
         ),
     ]);
 }

@@ -1,4 +1,4 @@
-//! A secret stays one wherever it stands, or is refused.
+//! A secret stays one wherever it stands, or is a finding.
 
 use crate::codegen::generate;
 use crate::codegen::tests::{edited, findings, rooms_with};
@@ -24,7 +24,7 @@ fn code(files: &[(String, String)], name: &str) -> String {
 }
 
 #[test]
-fn an_answer_may_have_one_in_every_place() {
+fn a_response_may_have_one_in_every_place() {
     let described = |docs: &str, shape: &str| format!("          description: {docs}\n{shape}");
     let list = "          type: array\n          items:\n";
     let text = "          type: string\n";
@@ -106,7 +106,7 @@ fn an_answer_may_have_one_in_every_place() {
 }
 
 #[test]
-fn an_answer_of_text_may_be_one() {
+fn a_response_of_text_may_be_one() {
     let from = "              schema:\n                $ref: '#/components/schemas/Motto'";
     let to = format!("              schema:\n                {SECRET}");
     let files = generate(&rooms_with_secret(from, &to)).unwrap();
@@ -137,7 +137,7 @@ fn a_request_may_have_one_that_is_a_text() {
 }
 
 #[test]
-fn what_would_be_shown_is_refused() {
+fn what_would_be_shown_is_a_finding() {
     let said = |spec: &str| findings(spec).join("\n");
     // The message is shown to everybody.
     let from = "          description: A remark.\n          type: string\n";

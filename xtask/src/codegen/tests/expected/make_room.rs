@@ -141,12 +141,12 @@ impl Operation for MakeRoom {
         request.finish()
     }
 
-    fn decode(&self, response: &RawResponse<'_>) -> Result<MakeRoomResponse, ResponseError> {
-        let (status, fields) = response.envelope::<RoomResponse>(Self::INFO.outcomes)?;
+    fn decode(&self, raw: &RawResponse<'_>) -> Result<MakeRoomResponse, ResponseError> {
+        let (status, fields) = raw.envelope::<RoomResponse>(Self::INFO.outcomes)?;
         Ok(MakeRoomResponse {
             status,
             message: fields.message.0,
-            room_id: response.id("roomId", fields.room_id, None)?,
+            room_id: raw.id("roomId", fields.room_id, None)?,
             greeting_id: fields
                 .greeting_id
                 .map(|text| text.0)
@@ -202,7 +202,7 @@ pub struct MakeRoomResponse {
 }
 
 impl MakeRoomResponse {
-    /// An answer with the documented status, 201, and nothing else in it.
+    /// A response with the documented status, 201, and nothing else in it.
     #[must_use]
     pub fn new(room_id: impl Into<RoomId>) -> Self {
         Self {

@@ -77,12 +77,12 @@ impl Operation for ShutRoom {
         request.finish()
     }
 
-    fn decode(&self, response: &RawResponse<'_>) -> Result<ShutRoomResponse, ResponseError> {
-        let (status, fields) = response.envelope::<RoomResponse>(Self::INFO.outcomes)?;
+    fn decode(&self, raw: &RawResponse<'_>) -> Result<ShutRoomResponse, ResponseError> {
+        let (status, fields) = raw.envelope::<RoomResponse>(Self::INFO.outcomes)?;
         Ok(ShutRoomResponse {
             status,
             message: fields.message.0,
-            room_id: response.id("roomId", fields.room_id, Some(&self.room_id))?,
+            room_id: raw.id("roomId", fields.room_id, Some(&self.room_id))?,
             greeting_id: fields
                 .greeting_id
                 .map(|text| text.0)
@@ -134,7 +134,7 @@ pub struct ShutRoomResponse {
 }
 
 impl ShutRoomResponse {
-    /// An answer with the documented status, 200, and nothing else in it.
+    /// A response with the documented status, 200, and nothing else in it.
     #[must_use]
     pub fn new(room_id: impl Into<RoomId>) -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! What comes back.
+//! The responses of operations, and their envelopes.
 
 use std::rc::Rc;
 
@@ -8,24 +8,24 @@ use crate::codegen::document::{
     About, Document, Media, Operation as WireOperation, Response, Schema, Shape,
 };
 use crate::codegen::finding::Findings;
-use crate::codegen::model::{Answer, Envelope, Field, FieldKind, Item, Operation, Prose, Value};
+use crate::codegen::model::{Envelope, Field, FieldKind, Item, Operation, Payload, Prose, Value};
 use crate::codegen::names::{Camel, Snake};
 
 /// The envelopes that were met so far.
-pub(super) struct Answers<'d> {
+pub(super) struct Responses<'d> {
     document: &'d Document,
     /// With the place of the schema that each is made from.
     envelopes: Vec<(&'d Schema, Rc<Envelope>)>,
 }
 
-/// The content of an answer: what a status carries.
+/// The content of a response: what a status carries.
 struct Carried<'d> {
     response: &'d Response,
     media: Media,
     schema: &'d Schema,
 }
 
-impl<'d> Answers<'d> {
+impl<'d> Responses<'d> {
     pub(super) const fn new(document: &'d Document) -> Self {
         Self {
             document,
@@ -38,12 +38,12 @@ impl<'d> Answers<'d> {
         envelopes.map(|(_, envelope)| envelope).collect()
     }
 
-    /// Whether an answer holds what nobody may read in a log.
-    pub(super) fn hold_secret(&self, answer: &Answer) -> bool {
-        match answer {
-            Answer::Text(value) => self.is_secret(&value.id),
-            Answer::Bytes(_) => false,
-            Answer::Envelope(envelope) => envelope.fields.iter().any(|field| field.secret),
+    /// Whether a response holds what nobody may read in a log.
+    pub(super) fn hold_secret(&self, payload: &Payload) -> bool {
+        match payload {
+            Payload::Text(value) => self.is_secret(&value.id),
+            Payload::Bytes(_) => false,
+            Payload::Envelope(envelope) => envelope.fields.iter().any(|field| field.secret),
         }
     }
 
@@ -52,19 +52,19 @@ impl<'d> Answers<'d> {
         schema.is_some_and(|schema| schema.secret)
     }
 
-    /// What an operation answers, with whichever status.
+    /// What the responses of an operation hold, of whichever status.
     pub(super) fn of(
         &mut self,
         operation: &'d WireOperation,
         about: &'d About,
         findings: &mut Findings,
-    ) -> Option<Answer> {
+    ) -> Option<Payload> {
         let mut carried = about
             .responses
             .iter()
             .filter_map(|response| carried(operation, response));
         let Some(first) = carried.next() else {
-            findings.add(&about.at.child("responses"), "no answer has a content");
+            findings.add(&about.at.child("responses"), "no response has a content");
             return None;
         };
         let (name, _) = self.document.resolve(first.schema);
@@ -84,18 +84,18 @@ impl<'d> Answers<'d> {
         }
         match first.media {
             Media::Text => {
-                if !about.answers.is_empty() || !about.already.is_empty() {
-                    let message = "not supported: a failure that is an answer, in plain text";
+                if !about.outcomes.is_empty() || !about.already.is_empty() {
+                    let message = "not supported: a failure that is an outcome, in plain text";
                     findings.add(&about.at, message);
                 }
-                self.text(first.schema, findings).map(Answer::Text)
+                self.text(first.schema, findings).map(Payload::Text)
             }
-            Media::Mp3 => Some(Answer::Bytes(types::docs(
+            Media::Mp3 => Some(Payload::Bytes(types::docs(
                 self.document,
                 first.schema,
                 None,
             ))),
-            Media::Json => self.envelope(first.schema, findings).map(Answer::Envelope),
+            Media::Json => self.envelope(first.schema, findings).map(Payload::Envelope),
         }
     }
 
@@ -115,7 +115,7 @@ impl<'d> Answers<'d> {
             | Type::File
             | Type::AppKey
             | Type::Constant(_) => {
-                findings.add(&schema.at, "not supported: an answer of text is a string");
+                findings.add(&schema.at, "not supported: a response of text is a string");
                 None
             }
         }
@@ -126,7 +126,7 @@ impl<'d> Answers<'d> {
         let (_, outer) = self.document.resolve(schema);
         let Some((key, inner)) = envelope_of(outer) else {
             let right = "an object with one property, the envelope, which is required";
-            findings.add(&outer.at, format!("an answer in JSON is {right}"));
+            findings.add(&outer.at, format!("a response in JSON is {right}"));
             return None;
         };
         let (_, inner) = self.document.resolve(inner);
@@ -260,7 +260,7 @@ impl<'d> Answers<'d> {
                 (Type::Phone | Type::AppKey | Type::Constant(_), _) => {
                     findings.add(
                         &schema.at,
-                        "not supported in an answer: a key, a phone number or a constant",
+                        "not supported in a response: a key, a phone number or a constant",
                     );
                     return None;
                 }
@@ -291,7 +291,7 @@ impl<'d> Answers<'d> {
                 }
             }
         }
-        let right = "a `oneOf` in an answer is an item, and an array of the same items";
+        let right = "a `oneOf` in a response is an item, and an array of the same items";
         findings.add(&list.at, format!("not supported: {right}"));
         None
     }
@@ -343,7 +343,7 @@ pub(super) fn contentless(
     let Some(bare) = bare else {
         return;
     };
-    let Answer::Envelope(envelope) = &operation.answer else {
+    let Payload::Envelope(envelope) = &operation.payload else {
         findings.add(&bare.at, "not supported: a success without content");
         return;
     };
@@ -365,18 +365,18 @@ pub(super) fn contentless(
     }
 }
 
-/// An answer is named, so that it can be told whether two are the same.
+/// A response is named, so that it can be told whether two are the same.
 fn unnamed(carried: &Carried<'_>, findings: &mut Findings) {
     if let Shape::OneOf { .. } = carried.schema.shape {
-        let message = "which of the wire's answers this is: add its `content`";
+        let message = "which of the wire's responses this is: add its `content`";
         findings.add(&carried.response.at, message);
     } else {
-        let message = "not supported: an answer in its place; write a `$ref` to a named schema";
+        let message = "not supported: a response in its place; write a `$ref` to a named schema";
         findings.add(&carried.schema.at, message);
     }
 }
 
-/// The content of an answer; an entry of a split has that of the operation on the wire.
+/// The content of a response; an entry of a split has that of the operation on the wire.
 fn carried<'d>(operation: &'d WireOperation, response: &'d Response) -> Option<Carried<'d>> {
     let own = response.content.as_ref();
     let shared = || {
