@@ -155,25 +155,25 @@ fn run(
     max_body: u64,
     parts: &SyncSender<Result<Option<Part>, TransportError>>,
 ) -> Result<Option<Part>, TransportError> {
-    let mut answer = outgoing
+    let mut response = outgoing
         .send_lazy()
         .map_err(|error| failure(error, Phase::Head))?;
-    let status = answer.status_code;
+    let status = response.status_code;
     let mut head = Response::builder().status(status);
-    for (name, value) in &answer.headers {
+    for (name, value) in &response.headers {
         head = head.header(name, value.trim_matches([' ', '\t']));
     }
     let head = head
         .body(())
         .map_err(|error| failed(FailureKind::Protocol, error))?;
     // What it says of anything that is no status line, of an early end too.
-    if answer.reason_phrase == "Server did not provide a status line" {
+    if response.reason_phrase == "Server did not provide a status line" {
         return Err(failed(FailureKind::Closed, "there is no status line"));
     }
     if (100..200).contains(&status) {
         return Err(failed(
             FailureKind::Protocol,
-            "the engine gave an interim answer",
+            "the engine gave an interim response",
         ));
     }
     let nobody = *method == Method::HEAD || matches!(status, 204 | 304);
@@ -186,7 +186,7 @@ fn run(
     let mut listens = parts.send(Ok(Some(Part::Head(head)))).is_ok();
     let (mut buffer, mut got) = ([0; 16 * 1024], 0);
     while listens && !nobody {
-        let read = answer.read(&mut buffer).map_err(minreq::Error::IoError);
+        let read = response.read(&mut buffer).map_err(minreq::Error::IoError);
         let count = read.map_err(|error| failure(error, Phase::Body))?;
         got += count as u64;
         match buffer.get(..count) {

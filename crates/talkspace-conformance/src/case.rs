@@ -5,26 +5,31 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::wire::rendered::letter;
+use crate::wire::show::plural;
 use crate::wire::{Plan, Script};
 
-mod bench;
-mod expect;
+mod context;
+mod end;
+mod evidence;
+mod expected_outcome;
+mod expected_request;
+mod judge;
 mod outgoing;
 mod pace;
 mod recorder;
 mod running;
-mod saw;
-mod witness;
 
-pub(crate) use bench::{Bench, Stop, Verdict, message, plural};
-pub(crate) use expect::{
-    Expect, Outcome, both, chain, either, fails, fails_unsent, ok, show_up_to, that, times_out,
+pub(crate) use context::CaseContext;
+pub(crate) use end::{CaseEnd, Verdict, message};
+pub(crate) use evidence::{Evidence, ExchangeRecord};
+pub(crate) use expected_outcome::{
+    ExpectedOutcome, Outcome, both, chain, either, fails, fails_unsent, ok, that, times_out,
 };
+pub(crate) use expected_request::{ExpectedRequest, request};
 pub(crate) use outgoing::{Outgoing, get, post};
 pub(crate) use pace::{Moment, Pace, TimeLimit};
 pub(crate) use running::Running;
-pub(crate) use saw::{Want, request};
-pub(crate) use witness::{Call, Witness};
 
 /// How much a case weighs.
 ///
@@ -39,8 +44,6 @@ pub enum Level {
     Must,
     /// Good practice: a failure warns, and fails the run with `--strict`.
     Should,
-    /// An observation: a failure warns and never fails the run.
-    May,
 }
 
 impl fmt::Display for Level {
@@ -48,7 +51,6 @@ impl fmt::Display for Level {
         f.pad(match self {
             Self::Must => "MUST",
             Self::Should => "SHOULD",
-            Self::May => "MAY",
         })
     }
 }
@@ -67,21 +69,15 @@ impl fmt::Display for Level {
 pub enum Capability {
     /// It sends several requests on one connection.
     KeepAlive,
-    /// It closes connections that were idle for long.
-    IdleExpiry,
     /// It speaks TLS and takes the roots of a [`Context`](crate::Context).
     Tls,
-    /// It goes through a proxy.
-    Proxy,
 }
 
 impl fmt::Display for Capability {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::KeepAlive => "keep-alive",
-            Self::IdleExpiry => "idle expiry",
             Self::Tls => "TLS",
-            Self::Proxy => "proxy",
         })
     }
 }
@@ -120,15 +116,15 @@ enum Company {
 #[derive(Clone)]
 enum Run {
     Data(Data),
-    Code(Arc<dyn Fn(&Bench) -> Verdict + Send + Sync>),
+    Code(Arc<dyn Fn(&CaseContext) -> Verdict + Send + Sync>),
 }
 
 /// A case that is a peer, exchanges one after the other, and expectations.
 #[derive(Clone, Default)]
 pub(crate) struct Data {
     plan: Plan,
-    exchanges: Vec<(Outgoing, Expect)>,
-    wants: Vec<Want>,
+    exchanges: Vec<(Outgoing, ExpectedOutcome)>,
+    wants: Vec<ExpectedRequest>,
     one_request_per_connection: bool,
     most_connections: Option<usize>,
     closes: Option<usize>,
@@ -249,13 +245,16 @@ impl Case {
     }
 
     /// The part of a case that is code, for what data cannot say.
-    pub(crate) fn run(mut self, code: impl Fn(&Bench) -> Verdict + Send + Sync + 'static) -> Self {
+    pub(crate) fn run(
+        mut self,
+        code: impl Fn(&CaseContext) -> Verdict + Send + Sync + 'static,
+    ) -> Self {
         self.run = Run::Code(Arc::new(code));
         self
     }
 
-    /// Adds the script of the next connection. A peer without scripts answers
-    /// every request with 200 and the body `ok`.
+    /// Adds the script of the next connection. A peer without scripts responds
+    /// to every request with 200 and the body `ok`.
     pub(crate) fn peer(self, script: Script) -> Self {
         self.with(|data| data.plan.push(script))
     }
@@ -270,13 +269,13 @@ impl Case {
     }
 
     /// Adds an exchange. Unless [`gives`](Self::gives) follows, it must give
-    /// the answer of a peer without scripts.
+    /// the response of a peer without scripts.
     pub(crate) fn send(self, outgoing: Outgoing) -> Self {
         self.with(|data| data.exchanges.push((outgoing, ok(200).body("ok"))))
     }
 
     /// What the adapter makes of the last exchange.
-    pub(crate) fn gives(self, expect: Expect) -> Self {
+    pub(crate) fn gives(self, expect: ExpectedOutcome) -> Self {
         self.with(|data| {
             if let Some((_, expected)) = data.exchanges.last_mut() {
                 *expected = expect;
@@ -285,7 +284,7 @@ impl Case {
     }
 
     /// What the peer saw of the next request, in the order of arrival.
-    pub(crate) fn saw(self, want: Want) -> Self {
+    pub(crate) fn receives(self, want: ExpectedRequest) -> Self {
         self.with(|data| data.wants.push(want))
     }
 
@@ -312,25 +311,25 @@ impl Case {
     }
 
     /// Plays the case.
-    pub(crate) fn play(&self, bench: &Bench) -> Verdict {
+    pub(crate) fn play(&self, context: &CaseContext) -> Verdict {
         match &self.run {
-            Run::Data(data) => data.play(bench)?,
-            Run::Code(code) => code(bench)?,
+            Run::Data(data) => data.play(context)?,
+            Run::Code(code) => code(context)?,
         }
-        bench.check_laws()
+        context.check_laws()
     }
 }
 
 impl Data {
-    fn play(&self, bench: &Bench) -> Verdict {
+    fn play(&self, context: &CaseContext) -> Verdict {
         let mut plan = self.plan.clone();
         if plan.is_empty() {
-            plan = plan.otherwise(Script::serve(DEFAULT_ANSWER));
+            plan = plan.otherwise(Script::serve(DEFAULT_RESPONSE));
         }
-        let peer = bench.peer(plan)?;
+        let peer = context.peer(plan)?;
         let mut problems = Vec::new();
         for (outgoing, expect) in &self.exchanges {
-            for problem in bench.try_send(&peer, outgoing, expect) {
+            for problem in context.try_send(&peer, outgoing, expect) {
                 problems.push(match self.exchanges.len() {
                     1 => problem,
                     _ => format!("{}: {problem}", outgoing.summary()),
@@ -338,12 +337,16 @@ impl Data {
             }
         }
         if let Some(connection) = self.closes {
-            problems.extend(bench.not_closed(&peer, connection));
+            problems.extend(context.not_closed(&peer, connection));
         }
-        bench.hang_up();
+        context.drop_transport();
         let seen = peer.log().transcript();
         let requests = seen.requests();
-        problems.extend(saw::check(&self.wants, &requests, &peer.authority()));
+        problems.extend(expected_request::check(
+            &self.wants,
+            &requests,
+            &peer.authority(),
+        ));
         if self.one_request_per_connection
             && let Some(again) = requests.iter().enumerate().find_map(|(at, request)| {
                 let before = requests.iter().take(at);
@@ -352,10 +355,7 @@ impl Data {
                     .find(|connection| *connection == request.connection)
             })
         {
-            problems.push(format!(
-                "the connection {} was used again",
-                crate::report::letter(again)
-            ));
+            problems.push(format!("the connection {} was used again", letter(again)));
         }
         let used: BTreeSet<_> = requests.iter().map(|request| request.connection).collect();
         if let Some(most) = self.most_connections.filter(|most| used.len() > *most) {
@@ -364,12 +364,12 @@ impl Data {
                 plural(used.len(), "connection")
             ));
         }
-        Stop::unless_empty(problems)
+        CaseEnd::unless_empty(problems)
     }
 }
 
-/// What a peer without scripts answers.
-pub(crate) const DEFAULT_ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+/// The response of a peer without scripts.
+pub(crate) const DEFAULT_RESPONSE: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
 impl fmt::Debug for Case {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,7 +2,7 @@
 
 use talkspace_core::FailureKind;
 
-use crate::case::{Case, Expect, fails, ok};
+use crate::case::{Case, ExpectedOutcome, fails, ok};
 use crate::wire::Script;
 
 mod api;
@@ -65,25 +65,25 @@ pub(crate) fn family(id: &str) -> &str {
 }
 
 /// A connection whose one request gets these bytes; then it stays open.
-fn answer(raw: &'static (impl AsRef<[u8]> + ?Sized)) -> Script {
+fn respond(raw: &'static (impl AsRef<[u8]> + ?Sized)) -> Script {
     Script::accept().read_request().write(raw.as_ref())
 }
 
 /// The same, and the peer ends its direction.
-fn answer_and_end(raw: &'static (impl AsRef<[u8]> + ?Sized)) -> Script {
-    answer(raw).half_close()
+fn respond_and_end(raw: &'static (impl AsRef<[u8]> + ?Sized)) -> Script {
+    respond(raw).half_close()
 }
 
-fn protocol() -> Expect {
+fn protocol() -> ExpectedOutcome {
     fails(&[FailureKind::Protocol])
 }
 
-/// The answer of a connection without a past.
+/// The response of a connection without a past.
 fn serve_fresh() -> Script {
     Script::serve("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nfresh")
 }
 
-fn fresh() -> Expect {
+fn fresh() -> ExpectedOutcome {
     ok(200).body("fresh")
 }
 

@@ -3,7 +3,7 @@
 //! ```text
 //! # One pattern a line, and why.
 //! framing/cl/short-close -- the engine reports the end as success, issue 12
-//! upload/early-answer/*  -- the engine writes the whole body first
+//! upload/early-response/*  -- the engine writes the whole body first
 //! flaky: conn/reuse/**   -- the engine gives connections back in the background
 //! ```
 //!
@@ -14,7 +14,7 @@
 
 use std::fmt;
 
-use crate::report::Status;
+use crate::report::CaseResult;
 
 #[cfg(test)]
 mod tests;
@@ -94,7 +94,7 @@ impl ExpectedFailures {
     }
 
     /// The status of the case `id` in the light of its line, if there is one.
-    pub(crate) fn judge(&self, id: &str, status: Status) -> Status {
+    pub(crate) fn judge(&self, id: &str, status: CaseResult) -> CaseResult {
         let Some(Line {
             reason, is_flaky, ..
         }) = self.line(id)
@@ -103,10 +103,10 @@ impl ExpectedFailures {
         };
         let reason = reason.clone();
         match (status, is_flaky) {
-            (Status::Passed, true) => Status::Flaky(reason, None),
-            (Status::Passed, false) => Status::Stale(reason),
-            (Status::Failed(failure), true) => Status::Flaky(reason, Some(failure)),
-            (Status::Failed(failure), false) => Status::Expected(reason, failure),
+            (CaseResult::Passed, true) => CaseResult::Flaky(reason, None),
+            (CaseResult::Passed, false) => CaseResult::Stale(reason),
+            (CaseResult::Failed(failure), true) => CaseResult::Flaky(reason, Some(failure)),
+            (CaseResult::Failed(failure), false) => CaseResult::Expected(reason, failure),
             (status, _) => status,
         }
     }

@@ -107,7 +107,7 @@ pub fn blocking<T: BlockingTransport>(
 /// use talkspace_conformance::{Selection, Task, asynchronous};
 /// use talkspace_core::transport::{Exchange, ResponseBody, Transport, TransportError};
 ///
-/// /// Answers by itself, so the peer never hears of it.
+/// /// Makes up its responses, so nothing reaches the peer.
 /// struct Deaf;
 ///
 /// #[async_trait::async_trait]

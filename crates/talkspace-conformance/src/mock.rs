@@ -1,7 +1,7 @@
 //! A mock server for cases above the wire: what the request means, and what
-//! the answer becomes.
+//! the response becomes.
 //!
-//! It parses requests and frames answers itself, so what goes over the wire
+//! It parses requests and frames responses itself, so what goes over the wire
 //! byte by byte is for the scripted [peer](crate::wire).
 
 use std::io;
@@ -23,12 +23,12 @@ pub(crate) struct MockApi {
 }
 
 impl MockApi {
-    /// Answers the request that carries `values` with `answer`, and any other
+    /// Responds to the request that carries `values` with `response`, and any other
     /// with 404.
-    pub(crate) fn start(values: Values, answer: &Response<Bytes>) -> io::Result<Self> {
+    pub(crate) fn start(values: Values, response: &Response<Bytes>) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let runtime = Builder::new_current_thread().enable_all().build()?;
-        let template = template(answer);
+        let template = template(response);
         let server = runtime.block_on(async {
             let server = MockServer::builder().listener(listener).start().await;
             Mock::given(Carries(values))
@@ -51,14 +51,14 @@ impl MockApi {
     }
 }
 
-fn template(answer: &Response<Bytes>) -> ResponseTemplate {
-    let content_type = answer
+fn template(response: &Response<Bytes>) -> ResponseTemplate {
+    let content_type = response
         .headers()
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .unwrap_or("application/octet-stream");
-    ResponseTemplate::new(answer.status().as_u16())
-        .set_body_raw(answer.body().to_vec(), content_type)
+    ResponseTemplate::new(response.status().as_u16())
+        .set_body_raw(response.body().to_vec(), content_type)
 }
 
 /// Matches the request that carries these values.

@@ -13,6 +13,8 @@ use talkspace_core::server::{Parameters, ServerOperation};
 use talkspace_core::transport::Body;
 use talkspace_core::{AppKey, BaseUrl};
 
+use crate::subject::KEY;
+
 mod decode;
 mod strategy;
 #[cfg(test)]
@@ -137,16 +139,13 @@ impl fmt::Debug for Values {
         let pairs = self.pairs().map(|(parameter, value)| {
             (
                 parameter.name,
-                crate::case::show_up_to(120, value.as_bytes()),
+                crate::wire::show::show_up_to(120, value.as_bytes()),
             )
         });
         f.write_str(self.info.id)?;
         f.debug_map().entries(pairs).finish()
     }
 }
-
-/// The key of samples.
-pub(crate) const KEY: &str = "11111111-2222-3333-4444-555555555555";
 
 /// The longest value in a form, in bytes.
 const LONGEST: usize = 64 * 1024;

@@ -17,7 +17,7 @@
 //! seen to ship; `meddle` holds those that go around an exchange. The suite must notice each of them, or it proves nothing.
 
 use std::panic::resume_unwind;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Instant;
 
 use http::header::{CONTENT_ENCODING, LOCATION};
@@ -30,9 +30,11 @@ use talkspace_core::{CancelToken, Delivery, FailureKind, Limits, Phase};
 
 mod body;
 mod connection;
+mod error;
 mod fault;
 mod head;
 mod meddle;
+mod pool;
 mod request;
 #[cfg(test)]
 mod tests;
@@ -42,6 +44,7 @@ use body::Framing;
 use connection::{Connection, Origin, Sent};
 pub use fault::Fault;
 use meddle::Memory;
+use pool::Pool;
 
 /// The plain transport. Without [roots](Self::trusting) it has no TLS.
 ///
@@ -55,8 +58,8 @@ use meddle::Memory;
 ///
 /// let peer = Peer::start(Script::serve("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"))?;
 /// let request = http::Request::get(format!("http://{}/", peer.authority())).body(Body::empty())?;
-/// let answer = Plain::new().exchange(Exchange::new(request, Limits::default()), &CancelToken::new())?;
-/// assert_eq!(answer.into_body().chunk()?.unwrap(), "hi");
+/// let response = Plain::new().exchange(Exchange::new(request, Limits::default()), &CancelToken::new())?;
+/// assert_eq!(response.into_body().chunk()?.unwrap(), "hi");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Default)]
@@ -138,7 +141,7 @@ impl Plain {
             head.headers.remove(CONTENT_ENCODING);
         }
         let asked = head::says_close(request.headers()) && fault != Some(Fault::CloseIgnored);
-        let keep = head.allows_reuse(&framing, fault) && !asked;
+        let keep = framing.allows_reuse(&head, fault) && !asked;
         let mut response = Response::new(());
         *response.status_mut() = head.status;
         *response.headers_mut() = head.headers;
@@ -183,7 +186,7 @@ impl BlockingTransport for Plain {
                 }
             }
             (Ok(_), Some(Fault::Hedge)) => self.once(&request, limits, cancel),
-            (Ok(response), Some(Fault::AnswerChallenges))
+            (Ok(response), Some(Fault::AuthenticateByItself))
                 if response.status() == StatusCode::UNAUTHORIZED =>
             {
                 self.once(&meddle::authorized(request), limits, cancel)
@@ -199,7 +202,7 @@ impl BlockingTransport for Plain {
 /// What is with the peer before anybody would look.
 const SMALL: u64 = 16 * 1024;
 
-/// Writes the request; stops early when the peer has answered already.
+/// Writes the request; stops early when the peer has responded already.
 fn send(
     connection: &mut Connection,
     request: &Request<Body>,
@@ -211,7 +214,7 @@ fn send(
         connection.send(&head)?;
         return connection.send(&whole).map(drop);
     }
-    if connection.send(&head)? == Sent::AnsweredEarly {
+    if connection.send(&head)? == Sent::RespondedEarly {
         return Ok(());
     }
     let mut cursor = request.body().cursor();
@@ -236,7 +239,7 @@ fn send(
         if fault == Some(Fault::SourceIsSilence) && asked.elapsed() > idle {
             return Err(TransportError::timeout(Phase::Send));
         }
-        if connection.send(&bytes)? == Sent::AnsweredEarly {
+        if connection.send(&bytes)? == Sent::RespondedEarly {
             if fault != Some(Fault::ReuseHalfSent) {
                 connection.retire();
             }
@@ -265,54 +268,6 @@ fn redirected(
     *next.uri_mut() = meddle::resolved(request.uri(), location)?;
     (response.status().is_redirection() && response.status() != StatusCode::NOT_MODIFIED)
         .then_some(next)
-}
-
-/// Connections without a request on them.
-#[derive(Default)]
-struct Pool {
-    idle: Mutex<Vec<(Origin, Connection)>>,
-}
-
-impl Pool {
-    fn connection(
-        &self,
-        origin: &Origin,
-        limits: Limits,
-        cancel: &CancelToken,
-        tls: Option<&Arc<ClientConfig>>,
-        fault: Option<Fault>,
-    ) -> Result<Connection, TransportError> {
-        while let Some(mut connection) = self.take(origin, fault) {
-            // Bytes or an end that came while idle answer no request of ours.
-            let careless = matches!(fault, Some(Fault::PoolDirty | Fault::TokenKept));
-            if careless || !(connection.is_over() || connection.has_input()) {
-                connection.begin(limits, cancel)?;
-                return Ok(connection);
-            }
-        }
-        Connection::open(origin, limits, cancel, tls, fault)
-    }
-
-    fn take(&self, origin: &Origin, fault: Option<Fault>) -> Option<Connection> {
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let at = idle.iter().rposition(|(other, _)| match fault {
-            Some(Fault::OriginsShared) => true,
-            Some(Fault::SchemesShared) => other.is_at(origin),
-            _ => other == origin,
-        })?;
-        if fault == Some(Fault::PoolNever) {
-            return None;
-        }
-        Some(idle.swap_remove(at).1)
-    }
-
-    fn give_back(&self, origin: Origin, connection: Connection) {
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        if connection.has_fault(Fault::PoolOfFour) {
-            idle.truncate(3);
-        }
-        idle.push((origin, connection));
-    }
 }
 
 impl std::fmt::Debug for Plain {

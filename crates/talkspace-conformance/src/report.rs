@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::case::{Call, Case, Level, Witness};
+use crate::case::{Case, Evidence, ExchangeRecord, Level};
 use crate::wire::Transcript;
 
 mod html;
@@ -11,9 +11,6 @@ mod junit;
 pub(crate) mod terminal;
 #[cfg(test)]
 mod tests;
-mod transcript;
-
-pub(crate) use transcript::last_event;
 
 /// What came of a run.
 ///
@@ -42,7 +39,7 @@ pub struct Report {
 #[derive(Debug)]
 pub(crate) struct CaseReport {
     pub(crate) case: Case,
-    pub(crate) status: Status,
+    pub(crate) status: CaseResult,
     /// Where the first playing of the case could not tell.
     pub(crate) settled: Option<Settled>,
     pub(crate) took: Duration,
@@ -59,7 +56,7 @@ pub(crate) struct Settled {
 }
 
 #[derive(Debug)]
-pub(crate) enum Status {
+pub(crate) enum CaseResult {
     Passed,
     Failed(Failure),
     /// It failed as the author's file says, for this reason.
@@ -77,27 +74,27 @@ pub(crate) enum Status {
 #[derive(Debug, Default)]
 pub(crate) struct Failure {
     pub(crate) problems: Vec<String>,
-    pub(crate) calls: Vec<Call>,
+    pub(crate) exchanges: Vec<ExchangeRecord>,
     /// One for each peer, with its address.
     pub(crate) peers: Vec<(String, Transcript)>,
 }
 
 /// The most exchanges that a report shows of one case. The last are those that
 /// the problem is about.
-const MOST_CALLS: usize = 8;
+const MOST_EXCHANGES: usize = 8;
 
-fn last_of(calls: &[Call]) -> Vec<Call> {
-    let skipped = calls.len().saturating_sub(MOST_CALLS);
-    calls.iter().skip(skipped).cloned().collect()
+fn last_of(exchanges: &[ExchangeRecord]) -> Vec<ExchangeRecord> {
+    let skipped = exchanges.len().saturating_sub(MOST_EXCHANGES);
+    exchanges.iter().skip(skipped).cloned().collect()
 }
 
 impl Failure {
-    pub(crate) fn of(witness: &Witness, problems: Vec<String>) -> Self {
-        let evidence = witness.lock();
+    pub(crate) fn of(evidence: &Evidence, problems: Vec<String>) -> Self {
+        let observed = evidence.lock();
         Self {
             problems,
-            calls: last_of(&evidence.calls),
-            peers: evidence
+            exchanges: last_of(&observed.exchanges),
+            peers: observed
                 .peers
                 .iter()
                 .map(|peer| (peer.authority(), peer.log().transcript()))
@@ -110,14 +107,16 @@ impl CaseReport {
     /// Whether the run fails because of this case.
     pub(crate) fn fails(&self, strict: bool) -> bool {
         match self.status {
-            Status::Failed(_) => match self.case.level() {
+            CaseResult::Failed(_) => match self.case.level() {
                 Level::Must => true,
                 Level::Should => strict,
-                Level::May => false,
             },
-            Status::Stale(_) => true,
-            Status::Inconclusive(_) => strict,
-            Status::Passed | Status::Expected(..) | Status::Skipped(_) | Status::Flaky(..) => false,
+            CaseResult::Stale(_) => true,
+            CaseResult::Inconclusive(_) => strict,
+            CaseResult::Passed
+            | CaseResult::Expected(..)
+            | CaseResult::Skipped(_)
+            | CaseResult::Flaky(..) => false,
         }
     }
 }
@@ -141,31 +140,31 @@ impl Report {
     /// The ids of the cases that failed, of whatever level, and that no line
     /// of the expected failures speaks of.
     pub fn failed(&self) -> impl Iterator<Item = &str> {
-        self.with(|status| matches!(status, Status::Failed(_)))
+        self.with(|status| matches!(status, CaseResult::Failed(_)))
     }
 
     /// The ids of the cases that passed.
     pub fn passed(&self) -> impl Iterator<Item = &str> {
-        self.with(|status| matches!(status, Status::Passed))
+        self.with(|status| matches!(status, CaseResult::Passed))
     }
 
     /// The ids of the cases that were skipped.
     pub fn skipped(&self) -> impl Iterator<Item = &str> {
-        self.with(|status| matches!(status, Status::Skipped(_)))
+        self.with(|status| matches!(status, CaseResult::Skipped(_)))
     }
 
     /// The ids of the cases that could not be judged: the suite, or this machine, could
     /// not do its part.
     pub fn inconclusive(&self) -> impl Iterator<Item = &str> {
-        self.with(|status| matches!(status, Status::Inconclusive(_)))
+        self.with(|status| matches!(status, CaseResult::Inconclusive(_)))
     }
 
-    /// The ids of the cases that a line of the expected failures calls flaky.
+    /// The ids of the cases that a line of the expected failures marks as flaky.
     pub fn flaky(&self) -> impl Iterator<Item = &str> {
-        self.with(|status| matches!(status, Status::Flaky(..)))
+        self.with(|status| matches!(status, CaseResult::Flaky(..)))
     }
 
-    fn with(&self, fits: fn(&Status) -> bool) -> impl Iterator<Item = &str> {
+    fn with(&self, fits: fn(&CaseResult) -> bool) -> impl Iterator<Item = &str> {
         self.cases
             .iter()
             .filter(move |case| fits(&case.status))
@@ -247,15 +246,4 @@ fn explanation(case: &CaseReport, failure: &Failure) -> String {
     let _ = terminal::explain(&mut text, case, failure);
     let plain = anstream::adapter::strip_bytes(&text).into_vec();
     String::from_utf8_lossy(&plain).trim_end().to_owned()
-}
-
-/// The letter of a connection in reports.
-pub(crate) fn letter(connection: usize) -> String {
-    u8::try_from(connection)
-        .ok()
-        .filter(|number| *number < 26)
-        .map_or_else(
-            || format!("#{connection}"),
-            |number| char::from(b'A' + number).to_string(),
-        )
 }

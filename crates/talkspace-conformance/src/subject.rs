@@ -21,6 +21,9 @@ use talkspace_core::{CancelToken, Delivery, FailureKind};
 #[cfg(test)]
 mod tests;
 
+/// The application key of every request that carries one.
+pub(crate) const KEY: &str = "11111111-2222-3333-4444-555555555555";
+
 /// What an adapter may need to be built for a case.
 ///
 /// ```

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use crate::case::{Capability, Case};
 use crate::cases::cases;
 use crate::expected::ExpectedFailures;
-use crate::report::{CaseReport, Report, Status, terminal};
+use crate::report::{CaseReport, CaseResult, Report, terminal};
 use crate::subject::Subject;
 
 mod arguments;
@@ -40,7 +40,7 @@ pub struct Suite {
     cases: Vec<Case>,
     claims: Vec<Capability>,
     expected_failures: String,
-    patience: Duration,
+    timeout: Duration,
     watchdog: Duration,
     strict: bool,
     first_failure_is_final: bool,
@@ -55,7 +55,7 @@ impl Suite {
             cases: cases(),
             claims: Vec::new(),
             expected_failures: String::new(),
-            patience: Duration::from_secs(3),
+            timeout: Duration::from_secs(3),
             watchdog: Duration::from_secs(30),
             strict: false,
             first_failure_is_final: false,
@@ -71,7 +71,7 @@ impl Suite {
     /// The text of the file of expected failures: `pattern -- reason` lines.
     ///
     /// ```text
-    /// upload/early-answer/*         -- the engine writes the whole body first
+    /// upload/early-response/*         -- the engine writes the whole body first
     /// flaky: conn/reuse/sequential  -- the engine gives connections back in the background
     /// ```
     ///
@@ -84,9 +84,9 @@ impl Suite {
         self
     }
 
-    /// How long the adapter may wait for what never comes. Default 3 s.
-    pub fn patience(mut self, patience: Duration) -> Self {
-        self.patience = patience;
+    /// The connect, response and read timeout of each exchange. Default 3 s.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
         self
     }
 
@@ -260,7 +260,7 @@ impl Suite {
         let (status, settled) = match missing {
             Some(need) => {
                 let reason = format!("the adapter does not claim {need}");
-                (Status::Skipped(reason), None)
+                (CaseResult::Skipped(reason), None)
             }
             None => {
                 // Where a failure is expected, one is enough.

@@ -9,12 +9,12 @@ use talkspace_core::transport::{
     BlockingResponseBody, BlockingTransport, Exchange, TransportError,
 };
 
-use super::witness::Witness;
+use super::evidence::Evidence;
 
 /// Passes everything on and keeps the evidence.
 pub(super) struct Recorder {
     pub(super) transport: Arc<dyn BlockingTransport>,
-    pub(super) witness: Witness,
+    pub(super) evidence: Evidence,
 }
 
 impl BlockingTransport for Recorder {
@@ -25,9 +25,9 @@ impl BlockingTransport for Recorder {
     ) -> Result<Response<BlockingResponseBody>, TransportError> {
         let method = exchange.request().method();
         let path = exchange.request().uri().path();
-        let call = self.witness.begin(format!("{method} {path}"), None);
+        let number = self.evidence.begin(format!("{method} {path}"), None);
         let result = self.transport.exchange(exchange, cancel);
-        self.witness.end_exchange(call, &result);
+        self.evidence.end_exchange(number, &result);
         result
     }
 

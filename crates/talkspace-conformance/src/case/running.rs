@@ -13,8 +13,9 @@ use talkspace_core::transport::{
     BlockingResponseBody, BlockingTransport, Exchange, TransportError,
 };
 
-use super::bench::{Bench, message};
-use super::expect::Outcome;
+use super::end::message;
+use super::expected_outcome::Outcome;
+use super::judge::Judge;
 use super::pace::TimeLimit;
 
 /// All that an exchange needs; it can go to another thread.
@@ -108,8 +109,8 @@ fn read_all(mut body: BlockingResponseBody, outcome: &mut Outcome) {
 
 /// An exchange on a thread of its own.
 pub(crate) struct Running<'a> {
-    bench: &'a Bench,
-    call: usize,
+    judge: &'a Judge,
+    exchange: usize,
     start: Instant,
     shortest: Duration,
     receiver: Receiver<Outcome>,
@@ -117,10 +118,10 @@ pub(crate) struct Running<'a> {
 }
 
 /// How often it is looked at how late the machine is by now.
-const LOOK: Duration = Duration::from_millis(20);
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
 impl<'a> Running<'a> {
-    pub(super) fn new(bench: &'a Bench, call: usize, prepared: Prepared) -> Self {
+    pub(super) fn new(judge: &'a Judge, exchange: usize, prepared: Prepared) -> Self {
         let (sender, receiver) = mpsc::channel();
         let (start, shortest) = (Instant::now(), prepared.shortest());
         thread::spawn(move || {
@@ -128,8 +129,8 @@ impl<'a> Running<'a> {
             let _ = sender.send(prepared.perform());
         });
         Self {
-            bench,
-            call,
+            judge,
+            exchange,
             start,
             shortest,
             receiver,
@@ -157,16 +158,16 @@ impl<'a> Running<'a> {
             if self.is_over() {
                 break self.outcome.take().unwrap_or_default();
             }
-            if limit.waited(since) > self.bench.latest(limit, since) {
+            if limit.waited(since) > self.judge.latest(limit, since) {
                 break Outcome::default();
             }
-            self.outcome = self.receiver.recv_timeout(LOOK).ok();
+            self.outcome = self.receiver.recv_timeout(POLL_INTERVAL).ok();
         };
         let waited = limit.waited(since);
         outcome.shortest = self.shortest;
-        self.bench.finish(self.call, since, &mut outcome);
+        self.judge.finish(self.exchange, since, &mut outcome);
         outcome.waited = waited;
-        self.bench.note_bluntness(limit, outcome.lateness);
+        self.judge.note_bluntness(limit, outcome.lateness);
         outcome
     }
 }

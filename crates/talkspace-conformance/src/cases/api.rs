@@ -1,10 +1,10 @@
 //! `api/*`: the operations of the API, as the core's client sends them
 //! through the adapter.
 
-mod answers;
 mod encoding;
 mod errors;
 mod operation;
+mod responses;
 
 use talkspace_core::server::ServerOperation;
 use talkspace_core::server::{OperationVisitor, visit_operations};
@@ -19,7 +19,7 @@ pub(super) fn cases() -> Vec<Case> {
     visit_operations(&mut each);
     let mut cases = each.encoding;
     cases.extend(each.operation);
-    cases.extend(answers::cases());
+    cases.extend(responses::cases());
     cases.extend(errors::cases());
     cases
 }

@@ -24,7 +24,7 @@ fn left_alone(id: &'static str, coding: &'static str, body: &'static [u8]) -> Ca
     );
     Case::must(
         id,
-        "a coded body and the fields that tell of it are returned as they are",
+        "a body with a content coding is returned as it is, and so are its header fields",
     )
     .per("RFC 9110 §8.4")
     .cause("the engine decodes by default, in some only when a Cargo feature is on")

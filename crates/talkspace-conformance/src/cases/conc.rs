@@ -6,26 +6,28 @@ use std::thread;
 use talkspace_core::CancelToken;
 
 use super::{fresh, serve_fresh};
-use crate::case::{Bench, Case, DEFAULT_ANSWER, Expect, Outgoing, Stop, Verdict, get, ok};
+use crate::case::{
+    Case, CaseContext, CaseEnd, DEFAULT_RESPONSE, ExpectedOutcome, Outgoing, Verdict, get, ok,
+};
 use crate::wire::{Gate, Plan, Script};
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
         Case::must(
             "conc/no-cross-talk",
-            "each of many requests at once gets its own answer",
+            "each of many concurrent requests gets its own response",
         )
         .cause("a connection is given to two callers")
-        .run(|bench| echoes(bench, 16, 8).map(drop)),
+        .run(|context| echoes(context, 16, 8).map(drop)),
         Case::must(
             "conc/slow-does-not-block",
-            "a slow answer holds nobody else up",
+            "a slow response does not block other exchanges",
         )
         .cause("exchanges go one after the other, under a lock")
         .run(slow),
         Case::should(
             "conc/cold-start-burst",
-            "many requests at once open no more connections than there are requests",
+            "concurrent requests open no more connections than there are requests",
         )
         .cause("the engine connects ahead")
         .run(burst),
@@ -40,10 +42,10 @@ pub(super) fn cases() -> Vec<Case> {
 
 const TARGETS: [&str; 8] = ["/a", "/b", "/c?d", "/e", "/f", "/g", "/h?i=j", "/k"];
 
-/// Sends from several threads at once to a peer that answers with the target,
+/// Sends from several threads at once to a peer that responds with the target,
 /// and gives the number of connections.
-fn echoes(bench: &Bench, threads: usize, each: usize) -> Result<usize, Stop> {
-    let peer = bench.peer(Plan::default().otherwise(Script::echo()))?;
+fn echoes(context: &CaseContext, threads: usize, each: usize) -> Result<usize, CaseEnd> {
+    let peer = context.peer(Plan::default().otherwise(Script::echo()))?;
     let authority = peer.authority();
     let next = AtomicUsize::new(0);
     let problems: Vec<_> = thread::scope(|scope| {
@@ -56,7 +58,7 @@ fn echoes(bench: &Bench, threads: usize, each: usize) -> Result<usize, Stop> {
                         let target = TARGETS.get(number % TARGETS.len()).unwrap_or(&"/");
                         let expect = ok(200).body(*target);
                         let cancel = CancelToken::new();
-                        problems.extend(bench.try_send_to(
+                        problems.extend(context.try_send_to(
                             &authority,
                             &get(target),
                             &cancel,
@@ -72,31 +74,32 @@ fn echoes(bench: &Bench, threads: usize, each: usize) -> Result<usize, Stop> {
             .map(|sender| sender.join().unwrap_or_else(|_| vec!["a panic".to_owned()]));
         problems.flatten().collect()
     });
-    Stop::unless_empty(problems)?;
+    CaseEnd::unless_empty(problems)?;
     Ok(peer.log().transcript().connections())
 }
 
-fn burst(bench: &Bench) -> Verdict {
-    match echoes(bench, 32, 1)? {
+fn burst(context: &CaseContext) -> Verdict {
+    match echoes(context, 32, 1)? {
         connections if connections > 32 => {
-            Stop::problem(format!("32 requests made {connections} connections"))
+            CaseEnd::problem(format!("32 requests made {connections} connections"))
         }
         _ => Ok(()),
     }
 }
 
-fn slow(bench: &Bench) -> Verdict {
-    let gate = Gate::new("slow answer");
+fn slow(context: &CaseContext) -> Verdict {
+    let gate = Gate::new("slow response");
     let slow = Script::accept()
         .read_request()
         .gate(&gate)
-        .write(DEFAULT_ANSWER);
-    let peer = bench.peer(Plan::new([slow]).otherwise(serve_fresh()))?;
-    let send = |outgoing: &Outgoing, expect: &Expect| bench.try_send(&peer, outgoing, expect);
+        .write(DEFAULT_RESPONSE);
+    let peer = context.peer(Plan::new([slow]).otherwise(serve_fresh()))?;
+    let send =
+        |outgoing: &Outgoing, expect: &ExpectedOutcome| context.try_send(&peer, outgoing, expect);
     let problems = thread::scope(|scope| {
         let waiting = scope.spawn(|| send(&get("/slow"), &ok(200).body("ok")));
         let mut problems = Vec::new();
-        if !gate.reached(bench.far()) {
+        if !gate.reached(context.far()) {
             problems.push("the slow request never arrived".to_owned());
         }
         for _ in 0..3 {
@@ -110,18 +113,18 @@ fn slow(bench: &Bench) -> Verdict {
         );
         problems
     });
-    Stop::unless_empty(problems)
+    CaseEnd::unless_empty(problems)
 }
 
-fn inside_tokio(bench: &Bench) -> Verdict {
-    if bench.is_async() {
-        return Err(Stop::Unsupported(
+fn inside_tokio(context: &CaseContext) -> Verdict {
+    if context.is_async() {
+        return Err(CaseEnd::Unsupported(
             "an async transport is awaited there".to_owned(),
         ));
     }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
-        .map_err(|error| Stop::Broken(error.to_string()))?;
-    let peer = bench.peer(serve_fresh())?;
-    runtime.block_on(async { bench.send(&peer, &get("/"), &fresh()) })
+        .map_err(|error| CaseEnd::Broken(error.to_string()))?;
+    let peer = context.peer(serve_fresh())?;
+    runtime.block_on(async { context.send(&peer, &get("/"), &fresh()) })
 }

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use talkspace_core::FailureKind;
 
-use super::{answer, fresh, protocol, serve_fresh};
+use super::{fresh, protocol, respond, serve_fresh};
 use crate::case::{
-    Bench, Capability, Case, DEFAULT_ANSWER, Outgoing, Stop, Verdict, fails, get, ok, post,
+    Capability, Case, CaseContext, CaseEnd, DEFAULT_RESPONSE, Outgoing, Verdict, fails, get, ok,
+    post,
 };
 use crate::wire::{Gate, Plan, Script};
 
@@ -23,35 +24,35 @@ pub(super) fn cases() -> Vec<Case> {
 }
 
 fn reuse() -> Vec<Case> {
-    let then_ok = |raw: &'static str| answer(raw).read_request().write(DEFAULT_ANSWER);
+    let then_ok = |raw: &'static str| respond(raw).read_request().write(DEFAULT_RESPONSE);
     vec![
         Case::should(
             "conn/reuse/sequential",
-            "requests one after the other go on one connection",
+            "sequential requests share one connection",
         )
         .per("RFC 9112 §9.3")
-        .cause("each request has a client of its own, or the pool has no room")
+        .cause("each request has a client of its own, or the pool keeps no idle connections")
         .needs_all(&[Capability::KeepAlive])
-        .then_peer(Script::serve(DEFAULT_ANSWER))
+        .then_peer(Script::serve(DEFAULT_RESPONSE))
         .send(get("/1"))
         .send(post("/2", "two"))
         .send(get("/3"))
         .on_at_most(1),
         Case::should(
             "conn/reuse/after-4xx-5xx",
-            "an answer of failure does not end its connection",
+            "an error response does not close its connection",
         )
         .per("RFC 9112 §9.3")
-        .cause("the connection is dropped together with an error")
+        .cause("the connection is closed with every error response")
         .needs_all(&[Capability::KeepAlive])
         .peer(
             then_ok("HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nno")
                 .read_request()
                 .write("HTTP/1.1 500 Internal Server Error\r\nContent-Length: 2\r\n\r\nno")
                 .read_request()
-                .write(DEFAULT_ANSWER),
+                .write(DEFAULT_RESPONSE),
         )
-        .then_peer(Script::serve(DEFAULT_ANSWER))
+        .then_peer(Script::serve(DEFAULT_RESPONSE))
         .send(get("/1"))
         .gives(ok(404).body("no"))
         .send(get("/2"))
@@ -61,21 +62,21 @@ fn reuse() -> Vec<Case> {
         .on_at_most(1),
         Case::should(
             "conn/reuse/after-204-304-head",
-            "answers without a body leave their connection in step",
+            "responses without a body leave their connection reusable",
         )
         .per("RFC 9112 §6.3, §9.3")
-        .cause("the connection is given up where the body has no length")
+        .cause("the connection is closed where the body has no length")
         .needs_all(&[Capability::KeepAlive])
         .peer(
-            answer("HTTP/1.1 204 No Content\r\n\r\n")
+            respond("HTTP/1.1 204 No Content\r\n\r\n")
                 .read_request()
                 .write("HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n")
                 .read_request()
                 .write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n")
                 .read_request()
-                .write(DEFAULT_ANSWER),
+                .write(DEFAULT_RESPONSE),
         )
-        .then_peer(Script::serve(DEFAULT_ANSWER))
+        .then_peer(Script::serve(DEFAULT_RESPONSE))
         .send(get("/1"))
         .gives(ok(204).body(""))
         .send(get("/2"))
@@ -98,7 +99,7 @@ fn closing() -> Vec<Case> {
         .fold(
             Case::must(
                 "conn/close-header",
-                "a connection of which the peer says close, in any spelling, is not used again",
+                "a connection whose response says Connection: close, in any spelling, is not reused",
             ),
             |case, field| {
                 let raw = format!("HTTP/1.1 200 OK\r\n{field}\r\nContent-Length: 2\r\n\r\nok");
@@ -106,27 +107,27 @@ fn closing() -> Vec<Case> {
             },
         )
         .per("RFC 9112 §9.6")
-        .cause("the field is compared as one text, or only its first line is seen")
-        .then_peer(Script::serve(DEFAULT_ANSWER))
+        .cause("the field value is compared as a whole, or only the first header field is seen")
+        .then_peer(Script::serve(DEFAULT_RESPONSE))
         .send(get("/last"))
         .one_request_per_connection(),
         Case::must(
             "conn/close-asked",
-            "a connection of which the request says close is not used again",
+            "a connection whose request says Connection: close is not reused",
         )
         .per("RFC 9112 §9.6")
-        .cause("only the answer's own field is looked at")
-        .then_peer(Script::serve(DEFAULT_ANSWER))
+        .cause("only the response's own header field is checked")
+        .then_peer(Script::serve(DEFAULT_RESPONSE))
         .send(get("/1").header("connection", "close"))
         .send(get("/2"))
         .one_request_per_connection(),
         Case::must(
-            "conn/leftover-not-an-answer",
-            "bytes after a complete answer are never the answer to the next request",
+            "conn/leftover-not-a-response",
+            "bytes after a complete response are never the response to the next request",
         )
         .per("RFC 9112 §6.3, §9.2")
-        .cause("the pool does not look at what was read already")
-        .peer(answer(
+        .cause("the pool does not check for bytes that were read already")
+        .peer(respond(
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nstale",
         ))
         .then_peer(serve_fresh())
@@ -136,11 +137,11 @@ fn closing() -> Vec<Case> {
         .one_request_per_connection(),
         Case::must(
             "conn/retired-after-protocol-error",
-            "a connection on which the peer broke the protocol closes and is not used again",
+            "after a protocol error the connection closes and is not reused",
         )
         .per("RFC 9112 §9.5")
-        .cause("the connection goes back to the pool on any way out")
-        .peer(answer("HTTP/1.1 200 OK\r\nContent-Length: no\r\n\r\n"))
+        .cause("the connection goes back to the pool even on an error")
+        .peer(respond("HTTP/1.1 200 OK\r\nContent-Length: no\r\n\r\n"))
         .then_peer(serve_fresh())
         .send(get("/1"))
         .gives(protocol())
@@ -150,78 +151,78 @@ fn closing() -> Vec<Case> {
         .closes(0),
         Case::must(
             "conn/retired-after-timeout",
-            "an answer that comes too late never reaches the next caller",
+            "after a timeout the late response never reaches the next request",
         )
-        .cause("the connection goes back to the pool when the caller leaves")
+        .cause("the connection goes back to the pool on cancellation")
         .run(retired_after_timeout),
         Case::must(
             "conn/drop-client-closes",
             "dropping the transport closes its idle connections within a second",
         )
         .cause("a task or a thread holds the pool")
-        .run(|bench| {
-            let peer = bench.peer(Plan::default().otherwise(Script::serve(DEFAULT_ANSWER)))?;
-            bench.send(&peer, &get("/"), &ok(200).body("ok"))?;
-            bench.hang_up();
-            Stop::unless_empty(bench.not_closed(&peer, 0).into_iter().collect())
+        .run(|context| {
+            let peer = context.peer(Plan::default().otherwise(Script::serve(DEFAULT_RESPONSE)))?;
+            context.send(&peer, &get("/"), &ok(200).body("ok"))?;
+            context.drop_transport();
+            CaseEnd::unless_empty(context.not_closed(&peer, 0).into_iter().collect())
         }),
     ]
 }
 
-fn retired_after_timeout(bench: &Bench) -> Verdict {
-    let late = Gate::new("late answer");
+fn retired_after_timeout(context: &CaseContext) -> Verdict {
+    let late = Gate::new("late response");
     let slow = Script::accept()
         .read_request()
         .gate(&late)
         .write("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nlate");
-    let peer = bench.peer(Plan::new([slow]).otherwise(serve_fresh()))?;
+    let peer = context.peer(Plan::new([slow]).otherwise(serve_fresh()))?;
     let hurried = get("/1").limits(|limits, pace| {
         limits.response_timeout = pace.of(Duration::from_millis(100));
     });
-    bench.send(&peer, &hurried, &fails(&[FailureKind::Timeout]))?;
-    let mut problems = bench.try_send(&peer, &get("/2"), &fresh());
+    context.send(&peer, &hurried, &fails(&[FailureKind::Timeout]))?;
+    let mut problems = context.try_send(&peer, &get("/2"), &fresh());
     late.open();
-    problems.extend(bench.not_closed(&peer, 0));
-    problems.extend(bench.try_send(&peer, &get("/3"), &fresh()));
-    Stop::unless_empty(problems)
+    problems.extend(context.not_closed(&peer, 0));
+    problems.extend(context.try_send(&peer, &get("/3"), &fresh()));
+    CaseEnd::unless_empty(problems)
 }
 
 fn apart() -> Vec<Case> {
     vec![
         Case::must(
             "conn/no-pipelining",
-            "while an answer is under way, the next request goes on another connection",
+            "while a response is outstanding, the next request goes on another connection: no pipelining",
         )
         .per("RFC 9112 §9.3.2")
-        .cause("requests are queued on a connection that is busy")
+        .cause("requests are pipelined on a busy connection")
         .run(no_pipelining),
         Case::must(
             "conn/origins-not-shared",
-            "a connection serves one host and port only",
+            "a connection serves one origin only",
         )
         .per("RFC 9110 §4.3.3")
-        .cause("the pool's key forgets the host's name or the port")
+        .cause("the pool's key lacks the host or the port")
         .run(origins_not_shared),
     ]
 }
 
-fn no_pipelining(bench: &Bench) -> Verdict {
+fn no_pipelining(context: &CaseContext) -> Verdict {
     let rest = Gate::new("rest of the body");
     let busy = Script::accept()
         .read_request()
         .write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello")
         .gate(&rest)
         .write("world");
-    let peer = bench.peer(Plan::new([busy]).otherwise(serve_fresh()))?;
-    let mut body = bench.open(&peer, &get("/1"))?.into_body();
-    let mut problems = bench.try_send(&peer, &get("/2"), &fresh());
+    let peer = context.peer(Plan::new([busy]).otherwise(serve_fresh()))?;
+    let mut body = context.open(&peer, &get("/1"))?.into_body();
+    let mut problems = context.try_send(&peer, &get("/2"), &fresh());
     rest.open();
     let mut all = Vec::new();
     loop {
         match body.chunk() {
             Ok(Some(bytes)) => all.extend_from_slice(&bytes),
             Ok(None) => break,
-            Err(error) => return Stop::problem(format!("the first body failed: {error}")),
+            Err(error) => return CaseEnd::problem(format!("the first body failed: {error}")),
         }
     }
     if all != b"helloworld" {
@@ -239,18 +240,18 @@ fn no_pipelining(bench: &Bench) -> Verdict {
     {
         problems.push("the busy connection got another request".to_owned());
     }
-    Stop::unless_empty(problems)
+    CaseEnd::unless_empty(problems)
 }
 
-fn origins_not_shared(bench: &Bench) -> Verdict {
-    let one = bench.peer(Plan::default().otherwise(Script::serve(DEFAULT_ANSWER)))?;
-    let two = bench.peer(Plan::default().otherwise(serve_fresh()))?;
-    let mut problems = bench.try_send(&one, &get("/1"), &ok(200).body("ok"));
-    problems.extend(bench.try_send(&two, &get("/2"), &fresh()));
-    problems.extend(bench.try_send(&one, &get("/3"), &ok(200).body("ok")));
+fn origins_not_shared(context: &CaseContext) -> Verdict {
+    let one = context.peer(Plan::default().otherwise(Script::serve(DEFAULT_RESPONSE)))?;
+    let two = context.peer(Plan::default().otherwise(serve_fresh()))?;
+    let mut problems = context.try_send(&one, &get("/1"), &ok(200).body("ok"));
+    problems.extend(context.try_send(&two, &get("/2"), &fresh()));
+    problems.extend(context.try_send(&one, &get("/3"), &ok(200).body("ok")));
     let by_name = format!("localhost:{}", one.address().port());
     let cancel = talkspace_core::CancelToken::new();
-    problems.extend(bench.try_send_to(&by_name, &get("/4"), &cancel, &ok(200).body("ok")));
+    problems.extend(context.try_send_to(&by_name, &get("/4"), &cancel, &ok(200).body("ok")));
     let requests = one.log().transcript().requests();
     let shared = requests.iter().any(|request| {
         let hosts = requests
@@ -262,5 +263,5 @@ fn origins_not_shared(bench: &Bench) -> Verdict {
     if shared {
         problems.push("two names were asked for on one connection".to_owned());
     }
-    Stop::unless_empty(problems)
+    CaseEnd::unless_empty(problems)
 }

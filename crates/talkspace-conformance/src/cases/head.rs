@@ -1,9 +1,9 @@
-//! `head/*`: status lines and fields of answers.
+//! `head/*`: status lines and header fields of responses.
 
 use talkspace_core::FailureKind;
 
-use super::{answer, answer_and_end, protocol};
-use crate::case::{Case, DEFAULT_ANSWER, Expect, either, fails, get, ok};
+use super::{protocol, respond, respond_and_end};
+use crate::case::{Case, DEFAULT_RESPONSE, ExpectedOutcome, either, fails, get, ok};
 use crate::wire::Script;
 
 mod ends;
@@ -92,26 +92,26 @@ fn status() -> Vec<Case> {
             .fold(
                 Case::must(
                     "head/status/every-class",
-                    "an answer of any status is an answer, with its body",
+                    "a response of any status code is a response, with its body",
                 ),
                 |case, (status, raw)| {
                     let body = if raw.ends_with("hi") { "hi" } else { "" };
-                    case.peer(answer_and_end(raw))
+                    case.peer(respond_and_end(raw))
                         .send(get("/"))
                         .gives(ok(status).body(body))
                 },
             )
             .per("RFC 9110 §15")
-            .cause("the engine turns statuses from 400 into errors"),
+            .cause("the engine turns status codes from 400 into errors"),
         Case::should(
             "head/status/999-and-099",
-            "a status that is no three digits from 100 is refused; one from 600 is refused or returned",
+            "a status code that is no three digits from 100 is rejected; one from 600 is rejected or returned",
         )
         .per("RFC 9110 §15")
         .cause("the number is stored in a type that panics")
-        .peer(answer_and_end("HTTP/1.1 999 Odd\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"))
-        .peer(answer_and_end("HTTP/1.1 099 Odd\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"))
-        .peer(answer_and_end("HTTP/1.1 20 Odd\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"))
+        .peer(respond_and_end("HTTP/1.1 999 Odd\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"))
+        .peer(respond_and_end("HTTP/1.1 099 Odd\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"))
+        .peer(respond_and_end("HTTP/1.1 20 Odd\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"))
         .send(get("/999"))
         .gives(either([ok(999), protocol()]))
         .send(get("/099"))
@@ -119,26 +119,26 @@ fn status() -> Vec<Case> {
         .send(get("/20"))
         .gives(protocol()),
         accepted(
-            Case::must("head/reason/empty", "a reason may be empty"),
+            Case::must("head/reason/empty", "a reason phrase may be empty"),
             "HTTP/1.1 200 \r\nContent-Length: 2\r\n\r\nok",
         ),
         accepted(
             Case::must(
                 "head/reason/missing-space",
-                "a reason may be absent together with the space before it",
+                "a reason phrase may be absent together with the space before it",
             ),
             "HTTP/1.1 200\r\nContent-Length: 2\r\n\r\nok",
         ),
         accepted(
-            Case::must("head/reason/obs-text", "a reason may hold bytes from 80 to FF"),
+            Case::must("head/reason/obs-text", "a reason phrase may hold bytes from 80 to FF"),
             b"HTTP/1.1 200 d\xe9j\xe0\r\nContent-Length: 2\r\n\r\nok",
         ),
         Case::must(
             "head/version/http10",
-            "HTTP/1.0 is understood, and without keep-alive its connection is not used again",
+            "HTTP/1.0 is understood, and without keep-alive its connection is not reused",
         )
         .per("RFC 9112 §9.3")
-        .cause("keep-alive is assumed without a look at the version")
+        .cause("keep-alive is assumed without checking the version")
         .then_peer(Script::serve("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok"))
         .send(get("/1"))
         .send(get("/2"))
@@ -146,12 +146,12 @@ fn status() -> Vec<Case> {
         refused(
             Case::must(
                 "head/version/http2-preface",
-                "HTTP/2 in answer to a request of HTTP/1.1 is refused",
+                "HTTP/2 in response to a request of HTTP/1.1 is refused",
             ),
             [b"HTTP/2.0 200 OK\r\nContent-Length: 2\r\n\r\nok"],
         )
         // Settings of HTTP/2 hold no line at all, so only the end shows what they are not.
-        .peer(answer_and_end(
+        .peer(respond_and_end(
             b"\x00\x00\x06\x04\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x80",
         ))
         .send(get("/"))
@@ -159,7 +159,7 @@ fn status() -> Vec<Case> {
         refused(
             Case::must(
                 "head/version/garbage",
-                "what is no status line is refused",
+                "what is no status line is rejected",
             ),
             [
                 b"SSH-2.0-OpenSSH_9.6\r\n\r\n".as_slice(),
@@ -174,16 +174,16 @@ fn status() -> Vec<Case> {
 fn accepted(case: Case, raw: &'static (impl AsRef<[u8]> + ?Sized)) -> Case {
     case.per("RFC 9112 §4")
         .cause("the status line is split at its second space without care")
-        .peer(answer(raw))
+        .peer(respond(raw))
         .send(get("/"))
 }
 
-/// Each of the answers breaks the protocol.
-fn refused<const N: usize>(case: Case, answers: [&'static [u8]; N]) -> Case {
-    answers
+/// Each of the responses breaks the protocol.
+fn refused<const N: usize>(case: Case, responses: [&'static [u8]; N]) -> Case {
+    responses
         .into_iter()
         .fold(case, |case, raw| {
-            case.peer(answer_and_end(raw))
+            case.peer(respond_and_end(raw))
                 .send(get("/"))
                 .gives(protocol())
         })
@@ -192,6 +192,6 @@ fn refused<const N: usize>(case: Case, answers: [&'static [u8]; N]) -> Case {
 }
 
 /// The end of a connection before the head is whole.
-fn broken() -> Expect {
+fn broken() -> ExpectedOutcome {
     fails(&[FailureKind::Closed, FailureKind::Truncated])
 }

@@ -1,8 +1,8 @@
-//! `interim/*`: answers that announce the answer.
+//! `interim/*`: interim (1xx) responses, which precede the final one.
 
 use talkspace_core::FailureKind;
 
-use super::{answer, protocol};
+use super::{protocol, respond};
 use crate::case::{Case, either, fails, get, ok};
 use crate::wire::Script;
 
@@ -12,18 +12,18 @@ pub(super) fn cases() -> Vec<Case> {
     vec![
         Case::must(
             "interim/100-unsolicited",
-            "a 100 that nobody asked for is passed over",
+            "an unsolicited 100 (Continue) is skipped",
         )
         .per("RFC 9110 §15.2")
         .cause("the first head is taken for the final one")
-        .peer(answer("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"))
+        .peer(respond("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"))
         .send(get("/")),
         Case::must(
             "interim/102-103-many",
-            "any number of interim answers is passed over, and their fields with them",
+            "any number of interim (1xx) responses is skipped, with their header fields",
         )
         .per("RFC 9110 §15.2, RFC 8297 §2")
-        .cause("only 100 is known, or fields of all heads are merged")
+        .cause("only 100 is known, or the header fields of all heads are merged")
         .peer(Script::accept().read_request().write(
             [
                 b"HTTP/1.1 102 Processing\r\n\r\n".as_slice(),
@@ -37,9 +37,9 @@ pub(super) fn cases() -> Vec<Case> {
         .gives(ok(200).header("x-final", "yes").without("link").body("ok")),
         Case::must(
             "interim/flood",
-            "interim answers without end are ended by a limit",
+            "a limit ends an endless series of interim (1xx) responses",
         )
-        .cause("each interim head starts the limits anew")
+        .cause("each interim (1xx) response starts the limits anew")
         .peer(
             Script::accept()
                 .read_request()
@@ -54,11 +54,11 @@ pub(super) fn cases() -> Vec<Case> {
         .closes(0),
         Case::must(
             "interim/101-unasked",
-            "a switch of protocols that was not asked for is returned or refused, and the connection is not used again",
+            "an unsolicited 101 (Switching Protocols) is returned or rejected, and the connection is not reused",
         )
         .per("RFC 9110 §15.2.2")
-        .cause("the connection is handed over to nobody, and the caller waits")
-        .peer(answer("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"))
+        .cause("the connection is treated as upgraded, and the caller waits")
+        .peer(respond("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"))
         .then_peer(super::serve_fresh())
         .send(get("/1"))
         .gives(either([ok(101), protocol()]))
@@ -67,11 +67,11 @@ pub(super) fn cases() -> Vec<Case> {
         .one_request_per_connection(),
         Case::must(
             "interim/1xx-then-eof",
-            "an end after an interim answer is an end without an answer",
+            "a connection that closes after an interim (1xx) response is one that closed without a response",
         )
         .per("RFC 9112 §9.5")
-        .cause("the interim answer is taken for the final one")
-        .peer(answer("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n").half_close())
+        .cause("the interim (1xx) response is taken for the final one")
+        .peer(respond("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n").half_close())
         .send(get("/"))
         .gives(fails(&[FailureKind::Closed, FailureKind::Truncated])),
     ]

@@ -5,7 +5,7 @@ use std::error::Error as StdError;
 use talkspace_core::CancelToken;
 
 use super::{fresh, serve_fresh};
-use crate::case::{Bench, Case, Stop, Verdict, get, ok, post, request};
+use crate::case::{Case, CaseContext, CaseEnd, Verdict, get, ok, post, request};
 use crate::wire::{Plan, Script};
 
 pub(super) fn cases() -> Vec<Case> {
@@ -20,7 +20,7 @@ fn redirect(status: u16) -> Case {
     );
     Case::must(
         format!("policy/redirect/{status}"),
-        "a redirect is an answer: it is returned with its Location, and nothing is sent there",
+        "a redirect is returned as a response, with its Location, and is not followed",
     )
     .per("RFC 9110 §15.4")
     .cause("the engine follows redirects by default")
@@ -37,12 +37,12 @@ fn others() -> Vec<Case> {
     vec![
         Case::must(
             "policy/redirect/other-origin-never-contacted",
-            "no connection is made to a host that only an answer names",
+            "no connection is opened to a host that only a response names",
         )
         .per("RFC 9110 §15.4")
         .cause("the engine follows redirects by default, or connects ahead")
         .run(other_origin),
-        Case::must("policy/redirect/refresh-header", "a Refresh is a field like any other")
+        Case::must("policy/redirect/refresh-header", "Refresh is a header field like any other, and is not followed")
             .then_peer(Script::serve(
                 "HTTP/1.1 200 OK\r\nRefresh: 0; url=/elsewhere\r\nContent-Length: 2\r\n\r\nok",
             ))
@@ -50,11 +50,11 @@ fn others() -> Vec<Case> {
             .send(get("/"))
             .gives(ok(200).header("refresh", "0; url=/elsewhere").body("ok")),
         Case::must(
-            "policy/auth/401-not-answered",
-            "a challenge is returned as it is, and no request answers it",
+            "policy/auth/401-not-retried",
+            "a challenge is returned as it is, and no request with credentials follows it",
         )
         .per("RFC 9110 §11.6.1")
-        .cause("the engine has credentials from somewhere")
+        .cause("the engine takes credentials from its environment")
         .then_peer(Script::serve(
             "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"r\"\r\nContent-Length: 0\r\n\r\n",
         ))
@@ -62,9 +62,9 @@ fn others() -> Vec<Case> {
         .gives(ok(401).header("www-authenticate", "Basic realm=\"r\""))
         .send(get("/"))
         .gives(ok(401))
-        .saw(request().without("authorization"))
-        .saw(request().without("authorization")),
-        Case::must("policy/cookies/not-stored", "a cookie that was set is not sent back")
+        .receives(request().without("authorization"))
+        .receives(request().without("authorization")),
+        Case::must("policy/cookies/not-stored", "a cookie that a response set is not sent back")
             .per("RFC 6265 §5.3")
             .cause("the engine has a cookie jar")
             .then_peer(Script::serve(
@@ -73,9 +73,9 @@ fn others() -> Vec<Case> {
             .send(get("/1"))
             .gives(ok(200).header("set-cookie", "a=b; Path=/"))
             .send(get("/2"))
-            .saw(request().without("cookie"))
-            .saw(request().without("cookie")),
-        Case::must("policy/referer/never", "no request tells of the one before")
+            .receives(request().without("cookie"))
+            .receives(request().without("cookie")),
+        Case::must("policy/referer/never", "no request has a Referer header field")
             .per("RFC 9110 §10.1.3")
             .cause("the engine behaves like a browser")
             .then_peer(Script::serve(
@@ -85,49 +85,53 @@ fn others() -> Vec<Case> {
             .gives(ok(302))
             .send(get("/2"))
             .gives(ok(302))
-            .saw(request().without("referer").without("origin"))
-            .saw(request().without("referer").without("origin")),
+            .receives(request().without("referer").without("origin"))
+            .receives(request().without("referer").without("origin")),
         Case::must(
             "policy/secrets/error-display",
-            "no error shows the query, the body or a field of the request, in Display, Debug or any source",
+            "no error shows the query, the body or a header field of the request, in Display, Debug or any source",
         )
         .cause("the engine's errors show the URL, or the whole request")
         .run(error_display),
     ]
 }
 
-fn other_origin(bench: &Bench) -> Verdict {
-    let other = bench.peer(Plan::default().otherwise(serve_fresh()))?;
+fn other_origin(context: &CaseContext) -> Verdict {
+    let other = context.peer(Plan::default().otherwise(serve_fresh()))?;
     let location = format!(
         "HTTP/1.1 302 Found\r\nLocation: http://{}/\r\nContent-Length: 0\r\n\r\n",
         other.authority()
     );
-    let peer = bench.peer(Script::accept().read_request().write(location))?;
-    let mut problems = bench.try_send(&peer, &get("/"), &ok(302));
-    bench.hang_up();
+    let peer = context.peer(Script::accept().read_request().write(location))?;
+    let mut problems = context.try_send(&peer, &get("/"), &ok(302));
+    context.drop_transport();
     if other.log().transcript().connections() > 0 {
         problems.push("the other host was contacted".to_owned());
     }
-    Stop::unless_empty(problems)
+    CaseEnd::unless_empty(problems)
 }
 
-fn error_display(bench: &Bench) -> Verdict {
+fn error_display(context: &CaseContext) -> Verdict {
     let outgoing = post("/path?key=secret-query", "key=secret-form")
         .header("authorization", "Bearer secret-field");
     for (script, _) in super::failing() {
-        let peer = bench.peer(script)?;
-        hides_secrets(bench, &peer.authority(), &outgoing)?;
+        let peer = context.peer(script)?;
+        hides_secrets(context, &peer.authority(), &outgoing)?;
     }
     // Nothing listens at port 1.
-    hides_secrets(bench, "127.0.0.1:1", &outgoing)?;
-    let peer = bench.peer(Plan::default().otherwise(serve_fresh()))?;
-    bench.send(&peer, &get("/"), &fresh())
+    hides_secrets(context, "127.0.0.1:1", &outgoing)?;
+    let peer = context.peer(Plan::default().otherwise(serve_fresh()))?;
+    context.send(&peer, &get("/"), &fresh())
 }
 
-fn hides_secrets(bench: &Bench, authority: &str, outgoing: &crate::case::Outgoing) -> Verdict {
-    let outcome = bench.exchange(authority, outgoing, &CancelToken::new(), None);
+fn hides_secrets(
+    context: &CaseContext,
+    authority: &str,
+    outgoing: &crate::case::Outgoing,
+) -> Verdict {
+    let outcome = context.exchange(authority, outgoing, &CancelToken::new(), None);
     let Some(error) = &outcome.error else {
-        return Stop::problem(format!("the adapter gave {outcome}, not a failure"));
+        return CaseEnd::problem(format!("the adapter gave {outcome}, not a failure"));
     };
     let mut next: Option<&dyn StdError> = Some(error);
     while let Some(error) = next {
@@ -137,7 +141,7 @@ fn hides_secrets(bench: &Bench, authority: &str, outgoing: &crate::case::Outgoin
             format!("{error:#?}"),
         ] {
             if text.contains("secret") {
-                return Stop::problem(format!("the error shows a secret: {text}"));
+                return CaseEnd::problem(format!("the error shows a secret: {text}"));
             }
         }
         next = error.source();

@@ -6,17 +6,17 @@ use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, Test
 
 use talkspace_core::CancelToken;
 
-use crate::case::{Bench, Case, DEFAULT_ANSWER, Stop, Verdict, ok, post, request};
+use crate::case::{Case, CaseContext, CaseEnd, DEFAULT_RESPONSE, Verdict, ok, post, request};
 use crate::wire::{Plan, Script};
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
         Case::must(
             "property/segmentation",
-            "however an answer is cut into segments, it is the same answer",
+            "however a response is cut into segments, it is the same response",
         )
         .per("RFC 9112 §2.2")
-        .cause("a parser wants a part of the answer in one read")
+        .cause("a parser wants a part of the response in one read")
         .run(segmentation),
         Case::must(
             "property/request-round-trip",
@@ -26,8 +26,8 @@ pub(super) fn cases() -> Vec<Case> {
         .cause("the body passes through a string type, or a buffer that is too small")
         .run(round_trip),
         Case::must(
-            "property/mutated-answer",
-            "an answer that is broken in any way never makes the adapter panic or hang",
+            "property/mutated-response",
+            "no mutation of a response makes the adapter panic or hang",
         )
         .per("RFC 9112 §2.2")
         .cause("the parser trusts what it reads")
@@ -39,7 +39,7 @@ pub(super) fn cases() -> Vec<Case> {
 fn check<T: std::fmt::Debug>(
     cases: u32,
     strategy: impl Strategy<Value = T>,
-    test: impl Fn(T) -> Result<Vec<String>, Stop>,
+    test: impl Fn(T) -> Result<Vec<String>, CaseEnd>,
 ) -> Verdict {
     let config = Config {
         cases,
@@ -56,15 +56,15 @@ fn check<T: std::fmt::Debug>(
     match outcome {
         Ok(()) => Ok(()),
         Err(TestError::Fail(problem, value)) => {
-            Stop::problem(format!("{} with {value:?}", problem.message()))
+            CaseEnd::problem(format!("{} with {value:?}", problem.message()))
         }
-        Err(TestError::Abort(problem)) => Err(Stop::Broken(problem.message().to_owned())),
+        Err(TestError::Abort(problem)) => Err(CaseEnd::Broken(problem.message().to_owned())),
     }
 }
 
 const CHUNKED: &[u8] = b"HTTP/1.1 200 OK\r\nX-One: a\r\nTransfer-Encoding: chunked\r\n\r\n5;x=y\r\nhello\r\nA\r\n, big talk\r\n0\r\nX-Two: b\r\n\r\n";
 
-fn segmentation(bench: &Bench) -> Verdict {
+fn segmentation(context: &CaseContext) -> Verdict {
     check(24, vec(1..CHUNKED.len(), 0..6), |mut cuts| {
         cuts.extend([0, CHUNKED.len()]);
         cuts.sort_unstable();
@@ -76,17 +76,17 @@ fn segmentation(bench: &Bench) -> Verdict {
                 // Else the kernel joins them.
                 script.write(segment.unwrap_or_default()).until_read()
             });
-        let peer = bench.peer(script)?;
+        let peer = context.peer(script)?;
         let expect = ok(200).header("x-one", "a").body("hello, big talk");
-        Ok(bench.try_send(&peer, &crate::case::get("/"), &expect))
+        Ok(context.try_send(&peer, &crate::case::get("/"), &expect))
     })
 }
 
-fn round_trip(bench: &Bench) -> Verdict {
-    let peer = bench.peer(Plan::default().otherwise(Script::serve(DEFAULT_ANSWER)))?;
+fn round_trip(context: &CaseContext) -> Verdict {
+    let peer = context.peer(Plan::default().otherwise(Script::serve(DEFAULT_RESPONSE)))?;
     check(40, vec(any::<u8>(), 0..400), |body| {
         let before = peer.log().transcript().requests().len();
-        let mut problems = bench.try_send(&peer, &post("/", body.clone()), &ok(200).body("ok"));
+        let mut problems = context.try_send(&peer, &post("/", body.clone()), &ok(200).body("ok"));
         let want = request()
             .header("content-length", body.len().to_string())
             .body(body);
@@ -95,18 +95,18 @@ fn round_trip(bench: &Bench) -> Verdict {
     })
 }
 
-fn mutated(bench: &Bench) -> Verdict {
+fn mutated(context: &CaseContext) -> Verdict {
     let edits = vec((0..CHUNKED.len(), any::<u8>()), 1..4);
     check(60, edits, |edits| {
-        let mut answer = CHUNKED.to_vec();
+        let mut response = CHUNKED.to_vec();
         for (at, byte) in edits {
-            if let Some(place) = answer.get_mut(at) {
+            if let Some(place) = response.get_mut(at) {
                 *place = byte;
             }
         }
-        let peer = bench.peer(Script::accept().read_request().write(answer).half_close())?;
+        let peer = context.peer(Script::accept().read_request().write(response).half_close())?;
         let cancel = CancelToken::new();
-        let outcome = bench.exchange(&peer.authority(), &crate::case::get("/"), &cancel, None);
+        let outcome = context.exchange(&peer.authority(), &crate::case::get("/"), &cancel, None);
         Ok(outcome.panic.into_iter().collect())
     })
 }

@@ -4,8 +4,8 @@ use bytes::Bytes;
 use talkspace_core::{CancelToken, FailureKind};
 
 use crate::case::{
-    Bench, Case, DEFAULT_ANSWER, Outgoing, Stop, Verdict, either, fails_unsent, get, ok, post,
-    request,
+    Case, CaseContext, CaseEnd, DEFAULT_RESPONSE, Outgoing, Verdict, either, fails_unsent, get, ok,
+    post, request,
 };
 use crate::wire::{Plan, Script};
 
@@ -27,20 +27,20 @@ fn line() -> Vec<Case> {
     vec![
         Case::must(
             "request/line/origin-form",
-            "the request line holds the method, path and query, and HTTP/1.1; without a proxy never the whole URI",
+            "the request line holds the method, path and query, and HTTP/1.1; without a proxy, never the whole URI",
         )
         .per("RFC 9112 §3.2.1")
         .cause("the whole URI is written to the request line, as for a proxy")
         .send(get("/a/b?c=d"))
-        .saw(request().line("GET /a/b?c=d HTTP/1.1")),
+        .receives(request().line("GET /a/b?c=d HTTP/1.1")),
         Case::must(
             "request/line/path-verbatim",
-            "the path arrives byte for byte: nothing is decoded, encoded or tidied",
+            "the path arrives byte for byte: nothing is decoded, encoded or normalised",
         )
         .per("RFC 9110 §4.2.3")
-        .cause("the URI goes through a URL library that normalises paths")
+        .cause("the URI passes through a URL library that normalises paths")
         .send(get("/a%2Fb/./c//d/%7Eu"))
-        .saw(request().line("GET /a%2Fb/./c//d/%7Eu HTTP/1.1")),
+        .receives(request().line("GET /a%2Fb/./c//d/%7Eu HTTP/1.1")),
         Case::must(
             "request/line/query-verbatim",
             "the query arrives byte for byte",
@@ -48,7 +48,7 @@ fn line() -> Vec<Case> {
         .per("RFC 9110 §4.2.3")
         .cause("the query is parsed into pairs and written anew")
         .send(get("/?q=%2F&b=+&c=%20&e=&f"))
-        .saw(request().line("GET /?q=%2F&b=+&c=%20&e=&f HTTP/1.1")),
+        .receives(request().line("GET /?q=%2F&b=+&c=%20&e=&f HTTP/1.1")),
         METHODS
             .into_iter()
             .fold(
@@ -56,7 +56,7 @@ fn line() -> Vec<Case> {
                 |case, method| {
                     case.send(Outgoing::new(method, "/"))
                         .gives(ok(204))
-                        .saw(request().line(format!("{method} / HTTP/1.1")))
+                        .receives(request().line(format!("{method} / HTTP/1.1")))
                 },
             )
             .per("RFC 9110 §9.1")
@@ -74,15 +74,15 @@ fn host() -> Vec<Case> {
         .per("RFC 9110 §7.2")
         .cause("Host is made from the host alone")
         .send(get("/"))
-        .saw(request().header("host", "{peer}")),
+        .receives(request().header("host", "{peer}")),
         Case::must(
             "request/host/exactly-one",
-            "a Host that the caller set is sent once, and no other",
+            "a Host header field that the caller set is sent once, and no other",
         )
         .per("RFC 9112 §3.2")
-        .cause("the adapter appends its own Host without a look")
+        .cause("the adapter appends its own Host without checking for one")
         .send(get("/").header("host", "service.example:81"))
-        .saw(request().header("host", "service.example:81")),
+        .receives(request().header("host", "service.example:81")),
         Case::must(
             "request/host/ipv6-literal",
             "an IPv6 address stands in brackets in Host",
@@ -91,10 +91,10 @@ fn host() -> Vec<Case> {
         .cause("the brackets are cut off to connect, and Host is made from the rest")
         .on_ipv6()
         .send(get("/"))
-        .saw(request().header("host", "{peer}")),
+        .receives(request().header("host", "{peer}")),
         Case::must(
             "request/host/no-user",
-            "a user and a password in the URI are no part of Host; or such a URI is refused",
+            "a user and a password in the URI are no part of Host, or such a URI is rejected",
         )
         .per("RFC 9110 §4.2.4, §7.2")
         .cause("Host is the authority of the URI as it stands")
@@ -102,45 +102,45 @@ fn host() -> Vec<Case> {
     ]
 }
 
-fn no_user(bench: &Bench) -> Verdict {
-    let peer = bench.peer(Script::serve(DEFAULT_ANSWER))?;
+fn no_user(context: &CaseContext) -> Verdict {
+    let peer = context.peer(Script::serve(DEFAULT_RESPONSE))?;
     let authority = peer.authority();
     let with_user = format!("user:secret@{authority}");
     let expect = either([ok(200), fails_unsent(&[FailureKind::Other])]);
-    let mut problems = bench.try_send_to(&with_user, &get("/"), &CancelToken::new(), &expect);
-    bench.hang_up();
+    let mut problems = context.try_send_to(&with_user, &get("/"), &CancelToken::new(), &expect);
+    context.drop_transport();
     let requests = peer.log().transcript().requests();
     if !requests.is_empty() {
         problems.extend(request().header("host", authority).check_at(&requests, 0));
     }
-    Stop::unless_empty(problems)
+    CaseEnd::unless_empty(problems)
 }
 
 fn headers() -> Vec<Case> {
     vec![
         Case::must(
             "request/headers/duplicates-in-order",
-            "two fields of one name both arrive, in order",
+            "two header fields of one name both arrive, in order",
         )
         .per("RFC 9110 §5.3")
-        .cause("fields are kept in a map of single values")
+        .cause("header fields are kept in a map of single values")
         .send(get("/").header("x-twice", "one").header("x-twice", "two"))
-        .saw(request().headers("x-twice", ["one", "two"])),
+        .receives(request().headers("x-twice", ["one", "two"])),
         Case::must(
             "request/headers/empty-value",
-            "a field without a value arrives as such",
+            "a header field without a value arrives as such",
         )
         .per("RFC 9110 §5.5")
         .send(get("/").header("x-empty", ""))
-        .saw(request().header("x-empty", "")),
+        .receives(request().header("x-empty", "")),
         Case::must(
             "request/headers/obs-text",
             "bytes from 80 to FF in a value arrive unchanged",
         )
         .per("RFC 9110 §5.5")
-        .cause("values pass through a string type")
+        .cause("field values pass through a string type")
         .send(get("/").header("x-bytes", every_obs_text()))
-        .saw(request().header("x-bytes", every_obs_text())),
+        .receives(request().header("x-bytes", every_obs_text())),
         hundred(),
         Case::must(
             "request/headers/8k-value",
@@ -148,32 +148,32 @@ fn headers() -> Vec<Case> {
         )
         .per("RFC 9110 §5.4")
         .send(get("/").header("x-long", vec![b'v'; 8192]))
-        .saw(request().header("x-long", vec![b'v'; 8192])),
+        .receives(request().header("x-long", vec![b'v'; 8192])),
         Case::must(
             "request/headers/nothing-added",
-            "no field is added but Host, Content-Length, User-Agent, Connection and Accept",
+            "no header field is added but Host, Content-Length, User-Agent, Connection and Accept",
         )
-        .cause("the engine asks for compression, or sends cookies, by default")
+        .cause("the engine sends Accept-Encoding or Cookie by default")
         .send(get("/"))
         .send(post("/", "x"))
-        .saw(request().only(ADDED))
-        .saw(request().only(ADDED)),
+        .receives(request().only(ADDED))
+        .receives(request().only(ADDED)),
         Case::must(
             "request/headers/user-agent-not-doubled",
-            "a User-Agent that the caller set is sent once, and no other",
+            "a User-Agent header field that the caller set is sent once, and no other",
         )
         .per("RFC 9110 §10.1.5")
-        .cause("the adapter appends its own User-Agent without a look")
+        .cause("the adapter appends its own User-Agent without checking for one")
         .send(get("/").header("user-agent", "mine/1.0"))
-        .saw(request().header("user-agent", "mine/1.0")),
+        .receives(request().header("user-agent", "mine/1.0")),
         Case::must(
             "request/headers/no-injection",
-            "encoded line breaks in the URI and tabs in a value stay what they are: one request, no new field",
+            "encoded line breaks in the URI and tabs in a field value stay what they are: one request, no new header field",
         )
         .per("RFC 9112 §11.1")
         .cause("the target is decoded before it is written")
         .send(get(SPLITTING).header("x-tab", "a\tb"))
-        .saw(
+        .receives(
             request()
                 .line(format!("GET {SPLITTING} HTTP/1.1"))
                 .without("x-injected")
@@ -181,10 +181,10 @@ fn headers() -> Vec<Case> {
         ),
         Case::must(
             "request/headers/authorization-only-to-origin",
-            "Authorization goes to the host that it was given for, and to no other",
+            "Authorization is sent to the origin that it was given for, and to no other",
         )
         .per("RFC 9110 §15.4, §11.6.2")
-        .cause("the engine follows redirects, or keeps fields between requests")
+        .cause("the engine follows redirects, or keeps header fields between requests")
         .run(authorization_only_to_origin),
     ]
 }
@@ -209,25 +209,28 @@ fn hundred() -> Case {
         outgoing = outgoing.header(&name, number.to_string());
         want = want.header(&name, number.to_string());
     }
-    Case::must("request/headers/hundred", "a hundred fields all arrive")
-        .per("RFC 9110 §5.4")
-        .cause("the engine has a fixed table of fields")
-        .send(outgoing)
-        .saw(want)
+    Case::must(
+        "request/headers/hundred",
+        "a hundred header fields all arrive",
+    )
+    .per("RFC 9110 §5.4")
+    .cause("the engine has a fixed number of header fields")
+    .send(outgoing)
+    .receives(want)
 }
 
-fn authorization_only_to_origin(bench: &Bench) -> Verdict {
-    let other = bench.peer(Plan::default().otherwise(super::serve_fresh()))?;
+fn authorization_only_to_origin(context: &CaseContext) -> Verdict {
+    let other = context.peer(Plan::default().otherwise(super::serve_fresh()))?;
     let location = format!(
         "HTTP/1.1 307 Temporary Redirect\r\nLocation: http://{}/\r\nContent-Length: 0\r\n\r\n",
         other.authority()
     );
-    let first = bench.peer(Script::accept().read_request().write(location))?;
+    let first = context.peer(Script::accept().read_request().write(location))?;
     let secret = get("/").header("authorization", "Bearer secret");
-    let mut problems = bench.try_send(&first, &secret, &ok(307));
-    problems.extend(bench.try_send(&other, &get("/"), &super::fresh()));
-    bench.hang_up();
+    let mut problems = context.try_send(&first, &secret, &ok(307));
+    problems.extend(context.try_send(&other, &get("/"), &super::fresh()));
+    context.drop_transport();
     let requests = other.log().transcript().requests();
     problems.extend(request().without("authorization").check_at(&requests, 0));
-    Stop::unless_empty(problems)
+    CaseEnd::unless_empty(problems)
 }

@@ -9,54 +9,54 @@ use talkspace_core::{
 
 use super::conn::idle::open_and_wait;
 use super::failing;
-use crate::case::{Bench, Case, DEFAULT_ANSWER, Stop, Verdict, fails, get};
+use crate::case::{Case, CaseContext, CaseEnd, DEFAULT_RESPONSE, Verdict, fails, get};
 use crate::wire::{Gate, Peer, Plan, Script};
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
         Case::must(
             "retry/adapter-never",
-            "a request that failed is not sent again by the transport, a GET neither",
+            "the transport does not retry a failed request, not even a GET",
         )
         .per("RFC 9110 §9.2.2")
-        .cause("the engine retries what is idempotent by its method")
+        .cause("the engine retries idempotent methods by itself")
         .run(adapter_never),
         Case::must(
             "retry/core/post-once-after-maybe-sent",
             "a telephone that may have rung does not ring again, and the error says so",
         )
         .per("RFC 9110 §9.2.2")
-        .cause("the adapter says that nothing was sent, or sends again")
+        .cause("the adapter reports that nothing was sent, or retries by itself")
         .run(post_once),
         Case::must(
             "retry/core/get-retries-after-reset",
-            "what only looks is sent again after a reset",
+            "the core retries a safe request after a reset",
         )
         .cause("the kind of the error does not tell the core what happened")
         .run(get_again),
         Case::must(
             "retry/core/retry-after-honoured",
-            "a wait that the service asks for is kept, through the transport's own sleep",
+            "the delay of Retry-After is kept, through the transport's own sleep",
         )
         .per("RFC 9110 §10.2.3")
-        .cause("fields of refusals are dropped, or sleeping does not wait")
+        .cause("header fields of error responses are dropped, or sleeping does not wait")
         .run(retry_after),
         Case::must(
             "retry/core/stops-at-deadline",
-            "a wait that would cross the deadline is not begun",
+            "a delay that would cross the deadline is not begun",
         )
         .per("RFC 9110 §10.2.3")
-        .cause("fields of refusals are dropped")
+        .cause("header fields of error responses are dropped")
         .run(stops_at_deadline),
         Case::must(
             "retry/core/body-identical-on-retry",
-            "a form that is sent again is the same form",
+            "a retried form is the same form, byte for byte",
         )
         .cause("the body is consumed by the first attempt")
         .run(body_identical),
         Case::must(
             "retry/core/idle-fin-invisible",
-            "the caller never hears of an idle connection that the peer closed",
+            "an idle connection that the peer closed never surfaces as an error",
         )
         .per("RFC 9112 §9.5")
         .cause("a connection that ended while idle is reported as if the request were in doubt")
@@ -65,14 +65,14 @@ pub(super) fn cases() -> Vec<Case> {
 }
 
 /// That no request arrives that was not asked for is a law of every case.
-fn adapter_never(bench: &Bench) -> Verdict {
+fn adapter_never(context: &CaseContext) -> Verdict {
     let mut problems = Vec::new();
     for (script, kind) in failing() {
         // Whoever sends again finds a peer that would let it.
-        let peer = bench.peer(Plan::default().otherwise(script))?;
-        problems.extend(bench.try_send(&peer, &get("/"), &fails(&[kind])));
+        let peer = context.peer(Plan::default().otherwise(script))?;
+        problems.extend(context.try_send(&peer, &get("/"), &fails(&[kind])));
     }
-    Stop::unless_empty(problems)
+    CaseEnd::unless_empty(problems)
 }
 
 fn counts(peer: &Peer, expected: usize) -> Option<String> {
@@ -80,32 +80,32 @@ fn counts(peer: &Peer, expected: usize) -> Option<String> {
     (requests != expected).then(|| format!("the peer counts {requests} requests, not {expected}"))
 }
 
-fn response<T: std::fmt::Debug>(result: Result<T, Error>) -> Result<T, Stop> {
-    result.or_else(|error| Stop::problem(error.to_string()))
+fn response<T: std::fmt::Debug>(result: Result<T, Error>) -> Result<T, CaseEnd> {
+    result.or_else(|error| CaseEnd::problem(error.to_string()))
 }
 
-fn post_once(bench: &Bench) -> Verdict {
-    let peer = bench.peer(Plan::default().otherwise(Script::accept().read_request().reset()))?;
-    let result = bench
+fn post_once(context: &CaseContext) -> Verdict {
+    let peer = context.peer(Plan::default().otherwise(Script::accept().read_request().reset()))?;
+    let result = context
         .client(&peer.authority())?
         .send(CreateTalkspace::new("eta"));
     let told = result.map_err(|error| (error.kind(), error.delivery(), error.attempts()));
     let closed = ErrorKind::Transport(FailureKind::Closed);
     if told != Err((closed, Delivery::MaybeSent, 1)) {
-        return Stop::problem(format!("the client gave {told:?}"));
+        return CaseEnd::problem(format!("the client gave {told:?}"));
     }
-    Stop::unless_empty(counts(&peer, 1).into_iter().collect())
+    CaseEnd::unless_empty(counts(&peer, 1).into_iter().collect())
 }
 
-fn get_again(bench: &Bench) -> Verdict {
+fn get_again(context: &CaseContext) -> Verdict {
     let reset = Script::accept().read_request().reset();
-    let answer = Script::serve("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n1.3.10");
-    let peer = bench.peer(Plan::new([reset]).otherwise(answer))?;
-    let version = response(bench.client(&peer.authority())?.send(GetVersion::new()))?;
+    let version = Script::serve("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n1.3.10");
+    let peer = context.peer(Plan::new([reset]).otherwise(version))?;
+    let version = response(context.client(&peer.authority())?.send(GetVersion::new()))?;
     if version.version.as_str() != "1.3.10" {
-        return Stop::problem(format!("the client gave {version:?}"));
+        return CaseEnd::problem(format!("the client gave {version:?}"));
     }
-    Stop::unless_empty(counts(&peer, 2).into_iter().collect())
+    CaseEnd::unless_empty(counts(&peer, 2).into_iter().collect())
 }
 
 const LISTED: &str = r#"{"ConferenceListResponse":{"message":"","status":200}}"#;
@@ -120,7 +120,7 @@ fn message(status: &str, fields: &str, body: &str) -> String {
 const A_SECOND: Duration = Duration::from_secs(1);
 const TOLERANCE: Duration = Duration::from_millis(5);
 
-fn retry_after(bench: &Bench) -> Verdict {
+fn retry_after(context: &CaseContext) -> Verdict {
     let busy = message("503 Service Unavailable", "Retry-After: 1\r\n", BUSY);
     let script = Script::accept()
         .read_request()
@@ -128,34 +128,40 @@ fn retry_after(bench: &Bench) -> Verdict {
         .read_request()
         .write(message("200 OK", "", LISTED));
     let serve = Script::serve(message("200 OK", "", LISTED));
-    let peer = bench.peer(Plan::new([script]).otherwise(serve))?;
+    let peer = context.peer(Plan::new([script]).otherwise(serve))?;
     let start = Instant::now();
-    response(bench.client(&peer.authority())?.send(ListTalkspaces::new()))?;
+    response(
+        context
+            .client(&peer.authority())?
+            .send(ListTalkspaces::new()),
+    )?;
     let took = start.elapsed();
     if took + TOLERANCE < A_SECOND {
-        return Stop::problem(format!("it was sent again after {took:?}, not a second"));
+        return CaseEnd::problem(format!("it was sent again after {took:?}, not a second"));
     }
-    Stop::unless_empty(counts(&peer, 2).into_iter().collect())
+    CaseEnd::unless_empty(counts(&peer, 2).into_iter().collect())
 }
 
-fn stops_at_deadline(bench: &Bench) -> Verdict {
+fn stops_at_deadline(context: &CaseContext) -> Verdict {
     let busy = message("503 Service Unavailable", "Retry-After: 3600\r\n", BUSY);
-    let peer = bench.peer(Plan::default().otherwise(Script::serve(busy)))?;
-    let result = bench.client(&peer.authority())?.send(ListTalkspaces::new());
+    let peer = context.peer(Plan::default().otherwise(Script::serve(busy)))?;
+    let result = context
+        .client(&peer.authority())?
+        .send(ListTalkspaces::new());
     let told = result.map_err(|error| (error.kind(), error.retry_after(), error.attempts()));
     if told != Err((ErrorKind::Status, Some(Duration::from_secs(3600)), 1)) {
-        return Stop::problem(format!("the client gave {told:?}"));
+        return CaseEnd::problem(format!("the client gave {told:?}"));
     }
-    Stop::unless_empty(counts(&peer, 1).into_iter().collect())
+    CaseEnd::unless_empty(counts(&peer, 1).into_iter().collect())
 }
 
-fn body_identical(bench: &Bench) -> Verdict {
+fn body_identical(context: &CaseContext) -> Verdict {
     let body = r#"{"ConferenceResponse":{"message":"","status":200,"conferenceId":"c","uri":""}}"#;
     let reset = Script::accept().read_request().reset();
     let peer =
-        bench.peer(Plan::new([reset]).otherwise(Script::serve(message("200 OK", "", body))))?;
+        context.peer(Plan::new([reset]).otherwise(Script::serve(message("200 OK", "", body))))?;
     response(
-        bench
+        context
             .client(&peer.authority())?
             .send(MuteParticipant::new("c", "eta")),
     )?;
@@ -164,11 +170,11 @@ fn body_identical(bench: &Bench) -> Verdict {
         [one, two] if one.body == two.body && one.line == two.line && !one.body.is_empty() => {
             Ok(())
         }
-        _ => Stop::problem("the peer did not see the same request twice"),
+        _ => CaseEnd::problem("the peer did not see the same request twice"),
     }
 }
 
-fn idle_fin_invisible(bench: &Bench) -> Verdict {
+fn idle_fin_invisible(context: &CaseContext) -> Verdict {
     let gate = Gate::new("end");
     let made = message(
         "201 Created",
@@ -177,17 +183,17 @@ fn idle_fin_invisible(bench: &Bench) -> Verdict {
     );
     let first = Script::accept()
         .read_request()
-        .write(DEFAULT_ANSWER)
+        .write(DEFAULT_RESPONSE)
         .gate(&gate)
         .half_close();
-    let peer = bench.peer(Plan::new([first]).otherwise(Script::serve(made)))?;
-    bench.send(&peer, &get("/"), &crate::case::ok(200))?;
-    open_and_wait(bench, &peer, &gate)?;
+    let peer = context.peer(Plan::new([first]).otherwise(Script::serve(made)))?;
+    context.send(&peer, &get("/"), &crate::case::ok(200))?;
+    open_and_wait(context, &peer, &gate)?;
     // A telephone rings: only what was surely not sent is sent again.
     response(
-        bench
+        context
             .client(&peer.authority())?
             .send(CreateTalkspace::new("eta")),
     )?;
-    Stop::unless_empty(counts(&peer, 2).into_iter().collect())
+    CaseEnd::unless_empty(counts(&peer, 2).into_iter().collect())
 }

@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 
 use talkspace_core::{CancelToken, FailureKind, Limits, Phase};
 
-use super::answer;
+use super::respond;
 use crate::case::{
-    Bench, Case, DEFAULT_ANSWER, Expect, Outgoing, Pace, Stop, TimeLimit, Verdict, get, ok, post,
-    request, times_out,
+    Case, CaseContext, CaseEnd, DEFAULT_RESPONSE, ExpectedOutcome, Outgoing, Pace, TimeLimit,
+    Verdict, get, ok, post, request, times_out,
 };
 use crate::wire::{BlackHole, Gate, Script};
 
@@ -46,46 +46,46 @@ fn limits() -> Vec<Case> {
     vec![
         Case::must(
             "time/connect",
-            "a connection that is not made in time ends the exchange, and nothing was sent",
+            "connecting fails after connect_timeout, and nothing was sent",
         )
-        .cause("connecting has only the system's own limit, of minutes")
-        .run(|bench| {
+        .cause("connecting has only the system's own timeout, of minutes")
+        .run(|context| {
             let outgoing = get("/").limits(|limits, pace| limits.connect_timeout = pace.of(SHORT));
-            into_black_hole(bench, &outgoing, SHORT)
+            into_black_hole(context, &outgoing, SHORT)
         }),
         Case::must(
-            "time/first-byte",
-            "a peer that does not answer in time ends the exchange, and its connection closes",
+            "time/response-timeout",
+            "an exchange fails after response_timeout without a response, and its connection closes",
         )
-        .cause("the limit covers connecting alone, or the error has another kind")
+        .cause("the timeout covers connecting alone, or the error has another kind")
         .peer(Script::accept().read_request())
         .send(get("/").limits(|limits, pace| limits.response_timeout = pace.of(SHORT)))
         .gives(times_out(Phase::Head, SHORT))
         .closes(0),
         Case::must(
-            "time/idle-in-head",
-            "a silence in the head beyond the limit ends the exchange",
+            "time/read-timeout-in-head",
+            "an exchange fails after read_timeout without a byte within the head",
         )
-        .cause("no limit holds once the first byte is there")
-        .peer(answer("HTTP/1.1 200 OK\r\nContent-"))
+        .cause("no timeout holds once the first byte is there")
+        .peer(respond("HTTP/1.1 200 OK\r\nContent-"))
         .send(get("/").limits(idle))
         .gives(times_out(Phase::Head, SHORT))
         .closes(0),
         Case::must(
-            "time/idle-in-body",
-            "a silence in the body beyond the limit ends the exchange",
+            "time/read-timeout-in-body",
+            "an exchange fails after read_timeout without a byte within the body",
         )
-        .cause("the limits end with the head")
-        .peer(answer("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello"))
+        .cause("the timeouts end with the head")
+        .peer(respond("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello"))
         .send(get("/").limits(idle))
         .gives(times_out(Phase::Body, SHORT))
         .closes(0),
         idle_in_upload(),
         Case::must(
-            "time/idle-not-while-bytes-come",
-            "an answer that is slow but never silent is whole",
+            "time/read-timeout-not-while-bytes-come",
+            "a response whose pauses stay below read_timeout arrives whole",
         )
-        .cause("the limit is not started anew with each byte")
+        .cause("the timeout does not restart with each byte")
         .peer(
             Script::accept()
                 .read_request()
@@ -96,10 +96,10 @@ fn limits() -> Vec<Case> {
         .send(get("/").limits(idle))
         .gives(ok(200).body("dripdrop")),
         Case::must(
-            "time/idle-not-while-body-goes",
-            "a request that the peer takes slowly but steadily is sent, and its answer has the whole of its own time",
+            "time/read-timeout-not-while-body-goes",
+            "a request that the peer reads slowly but steadily is sent, and then has the whole response_timeout",
         )
-        .cause("the limit is not started anew with each write, or that of the answer starts too early")
+        .cause("the timeout does not restart with each write, or response_timeout starts too early")
         .peer(takes_slowly())
         .send(post("/", bulk(SLOWLY + QUICKLY)).limits(|limits, pace| {
             limits.read_timeout = pace.of(SHORT * 2);
@@ -114,15 +114,15 @@ fn idle_in_upload() -> Case {
     let source = Source::whole(STALLS);
     let limit = TimeLimit::after(SHORT).from(&source.last_read());
     Case::must(
-        "time/idle-in-upload",
-        "a peer that takes no more of the request ends the exchange after the limit, and the rest is not sent",
+        "time/read-timeout-in-upload",
+        "an exchange fails after read_timeout when the peer reads no more of the request, and the rest is not sent",
     )
-    .cause("no limit holds while the request is sent, or the upload goes on without its caller")
+    .cause("no timeout holds while the request is sent, or the upload goes on in the background")
     .peer(Script::accept().read_head().stop_reading())
     .send(post("/", source).limits(idle))
-    .gives(Expect::TimesOut(Phase::Send, limit))
+    .gives(ExpectedOutcome::TimesOut(Phase::Send, limit))
     .closes(0)
-    .saw(request().broken_off())
+    .receives(request().broken_off())
 }
 
 /// The MiB that are taken slowly of an upload, and those that are taken quickly at its end:
@@ -138,33 +138,33 @@ fn takes_slowly() -> Script {
             script.pause(SHORT * 3 / 10).read_exact(PORTION)
         })
         .read_exact(QUICKLY * MIB)
-        .write(DEFAULT_ANSWER)
+        .write(DEFAULT_RESPONSE)
 }
 
-fn into_black_hole(bench: &Bench, outgoing: &Outgoing, limit: Duration) -> Verdict {
+fn into_black_hole(context: &CaseContext, outgoing: &Outgoing, limit: Duration) -> Verdict {
     let hole = BlackHole::open().map_err(|error| {
-        Stop::Unsupported(format!(
-            "this machine has no place that never answers: {error}"
+        CaseEnd::Unsupported(format!(
+            "this machine has no address that never responds: {error}"
         ))
     })?;
     let authority = hole.address().to_string();
     let expect = times_out(Phase::Connect, limit);
-    Stop::unless_empty(bench.try_send_to(&authority, outgoing, &CancelToken::new(), &expect))
+    CaseEnd::unless_empty(context.try_send_to(&authority, outgoing, &CancelToken::new(), &expect))
 }
 
 fn deadlines() -> Vec<Case> {
     vec![
         Case::must(
             "time/deadline/connect",
-            "the deadline ends a connecting that its own limit would allow",
+            "the deadline ends connecting before connect_timeout does",
         )
-        .cause("the deadline is looked at after connecting")
-        .run(|bench| into_black_hole(bench, &get("/").limits(by_deadline), DEADLINE)),
+        .cause("the deadline is checked only after connecting")
+        .run(|context| into_black_hole(context, &get("/").limits(by_deadline), DEADLINE)),
         Case::must(
             "time/deadline/slow-head",
-            "a head that never pauses for long is ended by the deadline",
+            "the deadline ends a head whose pauses stay below read_timeout",
         )
-        .cause("each byte starts the only limit anew")
+        .cause("each byte restarts the only timeout")
         .peer(
             Script::accept()
                 .read_request()
@@ -176,9 +176,9 @@ fn deadlines() -> Vec<Case> {
         .closes(0),
         Case::must(
             "time/deadline/slow-body",
-            "a body that never pauses for long is ended by the deadline",
+            "the deadline ends a body whose pauses stay below read_timeout",
         )
-        .cause("each byte starts the only limit anew")
+        .cause("each byte restarts the only timeout")
         .peer(
             Script::accept()
                 .read_request()
@@ -192,33 +192,33 @@ fn deadlines() -> Vec<Case> {
             "time/deadline/slow-reader",
             "the deadline ends a body of which there is always more to read",
         )
-        .cause("the deadline is looked at only where reading has to wait")
+        .cause("the deadline is checked only where reading has to wait")
         .run(slow_reader),
         Case::must(
             "time/deadline/late-bytes",
-            "what comes after the deadline is not delivered any more, though it be there when the caller reads",
+            "bytes that arrive after the deadline are not delivered, even if they are there when the caller reads",
         )
-        .cause("the deadline is looked at only where reading has to wait")
+        .cause("the deadline is checked only where reading has to wait")
         .run(late_bytes),
         Case::must(
             "time/deadline/stalled-upload",
-            "a peer that takes no more of the request is left at the deadline, and the rest is not sent",
+            "the deadline ends an exchange whose peer reads no more of the request, and the rest is not sent",
         )
-        .cause("writing has no limit, or the upload goes on without its caller")
+        .cause("writing has no timeout, or the upload goes on in the background")
         .peer(Script::accept().read_head().stop_reading())
         .send(post("/", Source::whole(STALLS)).limits(by_deadline))
         .gives(times_out(Phase::Send, DEADLINE))
         .closes(0)
-        .saw(request().broken_off()),
+        .receives(request().broken_off()),
         Case::must(
             "time/deadline/past",
-            "when the deadline has passed, no connection is made",
+            "when the deadline has passed, no connection is opened",
         )
         .cause("a time of zero is rounded up, or taken for no limit")
         .run(past),
         Case::must(
             "time/deadline/covers-whole",
-            "the deadline is one for waiting, head and body together",
+            "one deadline covers waiting, head and body together",
         )
         .cause("each phase has the whole time for itself")
         .peer(
@@ -237,7 +237,7 @@ fn deadlines() -> Vec<Case> {
             "time/deadline/not-early",
             "what comes before the deadline is in time",
         )
-        .cause("the limit is rounded down, or counted twice")
+        .cause("the timeout is rounded down, or counted twice")
         .peer(
             Script::accept()
                 .read_request()
@@ -252,10 +252,10 @@ fn deadlines() -> Vec<Case> {
             "time/deadline/accuracy",
             "the deadline is kept to a quarter of a second",
         )
-        .cause("the clock is looked at in large steps")
+        .cause("the clock is read at long intervals")
         .peer(Script::accept().read_request())
         .send(get("/").limits(by_deadline))
-        .gives(Expect::TimesOut(
+        .gives(ExpectedOutcome::TimesOut(
             Phase::Head,
             TimeLimit::after(DEADLINE).by(Duration::from_millis(250)),
         )),
@@ -265,7 +265,7 @@ fn deadlines() -> Vec<Case> {
 fn no_limits() -> Case {
     Case::must(
         "time/limits/huge",
-        "limits as long as can be are no limits, and nothing overflows",
+        "the largest possible limits mean no limit, and nothing overflows",
     )
     .cause("a sum of times panics, or wraps around")
     .send(get("/").limits(huge))
@@ -277,9 +277,9 @@ const LONG_BODY: usize = 32 << 20;
 /// What an adapter may hold in memory, and so give away after the deadline.
 const AT_HAND: usize = 1 << 20;
 
-fn slow_reader(bench: &Bench) -> Verdict {
+fn slow_reader(context: &CaseContext) -> Verdict {
     let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {LONG_BODY}\r\n\r\n");
-    let peer = bench.peer(
+    let peer = context.peer(
         Script::accept()
             .read_request()
             .write(head)
@@ -289,56 +289,56 @@ fn slow_reader(bench: &Bench) -> Verdict {
         by_deadline(limits, pace);
         limits.max_body_bytes = u64::MAX;
     });
-    let mut body = bench.open(&peer, &outgoing)?.into_body();
-    bench.pass(DEADLINE);
+    let mut body = context.open(&peer, &outgoing)?.into_body();
+    context.pass(DEADLINE);
     let mut late = 0;
     while late <= AT_HAND {
         match body.chunk() {
             Ok(Some(bytes)) => late += bytes.len(),
-            Ok(None) => return Stop::problem("the body ended before its length"),
+            Ok(None) => return CaseEnd::problem("the body ended before its length"),
             Err(error) if error.kind() == FailureKind::Timeout => return Ok(()),
-            Err(error) => return Stop::problem(format!("the kind is {:?}", error.kind())),
+            Err(error) => return CaseEnd::problem(format!("the kind is {:?}", error.kind())),
         }
     }
-    Stop::problem(format!("{late} bytes came after the deadline"))
+    CaseEnd::problem(format!("{late} bytes came after the deadline"))
 }
 
-fn late_bytes(bench: &Bench) -> Verdict {
+fn late_bytes(context: &CaseContext) -> Verdict {
     let late = Gate::new("after the deadline");
-    let peer = bench.peer(
-        answer("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\na")
+    let peer = context.peer(
+        respond("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\na")
             .gate(&late)
             .write("b"),
     )?;
-    let mut body = bench
+    let mut body = context
         .open(&peer, &get("/").limits(by_deadline))?
         .into_body();
     if !matches!(body.chunk(), Ok(Some(_))) {
-        return Stop::problem("what came before the deadline was not delivered");
+        return CaseEnd::problem("what came before the deadline was not delivered");
     }
-    bench.pass(DEADLINE);
+    context.pass(DEADLINE);
     let before = peer.log().transcript().sent();
     late.open();
-    bench.wait_for(&peer, "it wrote after the deadline", |seen| {
+    context.wait_for(&peer, "it wrote after the deadline", |seen| {
         seen.sent() > before || seen.client_closed(0)
     })?;
-    bench.wait_for_arrival(&peer, 0)?;
+    context.wait_for_arrival(&peer, 0)?;
     match body.chunk() {
         Err(error) if error.kind() == FailureKind::Timeout => Ok(()),
-        got => Stop::problem(format!("the adapter gave {got:?}, not a timeout")),
+        got => CaseEnd::problem(format!("the adapter gave {got:?}, not a timeout")),
     }
 }
 
-fn past(bench: &Bench) -> Verdict {
-    let peer = bench.peer(super::serve_fresh())?;
+fn past(context: &CaseContext) -> Verdict {
+    let peer = context.peer(super::serve_fresh())?;
     let outgoing = get("/").limits(|limits, _| limits.deadline = Some(Instant::now()));
     let expect = times_out(Phase::Connect, Duration::ZERO);
-    let mut problems = bench.try_send(&peer, &outgoing, &expect);
-    bench.hang_up();
+    let mut problems = context.try_send(&peer, &outgoing, &expect);
+    context.drop_transport();
     if peer.log().transcript().connections() > 0 {
         problems.push("the adapter connected although the time was over".to_owned());
     }
-    Stop::unless_empty(problems)
+    CaseEnd::unless_empty(problems)
 }
 
 fn huge(limits: &mut Limits, _: Pace) {

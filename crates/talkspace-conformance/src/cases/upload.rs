@@ -10,15 +10,15 @@ use talkspace_core::transport::{Body, BodyPart};
 use super::every_byte;
 use super::sources::{DISK_ON_FIRE, MIB, STALLS, Source, Then, bulk, pattern};
 use crate::case::{
-    Bench, Case, DEFAULT_ANSWER, Outcome, Outgoing, Stop, Verdict, Want, both, fails, get, ok,
-    post, request, that,
+    Case, CaseContext, CaseEnd, DEFAULT_RESPONSE, ExpectedRequest, Outcome, Outgoing, Verdict,
+    both, fails, get, ok, post, request, that,
 };
 use crate::wire::{Plan, Script};
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = exact();
     cases.extend(sources());
-    cases.extend(early_answers());
+    cases.extend(early_responses());
     cases
 }
 
@@ -33,19 +33,19 @@ fn exact() -> Vec<Case> {
         .per("RFC 9110 §8.6, RFC 9112 §6")
         .cause("an empty body is treated as a body of length 0, or of unknown length")
         .send(get("/"))
-        .saw(
+        .receives(
             request()
                 .without("content-length")
                 .without("transfer-encoding"),
         ),
         Case::must(
             "upload/empty/post-says-zero",
-            "a POST with an empty body says Content-Length: 0",
+            "a POST with an empty body has Content-Length: 0",
         )
         .per("RFC 9110 §8.6")
-        .cause("an empty body is treated as no body; some servers then answer 411")
+        .cause("an empty body is treated as no body; some servers then respond with 411")
         .send(post("/", Body::empty()))
-        .saw(
+        .receives(
             request()
                 .header("content-length", "0")
                 .without("transfer-encoding"),
@@ -53,7 +53,7 @@ fn exact() -> Vec<Case> {
         Case::must("upload/bytes/all-256", "every byte arrives as it is")
             .cause("the body passes through a string type")
             .send(post("/", all.clone()))
-            .saw(request().body(all)),
+            .receives(request().body(all)),
         [1, 8191, 8192, 65_535, 65_536, 65_537, 1 << 20]
             .into_iter()
             .fold(
@@ -62,7 +62,7 @@ fn exact() -> Vec<Case> {
                     "bodies at and around the usual buffer sizes arrive exactly",
                 ),
                 |case, length| {
-                    case.send(post("/", pattern(length))).saw(
+                    case.send(post("/", pattern(length))).receives(
                         request()
                             .header("content-length", length.to_string())
                             .body(pattern(length)),
@@ -77,7 +77,7 @@ fn exact() -> Vec<Case> {
         .per("RFC 9112 §6.2")
         .cause("a body that is not in one piece is sent in chunks")
         .send(post("/", mixed.clone()))
-        .saw(
+        .receives(
             request()
                 .header("content-length", mixed.len().to_string())
                 .without("transfer-encoding")
@@ -85,41 +85,41 @@ fn exact() -> Vec<Case> {
         ),
         Case::must(
             "upload/framing/never-both",
-            "Content-Length and Transfer-Encoding never stand together, whatever the caller set",
+            "Content-Length and Transfer-Encoding are never sent together, whatever the caller set",
         )
         .per("RFC 9112 §6.1")
         .cause("the adapter adds its framing to the caller's")
         .send(post("/", "hello"))
         .send(post("/", "hello").header("content-length", "5"))
         .send(post("/", "hello").header("transfer-encoding", "chunked"))
-        .saw(framed_once())
-        .saw(framed_once())
-        .saw(framed_once()),
+        .receives(framed_once())
+        .receives(framed_once())
+        .receives(framed_once()),
         Case::should("upload/get-with-body", "a GET may carry a body")
             .per("RFC 9110 §9.3.1")
             .send(get("/").body("x=1"))
-            .saw(request().header("content-length", "3").body("x=1")),
+            .receives(request().header("content-length", "3").body("x=1")),
         Case::should("upload/delete-with-body", "a DELETE may carry a body")
             .per("RFC 9110 §9.3.5")
             .send(Outgoing::new("DELETE", "/").body("x=1"))
-            .saw(request().header("content-length", "3").body("x=1")),
+            .receives(request().header("content-length", "3").body("x=1")),
         Case::must(
             "upload/replay/twice-identical",
             "a body that is sent twice arrives twice the same",
         )
-        .cause("the adapter drains the body, or the position of a file moves")
+        .cause("the adapter consumes the body, or the position of a file moves")
         .send(post("/1", mixed.clone()))
         .send(post("/2", mixed.clone()))
-        .saw(request().body(mixed_bytes()))
-        .saw(request().body(mixed_bytes())),
+        .receives(request().body(mixed_bytes()))
+        .receives(request().body(mixed_bytes())),
         Case::must(
             "upload/expect-100/not-sent",
-            "the adapter does not ask for 100 Continue by itself",
+            "the adapter does not send Expect: 100-continue by itself",
         )
         .per("RFC 9110 §10.1.1")
         .cause("the engine adds Expect to large bodies, as curl does")
         .send(post("/", pattern(1 << 20)))
-        .saw(request().without("expect")),
+        .receives(request().without("expect")),
     ]
 }
 
@@ -144,7 +144,7 @@ fn mixed_bytes() -> Vec<u8> {
 /// More than one read of a source, and no round number.
 const MIXED_SOURCE: u64 = 150_001;
 
-fn framed_once() -> Want {
+fn framed_once() -> ExpectedRequest {
     request().body("hello").that(|request| {
         let lengths = request.values("content-length").len();
         let codings = request.values("transfer-encoding").len();
@@ -162,44 +162,44 @@ fn sources() -> Vec<Case> {
     vec![
         Case::must(
             "upload/source/short",
-            "a source that ends early fails the exchange; nothing is made up and the connection closes",
+            "a source that ends early fails the exchange; nothing is padded and the connection closes",
         )
         .per("RFC 9112 §6.2")
         .cause("the missing bytes are padded, or the length is changed in flight")
-        .peer(Script::accept().read_request().write(DEFAULT_ANSWER))
+        .peer(Script::accept().read_request().write(DEFAULT_RESPONSE))
         .send(post("/", Source::new(200_000, 100_000, Then::Ends)))
         .gives(fails(&[FailureKind::BodySource]).any_delivery())
         .closes(0)
-        .saw(broken_off(100_000)),
+        .receives(broken_off(100_000)),
         Case::must(
             "upload/source/long",
-            "of a source that could go on only its stated length is sent, and nothing leaks into the next request",
+            "of a source with more bytes only its stated length is sent, and nothing leaks into the next request",
         )
         .per("RFC 9112 §6.2")
         .cause("the adapter reads to the end in place of the stated length")
         .send(post("/1", Source::new(100_000, 0, Then::GoesOn)))
         .send(get("/2"))
-        .saw(request().line("POST /1 HTTP/1.1").body(pattern(100_000)))
-        .saw(request().line("GET /2 HTTP/1.1").body("")),
+        .receives(request().line("POST /1 HTTP/1.1").body(pattern(100_000)))
+        .receives(request().line("GET /2 HTTP/1.1").body("")),
         Case::must(
             "upload/source/error",
-            "a source that fails midway fails the exchange with its own error beneath",
+            "a source that fails midway fails the exchange, with its own error as the source",
         )
-        .cause("the error is turned into text, or seen as a closed connection")
-        .peer(Script::accept().read_request().write(DEFAULT_ANSWER))
+        .cause("the error is turned into text, or taken for a closed connection")
+        .peer(Script::accept().read_request().write(DEFAULT_RESPONSE))
         .send(post("/", Source::new(400_000, 200_000, Then::Fails)))
         .gives(both(
             fails(&[FailureKind::BodySource]),
             that("the source's own error in the chain", has_own_error),
         ))
         .closes(0)
-        .saw(broken_off(200_000)),
+        .receives(broken_off(200_000)),
         Case::should(
             "upload/source/panics",
-            "a source that panics spoils its own exchange alone",
+            "a source that panics fails its own exchange alone",
         )
         .cause("a task that dies leaves the connection, or a lock, behind")
-        .then_peer(Script::serve(DEFAULT_ANSWER))
+        .then_peer(Script::serve(DEFAULT_RESPONSE))
         .send(post("/1", Source::new(400_000, 200_000, Then::Panics)))
         .gives(that("a failure or a panic", |outcome| {
             if outcome.error.is_some() || outcome.panic.is_some() {
@@ -224,7 +224,7 @@ fn has_own_error(outcome: &Outcome) -> Result<(), String> {
 }
 
 /// At most the bytes that the source had, of a request that is not whole.
-fn broken_off(most: u64) -> Want {
+fn broken_off(most: u64) -> ExpectedRequest {
     request().broken_off().that(move |request| {
         if pattern(most).starts_with(&request.body) {
             Ok(())
@@ -237,20 +237,20 @@ fn broken_off(most: u64) -> Want {
     })
 }
 
-fn early_answers() -> Vec<Case> {
+fn early_responses() -> Vec<Case> {
     vec![
         Case::should(
-            "upload/early-answer/413-then-close",
-            "an answer that comes before the body was sent is returned, not the failure to send",
+            "upload/early-response/413-then-close",
+            "a final response that comes before the body was sent is returned, not the write error",
         )
         .per("RFC 9112 §9.5")
-        .cause("a failed write ends the exchange, and the answer is never read")
+        .cause("a failed write ends the exchange, and the response is never read")
         .peer(Script::accept().read_head().write(TOO_LONG).half_close())
         .send(post("/", Source::whole(4 << 20)))
         .gives(ok(413).body("no")),
         Case::should(
-            "upload/early-answer/keep-open",
-            "an answer is returned although the peer takes no more of the body: no deadlock",
+            "upload/early-response/keep-open",
+            "a response is returned although the peer reads no more of the body: no deadlock",
         )
         .per("RFC 9112 §9.5")
         .cause("the adapter reads only when all is written")
@@ -259,11 +259,11 @@ fn early_answers() -> Vec<Case> {
         .gives(ok(413).body("no"))
         .alone(),
         Case::must(
-            "upload/early-answer/half-sent-not-reused",
-            "after an answer that came early, either the rest of the body is sent or the connection is not used again",
+            "upload/early-response/half-sent-not-reused",
+            "after an early response, either the rest of the body is sent or the connection is not reused",
         )
         .per("RFC 9112 §9.3, §9.6")
-        .cause("the answer alone decides on the connection; the next request is then taken for the body")
+        .cause("reuse is decided by the response alone; the next request is then taken for the body")
         .peer(
             Script::accept()
                 .read_head()
@@ -271,19 +271,19 @@ fn early_answers() -> Vec<Case> {
                 .pause(A_MOMENT)
                 .read_exact(HALF_SENT * MIB)
                 .read_request()
-                .write(DEFAULT_ANSWER),
+                .write(DEFAULT_RESPONSE),
         )
-        .then_peer(Script::serve(DEFAULT_ANSWER))
+        .then_peer(Script::serve(DEFAULT_RESPONSE))
         .send(post("/1", bulk(HALF_SENT)))
         .gives(ok(413).body("no"))
         .send(get("/2"))
         .alone(),
         Case::must(
-            "upload/early-answer/success-gets-the-rest",
-            "a success that begins before the body was sent gets the rest of it, and ends when it has",
+            "upload/early-response/success-gets-the-rest",
+            "when a successful response begins before the body was sent, the rest of the body is sent all the same",
         )
         .per("RFC 9112 §9.3, §9.5")
-        .cause("any response that comes early is taken for a refusal, and its body awaited from a peer that awaits the rest")
+        .cause("any early response is taken for an error response, and its body awaited from a peer that awaits the rest")
         .peer(
             Script::accept()
                 .read_head()
@@ -297,7 +297,7 @@ fn early_answers() -> Vec<Case> {
         .alone(),
         Case::must(
             "upload/backpressure/bounded-read-ahead",
-            "a source is read little further than the peer takes the body",
+            "a source is read little further than the peer reads the body",
         )
         .cause("the body is read into memory before it is sent")
         .run(bounded_read_ahead)
@@ -305,10 +305,10 @@ fn early_answers() -> Vec<Case> {
     ]
 }
 
-/// MiB, more than both kernel buffers hold, so that the answer is there before the end.
+/// MiB, more than both kernel buffers hold, so that the response is there before the end.
 const HALF_SENT: usize = 16;
 
-/// Long enough for whoever is stuck to look for an answer.
+/// Long enough for whoever is stuck to look for a response.
 const A_MOMENT: Duration = Duration::from_millis(200);
 
 const TOO_LONG: &str =
@@ -323,19 +323,19 @@ const KERNEL: u64 = 7 << 20;
 /// by its end.
 const STANDSTILL: Duration = Duration::from_millis(300);
 
-fn bounded_read_ahead(bench: &Bench) -> Verdict {
-    let peer = bench.peer(Plan::new([Script::accept().read_head().stop_reading()]))?;
+fn bounded_read_ahead(context: &CaseContext) -> Verdict {
+    let peer = context.peer(Plan::new([Script::accept().read_head().stop_reading()]))?;
     let source = Source::whole(64 << 20);
     let progress = source.progress();
     let outgoing =
         post("/", source).limits(|limits, pace| limits.read_timeout = pace.of(STANDSTILL));
-    bench.send(&peer, &outgoing, &fails(&[FailureKind::Timeout]))?;
+    context.send(&peer, &outgoing, &fails(&[FailureKind::Timeout]))?;
     let read = progress.load(Ordering::SeqCst);
     if read == 0 {
-        return Stop::problem("the source was never read");
+        return CaseEnd::problem("the source was never read");
     }
     if read > READ_AHEAD + KERNEL {
-        return Stop::problem(format!(
+        return CaseEnd::problem(format!(
             "{read} bytes of the source were read although the peer took nothing"
         ));
     }

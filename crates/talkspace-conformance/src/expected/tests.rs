@@ -7,9 +7,9 @@ fn parse(text: &str) -> ExpectedFailures {
     ExpectedFailures::parse(text).unwrap()
 }
 
-fn judged(expected: &ExpectedFailures, id: &str, passed: bool) -> Status {
-    let failed = Status::Failed(Failure::default());
-    expected.judge(id, if passed { Status::Passed } else { failed })
+fn judged(expected: &ExpectedFailures, id: &str, passed: bool) -> CaseResult {
+    let failed = CaseResult::Failed(Failure::default());
+    expected.judge(id, if passed { CaseResult::Passed } else { failed })
 }
 
 #[test]
@@ -17,14 +17,14 @@ fn a_flaky_line_takes_a_pass_and_a_failure_and_needs_a_reason() {
     let expected = parse("flaky: a/b -- it races");
     assert!(matches!(
         judged(&expected, "a/b", true),
-        Status::Flaky(_, None)
+        CaseResult::Flaky(_, None)
     ));
     assert!(matches!(
         judged(&expected, "a/b", false),
-        Status::Flaky(_, Some(_))
+        CaseResult::Flaky(_, Some(_))
     ));
-    let skipped = expected.judge("a/b", Status::Skipped("no".to_owned()));
-    assert!(matches!(skipped, Status::Skipped(_)));
+    let skipped = expected.judge("a/b", CaseResult::Skipped("no".to_owned()));
+    assert!(matches!(skipped, CaseResult::Skipped(_)));
     assert!(ExpectedFailures::parse("flaky: a/b").is_err());
     assert_eq!(expected.unmatched(&["a/c"]).count(), 1);
 }
@@ -33,9 +33,9 @@ fn a_flaky_line_takes_a_pass_and_a_failure_and_needs_a_reason() {
 fn comments_and_empty_lines_are_free() {
     let expected = parse("# why\n\n  a/b -- slow engine\n");
     assert!(
-        matches!(judged(&expected, "a/b", true), Status::Stale(reason) if reason == "slow engine")
+        matches!(judged(&expected, "a/b", true), CaseResult::Stale(reason) if reason == "slow engine")
     );
-    assert!(matches!(judged(&expected, "a/c", true), Status::Passed));
+    assert!(matches!(judged(&expected, "a/c", true), CaseResult::Passed));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use talkspace_core::operation::ParameterLocation;
 use url::Url;
 
 use super::Values;
-use crate::case::show_up_to;
+use crate::wire::show::show_up_to;
 
 /// A request as its peer saw it.
 pub(crate) struct Arrived<'a> {

@@ -1,17 +1,18 @@
-//! An answer's body from bytes.
+//! A response's body from bytes.
 
 use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use http::{HeaderMap, Method, StatusCode};
+use talkspace_core::Phase;
 use talkspace_core::transport::{BlockingResponseBody, Chunks, TransportError};
-use talkspace_core::{Delivery, FailureKind, Phase};
 
-use super::Pool;
 use super::connection::{Connection, Origin};
+use super::error::{protocol, too_large, truncated};
 use super::fault::Fault;
-use super::head::{Head, find, protocol, too_large};
+use super::head::{Head, find, says_close};
+use super::pool::Pool;
 
 /// Longest line of a chunked body, extensions and trailers included.
 const LONGEST_LINE: usize = 8 * 1024;
@@ -38,8 +39,8 @@ impl Framing {
             || head.status == StatusCode::NOT_MODIFIED;
         let coded = head.headers.contains_key(TRANSFER_ENCODING);
         let awaited = match fault {
-            Some(Fault::NobodyHasBody) => true,
-            Some(Fault::NobodyHasChunks) => coded,
+            Some(Fault::BodilessHasBody) => true,
+            Some(Fault::BodilessHasChunks) => coded,
             _ => false,
         };
         if nobody && !awaited {
@@ -79,8 +80,16 @@ impl Framing {
             .ok_or_else(|| protocol("not a length"))
     }
 
+    /// Whether another request may follow on the connection, RFC 9112 §9.3.
+    pub(super) fn allows_reuse(&self, head: &Head, fault: Option<Fault>) -> bool {
+        let persists = head.http11 || fault == Some(Fault::ReuseHttp10);
+        let close = says_close(&head.headers) && fault != Some(Fault::CloseIgnored);
+        // Two framings at once may be an attack on the next response, §6.3.
+        persists && !close && self.is_certain(&head.headers)
+    }
+
     /// Whether both sides are sure to see the end at the same byte.
-    pub(super) fn is_certain(&self, headers: &HeaderMap) -> bool {
+    fn is_certain(&self, headers: &HeaderMap) -> bool {
         let both = headers.contains_key(TRANSFER_ENCODING) && headers.contains_key(CONTENT_LENGTH);
         *self != Self::UntilClose && !both
     }
@@ -103,7 +112,7 @@ fn number(digits: &[u8], radix: u32) -> Option<u64> {
     u64::from_str_radix(std::str::from_utf8(digits).ok()?, radix).ok()
 }
 
-/// Where a connection goes when its answer was read to the end.
+/// Where a connection goes when its response was read to the end.
 pub(super) type Home = Option<(Arc<Pool>, Origin)>;
 
 struct PlainBody {
@@ -186,7 +195,7 @@ impl PlainBody {
                     let mut parts = line.split(|byte| *byte == b';');
                     let digits = parts.next().unwrap_or_default();
                     let refused = match self.fault {
-                        Some(Fault::ExtensionsRefused) => parts.next().is_some(),
+                        Some(Fault::ExtensionsRejected) => parts.next().is_some(),
                         Some(Fault::LowerHexOnly) => digits.iter().any(u8::is_ascii_uppercase),
                         _ => false,
                     };
@@ -218,7 +227,7 @@ impl PlainBody {
                 Framing::Trailers => {
                     if self.line()?.is_empty() {
                         self.framing = Framing::Length(0);
-                    } else if self.fault == Some(Fault::TrailersRefused) {
+                    } else if self.fault == Some(Fault::TrailersRejected) {
                         return Err(protocol("trailers"));
                     }
                 }
@@ -284,7 +293,7 @@ impl Fault {
         let text = std::str::from_utf8(&bytes).ok();
         match self {
             Self::TextOnly => String::from_utf8_lossy(&bytes).into_owned().into(),
-            Self::CutAnswers => bytes.slice(..bytes.len().min(64)),
+            Self::CutResponses => bytes.slice(..bytes.len().min(64)),
             Self::TextAsNumber => match text.and_then(|text| text.trim().parse::<f64>().ok()) {
                 Some(number) => number.to_string().into(),
                 None => bytes,
@@ -306,8 +315,4 @@ impl Drop for PlainBody {
             std::mem::forget(self.connection.take());
         }
     }
-}
-
-fn truncated() -> TransportError {
-    TransportError::new(FailureKind::Truncated, Delivery::MaybeSent)
 }

@@ -8,6 +8,7 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::error::{cancelled, timed_out, too_large};
 use super::fault::Fault;
 use crate::wire::table::Table;
 use bytes::BytesMut;
@@ -17,7 +18,7 @@ use rustls::{ClientConfig, ClientConnection};
 use talkspace_core::transport::{CancelGuard, TransportError};
 use talkspace_core::{CancelToken, Delivery, FailureKind, Limits, Phase};
 
-/// How often a blocked writer looks for an early answer.
+/// How often a blocked writer looks for an early response.
 const TICK: Duration = Duration::from_millis(20);
 
 /// What a limit is for who forgets it.
@@ -66,8 +67,8 @@ impl Origin {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sent {
     All,
-    /// The peer answered, or hung up, before it took them all.
-    AnsweredEarly,
+    /// The peer responded, or closed the connection, before it took them all.
+    RespondedEarly,
 }
 
 pub(super) struct Connection {
@@ -310,7 +311,7 @@ impl Connection {
         self.expires.is_some_and(|end| end <= Instant::now())
     }
 
-    /// A second handle to the same stream, for who does not wait for an answer.
+    /// A second handle to the same stream, for who does not wait for a response.
     pub(super) fn twin(&self) -> Option<Self> {
         Some(Self {
             stream: self.stream.try_clone().ok()?,
@@ -354,7 +355,7 @@ impl Connection {
             bytes = bytes.get(..16 * 1024).unwrap_or(bytes);
         }
         while !bytes.is_empty() {
-            if self.fault == Some(Fault::IdleSinceBegin) {
+            if self.fault == Some(Fault::ReadTimeoutSinceBegin) {
                 moved = self.began;
             }
             let left = self.left(self.limits.read_timeout, moved, Phase::Send)?;
@@ -374,13 +375,13 @@ impl Connection {
                 Err(error) if is_timeout(&error) => {
                     if self.has_unread() {
                         if !self.is_accepted_early()? {
-                            return Ok(Sent::AnsweredEarly);
+                            return Ok(Sent::RespondedEarly);
                         }
                         moved = Instant::now();
                     }
                 }
                 // The peer hung up. It may have said why; reading will tell.
-                Err(_) if !self.cancel.is_cancelled() => return Ok(Sent::AnsweredEarly),
+                Err(_) if !self.cancel.is_cancelled() => return Ok(Sent::RespondedEarly),
                 Err(error) => return Err(self.failure(error, Phase::Send)),
             }
         }
@@ -390,12 +391,12 @@ impl Connection {
     /// Takes in what the peer says early. A success gets the rest of the request all the same,
     /// RFC 9112 §9.5.
     fn is_accepted_early(&mut self) -> Result<bool, TransportError> {
-        if self.fault == Some(Fault::EarlyAnswerIsRefusal) {
+        if self.fault == Some(Fault::EarlyResponseIsError) {
             return Ok(false);
         }
         let room = self.limits.max_header_bytes as u64 + self.limits.max_body_bytes;
         if self.input.len() as u64 > room {
-            return Err(super::head::too_large());
+            return Err(too_large());
         }
         let is_open = self.fill(self.limits.read_timeout, Phase::Send)? > 0;
         let class = self.input.get(b"HTTP/1.1 ".len());
@@ -427,7 +428,7 @@ impl Connection {
     /// Reads more input; zero at the end of the stream.
     pub(super) fn fill(&mut self, limit: Duration, phase: Phase) -> Result<usize, TransportError> {
         let since = match (self.fault, phase) {
-            (Some(Fault::FirstByteSinceBegin), Phase::Head) => self.began,
+            (Some(Fault::ResponseTimeoutSinceBegin), Phase::Head) => self.began,
             _ => Instant::now(),
         };
         let mut buffer = [0; 16 * 1024];
@@ -488,8 +489,8 @@ impl Connection {
         }
         let now = Instant::now();
         let limit = match (self.fault, phase) {
-            (Some(Fault::FirstByteIgnored), Phase::Head) => AGES,
-            (Some(Fault::IdleIgnored), _) => AGES,
+            (Some(Fault::ResponseTimeoutIgnored), Phase::Head) => AGES,
+            (Some(Fault::ReadTimeoutIgnored), _) => AGES,
             (Some(Fault::TimesQuartered), _) => limit / 4,
             _ => limit,
         };
@@ -525,19 +526,6 @@ impl Connection {
         }
         TransportError::new(FailureKind::Closed, Delivery::MaybeSent).with_source(error)
     }
-}
-
-fn timed_out(phase: Phase, fault: Option<Fault>) -> TransportError {
-    match fault {
-        Some(Fault::TimeoutIsClosed) => {
-            TransportError::new(FailureKind::Closed, Delivery::MaybeSent)
-        }
-        _ => TransportError::timeout(phase),
-    }
-}
-
-fn cancelled() -> TransportError {
-    TransportError::new(FailureKind::Cancelled, Delivery::MaybeSent)
 }
 
 fn is_timeout(error: &io::Error) -> bool {

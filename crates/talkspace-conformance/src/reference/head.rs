@@ -1,4 +1,4 @@
-//! An answer's head from bytes.
+//! A response's head from bytes.
 
 use bytes::{Bytes, BytesMut};
 use http::header::CONNECTION;
@@ -6,25 +6,15 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use talkspace_core::transport::TransportError;
 use talkspace_core::{Delivery, FailureKind, Phase};
 
-use super::body::Framing;
 use super::connection::Connection;
+use super::error::{protocol, too_large};
 use super::fault::Fault;
 
-/// The head of a final answer.
+/// The head of a final response.
 pub(super) struct Head {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
-    http11: bool,
-}
-
-impl Head {
-    /// Whether another request may follow on the connection, RFC 9112 §9.3.
-    pub(super) fn allows_reuse(&self, framing: &Framing, fault: Option<Fault>) -> bool {
-        let persists = self.http11 || fault == Some(Fault::ReuseHttp10);
-        let close = says_close(&self.headers) && fault != Some(Fault::CloseIgnored);
-        // Two framings at once may be an attack on the next answer, §6.3.
-        persists && !close && framing.is_certain(&self.headers)
-    }
+    pub(super) http11: bool,
 }
 
 /// Whether a field announces the end of the connection, RFC 9112 §9.6.
@@ -35,11 +25,6 @@ pub(super) fn says_close(headers: &HeaderMap) -> bool {
             .split(|byte| *byte == b',')
             .any(|token| token.trim_ascii().eq_ignore_ascii_case(b"close"))
     })
-}
-
-/// An answer that breaks the protocol.
-pub(super) fn protocol(why: &'static str) -> TransportError {
-    TransportError::new(FailureKind::Protocol, Delivery::MaybeSent).with_source(why)
 }
 
 /// Reads heads until one is final, RFC 9110 §15.2. All count as one for the limit.
@@ -99,10 +84,6 @@ fn read_one(
         }
         limit = connection.limits.read_timeout;
     }
-}
-
-pub(super) fn too_large() -> TransportError {
-    TransportError::new(FailureKind::TooLarge, Delivery::MaybeSent)
 }
 
 fn parse(head: &[u8], fault: Option<Fault>) -> Result<Head, TransportError> {

@@ -11,8 +11,8 @@ use http::{HeaderMap, HeaderValue, Request, Response, Uri};
 use talkspace_core::transport::{BlockingResponseBody, Body, TransportError};
 use talkspace_core::{Delivery, FailureKind, Limits};
 
+use super::error::protocol;
 use super::fault::Fault;
-use super::head::protocol;
 
 /// The limits as an adapter with this fault keeps them.
 pub(super) fn kept(mut limits: Limits, fault: Option<Fault>) -> Limits {
@@ -91,7 +91,7 @@ impl Memory {
                 return Err(error.with_source(format!("at {}", request.uri())));
             }
             (Err(error), Some(Fault::PanicOnBreach)) if error.kind() == FailureKind::Protocol => {
-                resume_unwind(Box::new("called `unwrap` on an answer"));
+                resume_unwind(Box::new("called `unwrap` on a response"));
             }
             (Err(error), Some(Fault::SeveralLines)) => {
                 return Err(error.with_source("it failed\nin some way"));
@@ -115,7 +115,7 @@ impl Memory {
             Some(Fault::InsistOnJson) => {
                 let other = content_type.filter(|value| value.as_bytes() != b"application/json");
                 if other.is_some() {
-                    return Err(protocol("the answer is not JSON"));
+                    return Err(protocol("the response is not JSON"));
                 }
             }
             _ => {}

@@ -12,7 +12,7 @@ use super::*;
 use crate::case::Case;
 use crate::expected::matches;
 use crate::testing::up_to_date;
-use crate::{Capability, Level, Selection, blocking, cases};
+use crate::{Capability, Selection, blocking, cases};
 
 /// The ids that a fault names.
 fn named(fault: Fault, cases: &[Case]) -> Vec<&str> {
@@ -53,7 +53,7 @@ fn survivors(fault: Fault, cases: &[Case]) -> Vec<String> {
         Plain::with_fault(fault).trusting(context.roots_pem())
     })
     .claims(&[Capability::KeepAlive, Capability::Tls])
-    .patience(Duration::from_millis(1200))
+    .timeout(Duration::from_millis(1200))
     .watchdog(Duration::from_secs(4))
     .first_failure_is_final()
     .run(&Selection::exactly(named.iter().copied()).on_threads(NonZero::new(4).unwrap()))
@@ -68,8 +68,6 @@ fn names_of_faults_speak_of_cases() {
     let cases = cases();
     for fault in Fault::ALL {
         for pattern in fault.killed_by() {
-            let mut named = cases.iter().filter(|case| matches(pattern, case.id()));
-            assert!(named.all(|case| case.level() != Level::May), "{pattern}");
             let known = cases.iter().any(|case| matches(pattern, case.id()));
             assert!(known, "no case {pattern}");
         }

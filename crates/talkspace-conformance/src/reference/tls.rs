@@ -28,16 +28,16 @@ pub(super) fn config(roots_pem: &str, fault: Option<Fault>) -> Option<Arc<Client
     if fault == Some(Fault::SkipTlsVerify) {
         config
             .dangerous()
-            .set_certificate_verifier(Arc::new(Anybody(provider)));
+            .set_certificate_verifier(Arc::new(AnyCertificate(provider)));
     }
     Some(Arc::new(config))
 }
 
 /// Trusts everybody: the fault of adapters that once had to pass a test.
 #[derive(Debug)]
-struct Anybody(Arc<CryptoProvider>);
+struct AnyCertificate(Arc<CryptoProvider>);
 
-impl ServerCertVerifier for Anybody {
+impl ServerCertVerifier for AnyCertificate {
     fn verify_server_cert(
         &self,
         _: &CertificateDer<'_>,

@@ -3,7 +3,7 @@
 //! First a card for each adapter, then every failure with its transcript, then
 //! all cases by group, adapters side by side. Only times differ between two runs.
 
-use super::{CaseReport, Failure, Report, Status, escape, explanation};
+use super::{CaseReport, CaseResult, Failure, Report, escape, explanation};
 
 const STYLE: &str = include_str!("html/style.css");
 
@@ -77,14 +77,14 @@ impl Mark {
 
     fn of(report: &CaseReport, strict: bool) -> Self {
         match report.status {
-            Status::Passed => Self::Passed,
-            Status::Skipped(_) => Self::Skipped,
-            Status::Expected(..) => Self::Expected,
-            Status::Flaky(..) => Self::Flaky,
-            Status::Inconclusive(_) if report.fails(strict) => Self::Failed,
-            Status::Inconclusive(_) => Self::Inconclusive,
-            Status::Failed(_) | Status::Stale(_) if report.fails(strict) => Self::Failed,
-            Status::Failed(_) | Status::Stale(_) => Self::Warned,
+            CaseResult::Passed => Self::Passed,
+            CaseResult::Skipped(_) => Self::Skipped,
+            CaseResult::Expected(..) => Self::Expected,
+            CaseResult::Flaky(..) => Self::Flaky,
+            CaseResult::Inconclusive(_) if report.fails(strict) => Self::Failed,
+            CaseResult::Inconclusive(_) => Self::Inconclusive,
+            CaseResult::Failed(_) | CaseResult::Stale(_) if report.fails(strict) => Self::Failed,
+            CaseResult::Failed(_) | CaseResult::Stale(_) => Self::Warned,
         }
     }
 
@@ -215,7 +215,7 @@ fn failure(id: &str, found: &[(&Report, Option<&CaseReport>)]) -> String {
     let mut passed = Vec::new();
     for (report, case) in found {
         match case {
-            Some(case) if matches!(case.status, Status::Passed) => passed.push(&*report.name),
+            Some(case) if matches!(case.status, CaseResult::Passed) => passed.push(&*report.name),
             Some(case) => outcomes.push_str(&outcome(report, case)),
             None => {}
         }
@@ -254,20 +254,20 @@ fn outcome(report: &Report, case: &CaseReport) -> String {
     let said = format!("<span class=\"{mark}\">{mark}</span> <b>{name}</b>");
     let flat = |text: &str| format!("<p class=\"outcome\">{said} {}</p>\n", escape(text));
     match &case.status {
-        Status::Failed(failure) => {
+        CaseResult::Failed(failure) => {
             let first = failure.problems.first().map_or("", String::as_str);
             unfolding(&said, first, case, failure)
         }
-        Status::Expected(reason, failure) => unfolding(&said, reason, case, failure),
-        Status::Stale(reason) => flat(&format!(
+        CaseResult::Expected(reason, failure) => unfolding(&said, reason, case, failure),
+        CaseResult::Stale(reason) => flat(&format!(
             "it passes, although it is expected to fail: {reason}"
         )),
-        Status::Flaky(reason, Some(failure)) => {
+        CaseResult::Flaky(reason, Some(failure)) => {
             unfolding(&said, &format!("failed: {reason}"), case, failure)
         }
-        Status::Flaky(reason, None) => flat(&format!("passed: {reason}")),
-        Status::Skipped(reason) | Status::Inconclusive(reason) => flat(reason),
-        Status::Passed => flat(""),
+        CaseResult::Flaky(reason, None) => flat(&format!("passed: {reason}")),
+        CaseResult::Skipped(reason) | CaseResult::Inconclusive(reason) => flat(reason),
+        CaseResult::Passed => flat(""),
     }
 }
 
@@ -344,11 +344,11 @@ fn cell(report: &Report, case: Option<&CaseReport>) -> String {
     let mark = Mark::of(case, report.strict);
     let word = mark.word();
     match &case.status {
-        Status::Skipped(reason) => format!(
+        CaseResult::Skipped(reason) => format!(
             "<span class=\"{word}\">{word}</span> <small>{}</small>",
             escape(reason)
         ),
-        Status::Passed => format!("<span class=\"{word}\">{word}</span>"),
+        CaseResult::Passed => format!("<span class=\"{word}\">{word}</span>"),
         _ => format!(
             "<a class=\"{word}\" href=\"#{}\">{word}</a>",
             escape(case.case.id())

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{CaseReport, Failure, Report, Status, transcript};
+use super::{CaseReport, CaseResult, Failure, Report};
+use crate::wire::rendered;
 
 pub(super) fn write(report: &Report) -> String {
     let value = json!({
@@ -23,14 +24,14 @@ pub(super) fn write(report: &Report) -> String {
 fn case(report: &CaseReport) -> Value {
     let case = &report.case;
     let (status, reason, failed) = match &report.status {
-        Status::Passed => ("passed", None, None),
-        Status::Failed(failed) => ("failed", None, Some(failed)),
-        Status::Expected(reason, failed) => ("expected failure", Some(reason), Some(failed)),
-        Status::Stale(reason) => ("stale expectation", Some(reason), None),
-        Status::Skipped(reason) => ("skipped", Some(reason), None),
-        Status::Flaky(reason, None) => ("flaky, passed", Some(reason), None),
-        Status::Flaky(reason, Some(failed)) => ("flaky, failed", Some(reason), Some(failed)),
-        Status::Inconclusive(reason) => ("inconclusive", Some(reason), None),
+        CaseResult::Passed => ("passed", None, None),
+        CaseResult::Failed(failed) => ("failed", None, Some(failed)),
+        CaseResult::Expected(reason, failed) => ("expected failure", Some(reason), Some(failed)),
+        CaseResult::Stale(reason) => ("stale expectation", Some(reason), None),
+        CaseResult::Skipped(reason) => ("skipped", Some(reason), None),
+        CaseResult::Flaky(reason, None) => ("flaky, passed", Some(reason), None),
+        CaseResult::Flaky(reason, Some(failed)) => ("flaky, failed", Some(reason), Some(failed)),
+        CaseResult::Inconclusive(reason) => ("inconclusive", Some(reason), None),
     };
     let mut value = json!({
         "id": case.id(),
@@ -55,23 +56,23 @@ fn milliseconds(duration: Duration) -> u64 {
 }
 
 fn failure(failure: &Failure) -> Value {
-    let calls = failure.calls.iter().map(|call| {
+    let exchanges = failure.exchanges.iter().map(|exchange| {
         json!({
-            "request": call.request,
-            "expected": call.expected,
-            "got": call.got,
-            "errors": call.chain,
+            "request": exchange.request,
+            "expected": exchange.expected,
+            "got": exchange.got,
+            "errors": exchange.chain,
         })
     });
     let peers = failure.peers.iter().map(|(_, seen)| {
-        let lines = transcript::lines(seen).into_iter().map(|line| {
+        let lines = rendered::lines(seen).into_iter().map(|line| {
             json!({ "connection": line.connection, "seconds": line.seconds, "event": line.text })
         });
         lines.collect::<Vec<_>>()
     });
     let mut value = json!({
         "problems": failure.problems,
-        "calls": calls.collect::<Vec<_>>(),
+        "exchanges": exchanges.collect::<Vec<_>>(),
         "peers": peers.collect::<Vec<_>>(),
     });
     hide_ports(&mut value, &failure.peers);

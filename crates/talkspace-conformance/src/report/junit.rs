@@ -1,6 +1,6 @@
 //! The report for servers of continuous integration.
 
-use super::{CaseReport, Report, Status, escape, explanation};
+use super::{CaseReport, CaseResult, Report, escape, explanation};
 use crate::case::Level;
 
 pub(super) fn write(report: &Report) -> String {
@@ -19,7 +19,7 @@ pub(super) fn write(report: &Report) -> String {
     let skipped = report
         .cases
         .iter()
-        .filter(|case| matches!(case.status, Status::Skipped(_)))
+        .filter(|case| matches!(case.status, CaseResult::Skipped(_)))
         .count();
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
@@ -37,30 +37,30 @@ fn testcase(report: &CaseReport, strict: bool) -> String {
     let id = report.case.id();
     let group = id.split('/').next().unwrap_or_default();
     let inner = match &report.status {
-        Status::Passed => String::new(),
-        Status::Skipped(reason) => format!("<skipped message=\"{}\"/>", escape(reason)),
-        Status::Expected(reason, _) => {
+        CaseResult::Passed => String::new(),
+        CaseResult::Skipped(reason) => format!("<skipped message=\"{}\"/>", escape(reason)),
+        CaseResult::Expected(reason, _) => {
             format!(
                 "<skipped message=\"expected to fail: {}\"/>",
                 escape(reason)
             )
         }
-        Status::Flaky(_, None) => String::new(),
-        Status::Flaky(reason, Some(_)) => format!(
+        CaseResult::Flaky(_, None) => String::new(),
+        CaseResult::Flaky(reason, Some(_)) => format!(
             "<skipped message=\"known to be flaky: {}\"/>",
             escape(reason)
         ),
-        Status::Inconclusive(reason) if report.fails(strict) => {
+        CaseResult::Inconclusive(reason) if report.fails(strict) => {
             format!("<failure message=\"inconclusive: {}\"/>", escape(reason))
         }
-        Status::Inconclusive(reason) => {
+        CaseResult::Inconclusive(reason) => {
             format!("<skipped message=\"inconclusive: {}\"/>", escape(reason))
         }
-        Status::Stale(reason) => format!(
+        CaseResult::Stale(reason) => format!(
             "<failure message=\"it passes, so its line is stale: {}\"/>",
             escape(reason)
         ),
-        Status::Failed(failure) => {
+        CaseResult::Failed(failure) => {
             let text = escape(&explanation(report, failure));
             if report.fails(strict) {
                 let first = failure.problems.first().map_or("", String::as_str);
@@ -74,7 +74,6 @@ fn testcase(report: &CaseReport, strict: bool) -> String {
     let level = match report.case.level() {
         Level::Must => "must",
         Level::Should => "should",
-        Level::May => "may",
     };
     format!(
         "<testcase classname=\"{level}.{group}\" name=\"{}\" time=\"{:.3}\">{inner}</testcase>\n",

@@ -6,8 +6,10 @@ use std::path::Path;
 
 use anstyle::{AnsiColor, Style};
 
-use super::{CaseReport, Failure, Report, Settled, Status, letter, transcript};
-use crate::case::{Level, plural};
+use super::{CaseReport, CaseResult, Failure, Report, Settled};
+use crate::case::Level;
+use crate::wire::rendered::{self, letter};
+use crate::wire::show::plural;
 
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -27,15 +29,17 @@ pub(crate) fn title(
 /// The one line of a case, in the words of `cargo test`.
 pub(crate) fn line(out: &mut dyn Write, report: &CaseReport) -> io::Result<()> {
     let (style, text) = match &report.status {
-        Status::Passed => (GOOD, "ok".to_owned()),
-        Status::Failed(_) if report.case.level() == Level::Must => (BAD, "FAILED".to_owned()),
-        Status::Failed(_) => (WARN, format!("failed ({})", report.case.level())),
-        Status::Expected(reason, _) => (WARN, format!("failed as expected: {reason}")),
-        Status::Stale(_) => (BAD, "FAILED: it passes, so its line is stale".to_owned()),
-        Status::Skipped(reason) => (DIM, format!("ignored, {reason}")),
-        Status::Flaky(reason, None) => (WARN, format!("ok, known to be flaky: {reason}")),
-        Status::Flaky(reason, Some(_)) => (WARN, format!("failed, known to be flaky: {reason}")),
-        Status::Inconclusive(reason) => (WARN, format!("inconclusive: {reason}")),
+        CaseResult::Passed => (GOOD, "ok".to_owned()),
+        CaseResult::Failed(_) if report.case.level() == Level::Must => (BAD, "FAILED".to_owned()),
+        CaseResult::Failed(_) => (WARN, format!("failed ({})", report.case.level())),
+        CaseResult::Expected(reason, _) => (WARN, format!("failed as expected: {reason}")),
+        CaseResult::Stale(_) => (BAD, "FAILED: it passes, so its line is stale".to_owned()),
+        CaseResult::Skipped(reason) => (DIM, format!("ignored, {reason}")),
+        CaseResult::Flaky(reason, None) => (WARN, format!("ok, known to be flaky: {reason}")),
+        CaseResult::Flaky(reason, Some(_)) => {
+            (WARN, format!("failed, known to be flaky: {reason}"))
+        }
+        CaseResult::Inconclusive(reason) => (WARN, format!("inconclusive: {reason}")),
     };
     write!(out, "test {} ... {style}{text}{style:#}", report.case.id())?;
     match &report.settled {
@@ -56,7 +60,7 @@ pub(crate) fn line(out: &mut dyn Write, report: &CaseReport) -> io::Result<()> {
 pub(crate) fn summary(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     writeln!(out)?;
     for case in &report.cases {
-        if let Status::Failed(failure) = &case.status {
+        if let CaseResult::Failed(failure) = &case.status {
             explain(out, case, failure)?;
         }
     }
@@ -67,12 +71,12 @@ pub(crate) fn summary(out: &mut dyn Write, report: &Report) -> io::Result<()> {
         |fits: &dyn Fn(&CaseReport) -> bool| report.cases.iter().filter(|case| fits(case)).count();
     let failed = count(&|case| case.fails(report.strict)) + report.problems.len();
     let warned =
-        count(&|case| matches!(case.status, Status::Failed(_)) && !case.fails(report.strict));
-    let passed = count(&|case| matches!(case.status, Status::Passed));
-    let expected = count(&|case| matches!(case.status, Status::Expected(..)));
-    let skipped = count(&|case| matches!(case.status, Status::Skipped(_)));
-    let flaky = count(&|case| matches!(case.status, Status::Flaky(..)));
-    let inconclusive = count(&|case| matches!(case.status, Status::Inconclusive(_)));
+        count(&|case| matches!(case.status, CaseResult::Failed(_)) && !case.fails(report.strict));
+    let passed = count(&|case| matches!(case.status, CaseResult::Passed));
+    let expected = count(&|case| matches!(case.status, CaseResult::Expected(..)));
+    let skipped = count(&|case| matches!(case.status, CaseResult::Skipped(_)));
+    let flaky = count(&|case| matches!(case.status, CaseResult::Flaky(..)));
+    let inconclusive = count(&|case| matches!(case.status, CaseResult::Inconclusive(_)));
     let settled = count(&|case| case.settled.is_some());
     let (style, word) = match report.exit_code() {
         0 => (GOOD, "ok"),
@@ -114,24 +118,24 @@ pub(super) fn explain(
     for problem in &failure.problems {
         row(out, "problem", problem)?;
     }
-    for call in &failure.calls {
-        row(out, "exchange", &call.request)?;
+    for exchange in &failure.exchanges {
+        row(out, "exchange", &exchange.request)?;
         row(
             out,
             "  adapter",
-            call.got.as_deref().unwrap_or("had not returned"),
+            exchange.got.as_deref().unwrap_or("had not returned"),
         )?;
-        for (depth, text) in call.chain.iter().enumerate() {
+        for (depth, text) in exchange.chain.iter().enumerate() {
             let label = if depth == 0 { "  error" } else { "  caused by" };
             row(out, label, text)?;
         }
-        if let Some(expected) = &call.expected {
+        if let Some(expected) = &exchange.expected {
             row(out, "  expected", expected)?;
         }
     }
     for (at, (authority, seen)) in failure.peers.iter().enumerate() {
         let name = format!("peer {}", at + 1);
-        let lines = transcript::lines(seen);
+        let lines = rendered::lines(seen);
         let note = if lines.is_empty() {
             ", never connected"
         } else {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::blocking;
-use crate::case::{Stop, fails, get, ok};
+use crate::case::{CaseEnd, fails, get, ok};
 use crate::reference::Plain;
 use crate::wire::Script;
 use http::Response;
@@ -19,7 +19,7 @@ fn passing(id: &'static str) -> Case {
     Case::must(id, "it passes").send(get("/"))
 }
 
-/// The default answer is 200.
+/// The default response is 200.
 fn failing(case: Case) -> Case {
     case.send(get("/")).gives(ok(404))
 }
@@ -153,7 +153,7 @@ fn an_adapter_that_hangs_is_a_result_and_its_sockets_are_freed() {
         .send(get("/"));
     let suite = blocking("patient", "0", |_| Patient)
         .with_cases(vec![silent])
-        .patience(Duration::ZERO)
+        .timeout(Duration::ZERO)
         .watchdog(Duration::from_millis(300))
         .first_failure_is_final();
     let report = suite.run(&Selection::everything()).unwrap().to_string();
@@ -163,11 +163,11 @@ fn an_adapter_that_hangs_is_a_result_and_its_sockets_are_freed() {
 
 #[test]
 fn a_suite_that_hangs_by_itself_is_no_verdict() {
-    let lost = Case::must("a/lost", "it waits for nobody").run(|bench| {
-        let peer = bench.peer(Script::accept())?;
-        bench.wait_for(&peer, "somebody connects", |seen| seen.connections() > 0)
+    let lost = Case::must("a/lost", "it waits for nobody").run(|context| {
+        let peer = context.peer(Script::accept())?;
+        context.wait_for(&peer, "somebody connects", |seen| seen.connections() > 0)
     });
-    let suite = suite(vec![lost]).patience(Duration::from_millis(10));
+    let suite = suite(vec![lost]).timeout(Duration::from_millis(10));
     let report = suite.run(&Selection::everything()).unwrap();
     assert_eq!(report.exit_code(), 0, "{report}");
     assert_eq!(report.inconclusive().collect::<Vec<_>>(), ["a/lost"]);
@@ -181,9 +181,9 @@ fn a_suite_that_hangs_by_itself_is_no_verdict() {
 fn slow_until(passes: u32) -> Case {
     Case::must("a/slow", "it takes its time")
         .timed()
-        .run(move |bench| {
-            if bench.pace().factor() < passes {
-                return Stop::problem("too late");
+        .run(move |context| {
+            if context.pace().factor() < passes {
+                return CaseEnd::problem("too late");
             }
             Ok(())
         })
@@ -232,11 +232,11 @@ fn a_panic_in_a_case_is_a_result() {
 
 #[test]
 fn laws_hold_in_every_case() {
-    let twice = Case::must("a/twice", "the adapter repeats").run(|bench| {
-        let peer = bench.peer(Script::serve(crate::case::DEFAULT_ANSWER))?;
+    let twice = Case::must("a/twice", "the adapter repeats").run(|context| {
+        let peer = context.peer(Script::serve(crate::case::DEFAULT_RESPONSE))?;
         let mut stray = std::net::TcpStream::connect(peer.address()).unwrap();
         io::Write::write_all(&mut stray, b"GET /stray HTTP/1.1\r\n\r\n").unwrap();
-        bench.wait_for(&peer, "it reads", |seen| !seen.requests().is_empty())
+        context.wait_for(&peer, "it reads", |seen| !seen.requests().is_empty())
     });
     let report = suite(vec![twice]).run(&Selection::everything()).unwrap();
     let text = "1 request arrived where 0 had been asked for";
@@ -290,7 +290,7 @@ fn the_report_for_machines_is_the_same_but_for_times() {
     assert_eq!(value, json());
     assert_eq!(value["conforms"], false);
     assert_eq!(
-        value["cases"][1]["failure"]["calls"][0]["got"],
+        value["cases"][1]["failure"]["exchanges"][0]["got"],
         "Ok(200, body \"ok\")"
     );
 }

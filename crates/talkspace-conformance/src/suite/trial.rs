@@ -7,9 +7,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::case::{Bench, Case, Pace, Stop, Verdict, Witness, message};
+use crate::case::{Case, CaseContext, CaseEnd, Evidence, Pace, Verdict, message};
 use crate::machine::{self, Machine};
-use crate::report::{Failure, Settled, Status};
+use crate::report::{CaseResult, Failure, Settled};
 use crate::subject::Subject;
 
 use super::Suite;
@@ -32,7 +32,7 @@ impl Hall {
 
 /// What one playing of a case came to.
 struct Played {
-    status: Status,
+    status: CaseResult,
     lateness: Duration,
     /// The machine may be the reason.
     in_doubt: bool,
@@ -57,8 +57,13 @@ impl Suite {
     /// What passes at a slower pace failed at the faster one for want of time.
     ///
     /// With `once` the first failure is the verdict.
-    pub(super) fn settle(&self, case: &Case, hall: &Hall, once: bool) -> (Status, Option<Settled>) {
-        let mut status = Status::Passed;
+    pub(super) fn settle(
+        &self,
+        case: &Case,
+        hall: &Hall,
+        once: bool,
+    ) -> (CaseResult, Option<Settled>) {
+        let mut status = CaseResult::Passed;
         let mut settled: Option<Settled> = None;
         for pace in Pace::ALL {
             let first = pace == Pace::default();
@@ -77,74 +82,76 @@ impl Suite {
                 });
             }
             status = played.status;
-            if !played.in_doubt || (once && matches!(status, Status::Failed(_))) {
+            if !played.in_doubt || (once && matches!(status, CaseResult::Failed(_))) {
                 return (status, settled);
             }
         }
-        if matches!(status, Status::Passed) {
-            status = Status::Inconclusive(TOO_LATE_ITSELF.to_owned());
+        if matches!(status, CaseResult::Passed) {
+            status = CaseResult::Inconclusive(TOO_LATE_ITSELF.to_owned());
         }
         (status, settled)
     }
 
     /// Plays a case once and gives up on it in time.
     fn watch(&self, case: &Case, pace: Pace, gauge: &Arc<Machine>) -> Played {
-        let witness = Witness::default();
+        let evidence = Evidence::default();
         let (began, before) = (Instant::now(), machine::starved());
         let (sender, receiver) = mpsc::channel();
         let spawned = thread::Builder::new().name(case.id().to_owned()).spawn({
             let (case, subject) = (case.clone(), self.subject.clone());
-            let (witness, patience) = (witness.clone(), self.patience);
+            let (evidence, timeout) = (evidence.clone(), self.timeout);
             let machine = Arc::clone(gauge);
             move || {
                 let verdict = play(&case, &subject, |subject| {
-                    Bench::new(subject, witness, patience, pace, machine)
+                    CaseContext::new(subject, evidence, timeout, pace, machine)
                 });
                 // Nobody listens any more when the watchdog was faster.
                 let _ = sender.send(verdict);
             }
         });
         // Beyond what the limits of a few exchanges allow.
-        let watchdog = self.watchdog + pace.of(self.patience) * 2;
+        let watchdog = self.watchdog + pace.of(self.timeout) * 2;
         let verdict = match spawned {
             Ok(_) => receiver.recv_timeout(watchdog).unwrap_or_else(|end| {
                 Err(match end {
-                    RecvTimeoutError::Timeout => witness.hung_after(watchdog),
+                    RecvTimeoutError::Timeout => evidence.hung_after(watchdog),
                     RecvTimeoutError::Disconnected => {
-                        Stop::Broken("the thread of the case ended".to_owned())
+                        CaseEnd::Broken("the thread of the case ended".to_owned())
                     }
                 })
             }),
-            Err(error) => Err(Stop::Broken(format!("no thread: {error}"))),
+            Err(error) => Err(CaseEnd::Broken(format!("no thread: {error}"))),
         };
         let lateness = gauge.lateness(began);
-        let evidence = witness.lock();
-        let (waited_in_vain, blunt) = (evidence.waited_in_vain, evidence.blunt);
-        let is_early = evidence.is_early;
-        drop(evidence);
+        let observed = evidence.lock();
+        let (waited_in_vain, blunt) = (observed.waited_in_vain, observed.blunt);
+        let is_early = observed.is_early;
+        drop(observed);
         let in_doubt = match &verdict {
             Ok(()) => blunt,
-            Err(Stop::Unsupported(_)) => false,
+            Err(CaseEnd::Unsupported(_)) => false,
             // No machine is too slow to wait.
-            Err(Stop::Problems(_)) if is_early => false,
-            Err(Stop::Problems(_) | Stop::Broken(_)) if case.is_timed() => true,
-            Err(Stop::Problems(_)) => {
+            Err(CaseEnd::Problems(_)) if is_early => false,
+            Err(CaseEnd::Problems(_) | CaseEnd::Broken(_)) if case.is_timed() => true,
+            Err(CaseEnd::Problems(_)) => {
                 let wait = pace.of(SHORTEST_WAIT);
                 let starved =
                     before.and_then(|before| Some(machine::starved()?.saturating_sub(before)));
                 let is_busy = starved.is_none_or(|starved| starved * STARVED_STANDS_OUT >= wait);
                 waited_in_vain && (is_busy || lateness * LATE_STANDS_OUT >= wait)
             }
-            Err(Stop::Broken(_)) => waited_in_vain,
+            Err(CaseEnd::Broken(_)) => waited_in_vain,
         };
         let status = match verdict {
-            Ok(()) => Status::Passed,
-            Err(Stop::Unsupported(reason)) => Status::Skipped(reason),
-            Err(Stop::Problems(problems)) => Status::Failed(Failure::of(&witness, problems)),
-            Err(Stop::Broken(problem)) => Status::Inconclusive(problem),
+            Ok(()) => CaseResult::Passed,
+            Err(CaseEnd::Unsupported(reason)) => CaseResult::Skipped(reason),
+            Err(CaseEnd::Problems(problems)) => {
+                CaseResult::Failed(Failure::of(&evidence, problems))
+            }
+            Err(CaseEnd::Broken(problem)) => CaseResult::Inconclusive(problem),
         };
         // After the evidence is taken: stopping adds to the logs.
-        witness.stop_peers();
+        evidence.stop_peers();
         Played {
             status,
             lateness,
@@ -154,15 +161,15 @@ impl Suite {
 }
 
 /// Why a verdict is none yet.
-fn doubt(status: &Status) -> String {
+fn doubt(status: &CaseResult) -> String {
     match status {
-        Status::Failed(failure) => failure.problems.join("; "),
-        Status::Inconclusive(problem) => problem.clone(),
+        CaseResult::Failed(failure) => failure.problems.join("; "),
+        CaseResult::Inconclusive(problem) => problem.clone(),
         _ => TOO_LATE_ITSELF.to_owned(),
     }
 }
 
-fn play(case: &Case, subject: &Subject, bench: impl FnOnce(&Subject) -> Bench) -> Verdict {
-    let played = catch_unwind(AssertUnwindSafe(|| case.play(&bench(subject))));
-    played.unwrap_or_else(|payload| Stop::problem(format!("panic: {}", message(&*payload))))
+fn play(case: &Case, subject: &Subject, context: impl FnOnce(&Subject) -> CaseContext) -> Verdict {
+    let played = catch_unwind(AssertUnwindSafe(|| case.play(&context(subject))));
+    played.unwrap_or_else(|payload| CaseEnd::problem(format!("panic: {}", message(&*payload))))
 }

@@ -21,7 +21,7 @@ use super::table::{State, Table};
 const RECEIVE_BUFFER: usize = 128 * 1024;
 
 /// How often the table of sockets is looked at.
-const LOOK: Duration = Duration::from_millis(1);
+const POLL_INTERVAL: Duration = Duration::from_millis(1);
 
 /// Where there is no table: long enough for a segment to cross the loopback interface.
 const UNSEEN: Duration = Duration::from_millis(100);
@@ -173,7 +173,7 @@ impl Peer {
             if arrived {
                 return true;
             }
-            thread::sleep(LOOK);
+            thread::sleep(POLL_INTERVAL);
         }
         false
     }

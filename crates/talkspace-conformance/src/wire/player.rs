@@ -96,11 +96,11 @@ impl<'a> Player<'a> {
             }
             Step::Echo => {
                 let target = target_of(&self.head);
-                let answer = format!(
+                let response = format!(
                     "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{target}",
                     target.len()
                 );
-                self.write(&Bytes::from(answer))?;
+                self.write(&Bytes::from(response))?;
             }
             Step::Pause(duration) => thread::sleep(*duration),
             Step::RenewKeys => {

@@ -31,13 +31,13 @@ pub enum Step {
     WriteEach(Bytes, usize),
     /// Wait until the client has read what was written.
     UntilRead,
-    /// Write an answer whose body is the target of the request that was read last.
+    /// Write a response whose body is the target of the request that was read last.
     Echo,
     /// Wait for the case.
     Gate(Gate),
     /// Wait this long: for what time itself does.
     Pause(Duration),
-    /// Renew the keys of TLS 1.3: bytes that carry none of an answer. An implementation takes
+    /// Renew the keys of TLS 1.3: bytes that carry none of a response. An implementation takes
     /// some thirty in a row.
     RenewKeys,
     /// End the direction towards the client; go on reading.
@@ -94,14 +94,14 @@ impl Script {
         Self { steps: Vec::new() }
     }
 
-    /// Accepts a connection and answers every request on it with `answer`.
+    /// Accepts a connection and responds to every request on it with `response`.
     #[must_use]
-    pub fn serve(answer: impl Into<Bytes>) -> Self {
-        let once = Self::accept().read_request().write(answer);
+    pub fn serve(response: impl Into<Bytes>) -> Self {
+        let once = Self::accept().read_request().write(response);
         Self::accept().step(Step::Repeat(once.steps))
     }
 
-    /// Accepts a connection and answers every request on it with its own target.
+    /// Accepts a connection and responds to every request on it with its own target.
     #[must_use]
     pub fn echo() -> Self {
         let once = Self::accept().read_request().step(Step::Echo);

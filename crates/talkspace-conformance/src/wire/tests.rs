@@ -35,7 +35,7 @@ fn whats_of(seen: &Transcript) -> Vec<What> {
 }
 
 #[test]
-fn a_request_is_read_answered_and_recorded_byte_for_byte() {
+fn a_request_is_read_responded_to_and_recorded_byte_for_byte() {
     let peer = peer(
         Script::accept()
             .read_request()
@@ -63,11 +63,11 @@ fn a_request_is_read_answered_and_recorded_byte_for_byte() {
 #[test]
 fn requests_are_told_apart_on_one_connection_and_on_several() {
     let peer = peer(Plan::default().otherwise(Script::serve(NO_CONTENT)));
-    let mut answer = [0; NO_CONTENT.len()];
+    let mut response = [0; NO_CONTENT.len()];
     let (first, second) = (connect(&peer), connect(&peer));
     for (mut client, target) in [(&first, "/1"), (&second, "/2"), (&first, "/3")] {
         write!(client, "GET {target} HTTP/1.1\r\n\r\n").unwrap();
-        client.read_exact(&mut answer).unwrap();
+        client.read_exact(&mut response).unwrap();
     }
     let requests = peer.log().transcript().requests();
     let seen: Vec<_> = requests

@@ -3,14 +3,14 @@
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 use talkspace_core::server::ServerOperation;
 
-use crate::case::{Bench, Case, DEFAULT_ANSWER, Outgoing, Stop, Verdict, ok};
+use crate::case::{Case, CaseContext, CaseEnd, DEFAULT_RESPONSE, Outgoing, Verdict, ok};
 use crate::parameters::{Arrived, Values};
 use crate::wire::{Peer, Plan, Script};
 
 pub(super) fn case<O: ServerOperation>() -> Case {
     Case::must(
         format!("api/encoding/{}", O::INFO.id),
-        "each parameter arrives once, in its place and order, as exactly the text that it was; text that no request can carry is refused",
+        "each parameter arrives once, in its place and order, with exactly the text that it was; text that no request can carry is rejected",
     )
     .per("WHATWG URL §5.1, RFC 3986 §2")
     .cause("the URI or the form is decoded and encoded anew on its way")
@@ -20,8 +20,8 @@ pub(super) fn case<O: ServerOperation>() -> Case {
 /// How many values are made up; each is one request over the wire.
 const CASES: u32 = 40;
 
-fn run<O: ServerOperation>(bench: &Bench) -> Verdict {
-    let peer = bench.peer(Plan::default().otherwise(Script::serve(DEFAULT_ANSWER)))?;
+fn run<O: ServerOperation>(context: &CaseContext) -> Verdict {
+    let peer = context.peer(Plan::default().otherwise(Script::serve(DEFAULT_RESPONSE)))?;
     let config = Config {
         cases: if O::INFO.parameters.is_empty() {
             1
@@ -35,23 +35,23 @@ fn run<O: ServerOperation>(bench: &Bench) -> Verdict {
     // The same values in every run, so that a report can be compared.
     let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let outcome = TestRunner::new_with_rng(config, rng).run(&Values::any(O::INFO), |values| {
-        let problems = send::<O>(bench, &peer, &values);
+        let problems = send::<O>(context, &peer, &values);
         match problems.first() {
             None => Ok(()),
             Some(_) => Err(TestCaseError::fail(problems.join("; "))),
         }
     });
     match outcome {
-        Ok(()) => Stop::unless_empty(send::<O>(bench, &peer, &Values::long(O::INFO))),
+        Ok(()) => CaseEnd::unless_empty(send::<O>(context, &peer, &Values::long(O::INFO))),
         Err(TestError::Fail(problem, values)) => {
-            Stop::problem(format!("{} with {values:?}", problem.message()))
+            CaseEnd::problem(format!("{} with {values:?}", problem.message()))
         }
-        Err(TestError::Abort(problem)) => Err(Stop::Broken(problem.message().to_owned())),
+        Err(TestError::Abort(problem)) => Err(CaseEnd::Broken(problem.message().to_owned())),
     }
 }
 
 /// Sends a request with these values and says what is wrong with what arrived.
-fn send<O: ServerOperation>(bench: &Bench, peer: &Peer, values: &Values) -> Vec<String> {
+fn send<O: ServerOperation>(context: &CaseContext, peer: &Peer, values: &Values) -> Vec<String> {
     let (request, sendable) = (values.encode::<O>(&peer.authority()), values.are_sendable());
     let (_, request) = match (request, sendable) {
         (Ok(request), true) => request,
@@ -60,7 +60,7 @@ fn send<O: ServerOperation>(bench: &Bench, peer: &Peer, values: &Values) -> Vec<
         (Err(_), false) => return Vec::new(),
     };
     let before = peer.log().transcript().requests().len();
-    let mut problems = bench.try_send(peer, &Outgoing::of(&request), &ok(200).body("ok"));
+    let mut problems = context.try_send(peer, &Outgoing::of(&request), &ok(200).body("ok"));
     let requests = peer.log().transcript().requests();
     let Some(request) = requests.get(before) else {
         problems.push("the request never arrived".to_owned());

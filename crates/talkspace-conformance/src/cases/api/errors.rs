@@ -6,26 +6,26 @@ use talkspace_core::{
     CreateTalkspace, Delivery, Error, ErrorKind, FailureKind, ListTalkspaces, Operation,
 };
 
-use crate::case::{Bench, Case, Stop, Verdict};
+use crate::case::{Case, CaseContext, CaseEnd, Verdict};
 use crate::cases::failing;
-use crate::parameters::KEY;
+use crate::subject::KEY;
 use crate::wire::{Peer, Plan, Script};
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
         Case::must(
             "api/error/envelope",
-            "a refusal arrives with the service's status and message",
+            "an error response arrives with its status code and the service's message",
         )
         .per("the spec of the API")
-        .cause("statuses from 400 become errors without a body")
+        .cause("responses from 400 become errors without a body")
         .run(envelope),
         Case::must(
             "api/error/html-502",
-            "a gateway's page is a refusal by its status, and a telephone that may have rung is not rung again",
+            "a gateway's page is an error by its status code, and a telephone that may have rung is not rung again",
         )
         .per("RFC 9110 §9.2.2")
-        .cause("the engine sends again after 502")
+        .cause("the engine retries after 502")
         .run(html_502),
         Case::must(
             "api/secret/appkey-in-query-and-form",
@@ -36,10 +36,10 @@ pub(super) fn cases() -> Vec<Case> {
     ]
 }
 
-fn envelope(bench: &Bench) -> Verdict {
+fn envelope(context: &CaseContext) -> Verdict {
     let body = r#"{"ConferenceResponse":{"message":"Missing or invalid networkid parameter","status":400,"conferenceId":"","uri":""}}"#;
-    let peer = bench.peer(answer("400 Bad Request", body))?;
-    let error = failed(bench, &peer, CreateTalkspace::new("eta"))?;
+    let peer = context.peer(respond("400 Bad Request", body))?;
+    let error = failed(context, &peer, CreateTalkspace::new("eta"))?;
     let status = error
         .status()
         .map(|status| (status.http(), status.envelope()));
@@ -51,17 +51,17 @@ fn envelope(bench: &Bench) -> Verdict {
         Delivery::Responded,
     );
     if told != expected {
-        return Stop::problem(format!("the error tells {told:?}, not {expected:?}"));
+        return CaseEnd::problem(format!("the error tells {told:?}, not {expected:?}"));
     }
     Ok(())
 }
 
-fn html_502(bench: &Bench) -> Verdict {
+fn html_502(context: &CaseContext) -> Verdict {
     let page = "<html><body><h1>502 Bad Gateway</h1></body></html>";
     let serve = Script::serve(response("502 Bad Gateway", page));
-    let peer = bench.peer(Plan::default().otherwise(serve))?;
-    let error = failed(bench, &peer, CreateTalkspace::new("eta"))?;
-    bench.hang_up();
+    let peer = context.peer(Plan::default().otherwise(serve))?;
+    let error = failed(context, &peer, CreateTalkspace::new("eta"))?;
+    context.drop_transport();
     let requests = peer.log().transcript().requests().len();
     let told = (
         error.kind(),
@@ -70,27 +70,27 @@ fn html_502(bench: &Bench) -> Verdict {
     );
     let expected = (ErrorKind::Status, Some(502), Delivery::MaybeSent);
     if told != expected {
-        return Stop::problem(format!("the error tells {told:?}, not {expected:?}"));
+        return CaseEnd::problem(format!("the error tells {told:?}, not {expected:?}"));
     }
     if requests != 1 {
-        return Stop::problem(format!("the peer counts {requests} requests"));
+        return CaseEnd::problem(format!("the peer counts {requests} requests"));
     }
     Ok(())
 }
 
-fn secret(bench: &Bench) -> Verdict {
+fn secret(context: &CaseContext) -> Verdict {
     let echo = format!("no application with the key {KEY}");
-    let refusal = (answer("400 Bad Request", &echo), None);
+    let refusal = (respond("400 Bad Request", &echo), None);
     let failing = failing()
         .into_iter()
         .map(|(script, kind)| (script, Some(kind)));
     for (script, kind) in failing.chain([refusal]) {
         // In the query it may be sent again, so every connection is the same.
-        let peer = bench.peer(Plan::default().otherwise(script.clone()))?;
-        hides(failed(bench, &peer, ListTalkspaces::new())?, kind)?;
-        let peer = bench.peer(script)?;
+        let peer = context.peer(Plan::default().otherwise(script.clone()))?;
+        hides(failed(context, &peer, ListTalkspaces::new())?, kind)?;
+        let peer = context.peer(script)?;
         hides(
-            failed(bench, &peer, CreateTalkspace::new("private-person"))?,
+            failed(context, &peer, CreateTalkspace::new("private-person"))?,
             kind,
         )?;
     }
@@ -100,7 +100,7 @@ fn secret(bench: &Bench) -> Verdict {
 fn hides(error: Error, kind: Option<FailureKind>) -> Verdict {
     let kind = kind.map_or(ErrorKind::Status, ErrorKind::Transport);
     if error.kind() != kind {
-        return Stop::problem(format!("the error is {:?}, not {kind:?}", error.kind()));
+        return CaseEnd::problem(format!("the error is {:?}, not {kind:?}", error.kind()));
     }
     let mut texts = vec![format!("{error:?} {error:#?}")];
     let mut next: Option<&dyn StdError> = Some(&error);
@@ -111,21 +111,25 @@ fn hides(error: Error, kind: Option<FailureKind>) -> Verdict {
     for text in texts {
         for secret in [KEY, "appkey", "private-person"] {
             if text.contains(secret) {
-                return Stop::problem(format!("an error shows {secret:?}: {text}"));
+                return CaseEnd::problem(format!("an error shows {secret:?}: {text}"));
             }
         }
     }
     Ok(())
 }
 
-fn failed<O: Operation>(bench: &Bench, peer: &Peer, operation: O) -> Result<Error, Stop> {
-    match bench.client(&peer.authority())?.send(operation) {
-        Ok(response) => Stop::problem(format!("the client gave {response:?}, not an error")),
+fn failed<O: Operation>(
+    context: &CaseContext,
+    peer: &Peer,
+    operation: O,
+) -> Result<Error, CaseEnd> {
+    match context.client(&peer.authority())?.send(operation) {
+        Ok(response) => CaseEnd::problem(format!("the client gave {response:?}, not an error")),
         Err(error) => Ok(error),
     }
 }
 
-fn answer(status: &str, body: &str) -> Script {
+fn respond(status: &str, body: &str) -> Script {
     Script::accept()
         .read_request()
         .write(response(status, body))

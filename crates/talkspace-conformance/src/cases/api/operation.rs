@@ -6,27 +6,30 @@ use serde_json::{Map, Value};
 use talkspace_core::codec::{RawResponse, ResponseError};
 use talkspace_core::server::{ServerOperation, ServiceError};
 
-use crate::case::{Bench, Case, Stop, Verdict, chain, plural};
+use crate::case::{Case, CaseContext, CaseEnd, Verdict, chain};
 use crate::mock::{MockApi, compare};
 use crate::parameters::Values;
+use crate::wire::show::plural;
 
 pub(super) fn case<O: ServerOperation>() -> Case {
     Case::must(
         format!("api/operation/{}", O::INFO.id),
-        "the service gets the documented request, once, and its documented answer is understood",
+        "the service gets the documented request, once, and its documented response is decoded",
     )
     .per("the spec of the API")
-    .cause("the adapter changes the method, the target, the form or the answer, or sends twice")
+    .cause(
+        "the adapter changes the method, the target, the form or the response, or sends it twice",
+    )
     .run(run::<O>)
 }
 
-fn run<O: ServerOperation>(bench: &Bench) -> Verdict {
+fn run<O: ServerOperation>(context: &CaseContext) -> Verdict {
     let values = Values::sample(O::INFO);
-    let (operation, _) = values.encode::<O>("127.0.0.1").map_err(Stop::Broken)?;
-    let (answer, expected) = sample_answer(&operation).map_err(Stop::Broken)?;
-    let mock = MockApi::start(values.clone(), &answer)
-        .map_err(|error| Stop::Broken(format!("no mock could be started: {error}")))?;
-    let client = bench.client(&mock.address().to_string())?;
+    let (operation, _) = values.encode::<O>("127.0.0.1").map_err(CaseEnd::Broken)?;
+    let (response, expected) = sample_response(&operation).map_err(CaseEnd::Broken)?;
+    let mock = MockApi::start(values.clone(), &response)
+        .map_err(|error| CaseEnd::Broken(format!("no mock could be started: {error}")))?;
+    let client = context.client(&mock.address().to_string())?;
     let mut problems = Vec::new();
     match client.send(operation) {
         Ok(response) if response == expected => {}
@@ -42,37 +45,37 @@ fn run<O: ServerOperation>(bench: &Bench) -> Verdict {
     for request in &received {
         problems.extend(compare(&values, request));
     }
-    Stop::unless_empty(problems)
+    CaseEnd::unless_empty(problems)
 }
 
-/// An answer with something in each field, as the service would write it, and
+/// A response with something in each field, as the service would write it, and
 /// what the operation makes of it.
-fn sample_answer<O: ServerOperation>(
+fn sample_response<O: ServerOperation>(
     operation: &O,
 ) -> Result<(Response<Bytes>, O::Response), String> {
     let status = O::INFO.success.first().copied().unwrap_or(200);
-    // A refusal has the operation's own envelope, with its fields empty.
+    // An error response has the operation's own envelope, with its fields empty.
     let mut draft = O::encode_error(&ServiceError::new(status, "sample"));
     fill(&mut draft)?;
     let response = decode(operation, &draft)?;
-    let answer = O::encode_response(&response);
-    let expected = decode(operation, &answer)?;
-    Ok((answer, expected))
+    let response = O::encode_response(&response);
+    let expected = decode(operation, &response)?;
+    Ok((response, expected))
 }
 
 fn decode<O: ServerOperation>(
     operation: &O,
-    answer: &Response<Bytes>,
+    response: &Response<Bytes>,
 ) -> Result<O::Response, String> {
     operation
-        .decode(&RawResponse::new(answer.status(), answer.body()))
+        .decode(&RawResponse::new(response.status(), response.body()))
         .map_err(|rejection| match rejection {
-            ResponseError::Decode { reason, .. } => format!("no sample of an answer: {reason}"),
-            other => format!("no sample of an answer: {other:?}"),
+            ResponseError::Decode { reason, .. } => format!("no sample of a response: {reason}"),
+            other => format!("no sample of a response: {other:?}"),
         })
 }
 
-/// Puts a sample where the text of an answer is empty.
+/// Puts a sample where the text of a response is empty.
 fn fill(draft: &mut Response<Bytes>) -> Result<(), String> {
     let Ok(mut document) = serde_json::from_slice::<Map<String, Value>>(draft.body()) else {
         // Plain text is one value, and has no fields.

@@ -8,41 +8,42 @@ use talkspace_core::{CancelToken, FailureKind, Phase};
 
 use super::super::{fresh, serve_fresh};
 use crate::case::{
-    Bench, Capability, Case, DEFAULT_ANSWER, Expect, Outgoing, Stop, Verdict, fails_unsent, get,
-    ok, plural, that, times_out,
+    Capability, Case, CaseContext, CaseEnd, DEFAULT_RESPONSE, ExpectedOutcome, Outgoing, Verdict,
+    fails_unsent, get, ok, that, times_out,
 };
+use crate::wire::show::plural;
 use crate::wire::{Gate, Plan, Script, Tls};
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
         Case::should(
             "conn/reuse/burst",
-            "as many requests at once as there were before go on the connections of those",
+            "a second burst of concurrent requests reuses the connections of the first",
         )
         .per("RFC 9112 §9.3, §9.4")
-        .cause("the pool has room for a few, so that a burst throws its connections away")
+        .cause("the limit of idle connections is small, so that most connections of a burst are closed")
         .needs_all(&[Capability::KeepAlive])
         .run(bursts),
         Case::must(
             "conn/reuse/own-limits",
-            "on a kept connection an exchange has its own limits, and none of an earlier one",
+            "on a reused connection an exchange has its own limits, and none of an earlier one",
         )
         .cause("the limits are given to the connection when it is made")
         .run(own_limits)
         .timed(),
         Case::should(
             "conn/keep-alive/timeout",
-            "a connection whose peer said for how long it keeps it is not used when that is over",
+            "a connection is not reused after the timeout of the peer's Keep-Alive header field",
         )
         .per("RFC 2068 §19.7.1.1, RFC 9112 §9.5")
-        .cause("only an idle time of the pool's own is known, and the request meets the close")
+        .cause("only the pool's own idle timeout is kept, and the request meets the close")
         .run(keep_alive),
         Case::must(
             "conn/schemes-not-shared",
-            "a connection of one scheme serves no request of the other",
+            "a connection of one scheme serves no request of another",
         )
         .per("RFC 9110 §4.2.2, §4.3.3")
-        .cause("the pool's key is host and port, and what is secret goes out in plain text")
+        .cause("the pool's key is host and port, and a secret is sent in plain text")
         .needs_all(&[Capability::Tls])
         .run(schemes_not_shared),
     ]
@@ -55,20 +56,20 @@ const ROUNDS: usize = 4;
 /// of eight makes, which are 72.
 const MOST: usize = 2 * BURST;
 
-fn bursts(bench: &Bench) -> Verdict {
+fn bursts(context: &CaseContext) -> Verdict {
     let gates: Vec<Gate> = (0..ROUNDS).map(|_| Gate::new("all are there")).collect();
-    // Each connection answers when all requests of the round are there.
+    // Each connection gets its response when all requests of the round are there.
     let script = gates.iter().fold(Script::accept(), |script, gate| {
-        script.read_request().gate(gate).write(DEFAULT_ANSWER)
+        script.read_request().gate(gate).write(DEFAULT_RESPONSE)
     });
-    let peer = bench.peer(Plan::default().otherwise(script))?;
+    let peer = context.peer(Plan::default().otherwise(script))?;
     for (round, gate) in gates.iter().enumerate() {
         let problems = thread::scope(|scope| {
             let senders: Vec<_> = (0..BURST)
-                .map(|_| scope.spawn(|| bench.try_send(&peer, &get("/"), &ok(200).body("ok"))))
+                .map(|_| scope.spawn(|| context.try_send(&peer, &get("/"), &ok(200).body("ok"))))
                 .collect();
             let all = (round + 1) * BURST;
-            let there = bench.wait_for(&peer, "all requests of a burst are there", |seen| {
+            let there = context.wait_for(&peer, "all requests of a burst are there", |seen| {
                 seen.requests().len() >= all
             });
             gate.open();
@@ -79,11 +80,11 @@ fn bursts(bench: &Bench) -> Verdict {
             let problems: Vec<String> = problems.collect();
             there.map(|()| problems)
         })?;
-        Stop::unless_empty(problems)?;
+        CaseEnd::unless_empty(problems)?;
     }
     let connections = peer.log().transcript().connections();
     if connections > MOST {
-        return Stop::problem(format!(
+        return CaseEnd::problem(format!(
             "{ROUNDS} times {BURST} requests at once went on {}",
             plural(connections, "connection")
         ));
@@ -91,59 +92,59 @@ fn bursts(bench: &Bench) -> Verdict {
     Ok(())
 }
 
-fn own_limits(bench: &Bench) -> Verdict {
+fn own_limits(context: &CaseContext) -> Verdict {
     let limit = Duration::from_millis(300);
     // Whether the second request comes on the first connection or not.
-    let first = Script::accept().read_request().write(DEFAULT_ANSWER);
+    let first = Script::accept().read_request().write(DEFAULT_RESPONSE);
     let plan = |second: Script| {
         let steps = second.steps().iter().cloned();
         Plan::new([steps.fold(first.clone(), Script::step)]).otherwise(second)
     };
-    let peer = bench.peer(plan(Script::accept().read_request()))?;
-    bench.send(&peer, &get("/1"), &ok(200).body("ok"))?;
+    let peer = context.peer(plan(Script::accept().read_request()))?;
+    context.send(&peer, &get("/1"), &ok(200).body("ok"))?;
     let hurried = get("/2").limits(|limits, pace| {
         limits.response_timeout = pace.of(Duration::from_millis(300));
     });
-    let mut problems = bench.try_send(&peer, &hurried, &times_out(Phase::Head, limit));
+    let mut problems = context.try_send(&peer, &hurried, &times_out(Phase::Head, limit));
 
     let slow = Script::accept().read_request().pause(2 * limit);
-    let peer = bench.peer(plan(slow.write(DEFAULT_ANSWER)))?;
-    problems.extend(bench.try_send(&peer, &hurried, &ok(200).body("ok")));
-    problems.extend(bench.try_send(&peer, &get("/3"), &ok(200).body("ok")));
-    Stop::unless_empty(problems)
+    let peer = context.peer(plan(slow.write(DEFAULT_RESPONSE)))?;
+    problems.extend(context.try_send(&peer, &hurried, &ok(200).body("ok")));
+    problems.extend(context.try_send(&peer, &get("/3"), &ok(200).body("ok")));
+    CaseEnd::unless_empty(problems)
 }
 
-fn keep_alive(bench: &Bench) -> Verdict {
+fn keep_alive(context: &CaseContext) -> Verdict {
     let said = "HTTP/1.1 200 OK\r\nKeep-Alive: timeout=1, max=100\r\nContent-Length: 2\r\n\r\nok";
-    let peer = bench.peer(Plan::new([Script::serve(said)]).otherwise(serve_fresh()))?;
-    bench.send(&peer, &get("/1"), &ok(200).body("ok"))?;
-    bench.pass(Duration::from_millis(1100));
-    bench.send(&peer, &get("/2"), &fresh())
+    let peer = context.peer(Plan::new([Script::serve(said)]).otherwise(serve_fresh()))?;
+    context.send(&peer, &get("/1"), &ok(200).body("ok"))?;
+    context.pass(Duration::from_millis(1100));
+    context.send(&peer, &get("/2"), &fresh())
 }
 
-fn schemes_not_shared(bench: &Bench) -> Verdict {
+fn schemes_not_shared(context: &CaseContext) -> Verdict {
     let hello = Script::accept().read_exact(1).half_close();
-    let plain = bench.peer(Plan::new([Script::serve(DEFAULT_ANSWER)]).otherwise(hello))?;
+    let plain = context.peer(Plan::new([Script::serve(DEFAULT_RESPONSE)]).otherwise(hello))?;
     let place = format!("localhost:{}", plain.address().port());
-    let send = |place: &str, outgoing: Outgoing, expect: &Expect| {
-        bench.try_send_to(place, &outgoing, &CancelToken::new(), expect)
+    let send = |place: &str, outgoing: Outgoing, expect: &ExpectedOutcome| {
+        context.try_send_to(place, &outgoing, &CancelToken::new(), expect)
     };
     let secret = get("/?appkey=secret");
     let mut problems = send(&place, get("/1"), &ok(200).body("ok"));
     let refused = fails_unsent(&[FailureKind::Tls]);
     problems.extend(send(&place, secret.clone().over_tls(), &refused));
 
-    let tls = Tls::of("localhost").map_err(Stop::Broken)?;
+    let tls = Tls::of("localhost").map_err(CaseEnd::Broken)?;
     let secure = Plan::default()
-        .otherwise(Script::serve(DEFAULT_ANSWER))
+        .otherwise(Script::serve(DEFAULT_RESPONSE))
         .over_tls(tls);
-    let secure = bench.peer(secure)?;
+    let secure = context.peer(secure)?;
     let place = format!("localhost:{}", secure.address().port());
     problems.extend(send(&place, secret.over_tls(), &ok(200).body("ok")));
     let failed = that("a failure", |outcome| match outcome.error {
         Some(_) => Ok(()),
-        None => Err("what is plain was answered over TLS".to_owned()),
+        None => Err("a plain request got its response over TLS".to_owned()),
     });
     problems.extend(send(&place, get("/2"), &failed));
-    Stop::unless_empty(problems)
+    CaseEnd::unless_empty(problems)
 }

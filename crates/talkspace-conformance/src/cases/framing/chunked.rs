@@ -2,8 +2,8 @@
 
 use talkspace_core::FailureKind;
 
-use super::{answer, answer_and_end, fails, get, ok, protocol, truncated};
-use crate::case::{Case, Expect};
+use super::{fails, get, ok, protocol, respond, respond_and_end, truncated};
+use crate::case::{Case, ExpectedOutcome};
 use crate::wire::Script;
 
 pub(super) fn cases() -> Vec<Case> {
@@ -21,26 +21,26 @@ fn accepted() -> Vec<Case> {
         ),
         hello(
             "framing/chunked/extensions-ignored",
-            "extensions of a chunk are passed over",
+            "chunk extensions are ignored",
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;name=value;x=\"y z\"\r\nhello\r\n0;last\r\n\r\n",
         ),
         hello(
             "framing/chunked/upper-hex-leading-zeros",
-            "sizes are hexadecimal in either case, zeros in front allowed",
+            "chunk sizes are hexadecimal in either case, leading zeros allowed",
             "HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: Chunked\r\n\r\n0005\r\nhello\r\n000\r\n\r\n",
         )
-        .peer(answer(
+        .peer(respond(
             "HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n00A\r\nhelloworld\r\n0a\r\nhelloworld\r\n0\r\n\r\n",
         ))
         .send(get("/2"))
         .gives(ok(200).body("helloworldhelloworld")),
         Case::must(
             "framing/chunked/trailers-not-headers",
-            "trailers end the body and are not fields of the head",
+            "trailer fields end the body and are not merged into the header fields",
         )
         .per("RFC 9110 §6.5.1")
-        .cause("trailers are merged into the head, where they can change its meaning")
-        .peer(answer(
+        .cause("trailer fields are merged into the header fields, where they can change their meaning")
+        .peer(respond(
             "HTTP/1.1 200 OK\r\nX-Sum: head\r\nTrailer: X-Sum, X-Late\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX-Sum: trailer\r\nX-Late: 1\r\n\r\n",
         ))
         .send(get("/"))
@@ -71,31 +71,31 @@ fn broken() -> Vec<Case> {
     vec![
         cut(
             "framing/chunked/no-last-chunk",
-            "a body that ends without its last chunk is a failure",
+            "a body that ends without its last chunk is an error",
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
             truncated(),
         ),
         cut(
             "framing/chunked/cut-in-size-line",
-            "a body that ends within a size is a failure",
+            "a body that ends within a chunk size is an error",
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n1",
             truncated(),
         ),
         cut(
             "framing/chunked/bad-size",
-            "a size that is not hexadecimal is refused",
+            "a chunk size that is not hexadecimal is rejected",
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nxyz\r\n!\r\n0\r\n\r\n",
             protocol(),
         ),
         cut(
             "framing/chunked/size-overflow",
-            "a size beyond 64 bits is refused, as no size or as too large",
+            "a chunk size beyond 64 bits is rejected, as no size or as too large",
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10000000000000005\r\nhello\r\n0\r\n\r\n",
             fails(&[FailureKind::Protocol, FailureKind::TooLarge]),
         ),
         cut(
             "framing/chunked/missing-crlf",
-            "a chunk that is longer than its size is refused",
+            "a chunk that is longer than its size is rejected",
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello!!0\r\n\r\n",
             protocol(),
         ),
@@ -105,16 +105,21 @@ fn broken() -> Vec<Case> {
 fn hello(id: &'static str, requirement: &'static str, raw: &'static str) -> Case {
     Case::must(id, requirement)
         .per("RFC 9112 §7.1")
-        .peer(answer(raw))
+        .peer(respond(raw))
         .send(get("/"))
         .gives(ok(200).body("hello"))
 }
 
-fn cut(id: &'static str, requirement: &'static str, raw: &'static str, expect: Expect) -> Case {
+fn cut(
+    id: &'static str,
+    requirement: &'static str,
+    raw: &'static str,
+    expect: ExpectedOutcome,
+) -> Case {
     Case::must(id, requirement)
         .per("RFC 9112 §7.1, §8")
         .cause("what cannot be read is taken for the end, or reported as another kind")
-        .peer(answer_and_end(raw))
+        .peer(respond_and_end(raw))
         .send(get("/"))
         .gives(expect)
 }

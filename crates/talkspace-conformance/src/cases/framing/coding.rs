@@ -5,17 +5,17 @@
 
 use crate::case::{Case, either, get, ok};
 
-use super::super::{answer_and_end, protocol};
+use super::super::{protocol, respond_and_end};
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
         Case::must(
             "framing/te/unknown-coding",
-            "a body in an unknown transfer coding is refused or returned raw up to the close",
+            "a body in an unknown transfer coding is rejected, or returned raw up to the close",
         )
         .per("RFC 9112 §6.1, §6.3")
         .cause("any Transfer-Encoding is taken for chunked, or ignored for Content-Length")
-        .peer(answer_and_end(
+        .peer(respond_and_end(
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: x-lost\r\nContent-Length: 2\r\n\r\nhello",
         ))
         .send(get("/"))
@@ -27,12 +27,12 @@ pub(super) fn cases() -> Vec<Case> {
 fn beside_chunked() -> Case {
     let case = Case::must(
         "framing/te/beside-chunked",
-        "another coding beside chunked is refused, on one line or on two",
+        "another transfer coding beside chunked is rejected, in one header field or in two",
     )
     .per("RFC 9112 §6.1, §7")
     .cause("the last coding decides, and what is beneath it is given as content");
     BESIDE_CHUNKED.iter().fold(case, |case, raw| {
-        case.peer(answer_and_end(*raw))
+        case.peer(respond_and_end(*raw))
             .send(get("/"))
             .gives(protocol())
     })

@@ -2,7 +2,7 @@
 
 use talkspace_core::FailureKind;
 
-use super::{answer, fails, get, ok};
+use super::{fails, get, ok, respond};
 use crate::case::Case;
 use crate::wire::Script;
 
@@ -10,12 +10,12 @@ pub(super) fn cases() -> Vec<Case> {
     vec![
         Case::must(
             "framing/limit/known-length",
-            "a length beyond the limit ends the exchange before the body comes; one at the limit does not",
+            "a Content-Length above max_body_bytes fails the exchange before the body comes; one at the limit does not",
         )
         .cause("the limit is applied to what was read, or not at all")
         // No byte of the body follows, so whoever waits for one is too late.
-        .peer(answer("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n"))
-        .peer(answer("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"))
+        .peer(respond("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n"))
+        .peer(respond("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"))
         .send(get("/1").limits(|limits, _| limits.max_body_bytes = 5))
         .gives(fails(&[FailureKind::TooLarge]))
         .send(get("/2").limits(|limits, _| limits.max_body_bytes = 5))
@@ -23,7 +23,7 @@ pub(super) fn cases() -> Vec<Case> {
         .closes(0),
         Case::must(
             "framing/limit/chunked",
-            "a chunked body ends the exchange when it grows beyond the limit",
+            "a chunked body fails the exchange when it exceeds max_body_bytes",
         )
         .cause("the limit is applied to Content-Length alone")
         .peer(

@@ -5,7 +5,7 @@ use std::time::Duration;
 use talkspace_core::transport::BlockingResponseBody;
 
 use super::{fresh, get, ok, serve_fresh};
-use crate::case::{Bench, Case, Stop, Verdict};
+use crate::case::{Case, CaseContext, CaseEnd, Verdict};
 use crate::cases::every_byte;
 use crate::wire::{Gate, Plan, Script};
 
@@ -19,18 +19,18 @@ pub(super) fn cases() -> Vec<Case> {
             "framing/stream/first-chunk-before-second-sent",
             "the caller has the first part of a body while the peer still holds the second",
         )
-        .cause("the body is read to its end before the answer is returned")
+        .cause("the body is read to its end before the response is returned")
         .run(first_chunk_first),
         Case::must(
             "framing/stream/backpressure",
-            "while the caller does not read, the peer cannot send without end",
+            "while the caller does not read, the transport stops reading: backpressure reaches the peer",
         )
         .cause("a task reads the body into memory on its own")
         .run(backpressure)
         .alone(),
         Case::must(
             "framing/stream/drop-midway",
-            "dropping a body closes its connection within a second, and it is not used again",
+            "dropping a body closes its connection within a second, and it is not reused",
         )
         .cause("the connection stays with a task, or in the pool, until the peer moves")
         .run(drop_midway),
@@ -45,16 +45,16 @@ pub(super) fn cases() -> Vec<Case> {
     ]
 }
 
-fn first_chunk_first(bench: &Bench) -> Verdict {
+fn first_chunk_first(context: &CaseContext) -> Verdict {
     let second = Gate::new("second part");
-    let peer = bench.peer(
+    let peer = context.peer(
         Script::accept()
             .read_request()
             .write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\none\r\n")
             .gate(&second)
             .write("3\r\ntwo\r\n0\r\n\r\n"),
     )?;
-    let mut body = bench.open(&peer, &get("/"))?.into_body();
+    let mut body = context.open(&peer, &get("/"))?.into_body();
     expect_chunk(&mut body, Some("one"))?;
     second.open();
     expect_chunk(&mut body, Some("two"))?;
@@ -69,44 +69,44 @@ const BODY: usize = 128 << 20;
 /// lets less come, so it accuses nobody.
 const UNREAD: Duration = Duration::from_millis(300);
 
-fn backpressure(bench: &Bench) -> Verdict {
-    let peer = bench.peer(
+fn backpressure(context: &CaseContext) -> Verdict {
+    let peer = context.peer(
         Script::accept()
             .read_request()
             .write(format!("HTTP/1.1 200 OK\r\nContent-Length: {BODY}\r\n\r\n"))
             .write(vec![0; BODY]),
     )?;
     let unlimited = get("/").limits(|limits, _| limits.max_body_bytes = u64::MAX);
-    let mut body = bench.open(&peer, &unlimited)?.into_body();
+    let mut body = context.open(&peer, &unlimited)?.into_body();
     if body.chunk().is_ok_and(|chunk| chunk.is_none()) {
-        return Stop::problem("the body is empty");
+        return CaseEnd::problem("the body is empty");
     }
-    bench.pass(UNREAD);
+    context.pass(UNREAD);
     let sent = peer.log().transcript().sent();
     drop(body);
     if sent > MOST_IN_FLIGHT {
-        return Stop::problem(format!(
+        return CaseEnd::problem(format!(
             "the peer could send {sent} bytes to a caller who had read one chunk"
         ));
     }
     Ok(())
 }
 
-fn drop_midway(bench: &Bench) -> Verdict {
+fn drop_midway(context: &CaseContext) -> Verdict {
     let half = Script::accept()
         .read_request()
         .write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
-    let peer = bench.peer(Plan::new([half]).otherwise(serve_fresh()))?;
-    let mut body = bench.open(&peer, &get("/1"))?.into_body();
+    let peer = context.peer(Plan::new([half]).otherwise(serve_fresh()))?;
+    let mut body = context.open(&peer, &get("/1"))?.into_body();
     expect_chunk(&mut body, Some("hello"))?;
     drop(body);
-    Stop::unless_empty(bench.not_closed(&peer, 0).into_iter().collect())?;
-    bench.send(&peer, &get("/2"), &fresh())
+    CaseEnd::unless_empty(context.not_closed(&peer, 0).into_iter().collect())?;
+    context.send(&peer, &get("/2"), &fresh())
 }
 
 fn expect_chunk(body: &mut BlockingResponseBody, expected: Option<&'static str>) -> Verdict {
     match body.chunk() {
         Ok(chunk) if chunk.as_deref() == expected.map(str::as_bytes) => Ok(()),
-        got => Stop::problem(format!("the next chunk is {got:?}, not {expected:?}")),
+        got => CaseEnd::problem(format!("the next chunk is {got:?}, not {expected:?}")),
     }
 }

@@ -2,7 +2,7 @@
 
 use talkspace_core::FailureKind;
 
-use super::{DEFAULT_ANSWER, broken};
+use super::{DEFAULT_RESPONSE, broken};
 use crate::case::{Case, fails, get, ok};
 use crate::wire::Script;
 
@@ -24,48 +24,48 @@ pub(super) fn cases() -> Vec<Case> {
         head
     };
     vec![
-        Case::must("head/size/16k-ok", "a value of 16 KiB is no problem")
+        Case::must("head/size/16k-ok", "a field value of 16 KiB arrives whole")
             .peer(Script::accept().read_request().write(head_of(16 * 1024)))
             .send(get("/"))
             .gives(ok(200).body("ok")),
         Case::must(
             "head/size/over-limit",
-            "a head beyond the limit ends the exchange, and the connection closes",
+            "a head larger than max_header_bytes fails the exchange, and the connection closes",
         )
-        .cause("the head grows in memory for as long as the peer likes")
+        .cause("the head grows in memory without a limit")
         .peer(Script::accept().read_request().write(head_of(1 << 20)))
         .send(get("/"))
         .gives(fails(&[FailureKind::TooLarge]))
         .closes(0),
         Case::must(
-            "head/size/ten-thousand-lines",
-            "a head of ten thousand fields, beyond the limit, ends the exchange in no time",
+            "head/size/ten-thousand-fields",
+            "ten thousand header fields, more than max_header_bytes, fail the exchange at once",
         )
-        .cause("fields are looked up one by one while they are added")
+        .cause("each added header field is compared with all before it")
         .peer(Script::accept().read_request().write(many_lines))
         .send(get("/"))
         .gives(fails(&[FailureKind::TooLarge, FailureKind::Protocol]))
         .closes(0),
         Case::must(
             "head/drip/one-byte-per-segment",
-            "an answer that comes byte by byte is the same answer",
+            "a response that comes byte by byte is the same response",
         )
         .cause("the parser wants a whole line, or the whole head, in one read")
-        .peer(Script::accept().read_request().write_each(DEFAULT_ANSWER, 1))
+        .peer(Script::accept().read_request().write_each(DEFAULT_RESPONSE, 1))
         .send(get("/"))
         .gives(ok(200).body("ok")),
         Case::must(
             "head/empty-reply",
-            "a connection that ends without an answer is a failure after which the request may have been sent",
+            "a connection that closes without a response is an error, and the request may have been sent",
         )
         .per("RFC 9112 §9.5")
-        .cause("the adapter believes that nothing arrived, or sends again")
+        .cause("the adapter reports that nothing was sent, or retries by itself")
         .peer(Script::accept().read_request().half_close())
         .send(get("/"))
         .gives(fails(&[FailureKind::Closed])),
         Case::must(
             "head/cut-mid-head",
-            "a head that breaks off is a failure, whatever it said so far",
+            "a head that breaks off is an error, whatever it said so far",
         )
         .per("RFC 9112 §8")
         .cause("the end of the stream is taken for the end of the head")
@@ -79,10 +79,10 @@ pub(super) fn cases() -> Vec<Case> {
         .gives(broken()),
         Case::must(
             "head/reset-mid-head",
-            "a reset in the head is a failure after which the request may have been sent",
+            "a reset in the head is an error, and the request may have been sent",
         )
         .per("RFC 9112 §8")
-        .cause("the adapter sends again by itself")
+        .cause("the adapter retries by itself")
         .peer(
             Script::accept()
                 .read_request()

@@ -1,7 +1,7 @@
-//! `head/headers/*`: the fields of answers.
+//! `head/headers/*`: the header fields of responses.
 
-use super::{answer, answer_and_end, protocol, refused};
-use crate::case::{Case, Expect, either, get, ok};
+use super::{protocol, refused, respond, respond_and_end};
+use crate::case::{Case, ExpectedOutcome, either, get, ok};
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = accepted();
@@ -13,37 +13,37 @@ fn accepted() -> Vec<Case> {
     vec![
         field(
             "head/headers/duplicates-in-order",
-            "fields of one name stay apart and in order",
+            "header fields of one name stay separate and in order",
             "HTTP/1.1 200 OK\r\nSet-Cookie: a=1, b\r\nX: y\r\nSet-Cookie: c=2\r\nSet-Cookie: a=3\r\nContent-Length: 2\r\n\r\nok",
             ok(200).headers("set-cookie", ["a=1, b", "c=2", "a=3"]),
         )
         .per("RFC 9110 §5.3")
-        .cause("fields are joined with commas, or kept in a map of single values"),
+        .cause("header fields are joined with commas, or kept in a map of single values"),
         field(
             "head/headers/obs-text",
-            "a value with bytes from 80 to FF is there, as bytes",
+            "a field value with bytes from 80 to FF is kept, as bytes",
             b"HTTP/1.1 200 OK\r\nX-Name: Jos\xe9\xff\x80\r\nContent-Length: 2\r\n\r\nok",
             ok(200).header("x-name", b"Jos\xe9\xff\x80".as_slice()),
         )
         .per("RFC 9110 §5.5")
-        .cause("values that are not UTF-8 are skipped"),
+        .cause("field values that are not UTF-8 are skipped"),
         field(
             "head/headers/ows-trimmed",
-            "white space around a value is no part of it",
+            "white space around a field value is no part of it",
             "HTTP/1.1 200 OK\r\nX-A: \t a b \t \r\nX-B:c\r\nContent-Length: 2\r\n\r\nok",
             ok(200).header("x-a", "a b").header("x-b", "c"),
         )
         .per("RFC 9112 §5.1"),
         field(
             "head/headers/case-insensitive",
-            "names are the same in any case, those of framing too",
+            "field names are case-insensitive, those of framing too",
             "HTTP/1.1 200 OK\r\nX-fOO: bar\r\ncONTENT-lENGTH: 2\r\n\r\nok",
             ok(200).header("x-foo", "bar").body("ok"),
         )
         .per("RFC 9110 §5.1"),
         field(
             "head/headers/empty-value",
-            "a field without a value is there",
+            "a header field without a value is kept",
             "HTTP/1.1 200 OK\r\nX-Empty:\r\nX-Blank:  \r\nContent-Length: 2\r\n\r\nok",
             ok(200).header("x-empty", "").header("x-blank", ""),
         )
@@ -55,11 +55,11 @@ fn doubtful() -> Vec<Case> {
     vec![
         Case::should(
             "head/headers/obs-fold",
-            "a folded value is joined by spaces or refused, never cut",
+            "a folded field value is joined by spaces or rejected, never cut",
         )
         .per("RFC 9112 §5.2")
-        .cause("the second line is taken for a field of its own, or dropped")
-        .peer(answer_and_end(
+        .cause("the second line is taken for a header field of its own, or dropped")
+        .peer(respond_and_end(
             "HTTP/1.1 200 OK\r\nX-Fold: one\r\n two\r\nContent-Length: 2\r\n\r\nok",
         ))
         .send(get("/"))
@@ -70,20 +70,20 @@ fn doubtful() -> Vec<Case> {
         ])),
         replaced_or_refused(
             "head/headers/nul",
-            "a NUL in a value is refused or becomes a space",
+            "a NUL in a field value is rejected or becomes a space",
             b"HTTP/1.1 200 OK\r\nX-A: a\x00b\r\nContent-Length: 2\r\n\r\nok",
         ),
         refused(
             Case::must(
                 "head/headers/space-before-colon",
-                "white space between a name and its colon is refused",
+                "white space between a field name and its colon is rejected",
             ),
             [b"HTTP/1.1 200 OK\r\nContent-Length : 2\r\n\r\nok"],
         )
         .per("RFC 9112 §5.1"),
         replaced_or_refused(
             "head/headers/bare-cr",
-            "a CR without its LF in a value is refused or becomes a space",
+            "a CR without its LF in a field value is rejected or becomes a space",
             b"HTTP/1.1 200 OK\r\nX-A: a\rb\r\nContent-Length: 2\r\n\r\nok",
         ),
     ]
@@ -93,10 +93,10 @@ fn field(
     id: &'static str,
     requirement: &'static str,
     raw: &'static (impl AsRef<[u8]> + ?Sized),
-    expect: Expect,
+    expect: ExpectedOutcome,
 ) -> Case {
     Case::must(id, requirement)
-        .peer(answer(raw))
+        .peer(respond(raw))
         .send(get("/"))
         .gives(expect)
 }
@@ -105,7 +105,7 @@ fn replaced_or_refused(id: &'static str, requirement: &'static str, raw: &'stati
     Case::must(id, requirement)
         .per("RFC 9110 §5.5, RFC 9112 §2.2")
         .cause("the parser keeps control characters, which splits messages further on")
-        .peer(answer_and_end(raw))
+        .peer(respond_and_end(raw))
         .send(get("/"))
         .gives(either([
             protocol(),

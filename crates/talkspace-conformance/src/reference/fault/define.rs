@@ -1,7 +1,7 @@
 //! How a list of faults becomes a type.
 
 macro_rules! faults {
-    ($($(#[$doc:meta])* $fault:ident => [$($id:literal),+ $(,)?],)+) => {
+    ($($(#[$doc:meta])* $fault:ident,)+) => {
         /// One thing that [`Plain`](super::Plain) can be told to do wrong.
         ///
         /// ```
@@ -19,15 +19,6 @@ macro_rules! faults {
         impl Fault {
             /// Every fault.
             pub const ALL: &[Self] = &[$(Self::$fault),+];
-
-            /// Cases that must fail because of it; others may. `*` stands for any
-            /// operation.
-            #[must_use]
-            pub const fn killed_by(self) -> &'static [&'static str] {
-                match self {
-                    $(Self::$fault => &[$($id),+],)+
-                }
-            }
         }
     };
 }

@@ -1,10 +1,10 @@
-//! `api/json/*`, `api/text/*`, `api/body/*`: the spellings of answers.
+//! `api/json/*`, `api/text/*`, `api/body/*`: the spellings of responses.
 
 use talkspace_core::{
     CreateTalkspace, Error, ErrorKind, GetTalkspace, GetVersion, ListTalkspaces, Operation,
 };
 
-use crate::case::{Bench, Case, Stop, Verdict};
+use crate::case::{Case, CaseContext, CaseEnd, Verdict};
 use crate::wire::Script;
 
 pub(super) fn cases() -> Vec<Case> {
@@ -16,16 +16,16 @@ pub(super) fn cases() -> Vec<Case> {
         .per("the spec of the API")
         .cause("the adapter changes the body, for instance through a JSON type with floats")
         .run(one_or_many),
-        Case::must("api/json/unknown-fields", "fields that the spec does not know are passed over")
+        Case::must("api/json/unknown-fields", "JSON members that the spec does not know are ignored")
             .per("the spec of the API")
             .cause("the body is cut or changed on its way")
             .run(unknown_fields),
         Case::must(
             "api/json/wrong-content-type",
-            "the body decides what an answer is, whatever its Content-Type says",
+            "the response is decoded by its body, whatever its Content-Type says",
         )
         .per("the spec of the API")
-        .cause("the adapter decodes, or refuses, by Content-Type")
+        .cause("the adapter decodes, or rejects, by Content-Type")
         .run(wrong_content_type),
         Case::must("api/text/version", "a version is text, and its zeros are kept")
             .per("the spec of the API")
@@ -33,7 +33,7 @@ pub(super) fn cases() -> Vec<Case> {
             .run(version),
         Case::must(
             "api/body/not-utf8",
-            "an answer that is not UTF-8 is an error that says so",
+            "a response that is not UTF-8 is a decode error that says so",
         )
         .per("RFC 8259 §8.1")
         .cause("the adapter takes bodies for text and replaces what is none")
@@ -41,27 +41,27 @@ pub(super) fn cases() -> Vec<Case> {
     ]
 }
 
-/// Sends an operation to a peer that gives this answer.
+/// Sends an operation to a peer that gives this response.
 fn send<O: Operation>(
-    bench: &Bench,
+    context: &CaseContext,
     operation: O,
     content_type: &str,
     body: &[u8],
-) -> Result<Result<O::Response, Error>, Stop> {
+) -> Result<Result<O::Response, Error>, CaseEnd> {
     let head = format!(
         "HTTP/1.1 200 OK\r\nContent-Type: {content_type}\r\nContent-Length: {}\r\n\r\n",
         body.len()
     );
-    let answer = [head.as_bytes(), body].concat();
-    let peer = bench.peer(Script::accept().read_request().write(answer))?;
-    Ok(bench.client(&peer.authority())?.send(operation))
+    let response = [head.as_bytes(), body].concat();
+    let peer = context.peer(Script::accept().read_request().write(response))?;
+    Ok(context.client(&peer.authority())?.send(operation))
 }
 
-fn received<T>(result: Result<T, Error>) -> Result<T, Stop> {
-    result.or_else(|error| Stop::problem(error.to_string()))
+fn received<T>(result: Result<T, Error>) -> Result<T, CaseEnd> {
+    result.or_else(|error| CaseEnd::problem(error.to_string()))
 }
 
-fn one_or_many(bench: &Bench) -> Verdict {
+fn one_or_many(context: &CaseContext) -> Verdict {
     for (participants, expected) in [
         ("", [].as_slice()),
         (r#","participants":null"#, &[]),
@@ -85,7 +85,7 @@ fn one_or_many(bench: &Bench) -> Verdict {
             r#"{{"ConferenceDetailsResponse":{{"message":"","status":200{participants}}}}}"#
         );
         let details = send(
-            bench,
+            context,
             GetTalkspace::new("id"),
             "application/json",
             body.as_bytes(),
@@ -93,19 +93,19 @@ fn one_or_many(bench: &Bench) -> Verdict {
         let details = received(details)?;
         let got: Vec<_> = details.participants.iter().map(|id| id.as_str()).collect();
         if got != expected {
-            return Stop::problem(format!("{body} gives {got:?}"));
+            return CaseEnd::problem(format!("{body} gives {got:?}"));
         }
     }
     Ok(())
 }
 
-fn unknown_fields(bench: &Bench) -> Verdict {
+fn unknown_fields(context: &CaseContext) -> Verdict {
     let body = br#"{"new":{"a":[1.5,{}]},"ConferenceListResponse":{"new":null,"status":200,"active":"one","more":{"b":"c"}}}"#;
-    let list = send(bench, ListTalkspaces::new(), "application/json", body)?;
+    let list = send(context, ListTalkspaces::new(), "application/json", body)?;
     let list = received(list)?;
     let active: Vec<_> = list.active.iter().map(|id| id.as_str()).collect();
     if active != ["one"] || !list.inactive.is_empty() {
-        return Stop::problem(format!(
+        return CaseEnd::problem(format!(
             "the lists are {:?} and {:?}",
             list.active, list.inactive
         ));
@@ -113,7 +113,7 @@ fn unknown_fields(bench: &Bench) -> Verdict {
     Ok(())
 }
 
-fn wrong_content_type(bench: &Bench) -> Verdict {
+fn wrong_content_type(context: &CaseContext) -> Verdict {
     let body =
         br#"{"ConferenceResponse":{"message":"","status":201,"conferenceId":"one","uri":""}}"#;
     for content_type in [
@@ -123,47 +123,47 @@ fn wrong_content_type(bench: &Bench) -> Verdict {
         "x",
     ] {
         let made = received(send(
-            bench,
+            context,
             CreateTalkspace::new("eta"),
             content_type,
             body,
         )?)?;
         if made.conference_id.as_str() != "one" {
-            return Stop::problem(format!("as {content_type} it gives {made:?}"));
+            return CaseEnd::problem(format!("as {content_type} it gives {made:?}"));
         }
     }
     Ok(())
 }
 
-fn version(bench: &Bench) -> Verdict {
+fn version(context: &CaseContext) -> Verdict {
     for text in ["01.02.06", "1.10", "\n 1.3.10 \r\n"] {
         let got = received(send(
-            bench,
+            context,
             GetVersion::new(),
             "text/plain",
             text.as_bytes(),
         )?)?;
         if got.version.as_str() != text.trim() {
-            return Stop::problem(format!("{text:?} gives {:?}", got.version));
+            return CaseEnd::problem(format!("{text:?} gives {:?}", got.version));
         }
     }
     Ok(())
 }
 
-fn not_utf8(bench: &Bench) -> Verdict {
+fn not_utf8(context: &CaseContext) -> Verdict {
     let body = b"{\"ConferenceListResponse\":{\"status\":200,\"message\":\"d\xe9j\xe0\"}}";
     unreadable(send(
-        bench,
+        context,
         ListTalkspaces::new(),
         "application/json",
         body,
     )?)?;
-    unreadable(send(bench, GetVersion::new(), "text/plain", b"1.\xff")?)
+    unreadable(send(context, GetVersion::new(), "text/plain", b"1.\xff")?)
 }
 
 fn unreadable<T: std::fmt::Debug>(result: Result<T, Error>) -> Verdict {
     match result {
         Err(error) if error.kind() == ErrorKind::Decode => Ok(()),
-        other => Stop::problem(format!("the client gave {other:?}")),
+        other => CaseEnd::problem(format!("the client gave {other:?}")),
     }
 }

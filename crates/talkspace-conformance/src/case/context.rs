@@ -1,6 +1,5 @@
-//! The work bench of a case that is being played.
+//! The work context of a case that is being played.
 
-use std::any::Any;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -10,69 +9,44 @@ use http::Response;
 use talkspace_core::transport::{BlockingResponseBody, BlockingTransport};
 use talkspace_core::{BlockingClient, CancelToken, Delivery, Limits, RequestOptions};
 
-use super::expect::{Expect, Outcome};
+use super::end::{CaseEnd, Verdict};
+use super::evidence::Evidence;
+use super::expected_outcome::{ExpectedOutcome, Outcome};
+use super::judge::Judge;
 use super::outgoing::Outgoing;
 use super::pace::{Pace, TimeLimit};
 use super::recorder::Recorder;
 use super::running::{Prepared, Running};
-use super::witness::Witness;
 use crate::machine::Machine;
-use crate::parameters::KEY;
-use crate::subject::{Context, Subject};
+use crate::subject::{Context, KEY, Subject};
+use crate::wire::show::plural;
 use crate::wire::{Peer, Plan, Tls, Transcript};
 
-/// Why a case ended before it passed.
-#[derive(Debug)]
-pub(crate) enum Stop {
-    /// The adapter did not do what is required.
-    Problems(Vec<String>),
-    /// This machine cannot play the case.
-    Unsupported(String),
-    /// The suite itself could not work.
-    Broken(String),
-}
-
-pub(crate) type Verdict = Result<(), Stop>;
-
-impl Stop {
-    pub(crate) fn unless_empty(problems: Vec<String>) -> Verdict {
-        if problems.is_empty() {
-            Ok(())
-        } else {
-            Err(Self::Problems(problems))
-        }
-    }
-
-    pub(crate) fn problem<T>(text: impl Into<String>) -> Result<T, Self> {
-        Err(Self::Problems(vec![text.into()]))
-    }
-}
-
 /// A fresh transport, the peers of the case, and a record of both.
-pub(crate) struct Bench {
+pub(crate) struct CaseContext {
     transport: Mutex<Option<Arc<dyn BlockingTransport>>>,
-    witness: Witness,
-    patience: Duration,
-    pace: Pace,
-    machine: Arc<Machine>,
+    judge: Judge,
+    timeout: Duration,
     began: Instant,
     is_async: bool,
 }
 
-impl Bench {
+impl CaseContext {
     pub(crate) fn new(
         subject: &Subject,
-        witness: Witness,
-        patience: Duration,
+        evidence: Evidence,
+        timeout: Duration,
         pace: Pace,
         machine: Arc<Machine>,
     ) -> Self {
         Self {
             transport: Mutex::new(Some(subject.build(&Context::with_roots(Tls::roots_pem())))),
-            witness,
-            patience: pace.of(patience),
-            pace,
-            machine,
+            timeout: pace.of(timeout),
+            judge: Judge {
+                pace,
+                machine,
+                evidence,
+            },
             began: Instant::now(),
             is_async: subject.is_async(),
         }
@@ -80,18 +54,18 @@ impl Bench {
 
     /// The factor for every time of the case.
     pub(crate) const fn pace(&self) -> Pace {
-        self.pace
+        self.judge.pace
     }
 
     /// Lets time pass, for what time itself does.
     pub(crate) fn pass(&self, duration: Duration) {
-        thread::sleep(self.pace.of(duration));
+        thread::sleep(self.judge.pace.of(duration));
     }
 
     /// How long to wait for an event that must come. What does not is no verdict: either the
     /// adapter has ended the exchange before, or the suite could not do its part.
     pub(crate) fn far(&self) -> Duration {
-        self.patience * 2
+        self.timeout * 2
     }
 
     /// Waits for an event at a peer.
@@ -104,8 +78,10 @@ impl Bench {
         if peer.log().wait(self.far(), condition) {
             return Ok(());
         }
-        self.witness.lock().waited_in_vain = true;
-        Err(Stop::Broken(format!("the peer never came so far: {what}")))
+        self.judge.evidence.lock().waited_in_vain = true;
+        Err(CaseEnd::Broken(format!(
+            "the peer never came so far: {what}"
+        )))
     }
 
     /// Waits until the adapter has returned, or what `event` waits for has come.
@@ -115,10 +91,10 @@ impl Bench {
         event: impl Fn(Duration) -> bool,
     ) -> Verdict {
         let since = Instant::now();
-        while !is_over() && !event(LOOK) {
+        while !is_over() && !event(POLL_INTERVAL) {
             if since.elapsed() > self.far() {
-                self.witness.lock().waited_in_vain = true;
-                return Err(Stop::Broken("the exchange never came so far".to_owned()));
+                self.judge.evidence.lock().waited_in_vain = true;
+                return Err(CaseEnd::Broken("the exchange never came so far".to_owned()));
             }
         }
         Ok(())
@@ -129,8 +105,10 @@ impl Bench {
         if peer.arrived(connection, self.far()) {
             return Ok(());
         }
-        self.witness.lock().waited_in_vain = true;
-        Err(Stop::Broken("what the peer sent did not arrive".to_owned()))
+        self.judge.evidence.lock().waited_in_vain = true;
+        Err(CaseEnd::Broken(
+            "what the peer sent did not arrive".to_owned(),
+        ))
     }
 
     /// Whether the adapter is async, and is driven by a runtime of its own.
@@ -139,35 +117,40 @@ impl Bench {
     }
 
     /// Starts a peer.
-    pub(crate) fn peer(&self, plan: impl Into<Plan>) -> Result<Arc<Peer>, Stop> {
-        let plan = plan.into().stretched(self.pace.factor());
+    pub(crate) fn peer(&self, plan: impl Into<Plan>) -> Result<Arc<Peer>, CaseEnd> {
+        let plan = plan.into().stretched(self.judge.pace.factor());
         let peer = Peer::start(plan).map_err(|error| match error.kind() {
             io::ErrorKind::AddrNotAvailable | io::ErrorKind::Unsupported => {
-                Stop::Unsupported(format!("this machine has no such address: {error}"))
+                CaseEnd::Unsupported(format!("this machine has no such address: {error}"))
             }
-            _ => Stop::Broken(format!("no peer could be started: {error}")),
+            _ => CaseEnd::Broken(format!("no peer could be started: {error}")),
         })?;
         let peer = Arc::new(peer);
-        self.witness.lock().peers.push(Arc::clone(&peer));
+        self.judge.evidence.lock().peers.push(Arc::clone(&peer));
         Ok(peer)
     }
 
-    /// Sends, reads the whole answer, and says what is wrong with it.
+    /// Sends, reads the whole response, and says what is wrong with it.
     pub(crate) fn try_send(
         &self,
         peer: &Peer,
         outgoing: &Outgoing,
-        expect: &Expect,
+        expect: &ExpectedOutcome,
     ) -> Vec<String> {
         self.try_send_to(&peer.authority(), outgoing, &CancelToken::new(), expect)
     }
 
-    /// Sends, reads the whole answer, and stops the case unless it is right.
-    pub(crate) fn send(&self, peer: &Peer, outgoing: &Outgoing, expect: &Expect) -> Verdict {
-        Stop::unless_empty(self.try_send(peer, outgoing, expect))
+    /// Sends, reads the whole response, and stops the case unless it is right.
+    pub(crate) fn send(
+        &self,
+        peer: &Peer,
+        outgoing: &Outgoing,
+        expect: &ExpectedOutcome,
+    ) -> Verdict {
+        CaseEnd::unless_empty(self.try_send(peer, outgoing, expect))
     }
 
-    /// Sends to any place and reads the whole answer.
+    /// Sends to any place and reads the whole response.
     ///
     /// Where the time is limited, the case goes on when that is over, and leaves an adapter
     /// that has not returned behind.
@@ -176,19 +159,19 @@ impl Bench {
         authority: &str,
         outgoing: &Outgoing,
         cancel: &CancelToken,
-        expect: Option<&Expect>,
+        expect: Option<&ExpectedOutcome>,
     ) -> Outcome {
-        if let Some(limit) = expect.and_then(Expect::time_limit) {
+        if let Some(limit) = expect.and_then(ExpectedOutcome::time_limit) {
             let running = self.spawn(authority, outgoing, cancel, expect);
             return running.outcome(limit);
         }
-        let call = self.begin(outgoing, expect);
+        let exchange = self.begin(outgoing, expect);
         let start = Instant::now();
         let prepared = self.prepare(authority, outgoing, cancel);
         let shortest = prepared.shortest();
         let mut outcome = prepared.perform();
         outcome.shortest = shortest;
-        self.finish(call, start, &mut outcome);
+        self.judge.finish(exchange, start, &mut outcome);
         outcome
     }
 
@@ -198,35 +181,22 @@ impl Bench {
         authority: &str,
         outgoing: &Outgoing,
         cancel: &CancelToken,
-        expect: Option<&Expect>,
+        expect: Option<&ExpectedOutcome>,
     ) -> Running<'_> {
-        let call = self.begin(outgoing, expect);
-        Running::new(self, call, self.prepare(authority, outgoing, cancel))
+        let exchange = self.begin(outgoing, expect);
+        Running::new(
+            &self.judge,
+            exchange,
+            self.prepare(authority, outgoing, cancel),
+        )
     }
 
     fn prepare(&self, authority: &str, outgoing: &Outgoing, cancel: &CancelToken) -> Prepared {
         Prepared {
             transport: self.transport().clone(),
-            exchange: outgoing.exchange(authority, self.limits(), self.pace),
+            exchange: outgoing.exchange(authority, self.limits(), self.judge.pace),
             cancel: cancel.clone(),
         }
-    }
-
-    pub(super) fn finish(&self, call: usize, start: Instant, outcome: &mut Outcome) {
-        outcome.took = start.elapsed();
-        outcome.waited = outcome.took;
-        outcome.lateness = self.machine.lateness(start);
-        outcome.pace = self.pace;
-        self.witness.end(call, outcome);
-    }
-
-    /// When it is too late for what began at `since`, on this machine.
-    pub(super) fn latest(&self, limit: &TimeLimit, since: Instant) -> Duration {
-        limit.latest(self.pace, self.machine.lateness(since))
-    }
-
-    pub(super) fn note_bluntness(&self, limit: &TimeLimit, lateness: Duration) {
-        self.witness.lock().blunt |= limit.is_blunt(self.pace, lateness);
     }
 
     /// As [`try_send`](Self::try_send), to any place and under a token of its own.
@@ -235,7 +205,7 @@ impl Bench {
         authority: &str,
         outgoing: &Outgoing,
         cancel: &CancelToken,
-        expect: &Expect,
+        expect: &ExpectedOutcome,
     ) -> Vec<String> {
         expect.check(&self.exchange(authority, outgoing, cancel, Some(expect)))
     }
@@ -245,7 +215,7 @@ impl Bench {
         &self,
         peer: &Peer,
         outgoing: &Outgoing,
-    ) -> Result<Response<BlockingResponseBody>, Stop> {
+    ) -> Result<Response<BlockingResponseBody>, CaseEnd> {
         self.open_under(peer, outgoing, &CancelToken::new())
     }
 
@@ -255,8 +225,8 @@ impl Bench {
         peer: &Peer,
         outgoing: &Outgoing,
         cancel: &CancelToken,
-    ) -> Result<Response<BlockingResponseBody>, Stop> {
-        let call = self.begin(outgoing, None);
+    ) -> Result<Response<BlockingResponseBody>, CaseEnd> {
+        let exchange = self.begin(outgoing, None);
         let start = Instant::now();
         let prepared = self.prepare(&peer.authority(), outgoing, cancel);
         let shortest = prepared.shortest();
@@ -264,13 +234,15 @@ impl Bench {
         result
             .inspect(|response| {
                 let got = format!("Ok({}, body not read)", response.status().as_u16());
-                self.witness.set(call, |call| call.got = Some(got));
+                self.judge
+                    .evidence
+                    .set(exchange, |exchange| exchange.got = Some(got));
             })
             .or_else(|failed| {
                 let mut outcome = Outcome::from(failed);
                 outcome.shortest = shortest;
-                self.finish(call, start, &mut outcome);
-                Stop::problem(format!("the adapter gave {outcome}, not an answer"))
+                self.judge.finish(exchange, start, &mut outcome);
+                CaseEnd::problem(format!("the adapter gave {outcome}, not a response"))
             })
     }
 
@@ -279,14 +251,15 @@ impl Bench {
         let since = Instant::now();
         peer.read_on();
         // Judged like any time: what closes later is found at a slower pace.
-        let within = TimeLimit::within(SOON).latest(self.pace, self.machine.lateness(self.began));
+        let within = TimeLimit::within(SOON)
+            .latest(self.judge.pace, self.judge.machine.lateness(self.began));
         let closed = peer.log().wait(within, |seen| {
             seen.client_closed(connection) || seen.connections() <= connection
         });
         if closed {
             return None;
         }
-        self.witness.lock().waited_in_vain = true;
+        self.judge.evidence.lock().waited_in_vain = true;
         let waited = since.elapsed();
         Some(format!(
             "the adapter did not close the connection within {waited:?}"
@@ -297,10 +270,10 @@ impl Bench {
     ///
     /// In this order: stopping the peer first would hide stray bytes. No verdict hangs on
     /// the moment: who closes at once is waited for, and who does not is not accused by it.
-    pub(crate) fn hang_up(&self) {
+    pub(crate) fn drop_transport(&self) {
         drop(self.transport().take());
-        let peers = self.witness.lock().peers.clone();
-        let moment = SETTLE + self.machine.lateness(self.began) * 20;
+        let peers = self.judge.evidence.lock().peers.clone();
+        let moment = SETTLE + self.judge.machine.lateness(self.began) * 20;
         for peer in peers {
             peer.read_on();
             let _ = peer.accepted_all(self.far());
@@ -313,9 +286,9 @@ impl Bench {
     /// Laws of every case: no repeated request, no false `NotSent`, and all
     /// that the scripts expected.
     pub(super) fn check_laws(&self) -> Verdict {
-        self.hang_up();
-        let evidence = self.witness.lock();
-        let transcripts: Vec<_> = evidence
+        self.drop_transport();
+        let observed = self.judge.evidence.lock();
+        let transcripts: Vec<_> = observed
             .peers
             .iter()
             .map(|peer| peer.log().transcript())
@@ -326,36 +299,36 @@ impl Bench {
             .map(|expectation| format!("it is not so that {expectation}"))
             .collect();
         let arrived: usize = transcripts.iter().map(|seen| seen.requests().len()).sum();
-        let calls = evidence.calls.len();
-        let denied = evidence
-            .calls
+        let exchanges = observed.exchanges.len();
+        let denied = observed
+            .exchanges
             .iter()
-            .filter(|call| call.delivery == Some(Delivery::NotSent));
+            .filter(|exchange| exchange.delivery == Some(Delivery::NotSent));
         let denied = denied.count();
-        if arrived > calls {
+        if arrived > exchanges {
             problems.push(format!(
-                "{} arrived where {calls} had been asked for: the adapter repeats by itself",
+                "{} arrived where {exchanges} had been asked for: the adapter repeats by itself",
                 plural(arrived, "request"),
             ));
-        } else if arrived > calls - denied {
+        } else if arrived > exchanges - denied {
             problems.push(format!(
                 "{} arrived although the adapter says of {denied} that it was not sent",
                 plural(arrived, "request"),
             ));
         }
-        Stop::unless_empty(problems)
+        CaseEnd::unless_empty(problems)
     }
 
     /// The core's own client over the adapter.
     ///
     /// Its key is [`KEY`], and it waits for next to nothing before a retry.
-    pub(crate) fn client(&self, authority: &str) -> Result<BlockingClient, Stop> {
+    pub(crate) fn client(&self, authority: &str) -> Result<BlockingClient, CaseEnd> {
         let Some(transport) = self.transport().clone() else {
-            return Stop::problem("the case hung up");
+            return CaseEnd::problem("the case hung up");
         };
         let recorder = Recorder {
             transport,
-            witness: self.witness.clone(),
+            evidence: self.judge.evidence.clone(),
         };
         let mut limits = self.limits();
         limits.deadline = None;
@@ -364,25 +337,25 @@ impl Bench {
             .options(
                 RequestOptions::default()
                     .limits(limits)
-                    .timeout(self.patience * 2)
+                    .timeout(self.timeout * 2)
                     .backoff(Duration::from_millis(1), Duration::from_millis(2)),
             )
             .build_blocking(recorder)
-            .map_err(|error| Stop::Broken(error.to_string()))
+            .map_err(|error| CaseEnd::Broken(error.to_string()))
     }
 
     fn limits(&self) -> Limits {
         let mut limits = Limits::default();
-        limits.deadline = Instant::now().checked_add(self.patience * 2);
-        limits.connect_timeout = self.patience;
-        limits.response_timeout = self.patience;
-        limits.read_timeout = self.patience;
+        limits.deadline = Instant::now().checked_add(self.timeout * 2);
+        limits.connect_timeout = self.timeout;
+        limits.response_timeout = self.timeout;
+        limits.read_timeout = self.timeout;
         limits
     }
 
-    fn begin(&self, outgoing: &Outgoing, expect: Option<&Expect>) -> usize {
-        let expected = expect.map(|expect| format!("{expect}{}", self.pace));
-        self.witness.begin(outgoing.summary(), expected)
+    fn begin(&self, outgoing: &Outgoing, expect: Option<&ExpectedOutcome>) -> usize {
+        let expected = expect.map(|expect| format!("{expect}{}", self.judge.pace));
+        self.judge.evidence.begin(outgoing.summary(), expected)
     }
 
     fn transport(&self) -> MutexGuard<'_, Option<Arc<dyn BlockingTransport>>> {
@@ -393,7 +366,7 @@ impl Bench {
 }
 
 /// How long one event is waited for before the other is looked at.
-const LOOK: Duration = Duration::from_millis(20);
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
 /// How soon an adapter closes a connection that it has given up.
 const SOON: Duration = Duration::from_secs(1);
@@ -401,19 +374,3 @@ const SOON: Duration = Duration::from_secs(1);
 /// How long a dropped transport may take to close its connections before the
 /// peer's record is read. A slower one only makes the run slower.
 const SETTLE: Duration = Duration::from_millis(200);
-
-/// The text of a panic.
-pub(crate) fn message(payload: &(dyn Any + Send)) -> String {
-    payload
-        .downcast_ref::<&str>()
-        .map(|text| (*text).to_owned())
-        .or_else(|| payload.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "a panic without a message".to_owned())
-}
-
-pub(crate) fn plural(count: usize, noun: &str) -> String {
-    match count {
-        1 => format!("1 {noun}"),
-        _ => format!("{count} {noun}s"),
-    }
-}

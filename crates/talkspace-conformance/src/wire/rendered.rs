@@ -1,13 +1,13 @@
 //! A peer's events as lines of text.
 
-use crate::case::show_up_to;
-use crate::wire::{Transcript, What};
+use super::log::{Transcript, What};
+use super::show::show_up_to;
 
 /// One event, ready to print.
-pub(super) struct Line {
-    pub(super) connection: usize,
-    pub(super) seconds: f64,
-    pub(super) text: String,
+pub(crate) struct EventLine {
+    pub(crate) connection: usize,
+    pub(crate) seconds: f64,
+    pub(crate) text: String,
 }
 
 /// The most lines that a report shows of one peer.
@@ -18,8 +18,8 @@ const MOST_BYTES: usize = 240;
 
 /// The events of a peer. Neighbouring writes or reads of one connection are
 /// one line; the middle of a very long record is left out.
-pub(super) fn lines(transcript: &Transcript) -> Vec<Line> {
-    let mut lines: Vec<Line> = Vec::new();
+pub(crate) fn lines(transcript: &Transcript) -> Vec<EventLine> {
+    let mut lines: Vec<EventLine> = Vec::new();
     let mut runs = Runs::default();
     for event in transcript.events() {
         let text = match &event.what {
@@ -56,7 +56,7 @@ pub(super) fn lines(transcript: &Transcript) -> Vec<Line> {
             What::Unmet(expectation) => format!("it is not so that {expectation}"),
         };
         runs.current = None;
-        lines.push(Line {
+        lines.push(EventLine {
             connection: event.connection,
             seconds: event.at.as_secs_f64(),
             text,
@@ -88,7 +88,7 @@ impl Runs {
         connection: usize,
         direction: char,
         bytes: &[u8],
-        lines: &mut Vec<Line>,
+        lines: &mut Vec<EventLine>,
         seconds: f64,
     ) {
         let key = (connection, direction);
@@ -118,7 +118,7 @@ impl Runs {
         );
         match lines.last_mut().filter(|_| joined) {
             Some(line) => line.text = text,
-            None => lines.push(Line {
+            None => lines.push(EventLine {
                 connection,
                 seconds,
                 text,
@@ -130,5 +130,16 @@ impl Runs {
 /// The last thing that happened at a peer.
 pub(crate) fn last_event(transcript: &Transcript) -> Option<String> {
     let last = lines(transcript).pop()?;
-    Some(format!("{} {}", super::letter(last.connection), last.text))
+    Some(format!("{} {}", letter(last.connection), last.text))
+}
+
+/// The letter of a connection in reports.
+pub(crate) fn letter(connection: usize) -> String {
+    u8::try_from(connection)
+        .ok()
+        .filter(|number| *number < 26)
+        .map_or_else(
+            || format!("#{connection}"),
+            |number| char::from(b'A' + number).to_string(),
+        )
 }

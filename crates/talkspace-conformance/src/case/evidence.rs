@@ -7,21 +7,21 @@ use http::Response;
 use talkspace_core::transport::{BlockingResponseBody, TransportError};
 use talkspace_core::{Delivery, FailureKind};
 
-use super::bench::Stop;
-use super::expect::{Outcome, chain};
-use crate::report::last_event;
+use super::end::CaseEnd;
+use super::expected_outcome::{Outcome, chain};
 use crate::wire::Peer;
+use crate::wire::rendered::last_event;
 
 /// Shared by whoever plays a case and whoever waits for that.
 #[derive(Clone, Default)]
-pub(crate) struct Witness {
-    shared: Arc<Mutex<Evidence>>,
+pub(crate) struct Evidence {
+    shared: Arc<Mutex<Observed>>,
 }
 
 #[derive(Default)]
-pub(crate) struct Evidence {
+pub(crate) struct Observed {
     pub(crate) peers: Vec<Arc<Peer>>,
-    pub(crate) calls: Vec<Call>,
+    pub(crate) exchanges: Vec<ExchangeRecord>,
     /// What was waited for did not come in time.
     pub(crate) waited_in_vain: bool,
     /// A limit passed before its time.
@@ -32,7 +32,7 @@ pub(crate) struct Evidence {
 
 /// An exchange that the case asked for.
 #[derive(Clone, Debug)]
-pub(crate) struct Call {
+pub(crate) struct ExchangeRecord {
     pub(crate) request: String,
     pub(crate) expected: Option<String>,
     pub(crate) got: Option<String>,
@@ -41,37 +41,37 @@ pub(crate) struct Call {
     pub(super) delivery: Option<Delivery>,
 }
 
-impl Witness {
-    pub(crate) fn lock(&self) -> MutexGuard<'_, Evidence> {
+impl Evidence {
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Observed> {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Notes that an exchange begins, and gives its number.
     pub(super) fn begin(&self, request: String, expected: Option<String>) -> usize {
-        let mut evidence = self.lock();
-        evidence.calls.push(Call {
+        let mut observed = self.lock();
+        observed.exchanges.push(ExchangeRecord {
             request,
             expected,
             got: None,
             chain: Vec::new(),
             delivery: None,
         });
-        evidence.calls.len() - 1
+        observed.exchanges.len() - 1
     }
 
     pub(super) fn end_exchange(
         &self,
-        call: usize,
+        exchange: usize,
         result: &Result<Response<BlockingResponseBody>, TransportError>,
     ) {
-        self.set(call, |call| match result {
+        self.set(exchange, |exchange| match result {
             Ok(response) => {
-                call.got = Some(format!("Ok({}, ...)", response.status().as_u16()));
+                exchange.got = Some(format!("Ok({}, ...)", response.status().as_u16()));
             }
             Err(error) => {
-                call.got = Some(format!("Err({:?}, {:?})", error.kind(), error.delivery()));
-                call.chain = chain(error);
-                call.delivery = Some(error.delivery());
+                exchange.got = Some(format!("Err({:?}, {:?})", error.kind(), error.delivery()));
+                exchange.chain = chain(error);
+                exchange.delivery = Some(error.delivery());
             }
         });
         if let Err(error) = result {
@@ -79,11 +79,11 @@ impl Witness {
         }
     }
 
-    pub(super) fn end(&self, call: usize, outcome: &Outcome) {
-        self.set(call, |call| {
-            call.got = Some(outcome.to_string());
-            call.chain = outcome.chain();
-            call.delivery = outcome.error.as_ref().map(TransportError::delivery);
+    pub(super) fn end(&self, exchange: usize, outcome: &Outcome) {
+        self.set(exchange, |exchange| {
+            exchange.got = Some(outcome.to_string());
+            exchange.chain = outcome.chain();
+            exchange.delivery = outcome.error.as_ref().map(TransportError::delivery);
         });
         if let Some(error) = &outcome.error {
             self.note_timeout(error);
@@ -97,27 +97,29 @@ impl Witness {
         }
     }
 
-    pub(super) fn set(&self, call: usize, change: impl FnOnce(&mut Call)) {
-        if let Some(call) = self.lock().calls.get_mut(call) {
-            change(call);
+    pub(super) fn set(&self, exchange: usize, change: impl FnOnce(&mut ExchangeRecord)) {
+        if let Some(exchange) = self.lock().exchanges.get_mut(exchange) {
+            change(exchange);
         }
     }
 
     /// Why a case does not end: the adapter, when it has not returned.
-    pub(crate) fn hung_after(&self, waited: Duration) -> Stop {
-        let mut evidence = self.lock();
-        evidence.waited_in_vain = true;
-        let Evidence { peers, calls, .. } = &*evidence;
+    pub(crate) fn hung_after(&self, waited: Duration) -> CaseEnd {
+        let mut observed = self.lock();
+        observed.waited_in_vain = true;
+        let Observed {
+            peers, exchanges, ..
+        } = &*observed;
         let last = peers
             .iter()
             .rev()
             .find_map(|peer| last_event(&peer.log().transcript()));
         let last = last.unwrap_or_else(|| "none".to_owned());
         let told = format!("hung after {waited:?}; last event at the peer: {last}");
-        if calls.iter().any(|call| call.got.is_none()) {
-            Stop::Problems(vec![told])
+        if exchanges.iter().any(|exchange| exchange.got.is_none()) {
+            CaseEnd::Problems(vec![told])
         } else {
-            Stop::Broken(told)
+            CaseEnd::Broken(told)
         }
     }
 

@@ -11,6 +11,7 @@ use talkspace_core::transport::TransportError;
 use talkspace_core::{Delivery, FailureKind, Phase};
 
 use super::pace::{Pace, TOLERANCE, TimeLimit};
+use crate::wire::show::{difference, show, show_all};
 
 /// What became of an exchange.
 #[derive(Debug, Default)]
@@ -22,7 +23,7 @@ pub(crate) struct Outcome {
     pub(crate) error: Option<TransportError>,
     /// The message of a panic that left the adapter.
     pub(crate) panic: Option<String>,
-    /// From the call to the end of the body, or until nobody waited any more.
+    /// From the exchange to the end of the body, or until nobody waited any more.
     pub(crate) took: Duration,
     /// Of that, what counts for the limit that was expected.
     pub(crate) waited: Duration,
@@ -46,8 +47,8 @@ impl Outcome {
         self.error.as_ref().is_some_and(timed_out) && self.took + TOLERANCE < self.shortest
     }
 
-    /// The head of an answer that came without error.
-    fn answer(&self) -> Option<&Parts> {
+    /// The head of a response that came without error.
+    fn response(&self) -> Option<&Parts> {
         match (&self.error, &self.panic) {
             (None, None) => self.head.as_ref(),
             _ => None,
@@ -92,32 +93,32 @@ pub(crate) fn chain(error: &dyn StdError) -> Vec<String> {
 
 /// An expectation, as data where it can be.
 #[derive(Clone)]
-pub(crate) enum Expect {
-    Response(Shape),
+pub(crate) enum ExpectedOutcome {
+    Response(ExpectedResponse),
     Fails {
         kinds: Vec<FailureKind>,
         delivery: Option<Delivery>,
     },
     /// A timeout in this phase.
     TimesOut(Phase, TimeLimit),
-    Either(Vec<Expect>),
-    Both(Box<(Expect, Expect)>),
+    Either(Vec<ExpectedOutcome>),
+    Both(Box<(ExpectedOutcome, ExpectedOutcome)>),
     That(String, Test),
 }
 
 type Test = Arc<dyn Fn(&Outcome) -> Result<(), String> + Send + Sync>;
 
-/// The parts of an answer that matter to a case.
+/// The parts of a response that matter to a case.
 #[derive(Clone)]
-pub(crate) struct Shape {
+pub(crate) struct ExpectedResponse {
     status: u16,
     headers: Vec<(&'static str, Vec<Bytes>)>,
     body: Option<Bytes>,
 }
 
-/// An answer of this status.
-pub(crate) fn ok(status: u16) -> Expect {
-    Expect::Response(Shape {
+/// A response of this status.
+pub(crate) fn ok(status: u16) -> ExpectedOutcome {
+    ExpectedOutcome::Response(ExpectedResponse {
         status,
         headers: Vec::new(),
         body: None,
@@ -125,45 +126,45 @@ pub(crate) fn ok(status: u16) -> Expect {
 }
 
 /// A failure of one of these kinds, after which the request may have been sent.
-pub(crate) fn fails(kinds: &[FailureKind]) -> Expect {
-    Expect::Fails {
+pub(crate) fn fails(kinds: &[FailureKind]) -> ExpectedOutcome {
+    ExpectedOutcome::Fails {
         kinds: kinds.to_vec(),
         delivery: Some(Delivery::MaybeSent),
     }
 }
 
 /// A failure of one of these kinds, of which nothing was sent.
-pub(crate) fn fails_unsent(kinds: &[FailureKind]) -> Expect {
-    Expect::Fails {
+pub(crate) fn fails_unsent(kinds: &[FailureKind]) -> ExpectedOutcome {
+    ExpectedOutcome::Fails {
         kinds: kinds.to_vec(),
         delivery: Some(Delivery::NotSent),
     }
 }
 
 /// A time limit that passes in `phase`, after `least` and not much later.
-pub(crate) const fn times_out(phase: Phase, least: Duration) -> Expect {
-    Expect::TimesOut(phase, TimeLimit::after(least))
+pub(crate) const fn times_out(phase: Phase, least: Duration) -> ExpectedOutcome {
+    ExpectedOutcome::TimesOut(phase, TimeLimit::after(least))
 }
 
 /// At least one of these.
-pub(crate) fn either(expects: impl IntoIterator<Item = Expect>) -> Expect {
-    Expect::Either(expects.into_iter().collect())
+pub(crate) fn either(expects: impl IntoIterator<Item = ExpectedOutcome>) -> ExpectedOutcome {
+    ExpectedOutcome::Either(expects.into_iter().collect())
 }
 
 /// One thing and another.
-pub(crate) fn both(one: Expect, two: Expect) -> Expect {
-    Expect::Both(Box::new((one, two)))
+pub(crate) fn both(one: ExpectedOutcome, two: ExpectedOutcome) -> ExpectedOutcome {
+    ExpectedOutcome::Both(Box::new((one, two)))
 }
 
 /// Whatever passes a test.
 pub(crate) fn that(
     text: &str,
     test: impl Fn(&Outcome) -> Result<(), String> + Send + Sync + 'static,
-) -> Expect {
-    Expect::That(text.to_owned(), Arc::new(test))
+) -> ExpectedOutcome {
+    ExpectedOutcome::That(text.to_owned(), Arc::new(test))
 }
 
-impl Expect {
+impl ExpectedOutcome {
     pub(crate) fn body(self, body: impl Into<Bytes>) -> Self {
         self.shape(|shape| shape.body = Some(body.into()))
     }
@@ -195,7 +196,7 @@ impl Expect {
         self
     }
 
-    fn shape(mut self, change: impl FnOnce(&mut Shape)) -> Self {
+    fn shape(mut self, change: impl FnOnce(&mut ExpectedResponse)) -> Self {
         if let Self::Response(shape) = &mut self {
             change(shape);
         }
@@ -270,10 +271,10 @@ fn check_failure(
     problems
 }
 
-impl Shape {
+impl ExpectedResponse {
     fn check(&self, outcome: &Outcome) -> Vec<String> {
-        let Some(head) = outcome.answer() else {
-            return vec![format!("the adapter gave {outcome}, not an answer")];
+        let Some(head) = outcome.response() else {
+            return vec![format!("the adapter gave {outcome}, not a response")];
         };
         let mut problems = Vec::new();
         if head.status.as_u16() != self.status {
@@ -295,7 +296,7 @@ impl Shape {
     }
 }
 
-impl fmt::Display for Expect {
+impl fmt::Display for ExpectedOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Response(shape) => {
@@ -328,39 +329,4 @@ impl fmt::Display for Expect {
             Self::That(text, _) => f.write_str(text),
         }
     }
-}
-
-/// Bytes for people: quoted, escaped, cut when long.
-pub(crate) fn show(bytes: &[u8]) -> String {
-    show_up_to(60, bytes)
-}
-
-pub(crate) fn show_up_to(most: usize, bytes: &[u8]) -> String {
-    match bytes.get(..most) {
-        Some(start) if bytes.len() > most => {
-            format!("\"{}…\" ({} bytes)", start.escape_ascii(), bytes.len())
-        }
-        _ => format!("\"{}\"", bytes.escape_ascii()),
-    }
-}
-
-pub(crate) fn show_all(values: &[impl AsRef<[u8]>]) -> String {
-    if values.is_empty() {
-        return "absent".to_owned();
-    }
-    let values: Vec<_> = values.iter().map(|value| show(value.as_ref())).collect();
-    values.join(", ")
-}
-
-/// Where two byte strings part.
-pub(crate) fn difference(what: &str, wanted: &[u8], got: &[u8]) -> String {
-    let at = wanted.iter().zip(got).take_while(|(a, b)| a == b).count();
-    let rest = |bytes: &[u8]| show(bytes.get(at..).unwrap_or_default());
-    format!(
-        "{what} has {} bytes where {} were expected; from byte {at} it is {} in place of {}",
-        got.len(),
-        wanted.len(),
-        rest(got),
-        rest(wanted),
-    )
 }

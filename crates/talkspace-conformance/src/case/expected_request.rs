@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::expect::{difference, show, show_all};
 use crate::wire::Request;
+use crate::wire::show::{difference, show, show_all};
 
 /// The parts of a request on the wire that matter to a case.
 ///
 /// In field values `{peer}` stands for the peer's host and port.
 #[derive(Clone, Default)]
-pub(crate) struct Want {
+pub(crate) struct ExpectedRequest {
     line: Option<String>,
     headers: Vec<(String, Vec<Bytes>)>,
     only: Option<&'static [&'static str]>,
@@ -23,11 +23,11 @@ pub(crate) struct Want {
 type Test = Arc<dyn Fn(&Request) -> Result<(), String> + Send + Sync>;
 
 /// Any request, once it has come whole.
-pub(crate) fn request() -> Want {
-    Want::default()
+pub(crate) fn request() -> ExpectedRequest {
+    ExpectedRequest::default()
 }
 
-impl Want {
+impl ExpectedRequest {
     pub(crate) fn line(mut self, line: impl Into<String>) -> Self {
         self.line = Some(line.into());
         self
@@ -138,7 +138,11 @@ fn fill(value: &Bytes, authority: &str) -> Bytes {
 }
 
 /// Compares requests with wants, one by one.
-pub(super) fn check(wants: &[Want], requests: &[Request], authority: &str) -> Vec<String> {
+pub(super) fn check(
+    wants: &[ExpectedRequest],
+    requests: &[Request],
+    authority: &str,
+) -> Vec<String> {
     let mut problems = Vec::new();
     for (at, want) in wants.iter().enumerate() {
         for problem in check_one(want, requests, at, authority) {
@@ -151,7 +155,12 @@ pub(super) fn check(wants: &[Want], requests: &[Request], authority: &str) -> Ve
     problems
 }
 
-fn check_one(want: &Want, requests: &[Request], at: usize, authority: &str) -> Vec<String> {
+fn check_one(
+    want: &ExpectedRequest,
+    requests: &[Request],
+    at: usize,
+    authority: &str,
+) -> Vec<String> {
     match requests.get(at) {
         Some(request) => want.check(request, authority),
         None if want.broken_off => Vec::new(),

@@ -1,0 +1,126 @@
+//! The cases that notice faults of the response's head.
+
+use super::{Fault, Killers};
+
+pub(super) const KILLERS: Killers = &[
+    (
+        Fault::StatusAsError,
+        &[
+            "upload/early-response/413-then-close",
+            "upload/early-response/keep-open",
+            "head/status/every-class",
+            "framing/no-body/304-with-length",
+            "conn/reuse/after-4xx-5xx",
+            "policy/auth/401-not-retried",
+            "retry/core/retry-after-honoured",
+            "retry/core/stops-at-deadline",
+            "api/error/envelope",
+            "api/error/html-502",
+        ],
+    ),
+    (
+        Fault::StrictReason,
+        &[
+            "head/reason/empty",
+            "head/reason/missing-space",
+            "head/reason/obs-text",
+        ],
+    ),
+    (
+        Fault::AnyVersion,
+        &[
+            "head/version/http2-preface",
+            "head/version/garbage",
+            "policy/secrets/error-display",
+            "error/delivery/never-lies",
+            "error/display/one-line",
+            "retry/adapter-never",
+        ],
+    ),
+    (Fault::JoinDuplicates, &["head/headers/duplicates-in-order"]),
+    (
+        Fault::DropNonUtf8,
+        &["request/headers/obs-text", "head/headers/obs-text"],
+    ),
+    (Fault::ExactCase, &["head/headers/case-insensitive"]),
+    (
+        Fault::FieldsUntrimmed,
+        &[
+            "upload/source/panics",
+            "head/headers/ows-trimmed",
+            "framing/cl/exact",
+            "framing/cl/zero",
+            "framing/chunked/basic",
+            "framing/chunked/one-byte-chunks",
+            "framing/no-body/205",
+        ],
+    ),
+    (
+        Fault::LenientFields,
+        &[
+            "head/headers/nul",
+            "head/headers/space-before-colon",
+            "head/headers/bare-cr",
+        ],
+    ),
+    (
+        Fault::KeepOnlyContentType,
+        &[
+            "head/headers/duplicates-in-order",
+            "head/headers/obs-text",
+            "head/headers/ows-trimmed",
+            "head/headers/case-insensitive",
+            "head/headers/empty-value",
+            "interim/102-103-many",
+            "coding/unknown-coding-left-alone",
+            "policy/cookies/not-stored",
+            "retry/core/retry-after-honoured",
+            "retry/core/stops-at-deadline",
+        ],
+    ),
+    (Fault::SmallHead, &["head/size/16k-ok"]),
+    (
+        Fault::UnboundedHead,
+        &["head/size/over-limit", "head/size/ten-thousand-fields"],
+    ),
+    (
+        Fault::SegmentIsHead,
+        &[
+            "head/size/16k-ok",
+            "head/size/over-limit",
+            "head/drip/one-byte-per-segment",
+            "head/cut-mid-head",
+            "head/reset-mid-head",
+            "time/deadline/slow-head",
+            "time/deadline/covers-whole",
+            "property/segmentation",
+        ],
+    ),
+    (Fault::ReuseHttp10, &["head/version/http10"]),
+    (
+        Fault::ClosedIsNotSent,
+        &[
+            "head/version/http2-preface",
+            "head/empty-reply",
+            "head/cut-mid-head",
+            "interim/1xx-then-eof",
+        ],
+    ),
+    (
+        Fault::RetryOnClose,
+        &[
+            "head/empty-reply",
+            "head/reset-mid-head",
+            "retry/core/get-retries-after-reset",
+        ],
+    ),
+    (
+        Fault::StopAt1xx,
+        &[
+            "interim/100-unsolicited",
+            "interim/102-103-many",
+            "interim/1xx-then-eof",
+        ],
+    ),
+    (Fault::SwitchIsInterim, &["interim/101-unasked"]),
+];

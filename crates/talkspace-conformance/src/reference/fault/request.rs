@@ -1,0 +1,125 @@
+//! The cases that notice faults of the request.
+
+use super::{Fault, Killers};
+
+pub(super) const KILLERS: Killers = &[
+    (
+        Fault::AbsoluteForm,
+        &["request/line/origin-form", "upload/source/long"],
+    ),
+    (Fault::NormalizePath, &["request/line/path-verbatim"]),
+    (
+        Fault::DecodePath,
+        &["request/line/path-verbatim", "request/line/query-verbatim"],
+    ),
+    (
+        Fault::ReencodeQuery,
+        &[
+            "request/line/query-verbatim",
+            "request/headers/no-injection",
+            "conc/no-cross-talk",
+            "conc/cold-start-burst",
+        ],
+    ),
+    (Fault::DecodeTarget, &["request/headers/no-injection"]),
+    (
+        Fault::PanicOnMethod,
+        &[
+            "request/line/method-any",
+            "upload/delete-with-body",
+            "framing/no-body/head-with-length",
+            "conn/reuse/after-204-304-head",
+        ],
+    ),
+    (
+        Fault::HostWithoutPort,
+        &["request/host/with-port", "request/host/ipv6-literal"],
+    ),
+    (Fault::HostWithoutBrackets, &["request/host/ipv6-literal"]),
+    (Fault::UserInHost, &["request/host/no-user"]),
+    (Fault::HostTwice, &["request/host/exactly-one"]),
+    (
+        Fault::UserAgentTwice,
+        &["request/headers/user-agent-not-doubled"],
+    ),
+    (
+        Fault::FirstValueOnly,
+        &["request/headers/duplicates-in-order"],
+    ),
+    (
+        Fault::SkipEmptyFields,
+        &["request/headers/empty-value", "head/headers/empty-value"],
+    ),
+    (Fault::CutValues, &["request/headers/8k-value"]),
+    (Fault::FewFields, &["request/headers/hundred"]),
+    (Fault::AcceptEncoding, &["request/headers/nothing-added"]),
+    (Fault::GetSaysZero, &["upload/none/get-has-no-framing"]),
+    (
+        Fault::ContentLengthZeroLost,
+        &["upload/empty/post-says-zero"],
+    ),
+    (
+        Fault::DoubleFraming,
+        &[
+            "upload/empty/post-says-zero",
+            "upload/parts/joined-exactly",
+            "upload/framing/never-both",
+        ],
+    ),
+    (
+        Fault::ExpectContinue,
+        &[
+            "request/headers/nothing-added",
+            "upload/expect-100/not-sent",
+        ],
+    ),
+    (
+        Fault::TextUploads,
+        &[
+            "upload/bytes/all-256",
+            "upload/bytes/sizes",
+            "upload/parts/joined-exactly",
+            "upload/replay/twice-identical",
+            "upload/source/long",
+            "property/request-round-trip",
+        ],
+    ),
+    (Fault::WriteOnce, &["upload/bytes/sizes"]),
+    (
+        Fault::BodyOnce,
+        &[
+            "upload/framing/never-both",
+            "upload/replay/twice-identical",
+            "retry/core/body-identical-on-retry",
+        ],
+    ),
+    (
+        Fault::PadShortSource,
+        &["upload/source/short", "upload/source/error"],
+    ),
+    (
+        Fault::SourceToItsEnd,
+        &[
+            "upload/bytes/all-256",
+            "upload/get-with-body",
+            "upload/delete-with-body",
+            "upload/expect-100/not-sent",
+            "upload/source/long",
+            "upload/early-response/413-then-close",
+            "api/error/html-502",
+        ],
+    ),
+    (
+        Fault::SwallowSourceError,
+        &["upload/source/short", "upload/source/error"],
+    ),
+    (Fault::PanicIsNotSent, &["error/delivery/source-panics"]),
+    (
+        Fault::EarlyResponseIsError,
+        &["upload/early-response/success-gets-the-rest"],
+    ),
+    (
+        Fault::BufferWholeUpload,
+        &["upload/backpressure/bounded-read-ahead"],
+    ),
+];
