@@ -6,6 +6,11 @@
 
 pub mod laws;
 
+/// The examples of the core's manual, which need the other crates to run.
+#[cfg(doctest)]
+#[doc = include_str!("../crates/talkspace-core/src/manual/howto.md")]
+mod howto {}
+
 use std::env;
 use std::path::{Path, PathBuf};
 

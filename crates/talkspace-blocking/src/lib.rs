@@ -1,50 +1,52 @@
-//! The blocking transport of Talkspace: std sockets, rustls, and no async
-//! runtime anywhere in its tree.
+//! The blocking transport of Talkspace: sockets of `std`, and no async runtime
+//! anywhere in its tree.
 //!
-//! [`HttpTransport`] implements [`talkspace_core::transport::BlockingTransport`]: one
-//! exchange, one sleep. What it shares with the other transport is in
-//! [`talkspace_net`]: names, roots, settings of the pool. How the rest is split:
+//! ```
+//! use talkspace_blocking::{Client, CreateTalkspace, HttpTransport};
+//! # use talkspace_sandbox::{Sandbox, SandboxBuilder};
 //!
-//! | module | what is in it |
+//! # let server = Sandbox::start()?;
+//! # let (url, key) = (server.url(), SandboxBuilder::EXAMPLE_APP_KEY);
+//! let client = Client::builder(url, key).build_blocking(HttpTransport::new())?;
+//! let created = client.send(CreateTalkspace::new("eta"))?;
+//! println!("TalkSpace {}: the phone of eta rings", created.conference_id);
+//! # assert_eq!(server.sandbox().rings("eta"), 1);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! It speaks HTTP/1.1 with `httparse`, TLS with rustls, and pools connections. An
+//! application needs this crate alone: it re-exports [`talkspace_core`] and
+//! [`http`]. On tokio, take `talkspace-hyper`.
+//!
+//! | you want to | go to |
 //! |---|---|
-//! | `engine` | which connection does the exchange: an idle one, or a new one |
-//! | `connect` | how a connection is made |
-//! | `dial` | which of several addresses is connected to |
-//! | `tls` | the handshake |
-//! | `connection` | what a connection is |
-//! | `pool` | which connections are idle, for how long, and which are in use |
-//! | `exchange` | what happens in which order, and which limits hold when |
-//! | `head` | what the head of a request says, and what that of a response said |
-//! | `upload`, `download` | how bodies move |
-//! | `watch` | how long the next step may wait |
-//! | `silence` | whether the peer still takes bytes that the system has |
-//! | `wire` | how bytes get in and out, plain or through TLS |
-//! | `error` | what a failure means |
-//! | `framing` | where the body of a response ends |
+//! | see all operations | [the table](talkspace_core#operations) |
+//! | set roots, timeouts of the pool | [`HttpTransport::builder`] |
+//! | set timeouts and retries | [`RequestOptions`] |
+//! | end a request from another thread | [`CancelToken`] |
+//! | know how something is done: tests, own roots, logs, a request in doubt | [`manual::howto`] |
+//! | know what is sent again, and what an error means | [`manual::retries`] |
 //!
-//! `head` and `framing` are pure: bytes in, values out. Message heads and chunk
-//! sizes are parsed by `httparse`. Three other engines were tried, with figures
-//! in the transports page of [`talkspace_core::manual`].
+//! The crate has no features.
 //!
-//! # Limits, as they are kept here
+//! # Timeouts and sizes
 //!
-//! What each runs over is said by [`Limits`](talkspace_core::Limits).
+//! When each of the [`Limits`] runs is said there. Here, in addition:
 //!
-//! Of a request above 16 KiB, Linux is asked in a long silence how many bytes the
-//! peer has yet to acknowledge (`sock_diag(7)`). As long as they become fewer,
-//! the request goes out. Other systems, and a Linux that does not say, take no
-//! more than 256 KiB of a request at once, so that `first_byte` begins at most so
-//! much too early.
+//! * Of a request above 16 KiB, Linux is polled in a long silence for the bytes that
+//!   the peer has yet to acknowledge (`sock_diag(7)`). As long as they become fewer,
+//!   the request goes out. Other systems, and a Linux that does not say, take no
+//!   more than 256 KiB of a request at once, so that `response_timeout` begins at
+//!   most so much too early.
+//! * A source of the body is read on the caller's thread, which cannot be interrupted
+//!   there: a deadline that passes meanwhile ends the exchange when the source returns.
+//! * `max_header_bytes` counts the interim (1xx) responses before the head too. A head
+//!   has 100 header fields at most.
+//! * A name look-up cannot be interrupted: when its time is over the request returns, and
+//!   the thread that waits for the system's resolver ends with it. There is one such
+//!   thread for a name, however many requests wait for it.
 //!
-//! A source of the body is read on the caller's thread, which nothing can call
-//! back: a deadline that passes meanwhile ends the exchange when the source
-//! returns. `max_head` counts the interim (1xx) responses that come before the head;
-//! beyond 100 lines a head is refused in any case. A name look-up cannot be
-//! interrupted: when its time is over the call returns, and the thread that waits
-//! for the system's resolver ends with it. There is one such thread for a name,
-//! however many calls wait for it.
-//!
-//! # Responses that come early
+//! # Early responses
 //!
 //! A response may begin before the request is out (RFC 9112 §9.3). Then both
 //! move at once. A success gets all of the request, though its response be whole
@@ -52,20 +54,19 @@
 //! request when it is whole, or at once if it says that it closes (§9.5): a
 //! redirect too, since it is not followed. The connection is closed then.
 //!
-//! # Cancelling, as it is done here
+//! # Cancellation
 //!
-//! | while a call … | a cancellation … | and afterwards |
+//! | while a request … | cancellation … | and afterwards |
 //! |---|---|---|
-//! | resolves or connects | wakes the caller | threads of their own do both, and cannot be woken: they end when the resolver returns, or with the `connect` limit, and close what they have |
-//! | shakes hands, sends, waits for the response, reads its head or body | shuts the socket down, which wakes the caller | the connection is closed |
+//! | resolves or connects | wakes the caller | threads of their own do both, and cannot be woken: they end when the resolver returns, or with `connect_timeout`, and close what they have |
+//! | does the TLS handshake, is sent, waits for the response, reads its head or body | shuts the socket down, which wakes the caller | the connection is closed |
 //! | reads a source of the body | is seen when the source returns | the connection is closed |
-//! | waits for a retry, or between two questions of `wait_until` | wakes the caller | nothing more is sent |
+//! | backs off before a retry, or between two polls of `wait_until` | wakes the caller | nothing more is sent |
 //!
 //! The caller is free within a second; where the table says "wakes", at once.
-//! Connections of other calls, and those that wait in the pool, are not touched.
-//! Idle connections have one thread, all of a transport together, which closes
-//! them when their time is over or within a second of their peers; it ends with
-//! the last of them.
+//! Connections of other requests, and idle ones, are not touched. Idle connections
+//! have one thread, all of a transport together, which closes them when their time
+//! is over or within a second of their peers; it ends with the last of them.
 
 mod connect;
 mod connection;

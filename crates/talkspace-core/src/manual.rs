@@ -1,23 +1,34 @@
-//! How Talkspace is built, and why.
+//! The manual: a page for each question.
 //!
 //! | page | what it says |
 //! |---|---|
-//! | [`architecture`] | the three rings, and what may depend on what |
-//! | [`retries`] | what is sent again, and when |
-//! | [`transports`] | what a transport promises |
-//! | [`reliability`] | what is promised, the command that shows it, and the figures |
-//! | [`secrets`] | what is kept out of sight, and how |
+//! | [`howto`] | how to do one thing: own roots, tests, logs, a request in doubt, cancellation |
+//! | [`retries`] | what is sent again and when, and what to do about each error |
 //! | [`media`] | how files go up and come down, and how to wait |
+//! | [`secrets`] | what is kept out of sight, and how |
+//! | [`transports`] | what a transport promises, and why the two engines are what they are |
+//! | [`reliability`] | what is promised, the command that shows it, and the figures |
+//! | [`architecture`] | how it is built, and what may depend on what |
+//! | [`contributing`] | how to add an operation, a case, a fault or a check |
 
-/// The three rings, and what may depend on what.
-#[doc = include_str!("manual/architecture.md")]
-pub mod architecture {}
+/// How to do one thing: a task, and the lines that do it.
+// `talkspace-tests` runs its examples, which need the other crates.
+#[cfg_attr(not(doctest), doc = include_str!("manual/howto.md"))]
+pub mod howto {}
 
-/// What is sent again, and when.
+/// What is sent again and when, and what to do about each error.
 #[doc = include_str!("manual/retries.md")]
 pub mod retries {}
 
-/// What a transport promises.
+/// How files go up and come down, and how to wait.
+#[doc = include_str!("manual/media.md")]
+pub mod media {}
+
+/// What is kept out of sight, and how.
+#[doc = include_str!("manual/secrets.md")]
+pub mod secrets {}
+
+/// What a transport promises, and why the two engines are what they are.
 #[doc = include_str!("manual/transports.md")]
 pub mod transports {}
 
@@ -25,10 +36,10 @@ pub mod transports {}
 #[doc = include_str!("manual/reliability.md")]
 pub mod reliability {}
 
-/// What is kept out of sight, and how.
-#[doc = include_str!("manual/secrets.md")]
-pub mod secrets {}
+/// How it is built, and what may depend on what.
+#[doc = include_str!("manual/architecture.md")]
+pub mod architecture {}
 
-/// How files go up and come down, and how to wait.
-#[doc = include_str!("manual/media.md")]
-pub mod media {}
+/// How to add an operation, a case, a fault or a check.
+#[doc = include_str!("manual/contributing.md")]
+pub mod contributing {}

@@ -1,44 +1,53 @@
-//! The async transport of Talkspace: hyper, rustls and tokio.
+//! The async transport of Talkspace, for applications on tokio.
 //!
-//! [`HyperTransport`] implements [`talkspace_core::transport::Transport`]: one exchange,
-//! one sleep. What it shares with the other transport is in [`talkspace_net`]:
-//! names, roots, settings of the pool. How the rest is split:
+//! ```
+//! use talkspace_hyper::{Client, CreateTalkspace, HyperTransport};
+//! # use talkspace_sandbox::{Sandbox, SandboxBuilder};
 //!
-//! | module | what is in it |
+//! # let server = Sandbox::start()?;
+//! # let (url, key) = (server.url(), SandboxBuilder::EXAMPLE_APP_KEY);
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+//! let client = Client::builder(url, key).build(HyperTransport::new())?;
+//! let created = client.send(CreateTalkspace::new("eta")).await?;
+//! println!("TalkSpace {}: the phone of eta rings", created.conference_id);
+//! # assert_eq!(server.sandbox().rings("eta"), 1);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! It speaks HTTP/1.1 with hyper, TLS with rustls, and pools connections. An
+//! application needs this crate alone: it re-exports [`talkspace_core`] and
+//! [`http`]. Without tokio, take `talkspace-blocking`.
+//!
+//! | you want to | go to |
 //! |---|---|
-//! | `engine` | which connection does the exchange: an idle one, or a new one |
-//! | `connect` | how a connection is made |
-//! | `dial` | which of several addresses is connected to |
-//! | `tls` | the handshake |
-//! | `connection` | what a connection is, and how it ends |
-//! | `pool` | which connections are idle, for how long, and which are in use |
-//! | `exchange` | what happens in which order |
-//! | `head` | what the head of a request says, and what that of a response must not |
-//! | `upload`, `download` | how bodies move |
-//! | `watch` | which limits hold when |
-//! | `silence` | whether the peer still takes bytes that the system has |
-//! | `wire` | what the engine may read and write |
-//! | `error` | what a failure means |
-//! | `meter` | what really went over the socket, and when |
-//! | `runtime` | what a runtime has to give |
+//! | see all operations | [the table](talkspace_core#operations) |
+//! | set roots, timeouts of the pool | [`HyperTransport::builder`] |
+//! | set timeouts and retries | [`RequestOptions`] |
+//! | know how something is done: tests, own roots, logs, a request in doubt | [`manual::howto`] |
+//! | know what is sent again, and what an error means | [`manual::retries`] |
 //!
-//! # Limits, as they are kept here
+//! The crate has no features.
 //!
-//! What each runs over is said by [`Limits`](talkspace_core::Limits). Under TLS
-//! they see decrypted bytes.
+//! # Timeouts and sizes
 //!
-//! Of a request above 16 KiB, Linux is asked in a long silence how many bytes the
-//! peer has yet to acknowledge (`sock_diag(7)`). As long as they become fewer,
-//! the request goes out. Other systems, and a Linux that does not say, take no
-//! more than 256 KiB of a request at once, so that `first_byte` begins at most so
-//! much too early.
+//! When each of the [`Limits`] runs is said there. Here, in addition:
 //!
-//! A source of the body is read where blocking is allowed, and left alone there
-//! by a deadline that passes meanwhile. `max_head` counts the interim (1xx) responses
-//! (1xx) before the head too, and is never more than 64 KiB or 100 lines. While a
-//! body streams, limits end the exchange when the body is next polled.
+//! * Under TLS they see decrypted bytes.
+//! * Of a request above 16 KiB, Linux is polled in a long silence for the bytes that
+//!   the peer has yet to acknowledge (`sock_diag(7)`). As long as they become fewer,
+//!   the request goes out. Other systems, and a Linux that does not say, take no
+//!   more than 256 KiB of a request at once, so that `response_timeout` begins at
+//!   most so much too early.
+//! * A source of the body is read where blocking is allowed, and left alone there
+//!   by a deadline that passes meanwhile.
+//! * `max_header_bytes` counts the interim (1xx) responses before the head too. A head
+//!   has 64 KiB and 100 header fields at most.
+//! * While the body of a response streams, a limit ends the exchange when the body is
+//!   next polled.
 //!
-//! # Responses that come early
+//! # Early responses
 //!
 //! A response may begin before the request is out (RFC 9112 §9.3). Then both
 //! move at once. A success gets all of the request, though its response be whole
@@ -46,14 +55,17 @@
 //! request when it is whole (§9.5): a redirect too, since it is not followed. The
 //! connection is closed then.
 //!
-//! # Cancelling, as it is done here
+//! # Cancellation
 //!
-//! Dropping the future of a call, or the body of a response, closes its
-//! connection, whatever was under way; the task that drove it ends with it. A
-//! read of a body's source runs where the runtime allows to block, and a name is
-//! looked up on a thread that nobody waits for, one for all calls that want the
-//! name: both end by themselves, and what they bring is dropped. An idle
-//! connection has two tasks: one drives it, one closes it when its time is over.
+//! Dropping the future of a request, or the body of a response, closes its
+//! connection, whatever was under way; the task that drove it ends with it.
+//! Whether the service has applied the request is not known then: see
+//! [dropping a future](talkspace_core::manual::howto#dropping-a-future).
+//!
+//! A read of a body's source runs where the runtime allows to block, and a name is
+//! looked up on a thread of its own, one for all requests that want the name: both
+//! end by themselves, and what they bring is dropped. An idle connection has two
+//! tasks: one drives it, one closes it when its time is over.
 
 mod connect;
 mod connection;
