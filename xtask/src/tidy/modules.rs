@@ -2,17 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::files;
 
 #[cfg(test)]
 mod tests;
 
-/// The crates whose top modules name each other in one direction alone.
+/// The crates whose modules name each other in one direction alone: the top ones,
+/// and those inside each folder.
 const WITHOUT_CIRCLES: &[&str] = &[
     "talkspace-blocking",
     "talkspace-conformance",
+    "talkspace-core",
     "talkspace-hyper",
     "talkspace-net",
 ];
@@ -24,19 +26,21 @@ const MIRRORS: [(&str, &[&str]); 2] = [
     ("talkspace-blocking", &["framing"]),
 ];
 
-/// Which top modules each top module names, tests left out.
+/// Which modules of a folder each module of it names, tests left out.
 type Graph = BTreeMap<String, BTreeSet<String>>;
 
 pub(super) fn breaches(root: &Path) -> Result<Vec<String>, String> {
     let mut breaches = Vec::new();
     for name in WITHOUT_CIRCLES {
-        if let Some(circle) = circle(&graph(root, name)?) {
-            let circle = circle.join(" → ");
-            breaches.push(format!("the modules of {name} name each other: {circle}"));
+        for folder in folders(root, name)? {
+            if let Some(circle) = circle(&graph(root, name, &folder)?) {
+                let circle = circle.join(" → ");
+                breaches.push(format!("the modules of {name} name each other: {circle}"));
+            }
         }
     }
     let [one, other] = MIRRORS.map(|(name, own)| {
-        let mut modules: BTreeSet<_> = graph(root, name)?.into_keys().collect();
+        let mut modules: BTreeSet<_> = graph(root, name, "")?.into_keys().collect();
         let of_its_own = own.iter().all(|own| modules.remove(*own));
         Ok::<_, String>((name, modules, of_its_own))
     });
@@ -55,21 +59,40 @@ pub(super) fn breaches(root: &Path) -> Result<Vec<String>, String> {
     Ok(breaches)
 }
 
-fn graph(root: &Path, name: &str) -> Result<Graph, String> {
-    let source = root.join("crates").join(name).join("src");
+/// The folders of a crate's source, each as a path: `""`, `server`, `codec/redact`.
+fn folders(root: &Path, name: &str) -> Result<BTreeSet<String>, String> {
+    let source = source(root, name);
+    let files = files(&source, ".rs")?;
+    let folders = files.iter().filter_map(|file| {
+        let folder = file.strip_prefix(&source).ok()?.parent()?;
+        folder.to_str().map(str::to_owned)
+    });
+    Ok(folders.collect())
+}
+
+fn source(root: &Path, name: &str) -> PathBuf {
+    root.join("crates").join(name).join("src")
+}
+
+fn graph(root: &Path, name: &str, folder: &str) -> Result<Graph, String> {
+    let source = source(root, name).join(folder);
+    let prefix = match folder {
+        "" => "crate::".to_owned(),
+        folder => format!("crate::{}::", folder.replace('/', "::")),
+    };
     let mut graph = Graph::new();
     for file in files(&source, ".rs")? {
         let path = file.strip_prefix(&source).unwrap_or(&file);
         let path = path.with_extension("");
         let mut parts = path.iter().filter_map(|part| part.to_str());
         let module = parts.next().unwrap_or_default();
-        if ["lib", "tests"].contains(&module) || parts.any(|part| part == "tests") {
+        if ["lib", "mod", "tests"].contains(&module) || parts.any(|part| part == "tests") {
             continue;
         }
         let text =
             fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
         let named = graph.entry(module.to_owned()).or_default();
-        named.extend(named_in(&text).map(str::to_owned));
+        named.extend(named_in(&text, &prefix).map(str::to_owned));
     }
     let modules: BTreeSet<_> = graph.keys().cloned().collect();
     for (module, named) in &mut graph {
@@ -78,18 +101,23 @@ fn graph(root: &Path, name: &str) -> Result<Graph, String> {
     Ok(graph)
 }
 
-/// What follows a `crate::`.
-fn named_in(text: &str) -> impl Iterator<Item = &str> {
-    text.split("crate::").skip(1).filter_map(|rest| {
-        rest.split(|letter: char| letter != '_' && !letter.is_alphanumeric())
-            .next()
+/// What follows `prefix`, in code: a link in a comment needs nothing.
+fn named_in<'t>(text: &'t str, prefix: &'t str) -> impl Iterator<Item = &'t str> {
+    let code = text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"));
+    code.flat_map(move |line| {
+        line.split(prefix).skip(1).filter_map(|rest| {
+            rest.split(|letter: char| letter != '_' && !letter.is_alphanumeric())
+                .next()
+        })
     })
 }
 
 /// A way from a module back to itself.
 fn circle(graph: &Graph) -> Option<Vec<String>> {
     let mut left = graph.clone();
-    // Who names nobody that is left is in no circle.
+    // A module that names none that is left is in no circle.
     while let Some(module) = left
         .iter()
         .find(|(_, named)| named.iter().all(|name| !left.contains_key(name)))

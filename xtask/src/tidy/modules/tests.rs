@@ -26,9 +26,11 @@ fn a_module_that_is_named_twice_makes_no_circle() {
 }
 
 #[test]
-fn modules_are_named_after_the_crate() {
-    let text = "use crate::pool::{Lease, Pool};\nlet x = crate::watch::later(now);";
-    assert!(named_in(text).eq(["pool", "watch"]));
+fn modules_are_named_after_the_crate_or_the_folder() {
+    let text = "use crate::pool::{Lease, Pool};\n/// As [`crate::connect`].\nlet x = \
+                crate::watch::later(crate::server::parameters::MAX);";
+    assert!(named_in(text, "crate::").eq(["pool", "watch", "server"]));
+    assert!(named_in(text, "crate::server::").eq(["parameters"]));
 }
 
 #[test]
