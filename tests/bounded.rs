@@ -1,4 +1,4 @@
-//! However hostile the answer, a client holds no more of it than its limits
+//! However hostile the response, a client holds no more of it than its limits
 //! allow, on either transport.
 
 use std::fmt::{self, Display};
@@ -28,7 +28,7 @@ const HEAD: usize = 64 * KIB;
 const BODY: usize = MIB;
 /// What may come on top of that: buffers of the engine, the request, the error.
 const ALLOWED: usize = 256 * KIB;
-/// How much of an answer may stay in an error: its body and its message.
+/// How much of a response may stay in an error: its body and its message.
 const KEPT: usize = 16 * KIB;
 /// How much is downloaded to a writer.
 const DOWNLOAD: usize = 256 * MIB;
@@ -55,20 +55,20 @@ enum Ask {
 
 struct Case {
     name: &'static str,
-    /// What the client may hold of the answer.
+    /// What the client may hold of the response.
     cap: usize,
     ask: Ask,
-    answer: fn(&mut TcpStream) -> io::Result<()>,
+    response: fn(&mut TcpStream) -> io::Result<()>,
     ends: Ends,
 }
 
-/// How the call ends.
+/// How the request ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Ends {
     /// Well, with so many bytes downloaded.
     Well(u64),
     As(ErrorKind),
-    /// As a protocol error, or as an answer that is too large.
+    /// As a protocol error, or as a response that is too large.
     Unspeakable,
 }
 
@@ -88,14 +88,14 @@ impl Ends {
 
 const TOO_LARGE: Ends = Ends::As(ErrorKind::Transport(FailureKind::TooLarge));
 const UNREADABLE: Ends = Ends::As(ErrorKind::Decode);
-const REFUSED: Ends = Ends::As(ErrorKind::Status);
+const ERROR_STATUS: Ends = Ends::As(ErrorKind::Status);
 
 const CASES: &[Case] = &[
     Case {
         name: "a body without end",
         cap: BODY,
         ask: Ask::List,
-        answer: |peer| {
+        response: |peer| {
             peer.write_all(b"HTTP/1.1 200 OK\r\n\r\n")?;
             without_end(peer, &FILL)
         },
@@ -105,7 +105,7 @@ const CASES: &[Case] = &[
         name: "chunks without end",
         cap: BODY,
         ask: Ask::List,
-        answer: |peer| {
+        response: |peer| {
             peer.write_all(CHUNKED)?;
             without_end(
                 peer,
@@ -118,7 +118,7 @@ const CASES: &[Case] = &[
         name: "10 GiB announced",
         cap: 0,
         ask: Ask::List,
-        answer: |peer| {
+        response: |peer| {
             peer.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 10737418240\r\n\r\n")?;
             without_end(peer, &FILL)
         },
@@ -128,7 +128,7 @@ const CASES: &[Case] = &[
         name: "a header line without end",
         cap: HEAD,
         ask: Ask::List,
-        answer: |peer| {
+        response: |peer| {
             peer.write_all(b"HTTP/1.1 200 OK\r\nX: ")?;
             without_end(peer, &FILL)
         },
@@ -138,17 +138,17 @@ const CASES: &[Case] = &[
         name: "header lines without end",
         cap: HEAD,
         ask: Ask::List,
-        answer: |peer| {
+        response: |peer| {
             peer.write_all(b"HTTP/1.1 200 OK\r\n")?;
             without_end(peer, &b"A: b\r\n".repeat(100))
         },
         ends: TOO_LARGE,
     },
     Case {
-        name: "interim answers without end",
+        name: "interim (1xx) responses without end",
         cap: HEAD,
         ask: Ask::List,
-        answer: |peer| {
+        response: |peer| {
             without_end(
                 peer,
                 &b"HTTP/1.1 103 Early Hints\r\nA: b\r\n\r\n".repeat(100),
@@ -160,7 +160,7 @@ const CASES: &[Case] = &[
         name: "a chunk's extension without end",
         cap: 0,
         ask: Ask::List,
-        answer: |peer| {
+        response: |peer| {
             peer.write_all(CHUNKED)?;
             peer.write_all(b"1;a=")?;
             without_end(peer, &FILL)
@@ -171,7 +171,7 @@ const CASES: &[Case] = &[
         name: "trailers without end",
         cap: HEAD,
         ask: Ask::List,
-        answer: |peer| {
+        response: |peer| {
             peer.write_all(CHUNKED)?;
             peer.write_all(b"1\r\nx\r\n0\r\n")?;
             without_end(peer, &b"A: b\r\n".repeat(100))
@@ -182,14 +182,14 @@ const CASES: &[Case] = &[
         name: "1,000,000 nested arrays",
         cap: BODY,
         ask: Ask::List,
-        answer: |peer| sized(peer, "200 OK", "", b"", &BRACKETS, 1_000_000, b""),
+        response: |peer| sized(peer, "200 OK", "", b"", &BRACKETS, 1_000_000, b""),
         ends: UNREADABLE,
     },
     Case {
         name: "the same in a known field",
         cap: BODY,
         ask: Ask::List,
-        answer: |peer| {
+        response: |peer| {
             let start = br#"{"ConferenceListResponse":{"status":200,"active":"#;
             sized(peer, "200 OK", "", start, &BRACKETS, 1_000_000, b"")
         },
@@ -200,7 +200,7 @@ const CASES: &[Case] = &[
         name: "the same in an unknown field",
         cap: BODY + BODY / 2 + BODY,
         ask: Ask::List,
-        answer: |peer| {
+        response: |peer| {
             let start = br#"{"ConferenceListResponse":{"status":200,"new":"#;
             sized(peer, "200 OK", "", start, &BRACKETS, 1_000_000, b"")
         },
@@ -211,7 +211,7 @@ const CASES: &[Case] = &[
         name: "a message as large as a body",
         cap: 3 * BODY,
         ask: Ask::List,
-        answer: |peer| {
+        response: |peer| {
             let start = br#"{"ConferenceListResponse":{"status":400,"message":""#;
             sized(
                 peer,
@@ -223,27 +223,27 @@ const CASES: &[Case] = &[
                 b"\"}}",
             )
         },
-        ends: REFUSED,
+        ends: ERROR_STATUS,
     },
     Case {
         name: "a page as large as a body",
         cap: BODY,
         ask: Ask::List,
-        answer: |peer| sized(peer, "502 Bad Gateway", "", b"<html>", &FILL, BODY - 6, b""),
-        ends: REFUSED,
+        response: |peer| sized(peer, "502 Bad Gateway", "", b"<html>", &FILL, BODY - 6, b""),
+        ends: ERROR_STATUS,
     },
     Case {
         name: "the same, not UTF-8",
         cap: BODY,
         ask: Ask::List,
-        answer: |peer| sized(peer, "502 Bad Gateway", "", b"", &INVALID_UTF8, BODY, b""),
-        ends: REFUSED,
+        response: |peer| sized(peer, "502 Bad Gateway", "", b"", &INVALID_UTF8, BODY, b""),
+        ends: ERROR_STATUS,
     },
     Case {
         name: "a page of 100 MB",
         cap: BODY,
         ask: Ask::List,
-        answer: |peer| {
+        response: |peer| {
             peer.write_all(b"HTTP/1.1 502 Bad Gateway\r\n\r\n<html>")?;
             (0..100 * MIB / FILL.len()).try_for_each(|_| peer.write_all(&FILL))
         },
@@ -253,35 +253,35 @@ const CASES: &[Case] = &[
         name: "a gzip bomb of 165 MB",
         cap: 0,
         ask: Ask::List,
-        answer: gzip_bomb,
+        response: gzip_bomb,
         ends: UNREADABLE,
     },
     Case {
         name: "the same as a download",
         cap: 0,
         ask: Ask::Download,
-        answer: gzip_bomb,
+        response: gzip_bomb,
         ends: UNREADABLE,
     },
     Case {
         name: "a text as large as a body",
         cap: 2 * BODY,
         ask: Ask::Version,
-        answer: |peer| sized(peer, "200 OK", "", b"", &FILL, BODY, b""),
+        response: |peer| sized(peer, "200 OK", "", b"", &FILL, BODY, b""),
         ends: Ends::Well(0),
     },
     Case {
         name: "256 MiB to a writer",
         cap: 0,
         ask: Ask::Download,
-        answer: |peer| sized(peer, "200 OK", "", b"", &FILL, DOWNLOAD, b""),
+        response: |peer| sized(peer, "200 OK", "", b"", &FILL, DOWNLOAD, b""),
         ends: Ends::Well(DOWNLOAD as u64),
     },
     Case {
-        name: "a refused download without end",
+        name: "a download with an error status without end",
         cap: BODY,
         ask: Ask::Download,
-        answer: |peer| {
+        response: |peer| {
             peer.write_all(b"HTTP/1.1 404 Not Found\r\n\r\n")?;
             without_end(peer, &FILL)
         },
@@ -298,7 +298,7 @@ fn without_end(peer: &mut TcpStream, bytes: &[u8]) -> io::Result<()> {
     }
 }
 
-/// Sends an answer whose length is announced, and truly so.
+/// Sends a response whose length is announced, and truly so.
 fn sized(
     peer: &mut TcpStream,
     status: &str,
@@ -323,7 +323,7 @@ fn sized(
     peer.write_all(end)
 }
 
-/// An answer that nobody asked to have coded: 1 MiB that becomes 165 MB.
+/// A response with a content coding that no request accepts: 1 MiB that becomes 165 MB.
 fn gzip_bomb(peer: &mut TcpStream) -> io::Result<()> {
     /// The head of RFC 1952 §2.3, and the start of a block of fixed codes (RFC
     /// 1951 §3.2.6): its header, an `x`, and one match of length 258.
@@ -419,10 +419,10 @@ impl Display for Cost {
 
 fn measure(client: &Either, case: &Case, listener: &TcpListener, url: &str) -> Outcome<Cost> {
     let listener = listener.try_clone()?;
-    let answer = case.answer;
+    let response = case.response;
     let peer = std::thread::spawn(move || {
-        // The client hangs up on most of these answers.
-        let _ = serve(&listener, answer);
+        // The client closes the connection on most of these responses.
+        let _ = serve(&listener, response);
     });
     HEAP.reset_peak_usage();
     let before = HEAP.current_usage();
@@ -437,7 +437,7 @@ fn measure(client: &Either, case: &Case, listener: &TcpListener, url: &str) -> O
     })
 }
 
-fn serve(listener: &TcpListener, answer: fn(&mut TcpStream) -> io::Result<()>) -> io::Result<()> {
+fn serve(listener: &TcpListener, response: fn(&mut TcpStream) -> io::Result<()>) -> io::Result<()> {
     let (mut peer, _) = listener.accept()?;
     let mut request = [0; 4 * KIB];
     let mut length = 0;
@@ -451,7 +451,7 @@ fn serve(listener: &TcpListener, answer: fn(&mut TcpStream) -> io::Result<()>) -
             read => length += read,
         }
     }
-    answer(&mut peer)?;
+    response(&mut peer)?;
     // Until the client has closed, too.
     io::copy(&mut peer, &mut io::sink()).map(drop)
 }
@@ -466,7 +466,7 @@ fn main() -> Outcome<ExitCode> {
     writeln!(
         out,
         "{:<34}{:>10}{:>12}{:>12}",
-        "the answer", "cap", "hyper", "blocking"
+        "the response", "cap", "hyper", "blocking"
     )?;
     let begin = Instant::now();
     for case in CASES {

@@ -80,7 +80,7 @@ impl Telling {
         if !self.told.replace(true) {
             let test = thread::current();
             let seconds = self.seconds;
-            // Nobody is left to tell when the stream is closed.
+            // A closed stream is no error here.
             let _ = writeln!(
                 io::stderr(),
                 "{} is broken, and is being shrunk, for {seconds} s at most",

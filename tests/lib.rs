@@ -105,7 +105,7 @@ pub const BASE_URL: &str = "http://127.0.0.1:8080";
 ///
 /// # Errors
 ///
-/// How a server refuses the request, if it does.
+/// The error response of the server to the request, if there is one.
 pub fn parameters_of(
     operation: &OperationInfo,
     request: &Request<Bytes>,

@@ -74,7 +74,7 @@ fn write_file() -> Outcome<PathBuf> {
     Ok(path)
 }
 
-/// Reads a request without keeping it, and answers; the number of its bytes.
+/// Reads a request without keeping it, and responds; the number of its bytes.
 fn peer() -> Outcome<(SocketAddr, JoinHandle<usize>)> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = listener.local_addr()?;

@@ -1,4 +1,4 @@
-//! A token ends a blocking call in each of its phases.
+//! A token cancels a blocking request in each of its phases.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -20,16 +20,16 @@ use talkspace_sandbox::{Clock, Sandbox, SandboxBuilder};
 use crate::proc::{connections_to, sleeps, threads, wait_until};
 
 const KEY: &str = SandboxBuilder::EXAMPLE_APP_KEY;
-/// A caller is free at once, but a machine may be as busy as it likes. How long
-/// it took is said.
+/// A cancelled call returns at once, but a machine may be as busy as it likes. How
+/// long it took is printed.
 const SOON: Duration = Duration::from_secs(30);
-/// Longer than that, and no longer than a service may ask a client to wait:
-/// whoever is free after it was not woken.
+/// Longer than that, and no longer than a service may ask a client to wait: a call
+/// that returns after it was not woken.
 const AGES: Duration = Duration::from_secs(60);
 /// The thread that resolves and connects, as far as the system keeps its name.
 const CONNECTING: &str = "talkspace-conne";
-/// The thread that makes the call.
-const CALLING: &str = "calling";
+/// The thread that sends the request.
+const SENDING: &str = "sending";
 
 /// The transport, which says when it begins to wait.
 struct Watched {
@@ -52,14 +52,14 @@ impl BlockingTransport for Watched {
     }
 }
 
-/// A call of a client, and what is seen around it.
+/// A request of a client, and what is seen around it.
 struct Phase {
     name: &'static str,
     client: BlockingClient,
     port: u16,
     reached: mpsc::Receiver<()>,
     delivery: Delivery,
-    /// What it connects to, where nobody accepts.
+    /// What it connects to, where no connection is accepted.
     black_hole: Option<BlackHole>,
 }
 
@@ -113,28 +113,28 @@ impl Phase {
         phase
     }
 
-    /// Makes the call, cancels it when it has come to its phase, and holds what
+    /// Sends the request, cancels it when it has come to its phase, and holds what
     /// is left against what there was.
     fn cancel<T: Send>(
         self,
         has_come: impl FnOnce(&mpsc::Receiver<()>),
-        call: impl FnOnce(&BlockingClient, &CancelToken) -> Result<T, Error> + Send,
+        send: impl FnOnce(&BlockingClient, &CancelToken) -> Result<T, Error> + Send,
     ) {
         let cancel = CancelToken::new();
         let client = &self.client;
         let error = thread::scope(|scope| {
-            let calling = thread::Builder::new().name(CALLING.to_owned());
-            let calling = calling.spawn_scoped(scope, || {
-                let error = call(client, &cancel).map(drop).unwrap_err();
+            let sending = thread::Builder::new().name(SENDING.to_owned());
+            let sending = sending.spawn_scoped(scope, || {
+                let error = send(client, &cancel).map(drop).unwrap_err();
                 (error, Instant::now())
             });
-            let calling = calling.unwrap();
+            let sending = sending.unwrap();
             has_come(&self.reached);
             // What has come to it by then is read.
-            wait_until(self.name, || sleeps(CALLING) || calling.is_finished());
+            wait_until(self.name, || sleeps(SENDING) || sending.is_finished());
             let begin = Instant::now();
             cancel.cancel();
-            let (error, free) = calling.join().unwrap();
+            let (error, free) = sending.join().unwrap();
             let waited = free.saturating_duration_since(begin);
             println!(
                 "{:<24} {:>9.3} ms",
@@ -177,16 +177,16 @@ fn read_head(stream: &mut TcpStream) {
 }
 
 #[test]
-fn a_token_ends_a_call_in_every_phase() {
+fn a_token_cancels_a_request_in_every_phase() {
     println!("cancelled while it …     was free after");
     connecting();
-    shaking_hands();
+    handshaking();
     sending();
     receiving();
     waiting();
 }
 
-/// A place that takes no more connections, and refuses none.
+/// A listener that accepts no more connections, and refuses none.
 fn connecting() {
     let hole = BlackHole::open().unwrap();
     let mut phase = Phase::new("connects", "http", hole.address(), Delivery::NotSent);
@@ -197,8 +197,8 @@ fn connecting() {
     );
 }
 
-fn shaking_hands() {
-    Phase::with_peer("shakes hands", "https", Delivery::NotSent, |stream| {
+fn handshaking() {
+    Phase::with_peer("TLS handshake", "https", Delivery::NotSent, |stream| {
         stream.read_exact(&mut [0; 5]).unwrap();
     })
     .cancel(is_reached, version);
@@ -215,7 +215,7 @@ fn sending() {
             is_reached(reached);
             // Whatever the two systems hold is full when it waits with some of it.
             wait_until("it is stuck", || {
-                sleeps(CALLING)
+                sleeps(SENDING)
                     && connections_to(port)
                         .first()
                         .is_some_and(|it| it.unacknowledged > 0)
@@ -229,7 +229,7 @@ fn sending() {
 }
 
 fn receiving() {
-    for (name, answer) in [
+    for (name, response) in [
         ("waits for the head", ""),
         ("reads the head", "HTTP/1.1 200 O"),
         (
@@ -240,7 +240,7 @@ fn receiving() {
     ] {
         Phase::with_peer(name, "http", Delivery::MaybeSent, |stream| {
             read_head(stream);
-            stream.write_all(answer.as_bytes()).unwrap();
+            stream.write_all(response.as_bytes()).unwrap();
         })
         .cancel(is_reached, version);
     }
@@ -268,16 +268,16 @@ fn waiting() {
         .clock(Clock::frozen())
         .start()
         .unwrap();
-    let patience = PollOptions::default().timeout(AGES * 2).backoff(AGES, AGES);
+    let options = PollOptions::default().timeout(AGES * 2).backoff(AGES, AGES);
     let phase = |name| Phase::new(name, "http", server.local_addr(), Delivery::NotSent);
 
     let media = phase("waits for media");
     let empty = media.client.send(CreateMedia::new()).unwrap().media_id;
     media.cancel(is_reached, |client, cancel| {
-        client.wait_for_media(empty, patience, cancel)
+        client.wait_for_media(empty, options, cancel)
     });
     phase("waits for a registration").cancel(is_reached, |client, cancel| {
-        client.wait_for_registration("stranger", patience, cancel)
+        client.wait_for_registration("stranger", options, cancel)
     });
     let participant = phase("waits for a participant");
     let talkspace = participant
@@ -285,6 +285,6 @@ fn waiting() {
         .send(CreateTalkspace::new("eta"))
         .unwrap();
     participant.cancel(is_reached, |client, cancel| {
-        client.wait_for_participant(talkspace.conference_id, "@theta", patience, cancel)
+        client.wait_for_participant(talkspace.conference_id, "@theta", options, cancel)
     });
 }

@@ -1,4 +1,4 @@
-//! The future of a call is dropped after every one of its polls.
+//! The future of a request is dropped after every one of its polls.
 
 use std::fs;
 use std::future::{Future, poll_fn};
@@ -216,8 +216,8 @@ impl OperationVisitor for Bench {
             }
             self.most_polls = self.most_polls.max(times);
             times += 1;
-            // Another thread may bring the answer before the first poll is
-            // over; then nobody waited, and it is tried again.
+            // Another thread may bring the response before the first poll is
+            // over; then no poll was pending, and it is tried again.
             if over && !left_waiting {
                 (times, over) = (1, false);
             }
@@ -227,7 +227,7 @@ impl OperationVisitor for Bench {
         self.expect_at_most(1);
 
         // Nothing failed, so no retry was paid for: what is left is ten, and
-        // one for ten calls, the last one among them.
+        // one for ten requests, the last one among them.
         off.store(true, Ordering::Relaxed);
         self.expect_retries(&client, 10 + (first_attempts + 1) / 10, Instant::now());
     }
@@ -269,19 +269,19 @@ fn every_operation_can_be_dropped_after_every_poll() {
 
 #[test]
 fn many_that_are_dropped_at_once_leave_no_more_than_the_pool_keeps() {
-    const CALLS: usize = 48;
+    const REQUESTS: usize = 48;
     for runtime in [single_threaded(), multi_threaded()] {
         let bench = Bench::new(runtime);
         let (client, _) = bench.client();
         for round in 0..4 {
-            let answered = bench.runtime.block_on(async {
-                let calls: Vec<_> = (0..CALLS)
-                    .map(|call| {
+            let succeeded = bench.runtime.block_on(async {
+                let requests: Vec<_> = (0..REQUESTS)
+                    .map(|number| {
                         let client = client.clone();
-                        let times = match call % 3 {
+                        let times = match number % 3 {
                             0 => usize::MAX,
                             1 => 1 + round,
-                            _ => 2 + call % 5,
+                            _ => 2 + number % 5,
                         };
                         tokio::spawn(async move {
                             let send = client.send(GetVersion::new());
@@ -289,13 +289,17 @@ fn many_that_are_dropped_at_once_leave_no_more_than_the_pool_keeps() {
                         })
                     })
                     .collect();
-                let mut answered = 0;
-                for call in calls {
-                    answered += usize::from(call.await.unwrap().is_some_and(|call| call.is_ok()));
+                let mut succeeded = 0;
+                for request in requests {
+                    let outcome = request.await.unwrap();
+                    succeeded += usize::from(outcome.is_some_and(|outcome| outcome.is_ok()));
                 }
-                answered
+                succeeded
             });
-            assert!(answered >= CALLS / 3, "those who stayed got their answer");
+            assert!(
+                succeeded >= REQUESTS / 3,
+                "those that were not dropped succeed"
+            );
             bench.expect_at_most(POOL);
         }
         drop(client);
@@ -304,7 +308,7 @@ fn many_that_are_dropped_at_once_leave_no_more_than_the_pool_keeps() {
 }
 
 #[test]
-fn a_call_that_is_dropped_while_it_waits_has_paid_for_its_retry() {
+fn a_request_that_is_dropped_in_its_backoff_has_paid_for_its_retry() {
     let bench = Bench::new(single_threaded());
     let (client, off) = bench.client();
     off.store(true, Ordering::Relaxed);

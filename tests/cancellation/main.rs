@@ -1,5 +1,5 @@
-//! What a caller who leaves leaves behind: no task, no thread, no socket, and
-//! a client that works.
+//! What a cancelled request leaves behind: no task, no thread, no socket, and a
+//! client that works.
 //!
 //! ```text
 //! cargo test -p talkspace-tests --test cancellation -- --nocapture --test-threads=1

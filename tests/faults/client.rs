@@ -125,11 +125,11 @@ pub(crate) struct Rig {
     proxy: Arc<Proxy>,
     client: AnyClient,
     server: Server,
-    /// How long a client waits that finds an end only by its own limits.
-    pub(crate) patience: Duration,
+    /// The timeout of a client that finds an end only by its own limits.
+    pub(crate) timeout: Duration,
 }
 
-/// What became of a call, and the truth about it.
+/// What became of a request, and the truth about it.
 #[derive(Debug)]
 pub(crate) struct Told<R> {
     pub(crate) outcome: Result<Response<R>, Error>,
@@ -197,7 +197,7 @@ impl Rig {
             proxy,
             client,
             server,
-            patience: Duration::from_millis(25),
+            timeout: Duration::from_millis(25),
         }
     }
 
@@ -233,10 +233,10 @@ impl Rig {
             limits.read_timeout,
         ) = (LONG, LONG, LONG);
         if faults.iter().any(Fault::stalls) {
-            (limits.response_timeout, limits.read_timeout) = (self.patience, self.patience);
+            (limits.response_timeout, limits.read_timeout) = (self.timeout, self.timeout);
         }
         if faults.contains(&Fault::NeverAccept) {
-            limits.connect_timeout = self.patience;
+            limits.connect_timeout = self.timeout;
         }
         let moment = Duration::from_micros(50);
         let policy = RequestOptions::default()
@@ -244,7 +244,7 @@ impl Rig {
             .timeout(LONG * 3)
             .limits(limits);
         let (applied, rings) = self.done::<O>();
-        self.proxy.script(faults.iter().cloned(), refusal::<O>);
+        self.proxy.script(faults.iter().cloned(), error_body::<O>);
         let outcome = match &self.client {
             AnyClient::Hyper(client) => RUNTIME.block_on(client.send_with(operation, policy)),
             AnyClient::Blocking(client) => client.send_with(operation, policy, &CancelToken::new()),
@@ -266,6 +266,6 @@ impl Rig {
     }
 }
 
-fn refusal<O: ServerOperation>(status: u16) -> Bytes {
+fn error_body<O: ServerOperation>(status: u16) -> Bytes {
     O::encode_error(&ServiceError::new(status, "not now")).into_body()
 }

@@ -19,25 +19,25 @@ pub(crate) enum Fault {
     Idle(Idle),
     /// So many bytes of the request are read. None of it is forwarded.
     Request { read: usize, then: Then },
-    /// The request is applied, but so much of the answer is all that comes.
-    Answer { part: Part, then: Then },
-    /// The answer comes byte by byte.
+    /// The request is applied, but so much of the response is all that comes.
+    Response { part: Part, then: Then },
+    /// The response comes byte by byte.
     Drip,
-    /// So many interim answers come before the answer.
+    /// So many interim (1xx) responses come before the response.
     Interim(usize),
-    /// Something else comes in place of the answer.
-    Instead { answer: Instead, applied: bool },
+    /// Something else comes in place of the response.
+    Instead { response: Instead, applied: bool },
     /// The service itself says that it cannot: what documents a 502 gives it.
     Outage,
 }
 
-/// What happens to a connection that waits for its next request.
+/// What happens to an idle connection.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Idle {
     /// The peer closes its direction.
     Close,
     Reset,
-    /// An answer comes that nobody asked for.
+    /// A response comes to no request.
     Garbage,
     /// The peer closes after one time and the client begins after another,
     /// counted from the same moment. What has come by then is lost.
@@ -52,11 +52,11 @@ pub(crate) enum Idle {
 pub(crate) enum Then {
     Close,
     Reset,
-    /// Not at all, until the client gives up.
+    /// Not at all, until the client times out.
     Stall,
 }
 
-/// How much of an answer comes.
+/// How much of a response comes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Part {
     Nothing,
@@ -65,7 +65,7 @@ pub(crate) enum Part {
     HalfBody,
 }
 
-/// An answer that is not the sandbox's.
+/// A response that is not the sandbox's.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Instead {
     /// A gateway's page with this status, 200 included.
@@ -74,7 +74,7 @@ pub(crate) enum Instead {
     Envelope(u16),
 }
 
-/// What the faults are called, but for [`Fault::Pass`].
+/// The names of the faults, but for [`Fault::Pass`].
 pub(crate) const FAULTS: &[&str] = &[
     "refuse",
     "never accept",
@@ -86,15 +86,15 @@ pub(crate) const FAULTS: &[&str] = &[
     "close in request",
     "reset in request",
     "stall in request",
-    "close in answer",
-    "reset in answer",
-    "stall in answer",
+    "close in response",
+    "reset in response",
+    "stall in response",
     "drip",
-    "interim answers",
+    "interim (1xx) responses",
     "page",
     "page after applying",
-    "refusal",
-    "refusal after applying",
+    "error envelope",
+    "error envelope after applying",
     "outage",
 ];
 
@@ -123,18 +123,18 @@ impl Fault {
                 Then::Reset => "reset in request",
                 Then::Stall => "stall in request",
             },
-            Self::Answer { then, .. } => match then {
-                Then::Close => "close in answer",
-                Then::Reset => "reset in answer",
-                Then::Stall => "stall in answer",
+            Self::Response { then, .. } => match then {
+                Then::Close => "close in response",
+                Then::Reset => "reset in response",
+                Then::Stall => "stall in response",
             },
             Self::Drip => "drip",
-            Self::Interim(_) => "interim answers",
-            Self::Instead { answer, applied } => match (answer, applied) {
+            Self::Interim(_) => "interim (1xx) responses",
+            Self::Instead { response, applied } => match (response, applied) {
                 (Instead::Page(_), false) => "page",
                 (Instead::Page(_), true) => "page after applying",
-                (Instead::Envelope(_), false) => "refusal",
-                (Instead::Envelope(_), true) => "refusal after applying",
+                (Instead::Envelope(_), false) => "error envelope",
+                (Instead::Envelope(_), true) => "error envelope after applying",
             },
             Self::Outage => "outage",
         }
@@ -147,7 +147,7 @@ impl Fault {
             Self::Request {
                 then: Then::Stall,
                 ..
-            } | Self::Answer {
+            } | Self::Response {
                 then: Then::Stall,
                 ..
             }

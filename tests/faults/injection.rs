@@ -22,7 +22,7 @@ use crate::client::{Engine, Plain, RUNTIME};
 /// Requests of each kind and client.
 const CASES: u32 = 60;
 const KEY: (&str, &str) = ("appkey", SandboxBuilder::EXAMPLE_APP_KEY);
-const ANSWER: &str = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
+const RESPONSE: &str = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
 
 /// Pieces that end something, somewhere.
 const PIECES: &[&str] = &[
@@ -92,7 +92,7 @@ struct Came {
 
 /// Sends to a peer of its own; all the bytes that came until it was closed.
 fn bytes_of<O: Operation>(engine: Engine, operation: O) -> (Bytes, Option<ErrorKind>) {
-    let peer = Peer::start(Plan::default().otherwise(Script::serve(ANSWER))).unwrap();
+    let peer = Peer::start(Plan::default().otherwise(Script::serve(RESPONSE))).unwrap();
     let client = Plain::new(engine, &format!("http://{}", peer.authority()));
     let kind = client.send(operation).err().map(|error| error.kind());
     drop(client);
@@ -105,7 +105,7 @@ fn bytes_of<O: Operation>(engine: Engine, operation: O) -> (Bytes, Option<ErrorK
     (seen.received(0), kind)
 }
 
-/// One request and nothing after it; `None` if it was refused before that.
+/// One request and nothing after it; `None` if it was invalid before that.
 fn one_request<O: Operation>(
     engine: Engine,
     operation: O,

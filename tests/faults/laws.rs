@@ -1,4 +1,4 @@
-//! What holds for every call, whatever went wrong: the error tells the truth,
+//! What holds for every request, whatever went wrong: the error tells the truth,
 //! and nothing rings twice.
 
 use talkspace_core::server::ServerOperation;
@@ -6,7 +6,7 @@ use talkspace_core::{Delivery, DownloadMedia, Effect, Operation};
 
 use crate::client::Told;
 
-/// What a call broke, if anything.
+/// Which laws a request broke, if any.
 pub(crate) fn breaches<O: ServerOperation>(told: &Told<O::Response>) -> Vec<String> {
     let mut breaches = Vec::new();
     let mut law = |holds: bool, what: &str| {
@@ -40,7 +40,7 @@ pub(crate) fn breaches<O: ServerOperation>(told: &Told<O::Response>) -> Vec<Stri
         ),
         // Any bytes could be the sound that was asked for.
         Ok(_) if O::INFO.id == DownloadMedia::INFO.id => {}
-        Ok(_) if effect == Effect::Reads => law(applied >= 1, "nobody answered it"),
+        Ok(_) if effect == Effect::Reads => law(applied >= 1, "the sandbox did not see it"),
         Ok(_) => law(applied == 1, "it succeeded and was not applied once"),
         Err(error) => {
             law(

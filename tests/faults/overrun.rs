@@ -1,4 +1,4 @@
-//! How late a call ends whose deadline has passed, on a real clock. It is the
+//! How late a request ends whose deadline has passed, on a real clock. It is the
 //! machine's doing as much as the client's, so it is said and not judged.
 //!
 //! ```text
@@ -15,7 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::client::{Engine, Plain, RUNTIME};
 
-const CALLS: u32 = 4096;
+const REQUESTS: u32 = 4096;
 const AT_ONCE: u32 = 32;
 
 #[test]
@@ -29,50 +29,50 @@ fn by_blocking() {
 }
 
 fn measure(engine: Engine) {
-    let address = RUNTIME.block_on(unanswering());
+    let address = RUNTIME.block_on(unresponsive());
     let client = Plain::new(engine, &format!("http://{address}"));
     let mut late = match client {
         Plain::Hyper(client) => {
-            let calls = (0..AT_ONCE).map(|task| {
+            let tasks = (0..AT_ONCE).map(|task| {
                 let client = client.clone();
                 RUNTIME.spawn(async move {
                     let mut late = Vec::new();
                     for limit in limits(task) {
                         let begin = Instant::now();
-                        let policy = client.options().timeout(limit);
-                        let outcome = client.send_with(GetVersion::new(), policy).await;
+                        let options = client.options().timeout(limit);
+                        let outcome = client.send_with(GetVersion::new(), options).await;
                         late.push(overrun(begin, limit, outcome.map(drop)));
                     }
                     late
                 })
             });
-            let calls = calls.collect::<Vec<_>>().into_iter();
-            calls
-                .flat_map(|call| RUNTIME.block_on(call).unwrap())
+            let tasks = tasks.collect::<Vec<_>>().into_iter();
+            tasks
+                .flat_map(|task| RUNTIME.block_on(task).unwrap())
                 .collect::<Vec<_>>()
         }
         Plain::Blocking(client) => {
-            let calls = (0..AT_ONCE).map(|task| {
+            let tasks = (0..AT_ONCE).map(|task| {
                 let client = client.clone();
                 thread::spawn(move || {
-                    let call = |limit| {
+                    let send = |limit| {
                         let begin = Instant::now();
-                        let policy = client.options().timeout(limit);
+                        let options = client.options().timeout(limit);
                         let outcome =
-                            client.send_with(GetVersion::new(), policy, &CancelToken::new());
+                            client.send_with(GetVersion::new(), options, &CancelToken::new());
                         overrun(begin, limit, outcome.map(drop))
                     };
-                    limits(task).map(call).collect::<Vec<_>>()
+                    limits(task).map(send).collect::<Vec<_>>()
                 })
             });
-            let calls = calls.collect::<Vec<_>>().into_iter();
-            calls.flat_map(|call| call.join().unwrap()).collect()
+            let tasks = tasks.collect::<Vec<_>>().into_iter();
+            tasks.flat_map(|task| task.join().unwrap()).collect()
         }
     };
     late.sort_unstable();
     let share = |of_a_thousand| late[(late.len() - 1) * of_a_thousand / 1000];
     println!(
-        "{engine:?}: {} calls ended {:.1?} after their deadline, 99.9 % within {:.1?}, all within {:.1?}",
+        "{engine:?}: {} requests ended {:.1?} after their deadline, 99.9 % within {:.1?}, all within {:.1?}",
         late.len(),
         share(500),
         share(999),
@@ -80,10 +80,10 @@ fn measure(engine: Engine) {
     );
 }
 
-/// How long each call of a task may take: up to 30 ms, others for each.
+/// How long each request of a task may take: up to 30 ms, others for each.
 fn limits(task: u32) -> impl Iterator<Item = Duration> {
-    let calls = task * (CALLS / AT_ONCE)..(task + 1) * (CALLS / AT_ONCE);
-    calls.map(|call| Duration::from_micros(1000 + u64::from(call) * 7919 % 29_000))
+    let requests = task * (REQUESTS / AT_ONCE)..(task + 1) * (REQUESTS / AT_ONCE);
+    requests.map(|number| Duration::from_micros(1000 + u64::from(number) * 7919 % 29_000))
 }
 
 fn overrun(begin: Instant, limit: Duration, outcome: Result<(), Error>) -> Duration {
@@ -91,12 +91,12 @@ fn overrun(begin: Instant, limit: Duration, outcome: Result<(), Error>) -> Durat
     let error = outcome.unwrap_err();
     let timeout = ErrorKind::Transport(FailureKind::Timeout);
     assert_eq!(error.kind(), timeout, "{error}");
-    assert!(took >= limit, "it gave up {:?} early", limit - took);
+    assert!(took >= limit, "it ended {:?} early", limit - took);
     took - limit
 }
 
-/// Somebody who says nothing, half an answer, or one without end.
-async fn unanswering() -> SocketAddr {
+/// A server that sends nothing, half a response, or one without end.
+async fn unresponsive() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {

@@ -35,7 +35,7 @@ mod table;
 /// What the kernel may hold for a proxy that does not read.
 const RECEIVE_BUFFER: usize = 16 * 1024;
 /// The longest time in which a client lets go of what it has given up.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// All proxies run here, apart from the clients.
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
@@ -72,9 +72,9 @@ struct Shared {
     sandbox: Mutex<Option<(SocketAddr, Sandbox)>>,
     state: Mutex<State>,
     changed: Condvar,
-    /// The number of the exchange. Whoever stalls does so until it changes.
+    /// The number of the exchange. A stall lasts until it changes.
     number: watch::Sender<u64>,
-    /// Keeps the port while nobody listens on it.
+    /// Keeps the port while it is closed.
     _reserved: Socket,
 }
 
@@ -85,10 +85,10 @@ struct State {
     fault: Option<Fault>,
     /// The number of the exchange that it is for.
     armed_for: u64,
-    refusal: Option<fn(u16) -> Bytes>,
+    error_body: Option<fn(u16) -> Bytes>,
     exchanges: Vec<Exchange>,
     door: Option<Door>,
-    /// In place of the open port, while nobody accepts.
+    /// In place of the open port, while no connection is accepted.
     black_hole: Option<BlackHole>,
     connections: BTreeMap<u64, Connection>,
     accepted: u64,
@@ -135,16 +135,16 @@ impl Proxy {
         *self.shared.sandbox.lock().unwrap() = Some((address, sandbox));
     }
 
-    /// Sets the faults of the next exchanges; those beyond pass. `refusal`
-    /// writes the service's own refusals.
+    /// Sets the faults of the next exchanges; those beyond pass. `error_body`
+    /// writes the service's own error responses.
     pub(crate) fn script(
         &self,
         faults: impl IntoIterator<Item = Fault>,
-        refusal: fn(u16) -> Bytes,
+        error_body: fn(u16) -> Bytes,
     ) {
         let mut state = self.shared.lock();
         state.script = faults.into_iter().collect();
-        state.refusal = Some(refusal);
+        state.error_body = Some(error_body);
     }
 
     /// An exchange begins: the one before it is over, down to its last byte.
@@ -193,7 +193,7 @@ impl Proxy {
         });
     }
 
-    /// The call is over: all of its exchanges.
+    /// The request is over: all of its exchanges.
     pub(crate) fn end(&self) -> Vec<Exchange> {
         self.settle();
         self.open();
@@ -207,7 +207,7 @@ impl Proxy {
     /// read whole is applied, and every connection either waits or is gone.
     fn settle(&self) {
         self.shared.number.send_modify(|number| *number += 1);
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + TIMEOUT;
         let mut state = self.shared.lock();
         loop {
             state.accept_waiting(&self.shared);
@@ -223,14 +223,14 @@ impl Proxy {
                 drop(state);
                 panic!("the client keeps a connection that it has given up after {fault:?}");
             }
-            // Bytes that came are announced by nobody.
+            // Nothing announces bytes that came.
             let moment = Duration::from_micros(200);
             state = self.shared.changed.wait_timeout(state, moment).unwrap().0;
         }
     }
 
     /// Has something happen to every connection that waits. Garbage is at the
-    /// client then: whoever looks at the connection sees it. A client that does
+    /// client then, which sees it when it polls the connection. A client that does
     /// not see an end yet is in a race, as it may be anyway.
     fn order(&self, idle: Idle) {
         let mut state = self.shared.lock();
@@ -281,7 +281,7 @@ impl Proxy {
             // Dropped after the listener, which tells that the port is closed.
             let _stopping = stopping;
             let accepting = accepting;
-            // Accepted and known in one step: nobody settles in between.
+            // Accepted and known in one step: nothing settles in between.
             let accept = |cx: &mut Context<'_>| {
                 let mut state = shared.lock();
                 accepting.poll_accept(cx).map(|accepted| {
@@ -305,7 +305,7 @@ impl Proxy {
         });
     }
 
-    /// Closes the port. Whoever is in its queue is reset.
+    /// Closes the port. Connections in its queue are reset.
     fn close(&self) {
         let door = self.shared.lock().door.take();
         if let Some(door) = door {
@@ -389,7 +389,7 @@ impl State {
 }
 
 impl Connection {
-    /// Whether the client has sent what nobody has read yet.
+    /// Whether the client has sent what is not read yet.
     fn has_bytes(&self) -> bool {
         let mut byte = [MaybeUninit::uninit()];
         matches!(SockRef::from(&*self.stream).peek(&mut byte), Ok(1..))
@@ -397,7 +397,7 @@ impl Connection {
 }
 
 /// An address of this machine that only this process uses, where the system
-/// has so many. Somebody else's client that looks for a port that is gone, as
+/// has so many. A client of another process that tries a port which is gone, as
 /// tests do, must not find it here.
 pub(crate) fn own_address() -> Ipv4Addr {
     if cfg!(target_os = "linux") {

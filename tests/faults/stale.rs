@@ -28,7 +28,7 @@ fn by_blocking() {
     race(Engine::Blocking);
 }
 
-/// How the calls ended.
+/// How the requests ended.
 #[derive(Debug, Default)]
 struct Ends {
     at_once: u32,

@@ -7,34 +7,37 @@ use talkspace_core::ListTalkspaces;
 use crate::client::{Engine, Rig};
 use crate::fault::{Fault, Instead};
 
-const CALLS: u64 = 500;
+const REQUESTS: u64 = 500;
 /// Retries that a client has in reserve.
 const RESERVE: u64 = 10;
 
 #[test]
 fn a_tenth_more_than_usual() {
     let down = Fault::Instead {
-        answer: Instead::Page(503),
+        response: Instead::Page(503),
         applied: false,
     };
     for engine in Engine::BOTH {
         let rig = Rig::new(engine);
         let start = Instant::now();
         let mut exchanges = 0;
-        for call in 0..CALLS {
+        for number in 0..REQUESTS {
             let told = rig.send(
                 ListTalkspaces::new(),
                 &[down.clone(), down.clone(), down.clone()],
             );
             assert!(told.outcome.is_err());
             // The first to fail have all their retries.
-            assert!(call > 2 || told.exchanges.len() == 3, "{told:#?}");
+            assert!(number > 2 || told.exchanges.len() == 3, "{told:#?}");
             exchanges += told.exchanges.len() as u64;
         }
         // The reserve comes back, one each second.
-        let most = CALLS + CALLS / 10 + RESERVE + start.elapsed().as_secs() + 1;
-        println!("{engine:?}: {exchanges} exchanges for {CALLS} calls; {most} were allowed");
+        let most = REQUESTS + REQUESTS / 10 + RESERVE + start.elapsed().as_secs() + 1;
+        println!("{engine:?}: {exchanges} exchanges for {REQUESTS} requests; {most} were allowed");
         assert!(exchanges <= most, "{engine:?}: {exchanges}, not {most}");
-        assert!(exchanges >= CALLS + CALLS / 10, "{engine:?}: {exchanges}");
+        assert!(
+            exchanges >= REQUESTS + REQUESTS / 10,
+            "{engine:?}: {exchanges}"
+        );
     }
 }

@@ -12,7 +12,7 @@ use crate::fault::{Fault, Instead, Part, Then};
 use crate::laws;
 use crate::proxy::Exchange;
 
-/// Every exchange of a call fails in the same way. Each cell says how many
+/// Every exchange of a request fails in the same way. Each cell says how many
 /// exchanges there are, whether the error says that the request was sent, and
 /// whether it says that the same request can be sent again.
 ///
@@ -32,9 +32,9 @@ envelope_500    | Status     | 3 MaybeSent yes | 1 MaybeSent no  | 1 MaybeSent n
 unreadable      | Decode     | 1 MaybeSent no  | 1 MaybeSent no  | 1 MaybeSent no  | 1 MaybeSent no  | final
 ";
 
-/// How long a client waits for an answer that does not come, and how long if
+/// How long a client waits for a response that does not come, and how long if
 /// that was too short for the machine.
-const PATIENCE: [Duration; 3] = [
+const TIMEOUTS: [Duration; 3] = [
     Duration::from_millis(100),
     Duration::from_secs(3),
     Duration::from_secs(60),
@@ -42,12 +42,12 @@ const PATIENCE: [Duration; 3] = [
 
 /// The faults by the names of the table.
 fn fault(failure: &str) -> Fault {
-    let applied = |answer| Fault::Instead {
-        answer,
+    let applied = |response| Fault::Instead {
+        response,
         applied: true,
     };
-    let refused = |status| Fault::Instead {
-        answer: Instead::Envelope(status),
+    let envelope = |status| Fault::Instead {
+        response: Instead::Envelope(status),
         applied: false,
     };
     match failure {
@@ -57,13 +57,13 @@ fn fault(failure: &str) -> Fault {
             read: 40,
             then: Then::Reset,
         },
-        "head_timeout" => Fault::Answer {
+        "head_timeout" => Fault::Response {
             part: Part::Nothing,
             then: Then::Stall,
         },
-        "envelope_429" => refused(429),
+        "envelope_429" => envelope(429),
         "envelope_500" => applied(Instead::Envelope(500)),
-        "envelope_502" => refused(502),
+        "envelope_502" => envelope(502),
         "gateway_502" => applied(Instead::Page(502)),
         "gateway_503" => applied(Instead::Page(503)),
         "gateway_504" => applied(Instead::Page(504)),
@@ -125,31 +125,31 @@ fn cell(effect: &str, failure: &str) {
         says: row[column(effect)].to_owned(),
     };
     for engine in Engine::BOTH {
-        let tell = |patience| {
+        let tell = |timeout| {
             let mut rig = Rig::new(engine);
-            rig.patience = patience;
+            rig.timeout = timeout;
             match effect {
-                "reads" => call(&rig, ListTalkspaces::new(), failure),
+                "reads" => send(&rig, ListTalkspaces::new(), failure),
                 "converges" => {
                     // Past the proxy, so that no connection waits that a
                     // request might still go out on.
                     let made = rig.direct().send(CreateTalkspace::new("eta")).unwrap();
-                    call(&rig, CloseTalkspace::new(made.conference_id), failure)
+                    send(&rig, CloseTalkspace::new(made.conference_id), failure)
                 }
-                "once" => call(&rig, CreateMedia::new(), failure),
-                _ => call(&rig, CreateTalkspace::new("eta"), failure),
+                "once" => send(&rig, CreateMedia::new(), failure),
+                _ => send(&rig, CreateTalkspace::new("eta"), failure),
             }
         };
-        let told = PATIENCE.iter().find_map(|patience| tell(*patience));
-        let told = told.expect("the request arrives before the client gives up");
+        let told = TIMEOUTS.iter().find_map(|timeout| tell(*timeout));
+        let told = told.expect("the request arrives before the client times out");
         assert_eq!(told, expected, "{engine:?}, which told {told}");
     }
 }
 
-/// `None` if the client gave up before a request of it had arrived, which is
-/// known from the proxy: then the machine was too slow for its patience, and
+/// `None` if the client timed out before a request of it had arrived, which is
+/// known from the proxy: then the machine was too slow for the timeout, and
 /// nothing is known of what the client does after that.
-fn call<O: ServerOperation>(rig: &Rig, operation: O, failure: &str) -> Option<Cell> {
+fn send<O: ServerOperation>(rig: &Rig, operation: O, failure: &str) -> Option<Cell> {
     let fault = fault(failure);
     let told = rig.send(operation, &[fault.clone(), fault.clone(), fault.clone()]);
     assert_eq!(laws::breaches::<O>(&told), [""; 0], "{told:?}");
@@ -159,7 +159,7 @@ fn call<O: ServerOperation>(rig: &Rig, operation: O, failure: &str) -> Option<Ce
     }
     let applied = matches!(
         fault,
-        Fault::Answer { .. } | Fault::Instead { applied: true, .. }
+        Fault::Response { .. } | Fault::Instead { applied: true, .. }
     );
     assert_eq!(told.applied > 0, applied, "{told:?}");
     let error = told.outcome.unwrap_err();

@@ -1,4 +1,4 @@
-//! Certificates that are not in order: the client refuses each of them, and
+//! Certificates that are not in order: the client rejects each of them, and
 //! no byte of the request leaves it.
 
 use talkspace_conformance::wire::{Peer, Plan, Script, Tls};
@@ -9,14 +9,14 @@ use crate::client::{Engine, Plain};
 const CREATED: &str =
     r#"{"ConferenceResponse":{"status":201,"message":"","conferenceId":"c","uri":""}}"#;
 
-/// Has somebody called by a peer that shows this certificate: what the client
-/// says, and how many bytes came through the handshake.
-fn call(engine: Engine, tls: &Result<Tls, String>) -> (Result<(), Error>, usize) {
+/// Sends a request to a peer with this certificate: its outcome, and how many
+/// bytes came after the handshake.
+fn send(engine: Engine, tls: &Result<Tls, String>) -> (Result<(), Error>, usize) {
     let tls = tls.clone().unwrap();
     let length = CREATED.len();
-    let answer = format!("HTTP/1.1 201 Created\r\nContent-Length: {length}\r\n\r\n{CREATED}");
+    let response = format!("HTTP/1.1 201 Created\r\nContent-Length: {length}\r\n\r\n{CREATED}");
     let plan = Plan::default()
-        .otherwise(Script::serve(answer))
+        .otherwise(Script::serve(response))
         .over_tls(tls);
     let peer = Peer::start(plan).unwrap();
     let url = format!("https://localhost:{}", peer.address().port());
@@ -29,9 +29,9 @@ fn call(engine: Engine, tls: &Result<Tls, String>) -> (Result<(), Error>, usize)
     (outcome, bytes.sum())
 }
 
-fn refused(tls: &Result<Tls, String>) {
+fn fails(tls: &Result<Tls, String>) {
     for engine in Engine::BOTH {
-        let (outcome, bytes) = call(engine, tls);
+        let (outcome, bytes) = send(engine, tls);
         let error = outcome.unwrap_err();
         let kind = ErrorKind::Transport(FailureKind::Tls);
         assert_eq!(error.kind(), kind, "{engine:?}: {error}");
@@ -48,7 +48,7 @@ fn refused(tls: &Result<Tls, String>) {
 #[test]
 fn in_order() {
     for engine in Engine::BOTH {
-        let (outcome, bytes) = call(engine, &Tls::of("localhost"));
+        let (outcome, bytes) = send(engine, &Tls::of("localhost"));
         assert!(outcome.is_ok(), "{engine:?}: {outcome:?}");
         assert!(bytes > 0, "{engine:?}");
     }
@@ -56,25 +56,25 @@ fn in_order() {
 
 #[test]
 fn expired() {
-    refused(&Tls::expired());
+    fails(&Tls::expired());
 }
 
 #[test]
 fn not_yet_valid() {
-    refused(&Tls::not_yet_valid());
+    fails(&Tls::not_yet_valid());
 }
 
 #[test]
 fn for_another_name() {
-    refused(&Tls::of("other.example"));
+    fails(&Tls::of("other.example"));
 }
 
 #[test]
 fn by_an_unknown_root() {
-    refused(&Tls::untrusted());
+    fails(&Tls::untrusted());
 }
 
 #[test]
 fn self_signed() {
-    refused(&Tls::self_signed());
+    fails(&Tls::self_signed());
 }

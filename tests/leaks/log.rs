@@ -1,5 +1,5 @@
 //! What all dependencies log, at the finest level. Those that use `tracing`
-//! hand their events to `log` where nobody subscribes.
+//! hand their events to `log` where there is no subscriber.
 
 use std::sync::{Mutex, Once};
 

@@ -3,9 +3,9 @@
 //! was logged, shown and kept.
 
 #[cfg(test)]
-mod calls;
-#[cfg(test)]
 mod log;
+#[cfg(test)]
+mod requests;
 #[cfg(test)]
 mod sentinel;
 #[cfg(test)]

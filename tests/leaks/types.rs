@@ -145,18 +145,18 @@ fn show_core(shown: &mut Shown) {
     let sound: &[u8] = &[0xFF, 0xFB, 0x90, 0x64];
     let file = MediaFile::mp3(sound).unwrap();
     shown.add(&file);
-    show_call(shown, &target, ListTalkspaces::new());
-    show_call(shown, &target, CreateTalkspace::new("eta"));
-    show_call(shown, &target, Register::new("eta").phone(phone.clone()));
-    show_call(shown, &target, ChangePhone::new("eta", phone));
-    show_call(shown, &target, UploadMedia::new(GRANT, file));
-    show_call(shown, &target, RequestUploadGrant::new("6e6a"));
+    show_request(shown, &target, ListTalkspaces::new());
+    show_request(shown, &target, CreateTalkspace::new("eta"));
+    show_request(shown, &target, Register::new("eta").phone(phone.clone()));
+    show_request(shown, &target, ChangePhone::new("eta", phone));
+    show_request(shown, &target, UploadMedia::new(GRANT, file));
+    show_request(shown, &target, RequestUploadGrant::new("6e6a"));
     shown.add(&RequestUploadGrantResponse::new(GRANT));
 
     let said = format!(r#"{{"ErrorResponse":{{"message":"no {KEY}","status":400}}}}"#);
-    let answer = RawResponse::new(StatusCode::BAD_REQUEST, said.as_bytes());
-    shown.add(&answer);
-    shown.add(&ListTalkspaces::new().decode(&answer).unwrap_err());
+    let response = RawResponse::new(StatusCode::BAD_REQUEST, said.as_bytes());
+    shown.add(&response);
+    shown.add(&ListTalkspaces::new().decode(&response).unwrap_err());
     shown.add(&ServiceError::new(400, "no"));
 
     let form = form_urlencoded::Serializer::new(String::new())
@@ -176,7 +176,7 @@ fn show_core(shown: &mut Shown) {
     shown.add(&reading);
 }
 
-fn show_call<O: Operation>(shown: &mut Shown, target: &Target, operation: O) {
+fn show_request<O: Operation>(shown: &mut Shown, target: &Target, operation: O) {
     shown.add(&operation);
     let request = operation.encode(target).unwrap();
     shown.add(request.body());
@@ -184,7 +184,7 @@ fn show_call<O: Operation>(shown: &mut Shown, target: &Target, operation: O) {
     shown.add(&Exchange::new(request, Limits::default()));
     let now = Instant::now();
     let target = Arc::new(target.clone());
-    let mut call = Attempts::new(
+    let mut attempts = Attempts::new(
         operation,
         target,
         RequestOptions::default(),
@@ -192,10 +192,10 @@ fn show_call<O: Operation>(shown: &mut Shown, target: &Target, operation: O) {
         now,
         1,
     );
-    let next = call.next(now);
+    let next = attempts.next(now);
     assert!(matches!(next, Step::Exchange(_)));
     shown.add(&next);
-    shown.add(&call);
+    shown.add(&attempts);
 }
 
 fn show_clients(shown: &mut Shown) {
@@ -260,7 +260,7 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// Whoever panics with one of these at hand shows no more than they do.
+/// A panic message with one of these shows no more than its `Debug`.
 #[test]
 fn a_panic_shows_no_secret() {
     let target = Target::new(

@@ -25,7 +25,7 @@ use crate::{Step, What};
 
 const KEYS: [&str; 3] = ["app-one", "app-two", "unknown"];
 /// A key that no application has.
-const NOBODY: usize = 2;
+const UNKNOWN: usize = 2;
 /// Media that both applications have from the beginning.
 const GREETING: &str = "6e6a151be31b467f87225b18b0f36f00";
 
@@ -56,7 +56,7 @@ impl Run {
     /// On a sandbox in which nothing has happened yet.
     pub(crate) fn on(sandbox: Sandbox) -> Self {
         let mut model = Model::default();
-        for app in 0..NOBODY {
+        for app in 0..UNKNOWN {
             for person in 0..2 {
                 model.related.insert((app, person));
             }
@@ -79,7 +79,7 @@ impl Run {
         self.model.wait(by);
     }
 
-    /// Sends a request. Whatever is answered, the spec has that status.
+    /// Sends a request. Whatever the status of its response, the spec has it.
     fn send<O: Operation>(&self, app: usize, request: O) -> Result<O::Response, u16> {
         self.clients[app].send(request).map_err(|error| {
             let status = error.status().map(|status| status.code());
@@ -90,7 +90,11 @@ impl Run {
     }
 
     pub(crate) fn step(&mut self, step: &Step) {
-        let app = if step.app == 24 { NOBODY } else { step.app % 2 };
+        let app = if step.app == 24 {
+            UNKNOWN
+        } else {
+            step.app % 2
+        };
         let step = &self.choose(app, step);
         match step.what {
             What::GetVersion => assert!(self.send(app, GetVersion::new()).is_ok()),
@@ -100,9 +104,9 @@ impl Run {
             | What::ListMedia
             | What::GetMediaStatus
             | What::DownloadMedia
-                if app == NOBODY =>
+                if app == UNKNOWN =>
             {
-                self.look_as_nobody();
+                self.read_as_unknown();
             }
             What::ListNetworkIds => self.check_people(app),
             What::ListTalkspaces | What::GetTalkspace => self.check_conferences(app),
@@ -197,7 +201,7 @@ impl Run {
 
     /// Everything that can be seen is what it must be.
     pub(crate) fn check(&self) {
-        for app in 0..NOBODY {
+        for app in 0..UNKNOWN {
             self.check_people(app);
             self.check_conferences(app);
             self.check_media(app);
@@ -211,7 +215,7 @@ impl Run {
         for person in PEOPLE {
             seen.push(format!("{person} {}", self.sandbox.rings(person)));
         }
-        for app in 0..NOBODY {
+        for app in 0..UNKNOWN {
             let people = self.send(app, ListNetworkIds::new()).unwrap();
             seen.push(format!("{:?}", people.network_ids));
             let list = self.send(app, ListTalkspaces::new()).unwrap();
@@ -235,14 +239,14 @@ impl Run {
         seen
     }
 
-    fn look_as_nobody(&self) {
-        assert_eq!(self.send(NOBODY, ListNetworkIds::new()), Err(400));
-        assert_eq!(self.send(NOBODY, ListTalkspaces::new()), Err(400));
-        assert_eq!(self.send(NOBODY, ListMedia::new()), Err(404));
+    fn read_as_unknown(&self) {
+        assert_eq!(self.send(UNKNOWN, ListNetworkIds::new()), Err(400));
+        assert_eq!(self.send(UNKNOWN, ListTalkspaces::new()), Err(400));
+        assert_eq!(self.send(UNKNOWN, ListMedia::new()), Err(404));
     }
 
     fn works(&self, app: usize) -> bool {
-        app != NOBODY && !self.model.outage
+        app != UNKNOWN && !self.model.outage
     }
 
     fn is_related(&self, app: usize, person: usize) -> bool {

@@ -50,7 +50,7 @@ impl Kept {
         let server = builder().state(new).start().unwrap();
         let sandbox = server.sandbox().clone();
         sandbox.set_outage(self.run.model.outage);
-        // Whoever is killed does not say how late it was.
+        // A process that is killed does not write how late it was.
         let late = self.run.model.now - sandbox.clock().now();
         assert!(is_killed || late == Duration::ZERO);
         sandbox.advance(late);

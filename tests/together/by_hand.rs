@@ -24,11 +24,11 @@ struct Facts {
     envelope: &'static str,
     success: &'static [u16],
     /// Failures that are values.
-    answers: &'static [u16],
-    refusals: &'static [u16],
-    /// Refusals that, after a retry, mean that it is done.
+    outcomes: &'static [u16],
+    errors: &'static [u16],
+    /// Errors that, after a retry, mean that it is done.
     already: &'static [u16],
-    /// What of the request nobody may read in a log, beside the key.
+    /// What of the request is redacted in a log, beside the key.
     secrets: &'static [&'static str],
 }
 
@@ -41,8 +41,8 @@ impl Facts {
             effect,
             envelope: "",
             success: &[200],
-            answers: &[],
-            refusals: &[],
+            outcomes: &[],
+            errors: &[],
             already: &[],
             secrets: &[],
         }
@@ -58,16 +58,16 @@ impl Facts {
         mut self,
         envelope: &'static str,
         success: &'static [u16],
-        refusals: &'static [u16],
+        errors: &'static [u16],
     ) -> Self {
         self.envelope = envelope;
         self.success = success;
-        self.refusals = refusals;
+        self.errors = errors;
         self
     }
 
-    const fn answers(mut self, answers: &'static [u16]) -> Self {
-        self.answers = answers;
+    const fn outcomes(mut self, outcomes: &'static [u16]) -> Self {
+        self.outcomes = outcomes;
         self
     }
 
@@ -111,10 +111,10 @@ impl Compared {
         assert_eq!(info.effect, facts.effect, "{id}");
         assert_eq!(info.envelope.unwrap_or_default(), facts.envelope, "{id}");
         assert_eq!(info.success, facts.success, "{id}");
-        assert_eq!(info.outcomes, facts.answers, "{id}");
-        assert_eq!(info.errors, facts.refusals, "{id}");
+        assert_eq!(info.outcomes, facts.outcomes, "{id}");
+        assert_eq!(info.errors, facts.errors, "{id}");
         assert_eq!(info.already, facts.already, "{id}");
-        // The one answer that is a permission.
+        // The one response that is a permission.
         assert_eq!(info.secret_response, id == "requestUploadGrant", "{id}");
         assert_eq!(operation.secrets(), facts.secrets, "{id}");
 
@@ -180,7 +180,7 @@ fn system_and_registrants(compared: &mut Compared, phone: &dyn Fn() -> PhoneNumb
                 "appkey=k%2F1&query=related",
             )
             .gets("RegistrantResponse", &[200], &[400])
-            .answers(&[401, 404]),
+            .outcomes(&[401, 404]),
     );
     compared.add(
         DeleteRegistrant::new(PERSON),

@@ -21,7 +21,7 @@ impl OperationVisitor for Examples {
         self.seen += 1;
         let request = request::<O>();
         responses::<O>(&request);
-        refusals::<O>(&request);
+        errors::<O>(&request);
     }
 }
 
@@ -84,9 +84,9 @@ fn responses<O: ServerOperation>(request: &O) {
     names.push("response.http".to_owned());
     for name in names {
         let example: Response<Bytes> = read::<O>(&name).response().unwrap();
-        let answer = RawResponse::new(example.status(), example.body());
+        let response = RawResponse::new(example.status(), example.body());
         let response = request
-            .decode(&answer)
+            .decode(&response)
             .unwrap_or_else(|why| panic!("{id} {name}: {why:?}"));
         let status = example.status().as_u16();
         assert!(documented.contains(&status), "{id} {name}");
@@ -99,13 +99,13 @@ fn responses<O: ServerOperation>(request: &O) {
     }
 }
 
-/// The client reads every example of a refusal, and the server writes it.
-fn refusals<O: ServerOperation>(request: &O) {
+/// The client reads every example of an error, and the server writes it.
+fn errors<O: ServerOperation>(request: &O) {
     let id = O::INFO.id;
     for name in examples::<O>("error-") {
         let example: Response<Bytes> = read::<O>(&name).response().unwrap();
-        let answer = RawResponse::new(example.status(), example.body());
-        match request.decode(&answer) {
+        let response = RawResponse::new(example.status(), example.body());
+        match request.decode(&response) {
             Err(ResponseError::Status {
                 status, message, ..
             }) => {

@@ -1,6 +1,6 @@
 //! The client libraries of the time, as what they sent: each of their
 //! operations that could work against a correct server works against the
-//! sandbox, and the others get the refusal that they had coming.
+//! sandbox, and the others get the error response that they had coming.
 
 mod ios;
 mod java;
@@ -20,10 +20,10 @@ const OTHER_KEY: &str = "99999999-2222-3333-4444-555555555555";
 /// A media id that has content from the beginning.
 const GREETING: &str = "6e6a151be31b467f87225b18b0f36f00";
 
-/// What one library sent, request by request, and what it must be answered.
+/// What one library sent, request by request, and the responses it must get.
 ///
 /// `{key}`, `{other-key}` and `{greeting}` stand for those, and every other
-/// name in braces for what an earlier answer had in the field that was [kept](Self::keep).
+/// name in braces for what an earlier response had in the field that was [kept](Self::keep).
 struct Story {
     server: Server,
     kept: HashMap<String, String>,
@@ -93,7 +93,7 @@ impl Story {
         self.exchange(head.into_bytes(), body.as_bytes(), status)
     }
 
-    /// Keeps a text field of the last answer under a name.
+    /// Keeps a text field of the last response under a name.
     fn keep(&mut self, name: &str, field: &str) -> &mut Self {
         let start = format!("\"{field}\":\"");
         let (_, rest) = self.body.split_once(&start).unwrap();
@@ -102,7 +102,7 @@ impl Story {
         self
     }
 
-    /// Expects this in the body of the last answer.
+    /// Expects this in the body of the last response.
     fn says(&mut self, expected: &str) -> &mut Self {
         let expected = self.fill(expected);
         assert!(self.body.contains(&expected), "{expected}: {}", self.body);
@@ -137,10 +137,10 @@ impl Story {
         request.extend_from_slice(body);
         let mut stream = TcpStream::connect(self.server.local_addr()).unwrap();
         stream.write_all(&request).unwrap();
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).unwrap();
-        let answer = String::from_utf8_lossy(&answer);
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        let mut response = Vec::new();
+        stream.read_to_end(&mut response).unwrap();
+        let response = String::from_utf8_lossy(&response);
+        let (head, body) = response.split_once("\r\n\r\n").unwrap();
         let got: u16 = head.split(' ').nth(1).unwrap().parse().unwrap();
         assert_eq!(got, status, "{shown}{body}");
         self.body = body.to_owned();

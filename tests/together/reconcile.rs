@@ -1,4 +1,4 @@
-//! What became of a call whose answer was lost, on both clients.
+//! What became of a request whose response was lost, on both clients.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -19,8 +19,8 @@ use tokio::runtime::Runtime;
 
 const KEY: &str = SandboxBuilder::EXAMPLE_APP_KEY;
 
-/// One look: the sandbox's clock stands still meanwhile.
-fn one_look() -> PollOptions {
+/// One poll: the sandbox's clock stands still meanwhile.
+fn one_poll() -> PollOptions {
     PollOptions::default().timeout(Duration::ZERO)
 }
 
@@ -31,7 +31,7 @@ enum Lost {
     /// It never arrived, though its sender cannot know.
     Request,
     /// It was applied.
-    Answer,
+    Response,
 }
 
 /// A sandbox behind a connection that breaks.
@@ -39,7 +39,7 @@ enum Lost {
 struct Breaking {
     inner: InMemory,
     loses_request: Arc<AtomicBool>,
-    loses_answer: Arc<AtomicBool>,
+    loses_response: Arc<AtomicBool>,
     posts: Arc<AtomicUsize>,
 }
 
@@ -52,7 +52,7 @@ impl Breaking {
         self.posts.fetch_add(1, Ordering::Relaxed);
         match self.loses_request.load(Ordering::Relaxed) {
             true => Err(broken()),
-            false => Ok(self.loses_answer.load(Ordering::Relaxed)),
+            false => Ok(self.loses_response.load(Ordering::Relaxed)),
         }
     }
 }
@@ -64,12 +64,12 @@ fn broken() -> TransportError {
 #[async_trait]
 impl Transport for Breaking {
     async fn exchange(&self, exchange: Exchange) -> Result<Response<ResponseBody>, TransportError> {
-        let loses_answer = self.before(&exchange)?;
-        let answer = Transport::exchange(&self.inner, exchange).await?;
-        if loses_answer {
+        let loses_response = self.before(&exchange)?;
+        let response = Transport::exchange(&self.inner, exchange).await?;
+        if loses_response {
             return Err(broken());
         }
-        Ok(answer)
+        Ok(response)
     }
 
     async fn sleep(&self, duration: Duration) {
@@ -83,12 +83,12 @@ impl BlockingTransport for Breaking {
         exchange: Exchange,
         cancel: &CancelToken,
     ) -> Result<Response<BlockingResponseBody>, TransportError> {
-        let loses_answer = self.before(&exchange)?;
-        let answer = BlockingTransport::exchange(&self.inner, exchange, cancel)?;
-        if loses_answer {
+        let loses_response = self.before(&exchange)?;
+        let response = BlockingTransport::exchange(&self.inner, exchange, cancel)?;
+        if loses_response {
             return Err(broken());
         }
-        Ok(answer)
+        Ok(response)
     }
 
     fn sleep(&self, duration: Duration, cancel: &CancelToken) {
@@ -122,7 +122,7 @@ impl Scene {
             let link = Breaking {
                 inner: sandbox.transport(),
                 loses_request: Arc::default(),
-                loses_answer: Arc::default(),
+                loses_response: Arc::default(),
                 posts: Arc::default(),
             };
             let url = Sandbox::IN_MEMORY_URL;
@@ -176,8 +176,8 @@ impl Scene {
             let link = &self.link;
             link.loses_request
                 .store(lost == Lost::Request, Ordering::Relaxed);
-            link.loses_answer
-                .store(lost == Lost::Answer, Ordering::Relaxed);
+            link.loses_response
+                .store(lost == Lost::Response, Ordering::Relaxed);
         };
         set(lost);
         let error = self.send(operation).unwrap_err();
@@ -186,13 +186,13 @@ impl Scene {
     }
 
     /// Looks, and checks that looking is all that was done.
-    fn looking(&self, look: impl FnOnce() -> Reconciliation) -> Reconciliation {
+    fn polling(&self, poll: impl FnOnce() -> Reconciliation) -> Reconciliation {
         let posts = self.link.posts.load(Ordering::Relaxed);
         let rings = self.sandbox.rings("eta") + self.sandbox.rings("@theta");
-        let finding = look();
+        let finding = poll();
         assert_eq!(self.link.posts.load(Ordering::Relaxed), posts);
         let still = self.sandbox.rings("eta") + self.sandbox.rings("@theta");
-        assert_eq!(still, rings, "looking rings nobody");
+        assert_eq!(still, rings, "polling rings no phone");
         finding
     }
 
@@ -200,14 +200,14 @@ impl Scene {
         &self,
         request: &CreateTalkspace,
         before: Option<&ListTalkspacesResponse>,
-        patience: PollOptions,
+        options: PollOptions,
     ) -> Reconciliation {
-        self.looking(|| match &self.client {
+        self.polling(|| match &self.client {
             Either::Async(client, runtime) => runtime
-                .block_on(client.reconcile_create(request, before, patience))
+                .block_on(client.reconcile_create(request, before, options))
                 .unwrap(),
             Either::Blocking(client) => client
-                .reconcile_create(request, before, patience, &CancelToken::new())
+                .reconcile_create(request, before, options, &CancelToken::new())
                 .unwrap(),
         })
     }
@@ -216,14 +216,14 @@ impl Scene {
         &self,
         request: &AddToTalkspace,
         before: Option<&GetTalkspaceResponse>,
-        patience: PollOptions,
+        options: PollOptions,
     ) -> Reconciliation {
-        self.looking(|| match &self.client {
+        self.polling(|| match &self.client {
             Either::Async(client, runtime) => runtime
-                .block_on(client.reconcile_add(request, before, patience))
+                .block_on(client.reconcile_add(request, before, options))
                 .unwrap(),
             Either::Blocking(client) => client
-                .reconcile_add(request, before, patience, &CancelToken::new())
+                .reconcile_add(request, before, options, &CancelToken::new())
                 .unwrap(),
         })
     }
@@ -256,20 +256,20 @@ fn new_in(after: &ListTalkspacesResponse, before: &ListTalkspacesResponse) -> Ve
 }
 
 #[test]
-fn a_creation_whose_answer_was_lost_is_found_once_its_leader_has_answered() {
+fn a_creation_whose_response_was_lost_is_found_once_its_leader_has_answered() {
     for scene in Scene::both() {
         // The leader has an older one, in which they are still.
         let older = scene.create("eta");
         let before = scene.list();
         let request = CreateTalkspace::new("eta");
-        scene.lose(Lost::Answer, request.clone());
+        scene.lose(Lost::Response, request.clone());
         let new = new_in(&scene.list(), &before);
         assert_eq!(new.len(), 1);
 
         // The phone still rings: it may be this one, and nothing shows more.
-        let ringing = scene.reconcile_create(&request, Some(&before), one_look());
+        let ringing = scene.reconcile_create(&request, Some(&before), one_poll());
         assert_eq!(ambiguous(ringing), new);
-        // A pause moves the sandbox's clock, and the phone is answered.
+        // A backoff moves the sandbox's clock, and the phone is answered.
         let found = scene.reconcile_create(&request, Some(&before), PollOptions::default());
         let found = applied(found);
         assert_eq!(vec![found.clone()], new);
@@ -286,7 +286,7 @@ fn a_creation_that_never_arrived_is_not_seen() {
         let before = scene.list();
         let request = CreateTalkspace::new("eta");
         scene.lose(Lost::Request, request.clone());
-        let finding = scene.reconcile_create(&request, Some(&before), one_look());
+        let finding = scene.reconcile_create(&request, Some(&before), one_poll());
         assert_eq!(finding, Reconciliation::NotSeen);
         assert_eq!(scene.sandbox.applied("createTalkspace"), 1);
     }
@@ -297,7 +297,7 @@ fn a_creation_beside_another_for_the_same_leader_is_ambiguous() {
     for scene in Scene::both() {
         let before = scene.list();
         let request = CreateTalkspace::new("eta");
-        scene.lose(Lost::Answer, request.clone());
+        scene.lose(Lost::Response, request.clone());
         // Somebody else, who shares the key.
         scene.create("eta");
         let finding = scene.reconcile_create(&request, Some(&before), PollOptions::default());
@@ -312,9 +312,9 @@ fn a_creation_beside_one_for_somebody_else_is_found() {
     for scene in Scene::both() {
         let before = scene.list();
         let request = CreateTalkspace::new("eta");
-        scene.lose(Lost::Answer, request.clone());
+        scene.lose(Lost::Response, request.clone());
         let other = scene.create("@theta");
-        let finding = scene.reconcile_create(&request, Some(&before), one_look());
+        let finding = scene.reconcile_create(&request, Some(&before), one_poll());
         assert_ne!(applied(finding), other);
     }
 }
@@ -324,10 +324,10 @@ fn a_creation_that_was_left_again_stays_open() {
     for scene in Scene::both() {
         let before = scene.list();
         let request = CreateTalkspace::new("eta");
-        scene.lose(Lost::Answer, request.clone());
+        scene.lose(Lost::Response, request.clone());
         let id = new_in(&scene.list(), &before).remove(0);
         scene.send(HangUp::new(&id, "eta")).unwrap();
-        let finding = scene.reconcile_create(&request, Some(&before), one_look());
+        let finding = scene.reconcile_create(&request, Some(&before), one_poll());
         assert_eq!(ambiguous(finding), [id]);
     }
 }
@@ -344,14 +344,14 @@ fn without_a_list_from_before_an_older_one_is_not_taken_for_the_new_one() {
 }
 
 #[test]
-fn somebody_whose_adding_lost_its_answer_is_found_once_they_have_answered() {
+fn a_person_whose_adding_lost_its_response_is_found_once_they_have_answered() {
     for scene in Scene::both() {
         let id = scene.create("eta");
         let before = scene.details(&id);
         let request = AddToTalkspace::new(&id, "@theta");
-        scene.lose(Lost::Answer, request.clone());
+        scene.lose(Lost::Response, request.clone());
         // Details do not show whose phone rings.
-        let ringing = scene.reconcile_add(&request, Some(&before), one_look());
+        let ringing = scene.reconcile_add(&request, Some(&before), one_poll());
         assert_eq!(ringing, Reconciliation::NotSeen);
         let found = scene.reconcile_add(&request, Some(&before), PollOptions::default());
         assert_eq!(applied(found), id);
@@ -360,26 +360,26 @@ fn somebody_whose_adding_lost_its_answer_is_found_once_they_have_answered() {
 }
 
 #[test]
-fn somebody_whose_adding_never_arrived_is_not_seen() {
+fn a_person_whose_adding_never_arrived_is_not_seen() {
     for scene in Scene::both() {
         let id = scene.create("eta");
         let before = scene.details(&id);
         let request = AddToTalkspace::new(&id, "@theta");
         scene.lose(Lost::Request, request.clone());
         scene.answer_phones();
-        let finding = scene.reconcile_add(&request, Some(&before), one_look());
+        let finding = scene.reconcile_add(&request, Some(&before), one_poll());
         assert_eq!(finding, Reconciliation::NotSeen);
         assert_eq!(scene.sandbox.rings("@theta"), 0);
     }
 }
 
 #[test]
-fn somebody_who_was_there_before_leaves_it_open() {
+fn a_person_who_was_there_before_leaves_it_open() {
     for scene in Scene::both() {
         let id = scene.create("eta");
         let before = scene.details(&id);
         let request = AddToTalkspace::new(&id, "eta");
-        scene.lose(Lost::Answer, request.clone());
+        scene.lose(Lost::Response, request.clone());
         for before in [Some(&before), None] {
             let finding = scene.reconcile_add(&request, before, PollOptions::default());
             assert_eq!(ambiguous(finding), std::slice::from_ref(&id));
@@ -388,14 +388,14 @@ fn somebody_who_was_there_before_leaves_it_open() {
 }
 
 #[test]
-fn a_look_that_is_refused_is_an_error() {
+fn a_poll_that_fails_is_an_error() {
     let [scene, _] = Scene::both();
     let Either::Blocking(client) = &scene.client else {
         panic!("the first one is blocking")
     };
     let request = AddToTalkspace::new("unknown", "eta");
     let error = client
-        .reconcile_add(&request, None, one_look(), &CancelToken::new())
+        .reconcile_add(&request, None, one_poll(), &CancelToken::new())
         .unwrap_err();
     assert_eq!(error.operation(), "getTalkspace");
     assert_eq!(error.status().map(|status| status.code()), Some(404));

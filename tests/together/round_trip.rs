@@ -1,5 +1,5 @@
 //! What one side writes the other reads as the same, for every operation and
-//! in both directions, with values as nobody would think of them.
+//! in both directions, with values that are hard to think of.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -28,14 +28,14 @@ type Trial = fn() -> Result<(), String>;
 struct Laws {
     requests: Vec<(&'static str, Trial)>,
     responses: Vec<(&'static str, Trial)>,
-    refusals: Vec<(&'static str, Trial)>,
+    errors: Vec<(&'static str, Trial)>,
 }
 
 impl OperationVisitor for Laws {
     fn visit<O: ServerOperation>(&mut self) {
         self.requests.push((O::INFO.id, requests::law::<O>));
         self.responses.push((O::INFO.id, responses::law::<O>));
-        self.refusals.push((O::INFO.id, responses::refusals::<O>));
+        self.errors.push((O::INFO.id, responses::errors::<O>));
     }
 }
 
@@ -56,8 +56,8 @@ fn every_response_arrives_as_it_was() {
 }
 
 #[test]
-fn every_refusal_arrives_as_it_was() {
-    try_all(laws().refusals);
+fn every_error_arrives_as_it_was() {
+    try_all(laws().errors);
 }
 
 fn try_all(trials: Vec<(&'static str, Trial)>) {

@@ -8,7 +8,7 @@ use talkspace_core::OPERATIONS;
 use talkspace_core::server::{Service, dispatch};
 use talkspace_tests::{Message, examples_of};
 
-/// Refuses every operation with 501, in the envelope of the operation.
+/// Responds to every operation with 501, in the envelope of the operation.
 pub(crate) struct Nothing;
 
 impl Service for Nothing {}
@@ -23,7 +23,7 @@ fn every_example_is_routed() {
     }
 }
 
-/// The operation was found, and answered in its envelope.
+/// The operation was found, and the response is in its envelope.
 pub(crate) fn assert_routed(response: &Response<Bytes>, envelope: Option<&str>, what: &str) {
     let body = String::from_utf8_lossy(response.body());
     assert_eq!(response.status(), 501, "{what}: {body}");

@@ -156,7 +156,7 @@ fn a_server_that_is_dropped_is_gone() {
     assert_eq!(error.delivery(), Delivery::NotSent);
 }
 
-/// What a client of the time would send, and the first line of the answer.
+/// What a client of the time would send, and the first line of the response.
 fn raw(server: &Server, line: &str, body: &str) -> String {
     let mut stream = TcpStream::connect(server.local_addr()).unwrap();
     let length = body.len();
@@ -166,9 +166,9 @@ fn raw(server: &Server, line: &str, body: &str) -> String {
          Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
     )
     .unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    answer.lines().next().unwrap().to_owned()
+    let mut response = String::new();
+    stream.read_to_string(&mut response).unwrap();
+    response.lines().next().unwrap().to_owned()
 }
 
 #[test]
@@ -188,7 +188,7 @@ fn odd_paths_of_the_time_are_understood() {
 }
 
 #[test]
-fn what_is_not_in_the_spec_is_refused() {
+fn what_is_not_in_the_spec_is_an_error() {
     let server = server();
     let key = format!("appkey={KEY}");
     for (line, body, status) in [
@@ -204,18 +204,18 @@ fn what_is_not_in_the_spec_is_refused() {
         ("GET /audio/1.mp3", "", "404"),
         ("GET /audio/", "", "404"),
     ] {
-        let answer = raw(&server, line, body);
+        let response = raw(&server, line, body);
         assert_eq!(
-            answer.split(' ').nth(1),
+            response.split(' ').nth(1),
             Some(status),
-            "{line} {body}: {answer}"
+            "{line} {body}: {response}"
         );
     }
     let huge = "x".repeat(2 * 1024 * 1024);
     assert!(raw(&server, "POST /api/rest/conference", &huge).contains("413"));
 }
 
-/// Sends an upload of a file of this length, and gives the whole answer.
+/// Sends an upload of a file of this length, and gives the whole response.
 fn raw_upload(server: &Server, grant: &str, length: usize) -> String {
     let head = format!(
         "--b\r\nContent-Disposition: form-data; name=\"grant\"\r\n\r\n{grant}\r\n--b\r\n\
@@ -232,9 +232,9 @@ fn raw_upload(server: &Server, grant: &str, length: usize) -> String {
     )
     .unwrap();
     stream.write_all(&body).unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    answer
+    let mut response = String::new();
+    stream.read_to_string(&mut response).unwrap();
+    response
 }
 
 #[test]
@@ -254,8 +254,8 @@ fn an_upload_may_be_large_and_nothing_else() {
         (length + 1, "413 Payload Too Large"),
         (length + 1024 * 1024, "413 Payload Too Large"),
     ] {
-        let answer = raw_upload(&server, grant().as_str(), length);
-        assert!(answer.contains(status), "{length}: {answer}");
+        let response = raw_upload(&server, grant().as_str(), length);
+        assert!(response.contains(status), "{length}: {response}");
     }
     let there = client.send(GetMediaStatus::new(&media)).unwrap();
     assert_eq!(there.file_size, i64::try_from(length).unwrap());

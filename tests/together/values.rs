@@ -1,4 +1,4 @@
-//! Answers that are values, in all the shapes in which they were seen.
+//! Responses that are values, in all the shapes in which they were seen.
 
 use http::StatusCode;
 use talkspace_core::codec::{RawResponse, Target};
@@ -28,13 +28,13 @@ fn the_status_of_a_registration_is_a_value() {
         (200, 200, Registered),
         (200, 401, Elsewhere),
         (404, 404, Unknown),
-        // A success that nobody has documented.
+        // A success that is not documented.
         (299, 299, Registered),
     ] {
         let body = format!(r#"{{"RegistrantResponse":{{"status":{inside},"message":""}}}}"#);
         assert_eq!(decode(&question, http, &body).unwrap().outcome, outcome);
     }
-    // A gateway's 404 is no answer to the question, and neither is a wrong key.
+    // A gateway's 404 is no response to the question, and neither is a wrong key.
     assert_eq!(decode(&question, 404, "<html>"), None);
     let wrong = r#"{"RegistrantResponse":{"status":400,"message":""}}"#;
     assert_eq!(decode(&question, 400, wrong), None);
@@ -84,10 +84,10 @@ fn a_grant_is_kept_as_it_came() {
         (r#""grantid":-1"#, "-1"),
     ] {
         let body = format!(r#"{{"UploadResponse":{{"status":201,{field}}}}}"#);
-        let answer = decode(&question, 201, &body).unwrap();
-        assert_eq!(answer.grant_id.as_str(), grant);
+        let response = decode(&question, 201, &body).unwrap();
+        assert_eq!(response.grant_id.as_str(), grant);
         assert!(
-            !format!("{answer:?}").contains(grant),
+            !format!("{response:?}").contains(grant),
             "a grant is a secret"
         );
     }

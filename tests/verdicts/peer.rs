@@ -26,7 +26,7 @@ impl Peer {
             let (mut first, _) = listener.accept().unwrap();
             first.set_nodelay(true).unwrap();
             assert!(read_head(&mut first), "a request");
-            // A client that refuses what it read so far may have left.
+            // A client that rejects what it read so far may have closed.
             let _ = first.write_all(&bytes);
             let is_reused = !closes && {
                 let again = read_head(&mut first);

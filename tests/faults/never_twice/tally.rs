@@ -19,15 +19,15 @@ pub(super) struct Tally(Mutex<Counts>);
 #[derive(Default)]
 struct Counts {
     sequences: u64,
-    calls: u64,
+    requests: u64,
     exchanges: u64,
     retried: u64,
     /// Faults that were armed.
     faults: BTreeMap<&'static str, u64>,
-    /// Calls that succeeded, by operation.
+    /// Requests that succeeded, by operation.
     succeeded: BTreeMap<&'static str, u64>,
-    /// Calls of what is not repeatable that were applied, though the client
-    /// was not told.
+    /// Requests that are not idempotent and were applied, though the client got
+    /// an error.
     lost: u64,
     /// Exchanges that failed and may have been sent, and those of them of
     /// which nothing arrived.
@@ -41,9 +41,9 @@ impl Tally {
         self.0.lock().unwrap().sequences += 1;
     }
 
-    pub(super) fn call<O: ServerOperation>(&self, told: &Told<O::Response>) {
+    pub(super) fn count<O: ServerOperation>(&self, told: &Told<O::Response>) {
         let mut counts = self.0.lock().unwrap();
-        counts.calls += 1;
+        counts.requests += 1;
         counts.exchanges += told.exchanges.len() as u64;
         counts.retried += u64::from(told.exchanges.len() > 1);
         let once = matches!(O::INFO.effect, Effect::Once | Effect::Rings);
@@ -66,7 +66,7 @@ impl Tally {
         }
     }
 
-    /// Every fault happened, and answers were lost; in a long run every
+    /// Every fault happened, and responses were lost; in a long run every
     /// operation succeeded.
     pub(super) fn assert_that_enough_happened(&self) {
         let counts = self.0.lock().unwrap();
@@ -79,7 +79,7 @@ impl Tally {
         }
         for (count, what) in [
             (counts.retried, "retried"),
-            (counts.lost, "applied without an answer"),
+            (counts.lost, "applied without a response"),
             (counts.maybe, "in doubt"),
             (counts.not_sent, "kept from being sent"),
         ] {
@@ -93,11 +93,11 @@ impl fmt::Display for Tally {
         let counts = self.0.lock().unwrap();
         write!(
             f,
-            "{} sequences, {} calls, {} of them retried, {} exchanges, {} faults; {} calls that \
-             must not be sent twice were applied without an answer; {} exchanges surely not sent, \
+            "{} sequences, {} requests, {} of them retried, {} exchanges, {} faults; {} requests \
+             that must not be sent twice were applied without a response; {} exchanges surely not sent, \
              {} in doubt, and nothing arrived of {} of those ({:.1} %)",
             counts.sequences,
-            counts.calls,
+            counts.requests,
             counts.retried,
             counts.exchanges,
             counts.faults.values().sum::<u64>(),

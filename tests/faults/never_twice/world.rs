@@ -22,7 +22,7 @@ use crate::fault::{Fault, Idle, Instead, Part, Then};
 use crate::laws;
 use crate::proxy::Exchange;
 
-/// One call and what happens to its exchanges.
+/// One request and what happens to its exchanges.
 #[derive(Clone, Debug)]
 pub(super) struct Step {
     operation: &'static str,
@@ -80,26 +80,26 @@ fn fault() -> BoxedStrategy<Fault> {
         2 => race.prop_map(Fault::Idle),
         4 => (read(), end()).prop_map(|(read, then)| Fault::Request { read, then }),
         1 => read().prop_map(|read| Fault::Request { read, then: Then::Stall }),
-        6 => (part(), end()).prop_map(|(part, then)| Fault::Answer { part, then }),
-        1 => part().prop_map(|part| Fault::Answer { part, then: Then::Stall }),
+        6 => (part(), end()).prop_map(|(part, then)| Fault::Response { part, then }),
+        1 => part().prop_map(|part| Fault::Response { part, then: Then::Stall }),
         1 => Just(Fault::Drip),
         1 => select(&[1_usize, 20, 2000][..]).prop_map(Fault::Interim),
         3 => (page(), any::<bool>()).prop_map(|(status, applied)| Fault::Instead {
-            answer: Instead::Page(status),
+            response: Instead::Page(status),
             applied,
         }),
         // A gateway that does not know the way.
         1 => select(&[301, 403, 404, 431][..]).prop_map(|status| Fault::Instead {
-            answer: Instead::Page(status),
+            response: Instead::Page(status),
             applied: false,
         }),
         // The service says so of what it has not done.
         3 => select(&[429, 502, 503, 504][..]).prop_map(|status| Fault::Instead {
-            answer: Instead::Envelope(status),
+            response: Instead::Envelope(status),
             applied: false,
         }),
         1 => any::<bool>().prop_map(|applied| Fault::Instead {
-            answer: Instead::Envelope(500),
+            response: Instead::Envelope(500),
             applied,
         }),
         2 => Just(Fault::Outage),
@@ -107,7 +107,7 @@ fn fault() -> BoxedStrategy<Fault> {
     .boxed()
 }
 
-/// A sandbox behind a proxy, and the ids that its answers told of.
+/// A sandbox behind a proxy, and the ids that its responses told of.
 pub(super) struct World<'t> {
     rig: Rig,
     tally: &'t Tally,
@@ -158,88 +158,88 @@ impl<'t> World<'t> {
         let talkspace = newest(&self.talkspaces, two);
         let media = newest(&self.media, three);
         match step.operation {
-            "getVersion" => self.call(GetVersion::new(), step).map(drop),
+            "getVersion" => self.send(GetVersion::new(), step).map(drop),
             "register" => {
                 let request = Register::new(person).phone(phone(two));
-                self.call(request, step).map(drop)
+                self.send(request, step).map(drop)
             }
             "getRegistrationStatus" => {
                 let request = GetRegistrationStatus::new(person);
-                self.call(request, step).map(drop)
+                self.send(request, step).map(drop)
             }
-            "listNetworkIds" => self.call(ListNetworkIds::new(), step).map(drop),
+            "listNetworkIds" => self.send(ListNetworkIds::new(), step).map(drop),
             "changePhone" => {
                 let request = ChangePhone::new(person, phone(two));
-                self.call(request, step).map(drop)
+                self.send(request, step).map(drop)
             }
-            "deleteRegistrant" => self.call(DeleteRegistrant::new(person), step).map(drop),
+            "deleteRegistrant" => self.send(DeleteRegistrant::new(person), step).map(drop),
             "createTalkspace" => {
-                let made = self.call(CreateTalkspace::new(person), step)?;
+                let made = self.send(CreateTalkspace::new(person), step)?;
                 self.talkspaces.extend(made.map(|made| made.conference_id));
                 Ok(())
             }
-            "listTalkspaces" => self.call(ListTalkspaces::new(), step).map(drop),
-            "getTalkspace" => self.call(GetTalkspace::new(talkspace), step).map(drop),
+            "listTalkspaces" => self.send(ListTalkspaces::new(), step).map(drop),
+            "getTalkspace" => self.send(GetTalkspace::new(talkspace), step).map(drop),
             "addToTalkspace" => {
                 let request = AddToTalkspace::new(talkspace, person);
-                self.call(request, step).map(drop)
+                self.send(request, step).map(drop)
             }
-            "closeTalkspace" => self.call(CloseTalkspace::new(talkspace), step).map(drop),
-            "hangUp" => self.call(HangUp::new(talkspace, person), step).map(drop),
+            "closeTalkspace" => self.send(CloseTalkspace::new(talkspace), step).map(drop),
+            "hangUp" => self.send(HangUp::new(talkspace, person), step).map(drop),
             "moveParticipant" => {
                 let to = newest(&self.talkspaces, three);
                 let request = MoveParticipant::new(talkspace, person, to);
-                self.call(request, step).map(drop)
+                self.send(request, step).map(drop)
             }
             "muteParticipant" => {
                 let request = MuteParticipant::new(talkspace, person);
-                self.call(request, step).map(drop)
+                self.send(request, step).map(drop)
             }
             "unmuteParticipant" => {
                 let request = UnmuteParticipant::new(talkspace, person);
-                self.call(request, step).map(drop)
+                self.send(request, step).map(drop)
             }
             "createMedia" => {
-                let made = self.call(CreateMedia::new(), step)?;
+                let made = self.send(CreateMedia::new(), step)?;
                 self.media.extend(made.map(|made| made.media_id));
                 Ok(())
             }
-            "listMedia" => self.call(ListMedia::new(), step).map(drop),
-            "recordMedia" => self.call(RecordMedia::new(media, person), step).map(drop),
-            "blastMedia" => self.call(BlastMedia::new([media], person), step).map(drop),
+            "listMedia" => self.send(ListMedia::new(), step).map(drop),
+            "recordMedia" => self.send(RecordMedia::new(media, person), step).map(drop),
+            "blastMedia" => self.send(BlastMedia::new([media], person), step).map(drop),
             "getMediaStatus" => {
-                let status = self.call(GetMediaStatus::new(media), step)?;
+                let status = self.send(GetMediaStatus::new(media), step)?;
                 self.urls
                     .extend(status.and_then(|status| status.download_url));
                 Ok(())
             }
             "requestUploadGrant" => {
-                let granted = self.call(RequestUploadGrant::new(media), step)?;
+                let granted = self.send(RequestUploadGrant::new(media), step)?;
                 self.grants.extend(granted.map(|granted| granted.grant_id));
                 Ok(())
             }
-            "removeMedia" => self.call(RemoveMedia::new(media), step).map(drop),
+            "removeMedia" => self.send(RemoveMedia::new(media), step).map(drop),
             "uploadMedia" => {
                 let request = UploadMedia::new(newest(&self.grants, one), file(two));
-                let stored = self.call(request, step)?;
+                let stored = self.send(request, step)?;
                 self.urls.extend(stored.map(|stored| stored.download_url));
                 Ok(())
             }
             "downloadMedia" => {
                 let url = newest(&self.urls, one);
-                self.call(DownloadMedia::new(url), step).map(drop)
+                self.send(DownloadMedia::new(url), step).map(drop)
             }
             other => Err(TestCaseError::fail(format!("{other} is not tested here"))),
         }
     }
 
-    fn call<O: ServerOperation>(
+    fn send<O: ServerOperation>(
         &self,
         operation: O,
         step: &Step,
     ) -> Result<Option<O::Response>, TestCaseError> {
         let told = self.rig.send(operation, &step.faults);
-        self.tally.call::<O>(&told);
+        self.tally.count::<O>(&told);
         let mut breaches = laws::breaches::<O>(&told);
         let stall = |fault: &Fault| fault.stalls() || *fault == Fault::NeverAccept;
         let late = |exchange: &Exchange| exchange.error.contains("Timeout");

@@ -18,15 +18,15 @@ use crate::fault::{Fault, Idle, Instead, Part, Then, spin};
 /// What is to happen to a connection that waits.
 pub(super) struct Order(pub(super) Idle);
 
-/// What comes on a connection that nobody asked on: as good as any answer, so
-/// that whoever takes it for one is told a lie.
+/// A response to no request, as good as any: a client that takes it for its own
+/// reports what did not happen.
 const GARBAGE: &str =
     r#"{"ConferenceResponse":{"status":201,"message":"","conferenceId":"c","uri":""}}"#;
 
 /// What becomes of a connection after an exchange.
 enum After {
     Keep,
-    /// Nothing more is answered on it.
+    /// Nothing more is served on it.
     Spoil,
     Drop,
 }
@@ -90,8 +90,8 @@ impl Link {
             }
             Idle::Reset => self.reset(),
             Idle::Garbage => {
-                let answer = message(201, "application/json", GARBAGE.as_bytes());
-                self.write(&answer).await?;
+                let response = message(201, "application/json", GARBAGE.as_bytes());
+                self.write(&response).await?;
                 Ok(After::Spoil)
             }
             Idle::Race { close, .. } => {
@@ -124,8 +124,8 @@ impl Link {
             | Fault::Refuse
             | Fault::NeverAccept
             | Fault::ResetOnAccept => {
-                let answer = self.applied().await?;
-                self.write(&answer.bytes).await?;
+                let response = self.applied().await?;
+                self.write(&response.bytes).await?;
                 Ok(After::Keep)
             }
             Fault::Request { read, then } => {
@@ -136,23 +136,23 @@ impl Link {
                 }
                 self.end(then, exchange).await
             }
-            Fault::Answer { part, then } => {
-                let answer = self.applied().await?;
+            Fault::Response { part, then } => {
+                let response = self.applied().await?;
                 let end = match part {
                     Part::Nothing => 0,
-                    Part::HalfHead => answer.head / 2,
-                    Part::HalfBody => answer.head + (answer.bytes.len() - answer.head) / 2,
+                    Part::HalfHead => response.head / 2,
+                    Part::HalfBody => response.head + (response.bytes.len() - response.head) / 2,
                 };
-                self.write(&answer.bytes[..end]).await?;
-                if end == answer.bytes.len() {
+                self.write(&response.bytes[..end]).await?;
+                if end == response.bytes.len() {
                     // There is no body to halve: nothing is missing.
                     return Ok(After::Keep);
                 }
                 self.end(then, exchange).await
             }
             Fault::Drip => {
-                let answer = self.applied().await?;
-                let (drops, rest) = answer.bytes.split_at(answer.bytes.len().min(512));
+                let response = self.applied().await?;
+                let (drops, rest) = response.bytes.split_at(response.bytes.len().min(512));
                 for drop in drops.chunks(1) {
                     self.write(drop).await?;
                     tokio::task::yield_now().await;
@@ -161,34 +161,34 @@ impl Link {
                 Ok(After::Keep)
             }
             Fault::Interim(count) => {
-                let answer = self.applied().await?;
+                let response = self.applied().await?;
                 let interim = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n";
                 self.write(&interim.repeat(count)).await?;
-                self.write(&answer.bytes).await?;
+                self.write(&response.bytes).await?;
                 Ok(After::Keep)
             }
-            Fault::Instead { answer, applied } => {
+            Fault::Instead { response, applied } => {
                 if applied {
                     self.applied().await?;
                 } else {
                     self.request().await?;
                 }
-                let answer = self.instead(answer);
-                self.write(&answer).await?;
+                let response = self.instead(response);
+                self.write(&response).await?;
                 Ok(After::Keep)
             }
         }
     }
 
-    fn instead(&self, answer: Instead) -> Vec<u8> {
-        let (status, kind, body) = match answer {
+    fn instead(&self, response: Instead) -> Vec<u8> {
+        let (status, kind, body) = match response {
             Instead::Page(status) => {
                 let page = format!("<html><h1>{status}</h1><p>nginx</p></html>");
                 (status, "text/html", Bytes::from(page))
             }
             Instead::Envelope(status) => {
-                let refusal = self.shared.lock().refusal.unwrap();
-                (status, "application/json", refusal(status))
+                let error_body = self.shared.lock().error_body.unwrap();
+                (status, "application/json", error_body(status))
             }
         };
         message(status, kind, &body)
@@ -229,8 +229,8 @@ impl Link {
         }
     }
 
-    /// Reads a whole request and has the sandbox answer it.
-    async fn applied(&mut self) -> io::Result<Answer> {
+    /// Reads a whole request and has the sandbox respond to it.
+    async fn applied(&mut self) -> io::Result<Response> {
         let request = self.request().await?;
         let address = self.shared.sandbox.lock().unwrap().as_ref().unwrap().0;
         let mut upstream = TcpStream::connect(address).await?;
@@ -240,7 +240,7 @@ impl Link {
         let line = request.split(|byte| *byte == b'\r').next();
         let line = String::from_utf8_lossy(line.unwrap_or_default()).into_owned();
         self.shared.note(|exchange| exchange.forwarded.push(line));
-        Answer::read(&mut upstream).await
+        Response::read(&mut upstream).await
     }
 
     /// The length of the request in the input, once it is whole.
@@ -291,7 +291,7 @@ impl Link {
     }
 }
 
-/// An answer that is made here.
+/// A response that is made here.
 fn message(status: u16, kind: &str, body: &[u8]) -> Vec<u8> {
     let length = body.len();
     let head = format!(
@@ -300,14 +300,14 @@ fn message(status: u16, kind: &str, body: &[u8]) -> Vec<u8> {
     [head.as_bytes(), body].concat()
 }
 
-/// An answer of the sandbox.
-struct Answer {
+/// A response of the sandbox.
+struct Response {
     bytes: Vec<u8>,
     /// The length of its head.
     head: usize,
 }
 
-impl Answer {
+impl Response {
     async fn read(upstream: &mut TcpStream) -> io::Result<Self> {
         let mut bytes = Vec::new();
         loop {

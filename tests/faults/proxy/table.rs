@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use talkspace_conformance::wire::table::{State, Table};
 
-use super::PATIENCE;
+use super::TIMEOUT;
 
 /// Waits until the table says so, where there is one.
 pub(super) fn wait_until(what: &str, is_so: impl Fn(&Table) -> bool) {
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + TIMEOUT;
     while let Some(table) = Table::read() {
         if is_so(&table) {
             return;

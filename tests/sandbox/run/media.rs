@@ -45,15 +45,15 @@ impl Run {
         let request = http::Request::get(url).body(Body::empty()).unwrap();
         let exchange = Exchange::new(request, Limits::default());
         let transport = self.sandbox.transport();
-        let answer =
+        let response =
             BlockingTransport::exchange(&transport, exchange, &CancelToken::default()).unwrap();
-        assert_eq!(answer.status(), 200);
-        answer.into_body().chunk().unwrap().unwrap_or_default()
+        assert_eq!(response.status(), 200);
+        response.into_body().chunk().unwrap().unwrap_or_default()
     }
 
     pub(super) fn create_media(&mut self, app: usize) {
         let made = self.send(app, CreateMedia::new());
-        assert_eq!(made.is_ok(), app != NOBODY);
+        assert_eq!(made.is_ok(), app != UNKNOWN);
         if let Ok(made) = made {
             self.model.media.push(Media {
                 id: made.media_id,
@@ -121,7 +121,7 @@ impl Run {
             }
             Err(status) => {
                 assert_eq!(status, 401);
-                assert!(app == NOBODY || self.own(app, media).is_none());
+                assert!(app == UNKNOWN || self.own(app, media).is_none());
             }
         }
     }

@@ -54,7 +54,7 @@ impl Run {
             let outcome = self.send(app, request).map(|response| response.outcome);
             let known = self.model.is_known(step.person);
             let expected = match (known, query) {
-                _ if app == NOBODY => Err(400),
+                _ if app == UNKNOWN => Err(400),
                 (false, _) => Ok(GetRegistrationStatusOutcome::Unknown),
                 (true, RegistrationQuery::Related) if !self.is_related(app, step.person) => {
                     Ok(GetRegistrationStatusOutcome::Elsewhere)

@@ -105,7 +105,7 @@ fn media() {
             202,
         )
         .wait()
-        // It takes the id of the next request from the answer, where it is empty.
+        // It takes the id of the next request from the response, where it is empty.
         .says(r#""mediaId":"""#)
         .form(
             "POST /api/rest/media/{media}",
@@ -117,6 +117,6 @@ fn media() {
             "action=remove&appkey={key}",
             200,
         )
-        // Without a key, nobody is told anything.
+        // Without a key, every request is an error.
         .bare("GET /api/rest/media/status/{media}", 400);
 }

@@ -13,7 +13,7 @@ use talkspace_tests::{Message, examples_of};
 
 use super::texts::{any_text, success};
 
-/// An answer in an envelope.
+/// A response in an envelope.
 #[derive(Clone, Debug)]
 pub(super) struct Document {
     /// The status of the HTTP line.
@@ -151,18 +151,18 @@ fn statuses(
     })
 }
 
-/// Whether HTTP lets an answer with this status have a body.
+/// Whether HTTP lets a response with this status have a body.
 pub(super) const fn has_body(status: u16) -> bool {
     !matches!(status, 204 | 205 | 304)
 }
 
-/// The fields of an operation's envelope beside the status, as its refusals and
-/// its examples show them: an empty list is left out of a refusal.
+/// The fields of an operation's envelope beside the status, as its errors and
+/// its examples show them: an empty list is left out of an error.
 fn fields_of<O: ServerOperation>(envelope: &str) -> Vec<(String, Kind)> {
     let start = format!("{{\"{envelope}\":{{");
-    let refusal = O::encode_error(&ServiceError::new(500, ""));
-    let refusal = std::str::from_utf8(refusal.body()).unwrap();
-    let members = refusal.strip_prefix(&start).unwrap();
+    let error = O::encode_error(&ServiceError::new(500, ""));
+    let error = std::str::from_utf8(error.body()).unwrap();
+    let members = error.strip_prefix(&start).unwrap();
     let members = members.strip_suffix("}}").unwrap().split(',');
     let mut fields: Vec<_> = members
         .map(|member| {

@@ -19,7 +19,7 @@ use super::requests::{typed, values};
 use super::texts::{any_text, sendable, success};
 use super::{holds, must};
 
-/// Something that an operation may be answered.
+/// A response that an operation may get.
 #[derive(Clone, Debug)]
 enum Case {
     Enveloped(Document),
@@ -116,7 +116,7 @@ fn assert_holds(written: &Response<Bytes>, document: &Document) -> TestCaseResul
 
 /// There is no response without an id that the request does not know, nor one
 /// of text that is no value. Nothing else may be in the way.
-/// What a success is refused with whose status speaks of a part, or of nothing.
+/// The error for a success whose status speaks of a part, or of nothing.
 const NOT_THE_FILE: &str = "this status does not stand for a whole file";
 
 fn no_response(rejection: ResponseError) -> TestCaseError {
@@ -136,12 +136,12 @@ fn no_response(rejection: ResponseError) -> TestCaseError {
     }
 }
 
-/// A refusal comes with its status and, in an envelope, with its message.
-pub(super) fn refusals<O: ServerOperation>() -> Result<(), String> {
+/// An error comes with its status and, in an envelope, with its message.
+pub(super) fn errors<O: ServerOperation>() -> Result<(), String> {
     let info = O::INFO;
-    let answers = move |status: &u16| !info.outcomes.contains(status) && has_body(*status);
-    let documented: Vec<_> = info.errors.iter().copied().filter(answers).collect();
-    let other = (300..=599_u16).prop_filter("no refusal", answers);
+    let is_error = move |status: &u16| !info.outcomes.contains(status) && has_body(*status);
+    let documented: Vec<_> = info.errors.iter().copied().filter(is_error).collect();
+    let other = (300..=599_u16).prop_filter("no error", is_error);
     let statuses = if documented.is_empty() {
         other.boxed()
     } else {
@@ -151,12 +151,12 @@ pub(super) fn refusals<O: ServerOperation>() -> Result<(), String> {
     holds(values, |(values, status, message)| {
         let written = O::encode_error(&ServiceError::new(status, &*message));
         prop_assert_eq!(written.status().as_u16(), status);
-        let answer = RawResponse::new(written.status(), written.body());
+        let response = RawResponse::new(written.status(), written.body());
         let (inside, expected) = match info.envelope {
             Some(_) => (Some(status), message),
             None => (None, String::new()),
         };
-        match typed::<O>(&values).decode(&answer) {
+        match typed::<O>(&values).decode(&response) {
             Err(ResponseError::Status {
                 status: both,
                 message,

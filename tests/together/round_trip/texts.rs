@@ -1,4 +1,4 @@
-//! Texts as nobody would think of them.
+//! Texts that are hard to think of.
 
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any, prop_oneof};

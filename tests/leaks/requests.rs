@@ -1,4 +1,4 @@
-//! Calls of every kind, past everything that can go wrong.
+//! Requests of every kind, past everything that can go wrong.
 
 use std::error::Error;
 use std::io;
@@ -99,7 +99,7 @@ impl BodySource for Broken {
     }
 }
 
-/// Requests that carry the same secrets, in whichever place, and whose answers
+/// Requests that carry the same secrets, in whichever place, and whose responses
 /// would have others.
 struct Group {
     secrets: &'static [&'static str],
@@ -151,7 +151,7 @@ fn repeated(secrets: &[&str]) -> String {
     spellings.map(|spelling| format!(" {spelling} |")).collect()
 }
 
-fn answer(status: &str, head: &str, body: &str) -> String {
+fn response(status: &str, head: &str, body: &str) -> String {
     format!(
         "HTTP/1.1 {status}\r\n{head}Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
         body.len()
@@ -166,24 +166,24 @@ fn misdeeds(group: &Group) -> Vec<(&'static str, Script)> {
     let quoted = serde_json::to_string(&said).unwrap();
     let escaped = escapes(&said);
     let success = format!(r#"{{"Other":{{"message":{quoted},"status":200}}}}"#);
-    // What is issued is known by its place. The message of a refusal has none.
+    // What is issued is known by its place. The message of an error has none.
     let told = repeated(group.secrets);
     let slashed = serde_json::to_string(&told).unwrap().replace('/', "\\/");
     let envelope = format!(r#"{{"ErrorResponse":{{"message":{slashed},"status":400}}}}"#);
     let told = escapes(&told);
-    let refusal = format!(r#"{{"ErrorResponse":{{"message":"{told}","status":400}}}}"#);
+    let error = format!(r#"{{"ErrorResponse":{{"message":"{told}","status":400}}}}"#);
     let far = format!("{}{said}", " ".repeat(4096 - 20));
     let page = format!("<html>{said}</html>");
     let lists = list_of_secrets(secrets);
     let location = "Location: https://elsewhere.example/?appkey=x\r\n";
     vec![
         (
-            "a refusal that repeats it",
-            Script::serve(answer("400 Bad Request", "", &envelope)),
+            "an error response that repeats it",
+            Script::serve(response("400 Bad Request", "", &envelope)),
         ),
         (
-            "a refusal with an id",
-            Script::serve(answer(
+            "an error response with an id",
+            Script::serve(response(
                 "400 Bad Request",
                 &format!("X-Request-Id: {id}\r\n"),
                 &envelope,
@@ -191,58 +191,58 @@ fn misdeeds(group: &Group) -> Vec<(&'static str, Script)> {
         ),
         (
             "a gateway's page",
-            Script::serve(answer("502 Bad Gateway", "", &page)),
+            Script::serve(response("502 Bad Gateway", "", &page)),
         ),
         (
             "a page across the cut",
-            Script::serve(answer("404 Not Found", "", &far)),
+            Script::serve(response("404 Not Found", "", &far)),
         ),
         (
             "a success that cannot be read",
-            Script::serve(answer("200 OK", "", &success)),
+            Script::serve(response("200 OK", "", &success)),
         ),
         (
-            "a refusal in escapes",
-            Script::serve(answer("400 Bad Request", "", &refusal)),
+            "an error response in escapes",
+            Script::serve(response("400 Bad Request", "", &error)),
         ),
         (
             "a readable success",
-            Script::serve(answer("200 OK", "", &readable(&quoted))),
+            Script::serve(response("200 OK", "", &readable(&quoted))),
         ),
         (
             "a readable success in escapes",
-            Script::serve(answer("200 OK", "", &readable(&format!("\"{escaped}\"")))),
+            Script::serve(response("200 OK", "", &readable(&format!("\"{escaped}\"")))),
         ),
         (
             "a list of secrets",
-            Script::serve(answer("200 OK", "", &lists)),
+            Script::serve(response("200 OK", "", &lists)),
         ),
         (
             "a readable text",
-            Script::serve(answer("200 OK", "", &format!("http://a.example/?{said}"))),
+            Script::serve(response("200 OK", "", &format!("http://a.example/?{said}"))),
         ),
         (
             "a page of success",
-            Script::serve(answer("200 OK", "", &page)),
+            Script::serve(response("200 OK", "", &page)),
         ),
         (
             "a redirect",
-            Script::serve(answer("302 Found", location, &page)),
+            Script::serve(response("302 Found", location, &page)),
         ),
         (
             "a body that is too large",
-            Script::serve(answer("200 OK", "", &said.repeat(2000))),
+            Script::serve(response("200 OK", "", &said.repeat(2000))),
         ),
         (
             "a coded body",
-            Script::serve(answer("200 OK", "Content-Encoding: gzip\r\n", &page)),
+            Script::serve(response("200 OK", "Content-Encoding: gzip\r\n", &page)),
         ),
         (
             "what is not HTTP",
             Script::accept().read_request().write(said.clone()).cut(),
         ),
         (
-            "half an answer",
+            "half a response",
             Script::accept()
                 .read_request()
                 .write(format!(
@@ -300,7 +300,7 @@ fn at_peer(scheme: &str, plan: Plan, act: impl FnOnce(&Clients)) {
 }
 
 #[test]
-fn nothing_leaks_from_any_call() {
+fn nothing_leaks_from_any_request() {
     log::listen();
     let mut heap = Heap::default();
     for group in &GROUPS {
@@ -318,7 +318,7 @@ fn nothing_leaks_from_any_call() {
                 send(clients, &mut heap, "a certificate that is not trusted");
             });
         }
-        // Nobody listens there, or has such a name.
+        // Nothing listens there, or has such a name.
         for url in ["http://127.0.0.1:9", "https://nowhere.invalid"] {
             send(&Clients::new(url), &mut heap, "no connection");
         }
@@ -344,20 +344,21 @@ fn nothing_leaks_from_any_call() {
     );
 }
 
-/// What the clients keep out of a success is in it: a response that nobody
-/// looked through is noticed.
+/// What the clients keep out of a success is in it: a response that was not
+/// searched is noticed.
 #[test]
 fn a_response_that_repeats_a_secret_is_noticed() {
     let said = serde_json::to_string(&repeated(&[KEY])).unwrap();
     for text in [said, format!("\"{}\"", escapes(KEY))] {
         let body = readable(&text);
-        let answer = talkspace_core::codec::RawResponse::new(http::StatusCode::OK, body.as_bytes());
+        let response =
+            talkspace_core::codec::RawResponse::new(http::StatusCode::OK, body.as_bytes());
         let mut heap = Heap::default();
         heap.debug(
             "a success",
-            &CreateTalkspace::new("eta").decode(&answer).unwrap(),
+            &CreateTalkspace::new("eta").decode(&response).unwrap(),
         );
-        heap.debug("a list", &ListTalkspaces::new().decode(&answer).unwrap());
+        heap.debug("a list", &ListTalkspaces::new().decode(&response).unwrap());
         let leaks = heap.leaks();
         for response in ["a success", "a list"] {
             assert!(
