@@ -1,8 +1,8 @@
 //! The worked example of an adapter for an engine that was not made for this:
-//! minreq has one time limit, in whole seconds, and cannot be interrupted.
+//! minreq has one timeout, in whole seconds, and cannot be interrupted.
 //!
-//! So it runs on a thread of its own, and whoever waits keeps the limits. What
-//! it takes on trust is checked here. The rest is in the file beside this one.
+//! So it runs on a thread of its own, and the waiting thread keeps the timeouts. What
+//! the engine does not check is checked here. The rest is in the file beside this one.
 
 use std::io::{self, Read};
 use std::process::ExitCode;
@@ -46,7 +46,7 @@ impl BlockingTransport for Minreq {
         let outgoing = outgoing(&request, &limits)?;
         engine.left(Phase::Send, Duration::MAX)?;
         thread::spawn(move || {
-            // Nobody listens any more when the caller has left.
+            // The receiver is gone when the exchange has ended.
             let _ = parts.send(run(
                 outgoing,
                 request.method(),
@@ -92,7 +92,7 @@ impl Engine {
 
     fn left(&self, phase: Phase, limit: Duration) -> Result<Duration, TransportError> {
         if self.cancel.is_cancelled() {
-            return Err(failed(FailureKind::Cancelled, "the caller left"));
+            return Err(failed(FailureKind::Cancelled, "the exchange was cancelled"));
         }
         let remaining = self.limits.remaining(Instant::now());
         match remaining.map_or(limit, |remaining| limit.min(remaining)) {
@@ -114,7 +114,7 @@ impl Chunks for Engine {
 /// The request as the engine takes it, its body in memory.
 fn outgoing(request: &Request<Body>, limits: &Limits) -> Result<minreq::Request, TransportError> {
     let method = match request.method().as_str() {
-        // Of these the engine knows that they say a length of zero.
+        // For these the engine sends `Content-Length: 0`.
         "POST" => minreq::Method::Post,
         "PUT" => minreq::Method::Put,
         "PATCH" => minreq::Method::Patch,
@@ -125,7 +125,7 @@ fn outgoing(request: &Request<Body>, limits: &Limits) -> Result<minreq::Request,
     let host = authority.rsplit('@').next().unwrap_or_default();
     let target = uri.path_and_query().map_or("/", |target| target.as_str());
     let scheme = uri.scheme_str().unwrap_or_default();
-    // Its thread ends by this limit some time after the caller has left.
+    // Its thread ends by this timeout some time after the exchange has ended.
     let limit = limits
         .remaining(Instant::now())
         .unwrap_or(limits.response_timeout);
@@ -148,7 +148,7 @@ fn outgoing(request: &Request<Body>, limits: &Limits) -> Result<minreq::Request,
     }
 }
 
-/// Runs the engine until the body is over, or nobody listens any more.
+/// Runs the engine until the body is over, or the receiver is gone.
 fn run(
     outgoing: minreq::Request,
     method: &Method,
@@ -173,11 +173,11 @@ fn run(
     if (100..200).contains(&status) {
         return Err(failed(
             FailureKind::Protocol,
-            "the engine gave an interim response",
+            "the engine gave an interim (1xx) response",
         ));
     }
-    let nobody = *method == Method::HEAD || matches!(status, 204 | 304);
-    let length = length(head.headers())?.filter(|_| !nobody);
+    let bodiless = *method == Method::HEAD || matches!(status, 204 | 304);
+    let length = length(head.headers())?.filter(|_| !bodiless);
     let too_large = || failed(FailureKind::TooLarge, "the body is longer than the limit");
     if length.is_some_and(|length| length > max_body) {
         return Err(too_large());
@@ -185,7 +185,7 @@ fn run(
     let chunked = head.headers().contains_key(TRANSFER_ENCODING);
     let mut listens = parts.send(Ok(Some(Part::Head(head)))).is_ok();
     let (mut buffer, mut got) = ([0; 16 * 1024], 0);
-    while listens && !nobody {
+    while listens && !bodiless {
         let read = response.read(&mut buffer).map_err(minreq::Error::IoError);
         let count = read.map_err(|error| failure(error, Phase::Body))?;
         got += count as u64;

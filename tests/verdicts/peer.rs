@@ -1,4 +1,4 @@
-//! Who serves one odd response, and an ordinary one to what comes after it.
+//! A peer that serves one odd response, and an ordinary one to the next request.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -26,7 +26,7 @@ impl Peer {
             let (mut first, _) = listener.accept().unwrap();
             first.set_nodelay(true).unwrap();
             assert!(read_head(&mut first), "a request");
-            // A client that rejects what it read so far may have closed.
+            // A client that rejects what it has read may have closed the connection.
             let _ = first.write_all(&bytes);
             let is_reused = !closes && {
                 let again = read_head(&mut first);
@@ -54,7 +54,7 @@ impl Peer {
         format!("http://{}{path}", self.address)
     }
 
-    /// To be asked after the second exchange.
+    /// To be read after the second exchange.
     pub(crate) fn was_reused(self) -> bool {
         let reused = self.reused.recv();
         self.thread.join().unwrap();
@@ -62,7 +62,7 @@ impl Peer {
     }
 }
 
-/// Reads a request without a body; false when the client has left.
+/// Reads a request without a body; false when the client has closed the connection.
 fn read_head(socket: &mut TcpStream) -> bool {
     let mut head = Vec::new();
     let mut buffer = [0; 4096];

@@ -232,7 +232,7 @@ impl Case {
         self
     }
 
-    /// It moves many MiB, which disturbs whoever measures.
+    /// It moves many MiB, which disturbs measurements of time.
     pub(crate) const fn alone(mut self) -> Self {
         self.company = Company::Alone;
         self

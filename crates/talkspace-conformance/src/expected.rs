@@ -8,7 +8,7 @@
 //! ```
 //!
 //! `*` stands for one element of an id, `**` for any number of them. A line
-//! without a reason is refused; a line that a passing case matches is stale,
+//! without a reason is an error; a line that a passing case matches is stale,
 //! and so is one that matches no case at all: both fail the run. A line of a
 //! flaky case may match a case that passes.
 

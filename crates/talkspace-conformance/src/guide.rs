@@ -1,4 +1,4 @@
-//! How an adapter is written, and what it is asked.
+//! How an adapter is written, and what is required of it.
 
 #[doc = include_str!("guide/cases.md")]
 pub mod cases {}

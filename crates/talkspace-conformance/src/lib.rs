@@ -28,7 +28,7 @@
 //!   one fault, which proves that the suite would notice.
 //!
 //! [`guide::transport`] writes an adapter from nothing, and [`guide::cases`] is
-//! the list of what it is asked.
+//! the list of the requirements.
 //!
 //! # Time
 //!
@@ -93,8 +93,8 @@ pub fn blocking<T: BlockingTransport>(
 /// The suite for an async transport, which is built anew for each case.
 ///
 /// `block_on` runs a task to its end on the runtime that the transport needs.
-/// It is called from several threads, and what the transport has spawned must
-/// go on between the calls: with tokio, take a multi-threaded runtime and
+/// Several threads use it, and what the transport has spawned must go on
+/// in between: with tokio, take a multi-threaded runtime and
 /// write `move |task| runtime.block_on(task)`.
 ///
 /// ```

@@ -24,7 +24,7 @@ const TICK: Duration = Duration::from_millis(20);
 /// What is exchanged: more than one segment of most interfaces.
 const MESSAGE: usize = 4096;
 
-/// The measurement, for as long as somebody holds it.
+/// The measurement, for as long as a handle exists.
 pub(crate) struct Machine {
     samples: Arc<Mutex<Samples>>,
     _stop: Sender<()>,

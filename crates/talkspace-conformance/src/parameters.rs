@@ -72,22 +72,22 @@ impl Values {
     ///
     /// # Errors
     ///
-    /// Says why the values were refused.
+    /// Says why the values were rejected.
     pub(crate) fn encode<O: ServerOperation>(
         &self,
         authority: &str,
     ) -> Result<(O, Request<Body>), String> {
         let operation =
-            O::from_parameters(&self.parameters()).map_err(|refused| refused.to_string())?;
-        let base = BaseUrl::parse(&format!("http://{authority}"))
-            .map_err(|refused| refused.to_string())?;
+            O::from_parameters(&self.parameters()).map_err(|error| error.to_string())?;
+        let base =
+            BaseUrl::parse(&format!("http://{authority}")).map_err(|error| error.to_string())?;
         let request = operation
             .encode(&Target::new(base, self.app_key()))
-            .map_err(|refused| refused.to_string())?;
+            .map_err(|error| error.to_string())?;
         Ok((operation, request))
     }
 
-    /// The key that is among the values, or one that nobody asked for.
+    /// The key that is among the values, or [`KEY`].
     pub(crate) fn app_key(&self) -> AppKey {
         let key = self
             .pairs()

@@ -1,4 +1,4 @@
-//! A plain HTTP/1.1 transport over `std`, with rustls where TLS is asked for: the worked
+//! A plain HTTP/1.1 transport over `std`, with rustls where roots are given: the worked
 //! example of an adapter.
 //!
 //! [`Plain`] keeps every promise of the contract and nothing more. Read it top
@@ -6,15 +6,17 @@
 //! below is the whole story, and each module is one chapter of it:
 //!
 //! ```text
-//! request     method, target, fields, framing     -> bytes
+//! request     method, target, header fields       -> bytes
 //! connection  socket, clock, cancel token         bytes out, bytes in
-//! head        status line and fields              <- bytes
+//! head        status line and header fields       <- bytes
 //! body        length, chunks or the end           <- bytes
-//! tls         who is trusted
+//! pool        idle connections
+//! tls         trusted roots
 //! ```
 //!
 //! It can be told to commit one [`Fault`], of those that adapters have been
-//! seen to ship; `meddle` holds those that go around an exchange. The suite must notice each of them, or it proves nothing.
+//! seen to ship; `meddle` holds those that go around an exchange.
+//! The suite must notice each of them, or it proves nothing.
 
 use std::panic::resume_unwind;
 use std::sync::Arc;
@@ -77,7 +79,7 @@ impl Plain {
         Self::default()
     }
 
-    /// Speaks TLS to whom these roots have certified, in PEM.
+    /// Speaks TLS to servers that these roots, in PEM, have certified.
     #[must_use]
     pub fn trusting(mut self, roots_pem: &str) -> Self {
         self.tls = tls::config(roots_pem, self.fault);
@@ -140,8 +142,8 @@ impl Plain {
         if fault == Some(Fault::DropContentEncoding) {
             head.headers.remove(CONTENT_ENCODING);
         }
-        let asked = head::says_close(request.headers()) && fault != Some(Fault::CloseIgnored);
-        let keep = framing.allows_reuse(&head, fault) && !asked;
+        let says_close = head::says_close(request.headers()) && fault != Some(Fault::CloseIgnored);
+        let keep = framing.allows_reuse(&head, fault) && !says_close;
         let mut response = Response::new(());
         *response.status_mut() = head.status;
         *response.headers_mut() = head.headers;
@@ -199,7 +201,7 @@ impl BlockingTransport for Plain {
     }
 }
 
-/// What is with the peer before anybody would look.
+/// So few bytes reach the peer before anything could be observed.
 const SMALL: u64 = 16 * 1024;
 
 /// Writes the request; stops early when the peer has responded already.
@@ -220,7 +222,7 @@ fn send(
     let mut cursor = request.body().cursor();
     while let Some(piece) = cursor.next_piece() {
         let length = piece.len();
-        let asked = Instant::now();
+        let began = Instant::now();
         let read = match fault {
             Some(Fault::PanicIsNotSent) => meddle::contained(|| piece.read()),
             _ => piece.read(),
@@ -236,7 +238,7 @@ fn send(
             (bytes, _) => bytes?,
         };
         let idle = connection.limits.read_timeout;
-        if fault == Some(Fault::SourceIsSilence) && asked.elapsed() > idle {
+        if fault == Some(Fault::SourceIsSilence) && began.elapsed() > idle {
             return Err(TransportError::timeout(Phase::Send));
         }
         if connection.send(&bytes)? == Sent::RespondedEarly {

@@ -1,4 +1,4 @@
-//! Which cases run, and how: selection, threads, and who runs beside whom.
+//! Which cases run, and how: selection, threads, and which cases run in parallel.
 
 use std::io;
 use std::process::ExitCode;
@@ -71,7 +71,7 @@ impl Suite {
     /// The text of the file of expected failures: `pattern -- reason` lines.
     ///
     /// ```text
-    /// upload/early-response/*         -- the engine writes the whole body first
+    /// upload/early-response/*       -- the engine writes the whole body first
     /// flaky: conn/reuse/sequential  -- the engine gives connections back in the background
     /// ```
     ///
@@ -204,7 +204,7 @@ impl Suite {
         let expected = ExpectedFailures::parse(&self.expected_failures)
             .map_err(|problem| problem.to_string())?;
         let selected = self.selected(selection);
-        // Those that run beside others wait for nobody that runs alone.
+        // Those that run beside others do not wait for those that run alone.
         let (alone, beside): (Vec<_>, Vec<_>) =
             (0..).zip(&selected).partition(|(_, case)| case.is_alone());
         let order = [beside, alone].concat();

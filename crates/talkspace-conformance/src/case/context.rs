@@ -150,7 +150,7 @@ impl CaseContext {
         CaseEnd::unless_empty(self.try_send(peer, outgoing, expect))
     }
 
-    /// Sends to any place and reads the whole response.
+    /// Sends to any address and reads the whole response.
     ///
     /// Where the time is limited, the case goes on when that is over, and leaves an adapter
     /// that has not returned behind.
@@ -199,7 +199,7 @@ impl CaseContext {
         }
     }
 
-    /// As [`try_send`](Self::try_send), to any place and under a token of its own.
+    /// As [`try_send`](Self::try_send), to any address and under a token of its own.
     pub(crate) fn try_send_to(
         &self,
         authority: &str,
@@ -269,7 +269,7 @@ impl CaseContext {
     /// Drops the transport, then waits a moment for what it still sends.
     ///
     /// In this order: stopping the peer first would hide stray bytes. No verdict hangs on
-    /// the moment: who closes at once is waited for, and who does not is not accused by it.
+    /// the moment: an adapter that closes at once is waited for, and one that does not is not blamed.
     pub(crate) fn drop_transport(&self) {
         drop(self.transport().take());
         let peers = self.judge.evidence.lock().peers.clone();
@@ -296,7 +296,7 @@ impl CaseContext {
         let mut problems: Vec<String> = transcripts
             .iter()
             .flat_map(|seen| seen.unmet())
-            .map(|expectation| format!("it is not so that {expectation}"))
+            .map(|expectation| format!("expected: {expectation}"))
             .collect();
         let arrived: usize = transcripts.iter().map(|seen| seen.requests().len()).sum();
         let exchanges = observed.exchanges.len();
@@ -307,7 +307,7 @@ impl CaseContext {
         let denied = denied.count();
         if arrived > exchanges {
             problems.push(format!(
-                "{} arrived where {exchanges} had been asked for: the adapter repeats by itself",
+                "{} arrived where {exchanges} had been sent: the adapter retries by itself",
                 plural(arrived, "request"),
             ));
         } else if arrived > exchanges - denied {
@@ -324,7 +324,7 @@ impl CaseContext {
     /// Its key is [`KEY`], and it waits for next to nothing before a retry.
     pub(crate) fn client(&self, authority: &str) -> Result<BlockingClient, CaseEnd> {
         let Some(transport) = self.transport().clone() else {
-            return CaseEnd::problem("the case hung up");
+            return CaseEnd::problem("the case has dropped the transport");
         };
         let recorder = Recorder {
             transport,
@@ -365,7 +365,7 @@ impl CaseContext {
     }
 }
 
-/// How long one event is waited for before the other is looked at.
+/// How long one event is waited for before the other is polled.
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
 /// How soon an adapter closes a connection that it has given up.

@@ -12,7 +12,7 @@ use super::expected_outcome::{Outcome, chain};
 use crate::wire::Peer;
 use crate::wire::rendered::last_event;
 
-/// Shared by whoever plays a case and whoever waits for that.
+/// Shared by the thread that plays a case and the watchdog.
 #[derive(Clone, Default)]
 pub(crate) struct Evidence {
     shared: Arc<Mutex<Observed>>,
@@ -30,7 +30,7 @@ pub(crate) struct Observed {
     pub(crate) blunt: bool,
 }
 
-/// An exchange that the case asked for.
+/// An exchange that the case has started.
 #[derive(Clone, Debug)]
 pub(crate) struct ExchangeRecord {
     pub(crate) request: String,
@@ -123,7 +123,7 @@ impl Evidence {
         }
     }
 
-    /// Frees whoever waits on a socket or a gate of this case.
+    /// Wakes all threads that wait on a socket or a gate of this case.
     pub(crate) fn stop_peers(&self) {
         let peers = self.lock().peers.clone();
         for peer in peers {

@@ -21,9 +21,9 @@ pub(crate) struct Outcome {
     /// The body, or as much of it as came before an error.
     pub(crate) body: Bytes,
     pub(crate) error: Option<TransportError>,
-    /// The message of a panic that left the adapter.
+    /// The message of a panic of the adapter.
     pub(crate) panic: Option<String>,
-    /// From the exchange to the end of the body, or until nobody waited any more.
+    /// From the start of the exchange to the end of the body, or until the case gave up.
     pub(crate) took: Duration,
     /// Of that, what counts for the limit that was expected.
     pub(crate) waited: Duration,
@@ -125,7 +125,7 @@ pub(crate) fn ok(status: u16) -> ExpectedOutcome {
     })
 }
 
-/// A failure of one of these kinds, after which the request may have been sent.
+/// An error of one of these kinds, after which the request may have been sent.
 pub(crate) fn fails(kinds: &[FailureKind]) -> ExpectedOutcome {
     ExpectedOutcome::Fails {
         kinds: kinds.to_vec(),
@@ -133,7 +133,7 @@ pub(crate) fn fails(kinds: &[FailureKind]) -> ExpectedOutcome {
     }
 }
 
-/// A failure of one of these kinds, of which nothing was sent.
+/// An error of one of these kinds; nothing was sent.
 pub(crate) fn fails_unsent(kinds: &[FailureKind]) -> ExpectedOutcome {
     ExpectedOutcome::Fails {
         kinds: kinds.to_vec(),
@@ -169,12 +169,12 @@ impl ExpectedOutcome {
         self.shape(|shape| shape.body = Some(body.into()))
     }
 
-    /// The field has this value, once.
+    /// The header field has this value, once.
     pub(crate) fn header(self, name: &'static str, value: impl Into<Bytes>) -> Self {
         self.headers(name, [value])
     }
 
-    /// The field has these values in this order.
+    /// The header field has these values in this order.
     pub(crate) fn headers<V: Into<Bytes>>(
         self,
         name: &'static str,
@@ -257,7 +257,7 @@ fn check_failure(
     outcome: &Outcome,
 ) -> Vec<String> {
     let Some(error) = outcome.error.as_ref().filter(|_| outcome.panic.is_none()) else {
-        return vec![format!("the adapter gave {outcome}, not a failure")];
+        return vec![format!("the adapter gave {outcome}, not an error")];
     };
     let mut problems = Vec::new();
     if !kinds.contains(&error.kind()) {
@@ -278,13 +278,13 @@ impl ExpectedResponse {
         };
         let mut problems = Vec::new();
         if head.status.as_u16() != self.status {
-            problems.push(format!("the status is {}", head.status.as_u16()));
+            problems.push(format!("the status code is {}", head.status.as_u16()));
         }
         for (name, wanted) in &self.headers {
             let values = head.headers.get_all(*name);
             let values: Vec<_> = values.iter().map(|value| value.as_bytes()).collect();
             if values != *wanted {
-                problems.push(format!("the field {name} is {}", show_all(&values)));
+                problems.push(format!("the header field {name} is {}", show_all(&values)));
             }
         }
         if let Some(body) = &self.body

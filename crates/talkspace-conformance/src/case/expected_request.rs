@@ -33,12 +33,12 @@ impl ExpectedRequest {
         self
     }
 
-    /// The field is there once, with this value.
+    /// The header field is there once, with this value.
     pub(crate) fn header(self, name: &str, value: impl Into<Bytes>) -> Self {
         self.headers(name, [value])
     }
 
-    /// The field is there with these values, each on a line of its own.
+    /// The header field is there with these values, each on a line of its own.
     pub(crate) fn headers<V: Into<Bytes>>(
         mut self,
         name: &str,
@@ -53,7 +53,7 @@ impl ExpectedRequest {
         self.headers::<Bytes>(name, [])
     }
 
-    /// No field has another name than these.
+    /// No header field has another name than these.
     pub(crate) fn only(mut self, names: &'static [&'static str]) -> Self {
         self.only = Some(names);
         self
@@ -100,7 +100,7 @@ impl ExpectedRequest {
             let values = request.values(name);
             if values != wanted {
                 problems.push(format!(
-                    "the field {name} arrived as {}, not {}",
+                    "the header field {name} arrived as {}, not {}",
                     show_all(&values),
                     show_all(&wanted),
                 ));
@@ -109,7 +109,7 @@ impl ExpectedRequest {
         if let Some(only) = self.only {
             for (name, _) in &request.headers {
                 if !only.iter().any(|known| known.eq_ignore_ascii_case(name)) {
-                    problems.push(format!("the adapter added the field {name}"));
+                    problems.push(format!("the adapter added the header field {name}"));
                 }
             }
         }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// A factor for every time of a case: its limits, the pauses of its peer, how long it waits.
+/// A factor for every time of a case: its limits, the delays of its peer, how long it waits.
 ///
 /// A fault shows at any pace. What shows only at the first one was the machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,10 +63,10 @@ pub(crate) struct TimeLimit {
     from: Option<Moment>,
 }
 
-/// What may be added to a limit before the machine is looked at.
+/// What may be added to a limit before the lateness of the machine.
 #[derive(Clone, Copy, Debug)]
 enum Slack {
-    /// Half of the limit: one that is kept twice as long is not kept.
+    /// Half of the limit: a limit that is kept twice as long is not kept.
     Half,
     Of(Duration),
     /// The same at any pace.

@@ -60,7 +60,7 @@ impl Prepared {
     pub(super) fn start(self) -> Result<Response<BlockingResponseBody>, Failed> {
         let transport = self
             .transport
-            .ok_or_else(|| Failed::Panic("the case hung up".to_owned()))?;
+            .ok_or_else(|| Failed::Panic("the case has dropped the transport".to_owned()))?;
         let exchange = self
             .exchange
             .map_err(|error| Failed::Panic(format!("the case cannot be sent: {error}")))?;
@@ -117,7 +117,7 @@ pub(crate) struct Running<'a> {
     outcome: Option<Outcome>,
 }
 
-/// How often it is looked at how late the machine is by now.
+/// How often the lateness of the machine is read.
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
 impl<'a> Running<'a> {
@@ -125,7 +125,7 @@ impl<'a> Running<'a> {
         let (sender, receiver) = mpsc::channel();
         let (start, shortest) = (Instant::now(), prepared.shortest());
         thread::spawn(move || {
-            // When the case has gone on, nobody listens any more.
+            // The receiver is gone when the case has gone on.
             let _ = sender.send(prepared.perform());
         });
         Self {

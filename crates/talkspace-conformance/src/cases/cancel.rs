@@ -1,4 +1,4 @@
-//! `cancel/*`: a caller who leaves ends the exchange, and that one only.
+//! `cancel/*`: cancellation ends its exchange, and that one only.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -74,7 +74,7 @@ fn is_cancelled() -> ExpectedOutcome {
     fails(&[FailureKind::Cancelled]).any_delivery()
 }
 
-/// How soon a caller is free.
+/// How soon a cancelled exchange returns.
 const FREE: TimeLimit = TimeLimit::within(Duration::from_secs(1));
 
 /// Cancels an exchange, and gives what came of it and what is wrong with that.
@@ -104,7 +104,7 @@ fn cancelled(
     let peer = context.peer(Plan::new([script]).otherwise(serve_fresh()))?;
     let cancel = CancelToken::new();
     let mut running = context.spawn(&peer.authority(), outgoing, &cancel, Some(&is_cancelled()));
-    // An exchange that is over by itself has come to no place where it could be left.
+    // An exchange that is over by itself was not at a place where it could be cancelled.
     context.wait_for_either(
         || running.is_over(),
         |within| peer.log().wait(within, &condition),

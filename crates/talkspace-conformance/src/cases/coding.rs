@@ -1,4 +1,4 @@
-//! `coding/*`: content codings are the caller's affair.
+//! `coding/*`: content codings are left to the caller.
 
 use crate::case::{Case, get, ok};
 use crate::wire::Script;

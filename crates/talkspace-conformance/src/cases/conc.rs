@@ -1,4 +1,4 @@
-//! `conc/*`: many callers at once.
+//! `conc/*`: concurrent exchanges.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;

@@ -1,4 +1,4 @@
-//! `conn/*`: which connection a request goes on, and which ones are over.
+//! `conn/*`: which connections are reused, and which are closed.
 
 use std::time::Duration;
 
@@ -261,7 +261,7 @@ fn origins_not_shared(context: &CaseContext) -> Verdict {
         hosts.into_iter().any(|host| host != request.values("host"))
     });
     if shared {
-        problems.push("two names were asked for on one connection".to_owned());
+        problems.push("two hosts were requested on one connection".to_owned());
     }
     CaseEnd::unless_empty(problems)
 }

@@ -1,4 +1,4 @@
-//! `error/*`: what a failure says.
+//! `error/*`: kind, delivery and text of errors.
 
 use std::error::Error as StdError;
 use std::io;
@@ -22,7 +22,7 @@ pub(super) fn cases() -> Vec<Case> {
         .cause("the delivery does not depend on the phase")
         .run(|context| {
             let expect = fails_unsent(&[FailureKind::Connect]);
-            let place = nobody()?;
+            let place = no_listener()?;
             let cancel = CancelToken::new();
             CaseEnd::unless_empty(context.try_send_to(&place, &get("/"), &cancel, &expect))
         }),
@@ -78,7 +78,7 @@ pub(super) fn cases() -> Vec<Case> {
         )
         .cause("the error is turned into text")
         .run(|context| {
-            let outcome = context.exchange(&nobody()?, &get("/"), &CancelToken::new(), None);
+            let outcome = context.exchange(&no_listener()?, &get("/"), &CancelToken::new(), None);
             if errors(&outcome).any(|error| error.is::<io::Error>()) {
                 return Ok(());
             }
@@ -93,8 +93,8 @@ pub(super) fn cases() -> Vec<Case> {
     ]
 }
 
-/// A place where nobody listens, or not any more.
-fn nobody() -> Result<String, CaseEnd> {
+/// An address without a listener.
+fn no_listener() -> Result<String, CaseEnd> {
     let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
         .and_then(|listener| listener.local_addr())
         .map_err(|error| CaseEnd::Broken(error.to_string()))?;
@@ -109,7 +109,7 @@ fn errors(outcome: &Outcome) -> impl Iterator<Item = &(dyn StdError + 'static)> 
     std::iter::successors(first, |&error| error.source())
 }
 
-/// The peer's record is compared by the laws of every case.
+/// The laws of every case compare the peer's record with the delivery.
 fn never_lies(context: &CaseContext) -> Verdict {
     let mut problems = Vec::new();
     for (script, kind) in failing() {
@@ -142,7 +142,7 @@ fn one_line(context: &CaseContext) -> Verdict {
         let peer = context.peer(script)?;
         let outcome = context.exchange(&peer.authority(), &get("/"), &CancelToken::new(), None);
         if outcome.error.is_none() {
-            return CaseEnd::problem(format!("the adapter gave {outcome}, not a failure"));
+            return CaseEnd::problem(format!("the adapter gave {outcome}, not an error"));
         }
         for error in errors(&outcome) {
             let text = error.to_string();

@@ -16,7 +16,7 @@ pub(super) fn cases() -> Vec<Case> {
     cases.extend(chunked::cases());
     cases.extend(coding::cases());
     cases.extend(until_close());
-    cases.extend(nobody());
+    cases.extend(without_body());
     cases.extend(limit::cases());
     cases.extend(stream::cases());
     cases
@@ -52,44 +52,44 @@ fn until_close() -> Vec<Case> {
 
 /// Responses that have no body whatever their header fields say. Their connection stays
 /// open, so an adapter that waits for one runs into its limit.
-fn nobody() -> Vec<Case> {
+fn without_body() -> Vec<Case> {
     vec![
-        nobody_case(
+        without_body_case(
             "framing/no-body/head-with-length",
             "the response to HEAD has no body; its Content-Length is that of GET",
             Outgoing::new("HEAD", "/1"),
             "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n",
             ok(200).header("content-length", "10"),
         ),
-        nobody_case(
+        without_body_case(
             "framing/no-body/204",
             "204 has no body",
             get("/1"),
             "HTTP/1.1 204 No Content\r\n\r\n",
             ok(204),
         ),
-        nobody_case(
+        without_body_case(
             "framing/no-body/304-with-length",
             "304 has no body; its Content-Length is that of 200",
             get("/1"),
             "HTTP/1.1 304 Not Modified\r\nContent-Length: 10\r\nETag: \"e\"\r\n\r\n",
             ok(304).header("etag", "\"e\""),
         ),
-        nobody_case(
+        without_body_case(
             "framing/no-body/head-with-chunked",
             "the response to HEAD has no body, even with Transfer-Encoding: chunked",
             Outgoing::new("HEAD", "/1"),
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
             ok(200),
         ),
-        nobody_case(
+        without_body_case(
             "framing/no-body/304-with-chunked",
             "304 has no body, even with Transfer-Encoding: chunked",
             get("/1"),
             "HTTP/1.1 304 Not Modified\r\nTransfer-Encoding: chunked\r\n\r\n",
             ok(304),
         ),
-        nobody_case(
+        without_body_case(
             "framing/no-body/205",
             "205 is framed like any other response, here with Content-Length: 0",
             get("/1"),
@@ -99,7 +99,7 @@ fn nobody() -> Vec<Case> {
     ]
 }
 
-fn nobody_case(
+fn without_body_case(
     id: &'static str,
     requirement: &'static str,
     outgoing: Outgoing,

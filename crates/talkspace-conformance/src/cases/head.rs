@@ -143,10 +143,10 @@ fn status() -> Vec<Case> {
         .send(get("/1"))
         .send(get("/2"))
         .one_request_per_connection(),
-        refused(
+        rejected(
             Case::must(
                 "head/version/http2-preface",
-                "HTTP/2 in response to a request of HTTP/1.1 is refused",
+                "an HTTP/2 response to an HTTP/1.1 request is rejected",
             ),
             [b"HTTP/2.0 200 OK\r\nContent-Length: 2\r\n\r\nok"],
         )
@@ -156,7 +156,7 @@ fn status() -> Vec<Case> {
         ))
         .send(get("/"))
         .gives(fails(&[FailureKind::Protocol, FailureKind::Closed])),
-        refused(
+        rejected(
             Case::must(
                 "head/version/garbage",
                 "what is no status line is rejected",
@@ -179,7 +179,7 @@ fn accepted(case: Case, raw: &'static (impl AsRef<[u8]> + ?Sized)) -> Case {
 }
 
 /// Each of the responses breaks the protocol.
-fn refused<const N: usize>(case: Case, responses: [&'static [u8]; N]) -> Case {
+fn rejected<const N: usize>(case: Case, responses: [&'static [u8]; N]) -> Case {
     responses
         .into_iter()
         .fold(case, |case, raw| {

@@ -1,4 +1,4 @@
-//! `policy/*`: what a transport must not do on its own, and must not tell.
+//! `policy/*`: what a transport must not do by itself, and must not reveal.
 
 use std::error::Error as StdError;
 
@@ -131,7 +131,7 @@ fn hides_secrets(
 ) -> Verdict {
     let outcome = context.exchange(authority, outgoing, &CancelToken::new(), None);
     let Some(error) = &outcome.error else {
-        return CaseEnd::problem(format!("the adapter gave {outcome}, not a failure"));
+        return CaseEnd::problem(format!("the adapter gave {outcome}, not an error"));
     };
     let mut next: Option<&dyn StdError> = Some(error);
     while let Some(error) = next {

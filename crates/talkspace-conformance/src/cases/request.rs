@@ -1,4 +1,4 @@
-//! `request/*`: the request line and the fields, as they arrive.
+//! `request/*`: the request line and the header fields, as they arrive.
 
 use bytes::Bytes;
 use talkspace_core::{CancelToken, FailureKind};

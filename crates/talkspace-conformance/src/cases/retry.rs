@@ -1,4 +1,4 @@
-//! `retry/*`: the core decides what is sent again, and the transport never does.
+//! `retry/*`: the core decides what is retried, and the transport never does.
 
 use std::time::{Duration, Instant};
 
@@ -64,11 +64,11 @@ pub(super) fn cases() -> Vec<Case> {
     ]
 }
 
-/// That no request arrives that was not asked for is a law of every case.
+/// That the adapter sends no request by itself is a law of every case.
 fn adapter_never(context: &CaseContext) -> Verdict {
     let mut problems = Vec::new();
     for (script, kind) in failing() {
-        // Whoever sends again finds a peer that would let it.
+        // A retry would find a peer that serves it.
         let peer = context.peer(Plan::default().otherwise(script))?;
         problems.extend(context.try_send(&peer, &get("/"), &fails(&[kind])));
     }
@@ -116,7 +116,7 @@ fn message(status: &str, fields: &str, body: &str) -> String {
     format!("HTTP/1.1 {status}\r\n{fields}Content-Length: {length}\r\n\r\n{body}")
 }
 
-/// What `Retry-After` asks for, and what a clock of whole milliseconds may take off it.
+/// The delay of `Retry-After`, and what a clock of whole milliseconds may take off it.
 const A_SECOND: Duration = Duration::from_secs(1);
 const TOLERANCE: Duration = Duration::from_millis(5);
 
@@ -189,7 +189,7 @@ fn idle_fin_invisible(context: &CaseContext) -> Verdict {
     let peer = context.peer(Plan::new([first]).otherwise(Script::serve(made)))?;
     context.send(&peer, &get("/"), &crate::case::ok(200))?;
     open_and_wait(context, &peer, &gate)?;
-    // A telephone rings: only what was surely not sent is sent again.
+    // A telephone rings: only what was surely not sent is retried.
     response(
         context
             .client(&peer.authority())?

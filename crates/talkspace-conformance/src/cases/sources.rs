@@ -103,7 +103,7 @@ impl From<Source> for BodyPart {
     }
 }
 
-/// A large body that costs neither time nor memory: so many pieces of a MiB.
+/// A large body that costs neither time nor memory: this many pieces of a MiB.
 pub(super) fn bulk(pieces: usize) -> Body {
     let piece = Bytes::from_static(&[0; MIB]);
     Body::from_parts(std::iter::repeat_n(BodyPart::Bytes(piece), pieces))
@@ -125,8 +125,8 @@ pub(super) fn pattern(length: u64) -> Vec<u8> {
 /// A period that is no power of two shows blocks in the wrong place.
 const PERIOD: usize = 251;
 
-/// Many periods, so that a source costs what copying costs: who measures a transport should
-/// not measure its body.
+/// Many periods, so that a source costs what copying costs: a measurement of a transport should
+/// not measure the body.
 static PERIODS: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let period = (0..=u8::MAX).take(PERIOD);
     period.cycle().take(PERIOD * 1024).collect()

@@ -1,4 +1,4 @@
-//! `time/*`: the limits, and nothing but the limits, end a wait.
+//! `time/*`: timeouts and the deadline end an exchange, and nothing else does.
 //!
 //! Here alone real time passes. Each limit is a fraction of a second, with a lower bound that
 //! is exact and an upper one that comes from the machine. A case that fails is played again
@@ -108,8 +108,8 @@ fn limits() -> Vec<Case> {
     ]
 }
 
-/// A kernel whose peer takes nothing still takes a little, now and then, when it asks whether
-/// that is still so. So the silence counts from the last read of the source.
+/// A kernel whose peer reads nothing still takes a little, now and then, when it probes the closed
+/// window. So the timeout counts from the last read of the source.
 fn idle_in_upload() -> Case {
     let source = Source::whole(STALLS);
     let limit = TimeLimit::after(SHORT).from(&source.last_read());
@@ -125,13 +125,13 @@ fn idle_in_upload() -> Case {
     .receives(request().broken_off())
 }
 
-/// The MiB that are taken slowly of an upload, and those that are taken quickly at its end:
+/// The MiB of an upload that are read slowly, and those that are read quickly at its end:
 /// more than both kernel buffers hold.
 const SLOWLY: usize = 8;
 const QUICKLY: usize = 8;
 const PORTION: usize = MIB / 2;
 
-/// Takes more than twice the limit for it all.
+/// Reads it all in more than twice the timeout.
 fn takes_slowly() -> Script {
     (0..SLOWLY * MIB / PORTION)
         .fold(Script::accept().read_head(), |script, _| {
@@ -274,7 +274,7 @@ fn no_limits() -> Case {
 /// More than the kernel buffers of both sides and [`AT_HAND`].
 const LONG_BODY: usize = 32 << 20;
 
-/// What an adapter may hold in memory, and so give away after the deadline.
+/// What an adapter may hold in memory, and so deliver after the deadline.
 const AT_HAND: usize = 1 << 20;
 
 fn slow_reader(context: &CaseContext) -> Verdict {

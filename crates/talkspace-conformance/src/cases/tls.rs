@@ -1,4 +1,4 @@
-//! `tls/*`: who is trusted, and what leaves before that is known.
+//! `tls/*`: which certificates are trusted, and what is sent before that is known.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ pub(super) fn cases() -> Vec<Case> {
     let tls = |case: Case| case.needs_all(&[Capability::Tls]);
     let serve = || Script::serve(DEFAULT_RESPONSE);
     let whole = || ok(200).body("ok");
-    let refused = || fails_unsent(&[FailureKind::Tls]);
+    let rejected = || fails_unsent(&[FailureKind::Tls]);
     [
         Case::must(
             "tls/private-root-ok",
@@ -55,21 +55,21 @@ pub(super) fn cases() -> Vec<Case> {
         )
         .per("RFC 9110 §4.3.4")
         .cause("verification is off, or host names are not compared")
-        .run(move |context| exchange(context, Tls::of("other.example"), serve(), &refused())),
+        .run(move |context| exchange(context, Tls::of("other.example"), serve(), &rejected())),
         Case::must(
             "tls/expired",
             "an expired certificate is rejected, and nothing is sent",
         )
         .per("RFC 5280 §6.1.3")
         .cause("verification is off")
-        .run(move |context| exchange(context, Tls::expired(), serve(), &refused())),
+        .run(move |context| exchange(context, Tls::expired(), serve(), &rejected())),
         Case::must(
             "tls/untrusted-root",
             "a certificate of an unknown root is rejected, and nothing is sent",
         )
         .per("RFC 5280 §6.1")
         .cause("verification is off, or any root is trusted")
-        .run(move |context| exchange(context, Tls::untrusted(), serve(), &refused())),
+        .run(move |context| exchange(context, Tls::untrusted(), serve(), &rejected())),
         Case::must(
             "tls/handshake-eof",
             "a connection that closes in the TLS handshake is an error, and nothing is sent",
@@ -143,7 +143,7 @@ fn at(
     CaseEnd::unless_empty(context.try_send_to(&place, &outgoing, &CancelToken::new(), expect))
 }
 
-/// To a peer that speaks no TLS. Its record shows what reached it.
+/// An exchange with a peer without TLS. Its record shows what reached it.
 fn plain(context: &CaseContext, script: Script) -> Verdict {
     let peer = context.peer(Plan::default().otherwise(script))?;
     let expect = fails_unsent(&[FailureKind::Tls]);

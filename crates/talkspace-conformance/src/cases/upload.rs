@@ -308,18 +308,18 @@ fn early_responses() -> Vec<Case> {
 /// MiB, more than both kernel buffers hold, so that the response is there before the end.
 const HALF_SENT: usize = 16;
 
-/// Long enough for whoever is stuck to look for a response.
+/// Long enough for a blocked writer to check for a response.
 const A_MOMENT: Duration = Duration::from_millis(200);
 
 const TOO_LONG: &str =
     "HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno";
 
-/// What may be read beyond what the peer took: the adapter's own megabyte,
+/// What may be read beyond what the peer has read: the adapter's own megabyte,
 /// and what the kernel buffers of both sides hold.
 const READ_AHEAD: u64 = 1 << 20;
 const KERNEL: u64 = 7 << 20;
 
-/// How long the peer takes nothing. Whoever reads ahead has this time for it, and has read
+/// How long the peer reads nothing. An adapter that reads ahead has this time for it, and has read
 /// by its end.
 const STANDSTILL: Duration = Duration::from_millis(300);
 

@@ -1,4 +1,4 @@
-//! Values as nobody would think of them.
+//! Unusual values.
 
 use proptest::collection::vec;
 use proptest::prelude::{BoxedStrategy, Just, Strategy, any, prop_oneof};
@@ -111,7 +111,7 @@ const UNSENDABLE: &[&str] = &[
 ];
 
 impl Values {
-    /// Any values: most can be sent, some must be refused.
+    /// Any values: most can be sent, some must be rejected.
     pub(crate) fn any(info: &'static OperationInfo) -> BoxedStrategy<Self> {
         let values: Vec<_> = info.parameters.iter().map(value).collect();
         values.prop_map(move |values| Self { info, values }).boxed()
@@ -175,7 +175,7 @@ fn control() -> impl Strategy<Value = char> {
     prop_oneof![0..=0x1f_u8, Just(0x7f), 0x80..=0x9f_u8].prop_map(char::from)
 }
 
-/// Control characters are for the values that must be refused.
+/// Control characters are for the values that must be rejected.
 fn printable(character: char) -> char {
     if character.is_control() {
         'c'

@@ -85,8 +85,8 @@ fn check<O: ServerOperation>(values: &Values) -> Vec<String> {
             })
         }
         (Err(_), false) => Vec::new(),
-        (Ok(_), false) => vec!["not refused".to_owned()],
-        (Err(problem), true) => vec![format!("refused: {problem}")],
+        (Ok(_), false) => vec!["not rejected".to_owned()],
+        (Err(problem), true) => vec![format!("rejected: {problem}")],
     }
 }
 

@@ -34,7 +34,7 @@ impl Framing {
         head: &Head,
         fault: Option<Fault>,
     ) -> Result<Self, TransportError> {
-        let nobody = *method == Method::HEAD
+        let bodiless = *method == Method::HEAD
             || head.status == StatusCode::NO_CONTENT
             || head.status == StatusCode::NOT_MODIFIED;
         let coded = head.headers.contains_key(TRANSFER_ENCODING);
@@ -43,7 +43,7 @@ impl Framing {
             Some(Fault::BodilessHasChunks) => coded,
             _ => false,
         };
-        if nobody && !awaited {
+        if bodiless && !awaited {
             return Ok(Self::Length(0));
         }
         match fault {
@@ -61,7 +61,7 @@ impl Framing {
                 (Some(one), None) if one.as_bytes().eq_ignore_ascii_case(b"chunked") => {
                     Ok(Self::ChunkSize)
                 }
-                _ => Err(protocol("a transfer coding that was not asked for")),
+                _ => Err(protocol("a transfer coding other than chunked")),
             };
         }
         let mut lengths = head.headers.get_all(CONTENT_LENGTH).iter();
@@ -112,7 +112,7 @@ fn number(digits: &[u8], radix: u32) -> Option<u64> {
     u64::from_str_radix(std::str::from_utf8(digits).ok()?, radix).ok()
 }
 
-/// Where a connection goes when its response was read to the end.
+/// The pool for a connection whose response was read to the end.
 pub(super) type Home = Option<(Arc<Pool>, Origin)>;
 
 struct PlainBody {
@@ -194,14 +194,14 @@ impl PlainBody {
                     let line = self.line()?;
                     let mut parts = line.split(|byte| *byte == b';');
                     let digits = parts.next().unwrap_or_default();
-                    let refused = match self.fault {
+                    let rejected = match self.fault {
                         Some(Fault::ExtensionsRejected) => parts.next().is_some(),
                         Some(Fault::LowerHexOnly) => digits.iter().any(u8::is_ascii_uppercase),
                         _ => false,
                     };
                     let lenient = self.fault == Some(Fault::LenientNumbers);
                     let size = number(digits.trim_ascii_end(), 16)
-                        .filter(|_| !refused)
+                        .filter(|_| !rejected)
                         .or(lenient.then_some(0))
                         .ok_or_else(|| protocol("not the size of a chunk"))?;
                     self.framing = match size {

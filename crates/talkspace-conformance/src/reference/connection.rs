@@ -18,10 +18,10 @@ use rustls::{ClientConfig, ClientConnection};
 use talkspace_core::transport::{CancelGuard, TransportError};
 use talkspace_core::{CancelToken, Delivery, FailureKind, Limits, Phase};
 
-/// How often a blocked writer looks for an early response.
+/// How often a blocked writer checks for an early response.
 const TICK: Duration = Duration::from_millis(20);
 
-/// What a limit is for who forgets it.
+/// A timeout that is not kept.
 const AGES: Duration = Duration::from_secs(3600);
 
 /// A request and the peer's close must not cross.
@@ -37,16 +37,16 @@ pub(super) struct Origin {
 
 impl Origin {
     pub(super) fn of(uri: &Uri) -> Result<Self, TransportError> {
-        let refuse = |why: &str| {
+        let unusable = |why: &str| {
             Err(TransportError::new(FailureKind::Other, Delivery::NotSent).with_source(why))
         };
         let is_tls = match uri.scheme_str() {
             Some("http") => false,
             Some("https") => true,
-            _ => return refuse("the URI is neither http nor https"),
+            _ => return unusable("the URI is neither http nor https"),
         };
         let Some(host) = uri.host() else {
-            return refuse("the URI has no host");
+            return unusable("the URI has no host");
         };
         Ok(Self {
             host: host.trim_matches(['[', ']']).to_owned(),
@@ -122,8 +122,8 @@ impl Connection {
                     };
                     connection.begin(limits, cancel)?;
                     if origin.is_tls {
-                        let shaken = connection.shake_hands(origin, tls, start);
-                        if let Err(error) = shaken {
+                        let result = connection.handshake(origin, tls, start);
+                        if let Err(error) = result {
                             if fault != Some(Fault::PlainFallback) {
                                 return Err(error.with_delivery(Delivery::NotSent));
                             }
@@ -150,8 +150,8 @@ impl Connection {
         })
     }
 
-    /// The limit of connecting covers the handshake.
-    fn shake_hands(
+    /// The connect timeout covers the TLS handshake.
+    fn handshake(
         &mut self,
         origin: &Origin,
         config: Option<&Arc<ClientConfig>>,
@@ -170,11 +170,11 @@ impl Connection {
         };
         while tls.is_handshaking() {
             let left = self.left(limit, start, Phase::Connect)?;
-            let shaken = self
+            let result = self
                 .stream
                 .set_read_timeout(Some(left))
                 .and_then(|()| tls.complete_io(&mut self.stream));
-            match shaken {
+            match result {
                 Ok(_) => {}
                 Err(error) if is_timeout(&error) => {}
                 Err(_) if self.cancel.is_cancelled() => return Err(cancelled()),
@@ -217,7 +217,7 @@ impl Connection {
         let _wakes = (fault != Some(Fault::CancelIgnored)).then(|| {
             let done = done.clone();
             cancel.on_cancel(move || {
-                // Nobody listens any more when the connection was faster.
+                // The receiver is gone when the connection was faster.
                 let _ = done.send(Err(ErrorKind::Interrupted.into()));
             })
         });
@@ -267,7 +267,7 @@ impl Connection {
         Ok(())
     }
 
-    /// Sends so much more of something or other when the peer takes it, and stays.
+    /// Sends up to `most` more bytes in the background, and keeps the connection open.
     pub(super) fn run_on(mut self, most: u64) {
         thread::spawn(move || {
             let unlimited = self
@@ -311,7 +311,7 @@ impl Connection {
         self.expires.is_some_and(|end| end <= Instant::now())
     }
 
-    /// A second handle to the same stream, for who does not wait for a response.
+    /// A second handle to the same stream, to send before the response has come.
     pub(super) fn twin(&self) -> Option<Self> {
         Some(Self {
             stream: self.stream.try_clone().ok()?,
@@ -380,7 +380,7 @@ impl Connection {
                         moved = Instant::now();
                     }
                 }
-                // The peer hung up. It may have said why; reading will tell.
+                // The peer closed the connection. It may have said why; reading will tell.
                 Err(_) if !self.cancel.is_cancelled() => return Ok(Sent::RespondedEarly),
                 Err(error) => return Err(self.failure(error, Phase::Send)),
             }
@@ -388,7 +388,7 @@ impl Connection {
         Ok(Sent::All)
     }
 
-    /// Takes in what the peer says early. A success gets the rest of the request all the same,
+    /// Reads an early response. After a success the rest of the request is sent all the same,
     /// RFC 9112 §9.5.
     fn is_accepted_early(&mut self) -> Result<bool, TransportError> {
         if self.fault == Some(Fault::EarlyResponseIsError) {
@@ -403,7 +403,7 @@ impl Connection {
         Ok(is_open && matches!(class, None | Some(b'1' | b'2')))
     }
 
-    /// Waits while the peer takes what the system has of a large request: until then it is
+    /// Waits until the peer has what the system holds of a large request: until then it is
     /// being sent.
     pub(super) fn until_taken(&self) -> Result<(), TransportError> {
         let (Ok(here), Ok(there)) = (self.stream.local_addr(), self.stream.peer_addr()) else {
@@ -439,7 +439,7 @@ impl Connection {
                 .set_read_timeout(Some(left))
                 .and_then(|()| self.read_once(&mut buffer));
             match read {
-                // What is for TLS alone is silence.
+                // TLS records without data do not count.
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => return Err(self.failure(error, phase)),
                 // A cancelled stream was shut down, which reads like an end.

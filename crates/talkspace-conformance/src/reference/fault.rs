@@ -26,35 +26,35 @@ faults! {
     ReencodeQuery,
     /// Decodes `%0D%0A` into a line break.
     DecodeTarget,
-    /// Refuses all methods but GET and POST, by a panic.
+    /// Rejects all methods but GET and POST, by a panic.
     PanicOnMethod,
     /// Forgets the port in `Host`.
     HostWithoutPort,
     /// Forgets the brackets of an IPv6 address in `Host`.
     HostWithoutBrackets,
-    /// Tells the user and the password of the URI in `Host`.
+    /// Sends the user and the password of the URI in `Host`.
     UserInHost,
     /// Adds its own `Host` to the caller's.
     HostTwice,
     /// Adds its own `User-Agent` to the caller's.
     UserAgentTwice,
-    /// Keeps fields in a map of single values.
+    /// Keeps header fields in a map of single values.
     FirstValueOnly,
-    /// Leaves out fields without a value.
+    /// Leaves out header fields without a value.
     SkipEmptyFields,
-    /// Cuts values at 4 KiB.
+    /// Cuts field values at 4 KiB.
     CutValues,
-    /// Has room for 64 fields.
+    /// Has room for 64 header fields.
     FewFields,
-    /// Asks for compressed responses.
+    /// Sends `Accept-Encoding`.
     AcceptEncoding,
-    /// Says a length of zero where there is no body.
+    /// Sends `Content-Length: 0` where there is no body.
     GetSaysZero,
-    /// Says nothing about an empty body.
+    /// Sends no `Content-Length` for an empty body.
     ContentLengthZeroLost,
-    /// Announces a length and chunks at once.
+    /// Sends `Content-Length` and `Transfer-Encoding` together.
     DoubleFraming,
-    /// Asks whether the body may come.
+    /// Sends `Expect: 100-continue`.
     ExpectContinue,
     /// Takes request bodies for text.
     TextUploads,
@@ -70,27 +70,27 @@ faults! {
     SwallowSourceError,
     /// Contains a panic of the source, and forgets what was sent before it.
     PanicIsNotSent,
-    /// Takes a response that begins early for a refusal, and sends no more.
+    /// Takes any early response for an error response, and sends no more.
     EarlyResponseIsError,
     /// Reads the whole body before it sends.
     BufferWholeUpload,
 
     // The response's head.
-    /// Takes a response that is no success for a failure.
+    /// Takes an error response for a transport error.
     StatusAsError,
-    /// Wants a reason of plain text.
+    /// Rejects a reason phrase that is empty or not ASCII.
     StrictReason,
     /// Takes any protocol for HTTP.
     AnyVersion,
-    /// Joins fields of one name, which breaks `Set-Cookie`.
+    /// Joins header fields of one name, which breaks `Set-Cookie`.
     JoinDuplicates,
-    /// Skips values that are not text.
+    /// Skips field values that are not text.
     DropNonUtf8,
-    /// Knows fields by one spelling only.
+    /// Knows field names in one spelling only.
     ExactCase,
-    /// Leaves white space around values.
+    /// Leaves white space around field values.
     FieldsUntrimmed,
-    /// Mends fields that are broken.
+    /// Repairs malformed header fields.
     LenientFields,
     /// Keeps nothing but the content type, as adapters of small needs do.
     KeepOnlyContentType,
@@ -100,19 +100,19 @@ faults! {
     UnboundedHead,
     /// Wants the head in one segment.
     SegmentIsHead,
-    /// Keeps a connection that HTTP/1.0 is about to close.
+    /// Reuses a connection of HTTP/1.0 without keep-alive.
     ReuseHttp10,
-    /// Swears that nothing was sent when no response came.
+    /// Reports that nothing was sent when no response came.
     ClosedIsNotSent,
-    /// Sends again when the connection was closed.
+    /// Retries when the connection was closed.
     RetryOnClose,
     /// Takes an interim response for the final one.
     StopAt1xx,
-    /// Passes over a switch of protocols, and waits.
+    /// Skips a switch of protocols, and waits.
     SwitchIsInterim,
 
     // The response's body.
-    /// Takes a body that was cut for a whole one.
+    /// Takes a truncated body for a whole one.
     TruncationIsSuccess,
     /// Reads to the end of the connection whatever the length is.
     LengthIgnored,
@@ -130,21 +130,21 @@ faults! {
     ExtensionsRejected,
     /// Knows hexadecimal digits in lower case only.
     LowerHexOnly,
-    /// Does not look at the end of a chunk.
+    /// Does not check the end of a chunk.
     ChunkEndUnchecked,
     /// Does not know trailers.
     TrailersRejected,
     /// Takes a response without a length for one without a body.
     NoLengthNoBody,
-    /// Waits for bodies that cannot be there.
+    /// Waits for bodies of responses that have none.
     BodilessHasBody,
-    /// Believes a transfer coding before method and status are looked at.
+    /// Trusts a transfer coding before it checks method and status code.
     BodilessHasChunks,
     /// Takes a body of any size.
     UnboundedBody,
     /// Gives nothing before it has all.
     BufferWholeDownload,
-    /// Keeps the connection of a body that nobody reads any more.
+    /// Keeps the connection of a body that was dropped.
     LeakOnDrop,
     /// Takes bodies for text.
     TextOnly,
@@ -152,7 +152,7 @@ faults! {
     DropContentEncoding,
     /// Gives the first 64 bytes of each piece.
     CutResponses,
-    /// Refuses whatever is not called JSON.
+    /// Rejects any Content-Type but JSON.
     InsistOnJson,
     /// Reads JSON into numbers with a floating point.
     JsonThroughFloats,
@@ -170,11 +170,11 @@ faults! {
     OriginsShared,
     /// Gives a connection to either scheme.
     SchemesShared,
-    /// Keeps four idle connections, and closes what is more.
+    /// Keeps at most four idle connections.
     PoolOfFour,
-    /// Does not read for how long the peer keeps an idle connection.
+    /// Ignores the timeout of `Keep-Alive`.
     KeepAliveIgnored,
-    /// Holds each exchange to the limits of the first on its connection.
+    /// Applies to each exchange the limits of the first on its connection.
     LimitsOfTheFirst,
     /// Sends on a connection whose response is outstanding.
     PipelineOnBusy,
@@ -188,39 +188,39 @@ faults! {
     PoolOutlivesClient,
 
     // What a transport should leave to others.
-    /// Goes where `Location` points, with all fields.
+    /// Follows `Location`, with all header fields.
     FollowRedirects,
-    /// Goes where `Refresh` points.
+    /// Follows `Refresh`.
     FollowRefresh,
     /// Sends a challenged request again with credentials.
     AuthenticateByItself,
     /// Stores cookies.
     CookieJar,
-    /// Tells where it was before.
+    /// Sends a `Referer`.
     SendReferer,
-    /// Sends everything twice, to be sure.
+    /// Sends every request twice (hedging).
     Hedge,
     /// Shows the URL in errors.
     UrlInError,
 
     // Time.
-    /// Connects for as long as the system likes.
+    /// Has no connect timeout.
     ConnectUnlimited,
-    /// Waits for the head for ever.
+    /// Has no response timeout.
     ResponseTimeoutIgnored,
-    /// Allows any silence.
+    /// Has no read timeout.
     ReadTimeoutIgnored,
-    /// Looks at no deadline.
+    /// Ignores the deadline.
     DeadlineIgnored,
-    /// Looks at the deadline only where there is nothing to read.
+    /// Checks the deadline only where there is nothing to read.
     DeadlineInSilenceOnly,
-    /// Counts every silence of an upload from the beginning of the exchange.
+    /// Counts the read timeout of an upload from the beginning of the exchange.
     ReadTimeoutSinceBegin,
-    /// Counts the wait for the response from the beginning of the exchange.
+    /// Counts the response timeout from the beginning of the exchange.
     ResponseTimeoutSinceBegin,
-    /// Counts the wait for the response from when the system has the request.
+    /// Counts the response timeout from when the system has the request.
     SentIsTaken,
-    /// Counts the time of a source as a silence of the peer.
+    /// Counts the time of a source for the read timeout.
     SourceIsSilence,
     /// Divides each limit among four phases.
     TimesQuartered,
@@ -228,37 +228,37 @@ faults! {
     LimitsDoubled,
     /// Rounds every limit down to whole seconds.
     LimitsInSeconds,
-    /// Leaves an upload to itself whose caller is gone.
+    /// Goes on with an upload in the background after the exchange has ended.
     UploadRunsOn,
-    /// Rounds no time up to a second.
+    /// Rounds zero up to a second.
     ZeroMeansOneSecond,
-    /// Adds times without a look at their size.
+    /// Adds times without checking for overflow.
     TimesAreAdded,
-    /// Reports a limit as a closed connection.
+    /// Reports a timeout as a closed connection.
     TimeoutIsClosed,
 
     // Cancellation and concurrency.
-    /// Does not look at the token.
+    /// Ignores the token.
     CancelIgnored,
     /// Lets a token shut a connection down that is no longer its own.
     TokenKept,
-    /// Makes one exchange after the other.
+    /// Runs one exchange at a time.
     OneAtATime,
     /// Starts a runtime inside another.
     RuntimeInRuntime,
 
     // TLS.
-    /// Trusts everybody.
+    /// Trusts any certificate.
     SkipTlsVerify,
     /// Does not use the roots that it was given.
     RootsIgnored,
-    /// Goes on in plain text where there is no TLS.
+    /// Falls back to plain HTTP where there is no TLS.
     PlainFallback,
-    /// Shakes hands for as long as it takes.
+    /// Has no timeout for the TLS handshake.
     HandshakeUnlimited,
-    /// Does not say in the handshake whom it wants.
+    /// Sends no server name (SNI) in the TLS handshake.
     NoServerName,
-    /// Takes what is for TLS alone for a sign of life.
+    /// Restarts the timeout with TLS records without data.
     TlsBytesCount,
 
     // Errors.
@@ -272,9 +272,9 @@ faults! {
     ResetIsProtocol,
     /// Reports a closed connection as something else.
     ClosedIsOther,
-    /// Loses what is beneath an error.
+    /// Loses the source of an error.
     SourceLost,
-    /// Tells a failure in two lines.
+    /// Displays an error in two lines.
     SeveralLines,
 }
 

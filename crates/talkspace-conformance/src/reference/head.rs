@@ -17,7 +17,7 @@ pub(super) struct Head {
     pub(super) http11: bool,
 }
 
-/// Whether a field announces the end of the connection, RFC 9112 §9.6.
+/// Whether `Connection` says `close`, RFC 9112 §9.6.
 pub(super) fn says_close(headers: &HeaderMap) -> bool {
     headers.get_all(CONNECTION).iter().any(|value| {
         value
@@ -41,7 +41,7 @@ pub(super) fn read(
         let bytes = read_one(connection, &mut budget, fault)?;
         let head = parse(&bytes, fault)?;
         if head.status == StatusCode::SWITCHING_PROTOCOLS && fault != Some(Fault::SwitchIsInterim) {
-            return Err(protocol("a switch of protocols that was not asked for"));
+            return Err(protocol("an unsolicited switch of protocols"));
         }
         if !head.status.is_informational() || fault == Some(Fault::StopAt1xx) {
             return Ok(head);

@@ -41,7 +41,7 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    /// One exchange at a time, for who is afraid of two.
+    /// Allows one exchange at a time.
     pub(super) fn turn(&self, fault: Option<Fault>) -> Option<MutexGuard<'_, ()>> {
         (fault == Some(Fault::OneAtATime))
             .then(|| self.turn.lock().unwrap_or_else(PoisonError::into_inner))

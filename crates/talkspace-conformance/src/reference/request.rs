@@ -47,7 +47,7 @@ pub(super) fn head(request: &Request<Body>, fault: Option<Fault>) -> Vec<u8> {
     let length = request.body().len();
     let says_zero = fault != Some(Fault::ContentLengthZeroLost)
         && [Method::POST, Method::PUT, Method::PATCH].contains(request.method());
-    // RFC 9110 §8.6: zero is worth saying where a body would be expected.
+    // RFC 9110 §8.6: a zero is sent where a body would be expected.
     if length > 0 || says_zero || fault == Some(Fault::GetSaysZero) {
         field(&mut head, "Content-Length", length.to_string().as_bytes());
         if fault == Some(Fault::DoubleFraming) {
@@ -87,7 +87,7 @@ fn reencoded(target: &str) -> String {
     format!("{path}?{}", pairs.finish())
 }
 
-/// A field's value as it is sent; `None` when it is not.
+/// A field value as it is sent; `None` when it is left out.
 fn sent_value(value: &[u8], fault: Option<Fault>) -> Option<&[u8]> {
     match fault {
         Some(Fault::SkipEmptyFields) if value.is_empty() => None,

@@ -1,4 +1,4 @@
-//! TLS over a stream, and who is trusted.
+//! TLS over a stream, and which certificates are trusted.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use rustls::{ClientConfig, DigitallySignedStruct, Error, RootCertStore, Signatur
 
 use super::fault::Fault;
 
-/// How to shake hands with who is certified by these roots, in PEM.
+/// The configuration of TLS handshakes that trusts these roots, in PEM.
 pub(super) fn config(roots_pem: &str, fault: Option<Fault>) -> Option<Arc<ClientConfig>> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
@@ -33,7 +33,7 @@ pub(super) fn config(roots_pem: &str, fault: Option<Fault>) -> Option<Arc<Client
     Some(Arc::new(config))
 }
 
-/// Trusts everybody: the fault of adapters that once had to pass a test.
+/// Trusts any certificate: the fault of adapters that once had to pass a test.
 #[derive(Debug)]
 struct AnyCertificate(Arc<CryptoProvider>);
 

@@ -101,7 +101,7 @@ impl Selection {
     }
 }
 
-/// What a run is asked for.
+/// The arguments of a run.
 #[derive(Debug, Default)]
 pub(super) struct Arguments {
     pub(super) selection: Selection,

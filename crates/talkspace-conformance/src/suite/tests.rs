@@ -128,9 +128,9 @@ fn cases_are_selected_as_in_cargo_test() {
 }
 
 /// Reads for as long as there is a socket to read from, whatever the limits say.
-struct Patient;
+struct Sleepy;
 
-impl BlockingTransport for Patient {
+impl BlockingTransport for Sleepy {
     fn exchange(
         &self,
         exchange: Exchange,
@@ -151,7 +151,7 @@ fn an_adapter_that_hangs_is_a_result_and_its_sockets_are_freed() {
     let silent = Case::must("a/silent", "it hangs")
         .peer(Script::accept().read_head())
         .send(get("/"));
-    let suite = blocking("patient", "0", |_| Patient)
+    let suite = blocking("sleepy", "0", |_| Sleepy)
         .with_cases(vec![silent])
         .timeout(Duration::ZERO)
         .watchdog(Duration::from_millis(300))
@@ -163,15 +163,15 @@ fn an_adapter_that_hangs_is_a_result_and_its_sockets_are_freed() {
 
 #[test]
 fn a_suite_that_hangs_by_itself_is_no_verdict() {
-    let lost = Case::must("a/lost", "it waits for nobody").run(|context| {
+    let lost = Case::must("a/lost", "no connection comes").run(|context| {
         let peer = context.peer(Script::accept())?;
-        context.wait_for(&peer, "somebody connects", |seen| seen.connections() > 0)
+        context.wait_for(&peer, "a connection", |seen| seen.connections() > 0)
     });
     let suite = suite(vec![lost]).timeout(Duration::from_millis(10));
     let report = suite.run(&Selection::everything()).unwrap();
     assert_eq!(report.exit_code(), 0, "{report}");
     assert_eq!(report.inconclusive().collect::<Vec<_>>(), ["a/lost"]);
-    let text = "inconclusive: the peer never came so far: somebody connects";
+    let text = "inconclusive: the peer never came so far: a connection";
     assert!(report.to_string().contains(text), "{report}");
     let strict = suite.run(&Selection::everything().strict()).unwrap();
     assert_eq!(strict.exit_code(), 1, "{strict}");
@@ -239,7 +239,7 @@ fn laws_hold_in_every_case() {
         context.wait_for(&peer, "it reads", |seen| !seen.requests().is_empty())
     });
     let report = suite(vec![twice]).run(&Selection::everything()).unwrap();
-    let text = "1 request arrived where 0 had been asked for";
+    let text = "1 request arrived where 0 had been sent";
     assert!(report.to_string().contains(text), "{report}");
 }
 

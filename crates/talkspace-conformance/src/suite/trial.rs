@@ -105,7 +105,7 @@ impl Suite {
                 let verdict = play(&case, &subject, |subject| {
                     CaseContext::new(subject, evidence, timeout, pace, machine)
                 });
-                // Nobody listens any more when the watchdog was faster.
+                // The receiver is gone when the watchdog was faster.
                 let _ = sender.send(verdict);
             }
         });

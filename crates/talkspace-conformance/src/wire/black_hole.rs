@@ -1,4 +1,4 @@
-//! A place where connecting never ends.
+//! An address where connecting never ends.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
@@ -17,7 +17,7 @@ const NO_PLACE: Duration = Duration::from_millis(100);
 /// More than any system lets wait beyond what it was told.
 const MOST: usize = 8;
 
-/// A listener whose queue is full, so that whoever connects waits.
+/// A listener whose queue is full, so that connecting waits.
 ///
 /// No address of another machine is needed for it: the kernel drops the
 /// handshakes that it has no room for, which Linux does.
@@ -53,7 +53,7 @@ impl BlackHole {
         Self::at(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
     }
 
-    /// Opens one at this address of this machine, though somebody listened there just now.
+    /// Opens one at this address of this machine, though it had a listener just now.
     ///
     /// # Errors
     ///
@@ -116,7 +116,7 @@ impl BlackHole {
         Some(all.saturating_sub(self.connecting))
     }
 
-    /// Waits until somebody connects; `false` when nobody does in time. Where the system has
+    /// Waits for a connection attempt; `false` when none comes in time. Where the system has
     /// no table of its sockets, it is guessed after a moment.
     #[must_use]
     pub fn reached(&self, within: Duration) -> bool {
@@ -134,7 +134,7 @@ impl BlackHole {
         false
     }
 
-    /// Takes a connection after all: the first that is made by somebody else. Waits for it.
+    /// Takes a connection after all: the first that another made. Waits for it.
     ///
     /// # Errors
     ///

@@ -213,7 +213,7 @@ impl Transcript {
         let mut requests = Vec::new();
         for connection in 0..self.connections() {
             let all = self.received(connection);
-            // A handshake that nobody here understood, RFC 8446 §5.1, is no request.
+            // A TLS handshake that was not decrypted, RFC 8446 §5.1, is no request.
             if all.starts_with(b"\x16\x03") {
                 continue;
             }

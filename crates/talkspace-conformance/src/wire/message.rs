@@ -6,7 +6,7 @@ use std::time::Duration;
 
 /// A request on the wire.
 ///
-/// Names keep their case and fields their order; nothing is decoded but the
+/// Names keep their case and header fields their order; nothing is decoded but the
 /// chunked framing of the body.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Request {
@@ -16,7 +16,7 @@ pub struct Request {
     pub at: Duration,
     /// The request line. Bytes that are not UTF-8 show as U+FFFD.
     pub line: String,
-    /// The fields in order, values without surrounding white space.
+    /// The header fields in order, values without surrounding white space.
     pub headers: Vec<(String, Bytes)>,
     /// The body so far.
     pub body: Bytes,
@@ -25,7 +25,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// The values of a field in order, whatever the case of its name.
+    /// The values of a header field in order, whatever the case of its name.
     ///
     /// ```
     /// use talkspace_conformance::wire::Request;

@@ -20,7 +20,7 @@ use super::table::{State, Table};
 /// one moves by timers.
 const RECEIVE_BUFFER: usize = 128 * 1024;
 
-/// How often the table of sockets is looked at.
+/// How often the table of sockets is polled.
 const POLL_INTERVAL: Duration = Duration::from_millis(1);
 
 /// Where there is no table: long enough for a segment to cross the loopback interface.
@@ -187,7 +187,7 @@ impl Peer {
             gate.open();
         }
         self.read_on();
-        // Shutting down wakes whoever reads or writes; the linger of zero
+        // Shutting down wakes the threads that read or write; the linger of zero
         // turns the close that follows into a reset.
         for connection in self.shared.connections().iter_mut() {
             let Some(socket) = connection.socket.take() else {

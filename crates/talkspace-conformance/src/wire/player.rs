@@ -22,7 +22,7 @@ const SEGMENT: usize = 64 * 1024;
 
 /// What looking at the table of sockets may cost on one connection. The table is long on some
 /// machines.
-const LOOKS: Duration = Duration::from_secs(1);
+const PEEKS: Duration = Duration::from_secs(1);
 
 pub(super) struct Player<'a> {
     stream: &'a TcpStream,
@@ -33,7 +33,7 @@ pub(super) struct Player<'a> {
     /// The head of the request whose body comes next.
     head: Bytes,
     /// What may yet be spent on looking whether the client has read.
-    looks_left: Duration,
+    peeks_left: Duration,
     /// Opened when a peer that stopped reading is to go on.
     read_on: &'a Gate,
     tls: Option<ServerConnection>,
@@ -53,7 +53,7 @@ impl<'a> Player<'a> {
             connection,
             pending: BytesMut::new(),
             head: Bytes::new(),
-            looks_left: LOOKS,
+            peeks_left: PEEKS,
             read_on,
             tls: tls.and_then(|tls| ServerConnection::new(tls.0.clone()).ok()),
         }
@@ -207,7 +207,7 @@ impl<'a> Player<'a> {
             return;
         };
         let begin = Instant::now();
-        while begin.elapsed() < self.looks_left
+        while begin.elapsed() < self.peeks_left
             && let Some(table) = Table::read()
         {
             let arrived = table.socket(here, there);
@@ -215,12 +215,12 @@ impl<'a> Player<'a> {
             if arrived.is_none_or(|socket| socket.unacknowledged == 0)
                 && read.is_none_or(|socket| socket.unread == 0)
             {
-                self.looks_left -= begin.elapsed().min(self.looks_left);
+                self.peeks_left -= begin.elapsed().min(self.peeks_left);
                 return;
             }
             thread::yield_now();
         }
-        self.looks_left = Duration::ZERO;
+        self.peeks_left = Duration::ZERO;
         thread::sleep(Duration::from_millis(1));
     }
 

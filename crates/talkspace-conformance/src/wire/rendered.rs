@@ -53,7 +53,7 @@ pub(crate) fn lines(transcript: &Transcript) -> Vec<EventLine> {
             What::StoppedReading => "peer stopped reading".to_owned(),
             What::AtGate(name) => format!("peer waits at the gate {name:?}"),
             What::PassedGate(name) => format!("the gate {name:?} was opened"),
-            What::Unmet(expectation) => format!("it is not so that {expectation}"),
+            What::Unmet(expectation) => format!("expected: {expectation}"),
         };
         runs.current = None;
         lines.push(EventLine {

@@ -42,7 +42,7 @@ pub enum Step {
     RenewKeys,
     /// End the direction towards the client; go on reading.
     HalfClose,
-    /// As [`HalfClose`](Self::HalfClose), but without the goodbye that TLS has of its own.
+    /// As [`HalfClose`](Self::HalfClose), but without the close_notify of TLS.
     Cut,
     /// Close both directions. With unread bytes the client sees a reset.
     Close,

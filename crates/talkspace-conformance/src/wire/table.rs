@@ -1,7 +1,7 @@
 //! The system's table of TCP sockets, where it shows one.
 //!
 //! It tells what no socket tells of itself: whether what was sent has come to the other side's
-//! kernel, and who waits to be accepted. Linux has it, in proc_net(5). It is the whole system's, so
+//! kernel, and which connections wait to be accepted. Linux has it, in proc_net(5). It is the whole system's, so
 //! it may be long, and is not to be read often.
 
 use std::collections::BTreeMap;
@@ -18,7 +18,7 @@ pub struct Socket {
     pub state: State,
     /// Bytes, an end among them, that the other side's kernel has not acknowledged.
     pub unacknowledged: u64,
-    /// Bytes that came and that nobody here has read; of a listener, the connections that wait to
+    /// Bytes that came and that have not been read; of a listener, the connections that wait to
     /// be accepted.
     pub unread: u64,
 }
@@ -92,14 +92,14 @@ impl Table {
         connecting.count()
     }
 
-    /// How many connections wait to be accepted by whoever listens at `address`.
+    /// How many connections wait to be accepted by the listener at `address`.
     #[must_use]
     pub fn queued(&self, address: SocketAddr) -> u64 {
-        let nobody = match address {
+        let unspecified = match address {
             SocketAddr::V4(_) => SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)),
             SocketAddr::V6(_) => SocketAddr::from((Ipv6Addr::UNSPECIFIED, 0)),
         };
-        let listener = self.socket(address, nobody);
+        let listener = self.socket(address, unspecified);
         listener
             .filter(|listener| listener.state == State::Listening)
             .map_or(0, |listener| listener.unread)

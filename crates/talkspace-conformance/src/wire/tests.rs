@@ -247,7 +247,7 @@ fn a_stretched_plan_has_longer_times_and_the_same_bytes() {
 }
 
 #[test]
-fn stopping_frees_whoever_waits() {
+fn stopping_wakes_waiting_threads() {
     let gate = Gate::new("never opened");
     let waits = Script::accept().gate(&gate);
     let reads = Script::accept().read_head();

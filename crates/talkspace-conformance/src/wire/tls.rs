@@ -51,7 +51,7 @@ impl Tls {
         Self::signed(TRUSTED.as_ref().map_err(Clone::clone)?, name, |_| {})
     }
 
-    /// As [`of`](Self::of), and for a client that asks for this name in its handshake alone
+    /// As [`of`](Self::of), and for a client that sends this server name in its handshake only
     /// (RFC 6066 §3), as a host of many names does.
     ///
     /// # Errors
@@ -68,7 +68,7 @@ impl Tls {
         Ok(Self(Arc::new(config)))
     }
 
-    /// A certificate whose time is over.
+    /// An expired certificate.
     ///
     /// # Errors
     ///
@@ -84,7 +84,7 @@ impl Tls {
         )
     }
 
-    /// A certificate whose time has not come.
+    /// A certificate that is not yet valid.
     ///
     /// # Errors
     ///
@@ -100,7 +100,7 @@ impl Tls {
         )
     }
 
-    /// A certificate that nobody has signed but itself.
+    /// A self-signed certificate.
     ///
     /// # Errors
     ///
@@ -115,7 +115,7 @@ impl Tls {
         make().map_err(|error| error.to_string())
     }
 
-    /// A certificate by a root that nobody trusts.
+    /// A certificate of an untrusted root.
     ///
     /// # Errors
     ///
@@ -151,7 +151,7 @@ impl Tls {
     }
 }
 
-/// Has a certificate only for who asks by name.
+/// Has a certificate only for handshakes with a server name.
 #[derive(Debug)]
 struct Named {
     name: String,

@@ -55,8 +55,8 @@ fn send<O: ServerOperation>(context: &CaseContext, peer: &Peer, values: &Values)
     let (request, sendable) = (values.encode::<O>(&peer.authority()), values.are_sendable());
     let (_, request) = match (request, sendable) {
         (Ok(request), true) => request,
-        (Ok(_), false) => return vec!["what no request can carry was not refused".to_owned()],
-        (Err(problem), true) => return vec![format!("refused: {problem}")],
+        (Ok(_), false) => return vec!["what no request can carry was not rejected".to_owned()],
+        (Err(problem), true) => return vec![format!("rejected: {problem}")],
         (Err(_), false) => return Vec::new(),
     };
     let before = peer.log().transcript().requests().len();

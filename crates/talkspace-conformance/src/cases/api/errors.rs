@@ -1,4 +1,4 @@
-//! `api/error/*`, `api/secret/*`: refusals, and what errors must not tell.
+//! `api/error/*`, `api/secret/*`: error responses, and what errors must not show.
 
 use std::error::Error as StdError;
 
@@ -80,12 +80,12 @@ fn html_502(context: &CaseContext) -> Verdict {
 
 fn secret(context: &CaseContext) -> Verdict {
     let echo = format!("no application with the key {KEY}");
-    let refusal = (respond("400 Bad Request", &echo), None);
+    let error_response = (respond("400 Bad Request", &echo), None);
     let failing = failing()
         .into_iter()
         .map(|(script, kind)| (script, Some(kind)));
-    for (script, kind) in failing.chain([refusal]) {
-        // In the query it may be sent again, so every connection is the same.
+    for (script, kind) in failing.chain([error_response]) {
+        // With the key in the query it may be retried, so every connection is the same.
         let peer = context.peer(Plan::default().otherwise(script.clone()))?;
         hides(failed(context, &peer, ListTalkspaces::new())?, kind)?;
         let peer = context.peer(script)?;

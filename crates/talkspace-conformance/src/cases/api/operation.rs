@@ -48,13 +48,13 @@ fn run<O: ServerOperation>(context: &CaseContext) -> Verdict {
     CaseEnd::unless_empty(problems)
 }
 
-/// A response with something in each field, as the service would write it, and
-/// what the operation makes of it.
+/// A response with a value in each member, as the service would write it, and
+/// what the operation decodes from it.
 fn sample_response<O: ServerOperation>(
     operation: &O,
 ) -> Result<(Response<Bytes>, O::Response), String> {
     let status = O::INFO.success.first().copied().unwrap_or(200);
-    // An error response has the operation's own envelope, with its fields empty.
+    // An error response has the operation's own envelope, with its members empty.
     let mut draft = O::encode_error(&ServiceError::new(status, "sample"));
     fill(&mut draft)?;
     let response = decode(operation, &draft)?;
@@ -78,7 +78,7 @@ fn decode<O: ServerOperation>(
 /// Puts a sample where the text of a response is empty.
 fn fill(draft: &mut Response<Bytes>) -> Result<(), String> {
     let Ok(mut document) = serde_json::from_slice::<Map<String, Value>>(draft.body()) else {
-        // Plain text is one value, and has no fields.
+        // Plain text is one value, and has no members.
         *draft.body_mut() = Bytes::from_static(b"sample");
         return Ok(());
     };

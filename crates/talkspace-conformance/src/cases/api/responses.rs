@@ -1,4 +1,4 @@
-//! `api/json/*`, `api/text/*`, `api/body/*`: the spellings of responses.
+//! `api/json/*`, `api/text/*`, `api/body/*`: decoding of unusual responses.
 
 use talkspace_core::{
     CreateTalkspace, Error, ErrorKind, GetTalkspace, GetVersion, ListTalkspaces, Operation,

@@ -83,8 +83,8 @@ fn ended_while_idle(context: &CaseContext, end: Step) -> Verdict {
     Ok(())
 }
 
-/// Lets the peer do the last thing on its first connection, and waits until that is with the
-/// adapter's system. An adapter may have ended the connection by then.
+/// Lets the peer play its last step on the first connection, and waits until that has reached
+/// the adapter's system. An adapter may have closed the connection by then.
 pub(in crate::cases) fn open_and_wait(context: &CaseContext, peer: &Peer, gate: &Gate) -> Verdict {
     let before = peer.log().transcript().sent();
     gate.open();
@@ -96,7 +96,7 @@ pub(in crate::cases) fn open_and_wait(context: &CaseContext, peer: &Peer, gate: 
 }
 
 fn garbage(context: &CaseContext) -> Verdict {
-    let gate = Gate::new("unasked");
+    let gate = Gate::new("unsolicited");
     let first = Script::accept()
         .read_request()
         .write(DEFAULT_RESPONSE)

@@ -1,4 +1,4 @@
-//! `conn/reuse/burst`, `conn/keep-alive/*` and others: for whom connections are kept, how many
+//! `conn/reuse/burst`, `conn/keep-alive/*` and others: which idle connections are kept, how many
 //! and for how long.
 
 use std::thread;
@@ -49,10 +49,10 @@ pub(super) fn cases() -> Vec<Case> {
     ]
 }
 
-/// So many requests at once, again and again.
+/// Concurrent requests, round after round.
 const BURST: usize = 24;
 const ROUNDS: usize = 4;
-/// More than the engines need that take a connection back a moment late, and fewer than a pool
+/// More than the engines need that return a connection to the pool a moment late, and fewer than a pool
 /// of eight makes, which are 72.
 const MOST: usize = 2 * BURST;
 
@@ -131,8 +131,8 @@ fn schemes_not_shared(context: &CaseContext) -> Verdict {
     };
     let secret = get("/?appkey=secret");
     let mut problems = send(&place, get("/1"), &ok(200).body("ok"));
-    let refused = fails_unsent(&[FailureKind::Tls]);
-    problems.extend(send(&place, secret.clone().over_tls(), &refused));
+    let rejected = fails_unsent(&[FailureKind::Tls]);
+    problems.extend(send(&place, secret.clone().over_tls(), &rejected));
 
     let tls = Tls::of("localhost").map_err(CaseEnd::Broken)?;
     let secure = Plan::default()

@@ -1,7 +1,7 @@
 //! `framing/te/*`: transfer codings other than `chunked` alone.
 //!
-//! Whoever takes the chunks off and gives the rest delivers bytes in a coding of which nothing
-//! in the response that it hands over tells any more.
+//! An adapter that decodes the chunks and returns the rest delivers bytes in a coding that no
+//! header field of the response names any more.
 
 use crate::case::{Case, either, get, ok};
 

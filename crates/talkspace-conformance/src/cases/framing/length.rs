@@ -76,17 +76,17 @@ fn fields() -> Vec<Case> {
         ))
         .send(get("/"))
         .gives(either([ok(200).body("hello"), protocol()])),
-        refused(
+        rejected(
             "framing/cl/duplicate-different",
             "two lengths that differ are rejected",
             "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!",
         ),
-        refused(
+        rejected(
             "framing/cl/not-a-number",
             "a length that is no number is rejected",
             "HTTP/1.1 200 OK\r\nContent-Length: five\r\n\r\nhello",
         ),
-        refused(
+        rejected(
             "framing/cl/negative",
             "a length with a sign is rejected",
             "HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nhello",
@@ -120,7 +120,7 @@ fn fields() -> Vec<Case> {
     ]
 }
 
-fn refused(id: &'static str, requirement: &'static str, raw: &'static str) -> Case {
+fn rejected(id: &'static str, requirement: &'static str, raw: &'static str) -> Case {
     Case::must(id, requirement)
         .per("RFC 9112 §6.3")
         .cause("a length that cannot be read is taken for none, or the first one wins")

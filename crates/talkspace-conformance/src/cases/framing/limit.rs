@@ -13,7 +13,7 @@ pub(super) fn cases() -> Vec<Case> {
             "a Content-Length above max_body_bytes fails the exchange before the body comes; one at the limit does not",
         )
         .cause("the limit is applied to what was read, or not at all")
-        // No byte of the body follows, so whoever waits for one is too late.
+        // No byte of the body follows, so an adapter that waits for one is too late.
         .peer(respond("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n"))
         .peer(respond("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"))
         .send(get("/1").limits(|limits, _| limits.max_body_bytes = 5))

@@ -65,8 +65,8 @@ fn first_chunk_first(context: &CaseContext) -> Verdict {
 const MOST_IN_FLIGHT: usize = 48 << 20;
 const BODY: usize = 128 << 20;
 
-/// The time that a caller does not read. Whoever reads ahead has it; a machine that is slow
-/// lets less come, so it accuses nobody.
+/// The time that a caller does not read. An adapter that reads ahead uses it; on a slow machine
+/// less arrives, which proves nothing against the adapter.
 const UNREAD: Duration = Duration::from_millis(300);
 
 fn backpressure(context: &CaseContext) -> Verdict {

@@ -1,6 +1,6 @@
 //! `head/headers/*`: the header fields of responses.
 
-use super::{protocol, refused, respond, respond_and_end};
+use super::{protocol, rejected, respond, respond_and_end};
 use crate::case::{Case, ExpectedOutcome, either, get, ok};
 
 pub(super) fn cases() -> Vec<Case> {
@@ -68,12 +68,12 @@ fn doubtful() -> Vec<Case> {
             ok(200).header("x-fold", "one two").body("ok"),
             ok(200).header("x-fold", "one   two").body("ok"),
         ])),
-        replaced_or_refused(
+        replaced_or_rejected(
             "head/headers/nul",
             "a NUL in a field value is rejected or becomes a space",
             b"HTTP/1.1 200 OK\r\nX-A: a\x00b\r\nContent-Length: 2\r\n\r\nok",
         ),
-        refused(
+        rejected(
             Case::must(
                 "head/headers/space-before-colon",
                 "white space between a field name and its colon is rejected",
@@ -81,7 +81,7 @@ fn doubtful() -> Vec<Case> {
             [b"HTTP/1.1 200 OK\r\nContent-Length : 2\r\n\r\nok"],
         )
         .per("RFC 9112 §5.1"),
-        replaced_or_refused(
+        replaced_or_rejected(
             "head/headers/bare-cr",
             "a CR without its LF in a field value is rejected or becomes a space",
             b"HTTP/1.1 200 OK\r\nX-A: a\rb\r\nContent-Length: 2\r\n\r\nok",
@@ -101,7 +101,7 @@ fn field(
         .gives(expect)
 }
 
-fn replaced_or_refused(id: &'static str, requirement: &'static str, raw: &'static [u8]) -> Case {
+fn replaced_or_rejected(id: &'static str, requirement: &'static str, raw: &'static [u8]) -> Case {
     Case::must(id, requirement)
         .per("RFC 9110 §5.5, RFC 9112 §2.2")
         .cause("the parser keeps control characters, which splits messages further on")

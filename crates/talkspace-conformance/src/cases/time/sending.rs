@@ -1,4 +1,4 @@
-//! What is a silence while a request is sent, and what is not.
+//! What counts for the timeouts while a request is sent, and what does not.
 
 use std::io;
 use std::time::Duration;
@@ -42,7 +42,7 @@ const MIB_AT_ONCE: usize = 3;
 const PORTION: usize = 64 * 1024;
 const PORTIONS: usize = MIB_AT_ONCE * 1024 * 1024 / PORTION;
 
-/// Takes the request without ever pausing for long, and needs three times the limit for it.
+/// Reads the request with pauses below the timeout, and needs three times the timeout for it.
 fn with_the_system(context: &CaseContext) -> Verdict {
     if Table::read().is_none() {
         return Err(CaseEnd::Unsupported(
@@ -65,7 +65,7 @@ fn with_the_system(context: &CaseContext) -> Verdict {
     context.send(&peer, &outgoing, &ok(200).body("ok"))
 }
 
-/// A source that takes its time for each piece.
+/// A source that is slow for each piece.
 struct Slow(Duration);
 
 impl BodySource for Slow {
@@ -87,7 +87,7 @@ fn slow_source(context: &CaseContext) -> Verdict {
     context.send(&peer, &outgoing, &ok(200).body("ok"))
 }
 
-/// How late the end may be is the source's doing where the caller's own thread reads it.
+/// The source alone decides how late the end may be where the caller's own thread reads it.
 fn late_source(context: &CaseContext) -> Verdict {
     let peer = context.peer(Script::serve(DEFAULT_RESPONSE))?;
     let source = Slow(context.pace().of(DEADLINE * 2));
