@@ -92,7 +92,10 @@ fn graph(root: &Path, name: &str, folder: &str) -> Result<Graph, String> {
         let text =
             fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
         let named = graph.entry(module.to_owned()).or_default();
-        named.extend(named_in(&text, &prefix).map(str::to_owned));
+        let siblings = "super::".repeat(path.iter().count());
+        for prefix in [&prefix, &siblings] {
+            named.extend(named_in(&text, prefix).map(str::to_owned));
+        }
     }
     let modules: BTreeSet<_> = graph.keys().cloned().collect();
     for (module, named) in &mut graph {
@@ -107,9 +110,11 @@ fn named_in<'t>(text: &'t str, prefix: &'t str) -> impl Iterator<Item = &'t str>
         .lines()
         .filter(|line| !line.trim_start().starts_with("//"));
     code.flat_map(move |line| {
-        line.split(prefix).skip(1).filter_map(|rest| {
-            rest.split(|letter: char| letter != '_' && !letter.is_alphanumeric())
-                .next()
+        line.match_indices(prefix).filter_map(|(at, _)| {
+            let (before, rest) = (line.get(..at)?, line.get(at + prefix.len()..)?);
+            let name = rest.split(|letter: char| letter != '_' && !letter.is_alphanumeric());
+            // One `super` more leads elsewhere.
+            name.take(1).find(|_| !before.ends_with("super::"))
         })
     })
 }

@@ -34,6 +34,13 @@ fn modules_are_named_after_the_crate_or_the_folder() {
 }
 
 #[test]
+fn modules_are_named_after_the_folder_of_the_file() {
+    let text = "use super::head::Head;\nuse super::super::pool::Pool;";
+    assert!(named_in(text, "super::").eq(["head", "super"]));
+    assert!(named_in(text, "super::super::").eq(["pool"]));
+}
+
+#[test]
 fn this_tree_has_none() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     assert_eq!(breaches(root).unwrap(), Vec::<String>::new());
