@@ -74,10 +74,10 @@ impl<'r> View<'r> {
             .map(str::len)
             .max()
             .unwrap_or_default();
-        let mut line = |name: &str, value: &str, place: ParameterLocation| {
+        let mut line = |name: &str, value: &str, location: ParameterLocation| {
             let value = print::printable(value);
-            let place = print::faint(place.as_str());
-            text.push_str(&format!("{name:>width$} = {value}  {place}\n"));
+            let location = print::faint(location.as_str());
+            text.push_str(&format!("{name:>width$} = {value}  {location}\n"));
         };
         for Carried { info, value } in &carried {
             line(
@@ -101,7 +101,7 @@ impl<'r> View<'r> {
         let parameters = self.parameters().into_iter().map(|carried| {
             json!({
                 "name": carried.info.name,
-                "place": carried.info.location.as_str(),
+                "location": carried.info.location.as_str(),
                 "secret": carried.info.kind.is_secret(),
                 "value": carried.value,
             })
@@ -147,9 +147,9 @@ impl<'r> View<'r> {
             .collect()
     }
 
-    fn named(&self, place: ParameterLocation, name: &str) -> Option<&'static ParameterInfo> {
+    fn named(&self, location: ParameterLocation, name: &str) -> Option<&'static ParameterInfo> {
         let mut all = self.info.parameters.iter();
-        all.find(|parameter| parameter.location == place && parameter.name == name)
+        all.find(|parameter| parameter.location == location && parameter.name == name)
     }
 
     /// The parameters that the request carries, in the order of the spec.

@@ -34,8 +34,8 @@ pub(crate) struct RegisterArgs {
     /// service plays its own.
     #[arg(long, value_name = "MEDIA_ID", allow_negative_numbers = true)]
     greeting_id: Option<MediaId>,
-    /// Waits until the person is registered, for 60 seconds at most, or for as many as are
-    /// said: `--wait=300`.
+    /// Polls until the person is registered, for 60 seconds at most, or for as many as are
+    /// given: `--wait=300`.
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, require_equals = true)]
     #[arg(default_missing_value = "60", value_parser = more_than_none)]
     wait: Option<Seconds>,

@@ -34,8 +34,8 @@ pub(crate) struct CreateTalkspaceArgs {
     /// there once the TalkSpace has ended. Left out, nothing is recorded.
     #[arg(long, value_name = "MEDIA_ID", allow_negative_numbers = true)]
     recording_id: Option<MediaId>,
-    /// Waits until the person is in the TalkSpace, for 60 seconds at most, or for as many as are
-    /// said: `--wait=300`.
+    /// Polls until the person is in the TalkSpace, for 60 seconds at most, or for as many as are
+    /// given: `--wait=300`.
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, require_equals = true)]
     #[arg(default_missing_value = "60", value_parser = more_than_none)]
     wait: Option<Seconds>,
@@ -119,8 +119,8 @@ pub(crate) struct AddToTalkspaceArgs {
     /// Whether the person joins muted. Left out, they can be heard at once.
     #[arg(long)]
     muted: bool,
-    /// Waits until the person is in the TalkSpace, for 60 seconds at most, or for as many as are
-    /// said: `--wait=300`.
+    /// Polls until the person is in the TalkSpace, for 60 seconds at most, or for as many as are
+    /// given: `--wait=300`.
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, require_equals = true)]
     #[arg(default_missing_value = "60", value_parser = more_than_none)]
     wait: Option<Seconds>,

@@ -67,7 +67,7 @@ impl Ran {
         for error in [&whole["error"], &whole["waited"]["error"]] {
             for (name, words) in documented() {
                 if let Some(word) = error[name].as_str() {
-                    assert!(words.iter().any(|known| known == word), "{name}: {self:?}");
+                    assert!(words.iter().any(|known| known == word), "{name}: {error}");
                 }
             }
         }

@@ -327,7 +327,7 @@ fn what_may_have_been_applied_comes_with_the_command_that_checks_it() {
     assert!(!stderr(&nowhere).contains("to see whether"));
 }
 
-/// A server that reads a request and hangs up, once.
+/// A server that reads a request and closes the connection, once.
 fn cut_off_server() -> String {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -525,6 +525,13 @@ fn a_rehearsal_shows_the_request_and_sends_nothing() {
             .iter()
             .find(|parameter| parameter["name"] == "appkey");
         assert!(key.unwrap()["value"].is_null());
+        for parameter in parameters {
+            let location = parameter["location"].as_str().unwrap();
+            assert!(
+                ["path", "query", "form", "url"].contains(&location),
+                "{parameter}"
+            );
+        }
     }
     let output = run(&[
         "create-talkspace",

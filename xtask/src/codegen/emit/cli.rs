@@ -94,8 +94,8 @@ fn arguments(operation: &Operation) -> Item {
         };
         fields.push_str(&format!(
             "\
-    /// Waits until {until}, for 60 seconds at most, or for as many as are
-    /// said: `--wait=300`.
+    /// Polls until {until}, for 60 seconds at most, or for as many as are
+    /// given: `--wait=300`.
     #[arg(long, value_name = \"SECONDS\", num_args = 0..=1, require_equals = true)]
     #[arg(default_missing_value = \"60\", value_parser = more_than_none)]
     wait: Option<Seconds>,
@@ -230,7 +230,7 @@ fn send(api: &Api, operation: &Operation) -> Item {
         Payload::Envelope(envelope) => {
             for field in envelope.shown() {
                 match recorded(api, operation, field) {
-                    Recorded::Always(call) => always.push_str(&call),
+                    Recorded::Always(chain) => always.push_str(&chain),
                     Recorded::Sometimes(statement) => sometimes.push_str(&statement),
                 }
             }
@@ -238,7 +238,7 @@ fn send(api: &Api, operation: &Operation) -> Item {
     }
     let mut wait = String::new();
     if !waiting.is_empty() {
-        // What is there already is shown, even if waiting comes to nothing.
+        // The response is shown, even if polling times out or fails.
         wait = format!("let waited = self.wait.map(|Seconds(seconds)| {waiting}.map(drop));\n");
         always.push_str(".waited(waited)");
     }
