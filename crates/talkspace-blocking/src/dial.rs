@@ -60,7 +60,7 @@ impl<'a> Dial<'a> {
     ) -> Result<TcpStream, TransportError> {
         let tell = self.tell.clone();
         let _on_cancel = self.watch.cancel.on_cancel(move || {
-            // Nobody waits any more when the connection was made first.
+            // The receiver is gone when the connection was made first.
             let _ = tell.send(Event::Cancelled);
         });
         let mut addresses = match host.parse::<IpAddr>() {
@@ -142,7 +142,7 @@ impl<'a> Dial<'a> {
         thread::Builder::new()
             .name("talkspace-connect".into())
             .spawn(move || {
-                // The connection is closed here when nobody waits for it any more.
+                // The connection is closed here when the caller is gone.
                 let _ = tell.send(Event::Tried(TcpStream::connect_timeout(&address, limit)));
             })
             .map_err(|error| not_sent(FailureKind::Connect, error))?;

@@ -23,7 +23,7 @@ use crate::watch::Watch;
 /// It sends each request once and gives back whatever response comes; it adds
 /// `Host` and `Content-Length` and nothing else. Clones share one pool of idle
 /// connections. It has no runtime and needs none, and may be used from within
-/// one, where it blocks like any other blocking call.
+/// one, where it blocks like any other blocking function.
 ///
 /// ```
 /// use std::io::{Read, Write};

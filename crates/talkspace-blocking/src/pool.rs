@@ -86,7 +86,7 @@ impl Pool {
             return;
         }
         let mut state = self.lock();
-        // One that nobody would watch over is closed.
+        // One that no thread would watch over is closed.
         if !self.is_kept(&mut state) {
             return;
         }

@@ -7,7 +7,7 @@ use talkspace_core::{CancelToken, Delivery, FailureKind, Limits, Phase};
 
 /// The longest single wait. A cancellation shuts the socket down and so wakes its
 /// reader; where a system does not do that, this bounds the delay. It would hide
-/// from a test that nobody was woken.
+/// from a test that no thread was woken.
 const LONGEST_WAIT: Duration = if cfg!(all(test, unix)) {
     Duration::from_secs(600)
 } else {

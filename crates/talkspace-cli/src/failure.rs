@@ -124,7 +124,7 @@ impl Failure {
     }
 
     /// The document of a command that failed. `text` is for people; the words of
-    /// the other members are in [`words`](crate::words).
+    /// the other members are in [`words`].
     pub(crate) fn to_json(&self, verbose: bool) -> Value {
         let operation = self.error().map(Error::operation);
         json!({ "operation": operation, "error": self.error_json(verbose) })

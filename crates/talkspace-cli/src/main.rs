@@ -1,4 +1,14 @@
-//! The command `talkspace`.
+//! The command `talkspace`: every operation, a demo and a sandbox.
+//!
+//! ```sh
+//! talkspace demo                                # the whole story, in one process
+//! talkspace sandbox                             # the service, on a port of this machine
+//! talkspace create-talkspace --network-id eta   # an operation
+//! ```
+//!
+//! `talkspace --help` lists the commands and the exit statuses, `talkspace man`
+//! writes manual pages, and `--json` makes any command print one JSON document.
+//! Each command has a module here; `generated` has those that follow from the spec.
 
 mod cancelled;
 mod connection;

@@ -28,11 +28,17 @@
 //!
 //! | you want to | door |
 //! |---|---|
-//! | send requests | this page: the [requests](#operations), [`Client`], [`BlockingClient`], [`Error`]; responses are in [`response`] |
+//! | send requests | this page: the [requests](#operations), [`Client`], [`BlockingClient`], [`RequestOptions`], [`Error`]; responses are in [`response`] |
+//! | know how something is done | [`manual::howto`]: tests, own roots, logs, a request in doubt, cancellation |
+//! | know what is sent again, and what an error means | [`manual::retries`] |
 //! | write or wrap a transport | [`transport`] |
 //! | stand in for the service | `server`, with the feature of that name |
 //! | describe, encode or decode operations | [`operation`], [`codec`] |
-//! | understand retries, limits, secrets | [`manual`] |
+//! | know how it works, and what is promised | [`manual`] |
+//!
+//! | feature | default | adds |
+//! |---|---|---|
+//! | `server` | off | the module `server`: requests decoded, responses encoded, a trait to implement |
 #![doc = include_str!("request/operations.md")]
 
 mod client;

@@ -35,7 +35,7 @@ pub(crate) async fn handshake(
 }
 
 /// The configuration. The platform's roots are files to read, and so are read on
-/// a thread that nobody waits for.
+/// a thread of its own.
 ///
 /// # Errors
 ///

@@ -1,4 +1,17 @@
-//! A stateful stand-in for the TalkSpace service, which is gone.
+//! A stateful stand-in for the TalkSpace service, which is gone: for tests, and to
+//! develop against.
+//!
+//! ```
+//! use talkspace_core::{BlockingClient, CreateTalkspace};
+//! use talkspace_sandbox::{Sandbox, SandboxBuilder};
+//!
+//! let sandbox = Sandbox::builder().examples().build()?;
+//! let client = BlockingClient::builder(Sandbox::IN_MEMORY_URL, SandboxBuilder::EXAMPLE_APP_KEY)
+//!     .build_blocking(sandbox.transport())?;
+//! client.send(CreateTalkspace::new("eta"))?;
+//! assert_eq!(sandbox.rings("eta"), 1);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 //!
 //! It speaks the service's wire as far as that is known, quirks included, and
 //! comes in three forms that run the same code:
@@ -7,6 +20,15 @@
 //!   stopped when dropped, usable from async and from blocking code;
 //! * a server of its own: `talkspace sandbox`;
 //! * a transport without any socket: [`Sandbox::transport`].
+//!
+//! | you want to | go to |
+//! |---|---|
+//! | set people, media, keys | [`SandboxBuilder`] |
+//! | let time pass without waiting | [`Clock::frozen`], [`Sandbox::advance`] |
+//! | assert what was applied | [`Sandbox::rings`], [`Sandbox::applied`] |
+//! | decide each response yourself | [a fake](talkspace_core::manual::howto#testing-with-a-fake) |
+//!
+//! The crate has no features.
 //!
 //! # Who answers the phone
 //!

@@ -112,7 +112,7 @@ fn bytes_beyond_the_end_are_left_alone() {
 }
 
 #[test]
-fn a_chunk_over_the_limit_is_refused_as_it_comes() {
+fn a_chunk_over_the_limit_is_an_error_as_it_comes() {
     let framing = Framing::Chunked(Chunk::Size, 0);
     // hyper does not tell the size of a chunk, so neither counts it beforehand.
     assert_eq!(read(framing, &[b"4\r\n"], 3), Ok((Vec::new(), false)));

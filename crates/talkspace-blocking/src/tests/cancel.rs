@@ -201,7 +201,7 @@ fn in_an_upload() {
 }
 
 #[test]
-fn a_late_cancel_harms_nobody() {
+fn a_late_cancellation_does_no_harm() {
     let peer = Peer::with([responding(OK)]);
     let transport = transport();
     for _ in 0..3 {

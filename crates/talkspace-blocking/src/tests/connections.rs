@@ -85,7 +85,7 @@ fn a_response_that_forbids_it_ends_the_connection() {
 }
 
 /// A peer that takes a request, writes `response` and waits for the close;
-/// whoever comes next is served.
+/// the next one is served.
 fn abandoned(response: &'static [u8]) -> Peer {
     let first = script(move |mut socket| {
         socket.read_request();

@@ -21,7 +21,7 @@ fn large(url: &str) -> Exchange {
 }
 
 #[test]
-fn a_response_that_begins_early_is_no_refusal() {
+fn a_response_that_begins_early_is_no_error() {
     let (begun, may_go_on) = mpsc::channel();
     let peer = Peer::with([script(move |mut socket| {
         socket.read_head();
@@ -59,7 +59,7 @@ fn a_success_that_is_whole_early_still_gets_all_of_the_request() {
 }
 
 #[test]
-fn a_peer_that_writes_as_it_reads_stops_nobody() {
+fn a_peer_that_writes_as_it_reads_does_not_block() {
     let peer = Peer::with([script(move |mut socket| {
         socket.read_head();
         let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {SIZE}\r\n\r\n");
@@ -88,7 +88,7 @@ fn a_success_that_is_whole_stands_though_its_peer_takes_no_more() {
 }
 
 #[test]
-fn a_refusal_that_is_not_whole_may_wait_for_the_request() {
+fn an_error_response_that_is_not_whole_may_wait_for_the_request() {
     let (begun, may_go_on) = mpsc::channel();
     let peer = Peer::with([script(move |mut socket| {
         socket.read_head();

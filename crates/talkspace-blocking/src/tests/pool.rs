@@ -135,7 +135,7 @@ fn a_connection_in_steady_use_grows_too_old() {
         .pool_max_age(Duration::from_millis(200))
         .build()
         .unwrap();
-    // Before it is made, so that nobody's thread can be late.
+    // Before it is made, so that no thread can be late.
     let begin = Instant::now();
     while fetch(&transport, get(&peer.url("/"))).0 == 200 {}
     assert!(begin.elapsed() + EARLY >= Duration::from_millis(200));
@@ -144,7 +144,7 @@ fn a_connection_in_steady_use_grows_too_old() {
 }
 
 #[test]
-fn what_the_peer_closed_is_closed_while_nobody_asks() {
+fn what_the_peer_closed_is_closed_while_no_request_comes() {
     let peer = Peer::with([script(|mut socket| {
         socket.read_request();
         socket.write(OK);

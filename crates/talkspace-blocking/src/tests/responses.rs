@@ -245,7 +245,7 @@ fn endless_heads_are_too_large_and_endless_trailers_malformed() {
 /// A peer that keeps the connection open, so that nothing but the bytes
 /// themselves can end the exchange.
 #[test]
-fn nonsense_is_refused_as_soon_as_it_is_seen() {
+fn nonsense_is_an_error_as_soon_as_it_is_seen() {
     for response in [
         &b"SSH-2.0-OpenSSH_9.6\r\n"[..],
         b"HTTP/2.0 200 OK\r\n",

@@ -103,7 +103,7 @@ fn a_private_root_is_enough_by_name_and_by_address() {
 }
 
 #[test]
-fn a_certificate_that_does_not_fit_is_refused_before_the_request() {
+fn a_certificate_that_does_not_fit_is_rejected_before_the_request() {
     let authority = Authority::new();
     let expired = |params: &mut CertificateParams| {
         params.not_before = date_time_ymd(2010, 1, 1);

@@ -85,7 +85,7 @@ async fn a_response_that_forbids_it_ends_the_connection() {
 }
 
 /// A peer that takes a request, writes `response`, says so, and waits for the
-/// close; whoever comes next is served.
+/// close; the next one is served.
 fn abandoned(response: &'static [u8]) -> (Peer, oneshot::Receiver<()>) {
     let (send, arrived) = oneshot::channel();
     let first = script(move |mut socket| {

@@ -37,7 +37,7 @@ async fn the_next_address_is_tried_while_the_first_is_silent() {
 }
 
 #[tokio::test]
-async fn a_refusal_makes_way_at_once() {
+async fn a_refused_connection_makes_way_at_once() {
     let (_listener, live) = live();
     let mut addresses = vec![refused(); 4000];
     addresses.push(live);

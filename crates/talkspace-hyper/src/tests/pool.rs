@@ -132,7 +132,7 @@ async fn a_connection_in_steady_use_grows_too_old() {
         .pool_max_age(Duration::from_millis(200))
         .build()
         .unwrap();
-    // Before it is made, so that nobody's thread can be late.
+    // Before it is made, so that no thread can be late.
     let begin = Instant::now();
     while fetch(&transport, get(&peer.url("/"))).await.0 == 200 {}
     assert!(begin.elapsed() + EARLY >= Duration::from_millis(200));
@@ -141,7 +141,7 @@ async fn a_connection_in_steady_use_grows_too_old() {
 }
 
 #[tokio::test]
-async fn what_the_peer_closed_is_closed_while_nobody_asks() {
+async fn what_the_peer_closed_is_closed_while_no_request_comes() {
     let peer = Peer::with([script(|mut socket| {
         socket.read_request();
         socket.write(OK);

@@ -14,7 +14,7 @@ use super::{child, post};
 /// Enough that one of them is being written when the peer's reset arrives.
 const UPLOADS: usize = 20;
 const SIZE: usize = 8 << 20;
-const REFUSAL: &[u8] = b"HTTP/1.1 413 Too Large\r\ncontent-length: 0\r\n\r\n";
+const TOO_LARGE: &[u8] = b"HTTP/1.1 413 Too Large\r\ncontent-length: 0\r\n\r\n";
 
 /// A handler takes the place of the default action, and so can tell. Peers of
 /// other tests do get the signal: hence a process of its own.
@@ -32,7 +32,7 @@ async fn sigpipe_is_left_alone() {
     let plain = (0..UPLOADS).map(|_| -> Script {
         script(|mut socket| {
             socket.read_head();
-            socket.write(REFUSAL);
+            socket.write(TOO_LARGE);
         })
     });
     let secure = (0..UPLOADS).map(|_| -> Script {
@@ -40,7 +40,7 @@ async fn sigpipe_is_left_alone() {
         script(move |socket| {
             let mut socket = socket.secure(&config).unwrap();
             socket.read_head();
-            socket.write(REFUSAL);
+            socket.write(TOO_LARGE);
         })
     });
     let (plain, secure) = (Peer::with(plain), Peer::with(secure));

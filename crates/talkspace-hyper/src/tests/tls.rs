@@ -103,7 +103,7 @@ async fn a_private_root_is_enough_by_name_and_by_address() {
 }
 
 #[tokio::test]
-async fn a_certificate_that_does_not_fit_is_refused_before_the_request() {
+async fn a_certificate_that_does_not_fit_is_rejected_before_the_request() {
     let authority = Authority::new();
     let expired = |params: &mut CertificateParams| {
         params.not_before = date_time_ymd(2010, 1, 1);

@@ -1,4 +1,4 @@
-//! Bytes that only TLS sees hold nobody.
+//! Bytes that only TLS sees hold no request.
 
 use std::io::{Read, Write};
 use std::thread;

@@ -54,7 +54,7 @@ async fn a_request_is_sent_when_it_is_flushed_with_its_body() {
 /// The engine's channel keeps a request that was put there as the connection
 /// ended, and its response never comes.
 #[tokio::test]
-async fn a_request_that_nobody_takes_is_not_waited_for() {
+async fn a_request_that_is_not_taken_is_not_waited_for() {
     let meter = Arc::new(Meter::new());
     meter.begin(1024, true);
     let mut watch = Watch::new(meter.clone(), &Limits::default(), Handle::current(), None);
