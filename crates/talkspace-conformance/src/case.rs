@@ -98,15 +98,15 @@ pub struct Case {
     rfc: &'static str,
     hint: &'static str,
     needs: &'static [Capability],
-    company: Company,
+    isolation: Isolation,
     run: Run,
 }
 
-/// What a case can stand beside it.
+/// Which cases may run at the same time.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Company {
+enum Isolation {
     /// Any other case.
-    Any,
+    Parallel,
     /// None: it moves many MiB.
     Alone,
     /// None, and when it fails it is played again with its times stretched.
@@ -175,7 +175,7 @@ impl Case {
     /// ```
     #[must_use]
     pub fn is_alone(&self) -> bool {
-        self.company != Company::Any
+        self.isolation != Isolation::Parallel
     }
 
     /// Whether a timeout is expected of it, as far as data tell.
@@ -192,7 +192,7 @@ impl Case {
 
     /// Whether time is its subject.
     pub(crate) fn is_timed(&self) -> bool {
-        self.company == Company::Timed
+        self.isolation == Isolation::Timed
     }
 
     pub(crate) fn must(id: impl Into<Cow<'static, str>>, requirement: &'static str) -> Self {
@@ -211,7 +211,7 @@ impl Case {
             rfc: "the contract of a transport",
             hint: "",
             needs: &[],
-            company: Company::Any,
+            isolation: Isolation::Parallel,
             run: Run::Data(Data::default()),
         }
     }
@@ -234,13 +234,13 @@ impl Case {
 
     /// It moves many MiB, which disturbs measurements of time.
     pub(crate) const fn alone(mut self) -> Self {
-        self.company = Company::Alone;
+        self.isolation = Isolation::Alone;
         self
     }
 
     /// Time is its subject.
     pub(crate) const fn timed(mut self) -> Self {
-        self.company = Company::Timed;
+        self.isolation = Isolation::Timed;
         self
     }
 
@@ -316,7 +316,7 @@ impl Case {
             Run::Data(data) => data.play(context)?,
             Run::Code(code) => code(context)?,
         }
-        context.check_laws()
+        context.check_invariants()
     }
 }
 

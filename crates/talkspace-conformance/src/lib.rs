@@ -50,7 +50,7 @@
 
 mod case;
 mod cases;
-mod expected;
+mod expected_failures;
 pub mod guide;
 mod machine;
 mod mock;

@@ -1,4 +1,4 @@
-//! What came of a run, and how it is told.
+//! The results of a run, and their formats.
 
 use std::time::Duration;
 

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::case::{Capability, Case};
 use crate::cases::cases;
-use crate::expected::ExpectedFailures;
+use crate::expected_failures::ExpectedFailures;
 use crate::report::{CaseReport, CaseResult, Report, terminal};
 use crate::subject::Subject;
 
@@ -20,7 +20,7 @@ mod trial;
 
 use arguments::Arguments;
 pub use arguments::Selection;
-use trial::Hall;
+use trial::Shared;
 
 /// The suite, about to run against one adapter.
 ///
@@ -208,15 +208,15 @@ impl Suite {
         let (alone, beside): (Vec<_>, Vec<_>) =
             (0..).zip(&selected).partition(|(_, case)| case.is_alone());
         let order = [beside, alone].concat();
-        let (hall, began) = (Hall::open(), Instant::now());
+        let (shared, began) = (Shared::new(), Instant::now());
         let next = AtomicUsize::new(0);
         let (sender, receiver) = mpsc::channel();
         let mut results: Vec<Option<CaseReport>> = selected.iter().map(|_| None).collect();
-        let mut told = 0;
+        let mut reported = 0;
         thread::scope(|scope| {
             for _ in 0..selection.threads() {
                 let sender = sender.clone();
-                let (next, order, expected, hall) = (&next, &order, &expected, &hall);
+                let (next, order, expected, shared) = (&next, &order, &expected, &shared);
                 scope.spawn(move || {
                     loop {
                         let next = next.fetch_add(1, Ordering::Relaxed);
@@ -224,7 +224,7 @@ impl Suite {
                             break;
                         };
                         // The receiver outlives the scope.
-                        let _ = sender.send((at, self.run_case(case, expected, hall)));
+                        let _ = sender.send((at, self.run_case(case, expected, shared)));
                     }
                 });
             }
@@ -233,9 +233,9 @@ impl Suite {
                 if let Some(slot) = results.get_mut(at) {
                     *slot = Some(result);
                 }
-                while let Some(Some(result)) = results.get(told) {
+                while let Some(Some(result)) = results.get(reported) {
                     done(result);
-                    told += 1;
+                    reported += 1;
                 }
             }
         });
@@ -250,11 +250,11 @@ impl Suite {
             strict: self.strict || selection.strict,
             cases: results.into_iter().flatten().collect(),
             problems,
-            lateness: hall.machine.lateness(began),
+            lateness: shared.machine.lateness(began),
         })
     }
 
-    fn run_case(&self, case: &Case, expected: &ExpectedFailures, hall: &Hall) -> CaseReport {
+    fn run_case(&self, case: &Case, expected: &ExpectedFailures, shared: &Shared) -> CaseReport {
         let start = Instant::now();
         let missing = case.needs().iter().find(|need| !self.claims.contains(need));
         let (status, settled) = match missing {
@@ -265,7 +265,7 @@ impl Suite {
             None => {
                 // Where a failure is expected, one is enough.
                 let once = self.first_failure_is_final || expected.speaks_of(case.id());
-                let (status, settled) = self.settle(case, hall, once);
+                let (status, settled) = self.settle(case, shared, once);
                 (expected.judge(case.id(), status), settled)
             }
         };

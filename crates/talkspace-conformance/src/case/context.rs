@@ -283,9 +283,9 @@ impl CaseContext {
         }
     }
 
-    /// Laws of every case: no repeated request, no false `NotSent`, and all
+    /// Invariants of every case: no repeated request, no false `NotSent`, and all
     /// that the scripts expected.
-    pub(super) fn check_laws(&self) -> Verdict {
+    pub(super) fn check_invariants(&self) -> Verdict {
         self.drop_transport();
         let observed = self.judge.evidence.lock();
         let transcripts: Vec<_> = observed

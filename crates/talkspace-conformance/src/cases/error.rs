@@ -109,7 +109,7 @@ fn errors(outcome: &Outcome) -> impl Iterator<Item = &(dyn StdError + 'static)> 
     std::iter::successors(first, |&error| error.source())
 }
 
-/// The laws of every case compare the peer's record with the delivery.
+/// The invariants of every case compare the peer's record with the delivery.
 fn never_lies(context: &CaseContext) -> Verdict {
     let mut problems = Vec::new();
     for (script, kind) in failing() {
@@ -126,7 +126,7 @@ fn never_lies(context: &CaseContext) -> Verdict {
     CaseEnd::unless_empty(problems)
 }
 
-/// That nothing was sent when the adapter says so is a law of every case.
+/// That nothing was sent when the adapter says so is an invariant of every case.
 fn source_panics(context: &CaseContext) -> Verdict {
     let peer = context.peer(Script::accept().read_request().write(DEFAULT_RESPONSE))?;
     let outgoing = post("/", Source::new(400_000, 200_000, Then::Panics));

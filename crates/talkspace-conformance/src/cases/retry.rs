@@ -16,21 +16,21 @@ pub(super) fn cases() -> Vec<Case> {
     vec![
         Case::must(
             "retry/adapter-never",
-            "the transport does not retry a failed request, not even a GET",
+            "the transport does not retry a failed request, not even an idempotent one",
         )
         .per("RFC 9110 §9.2.2")
         .cause("the engine retries idempotent methods by itself")
         .run(adapter_never),
         Case::must(
             "retry/core/post-once-after-maybe-sent",
-            "a telephone that may have rung does not ring again, and the error says so",
+            "a non-idempotent request that may have been sent is not retried: no telephone rings twice, and the error says so",
         )
         .per("RFC 9110 §9.2.2")
         .cause("the adapter reports that nothing was sent, or retries by itself")
         .run(post_once),
         Case::must(
             "retry/core/get-retries-after-reset",
-            "the core retries a safe request after a reset",
+            "the core retries a safe (idempotent) request after a reset",
         )
         .cause("the kind of the error does not tell the core what happened")
         .run(get_again),
@@ -64,7 +64,7 @@ pub(super) fn cases() -> Vec<Case> {
     ]
 }
 
-/// That the adapter sends no request by itself is a law of every case.
+/// That the adapter sends no request by itself is an invariant of every case.
 fn adapter_never(context: &CaseContext) -> Verdict {
     let mut problems = Vec::new();
     for (script, kind) in failing() {

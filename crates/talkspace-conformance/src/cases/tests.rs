@@ -39,7 +39,7 @@ fn requirements_are_sentences_without_an_end() {
 fn cases_that_judge_a_time_are_alone_and_repeated() {
     let cases = cases();
     let expects = || cases.iter().filter(|case| case.expects_timeout());
-    assert!(expects().count() > 5, "the law looks at something");
+    assert!(expects().count() > 5, "such cases exist");
     for case in expects() {
         assert!(case.is_timed() && case.is_alone(), "{}", case.id());
     }

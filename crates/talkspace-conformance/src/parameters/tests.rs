@@ -1,4 +1,4 @@
-//! The law of encoding, without a wire between.
+//! Encoding round trips, without a wire between.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -13,30 +13,30 @@ use super::*;
 /// Cases for each operation. Continuous integration asks for more.
 const CASES: u32 = 1000;
 
-type Law = fn() -> Result<(), String>;
+type RoundTrip = fn() -> Result<(), String>;
 
 #[derive(Default)]
-struct Laws(Vec<(&'static str, Law)>);
+struct RoundTrips(Vec<(&'static str, RoundTrip)>);
 
-impl OperationVisitor for Laws {
+impl OperationVisitor for RoundTrips {
     fn visit<O: ServerOperation>(&mut self) {
         if are_text(O::INFO) {
-            self.0.push((O::INFO.id, law::<O>));
+            self.0.push((O::INFO.id, round_trip::<O>));
         }
     }
 }
 
 #[test]
 fn every_parameter_of_every_operation_arrives_as_it_was() {
-    let mut laws = Laws::default();
-    visit_operations(&mut laws);
+    let mut round_trips = RoundTrips::default();
+    visit_operations(&mut round_trips);
     let text = OPERATIONS.iter().filter(|operation| are_text(operation));
-    assert_eq!(laws.0.len(), text.count());
+    assert_eq!(round_trips.0.len(), text.count());
     let broken: BTreeMap<_, _> = thread::scope(|scope| {
-        let trials: Vec<_> = laws
+        let trials: Vec<_> = round_trips
             .0
             .into_iter()
-            .map(|(id, law)| scope.spawn(move || (id, law())))
+            .map(|(id, round_trip)| scope.spawn(move || (id, round_trip())))
             .collect();
         let results = trials.into_iter().map(|trial| trial.join().unwrap());
         results
@@ -46,7 +46,7 @@ fn every_parameter_of_every_operation_arrives_as_it_was() {
     assert!(broken.is_empty(), "{broken:#?}");
 }
 
-fn law<O: ServerOperation>() -> Result<(), String> {
+fn round_trip<O: ServerOperation>() -> Result<(), String> {
     let cases = env::var("TALKSPACE_PROPTEST_CASES");
     let config = Config {
         cases: cases

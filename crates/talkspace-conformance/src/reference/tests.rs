@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::case::Case;
-use crate::expected::matches;
+use crate::expected_failures::matches;
 use crate::testing::up_to_date;
 use crate::{Capability, Selection, blocking, cases};
 

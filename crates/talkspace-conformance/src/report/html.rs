@@ -190,7 +190,7 @@ fn card(report: &Report) -> String {
     )
 }
 
-/// Every case that failed for anybody, the worst first.
+/// Every case that failed for any adapter, the worst first.
 fn failures(ids: &[&str], reports: &[&Report]) -> String {
     let mut failed: Vec<_> = ids
         .iter()
@@ -233,7 +233,7 @@ fn failure(id: &str, found: &[(&Report, Option<&CaseReport>)]) -> String {
     )
 }
 
-/// What a case is called, and what it requires.
+/// The id and the requirement of a case.
 fn heading(element: &str, id: &str, found: &[(&Report, Option<&CaseReport>)]) -> String {
     let Some(report) = found.iter().find_map(|(_, report)| *report) else {
         return String::new();

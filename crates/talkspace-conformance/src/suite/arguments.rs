@@ -121,7 +121,7 @@ Usage: [OPTIONS] [FILTER]...
   --skip FILTER        leave these out
   --list               print the ids
   --strict             a failed SHOULD fails the run
-  --report FILE.json   write the report (or set TALKSPACE_CONFORMANCE_JSON)
+  --report FILE.json   write the report as JSON (or set TALKSPACE_CONFORMANCE_JSON)
   --junit FILE.xml     write the report in JUnit's format
   --html FILE.html     write the report as one page
   --test-threads N     how many cases run at once

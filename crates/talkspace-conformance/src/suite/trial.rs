@@ -15,17 +15,17 @@ use crate::subject::Subject;
 use super::Suite;
 
 /// What the cases of a run share.
-pub(super) struct Hall {
+pub(super) struct Shared {
     pub(super) machine: Arc<Machine>,
     /// Read by cases that any other may run beside, written by one that is alone.
-    company: RwLock<()>,
+    exclusion: RwLock<()>,
 }
 
-impl Hall {
-    pub(super) fn open() -> Self {
+impl Shared {
+    pub(super) fn new() -> Self {
         Self {
             machine: Machine::shared(),
-            company: RwLock::default(),
+            exclusion: RwLock::default(),
         }
     }
 }
@@ -60,7 +60,7 @@ impl Suite {
     pub(super) fn settle(
         &self,
         case: &Case,
-        hall: &Hall,
+        shared: &Shared,
         once: bool,
     ) -> (CaseResult, Option<Settled>) {
         let mut status = CaseResult::Passed;
@@ -68,11 +68,17 @@ impl Suite {
         for pace in Pace::ALL {
             let first = pace == Pace::default();
             let played = if first && !case.is_alone() {
-                let _beside = hall.company.read().unwrap_or_else(PoisonError::into_inner);
-                self.watch(case, pace, &hall.machine)
+                let _beside = shared
+                    .exclusion
+                    .read()
+                    .unwrap_or_else(PoisonError::into_inner);
+                self.watch(case, pace, &shared.machine)
             } else {
-                let _alone = hall.company.write().unwrap_or_else(PoisonError::into_inner);
-                self.watch(case, pace, &hall.machine)
+                let _alone = shared
+                    .exclusion
+                    .write()
+                    .unwrap_or_else(PoisonError::into_inner);
+                self.watch(case, pace, &shared.machine)
             };
             if !first {
                 settled = Some(Settled {

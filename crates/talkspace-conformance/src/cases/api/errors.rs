@@ -22,7 +22,7 @@ pub(super) fn cases() -> Vec<Case> {
         .run(envelope),
         Case::must(
             "api/error/html-502",
-            "a gateway's page is an error by its status code, and a telephone that may have rung is not rung again",
+            "a gateway's page is an error by its status code, and a non-idempotent request is not retried: no telephone rings twice",
         )
         .per("RFC 9110 §9.2.2")
         .cause("the engine retries after 502")
