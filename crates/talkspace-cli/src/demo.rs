@@ -42,7 +42,7 @@ pub(crate) struct Demo {
     #[arg(long, value_enum, default_value_t = Engine::Hyper)]
     transport: Engine,
 
-    /// Where to save the recording; a file in the temporary folder if not said
+    /// Where to save the recording; a file in the temporary folder if not given
     #[arg(long, value_name = "FILE")]
     save: Option<PathBuf>,
 

@@ -44,12 +44,12 @@ pub(crate) struct Fetch {
     at_most: u64,
 
     /// A further host to fetch from, beside that of the base URL: media.example or
-    /// media.example:8443, with http:// before it for one that everybody on the
-    /// way may hear; may be repeated. It gets no key
+    /// media.example:8443, with http:// before it to allow plain http; may be
+    /// repeated. It gets no key
     #[arg(long, value_name = "HOST")]
     media_host: Vec<String>,
 
-    /// Fetch from wherever the service says, in clear too
+    /// Fetch from any host that the service names, over plain http too
     #[arg(long)]
     any_media_host: bool,
 
@@ -86,7 +86,7 @@ impl Fetch {
 
     fn take(&self, sender: &Sender, place: Place) -> Result<Outcome, Failure> {
         let is_stdout = place.is_stdout();
-        // Before the service is asked, but not where nothing is to be touched.
+        // Before a request is sent, but not where nothing is to be touched.
         let mut output = match self.connection.is_rehearsed() {
             true => None,
             false => Some(place.open(Readers::Owner).map_err(Failure::Usage)?),

@@ -1,4 +1,4 @@
-//! What the exit status says.
+//! Exit statuses.
 
 use talkspace_core::{Delivery, Effect, Error, ErrorKind, FailureKind};
 

@@ -1,4 +1,4 @@
-//! Why a command did not do what it was asked for.
+//! Why a command failed.
 
 use std::process::ExitCode;
 
@@ -18,11 +18,11 @@ pub(crate) enum Failure {
     /// The request itself.
     Request(Error),
     /// The request succeeded, and polling for what it brings about later did not.
-    Wait(Error),
+    Polling(Error),
     /// The command was used wrongly, or a setting or a file could not be used.
     /// Nothing was sent.
     Usage(String),
-    /// What was asked for is not there yet.
+    /// What is to be downloaded is not there yet.
     NotThere(String),
     /// The output could not be written.
     Output(String),
@@ -39,7 +39,7 @@ impl From<Error> for Failure {
 }
 
 impl Failure {
-    /// Tells a person or a program.
+    /// Reports it to a person or to a program.
     pub(crate) fn report(&self, json: bool, verbose: bool) -> ExitCode {
         let status = self.status();
         if !json {
@@ -57,8 +57,8 @@ impl Failure {
     pub(crate) fn status(&self) -> u8 {
         match self {
             Self::Request(error) => exit::of(error),
-            Self::Wait(error) if is_cancelled(error) => exit::INTERRUPTED,
-            Self::Wait(_) => exit::POLLING,
+            Self::Polling(error) if is_cancelled(error) => exit::INTERRUPTED,
+            Self::Polling(_) => exit::POLLING,
             Self::Usage(_) => exit::USAGE,
             Self::NotThere(_) => exit::NOT_THERE,
             Self::Output(_) => exit::OUTPUT,
@@ -69,7 +69,7 @@ impl Failure {
 
     fn kind(&self) -> &'static str {
         match self {
-            Self::Request(error) | Self::Wait(error) => kind_of(error),
+            Self::Request(error) | Self::Polling(error) => kind_of(error),
             Self::Usage(_) => words::USAGE,
             Self::NotThere(_) => words::NOT_THERE,
             Self::Output(_) => words::OUTPUT,
@@ -80,10 +80,10 @@ impl Failure {
     fn text(&self) -> String {
         match self {
             Self::Request(error) => error.to_string(),
-            Self::Wait(error) if is_cancelled(error) => {
+            Self::Polling(error) if is_cancelled(error) => {
                 "interrupted while polling; the request had succeeded".to_owned()
             }
-            Self::Wait(error) => format!("the request succeeded; after that, {error}"),
+            Self::Polling(error) => format!("the request succeeded; after that, {error}"),
             Self::Usage(what) | Self::NotThere(what) | Self::Output(what) => what.clone(),
             Self::Interrupted => "interrupted; nothing was changed".to_owned(),
             Self::InterruptedTwice => {
@@ -94,7 +94,7 @@ impl Failure {
 
     fn error(&self) -> Option<&Error> {
         match self {
-            Self::Request(error) | Self::Wait(error) => Some(error),
+            Self::Request(error) | Self::Polling(error) => Some(error),
             _ => None,
         }
     }
@@ -146,7 +146,7 @@ impl Failure {
             return members.into();
         };
         let delivery = match self {
-            Self::Wait(_) => Delivery::Responded,
+            Self::Polling(_) => Delivery::Responded,
             _ => error.delivery(),
         };
         let status = error.status();

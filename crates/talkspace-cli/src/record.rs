@@ -33,7 +33,7 @@ impl Record {
         self.with(name, Value::String(text.into()))
     }
 
-    /// An identifier that is no secret. It is told even where the record cannot
+    /// An identifier that is no secret. It is shown even where the record cannot
     /// be written: without it, what was begun cannot be ended.
     pub(crate) fn id(mut self, name: &'static str, id: impl Into<String>) -> Self {
         self.ids.push(name);
@@ -58,7 +58,7 @@ impl Record {
     /// The outcome of polling for what the operation brings about later, if that
     /// was asked for.
     pub(crate) fn waited(mut self, waited: Option<Result<(), Error>>) -> Self {
-        self.waited = waited.map(|waited| waited.map_err(Failure::Wait));
+        self.waited = waited.map(|waited| waited.map_err(Failure::Polling));
         self
     }
 

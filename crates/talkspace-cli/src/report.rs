@@ -1,4 +1,4 @@
-//! What a command came to, told.
+//! The outcome of a command, reported.
 
 use std::process::ExitCode;
 
@@ -6,18 +6,18 @@ use crate::failure::Failure;
 use crate::print;
 use crate::record::Record;
 
-/// How a command tells what it came to.
+/// How a command reports its outcome.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Manner {
     pub(crate) json: bool,
     pub(crate) verbose: bool,
 }
 
-/// What a command came to when nothing went wrong.
+/// The outcome of a command that did not fail.
 #[derive(Debug)]
 pub(crate) enum Outcome {
     Done(Record),
-    /// Nothing more is to be told.
+    /// Nothing more is to be reported.
     Quiet,
 }
 
@@ -40,7 +40,7 @@ impl Manner {
     }
 }
 
-/// Writes to standard output what a command was asked for.
+/// Writes the output of a command to standard output.
 pub(crate) fn out(text: &str) -> Result<(), Failure> {
     print::out(text).map_err(cannot_write)
 }

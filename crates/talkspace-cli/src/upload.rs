@@ -42,7 +42,7 @@ pub(crate) struct Upload {
     #[arg(value_name = "FILE")]
     file: PathBuf,
 
-    /// What to tell the service that the file is called. Its own name is not told
+    /// The file name in the request. The file's own name is not sent
     #[arg(long, value_name = "NAME", default_value = "upload.mp3")]
     file_name: String,
 

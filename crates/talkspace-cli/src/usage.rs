@@ -1,4 +1,4 @@
-//! How the command line is read, and what is said of one that cannot be.
+//! Reads the command line, and reports one that cannot be read.
 
 use std::ffi::OsStr;
 use std::process::ExitCode;

@@ -11,7 +11,7 @@ use crate::print;
 /// What stands in the place of a redacted value.
 const REDACTED: &str = "…";
 
-/// The form field by which operations at one address are told apart.
+/// The form field that tells operations of one path apart.
 const ACTION: &str = "action";
 
 /// A request of an operation.
