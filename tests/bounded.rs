@@ -361,7 +361,7 @@ impl Either {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
-        let hyper = Client::builder(url, "key").options(policy.clone());
+        let hyper = Client::builder(url, "key").options(policy);
         let blocking = BlockingClient::builder(url, "key").options(policy);
         Ok([
             Self::Hyper(runtime, hyper.build(HyperTransport::new())?),

@@ -316,7 +316,7 @@ fn a_request_that_is_dropped_in_its_backoff_has_paid_for_its_retry() {
         RequestOptions::default().backoff(Duration::from_secs(50), Duration::from_secs(50));
     let begin = Instant::now();
     for _ in 0..4 {
-        let waiting = client.send_with(GetVersion::new(), policy.clone());
+        let waiting = client.send_with(GetVersion::new(), policy);
         let outcome = bench.runtime.block_on(polled(waiting, 1, Leave::AtOnce));
         assert!(outcome.is_none(), "it waits");
     }

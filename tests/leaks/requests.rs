@@ -41,7 +41,7 @@ impl Clients {
                 .enable_all()
                 .build()?,
             hyper: talkspace_hyper::Client::builder(url, KEY)
-                .options(policy.clone())
+                .options(policy)
                 .build(hyper.build()?)?,
             blocking: talkspace_blocking::Client::builder(url, KEY)
                 .options(policy)
@@ -60,7 +60,7 @@ impl Clients {
         let policy = self.blocking.options().limits(limits);
         let outcomes = [
             self.runtime
-                .block_on(self.hyper.send_with(operation.clone(), policy.clone())),
+                .block_on(self.hyper.send_with(operation.clone(), policy)),
             self.blocking
                 .send_with(operation.clone(), policy, &CancelToken::new()),
         ];

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use http::{Method, Response};
@@ -75,6 +75,10 @@ impl Transport for Breaking {
     async fn sleep(&self, duration: Duration) {
         Transport::sleep(&self.inner, duration).await;
     }
+
+    fn now(&self) -> Instant {
+        Transport::now(&self.inner)
+    }
 }
 
 impl BlockingTransport for Breaking {
@@ -93,6 +97,10 @@ impl BlockingTransport for Breaking {
 
     fn sleep(&self, duration: Duration, cancel: &CancelToken) {
         BlockingTransport::sleep(&self.inner, duration, cancel);
+    }
+
+    fn now(&self) -> Instant {
+        BlockingTransport::now(&self.inner)
     }
 }
 

@@ -97,6 +97,10 @@ impl<T: Transport> Transport for Traced<T> {
         self.trace.waits(duration);
         or_cancelled(&self.cancel, self.inner.sleep(duration)).await;
     }
+
+    fn now(&self) -> Instant {
+        self.inner.now()
+    }
 }
 
 impl<T: BlockingTransport> BlockingTransport for Traced<T> {
@@ -115,5 +119,9 @@ impl<T: BlockingTransport> BlockingTransport for Traced<T> {
     fn sleep(&self, duration: Duration, cancel: &CancelToken) {
         self.trace.waits(duration);
         self.inner.sleep(duration, cancel);
+    }
+
+    fn now(&self) -> Instant {
+        self.inner.now()
     }
 }

@@ -4,6 +4,7 @@ mod asynchronous;
 mod blocking;
 mod builder;
 mod download;
+mod poll;
 mod poll_options;
 mod polling;
 mod reconcile;

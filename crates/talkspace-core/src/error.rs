@@ -1,5 +1,6 @@
 //! Why a request failed, and what may have been applied.
 
+use std::any::Any;
 use std::error::Error as StdError;
 use std::fmt::{self, Write};
 use std::time::Duration;
@@ -43,6 +44,25 @@ struct Inner {
 enum Cause {
     Invalid(InvalidRequest),
     Transport(TransportError),
+    Polling(Polled),
+}
+
+/// What a polling knows that timed out.
+pub(crate) struct Polled {
+    pub(crate) waited: Duration,
+    /// The last response, of the operation that was polled.
+    pub(crate) last: Option<Box<dyn Any + Send + Sync>>,
+    /// The failure of the last poll, if it failed.
+    pub(crate) failure: Option<Error>,
+}
+
+impl fmt::Debug for Polled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Polled")
+            .field("waited", &self.waited)
+            .field("failure", &self.failure)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The kind of an [`Error`].
@@ -162,15 +182,33 @@ impl Error {
         Self(Box::new(inner))
     }
 
-    pub(crate) fn poll_timeout(operation: &'static OperationInfo, polls: u32) -> Self {
+    pub(crate) fn poll_timeout(
+        operation: &'static OperationInfo,
+        polls: u32,
+        polled: Polled,
+    ) -> Self {
+        let failure = polled.failure.as_ref().filter(|_| polled.last.is_none());
         let facts = Facts {
             operation,
             is_late: false,
-            delivery: Delivery::Responded,
+            delivery: failure.map_or(Delivery::Responded, Self::delivery),
             attempts: polls,
             retryable: true,
         };
-        Self(Box::new(Inner::new(ErrorKind::PollTimeout, facts)))
+        let mut inner = Inner::new(ErrorKind::PollTimeout, facts);
+        inner.cause = Some(Cause::Polling(polled));
+        Self(Box::new(inner))
+    }
+
+    /// The same, when it ended a polling: what the polls before it sent is not
+    /// forgotten.
+    pub(crate) fn after_polls(mut self, polls: u32, responded: bool) -> Self {
+        let facts = &mut self.0.facts;
+        facts.attempts = facts.attempts.saturating_add(polls);
+        if responded && facts.delivery == Delivery::NotSent {
+            facts.delivery = Delivery::Responded;
+        }
+        self
     }
 
     pub(crate) fn response(
@@ -261,6 +299,36 @@ impl Error {
     pub const fn invalid_request(&self) -> Option<&InvalidRequest> {
         match &self.0.cause {
             Some(Cause::Invalid(invalid)) => Some(invalid),
+            _ => None,
+        }
+    }
+
+    /// How long was polled, for [`ErrorKind::PollTimeout`].
+    #[must_use]
+    pub const fn waited(&self) -> Option<Duration> {
+        match &self.0.cause {
+            Some(Cause::Polling(polled)) => Some(polled.waited),
+            _ => None,
+        }
+    }
+
+    /// The last response before the polling timed out, if there was any: who was
+    /// in the TalkSpace by then, for instance. `R` is the response of the
+    /// operation that was polled.
+    ///
+    /// ```
+    /// use talkspace_core::Error;
+    /// use talkspace_core::response::GetTalkspaceResponse;
+    ///
+    /// fn how_many_came(error: &Error) -> usize {
+    ///     let last = error.last_response::<GetTalkspaceResponse>();
+    ///     last.map_or(0, |details| details.participants.len())
+    /// }
+    /// ```
+    #[must_use]
+    pub fn last_response<R: 'static>(&self) -> Option<&R> {
+        match &self.0.cause {
+            Some(Cause::Polling(polled)) => polled.last.as_ref()?.downcast_ref(),
             _ => None,
         }
     }
@@ -388,8 +456,11 @@ impl fmt::Debug for Error {
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        // `Display` says what the transport's error says, so the chain goes on
-        // after it.
-        self.transport_error().and_then(StdError::source)
+        match self.0.cause.as_ref()? {
+            // `Display` says what these say, so the chain goes on after them.
+            Cause::Transport(error) => error.source(),
+            Cause::Invalid(_) => None,
+            Cause::Polling(polled) => polled.failure.as_ref().map(|failure| failure as _),
+        }
     }
 }

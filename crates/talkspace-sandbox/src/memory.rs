@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -19,15 +19,30 @@ use crate::service::Backend;
 
 /// Hands requests to a sandbox in this process, for both kinds of client.
 ///
-/// On a frozen clock a backoff moves the clock, and takes no time.
+/// On a frozen clock a backoff moves the clock, and takes no time; deadlines and
+/// the timeouts of polling go by that clock.
 #[derive(Clone, Debug)]
 pub struct InMemory {
     backend: Backend,
+    /// When a frozen clock read zero.
+    zero: Instant,
 }
 
 impl InMemory {
-    pub(crate) const fn new(backend: Backend) -> Self {
-        Self { backend }
+    pub(crate) fn new(backend: Backend) -> Self {
+        Self {
+            backend,
+            zero: Instant::now(),
+        }
+    }
+
+    /// The real time, or that of a frozen clock.
+    fn time(&self) -> Instant {
+        let clock = self.backend.clock();
+        match clock.is_frozen() {
+            true => self.zero.checked_add(clock.now()).unwrap_or(self.zero),
+            false => Instant::now(),
+        }
     }
 
     async fn respond(&self, exchange: Exchange) -> Result<Response<Bytes>, TransportError> {
@@ -50,6 +65,10 @@ impl Transport for InMemory {
             sleep_on_a_thread(duration).await;
         }
     }
+
+    fn now(&self) -> Instant {
+        self.time()
+    }
 }
 
 impl BlockingTransport for InMemory {
@@ -67,6 +86,10 @@ impl BlockingTransport for InMemory {
         } else {
             cancel.wait(duration);
         }
+    }
+
+    fn now(&self) -> Instant {
+        self.time()
     }
 }
 

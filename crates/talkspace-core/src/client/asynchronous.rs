@@ -48,7 +48,9 @@ impl Client {
     ///
     /// [`Error`], which says what happened and what may have been applied.
     pub async fn send<O: Operation>(&self, operation: O) -> Result<O::Response, Error> {
-        let attempts = self.settings.attempts(operation, self.options());
+        let attempts = self
+            .settings
+            .attempts(operation, self.options(), self.transport.now());
         Ok(drive(&*self.transport, attempts).await?.body)
     }
 
@@ -65,13 +67,15 @@ impl Client {
         operation: O,
         options: RequestOptions,
     ) -> Result<Response<O::Response>, Error> {
-        let attempts = self.settings.attempts(operation, options);
+        let attempts = self
+            .settings
+            .attempts(operation, options, self.transport.now());
         drive(&*self.transport, attempts).await
     }
 
     /// The options of [`send`](Self::send), to start from for one request.
     pub fn options(&self) -> RequestOptions {
-        self.settings.options.clone()
+        self.settings.options
     }
 }
 

@@ -34,7 +34,7 @@ impl BlockingClient {
     ///
     /// [`Error`], which says what happened and what may have been applied.
     pub fn send<O: Operation>(&self, operation: O) -> Result<O::Response, Error> {
-        let options = self.settings.options.clone();
+        let options = self.settings.options;
         let response = self.send_with(operation, options, &CancelToken::new())?;
         Ok(response.body)
     }
@@ -51,13 +51,15 @@ impl BlockingClient {
         options: RequestOptions,
         cancel: &CancelToken,
     ) -> Result<Response<O::Response>, Error> {
-        let attempts = self.settings.attempts(operation, options);
+        let attempts = self
+            .settings
+            .attempts(operation, options, self.transport.now());
         drive_blocking(&*self.transport, attempts, cancel)
     }
 
     /// The options of [`send`](Self::send), to start from for one request.
     pub fn options(&self) -> RequestOptions {
-        self.settings.options.clone()
+        self.settings.options
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io::Write;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::client::asynchronous::Client;
 use crate::client::blocking::BlockingClient;
@@ -70,15 +70,16 @@ impl Download {
     fn begin<'w>(
         &'w mut self,
         settings: &Settings,
+        now: Instant,
         writer: &'w mut (dyn Write + Send),
     ) -> (Attempts<DownloadMedia>, Sink<'w>) {
-        let options = settings.options.clone();
+        let options = settings.options;
         let mut options = match self.timeout {
             Some(timeout) => options.timeout(timeout),
             None => options.no_timeout(),
         };
         options.limits.max_body_bytes = self.at_most;
-        let attempts = settings.attempts(self.request.clone(), options);
+        let attempts = settings.attempts(self.request.clone(), options, now);
         let progress = self.progress.as_deref_mut();
         (attempts, Sink::writer(writer, progress.map(shorten)))
     }
@@ -118,7 +119,7 @@ impl Client {
         mut download: Download,
         writer: &mut (dyn Write + Send),
     ) -> Result<u64, Error> {
-        let (mut attempts, mut sink) = download.begin(&self.settings, writer);
+        let (mut attempts, mut sink) = download.begin(&self.settings, self.transport.now(), writer);
         drive_into(&*self.transport, &mut attempts, &mut sink).await?;
         Ok(sink.written())
     }
@@ -144,7 +145,7 @@ impl BlockingClient {
         writer: &mut (dyn Write + Send),
         cancel: &CancelToken,
     ) -> Result<u64, Error> {
-        let (mut attempts, mut sink) = download.begin(&self.settings, writer);
+        let (mut attempts, mut sink) = download.begin(&self.settings, self.transport.now(), writer);
         drive_into_blocking(&*self.transport, &mut attempts, cancel, &mut sink)?;
         Ok(sink.written())
     }

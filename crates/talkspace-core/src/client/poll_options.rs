@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use crate::send::RequestOptions;
+
 #[cfg(test)]
 mod tests;
 
@@ -18,12 +20,16 @@ mod tests;
 #[non_exhaustive]
 #[must_use]
 pub struct PollOptions {
-    /// How long to poll in all. Default 60 s.
+    /// How long to poll in all, the polls themselves included. Default 60 s. Zero
+    /// polls once.
     pub timeout: Duration,
     /// The backoff after the first poll. Default 200 ms.
     pub first_backoff: Duration,
     /// The longest backoff; it grows by half with every poll. Default 2 s.
     pub max_backoff: Duration,
+    /// How each poll is sent. Default: as every request of the client. Whatever
+    /// it says, a poll has no more time than is left of [`timeout`](Self::timeout).
+    pub request: Option<RequestOptions>,
 }
 
 impl Default for PollOptions {
@@ -32,12 +38,14 @@ impl Default for PollOptions {
             timeout: Duration::from_secs(60),
             first_backoff: Duration::from_millis(200),
             max_backoff: Duration::from_secs(2),
+            request: None,
         }
     }
 }
 
 impl PollOptions {
-    /// How long to poll in all. Default 60 s.
+    /// How long to poll in all, the polls themselves included. Default 60 s. Zero
+    /// polls once.
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -48,6 +56,12 @@ impl PollOptions {
     pub const fn backoff(mut self, first: Duration, max: Duration) -> Self {
         self.first_backoff = first;
         self.max_backoff = max;
+        self
+    }
+
+    /// How each poll is sent, in place of the client's own options.
+    pub const fn request(mut self, options: RequestOptions) -> Self {
+        self.request = Some(options);
         self
     }
 

@@ -1,9 +1,10 @@
 //! Polling helpers, on both clients.
 
-use std::time::Instant;
+use std::ops::ControlFlow;
 
 use crate::client::asynchronous::Client;
 use crate::client::blocking::BlockingClient;
+use crate::client::poll::Polling;
 use crate::client::poll_options::PollOptions;
 use crate::codec::Operation;
 use crate::error::Error;
@@ -19,29 +20,29 @@ impl Client {
     /// Polls: sends `request` again and again until `predicate` returns true for
     /// its response. [`PollOptions`] holds the overall timeout and the backoff.
     ///
+    /// The timeout binds the whole: a poll has what is left of it at most. A poll
+    /// that only reads, and fails with what may be retried, counts as *not yet*.
     /// Dropping the future ends the polling.
     ///
     /// # Errors
     ///
     /// [`Error`] of kind [`PollTimeout`](crate::ErrorKind::PollTimeout) when the
-    /// timeout elapses, and the error of a poll that fails.
+    /// timeout elapses, with the [last response](Error::last_response), and the
+    /// error of a poll that fails for good.
     pub async fn wait_until<O: Operation>(
         &self,
         request: O,
         options: PollOptions,
         predicate: impl Fn(&O::Response) -> bool,
     ) -> Result<O::Response, Error> {
-        let mut backoff = options.begin(Instant::now());
-        let mut polls = 0;
+        let mut polling = Polling::begin(O::INFO, options, self.options(), self.transport.now());
         loop {
-            let response = self.send(request.clone()).await?;
-            polls += 1;
-            if predicate(&response) {
-                return Ok(response);
-            }
-            match backoff.next(Instant::now()) {
-                Some(wait) => self.transport.sleep(wait).await,
-                None => return Err(Error::poll_timeout(O::INFO, polls)),
+            let options = polling.request_options(self.transport.now());
+            let response = self.send_with(request.clone(), options).await;
+            let response = response.map(|response| response.body);
+            match polling.polled(self.transport.now(), response, &predicate) {
+                ControlFlow::Continue(wait) => self.transport.sleep(wait).await,
+                ControlFlow::Break(outcome) => return outcome,
             }
         }
     }
@@ -98,12 +99,15 @@ impl BlockingClient {
     /// Polls: sends `request` again and again until `predicate` returns true for
     /// its response. [`PollOptions`] holds the overall timeout and the backoff.
     ///
+    /// The timeout binds the whole: a poll has what is left of it at most. A poll
+    /// that only reads, and fails with what may be retried, counts as *not yet*.
+    ///
     /// # Errors
     ///
     /// [`Error`] of kind [`PollTimeout`](crate::ErrorKind::PollTimeout) when the
-    /// timeout elapses, of a transport's
-    /// [`Cancelled`](crate::FailureKind::Cancelled) once `cancel` was used, and
-    /// the error of a poll that fails.
+    /// timeout elapses, with the [last response](Error::last_response); of a
+    /// transport's [`Cancelled`](crate::FailureKind::Cancelled) once `cancel` was
+    /// used; and the error of a poll that fails for good.
     pub fn wait_until<O: Operation>(
         &self,
         request: O,
@@ -111,17 +115,14 @@ impl BlockingClient {
         cancel: &CancelToken,
         predicate: impl Fn(&O::Response) -> bool,
     ) -> Result<O::Response, Error> {
-        let mut backoff = options.begin(Instant::now());
-        let mut polls = 0;
+        let mut polling = Polling::begin(O::INFO, options, self.options(), self.transport.now());
         loop {
-            let response = self.send_with(request.clone(), self.options(), cancel)?;
-            polls += 1;
-            if predicate(&response.body) {
-                return Ok(response.body);
-            }
-            match backoff.next(Instant::now()) {
-                Some(wait) => self.transport.sleep(wait, cancel),
-                None => return Err(Error::poll_timeout(O::INFO, polls)),
+            let options = polling.request_options(self.transport.now());
+            let response = self.send_with(request.clone(), options, cancel);
+            let response = response.map(|response| response.body);
+            match polling.polled(self.transport.now(), response, &predicate) {
+                ControlFlow::Continue(wait) => self.transport.sleep(wait, cancel),
+                ControlFlow::Break(outcome) => return outcome,
             }
         }
     }

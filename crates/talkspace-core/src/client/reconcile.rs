@@ -1,7 +1,5 @@
 //! Finds out what became of a request that may have been applied, on both clients.
 
-use std::time::Instant;
-
 use crate::client::asynchronous::Client;
 use crate::client::blocking::BlockingClient;
 use crate::client::poll_options::PollOptions;
@@ -27,16 +25,17 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// The [`Error`] of a poll that fails.
+    /// The [`Error`] of a poll that fails for good, or that still failed when the
+    /// timeout elapsed.
     pub async fn reconcile_create(
         &self,
         request: &CreateTalkspace,
         before: Option<&ListTalkspacesResponse>,
         options: PollOptions,
     ) -> Result<Reconciliation, Error> {
-        let now = Instant::now();
-        self.reconcile(Reconciler::create(request, before, options, now))
-            .await
+        let now = self.transport.now();
+        let reconciler = Reconciler::create(request, before, options, now);
+        self.reconcile(reconciler).await
     }
 
     /// Finds out whether a person was added to a TalkSpace, after an error that
@@ -52,28 +51,42 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// The [`Error`] of a poll that fails.
+    /// The [`Error`] of a poll that fails for good, or that still failed when the
+    /// timeout elapsed.
     pub async fn reconcile_add(
         &self,
         request: &AddToTalkspace,
         before: Option<&GetTalkspaceResponse>,
         options: PollOptions,
     ) -> Result<Reconciliation, Error> {
-        let now = Instant::now();
-        self.reconcile(Reconciler::add(request, before, options, now))
-            .await
+        let now = self.transport.now();
+        let reconciler = Reconciler::add(request, before, options, now);
+        self.reconcile(reconciler).await
     }
 
     async fn reconcile(&self, mut reconciler: Reconciler) -> Result<Reconciliation, Error> {
         loop {
-            match reconciler.next(Instant::now()) {
-                Step::List(request) => reconciler.listed(self.send(request).await?),
+            let now = self.transport.now();
+            let options = reconciler.request_options(self.options(), now);
+            let outcome = match reconciler.next(now) {
+                Step::List(request) => {
+                    let list = self.send_with(request, options).await;
+                    list.map(|list| reconciler.listed(list.body))
+                }
                 Step::Show(request) => {
                     let id = request.conference_id.clone();
-                    reconciler.shown(id, self.send(request).await?);
+                    let details = self.send_with(request, options).await;
+                    details.map(|details| reconciler.shown(id, details.body))
                 }
-                Step::Wait(wait) => self.transport.sleep(wait).await,
+                Step::Wait(wait) => {
+                    self.transport.sleep(wait).await;
+                    continue;
+                }
                 Step::Done(result) => return Ok(result),
+            };
+            if let Err(error) = outcome {
+                let wait = reconciler.failed(self.transport.now(), error)?;
+                self.transport.sleep(wait).await;
             }
         }
     }
@@ -95,7 +108,8 @@ impl BlockingClient {
     ///
     /// # Errors
     ///
-    /// The [`Error`] of a poll that fails; one of a transport's
+    /// The [`Error`] of a poll that fails for good, or that still failed when the
+    /// timeout elapsed; one of a transport's
     /// [`Cancelled`](crate::FailureKind::Cancelled) once `cancel` was used.
     pub fn reconcile_create(
         &self,
@@ -104,8 +118,9 @@ impl BlockingClient {
         options: PollOptions,
         cancel: &CancelToken,
     ) -> Result<Reconciliation, Error> {
-        let now = Instant::now();
-        self.reconcile(Reconciler::create(request, before, options, now), cancel)
+        let now = self.transport.now();
+        let reconciler = Reconciler::create(request, before, options, now);
+        self.reconcile(reconciler, cancel)
     }
 
     /// Finds out whether a person was added to a TalkSpace, after an error that
@@ -121,7 +136,8 @@ impl BlockingClient {
     ///
     /// # Errors
     ///
-    /// The [`Error`] of a poll that fails; one of a transport's
+    /// The [`Error`] of a poll that fails for good, or that still failed when the
+    /// timeout elapsed; one of a transport's
     /// [`Cancelled`](crate::FailureKind::Cancelled) once `cancel` was used.
     pub fn reconcile_add(
         &self,
@@ -130,8 +146,9 @@ impl BlockingClient {
         options: PollOptions,
         cancel: &CancelToken,
     ) -> Result<Reconciliation, Error> {
-        let now = Instant::now();
-        self.reconcile(Reconciler::add(request, before, options, now), cancel)
+        let now = self.transport.now();
+        let reconciler = Reconciler::add(request, before, options, now);
+        self.reconcile(reconciler, cancel)
     }
 
     fn reconcile(
@@ -140,18 +157,27 @@ impl BlockingClient {
         cancel: &CancelToken,
     ) -> Result<Reconciliation, Error> {
         loop {
-            match reconciler.next(Instant::now()) {
+            let now = self.transport.now();
+            let options = reconciler.request_options(self.options(), now);
+            let outcome = match reconciler.next(now) {
                 Step::List(request) => {
-                    let response = self.send_with(request, self.options(), cancel)?;
-                    reconciler.listed(response.body);
+                    let list = self.send_with(request, options, cancel);
+                    list.map(|list| reconciler.listed(list.body))
                 }
                 Step::Show(request) => {
                     let id = request.conference_id.clone();
-                    let response = self.send_with(request, self.options(), cancel)?;
-                    reconciler.shown(id, response.body);
+                    let details = self.send_with(request, options, cancel);
+                    details.map(|details| reconciler.shown(id, details.body))
                 }
-                Step::Wait(wait) => self.transport.sleep(wait, cancel),
+                Step::Wait(wait) => {
+                    self.transport.sleep(wait, cancel);
+                    continue;
+                }
                 Step::Done(result) => return Ok(result),
+            };
+            if let Err(error) = outcome {
+                let wait = reconciler.failed(self.transport.now(), error)?;
+                self.transport.sleep(wait, cancel);
             }
         }
     }

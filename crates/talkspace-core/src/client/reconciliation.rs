@@ -6,9 +6,12 @@
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
+use crate::client::poll::{capped, is_not_yet};
 use crate::client::poll_options::{Backoff, PollOptions};
+use crate::error::Error;
 use crate::request::response::{GetTalkspaceResponse, ListTalkspacesResponse};
 use crate::request::{AddToTalkspace, CreateTalkspace, GetTalkspace, ListTalkspaces};
+use crate::send::RequestOptions;
 use crate::value::{ConferenceId, NetworkId};
 
 #[cfg(test)]
@@ -106,6 +109,8 @@ pub(crate) struct Reconciler {
     place: Place,
     /// Whether the person being in the place shows that the request was applied.
     conclusive: bool,
+    options: PollOptions,
+    until: Option<Instant>,
     backoff: Backoff,
     poll: Option<Poll>,
 }
@@ -141,7 +146,9 @@ impl Reconciler {
             person: request.network_id.clone(),
             place: Place::New(known.into_iter().flatten().cloned().collect()),
             conclusive: before.is_some(),
+            until: now.checked_add(options.timeout),
             backoff: options.begin(now),
+            options,
             poll: None,
         }
     }
@@ -157,8 +164,29 @@ impl Reconciler {
             place: Place::This(request.conference_id.clone()),
             conclusive: before.is_some_and(|before| !before.participants.contains(&person)),
             person,
+            until: now.checked_add(options.timeout),
             backoff: options.begin(now),
+            options,
             poll: None,
+        }
+    }
+
+    /// The options of the next request: it has what is left of the timeout at
+    /// most, unless that was zero from the start.
+    pub(crate) fn request_options(&self, request: RequestOptions, now: Instant) -> RequestOptions {
+        capped(self.options, request, self.until, now)
+    }
+
+    /// Takes a failure: how long to wait before the next poll, if that may help.
+    ///
+    /// # Errors
+    ///
+    /// The failure itself, where it is one for good or the timeout elapses.
+    pub(crate) fn failed(&mut self, now: Instant, error: Error) -> Result<Duration, Error> {
+        self.poll = None;
+        match self.backoff.next(now) {
+            Some(wait) if is_not_yet(&error) => Ok(wait),
+            _ => Err(error),
         }
     }
 

@@ -23,6 +23,7 @@ impl Settings {
         &self,
         operation: O,
         options: RequestOptions,
+        now: Instant,
     ) -> Attempts<O> {
         // Weyl's step keeps the seeds of consecutive requests far apart.
         let number = self.requests.fetch_add(1, Ordering::Relaxed);
@@ -34,7 +35,7 @@ impl Settings {
             Arc::clone(&self.target),
             options,
             self.budget.clone(),
-            Instant::now(),
+            now,
             seed,
         )
     }

@@ -1,12 +1,16 @@
 //! What a client adds to a request: defaults, seeds and a shared budget.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
-use crate::transport::{TransportError, blocking_transport_fn};
+use crate::response::GetTalkspaceResponse;
+use crate::transport::{
+    BlockingResponseBody, BlockingTransport, Exchange, TransportError, blocking_transport_fn,
+};
 use crate::{
     BlockingClient, CancelToken, CreateTalkspace, Delivery, Download, Error, ErrorKind,
-    FailureKind, GetVersion, InvalidBaseUrl, PollOptions, RequestOptions,
+    FailureKind, GetVersion, InvalidBaseUrl, Phase, PollOptions, RequestOptions,
 };
 
 fn builder() -> crate::ClientBuilder {
@@ -32,7 +36,12 @@ fn clones_draw_on_one_budget() {
     let exchanges = Arc::new(AtomicU32::new(0));
     let counted = Arc::clone(&exchanges);
     let client = builder()
-        .options(RequestOptions::default().max_retries(100))
+        // Time would fill the budget again.
+        .options(
+            RequestOptions::default()
+                .max_retries(100)
+                .backoff(Duration::ZERO, Duration::ZERO),
+        )
         .build_blocking(blocking_transport_fn(move |_request| {
             counted.fetch_add(1, Ordering::Relaxed);
             Err(TransportError::new(FailureKind::Connect, Delivery::NotSent))
@@ -94,7 +103,7 @@ fn polling_ends_when_the_predicate_is_true() {
 #[test]
 fn the_polling_timeout_elapses() {
     let client = responding(&[r#"{"RegistrantResponse":{"status":404,"message":""}}"#]);
-    let one_poll = PollOptions::default().timeout(std::time::Duration::ZERO);
+    let one_poll = PollOptions::default().timeout(Duration::ZERO);
     let error = client
         .wait_for_registration("eta", one_poll, &CancelToken::new())
         .unwrap_err();
@@ -161,16 +170,13 @@ fn a_download_that_breaks_off_is_not_begun_again() {
 
     struct Once;
 
-    impl crate::transport::BlockingTransport for Once {
+    impl BlockingTransport for Once {
         fn exchange(
             &self,
-            _exchange: crate::transport::Exchange,
+            _exchange: Exchange,
             _cancel: &CancelToken,
-        ) -> Result<http::Response<crate::transport::BlockingResponseBody>, TransportError>
-        {
-            Ok(http::Response::new(
-                crate::transport::BlockingResponseBody::new(Broken(0)),
-            ))
+        ) -> Result<http::Response<BlockingResponseBody>, TransportError> {
+            Ok(http::Response::new(BlockingResponseBody::new(Broken(0))))
         }
     }
 
@@ -194,4 +200,132 @@ fn a_media_host_that_is_none_is_invalid() {
         let error = builder().media_host(host).build_blocking(never);
         assert_eq!(error.unwrap_err(), InvalidBaseUrl::MediaHost, "{host}");
     }
+}
+
+/// A service whose time passes only while it is waited for: each exchange takes
+/// as long as it is allowed to, or responds at once.
+struct Slow {
+    responses: Mutex<Vec<Option<&'static str>>>,
+    now: Mutex<Instant>,
+    allowed: Mutex<Vec<Duration>>,
+}
+
+impl Slow {
+    /// `None` is a silent peer.
+    fn new(responses: &[Option<&'static str>]) -> Arc<Self> {
+        Arc::new(Self {
+            responses: Mutex::new(responses.iter().rev().copied().collect()),
+            now: Mutex::new(Instant::now()),
+            allowed: Mutex::default(),
+        })
+    }
+}
+
+impl BlockingTransport for Slow {
+    fn exchange(
+        &self,
+        exchange: Exchange,
+        _cancel: &CancelToken,
+    ) -> Result<http::Response<BlockingResponseBody>, TransportError> {
+        let mut now = self.now.lock().unwrap();
+        let left = exchange.limits().remaining(*now).unwrap();
+        self.allowed.lock().unwrap().push(left);
+        let mut responses = self.responses.lock().unwrap();
+        let next = match responses.len() {
+            1 => responses[0],
+            _ => responses.pop().unwrap(),
+        };
+        match next {
+            Some(body) => Ok(http::Response::new(bytes::Bytes::from(body).into())),
+            None => {
+                *now += left;
+                Err(TransportError::timeout(Phase::Head))
+            }
+        }
+    }
+
+    fn sleep(&self, duration: Duration, _cancel: &CancelToken) {
+        *self.now.lock().unwrap() += duration;
+    }
+
+    fn now(&self) -> Instant {
+        *self.now.lock().unwrap()
+    }
+}
+
+const RINGING: &str = r#"{"ConferenceDetailsResponse":{"status":200,"participants":["@theta"]}}"#;
+const BUSY: &str = r#"{"ConferenceDetailsResponse":{"status":503,"message":"later"}}"#;
+const THERE: &str = r#"{"ConferenceDetailsResponse":{"status":200,"participants":["eta"]}}"#;
+
+#[test]
+fn the_timeout_bounds_the_polls_themselves() {
+    let slow = Slow::new(&[Some(RINGING), None]);
+    let begin = slow.now();
+    let client = builder().build_blocking(Arc::clone(&slow)).unwrap();
+    let second = PollOptions::default().timeout(Duration::from_secs(1));
+    let error = client
+        .wait_for_participant("63c9", "eta", second, &CancelToken::new())
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::PollTimeout);
+    assert_eq!(error.waited(), Some(Duration::from_secs(1)));
+    assert_eq!(slow.now() - begin, Duration::from_secs(1));
+    let last: &GetTalkspaceResponse = error.last_response().unwrap();
+    assert_eq!(last.participants[0].as_str(), "@theta", "who is in by then");
+    let allowed = slow.allowed.lock().unwrap();
+    assert_eq!(
+        *allowed,
+        [Duration::from_secs(1), Duration::from_millis(800)]
+    );
+    assert!(std::error::Error::source(&error).is_some(), "{error:?}");
+}
+
+#[test]
+fn a_failure_that_may_be_retried_is_not_the_end() {
+    let slow = Slow::new(&[Some(BUSY), Some(BUSY), Some(BUSY), Some(BUSY), Some(THERE)]);
+    let client = builder().build_blocking(Arc::clone(&slow)).unwrap();
+    let polls = PollOptions::default().request(RequestOptions::default().max_retries(0));
+    let details = client
+        .wait_for_participant("63c9", "eta", polls, &CancelToken::new())
+        .unwrap();
+    assert_eq!(details.participants.len(), 1);
+    assert_eq!(slow.allowed.lock().unwrap().len(), 5, "one exchange a poll");
+}
+
+#[test]
+fn a_cancelled_polling_says_what_was_sent() {
+    let slow = Slow::new(&[Some(RINGING)]);
+    let client = builder().build_blocking(slow).unwrap();
+    let cancel = CancelToken::new();
+    let error = client
+        .wait_until(
+            crate::GetTalkspace::new("63c9"),
+            PollOptions::default(),
+            &cancel,
+            |_details| {
+                cancel.cancel();
+                false
+            },
+        )
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Transport(FailureKind::Cancelled));
+    assert_eq!(error.delivery(), Delivery::Responded);
+    assert_eq!(error.to_string(), "getTalkspace: cancelled (2 attempts)");
+}
+
+#[test]
+fn a_transport_of_a_closure_waits_in_its_own_time() {
+    let empty = |_request| {
+        Ok(http::Response::new(
+            r#"{"MediaResponse":{"status":204}}"#.into(),
+        ))
+    };
+    let client = builder()
+        .build_blocking(blocking_transport_fn(empty))
+        .unwrap();
+    let hour = PollOptions::default().timeout(Duration::from_secs(60 * 60));
+    let error = client
+        .wait_for_media("6e6a", hour, &CancelToken::new())
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::PollTimeout);
+    assert!(error.attempts() > 1_000, "{error}");
 }

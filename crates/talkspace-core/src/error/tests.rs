@@ -1,8 +1,9 @@
 //! An error says what happened in one line and hides the key.
 
 use std::error::Error as _;
+use std::time::Duration;
 
-use super::{Error, ErrorKind, Facts, Limit, MAX_TEXT, ResponseContext};
+use super::{Error, ErrorKind, Facts, Limit, MAX_TEXT, Polled, ResponseContext};
 use crate::codec::redact::Needle;
 use crate::codec::{Operation, RawResponse, Redactor, ResponseError};
 use crate::transport::{Phase, TransportError};
@@ -166,7 +167,12 @@ fn the_limit_that_ended_it_is_named() {
     assert_eq!(large.limit(), Some(Limit::Size));
     let closed = Error::transport(facts, TransportError::maybe_sent(FailureKind::Closed));
     assert_eq!(closed.limit(), None);
-    let polled = Error::poll_timeout(GetVersion::INFO, 3);
+    let polled = Polled {
+        waited: Duration::from_secs(1),
+        last: None,
+        failure: None,
+    };
+    let polled = Error::poll_timeout(GetVersion::INFO, 3, polled);
     assert_eq!(
         (polled.limit(), polled.attempts()),
         (Some(Limit::Polling), 3)

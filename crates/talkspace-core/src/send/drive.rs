@@ -2,7 +2,6 @@
 //! wait, and read the clock.
 
 use std::future::Future;
-use std::time::Instant;
 
 use bytes::Bytes;
 use http::Method;
@@ -39,17 +38,17 @@ pub(crate) async fn drive_into<O: Operation>(
     attempts: &mut Attempts<O>,
     sink: &mut Sink<'_>,
 ) -> Result<Response<O::Response>, Error> {
-    let mut now = Instant::now();
+    let mut now = transport.now();
     loop {
         match attempts.next(now) {
             Step::Exchange(exchange) => {
                 let outcome = exchange_whole(transport, exchange, sink).await;
-                now = Instant::now();
+                now = transport.now();
                 attempts.concluded(now, outcome, sink);
             }
             Step::Wait(wait) => {
                 transport.sleep(wait).await;
-                now = Instant::now();
+                now = transport.now();
             }
             Step::Done(result) => return result,
         }
@@ -101,17 +100,17 @@ pub(crate) fn drive_into_blocking<O: Operation>(
     cancel: &CancelToken,
     sink: &mut Sink<'_>,
 ) -> Result<Response<O::Response>, Error> {
-    let mut now = Instant::now();
+    let mut now = transport.now();
     loop {
         match attempts.next(now) {
             Step::Exchange(exchange) => {
                 let outcome = exchange_whole_blocking(transport, exchange, cancel, sink);
-                now = Instant::now();
+                now = transport.now();
                 attempts.concluded(now, outcome, sink);
             }
             Step::Wait(wait) => {
                 transport.sleep(wait, cancel);
-                now = Instant::now();
+                now = transport.now();
             }
             Step::Done(result) => return result,
         }

@@ -16,7 +16,7 @@ use crate::transport::Limits;
 /// slow.limits.response_timeout = Duration::from_secs(60);
 /// assert_eq!(slow.limits.connect_timeout, Duration::from_secs(5));
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 #[must_use]
 pub struct RequestOptions {

@@ -119,7 +119,7 @@ fn no_policy_sends_more() {
 
 /// The attempts of one request that never succeeds.
 fn attempts(policy: &RequestOptions, budget: &RetryBudget, now: Instant) -> u32 {
-    let policy = policy.clone().backoff(Duration::ZERO, Duration::ZERO);
+    let policy = policy.backoff(Duration::ZERO, Duration::ZERO);
     let mut request = request(GetVersion::new(), &policy, budget, now, 1);
     loop {
         match request.next(now) {

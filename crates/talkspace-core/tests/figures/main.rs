@@ -39,14 +39,7 @@ mod common {
         now: Instant,
         seed: u64,
     ) -> Attempts<O> {
-        Attempts::new(
-            operation,
-            target(),
-            policy.clone(),
-            budget.clone(),
-            now,
-            seed,
-        )
+        Attempts::new(operation, target(), *policy, budget.clone(), now, seed)
     }
 
     pub(crate) fn not_connected() -> Outcome {

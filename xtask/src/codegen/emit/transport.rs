@@ -102,12 +102,19 @@ fn declaration(api: &Api, flavour: &Flavour) -> Item {
 
     /// {sleeping}
     {asynchronous}fn sleep(&self, duration: Duration{cancel}){sleep}
+
+    /// The time by which [`sleep`](Self::sleep) waits, and deadlines are kept. A
+    /// transport for tests whose sleep takes no time says here how late it would
+    /// be; one that wraps another hands on what that says.
+    fn now(&self) -> Instant {{
+        Instant::now()
+    }}
 }}
 "
     ))
     .uses(flavour.imports)
     .uses([
-        "std::time::Duration",
+        "std::time::{Duration, Instant}",
         "http::Response",
         "crate::transport::exchange::Exchange",
         "crate::transport::error::TransportError",
@@ -134,6 +141,10 @@ fn delegation(flavour: &Flavour) -> Item {
 
     {asynchronous}fn sleep(&self, duration: Duration{cancel}) {{
         T::sleep(self, duration{cancel_argument}){wait};
+    }}
+
+    fn now(&self) -> Instant {{
+        T::now(self)
     }}
 }}
 "

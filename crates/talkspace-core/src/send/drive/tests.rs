@@ -114,7 +114,7 @@ fn attempts<O: Operation>(operation: O, options: &RequestOptions, seed: u64) -> 
     let base = BaseUrl::parse("https://a.example").unwrap();
     let target = Arc::new(Target::new(base, AppKey::new("key")));
     let (budget, now) = (RetryBudget::new(), Instant::now());
-    Attempts::new(operation, target, options.clone(), budget, now, seed)
+    Attempts::new(operation, target, *options, budget, now, seed)
 }
 
 /// What came of a request, as far as it can be compared.
