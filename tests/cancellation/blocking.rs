@@ -269,7 +269,7 @@ fn waiting() {
         .start()
         .unwrap();
     let options = PollOptions::default().timeout(AGES * 2).backoff(AGES, AGES);
-    let phase = |name| Phase::new(name, "http", server.local_addr(), Delivery::NotSent);
+    let phase = |name| Phase::new(name, "http", server.local_addr(), Delivery::Responded);
 
     let media = phase("waits for media");
     let empty = media.client.send(CreateMedia::new()).unwrap().media_id;
