@@ -20,11 +20,11 @@ use talkspace_sandbox::{Clock, Sandbox, SandboxBuilder};
 use crate::proc::{connections_to, sleeps, threads, wait_until};
 
 const KEY: &str = SandboxBuilder::EXAMPLE_APP_KEY;
-/// A cancelled call returns at once, but a machine may be as busy as it likes. How
+/// A cancelled request returns at once, but a machine may be as busy as it likes. How
 /// long it took is printed.
 const SOON: Duration = Duration::from_secs(30);
-/// Longer than that, and no longer than a service may ask a client to wait: a call
-/// that returns after it was not woken.
+/// Longer than that, and no longer than a service may ask a client to wait: a
+/// thread that goes on after it was not woken.
 const AGES: Duration = Duration::from_secs(60);
 /// The thread that resolves and connects, as far as the system keeps its name.
 const CONNECTING: &str = "talkspace-conne";
