@@ -98,6 +98,7 @@ pub(crate) fn check(root: &Path) -> Result<(), String> {
     breaches.extend(dependencies(root)?);
     breaches.extend(modules::breaches(root)?);
     breaches.extend(examples(root)?);
+    breaches.extend(variables(root)?);
     if breaches.is_empty() {
         return Ok(());
     }
@@ -213,6 +214,36 @@ fn examples(root: &Path) -> Result<Vec<String>, String> {
         }
     }
     Ok(breaches)
+}
+
+/// Every environment variable of ours is explained to contributors.
+fn variables(root: &Path) -> Result<Vec<String>, String> {
+    let page = "crates/talkspace-core/src/manual/contributing.md";
+    let explained = fs::read_to_string(root.join(page)).map_err(|error| error.to_string())?;
+    let explained: Vec<_> = variables_in(&explained).collect();
+    let mut breaches = Vec::new();
+    for file in rust_files(root)? {
+        let text =
+            fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+        for name in variables_in(&text).filter(|name| !explained.contains(name)) {
+            breaches.push(format!(
+                "{}: {name} is not explained in {page}",
+                file.display()
+            ));
+        }
+    }
+    Ok(breaches)
+}
+
+/// The names of environment variables that begin as ours do.
+fn variables_in(text: &str) -> impl Iterator<Item = &str> {
+    const PREFIX: &str = "TALKSPACE_";
+    text.match_indices(PREFIX).filter_map(|(start, _)| {
+        let name = &text[start..];
+        let end = name.find(|letter: char| letter != '_' && !letter.is_ascii_uppercase());
+        let name = &name[..end.unwrap_or(name.len())];
+        (name.len() > PREFIX.len()).then_some(name)
+    })
 }
 
 /// The operations that the generated table lists, by the names of their

@@ -16,7 +16,7 @@
 //!
 //! It speaks HTTP/1.1 with `httparse`, TLS with rustls, and pools connections. An
 //! application needs this crate alone: it re-exports [`talkspace_core`] and
-//! [`http`]. On tokio, take `talkspace-hyper`.
+//! `http`. On tokio, take `talkspace-hyper`.
 //!
 //! | you want to | go to |
 //! |---|---|

@@ -43,3 +43,6 @@ pub mod architecture {}
 /// How to add an operation, a case, a fault or a check.
 #[doc = include_str!("manual/contributing.md")]
 pub mod contributing {}
+
+#[cfg(test)]
+mod tests;

@@ -18,7 +18,7 @@
 //!
 //! It speaks HTTP/1.1 with hyper, TLS with rustls, and pools connections. An
 //! application needs this crate alone: it re-exports [`talkspace_core`] and
-//! [`http`]. Without tokio, take `talkspace-blocking`.
+//! `http`. Without tokio, take `talkspace-blocking`.
 //!
 //! | you want to | go to |
 //! |---|---|

@@ -34,3 +34,12 @@ fn each_breach_is_found() {
     assert!(breaches_in(core, &long)[0].contains("at most 600 lines"));
     assert!(breaches_in("crates/talkspace-core/src/send/attempts/tests.rs", &long).is_empty());
 }
+
+#[test]
+fn variables_of_ours_are_found_in_a_text() {
+    // In two parts: the rule reads this file too.
+    let text = "env::var(\"TALK*_ONE\"), TALK*_TWO=3, the TALK*_ of all".replace('*', "SPACE");
+    let found: Vec<_> = super::variables_in(&text).collect();
+    let expected = ["ONE", "TWO"].map(|name| format!("{}SPACE_{name}", "TALK"));
+    assert_eq!(found, expected);
+}

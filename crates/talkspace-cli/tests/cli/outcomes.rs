@@ -185,7 +185,7 @@ fn there_is_one_document_for_every_outcome() {
             2,
         ),
     ] {
-        let ran = run(talkspace(&arguments).env("TALKSPACE_ROOTS", ""));
+        let ran = run(&mut talkspace(&arguments));
         assert_eq!(ran.status, Some(status), "{arguments:?}: {ran:?}");
         let document = ran.json();
         let error = &document["error"];
