@@ -169,7 +169,7 @@ impl CaseContext {
         let start = Instant::now();
         let prepared = self.prepare(authority, outgoing, cancel);
         let shortest = prepared.shortest();
-        let mut outcome = prepared.perform();
+        let mut outcome = prepared.perform(|| ());
         outcome.shortest = shortest;
         self.judge.finish(exchange, start, &mut outcome);
         outcome

@@ -1,6 +1,7 @@
 //! One exchange with the adapter, on the thread of the case or beside it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
@@ -71,8 +72,8 @@ impl Prepared {
         .map_err(Failed::Error)
     }
 
-    /// Sends, and reads the whole response.
-    pub(super) fn perform(self) -> Outcome {
+    /// Sends, and reads the whole response. Each piece of the body is told to `delivered`.
+    pub(super) fn perform(self, delivered: impl Fn()) -> Outcome {
         match self.start() {
             Ok(response) => {
                 let (head, body) = response.into_parts();
@@ -80,7 +81,7 @@ impl Prepared {
                     head: Some(head),
                     ..Outcome::default()
                 };
-                read_all(body, &mut outcome);
+                read_all(body, &mut outcome, delivered);
                 outcome
             }
             Err(failed) => failed.into(),
@@ -88,11 +89,14 @@ impl Prepared {
     }
 }
 
-fn read_all(mut body: BlockingResponseBody, outcome: &mut Outcome) {
+fn read_all(mut body: BlockingResponseBody, outcome: &mut Outcome, delivered: impl Fn()) {
     let mut all = BytesMut::new();
     loop {
         match catch_unwind(AssertUnwindSafe(|| body.chunk())) {
-            Ok(Ok(Some(bytes))) => all.extend_from_slice(&bytes),
+            Ok(Ok(Some(bytes))) => {
+                all.extend_from_slice(&bytes);
+                delivered();
+            }
             Ok(Ok(None)) => break,
             Ok(Err(error)) => {
                 outcome.error = Some(error);
@@ -114,6 +118,7 @@ pub(crate) struct Running<'a> {
     start: Instant,
     shortest: Duration,
     receiver: Receiver<Outcome>,
+    deliveries: Rc<Receiver<()>>,
     outcome: Option<Outcome>,
 }
 
@@ -123,10 +128,14 @@ const POLL_INTERVAL: Duration = Duration::from_millis(20);
 impl<'a> Running<'a> {
     pub(super) fn new(judge: &'a Judge, exchange: usize, prepared: Prepared) -> Self {
         let (sender, receiver) = mpsc::channel();
+        let (deliver, deliveries) = mpsc::channel();
         let (start, shortest) = (Instant::now(), prepared.shortest());
         thread::spawn(move || {
             // The receiver is gone when the case has gone on.
-            let _ = sender.send(prepared.perform());
+            let delivered = || {
+                let _ = deliver.send(());
+            };
+            let _ = sender.send(prepared.perform(delivered));
         });
         Self {
             judge,
@@ -134,8 +143,14 @@ impl<'a> Running<'a> {
             start,
             shortest,
             receiver,
+            deliveries: Rc::new(deliveries),
             outcome: None,
         }
+    }
+
+    /// One message for each piece of the body that the adapter has delivered.
+    pub(crate) fn deliveries(&self) -> Rc<Receiver<()>> {
+        Rc::clone(&self.deliveries)
     }
 
     /// Whether the adapter has returned.

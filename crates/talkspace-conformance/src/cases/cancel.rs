@@ -1,5 +1,6 @@
 //! `cancel/*`: cancellation ends its exchange, and that one only.
 
+use std::sync::mpsc::Receiver;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -30,7 +31,7 @@ pub(super) fn cases() -> Vec<Case> {
         .run(|context| {
             let silent = Script::accept().read_request();
             let is_read = |seen: &Transcript| !seen.requests().is_empty();
-            cancelled(context, silent, &get("/1"), is_read)
+            cancelled(context, silent, &get("/1"), at_peer(is_read))
         })
         .timed(),
         Case::must(
@@ -43,7 +44,7 @@ pub(super) fn cases() -> Vec<Case> {
             let is_stuck = |seen: &Transcript| {
                 seen.events().iter().any(|event| event.what == What::StoppedReading)
             };
-            cancelled(context, stuck, &post("/1", Source::whole(STALLS)), is_stuck)
+            cancelled(context, stuck, &post("/1", Source::whole(STALLS)), at_peer(is_stuck))
         })
         .timed(),
         Case::must(
@@ -55,7 +56,9 @@ pub(super) fn cases() -> Vec<Case> {
             let half = Script::accept()
                 .read_request()
                 .write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
-            cancelled(context, half, &get("/1"), |seen| seen.sent() > 0)
+            cancelled(context, half, &get("/1"), |_, deliveries, within| {
+                deliveries.recv_timeout(within).is_ok()
+            })
         })
         .timed(),
         Case::must("cancel/neighbour-unharmed", "cancellation of one exchange does not disturb another")
@@ -93,21 +96,30 @@ fn cancel_now(context: &CaseContext, running: Running<'_>, cancel: &CancelToken)
     problems
 }
 
-/// Cancels when `condition` holds at the peer. What follows must be the end of
+/// An event for [`cancelled`]: `condition` holds at the peer.
+fn at_peer(
+    condition: impl Fn(&Transcript) -> bool,
+) -> impl Fn(&Peer, &Receiver<()>, Duration) -> bool {
+    move |peer, _, within| peer.log().wait(within, &condition)
+}
+
+/// Cancels when `event` has come, of which it is told the peer, the deliveries of the body
+/// and how long to wait for it. What follows must be the end of
 /// the exchange and of its connection, and a next request that succeeds.
 fn cancelled(
     context: &CaseContext,
     script: Script,
     outgoing: &Outgoing,
-    condition: impl Fn(&Transcript) -> bool,
+    event: impl Fn(&Peer, &Receiver<()>, Duration) -> bool,
 ) -> Verdict {
     let peer = context.peer(Plan::new([script]).otherwise(serve_fresh()))?;
     let cancel = CancelToken::new();
     let mut running = context.spawn(&peer.authority(), outgoing, &cancel, Some(&is_cancelled()));
     // An exchange that is over by itself was not at a place where it could be cancelled.
+    let deliveries = running.deliveries();
     context.wait_for_either(
         || running.is_over(),
-        |within| peer.log().wait(within, &condition),
+        |within| event(&peer, &deliveries, within),
     )?;
     let mut problems = cancel_now(context, running, &cancel);
     problems.extend(context.not_closed(&peer, 0));
