@@ -2,9 +2,9 @@
 //!
 //! Encoding is exact: whatever text a parameter holds, a decoder finds that
 //! text, in one place, and nothing else. Text that no encoding makes safe is
-//! refused.
+//! an error.
 
-use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue, USER_AGENT};
+use http::header::CONTENT_TYPE;
 use http::{Request, Uri};
 
 use crate::codec::form::{Form, push_escaped, push_pair};
@@ -17,12 +17,6 @@ use crate::value::{InvalidRequest, InvalidRequestKind};
 
 #[cfg(test)]
 mod tests;
-
-/// The content type of a form.
-const FORM_TYPE: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
-
-/// The media types of responses; stated so that a gateway does not guess.
-const ACCEPTED: HeaderValue = HeaderValue::from_static("application/json, text/plain, */*;q=0.1");
 
 /// How long most values are, with the name before them.
 const USUAL_LENGTH: usize = 48;
@@ -179,16 +173,13 @@ impl<'t> RequestWriter<'t> {
         let mut request = Request::new(Body::empty());
         *request.method_mut() = operation.method.clone();
         *request.uri_mut() = uri;
-        let headers = request.headers_mut();
-        headers.insert(USER_AGENT, self.target.user_agent().clone());
-        headers.insert(ACCEPT, ACCEPTED);
+        *request.headers_mut() = self.target.headers(self.form.is_some());
         if let Some(form) = self.form {
-            headers.insert(CONTENT_TYPE, FORM_TYPE);
             *request.body_mut() = form.into_text().into();
         } else if let Some(multipart) = self.multipart {
             let (content_type, body) = multipart.finish();
             if let Some(content_type) = content_type {
-                headers.insert(CONTENT_TYPE, content_type);
+                request.headers_mut().insert(CONTENT_TYPE, content_type);
             }
             *request.body_mut() = body;
         }

@@ -1,10 +1,19 @@
 //! What requests of a client share on the wire.
 
-use http::Uri;
-use http::header::HeaderValue;
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue, USER_AGENT};
+use http::{HeaderMap, Uri};
 
 use crate::codec::redact::{Needle, Redactor};
 use crate::value::{AppKey, BaseUrl, InvalidRequestKind, MediaHost, MediaHosts, MediaId};
+
+/// The value of `User-Agent` unless the caller sets another.
+const OWN_NAME: &str = concat!("talkspace/", env!("CARGO_PKG_VERSION"));
+
+/// The media types of responses; stated so that a gateway does not guess.
+const ACCEPTED: &str = "application/json, text/plain, */*;q=0.1";
+
+/// The content type of a form.
+const FORM_TYPE: &str = "application/x-www-form-urlencoded";
 
 /// What requests of a client share on the wire: the base URL, the application key,
 /// the default greeting, the `User-Agent`, and the hosts of media.
@@ -15,7 +24,9 @@ pub struct Target {
     /// The key, as it is searched for in responses.
     needle: Option<Needle>,
     greeting_id: Option<MediaId>,
-    user_agent: HeaderValue,
+    /// The header fields of a request without a body, and of one with a form. A
+    /// copy costs less than to write them again.
+    headers: [HeaderMap; 2],
     media_hosts: MediaHosts,
     boundary: String,
 }
@@ -29,7 +40,7 @@ impl Target {
             needle: Needle::of_key(&app_key),
             app_key,
             greeting_id: None,
-            user_agent: HeaderValue::from_static(concat!("talkspace/", env!("CARGO_PKG_VERSION"))),
+            headers: headers(HeaderValue::from_static(OWN_NAME)),
             media_hosts: MediaHosts::default(),
             boundary: format!("talkspace-{:032x}", fastrand::u128(..)),
         }
@@ -45,7 +56,7 @@ impl Target {
     /// Sets the `User-Agent` header field.
     #[must_use]
     pub fn with_user_agent(mut self, user_agent: HeaderValue) -> Self {
-        self.user_agent = user_agent;
+        self.headers = headers(user_agent);
         self
     }
 
@@ -100,8 +111,10 @@ impl Target {
         self.greeting_id.as_ref()
     }
 
-    pub(crate) const fn user_agent(&self) -> &HeaderValue {
-        &self.user_agent
+    /// The header fields of a request.
+    pub(crate) fn headers(&self, has_form: bool) -> HeaderMap {
+        let [plain, form] = &self.headers;
+        if has_form { form.clone() } else { plain.clone() }
     }
 
     pub(crate) fn boundary(&self) -> &str {
@@ -111,4 +124,14 @@ impl Target {
     pub(crate) fn may_fetch(&self, url: &Uri) -> Result<(), InvalidRequestKind> {
         self.media_hosts.check(&self.base_url, url)
     }
+}
+
+fn headers(user_agent: HeaderValue) -> [HeaderMap; 2] {
+    let plain = HeaderMap::from_iter([
+        (USER_AGENT, user_agent),
+        (ACCEPT, HeaderValue::from_static(ACCEPTED)),
+    ]);
+    let mut form = plain.clone();
+    form.insert(CONTENT_TYPE, HeaderValue::from_static(FORM_TYPE));
+    [plain, form]
 }
