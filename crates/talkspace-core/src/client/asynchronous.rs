@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::client::settings::Settings;
 use crate::codec::Operation;
 use crate::error::Error;
-use crate::send::{RequestOptions, Response, drive};
+use crate::send::{RequestOptions, Response, Sink, drive, drive_into};
 use crate::transport::Transport;
 
 /// A client over an async transport. Cheap to clone; clones share the
@@ -48,10 +48,10 @@ impl Client {
     ///
     /// [`Error`], which says what happened and what may have been applied.
     pub async fn send<O: Operation>(&self, operation: O) -> Result<O::Response, Error> {
-        let attempts = self
-            .settings
-            .attempts(operation, self.options(), self.transport.now());
-        Ok(drive(&*self.transport, attempts).await?.body)
+        let now = self.transport.now();
+        let mut attempts = self.settings.attempts(operation, self.options(), now);
+        let response = drive_into(&*self.transport, &mut attempts, &mut Sink::Memory).await;
+        Ok(response?.body)
     }
 
     /// Sends a request with options of its own. The [`Response`] has the header

@@ -19,6 +19,7 @@ mod tests;
 /// little of it can stand for a lot.
 pub(crate) fn is_coded(status: StatusCode, headers: &HeaderMap) -> bool {
     status != StatusCode::NO_CONTENT
+        && headers.contains_key(CONTENT_ENCODING)
         && headers
             .get_all(CONTENT_ENCODING)
             .iter()

@@ -114,7 +114,11 @@ impl Target {
     /// The header fields of a request.
     pub(crate) fn headers(&self, has_form: bool) -> HeaderMap {
         let [plain, form] = &self.headers;
-        if has_form { form.clone() } else { plain.clone() }
+        if has_form {
+            form.clone()
+        } else {
+            plain.clone()
+        }
     }
 
     pub(crate) fn boundary(&self) -> &str {

@@ -56,7 +56,8 @@ pub(crate) async fn drive_into<O: Operation>(
 }
 
 /// The exchange moves into the transport's future at once, so that there is one
-/// of it in memory.
+/// of it in memory. Called as a function of its own it would be copied on the way.
+#[inline]
 fn exchange_whole(
     transport: &dyn Transport,
     exchange: Exchange,
