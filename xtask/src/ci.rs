@@ -118,7 +118,7 @@ const CHECKS: &[Check] = &[
     },
     Check {
         name: "state",
-        what: "what the sandbox answered outlives 50 kills of 50",
+        what: "what the sandbox reported outlives 50 kills of 50",
         run: state,
     },
     Check {
@@ -248,12 +248,9 @@ fn faults(root: &Path) -> Result<(), String> {
 /// More kills than a test run has.
 fn state(root: &Path) -> Result<(), String> {
     let test = ["test", "--package", "talkspace-cli", "--test", "cli"];
-    let kills = "state::what_was_answered_outlives_a_kill";
-    let mut test = command(
-        root,
-        "cargo",
-        &[&test[..], &["--", kills, "--nocapture"]].concat(),
-    );
+    // The module, since a filter that names no test passes.
+    let test = [&test[..], &["--", "state::", "--nocapture"]].concat();
+    let mut test = command(root, "cargo", &test);
     test.env("TALKSPACE_STATE_ROUNDS", "50");
     run(test)
 }
