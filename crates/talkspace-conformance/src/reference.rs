@@ -237,8 +237,8 @@ fn send(
             }
             (bytes, _) => bytes?,
         };
-        let idle = connection.limits.read_timeout;
-        if fault == Some(Fault::SourceIsSilence) && began.elapsed() > idle {
+        let limit = connection.limits.read_timeout;
+        if fault == Some(Fault::SourceIsSilence) && began.elapsed() > limit {
             return Err(TransportError::timeout(Phase::Send));
         }
         if connection.send(&bytes)? == Sent::RespondedEarly {

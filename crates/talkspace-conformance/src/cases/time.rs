@@ -38,7 +38,7 @@ fn by_deadline(limits: &mut Limits, pace: Pace) {
     limits.deadline = Instant::now().checked_add(pace.of(DEADLINE));
 }
 
-fn idle(limits: &mut Limits, pace: Pace) {
+fn read_timeout(limits: &mut Limits, pace: Pace) {
     limits.read_timeout = pace.of(SHORT);
 }
 
@@ -68,7 +68,7 @@ fn limits() -> Vec<Case> {
         )
         .cause("no timeout holds once the first byte is there")
         .peer(respond("HTTP/1.1 200 OK\r\nContent-"))
-        .send(get("/").limits(idle))
+        .send(get("/").limits(read_timeout))
         .gives(times_out(Phase::Head, SHORT))
         .closes(0),
         Case::must(
@@ -77,10 +77,10 @@ fn limits() -> Vec<Case> {
         )
         .cause("the timeouts end with the head")
         .peer(respond("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello"))
-        .send(get("/").limits(idle))
+        .send(get("/").limits(read_timeout))
         .gives(times_out(Phase::Body, SHORT))
         .closes(0),
-        idle_in_upload(),
+        read_timeout_in_upload(),
         Case::must(
             "time/read-timeout-not-while-bytes-come",
             "a response whose pauses stay below read_timeout arrives whole",
@@ -93,7 +93,7 @@ fn limits() -> Vec<Case> {
                 .drip(b"drip", TICK * 2)
                 .drip(b"drop", TICK),
         )
-        .send(get("/").limits(idle))
+        .send(get("/").limits(read_timeout))
         .gives(ok(200).body("dripdrop")),
         Case::must(
             "time/read-timeout-not-while-body-goes",
@@ -110,7 +110,7 @@ fn limits() -> Vec<Case> {
 
 /// A kernel whose peer reads nothing still takes a little, now and then, when it probes the closed
 /// window. So the timeout counts from the last read of the source.
-fn idle_in_upload() -> Case {
+fn read_timeout_in_upload() -> Case {
     let source = Source::whole(STALLS);
     let limit = TimeLimit::after(SHORT).from(&source.last_read());
     Case::must(
@@ -119,7 +119,7 @@ fn idle_in_upload() -> Case {
     )
     .cause("no timeout holds while the request is sent, or the upload goes on in the background")
     .peer(Script::accept().read_head().stop_reading())
-    .send(post("/", source).limits(idle))
+    .send(post("/", source).limits(read_timeout))
     .gives(ExpectedOutcome::TimesOut(Phase::Send, limit))
     .closes(0)
     .receives(request().broken_off())

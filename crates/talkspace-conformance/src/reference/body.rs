@@ -239,8 +239,8 @@ impl PlainBody {
     fn take(&mut self, most: u64) -> Result<Option<Bytes>, TransportError> {
         let connection = self.connection.as_mut().ok_or_else(truncated)?;
         if connection.input.is_empty() {
-            let idle = connection.limits.read_timeout;
-            if connection.fill(idle, Phase::Body)? == 0 {
+            let limit = connection.limits.read_timeout;
+            if connection.fill(limit, Phase::Body)? == 0 {
                 return Ok(None);
             }
         }
@@ -263,8 +263,8 @@ impl PlainBody {
             if connection.input.len() > LONGEST_LINE {
                 return Err(protocol("a line that does not end"));
             }
-            let idle = connection.limits.read_timeout;
-            if connection.fill(idle, Phase::Body)? == 0 {
+            let limit = connection.limits.read_timeout;
+            if connection.fill(limit, Phase::Body)? == 0 {
                 return Err(truncated());
             }
         }

@@ -83,7 +83,7 @@ impl BodySource for Slow {
 fn slow_source(context: &CaseContext) -> Verdict {
     let peer = context.peer(Script::serve(DEFAULT_RESPONSE))?;
     let source = Slow(context.pace().of(SHORT * 2));
-    let outgoing = post("/", Body::from_source(source)).limits(super::idle);
+    let outgoing = post("/", Body::from_source(source)).limits(super::read_timeout);
     context.send(&peer, &outgoing, &ok(200).body("ok"))
 }
 
