@@ -86,10 +86,10 @@ pub(crate) struct HeadReader {
 }
 
 impl HeadReader {
-    pub(crate) fn new(max_head: usize) -> Self {
+    pub(crate) fn new(max_header_bytes: usize) -> Self {
         Self {
             searched: 0,
-            room: max_head,
+            room: max_header_bytes,
         }
     }
 

@@ -12,6 +12,7 @@
 //! | [`contributing`] | how to add an operation, a case, a fault or a check |
 
 /// How to do one thing: a task, and the lines that do it.
+///
 // `talkspace-tests` runs its examples, which need the other crates.
 #[cfg_attr(not(doctest), doc = include_str!("manual/howto.md"))]
 pub mod howto {}

@@ -96,13 +96,13 @@ impl Meter {
 
     /// Starts the account of a new exchange. `reused` tells that the stream
     /// was idle before.
-    pub(crate) fn begin(&self, max_head: usize, reused: bool) {
+    pub(crate) fn begin(&self, max_header_bytes: usize, reused: bool) {
         let mut state = self.lock();
         state.progress = Progress {
             ended: state.progress.ended,
             ..Progress::new()
         };
-        state.head_room = Some(max_head);
+        state.head_room = Some(max_header_bytes);
         state.probe = reused;
         state.awaits_sent = false;
         state.body_taken = false;

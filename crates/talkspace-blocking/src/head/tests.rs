@@ -7,9 +7,9 @@ use super::*;
 fn take(
     bytes: &[u8],
     size: usize,
-    max_head: usize,
+    max_header_bytes: usize,
 ) -> Result<Option<(Response<()>, usize)>, Fault> {
-    let mut reader = HeadReader::new(max_head);
+    let mut reader = HeadReader::new(max_header_bytes);
     let mut input = BytesMut::new();
     for piece in bytes.chunks(size) {
         input.extend_from_slice(piece);
@@ -51,7 +51,7 @@ fn sloppy_status_lines_are_read() {
 }
 
 #[test]
-fn what_is_not_http1_is_refused() {
+fn what_is_not_http1_is_rejected() {
     for wrong in [
         "\rHTTP/1.1 200 OK\r\n\r\n",
         "HTTP/2 200\r\n\r\n",

@@ -26,7 +26,7 @@ const SOON: Duration = Duration::from_secs(60);
 /// A limit that is not met before, so that it was the cancel that ended it.
 const AGES: Duration = Duration::from_secs(600);
 
-fn patient() -> Limits {
+fn generous() -> Limits {
     let mut limits = Limits::default();
     (
         limits.connect_timeout,
@@ -38,7 +38,7 @@ fn patient() -> Limits {
 
 /// Runs the exchange, cancels it when the gate opens, and says how it failed.
 fn cancelled_at(gate: mpsc::Receiver<()>, mut exchange: Exchange) -> TransportError {
-    *exchange.limits_mut() = patient();
+    *exchange.limits_mut() = generous();
     cancelled(gate, move |cancel| {
         transport().exchange(exchange, cancel).and_then(collect)
     })
@@ -86,7 +86,7 @@ fn cancelled_dialling(port: u16, resolve: impl Fn() -> Vec<SocketAddr> + Send + 
     let (open, gate) = mpsc::channel();
     let error = cancelled(gate, move |cancel| {
         let watch = Watch {
-            limits: patient(),
+            limits: generous(),
             cancel: cancel.clone(),
         };
         let resolver = Resolver::new(move |_| {

@@ -119,10 +119,10 @@ fn a_late_response_never_reaches_the_next_caller() {
         responding(OK),
     ]);
     let transport = transport();
-    let impatient = with_limits(&peer.url("/"), |limits| {
+    let brief = with_limits(&peer.url("/"), |limits| {
         limits.response_timeout = Duration::from_millis(20);
     });
-    assert_eq!(fail(&transport, impatient).kind(), FailureKind::Timeout);
+    assert_eq!(fail(&transport, brief).kind(), FailureKind::Timeout);
     assert_eq!(&fetch(&transport, get(&peer.url("/"))).1[..], b"ok");
     drop(transport);
     peer.done();

@@ -97,7 +97,7 @@ fn the_handshake_is_part_of_connecting() {
 }
 
 #[test]
-fn the_first_byte_has_a_limit_of_its_own() {
+fn the_response_timeout_is_a_limit_of_its_own() {
     let peer = silent_after(b"");
     let exchange = with_limits(&peer.url("/"), |limits| limits.response_timeout = SHORT);
     times_out(exchange, Phase::Head, Delivery::MaybeSent);
@@ -105,7 +105,7 @@ fn the_first_byte_has_a_limit_of_its_own() {
 }
 
 #[test]
-fn waiting_for_the_first_byte_is_not_idleness() {
+fn waiting_for_the_response_is_not_idleness() {
     stretched(|time| {
         let peer = Peer::with([script(move |mut socket| {
             socket.read_request();

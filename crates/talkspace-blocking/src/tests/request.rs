@@ -109,7 +109,7 @@ fn an_ipv6_literal_is_bracketed() {
 }
 
 #[test]
-fn a_relative_or_foreign_uri_is_refused() {
+fn a_relative_or_foreign_uri_is_rejected() {
     for uri in [
         "/relative",
         "ftp://a.example/",

@@ -203,9 +203,11 @@ fn a_length_without_a_body_is_no_body() {
 fn the_limit_of_the_head_is_exact() {
     const RESPONSE: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nbody";
     let head = RESPONSE.len() - 4;
-    for (max_head, fits) in [(head, true), (head - 1, false)] {
+    for (max_header_bytes, fits) in [(head, true), (head - 1, false)] {
         let peer = Peer::with([responding(RESPONSE)]);
-        let exchange = with_limits(&peer.url("/"), |limits| limits.max_header_bytes = max_head);
+        let exchange = with_limits(&peer.url("/"), |limits| {
+            limits.max_header_bytes = max_header_bytes
+        });
         let transport = transport();
         if fits {
             assert_eq!(&fetch(&transport, exchange).1[..], b"body");

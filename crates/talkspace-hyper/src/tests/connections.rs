@@ -136,13 +136,10 @@ async fn a_late_response_never_reaches_the_next_caller() {
         responding(OK),
     ]);
     let transport = transport();
-    let impatient = with_limits(&peer.url("/"), |limits| {
+    let brief = with_limits(&peer.url("/"), |limits| {
         limits.response_timeout = Duration::from_millis(20);
     });
-    assert_eq!(
-        fail(&transport, impatient).await.kind(),
-        FailureKind::Timeout
-    );
+    assert_eq!(fail(&transport, brief).await.kind(), FailureKind::Timeout);
     assert_eq!(&fetch(&transport, get(&peer.url("/"))).await.1[..], b"ok");
     drop(transport);
     peer.done().await;

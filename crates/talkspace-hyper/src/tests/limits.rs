@@ -104,7 +104,7 @@ async fn the_handshake_is_part_of_connecting() {
 }
 
 #[tokio::test]
-async fn the_first_byte_has_a_limit_of_its_own() {
+async fn the_response_timeout_is_a_limit_of_its_own() {
     stretched(async |time| {
         let peer = silent_after(b"");
         let exchange = with_limits(&peer.url("/"), |limits| limits.response_timeout = time);
@@ -119,7 +119,7 @@ async fn the_first_byte_has_a_limit_of_its_own() {
 }
 
 #[tokio::test]
-async fn waiting_for_the_first_byte_is_not_idleness() {
+async fn waiting_for_the_response_is_not_idleness() {
     stretched(async |time| {
         let peer = Peer::with([script(move |mut socket| {
             socket.read_request();

@@ -113,7 +113,7 @@ async fn an_ipv6_literal_is_bracketed() {
 }
 
 #[tokio::test]
-async fn a_relative_or_foreign_uri_is_refused() {
+async fn a_relative_or_foreign_uri_is_rejected() {
     for uri in [
         "/relative",
         "ftp://a.example/",

@@ -48,7 +48,7 @@ fn case_makes_no_difference_and_all_else_does() {
 }
 
 #[test]
-fn a_relative_or_foreign_url_is_refused() {
+fn a_relative_or_foreign_url_is_rejected() {
     for (url, reason) in [
         ("/relative", "the URL starts with neither http: nor https:"),
         (

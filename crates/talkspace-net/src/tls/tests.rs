@@ -17,7 +17,7 @@ fn roots_that_are_given_are_ready_and_offer_nothing_but_http_1() {
 }
 
 #[test]
-fn roots_that_are_none_are_refused() {
+fn roots_that_are_none_are_rejected() {
     let damaged = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
     for pem in ["", "nonsense"] {
         assert_eq!(rejected(pem), "a root certificate is not valid PEM");
