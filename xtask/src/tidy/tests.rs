@@ -16,7 +16,7 @@ fn each_breach_is_found() {
         (core, "fn main() {}", "begins with what it is for"),
         (core, "//! x\nfn a() {} ", "ends in a space"),
         (core, "//! x\n\tfn a() {}", "holds a tab"),
-        (core, "//! x\nlet now = Instant::now();", "only the drivers"),
+        (core, "//! x\nlet now = Instant::now();", "only transports"),
         (core, "//! x\nmod tests {", "a file of their own"),
         (core, "//! x\n#[ignore]", "a test runs"),
         (core, "//! x\nconfig.dangerous()", "go unchecked"),

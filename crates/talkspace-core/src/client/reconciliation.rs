@@ -218,7 +218,7 @@ impl Reconciler {
         };
         let is_new = |id: &ConferenceId| !known.contains(id);
         let mut candidates: Vec<_> = list.active.into_iter().filter(is_new).collect();
-        // Nobody is in the others, but one of them may have been left again.
+        // The others are empty, but one of them may have been left again.
         let unread = match candidates.len() {
             0..=MAX_DETAILS => candidates.clone(),
             _ => Vec::new(),

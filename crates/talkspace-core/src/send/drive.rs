@@ -1,5 +1,5 @@
-//! The two drivers of [`Attempts`](crate::send::Attempts): they make the exchanges,
-//! wait, and read the clock.
+//! The two drivers of [`Attempts`](crate::send::Attempts): they have the
+//! transport make the exchanges, wait, and tell the time.
 
 use std::future::Future;
 

@@ -74,7 +74,7 @@ impl FromStr for PhoneNumber {
 }
 
 /// What people, and the address books of phones, put between digits. U+202E is
-/// not among it: digits after it are shown backwards, so that nobody has seen
+/// not among it: digits after it are shown backwards, so that the person has not seen
 /// the number that would be called.
 const fn is_between_digits(character: char) -> bool {
     matches!(

@@ -20,7 +20,7 @@ struct Seen {
     given_up: u32,
     nothing_sent: u32,
     nearest: Option<Duration>,
-    /// How many requests ended in which nobody was late, and how late they did.
+    /// How many requests ended in which nothing was late, and how late they did.
     punctual: u32,
     overrun: Duration,
 }
@@ -148,7 +148,7 @@ struct Plan {
     first: Duration,
     longest: Duration,
     effect: Effect,
-    /// Whether nobody is late, neither the transport nor who wakes it.
+    /// Whether nothing is late, neither the transport nor its timer.
     is_punctual: bool,
 }
 

@@ -181,7 +181,7 @@ fn it_polls_until_the_timeout() {
         };
         reconciler.shown(request.conference_id, details(&[]));
         match reconciler.next(now) {
-            Step::Wait(pause) => assert!(waits && pause == Duration::from_secs(1)),
+            Step::Wait(wait) => assert!(waits && wait == Duration::from_secs(1)),
             Step::Done(finding) => assert!(!waits && finding == Reconciliation::NotSeen),
             step => panic!("{step:?}"),
         }

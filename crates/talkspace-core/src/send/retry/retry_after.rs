@@ -15,11 +15,11 @@ use crate::value::digits;
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = |name: HeaderName| Some(headers.get(name)?.to_str().ok()?.trim());
     let date = |text: &str| httpdate::parse_http_date(text).ok();
-    let asked = text(RETRY_AFTER)?;
-    if let Some(seconds) = digits(asked) {
+    let value = text(RETRY_AFTER)?;
+    if let Some(seconds) = digits(value) {
         return Some(Duration::from_secs(seconds));
     }
-    let at = date(asked)?;
+    let at = date(value)?;
     Some(match text(DATE).and_then(date) {
         Some(now) => at.duration_since(now).unwrap_or_default(),
         None => Duration::MAX,

@@ -90,7 +90,7 @@ impl FileSource {
     ///
     /// # Errors
     ///
-    /// Whatever asking for the file's length gives, and
+    /// The error of reading the file's length, and
     /// [`InvalidInput`](io::ErrorKind::InvalidInput) for what is not a regular
     /// file, since it has no length.
     pub fn new(file: File) -> io::Result<Self> {

@@ -52,7 +52,7 @@ fn no_retry_is_granted_twice_and_none_is_lost() {
                 budget.withdraw(start + Duration::from_secs(late)).into()
             })
         };
-        // A second later one is regained, whoever comes first.
+        // A second later one is regained, whichever thread comes first.
         let granted: u32 = together([caller(0), caller(0), caller(1)]).iter().sum();
         assert_eq!(
             granted + retries(&budget, start + Duration::from_secs(1)),
@@ -88,13 +88,13 @@ fn a_cancel_wakes_who_waits_and_runs_every_action_once() {
             })
         };
         together([canceller(&cancel), canceller(&cancel), worker]);
-        // Whoever cancelled has returned, so what was registered has run.
+        // The thread that cancelled has returned, so what was registered has run.
         assert_eq!(ran.load(Ordering::SeqCst), 1);
     });
 }
 
 #[test]
-fn a_cancel_wakes_everybody() {
+fn a_cancellation_wakes_all_waits() {
     in_every_order("one who cancels and two who wait", || {
         let cancel = CancelToken::new();
         let waiter = || -> Work<()> {
