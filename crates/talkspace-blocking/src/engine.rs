@@ -120,7 +120,7 @@ impl fmt::Debug for HttpTransport {
 
 impl From<Settings> for HttpTransport {
     fn from(settings: Settings) -> Self {
-        let Settings { tls, pool } = settings;
+        let Settings { tls, pool, .. } = settings;
         Self {
             shared: Arc::new(Shared {
                 tls,

@@ -162,7 +162,7 @@ impl fmt::Debug for HyperTransport {
 
 impl From<Settings> for HyperTransport {
     fn from(settings: Settings) -> Self {
-        let Settings { tls, pool } = settings;
+        let Settings { tls, pool, .. } = settings;
         Self {
             shared: Arc::new(Shared {
                 tls,

@@ -10,6 +10,7 @@ use crate::tls::Tls;
 
 /// What a transport is made of.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Settings {
     /// What connections over TLS are made with.
     pub tls: Tls,

@@ -8,6 +8,7 @@ pub const FOREVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 /// The limits of a pool. What each means is said by the method of
 /// [`TransportBuilder`](crate::TransportBuilder) that sets it.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct PoolLimits {
     /// How long a connection may be idle.
     pub idle_timeout: Duration,

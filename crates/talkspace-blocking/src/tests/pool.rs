@@ -226,10 +226,8 @@ fn a_kept_connection_has_no_limits_of_an_earlier_exchange() {
 #[test]
 fn the_keeper_lasts_as_long_as_there_is_something_to_keep() {
     let idle_timeout = Duration::from_millis(30);
-    let limits = PoolLimits {
-        idle_timeout,
-        ..PoolLimits::default()
-    };
+    let mut limits = PoolLimits::default();
+    limits.idle_timeout = idle_timeout;
     let pool = Arc::new(Pool::new(limits));
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     for _ in 0..2 {

@@ -10,6 +10,7 @@ use super::message::Request;
 
 /// Something that happened on a connection of a peer.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Event {
     /// When, counted from the peer's start.
     pub at: Duration,

@@ -9,6 +9,7 @@ use std::time::Duration;
 /// Names keep their case and header fields their order; nothing is decoded but the
 /// chunked framing of the body.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Request {
     /// The connection that it came on, counted from zero.
     pub connection: usize,

@@ -13,6 +13,7 @@ mod tests;
 
 /// One end of a connection.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Socket {
     /// How far the connection is.
     pub state: State,
