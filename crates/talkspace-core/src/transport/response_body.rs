@@ -2,15 +2,21 @@
 
 use std::fmt;
 use std::future::poll_fn;
+use std::io;
 use std::pin::Pin;
+use std::task::{Context, Poll};
 
-use bytes::Bytes;
-use http_body::Body as HttpBody;
+use bytes::{Buf, Bytes};
+use http_body::{Body as HttpBody, Frame, SizeHint};
 
-use crate::transport::error::TransportError;
+use crate::transport::error::{FailureKind, TransportError};
+
+#[cfg(test)]
+mod tests;
 
 /// The body of a response from a [`Transport`](crate::transport::Transport).
 ///
+/// It is an [`http_body::Body`], so it can be handed to whatever takes one.
 /// Dropping it before its end closes or drains the connection.
 pub struct ResponseBody(Async);
 
@@ -48,6 +54,40 @@ impl ResponseBody {
     }
 }
 
+impl HttpBody for ResponseBody {
+    type Data = Bytes;
+    type Error = TransportError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
+        match &mut self.0 {
+            Async::Whole(bytes) => {
+                let bytes = bytes.take().filter(|bytes| !bytes.is_empty());
+                Poll::Ready(bytes.map(|bytes| Ok(Frame::data(bytes))))
+            }
+            Async::Stream(body) => body.as_mut().poll_frame(cx),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.0 {
+            Async::Whole(bytes) => bytes.as_ref().is_none_or(Bytes::is_empty),
+            Async::Stream(body) => body.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.0 {
+            Async::Whole(bytes) => {
+                SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
+            }
+            Async::Stream(body) => body.size_hint(),
+        }
+    }
+}
+
 impl From<Bytes> for ResponseBody {
     fn from(bytes: Bytes) -> Self {
         Self(Async::Whole(Some(bytes)))
@@ -72,8 +112,15 @@ pub trait Chunks: Send {
 
 /// The body of a response from a [`BlockingTransport`](crate::transport::BlockingTransport).
 ///
+/// It is an [`io::Read`], so it can be handed to whatever takes one. An error of
+/// that holds the [`TransportError`], and is never
+/// [`Interrupted`](io::ErrorKind::Interrupted), which readers take for "again".
 /// Dropping it before its end closes or drains the connection.
-pub struct BlockingResponseBody(Blocking);
+pub struct BlockingResponseBody {
+    /// What a reader with little room has left of a chunk.
+    rest: Bytes,
+    chunks: Blocking,
+}
 
 enum Blocking {
     Whole(Option<Bytes>),
@@ -83,7 +130,10 @@ enum Blocking {
 impl BlockingResponseBody {
     /// A body that arrives piece by piece.
     pub fn new(chunks: impl Chunks + 'static) -> Self {
-        Self(Blocking::Stream(Box::new(chunks)))
+        Self {
+            rest: Bytes::new(),
+            chunks: Blocking::Stream(Box::new(chunks)),
+        }
     }
 
     /// The next bytes, or `None` at the end.
@@ -92,7 +142,10 @@ impl BlockingResponseBody {
     ///
     /// What the transport met while reading; after an error there is no more.
     pub fn chunk(&mut self) -> Result<Option<Bytes>, TransportError> {
-        match &mut self.0 {
+        if !self.rest.is_empty() {
+            return Ok(Some(std::mem::take(&mut self.rest)));
+        }
+        match &mut self.chunks {
             Blocking::Whole(bytes) => Ok(bytes.take().filter(|bytes| !bytes.is_empty())),
             Blocking::Stream(chunks) => loop {
                 match chunks.next_chunk()? {
@@ -106,8 +159,36 @@ impl BlockingResponseBody {
 
 impl From<Bytes> for BlockingResponseBody {
     fn from(bytes: Bytes) -> Self {
-        Self(Blocking::Whole(Some(bytes)))
+        Self {
+            rest: Bytes::new(),
+            chunks: Blocking::Whole(Some(bytes)),
+        }
     }
+}
+
+impl io::Read for BlockingResponseBody {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        // Whoever has no room must not wait for bytes.
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        self.rest = self.chunk().map_err(into_io)?.unwrap_or_default();
+        // Reading from what is in memory cannot fail.
+        let read = io::Read::read(&mut &*self.rest, buffer)?;
+        self.rest.advance(read);
+        Ok(read)
+    }
+}
+
+fn into_io(error: TransportError) -> io::Error {
+    let kind = match error.kind() {
+        FailureKind::Timeout => io::ErrorKind::TimedOut,
+        FailureKind::Closed => io::ErrorKind::ConnectionReset,
+        FailureKind::Truncated => io::ErrorKind::UnexpectedEof,
+        FailureKind::Protocol | FailureKind::TooLarge => io::ErrorKind::InvalidData,
+        _ => io::ErrorKind::Other,
+    };
+    io::Error::new(kind, error)
 }
 
 impl fmt::Debug for BlockingResponseBody {

@@ -50,33 +50,67 @@ use crate::transport::response_body::{BlockingResponseBody, ResponseBody};
 ///
 /// # Example
 ///
-/// A transport that counts the exchanges of another:
+/// A transport that wraps another, and logs the operation, the attempt, the
+/// status and the time of each exchange. The log shows no secret: neither a URL
+/// nor a body is in it.
 ///
 /// ```
-/// use std::sync::atomic::{AtomicU32, Ordering};
-/// use std::time::Duration;
+/// use std::sync::mpsc;
+/// use std::time::{Duration, Instant};
 /// use async_trait::async_trait;
 /// use talkspace_core::transport::{Exchange, ResponseBody, Transport, TransportError};
 ///
-/// struct Counting<T> {
+/// struct Logging<T> {
 ///     inner: T,
-///     exchanges: AtomicU32,
+///     log: mpsc::Sender<String>,
 /// }
 ///
 /// #[async_trait]
-/// impl<T: Transport> Transport for Counting<T> {
+/// impl<T: Transport> Transport for Logging<T> {
 ///     async fn exchange(
 ///         &self,
 ///         exchange: Exchange,
 ///     ) -> Result<http::Response<ResponseBody>, TransportError> {
-///         self.exchanges.fetch_add(1, Ordering::Relaxed);
-///         self.inner.exchange(exchange).await
+///         let operation = exchange.operation().map_or("-", |info| info.id);
+///         let attempt = exchange.attempt();
+///         let start = Instant::now();
+///         let result = self.inner.exchange(exchange).await;
+///         let outcome = match &result {
+///             Ok(response) => response.status().to_string(),
+///             Err(error) => error.to_string(),
+///         };
+///         let took = start.elapsed();
+///         let _ = self.log.send(format!("{operation} {attempt}: {outcome} in {took:?}"));
+///         result
 ///     }
 ///
 ///     async fn sleep(&self, duration: Duration) {
 ///         self.inner.sleep(duration).await;
 ///     }
 /// }
+///
+/// # use std::sync::atomic::{AtomicU16, Ordering};
+/// # use talkspace_core::transport::transport_fn;
+/// # use talkspace_core::{Client, GetVersion};
+/// # let status = AtomicU16::new(503);
+/// # let inner = transport_fn(move |_request| {
+/// #     let status = status.swap(200, Ordering::Relaxed);
+/// #     async move { Ok(http::Response::builder().status(status).body("01.02.06".into()).unwrap()) }
+/// # });
+/// # let program = async {
+/// let (log, lines) = mpsc::channel();
+/// let client = Client::builder("https://sandbox.example", "key").build(Logging { inner, log })?;
+/// client.send(GetVersion::new()).await?;
+/// assert!(lines.recv()?.starts_with("getVersion 1: 503 Service Unavailable in "));
+/// assert!(lines.recv()?.starts_with("getVersion 2: 200 OK in "));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # };
+/// # let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+/// # let std::task::Poll::Ready(outcome) = std::pin::pin!(program).poll(&mut context) else {
+/// #     panic!("a closure does not wait");
+/// # };
+/// # outcome?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[async_trait]
 pub trait Transport: Send + Sync + 'static {
@@ -151,35 +185,62 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
 ///
 /// # Example
 ///
-/// A transport that counts the exchanges of another:
+/// A transport that wraps another, and logs the operation, the attempt, the
+/// status and the time of each exchange. The log shows no secret: neither a URL
+/// nor a body is in it.
 ///
 /// ```
-/// use std::sync::atomic::{AtomicU32, Ordering};
-/// use std::time::Duration;
+/// use std::sync::mpsc;
+/// use std::time::{Duration, Instant};
 /// use talkspace_core::CancelToken;
 /// use talkspace_core::transport::{
 ///     BlockingResponseBody, BlockingTransport, Exchange, TransportError,
 /// };
 ///
-/// struct Counting<T> {
+/// struct Logging<T> {
 ///     inner: T,
-///     exchanges: AtomicU32,
+///     log: mpsc::Sender<String>,
 /// }
 ///
-/// impl<T: BlockingTransport> BlockingTransport for Counting<T> {
+/// impl<T: BlockingTransport> BlockingTransport for Logging<T> {
 ///     fn exchange(
 ///         &self,
 ///         exchange: Exchange,
 ///         cancel: &CancelToken,
 ///     ) -> Result<http::Response<BlockingResponseBody>, TransportError> {
-///         self.exchanges.fetch_add(1, Ordering::Relaxed);
-///         self.inner.exchange(exchange, cancel)
+///         let operation = exchange.operation().map_or("-", |info| info.id);
+///         let attempt = exchange.attempt();
+///         let start = Instant::now();
+///         let result = self.inner.exchange(exchange, cancel);
+///         let outcome = match &result {
+///             Ok(response) => response.status().to_string(),
+///             Err(error) => error.to_string(),
+///         };
+///         let took = start.elapsed();
+///         let _ = self.log.send(format!("{operation} {attempt}: {outcome} in {took:?}"));
+///         result
 ///     }
 ///
 ///     fn sleep(&self, duration: Duration, cancel: &CancelToken) {
 ///         self.inner.sleep(duration, cancel);
 ///     }
 /// }
+///
+/// # use std::sync::atomic::{AtomicU16, Ordering};
+/// # use talkspace_core::transport::blocking_transport_fn;
+/// # use talkspace_core::{BlockingClient, GetVersion};
+/// # let status = AtomicU16::new(503);
+/// # let inner = blocking_transport_fn(move |_request| {
+/// #     let status = status.swap(200, Ordering::Relaxed);
+/// #     Ok(http::Response::builder().status(status).body("01.02.06".into()).unwrap())
+/// # });
+/// let (log, lines) = mpsc::channel();
+/// let client = BlockingClient::builder("https://sandbox.example", "key")
+///     .build_blocking(Logging { inner, log })?;
+/// client.send(GetVersion::new())?;
+/// assert!(lines.recv()?.starts_with("getVersion 1: 503 Service Unavailable in "));
+/// assert!(lines.recv()?.starts_with("getVersion 2: 200 OK in "));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub trait BlockingTransport: Send + Sync + 'static {
     /// Sends the request once and returns the head of the response, of whichever

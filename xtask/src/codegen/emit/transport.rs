@@ -20,6 +20,7 @@ struct Flavour {
     sleeping: &'static str,
     imports: &'static [&'static str],
     example: &'static str,
+    usage: &'static str,
 }
 
 const ASYNC: Flavour = Flavour {
@@ -41,6 +42,29 @@ const ASYNC: Flavour = Flavour {
     example: "\
 use async_trait::async_trait;
 use talkspace_core::transport::{Exchange, ResponseBody, Transport, TransportError};",
+    usage: "\
+# use std::sync::atomic::{AtomicU16, Ordering};
+# use talkspace_core::transport::transport_fn;
+# use talkspace_core::{Client, GetVersion};
+# let status = AtomicU16::new(503);
+# let inner = transport_fn(move |_request| {
+#     let status = status.swap(200, Ordering::Relaxed);
+#     async move { Ok(http::Response::builder().status(status).body(\"01.02.06\".into()).unwrap()) }
+# });
+# let program = async {
+let (log, lines) = mpsc::channel();
+let client = Client::builder(\"https://sandbox.example\", \"key\").build(Logging { inner, log })?;
+client.send(GetVersion::new()).await?;
+assert!(lines.recv()?.starts_with(\"getVersion 1: 503 Service Unavailable in \"));
+assert!(lines.recv()?.starts_with(\"getVersion 2: 200 OK in \"));
+# Ok::<(), Box<dyn std::error::Error>>(())
+# };
+# let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+# let std::task::Poll::Ready(outcome) = std::pin::pin!(program).poll(&mut context) else {
+#     panic!(\"a closure does not wait\");
+# };
+# outcome?;
+# Ok::<(), Box<dyn std::error::Error>>(())",
 };
 
 const BLOCKING: Flavour = Flavour {
@@ -64,6 +88,22 @@ use talkspace_core::CancelToken;
 use talkspace_core::transport::{
     BlockingResponseBody, BlockingTransport, Exchange, TransportError,
 };",
+    usage: "\
+# use std::sync::atomic::{AtomicU16, Ordering};
+# use talkspace_core::transport::blocking_transport_fn;
+# use talkspace_core::{BlockingClient, GetVersion};
+# let status = AtomicU16::new(503);
+# let inner = blocking_transport_fn(move |_request| {
+#     let status = status.swap(200, Ordering::Relaxed);
+#     Ok(http::Response::builder().status(status).body(\"01.02.06\".into()).unwrap())
+# });
+let (log, lines) = mpsc::channel();
+let client = BlockingClient::builder(\"https://sandbox.example\", \"key\")
+    .build_blocking(Logging { inner, log })?;
+client.send(GetVersion::new())?;
+assert!(lines.recv()?.starts_with(\"getVersion 1: 503 Service Unavailable in \"));
+assert!(lines.recv()?.starts_with(\"getVersion 2: 200 OK in \"));
+# Ok::<(), Box<dyn std::error::Error>>(())",
 };
 
 pub(crate) fn file(api: &Api) -> String {
@@ -198,7 +238,10 @@ fn docs(api: &Api, flavour: &Flavour) -> Comment {
              transport is itself one."
         ))
         .paragraph("# Example")
-        .paragraph("A transport that counts the exchanges of another:")
+        .paragraph(
+            "A transport that wraps another, and logs the operation, the attempt, the status and \
+             the time of each exchange. The log shows no secret: neither a URL nor a body is in it.",
+        )
         .block(example(flavour))
 }
 
@@ -259,6 +302,7 @@ fn example(flavour: &Flavour) -> Vec<String> {
         body,
         cancel: (cancel, argument),
         example,
+        usage,
         ..
     } = flavour;
     let attribute = attribute.trim_end();
@@ -270,28 +314,39 @@ fn example(flavour: &Flavour) -> Vec<String> {
     let text = format!(
         "\
 ```
-use std::sync::atomic::{{AtomicU32, Ordering}};
-use std::time::Duration;
+use std::sync::mpsc;
+use std::time::{{Duration, Instant}};
 {example}
 
-struct Counting<T> {{
+struct Logging<T> {{
     inner: T,
-    exchanges: AtomicU32,
+    log: mpsc::Sender<String>,
 }}
 
-{attribute}{gap}impl<T: {name}> {name} for Counting<T> {{
+{attribute}{gap}impl<T: {name}> {name} for Logging<T> {{
     {asynchronous}fn exchange(
         &self,
         exchange: Exchange,{line}
     ) -> Result<http::Response<{body}>, TransportError> {{
-        self.exchanges.fetch_add(1, Ordering::Relaxed);
-        self.inner.exchange(exchange{argument}){wait}
+        let operation = exchange.operation().map_or(\"-\", |info| info.id);
+        let attempt = exchange.attempt();
+        let start = Instant::now();
+        let result = self.inner.exchange(exchange{argument}){wait};
+        let outcome = match &result {{
+            Ok(response) => response.status().to_string(),
+            Err(error) => error.to_string(),
+        }};
+        let took = start.elapsed();
+        let _ = self.log.send(format!(\"{{operation}} {{attempt}}: {{outcome}} in {{took:?}}\"));
+        result
     }}
 
     {asynchronous}fn sleep(&self, duration: Duration{cancel}) {{
         self.inner.sleep(duration{argument}){wait};
     }}
 }}
+
+{usage}
 ```"
     );
     text.lines().map(str::to_owned).collect()
