@@ -36,6 +36,7 @@ const HARMLESS: &[(&str, &[&str])] = &[
             "FailureKind",
             "Habit",
             "InvalidBaseUrl",
+            "InvalidClient",
             "InvalidMediaFile",
             "InvalidPhoneNumber",
             "InvalidRequest",

@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod by_hand;
 #[cfg(test)]
+mod conversions;
+#[cfg(test)]
 mod examples;
 #[cfg(test)]
 mod in_memory;

@@ -67,6 +67,10 @@
 //! Connections of other requests, and idle ones, are not touched. Idle connections
 //! have one thread, all of a transport together, which closes them when their time
 //! is over or within a second of their peers; it ends with the last of them.
+//!
+//! # Features
+//!
+//! `serde`, off by default, is [that of the core](talkspace_core#features).
 
 mod connect;
 mod connection;

@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::PathBuf;
 
 use clap::Args;
-use talkspace_core::{AppKey, Client, ClientBuilder, MediaId};
+use talkspace_core::{AppKey, BaseUrl, Client, ClientBuilder, InvalidBaseUrl, MediaId};
 
 use crate::failure::Failure;
 use crate::limits::Bounds;
@@ -132,10 +132,12 @@ impl Connection {
         };
         // Copied along with the URL, from a file or a page.
         let base_url = self.base_url.trim();
+        let base_url = match self.allow_plain_http {
+            true => BaseUrl::parse_allowing_plain_http(base_url),
+            false => BaseUrl::parse(base_url),
+        };
+        let base_url = base_url.map_err(invalid_base_url)?;
         let mut builder = Client::builder(base_url, key).options(self.bounds.options());
-        if self.allow_plain_http {
-            builder = builder.allow_plain_http();
-        }
         if let Some(greeting) = &self.default_greeting_id {
             builder = builder.greeting_id(greeting);
         }
@@ -166,5 +168,13 @@ impl Connection {
             })?,
         };
         Ok(AppKey::new(key))
+    }
+}
+
+/// What is wrong with a base URL, and which option takes it all the same.
+fn invalid_base_url(why: InvalidBaseUrl) -> String {
+    match why {
+        InvalidBaseUrl::PlainHttp => format!("{why}, or --allow-plain-http if that is meant"),
+        why => why.to_string(),
     }
 }

@@ -10,8 +10,8 @@ use talkspace_core::response::{
 };
 use talkspace_core::{
     BlockingClient, Client, ClientBuilder, ConferenceId, Download, DownloadMedia, Error,
-    GetMediaStatus, GetRegistrationStatus, GetTalkspace, InvalidBaseUrl, MediaId, NetworkId,
-    Operation, PollOptions, RequestOptions,
+    GetMediaStatus, GetRegistrationStatus, GetTalkspace, MediaId, NetworkId, Operation,
+    PollOptions, RequestOptions,
 };
 use talkspace_hyper::HyperTransport;
 use tokio::runtime::Runtime;
@@ -75,7 +75,7 @@ impl Sender {
                 }
                 let transport = transport.build().map_err(|error| error.to_string())?;
                 let client = builder.build(Traced::new(transport, trace, cancel));
-                let client = client.map_err(unusable)?;
+                let client = client.map_err(|error| error.to_string())?;
                 Either::Hyper(Box::leak(Box::new(runtime)), client)
             }
             Engine::Blocking => {
@@ -85,7 +85,7 @@ impl Sender {
                 }
                 let transport = transport.build().map_err(|error| error.to_string())?;
                 let client = builder.build_blocking(Traced::new(transport, trace, cancel));
-                Either::Blocking(client.map_err(unusable)?)
+                Either::Blocking(client.map_err(|error| error.to_string())?)
             }
         };
         Ok(Self { client })
@@ -95,7 +95,7 @@ impl Sender {
     pub(crate) fn rehearsing(builder: ClientBuilder, rehearsal: Rehearsal) -> Result<Self, String> {
         let client = builder.build_blocking(rehearsal);
         Ok(Self {
-            client: Either::Blocking(client.map_err(unusable)?),
+            client: Either::Blocking(client.map_err(|error| error.to_string())?),
         })
     }
 
@@ -184,13 +184,5 @@ impl Sender {
                 client.wait_for_participant(conference_id, network_id, options, &cancel)
             }
         }
-    }
-}
-
-/// What is wrong with a base URL, and which option takes it all the same.
-fn unusable(why: InvalidBaseUrl) -> String {
-    match why {
-        InvalidBaseUrl::PlainHttp => format!("{why}, or --allow-plain-http if that is meant"),
-        why => why.to_string(),
     }
 }

@@ -4,6 +4,7 @@ mod asynchronous;
 mod blocking;
 mod builder;
 mod download;
+mod invalid_client;
 mod poll;
 mod poll_options;
 mod polling;
@@ -15,6 +16,7 @@ pub use asynchronous::Client;
 pub use blocking::BlockingClient;
 pub use builder::ClientBuilder;
 pub use download::Download;
+pub use invalid_client::InvalidClient;
 pub use poll_options::PollOptions;
 pub use reconciliation::Reconciliation;
 

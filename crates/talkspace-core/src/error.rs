@@ -108,8 +108,36 @@ impl fmt::Display for ErrorKind {
     }
 }
 
+/// By that name.
+#[cfg(feature = "serde")]
+impl serde::Serialize for ErrorKind {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for ErrorKind {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        use serde::de::value::StrDeserializer;
+        use serde::de::{Error, IntoDeserializer, Unexpected};
+
+        let name = std::borrow::Cow::<str>::deserialize(from)?;
+        if let Some(kind) = name.strip_prefix("transport:") {
+            let kind: StrDeserializer<'_, D::Error> = kind.into_deserializer();
+            return FailureKind::deserialize(kind).map(Self::Transport);
+        }
+        let mut all = [Self::Invalid, Self::Status, Self::Decode, Self::PollTimeout].into_iter();
+        let found = all.find(|kind| kind.as_str() == name);
+        found
+            .ok_or_else(|| D::Error::invalid_value(Unexpected::Str(&name), &"the kind of an error"))
+    }
+}
+
 /// Which limit ended a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Limit {
     /// [`RequestOptions::timeout`](crate::RequestOptions::timeout), over all attempts.

@@ -36,9 +36,19 @@
 //! | describe, encode or decode operations | [`operation`], [`codec`] |
 //! | know how it works, and what is promised | [`manual`] |
 //!
+//! # Features
+//!
 //! | feature | default | adds |
 //! |---|---|---|
+//! | `serde` | off | `Serialize` and `Deserialize` for requests, responses and their values |
 //! | `server` | off | the module `server`: requests decoded, responses encoded, a trait to implement |
+//!
+//! The transports and the sandbox have a feature `serde` that turns this one on.
+//! Fields go by their names, and enums by their [stable names](ErrorKind::as_str).
+//! A request with a field that it does not have is an error. What holds an
+//! [`AppKey`], a [`GrantId`] or a [`PhoneNumber`] is deserialized only, so that none
+//! is written in passing. [`UploadMedia`] and the response to [`DownloadMedia`]
+//! have neither trait, since they hold media.
 #![doc = include_str!("request/operations.md")]
 
 mod client;
@@ -53,7 +63,9 @@ pub mod server;
 pub mod transport;
 mod value;
 
-pub use client::{BlockingClient, Client, ClientBuilder, Download, PollOptions, Reconciliation};
+pub use client::{
+    BlockingClient, Client, ClientBuilder, Download, InvalidClient, PollOptions, Reconciliation,
+};
 pub use codec::{InvalidMediaFile, MediaFile, Operation};
 pub use error::{Error, ErrorKind, Limit};
 pub use operation::Effect;

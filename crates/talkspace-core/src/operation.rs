@@ -205,6 +205,8 @@ impl ParameterKind {
 /// What sending a request twice would do. This decides what is retried, and when:
 /// [the manual](crate::manual::retries) has the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Effect {
     /// Nothing: it only reads. *Safe* (RFC 9110 §9.2.1), and hence idempotent.

@@ -9,6 +9,8 @@ mod media_hosts;
 mod number;
 mod origin;
 mod phone_number;
+#[cfg(feature = "serde")]
+mod secret_text;
 mod status;
 mod unseen;
 

@@ -66,6 +66,10 @@
 //! looked up on a thread of its own, one for all requests that want the name: both
 //! end by themselves, and what they bring is dropped. An idle connection has two
 //! tasks: one drives it, one closes it when its time is over.
+//!
+//! # Features
+//!
+//! `serde`, off by default, is [that of the core](talkspace_core#features).
 
 mod connect;
 mod connection;

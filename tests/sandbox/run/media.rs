@@ -6,7 +6,7 @@ impl Run {
     pub(super) fn check_media(&self, app: usize) {
         let list = self.send(app, ListMedia::new()).unwrap();
         let (recorded, mut uploaded) = (unique(list.recorded), unique(list.uploaded));
-        assert!(uploaded.remove(&GREETING.into()), "is there all the time");
+        assert!(uploaded.remove(GREETING), "is there all the time");
         for media in &self.model.media {
             let status = self.send(app, GetMediaStatus::new(&media.id));
             let listed = (recorded.contains(&media.id), uploaded.contains(&media.id));

@@ -19,6 +19,7 @@ mod operations;
 mod outcome;
 mod request;
 mod response;
+mod serde;
 mod server;
 mod service;
 pub(super) mod source;

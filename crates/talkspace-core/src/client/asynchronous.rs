@@ -31,7 +31,7 @@ use crate::transport::Transport;
 /// # });
 /// # let mut context = std::task::Context::from_waker(std::task::Waker::noop());
 /// # assert!(sending.as_mut().poll(&mut context).is_ready());
-/// # Ok::<(), talkspace_core::InvalidBaseUrl>(())
+/// # Ok::<(), talkspace_core::InvalidClient>(())
 /// ```
 #[derive(Clone)]
 pub struct Client {

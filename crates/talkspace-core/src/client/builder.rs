@@ -8,6 +8,7 @@ use http::HeaderValue;
 
 use crate::client::asynchronous::Client;
 use crate::client::blocking::BlockingClient;
+use crate::client::invalid_client::InvalidClient;
 use crate::client::settings::Settings;
 use crate::codec::Target;
 use crate::send::{RequestOptions, RetryBudget};
@@ -18,50 +19,61 @@ use crate::value::{AppKey, BaseUrl, InvalidBaseUrl, MediaHost, MediaId};
 #[derive(Clone)]
 #[must_use]
 pub struct ClientBuilder {
-    base_url: String,
+    base_url: Result<BaseUrl, InvalidBaseUrl>,
     app_key: AppKey,
     greeting_id: Option<MediaId>,
-    user_agent: Option<HeaderValue>,
+    user_agent: Option<Result<HeaderValue, InvalidClient>>,
     media_hosts: Vec<String>,
     any_media_host: bool,
-    plain_http: bool,
     options: RequestOptions,
     seed: Option<u64>,
 }
 
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The base URL was not parsed yet: a password may stand in it.
         f.debug_struct("ClientBuilder")
+            .field("base_url", &self.base_url)
             .field("options", &self.options)
             .finish_non_exhaustive()
     }
 }
 
 impl Client {
-    /// Starts to build a client of the service at `base_url`, for the application
-    /// with `app_key`.
+    /// Starts to build a client of the service at `base_url`, a [`BaseUrl`] or its
+    /// text, for the application with `app_key`.
     ///
     /// There is no default base URL: the service is gone, and the key must not
-    /// be sent to the present owner of its host name.
-    pub fn builder(base_url: impl Into<String>, app_key: impl Into<AppKey>) -> ClientBuilder {
-        ClientBuilder::new(base_url.into(), app_key.into())
+    /// be sent to the present owner of its host name. Text is parsed by
+    /// [`BaseUrl::parse`]; what is wrong with it is an error of
+    /// [`build`](ClientBuilder::build). For plain `http` to another machine,
+    /// [parse it as such](BaseUrl::parse_allowing_plain_http) and pass the `BaseUrl`.
+    pub fn builder(
+        base_url: impl TryInto<BaseUrl, Error: Into<InvalidBaseUrl>>,
+        app_key: impl Into<AppKey>,
+    ) -> ClientBuilder {
+        ClientBuilder::new(base_url.try_into().map_err(Into::into), app_key.into())
     }
 }
 
 impl BlockingClient {
-    /// Starts to build a client of the service at `base_url`, for the application
-    /// with `app_key`.
+    /// Starts to build a client of the service at `base_url`, a [`BaseUrl`] or its
+    /// text, for the application with `app_key`.
     ///
     /// There is no default base URL: the service is gone, and the key must not
-    /// be sent to the present owner of its host name.
-    pub fn builder(base_url: impl Into<String>, app_key: impl Into<AppKey>) -> ClientBuilder {
-        ClientBuilder::new(base_url.into(), app_key.into())
+    /// be sent to the present owner of its host name. Text is parsed by
+    /// [`BaseUrl::parse`]; what is wrong with it is an error of
+    /// [`build`](ClientBuilder::build_blocking). For plain `http` to another machine,
+    /// [parse it as such](BaseUrl::parse_allowing_plain_http) and pass the `BaseUrl`.
+    pub fn builder(
+        base_url: impl TryInto<BaseUrl, Error: Into<InvalidBaseUrl>>,
+        app_key: impl Into<AppKey>,
+    ) -> ClientBuilder {
+        ClientBuilder::new(base_url.try_into().map_err(Into::into), app_key.into())
     }
 }
 
 impl ClientBuilder {
-    fn new(base_url: String, app_key: AppKey) -> Self {
+    fn new(base_url: Result<BaseUrl, InvalidBaseUrl>, app_key: AppKey) -> Self {
         Self {
             base_url,
             app_key,
@@ -69,7 +81,6 @@ impl ClientBuilder {
             user_agent: None,
             media_hosts: Vec::new(),
             any_media_host: false,
-            plain_http: false,
             options: RequestOptions::default(),
             seed: None,
         }
@@ -81,9 +92,12 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the `User-Agent` header field. Default `talkspace/` and the version.
-    pub fn user_agent(mut self, user_agent: HeaderValue) -> Self {
-        self.user_agent = Some(user_agent);
+    /// Sets the `User-Agent` header field, from text or from a [`HeaderValue`].
+    /// Default `talkspace/` and the version. What cannot be a header field is an
+    /// error of [`build`](Self::build).
+    pub fn user_agent(mut self, user_agent: impl TryInto<HeaderValue>) -> Self {
+        let user_agent = user_agent.try_into();
+        self.user_agent = Some(user_agent.map_err(|_| InvalidClient::UserAgent));
         self
     }
 
@@ -107,14 +121,6 @@ impl ClientBuilder {
         self
     }
 
-    /// Lets the base URL be `http` to another machine. Anybody on the way there
-    /// can read and change the application key, phone numbers and media: it is
-    /// for a sandbox in a network of its own.
-    pub const fn allow_plain_http(mut self) -> Self {
-        self.plain_http = true;
-        self
-    }
-
     /// Sets the timeouts, limits and retries of every request that is sent
     /// without options of its own.
     pub fn options(mut self, options: RequestOptions) -> Self {
@@ -133,8 +139,8 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`InvalidBaseUrl`] when the base URL or a media host cannot be used.
-    pub fn build(self, transport: impl Transport) -> Result<Client, InvalidBaseUrl> {
+    /// [`InvalidClient`] when the base URL, a media host or the user agent cannot be used.
+    pub fn build(self, transport: impl Transport) -> Result<Client, InvalidClient> {
         Ok(Client {
             transport: Arc::new(transport),
             settings: Arc::new(self.settings()?),
@@ -145,31 +151,27 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`InvalidBaseUrl`] when the base URL or a media host cannot be used.
+    /// [`InvalidClient`] when the base URL, a media host or the user agent cannot be used.
     pub fn build_blocking(
         self,
         transport: impl BlockingTransport,
-    ) -> Result<BlockingClient, InvalidBaseUrl> {
+    ) -> Result<BlockingClient, InvalidClient> {
         Ok(BlockingClient {
             transport: Arc::new(transport),
             settings: Arc::new(self.settings()?),
         })
     }
 
-    fn settings(self) -> Result<Settings, InvalidBaseUrl> {
-        let base_url = match self.plain_http {
-            true => BaseUrl::parse_allowing_plain_http(&self.base_url)?,
-            false => BaseUrl::parse(&self.base_url)?,
-        };
-        let mut target = Target::new(base_url, self.app_key);
+    fn settings(self) -> Result<Settings, InvalidClient> {
+        let mut target = Target::new(self.base_url?, self.app_key);
         if let Some(greeting_id) = self.greeting_id {
             target = target.with_greeting_id(greeting_id);
         }
         if let Some(user_agent) = self.user_agent {
-            target = target.with_user_agent(user_agent);
+            target = target.with_user_agent(user_agent?);
         }
         for host in self.media_hosts {
-            let host = MediaHost::parse(&host).ok_or(InvalidBaseUrl::MediaHost)?;
+            let host = MediaHost::parse(&host).ok_or(InvalidClient::MediaHost)?;
             target = target.fetching_from(host);
         }
         if self.any_media_host {

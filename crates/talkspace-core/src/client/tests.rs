@@ -9,8 +9,8 @@ use crate::transport::{
     BlockingResponseBody, BlockingTransport, Exchange, TransportError, blocking_transport_fn,
 };
 use crate::{
-    BlockingClient, CancelToken, CreateTalkspace, Delivery, Download, Error, ErrorKind,
-    FailureKind, GetVersion, InvalidBaseUrl, Phase, PollOptions, RequestOptions,
+    BaseUrl, BlockingClient, CancelToken, CreateTalkspace, Delivery, Download, Error, ErrorKind,
+    FailureKind, GetVersion, InvalidBaseUrl, InvalidClient, Phase, PollOptions, RequestOptions,
 };
 
 fn builder() -> crate::ClientBuilder {
@@ -60,7 +60,7 @@ fn a_base_url_that_could_leak_the_key_builds_no_client() {
     let error = BlockingClient::builder("http://a.example", "key")
         .build_blocking(transport)
         .unwrap_err();
-    assert_eq!(error, InvalidBaseUrl::PlainHttp);
+    assert_eq!(error, InvalidClient::BaseUrl(InvalidBaseUrl::PlainHttp));
 }
 
 #[test]
@@ -198,7 +198,7 @@ fn a_media_host_that_is_none_is_invalid() {
     for host in ["", "*.example", "https://media.example/audio"] {
         let never = blocking_transport_fn(|_| unreachable!());
         let error = builder().media_host(host).build_blocking(never);
-        assert_eq!(error.unwrap_err(), InvalidBaseUrl::MediaHost, "{host}");
+        assert_eq!(error.unwrap_err(), InvalidClient::MediaHost, "{host}");
     }
 }
 
@@ -328,4 +328,33 @@ fn a_transport_of_a_closure_waits_in_its_own_time() {
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::PollTimeout);
     assert!(error.attempts() > 1_000, "{error}");
+}
+
+#[test]
+fn a_user_agent_that_is_none_is_refused() {
+    let never = || blocking_transport_fn(|_| unreachable!());
+    let error = builder()
+        .user_agent("two\r\nlines: 1")
+        .build_blocking(never());
+    assert_eq!(error.unwrap_err(), InvalidClient::UserAgent);
+
+    let sent = blocking_transport_fn(|request| {
+        assert_eq!(request.headers()["user-agent"], "x/1");
+        Ok(http::Response::new("01.02.06".into()))
+    });
+    let client = builder().user_agent("x/1").build_blocking(sent).unwrap();
+    assert!(client.send(GetVersion::new()).is_ok());
+}
+
+#[test]
+fn plain_http_that_was_allowed_by_name_is_taken_as_it_is() {
+    let url = BaseUrl::parse_allowing_plain_http("http://a.example/sandbox").unwrap();
+    let transport = blocking_transport_fn(|request| {
+        assert_eq!(request.uri(), "http://a.example/sandbox/api/rest/version");
+        Ok(http::Response::new("01.02.06".into()))
+    });
+    let client = BlockingClient::builder(url, "key")
+        .build_blocking(transport)
+        .unwrap();
+    assert!(client.send(GetVersion::new()).is_ok());
 }

@@ -8,6 +8,8 @@ use std::str::FromStr;
 
 /// What can be asked about somebody's registration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "lowercase"))]
 #[non_exhaustive]
 pub enum RegistrationQuery {
     /// Whether the person is registered with any application.

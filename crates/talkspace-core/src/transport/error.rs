@@ -5,6 +5,8 @@ use std::fmt;
 
 /// Whether the request may have reached the peer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Delivery {
     /// A promise: no byte of the request reached the peer.
@@ -36,6 +38,8 @@ impl fmt::Display for Delivery {
 
 /// What went wrong in an exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum FailureKind {
     /// The host name has no address.
@@ -95,6 +99,8 @@ impl fmt::Display for FailureKind {
 
 /// Where in an exchange a timeout elapsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Phase {
     /// Resolving the name, connecting, and the TLS handshake.

@@ -60,10 +60,7 @@ use crate::transport::response_body::{BlockingResponseBody, ResponseBody};
 /// use async_trait::async_trait;
 /// use talkspace_core::transport::{Exchange, ResponseBody, Transport, TransportError};
 ///
-/// struct Logging<T> {
-///     inner: T,
-///     log: mpsc::Sender<String>,
-/// }
+/// struct Logging<T> { inner: T, log: mpsc::Sender<String> }
 ///
 /// #[async_trait]
 /// impl<T: Transport> Transport for Logging<T> {
@@ -73,19 +70,23 @@ use crate::transport::response_body::{BlockingResponseBody, ResponseBody};
 ///     ) -> Result<http::Response<ResponseBody>, TransportError> {
 ///         let operation = exchange.operation().map_or("-", |info| info.id);
 ///         let attempt = exchange.attempt();
-///         let start = Instant::now();
+///         let start = self.now();
 ///         let result = self.inner.exchange(exchange).await;
 ///         let outcome = match &result {
 ///             Ok(response) => response.status().to_string(),
 ///             Err(error) => error.to_string(),
 ///         };
-///         let took = start.elapsed();
+///         let took = self.now() - start;
 ///         let _ = self.log.send(format!("{operation} {attempt}: {outcome} in {took:?}"));
 ///         result
 ///     }
 ///
 ///     async fn sleep(&self, duration: Duration) {
 ///         self.inner.sleep(duration).await;
+///     }
+///
+///     fn now(&self) -> Instant {
+///         self.inner.now()
 ///     }
 /// }
 ///
@@ -197,10 +198,7 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
 ///     BlockingResponseBody, BlockingTransport, Exchange, TransportError,
 /// };
 ///
-/// struct Logging<T> {
-///     inner: T,
-///     log: mpsc::Sender<String>,
-/// }
+/// struct Logging<T> { inner: T, log: mpsc::Sender<String> }
 ///
 /// impl<T: BlockingTransport> BlockingTransport for Logging<T> {
 ///     fn exchange(
@@ -210,19 +208,23 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
 ///     ) -> Result<http::Response<BlockingResponseBody>, TransportError> {
 ///         let operation = exchange.operation().map_or("-", |info| info.id);
 ///         let attempt = exchange.attempt();
-///         let start = Instant::now();
+///         let start = self.now();
 ///         let result = self.inner.exchange(exchange, cancel);
 ///         let outcome = match &result {
 ///             Ok(response) => response.status().to_string(),
 ///             Err(error) => error.to_string(),
 ///         };
-///         let took = start.elapsed();
+///         let took = self.now() - start;
 ///         let _ = self.log.send(format!("{operation} {attempt}: {outcome} in {took:?}"));
 ///         result
 ///     }
 ///
 ///     fn sleep(&self, duration: Duration, cancel: &CancelToken) {
 ///         self.inner.sleep(duration, cancel);
+///     }
+///
+///     fn now(&self) -> Instant {
+///         self.inner.now()
 ///     }
 /// }
 ///

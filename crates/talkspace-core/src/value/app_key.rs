@@ -1,7 +1,10 @@
 //! The application key, which must not be seen.
 
+use std::borrow::Cow;
+use std::convert::Infallible;
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::str::FromStr;
 use std::sync::Arc;
 
 use zeroize::Zeroizing;
@@ -10,7 +13,8 @@ use zeroize::Zeroizing;
 ///
 /// It has no `Display`, its `Debug` shows nothing of it, and its memory is
 /// wiped when the last clone is dropped. It joins a request only while that
-/// request is encoded.
+/// request is encoded. With the feature `serde` it is read from a
+/// configuration, as a text, and never written.
 ///
 /// ```
 /// use talkspace_core::AppKey;
@@ -42,6 +46,45 @@ impl From<&str> for AppKey {
 impl From<String> for AppKey {
     fn from(key: String) -> Self {
         Self::new(key)
+    }
+}
+
+impl From<&String> for AppKey {
+    fn from(key: &String) -> Self {
+        Self::new(key)
+    }
+}
+
+impl From<Cow<'_, str>> for AppKey {
+    fn from(key: Cow<'_, str>) -> Self {
+        Self::new(key)
+    }
+}
+
+impl From<Box<str>> for AppKey {
+    fn from(key: Box<str>) -> Self {
+        Self::new(key)
+    }
+}
+
+impl From<&AppKey> for AppKey {
+    fn from(key: &AppKey) -> Self {
+        key.clone()
+    }
+}
+
+impl FromStr for AppKey {
+    type Err = Infallible;
+
+    fn from_str(key: &str) -> Result<Self, Self::Err> {
+        Ok(Self::new(key))
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for AppKey {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        crate::value::secret_text::deserialize(from).map(Self::new)
     }
 }
 

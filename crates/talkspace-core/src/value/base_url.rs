@@ -1,9 +1,12 @@
 //! The base URL of a service. There is no default: the key is sent only to a host
 //! that the caller named.
 
+use std::borrow::Cow;
+use std::convert::Infallible;
 use std::error::Error as StdError;
 use std::fmt;
 use std::net::IpAddr;
+use std::str::FromStr;
 
 use http::Uri;
 use http::uri::{Authority, Parts, Scheme};
@@ -25,7 +28,15 @@ const MAX_LENGTH: usize = 65_534;
 /// assert!(BaseUrl::parse("http://127.0.0.1:8080").is_ok());
 /// assert!(BaseUrl::parse("http://sandbox.example").is_err());
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+///
+/// `FromStr`, `TryFrom` and, with the feature `serde`, `Deserialize` are
+/// [`parse`](Self::parse). Plain `http` to another machine is taken by
+/// [`parse_allowing_plain_http`](Self::parse_allowing_plain_http) alone. What
+/// that gives is a `BaseUrl` like any other, which a client takes as it is;
+/// written down and read again, it has to be allowed again.
+#[derive(Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "String", into = "String"))]
 pub struct BaseUrl {
     /// Scheme, authority and path prefix, without a trailing slash.
     text: String,
@@ -138,8 +149,72 @@ impl fmt::Debug for BaseUrl {
     }
 }
 
-/// Why a base URL, or a media host, cannot be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+impl fmt::Display for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl AsRef<str> for BaseUrl {
+    fn as_ref(&self) -> &str {
+        &self.text
+    }
+}
+
+impl FromStr for BaseUrl {
+    type Err = InvalidBaseUrl;
+
+    fn from_str(url: &str) -> Result<Self, Self::Err> {
+        Self::parse(url)
+    }
+}
+
+impl TryFrom<&str> for BaseUrl {
+    type Error = InvalidBaseUrl;
+
+    fn try_from(url: &str) -> Result<Self, Self::Error> {
+        Self::parse(url)
+    }
+}
+
+impl TryFrom<String> for BaseUrl {
+    type Error = InvalidBaseUrl;
+
+    fn try_from(url: String) -> Result<Self, Self::Error> {
+        Self::parse(&url)
+    }
+}
+
+impl TryFrom<&String> for BaseUrl {
+    type Error = InvalidBaseUrl;
+
+    fn try_from(url: &String) -> Result<Self, Self::Error> {
+        Self::parse(url)
+    }
+}
+
+impl TryFrom<Cow<'_, str>> for BaseUrl {
+    type Error = InvalidBaseUrl;
+
+    fn try_from(url: Cow<'_, str>) -> Result<Self, Self::Error> {
+        Self::parse(&url)
+    }
+}
+
+impl From<&BaseUrl> for BaseUrl {
+    fn from(url: &BaseUrl) -> Self {
+        url.clone()
+    }
+}
+
+impl From<BaseUrl> for String {
+    fn from(url: BaseUrl) -> Self {
+        url.text
+    }
+}
+
+/// Why a base URL cannot be used. It repeats nothing of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum InvalidBaseUrl {
     /// It is not an absolute URL.
@@ -152,8 +227,6 @@ pub enum InvalidBaseUrl {
     UserName,
     /// It holds a query or a fragment.
     Query,
-    /// It is right, but a [media host](crate::ClientBuilder::media_host) is none.
-    MediaHost,
 }
 
 impl InvalidBaseUrl {
@@ -168,10 +241,6 @@ impl InvalidBaseUrl {
             }
             Self::UserName => "the base URL must not hold a user name",
             Self::Query => "the base URL must not hold a query or a fragment",
-            Self::MediaHost => {
-                "a media host is a host, if need be with a scheme and a port: write one like \
-                 media.example, or http://media.example:8080"
-            }
         }
     }
 }
@@ -183,3 +252,10 @@ impl fmt::Display for InvalidBaseUrl {
 }
 
 impl StdError for InvalidBaseUrl {}
+
+/// What is a [`BaseUrl`] already cannot be invalid.
+impl From<Infallible> for InvalidBaseUrl {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
+}

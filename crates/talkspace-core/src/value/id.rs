@@ -23,7 +23,7 @@ macro_rules! text_id {
 }
 
 /// Declares an identifier whose possession is a permission: it has no
-/// `Display`, and its `Debug` shows nothing of it.
+/// `Display`, its `Debug` shows nothing of it, and serde only reads it.
 macro_rules! secret_id {
     ($(#[$docs:meta])* $name:ident) => {
         crate::value::id::text! { $(#[$docs])* $name }
@@ -31,6 +31,13 @@ macro_rules! secret_id {
         impl std::fmt::Debug for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(concat!(stringify!($name), "(..)"))
+            }
+        }
+
+        #[cfg(feature = "serde")]
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                crate::value::secret_text::deserialize(from).map(Self)
             }
         }
     };
@@ -62,15 +69,41 @@ macro_rules! text {
             }
         }
 
+        impl From<&String> for $name {
+            fn from(text: &String) -> Self {
+                Self(text.clone())
+            }
+        }
+
         impl From<&str> for $name {
             fn from(text: &str) -> Self {
                 Self(text.to_owned())
             }
         }
 
+        impl From<std::borrow::Cow<'_, str>> for $name {
+            fn from(text: std::borrow::Cow<'_, str>) -> Self {
+                Self(text.into_owned())
+            }
+        }
+
+        impl From<Box<str>> for $name {
+            fn from(text: Box<str>) -> Self {
+                Self(text.into_string())
+            }
+        }
+
         impl From<&$name> for $name {
             fn from(id: &$name) -> Self {
                 id.clone()
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = std::convert::Infallible;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Ok(Self(text.to_owned()))
             }
         }
 
@@ -85,7 +118,33 @@ macro_rules! text {
                 &self.0
             }
         }
+
+        /// Equality, order and hash are those of the text, so a map is looked up by `&str`.
+        impl std::borrow::Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+
+        crate::value::id::compares! { $name with str, &str, String }
     };
 }
 
-pub(crate) use {secret_id, text, text_id};
+/// Equality with text, in both directions.
+macro_rules! compares {
+    ($name:ident with $($text:ty),*) => {$(
+        impl PartialEq<$text> for $name {
+            fn eq(&self, text: &$text) -> bool {
+                self.0 == *text
+            }
+        }
+
+        impl PartialEq<$name> for $text {
+            fn eq(&self, id: &$name) -> bool {
+                *self == id.0
+            }
+        }
+    )*};
+}
+
+pub(crate) use {compares, secret_id, text, text_id};

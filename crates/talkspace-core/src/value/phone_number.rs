@@ -16,7 +16,11 @@ mod tests;
 /// only `1` and ten digits will do, since the same digits without it are
 /// somebody else's number. Whether the number is in use is not known here.
 ///
-/// `Debug` hides all but the last two digits, and there is no `Display`.
+/// `Debug` hides all but the last two digits, and there is no `Display`. With the
+/// feature `serde` it is read, from text and by the same rules, and not written:
+/// a request with a number in it could be logged in passing. Whoever has to
+/// store numbers says so with `#[serde(serialize_with = "…")]` and
+/// [`as_str`](Self::as_str).
 ///
 /// ```
 /// use talkspace_core::{InvalidPhoneNumber, PhoneNumber};
@@ -37,6 +41,44 @@ impl PhoneNumber {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl AsRef<str> for PhoneNumber {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<&str> for PhoneNumber {
+    type Error = InvalidPhoneNumber;
+
+    fn try_from(text: &str) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl TryFrom<String> for PhoneNumber {
+    type Error = InvalidPhoneNumber;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl TryFrom<&String> for PhoneNumber {
+    type Error = InvalidPhoneNumber;
+
+    fn try_from(text: &String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for PhoneNumber {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = crate::value::secret_text::deserialize(from)?;
+        text.parse().map_err(serde::de::Error::custom)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Values of which there are few, each with a name.
 
+use super::serde;
 use super::source::{Item, Source};
 use super::text::{Comment, Literal, series};
 use crate::codegen::model::{Api, Choice, Word};
@@ -30,10 +31,11 @@ fn declaration(choice: &Choice) -> Item {
         None => "",
     };
     let variants = variants(&choice.words, choice.default.as_deref());
+    let serde = serde::words();
     Item::new(format!(
         "\
 {docs}#[derive(Clone, Copy, Debug, {default}PartialEq, Eq, Hash)]
-#[non_exhaustive]
+{serde}#[non_exhaustive]
 pub enum {name} {{
 {variants}}}
 "
@@ -54,7 +56,8 @@ pub(super) fn variants<'a>(
             } else {
                 ""
             };
-            format!("{docs}{attribute}{},\n", word.variant)
+            let serde = serde::word(word);
+            format!("{docs}{attribute}{serde}{},\n", word.variant)
         })
         .collect()
 }

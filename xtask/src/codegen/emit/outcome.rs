@@ -1,7 +1,7 @@
 //! The outcomes of an operation that are told apart by their status alone.
 
-use super::choices;
 use super::source::Item;
+use super::{choices, serde};
 use crate::codegen::model::{Operation, Word};
 
 /// The status without content.
@@ -24,11 +24,12 @@ fn declaration<'a>(operation: &Operation, words: impl Iterator<Item = &'a Word>)
     let request = &operation.name;
     let name = operation.outcome();
     let variants = choices::variants(words, None);
+    let serde = serde::words();
     Item::new(format!(
         "\
 /// What the response to [`{request}`] says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
+{serde}#[non_exhaustive]
 pub enum {name} {{
 {variants}}}
 "

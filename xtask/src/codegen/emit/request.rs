@@ -1,8 +1,8 @@
 //! The request of an operation: its type, and how one is made.
 
-use super::docs;
 use super::source::Item;
 use super::text::{Comment, field_docs};
+use super::{docs, serde};
 use crate::codegen::model::{Default, Operation, Parameter, ParameterKind};
 
 /// The type of a parameter, and how an argument becomes one.
@@ -89,19 +89,25 @@ pub(crate) fn declaration(operation: &Operation) -> Item {
     let eq = if operation.own_parameters().any(is_file) {
         ""
     } else {
-        ", Eq"
+        ", Eq, Hash"
     };
+    let serde = serde::request(operation);
     let mut fields = String::new();
     for parameter in operation.own_parameters() {
         let docs = parameter_docs(parameter);
         let name = &parameter.name;
         let field_type = field_type(parameter);
-        fields.push_str(&format!("{docs}pub {name}: {field_type},\n"));
+        let default = if parameter.required || is_optional(parameter) || serde.is_empty() {
+            String::new()
+        } else {
+            serde::default()
+        };
+        fields.push_str(&format!("{docs}{default}pub {name}: {field_type},\n"));
     }
     let mut item = Item::new(format!(
         "\
 {docs}#[derive(Clone, Debug, {default}PartialEq{eq})]
-#[non_exhaustive]
+{serde}#[non_exhaustive]
 #[must_use]
 pub struct {name} {{
 {fields}}}

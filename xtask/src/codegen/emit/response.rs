@@ -1,5 +1,6 @@
 //! The response of an operation, and how it is decoded.
 
+use super::serde;
 use super::source::Item;
 use super::text::{Literal, field_docs};
 use crate::codegen::model::{
@@ -41,11 +42,12 @@ pub(crate) fn declaration(operation: &Operation) -> Item {
         let outcome = operation.outcome();
         format!("/// What it says.\n    pub outcome: {outcome},\n")
     };
+    let serde = serde::response(operation);
     Item::new(format!(
         "\
 /// The response to [`{request}`].
 #[derive(Clone, {debug}PartialEq, Eq)]
-#[non_exhaustive]
+{serde}#[non_exhaustive]
 pub struct {name} {{
     /// Both statuses of the response.
     pub status: Status,

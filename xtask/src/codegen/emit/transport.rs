@@ -318,10 +318,7 @@ use std::sync::mpsc;
 use std::time::{{Duration, Instant}};
 {example}
 
-struct Logging<T> {{
-    inner: T,
-    log: mpsc::Sender<String>,
-}}
+struct Logging<T> {{ inner: T, log: mpsc::Sender<String> }}
 
 {attribute}{gap}impl<T: {name}> {name} for Logging<T> {{
     {asynchronous}fn exchange(
@@ -330,19 +327,23 @@ struct Logging<T> {{
     ) -> Result<http::Response<{body}>, TransportError> {{
         let operation = exchange.operation().map_or(\"-\", |info| info.id);
         let attempt = exchange.attempt();
-        let start = Instant::now();
+        let start = self.now();
         let result = self.inner.exchange(exchange{argument}){wait};
         let outcome = match &result {{
             Ok(response) => response.status().to_string(),
             Err(error) => error.to_string(),
         }};
-        let took = start.elapsed();
+        let took = self.now() - start;
         let _ = self.log.send(format!(\"{{operation}} {{attempt}}: {{outcome}} in {{took:?}}\"));
         result
     }}
 
     {asynchronous}fn sleep(&self, duration: Duration{cancel}) {{
         self.inner.sleep(duration{argument}){wait};
+    }}
+
+    fn now(&self) -> Instant {{
+        self.inner.now()
     }}
 }}
 

@@ -9,7 +9,7 @@ use crate::codegen::model::{Api, Operation};
 use crate::codegen::names::Snake;
 
 /// Types that generated code names, besides those that it defines.
-pub(super) const TYPES: [&str; 88] = [
+pub(super) const TYPES: [&str; 89] = [
     // What the core exports at its root.
     "AppKey",
     "Attempts",
@@ -27,6 +27,7 @@ pub(super) const TYPES: [&str; 88] = [
     "FailureKind",
     "FileSource",
     "InvalidBaseUrl",
+    "InvalidClient",
     "InvalidMediaFile",
     "InvalidPhoneNumber",
     "InvalidRequest",

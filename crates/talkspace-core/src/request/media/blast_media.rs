@@ -34,7 +34,9 @@ use crate::value::{DownloadUrl, InvalidRequest, MediaId, NetworkId, Status};
 ///     .greeting_id("6e6a151be31b467f87225b18b0f36f00");
 /// assert_eq!(request.media_ids.len(), 1);
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 #[non_exhaustive]
 #[must_use]
 pub struct BlastMedia {
@@ -136,6 +138,7 @@ impl Operation for BlastMedia {
 
 /// The response to [`BlastMedia`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[non_exhaustive]
 pub struct BlastMediaResponse {
     /// Both statuses of the response.

@@ -30,7 +30,9 @@ use crate::value::{DownloadUrl, InvalidRequest, MediaId, Status};
 /// let request = CreateMedia::new();
 /// assert_eq!(request, CreateMedia::default());
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 #[non_exhaustive]
 #[must_use]
 pub struct CreateMedia {}
@@ -89,6 +91,7 @@ impl Operation for CreateMedia {
 
 /// The response to [`CreateMedia`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[non_exhaustive]
 pub struct CreateMediaResponse {
     /// Both statuses of the response.

@@ -32,7 +32,9 @@ use crate::value::{DownloadUrl, InvalidRequest, Status};
 /// let request = DownloadMedia::new("http://127.0.0.1:8080/audio/1135147210.mp3");
 /// assert_eq!(request.download_url.as_str(), "http://127.0.0.1:8080/audio/1135147210.mp3");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 #[non_exhaustive]
 #[must_use]
 pub struct DownloadMedia {

@@ -35,7 +35,9 @@ use crate::value::{DownloadUrl, InvalidRequest, MediaId, Status};
 /// let request = GetMediaStatus::new("6e6a151be31b467f87225b18b0f36f00");
 /// assert_eq!(request.media_id.as_str(), "6e6a151be31b467f87225b18b0f36f00");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 #[non_exhaustive]
 #[must_use]
 pub struct GetMediaStatus {
@@ -100,6 +102,8 @@ impl Operation for GetMediaStatus {
 
 /// What the response to [`GetMediaStatus`] says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "lowercase"))]
 #[non_exhaustive]
 pub enum GetMediaStatusOutcome {
     /// The media has content, which can be downloaded.
@@ -144,6 +148,7 @@ impl fmt::Display for GetMediaStatusOutcome {
 
 /// The response to [`GetMediaStatus`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[non_exhaustive]
 pub struct GetMediaStatusResponse {
     /// Both statuses of the response.

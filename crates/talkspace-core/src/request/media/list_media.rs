@@ -29,7 +29,9 @@ use crate::value::{InvalidRequest, MediaId, Status};
 /// let request = ListMedia::new();
 /// assert_eq!(request, ListMedia::default());
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 #[non_exhaustive]
 #[must_use]
 pub struct ListMedia {}
@@ -84,6 +86,7 @@ impl Operation for ListMedia {
 
 /// The response to [`ListMedia`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[non_exhaustive]
 pub struct ListMediaResponse {
     /// Both statuses of the response.

@@ -32,7 +32,9 @@ use crate::value::{DownloadUrl, InvalidRequest, MediaId, Status};
 /// let request = RemoveMedia::new("6e6a151be31b467f87225b18b0f36f00");
 /// assert_eq!(request.media_id.as_str(), "6e6a151be31b467f87225b18b0f36f00");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 #[non_exhaustive]
 #[must_use]
 pub struct RemoveMedia {
@@ -97,6 +99,7 @@ impl Operation for RemoveMedia {
 
 /// The response to [`RemoveMedia`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[non_exhaustive]
 pub struct RemoveMediaResponse {
     /// Both statuses of the response.

@@ -31,7 +31,9 @@ use crate::value::{GrantId, InvalidRequest, MediaId, Status};
 /// let request = RequestUploadGrant::new("6e6a151be31b467f87225b18b0f36f00");
 /// assert_eq!(request.media_id.as_str(), "6e6a151be31b467f87225b18b0f36f00");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 #[non_exhaustive]
 #[must_use]
 pub struct RequestUploadGrant {
@@ -92,6 +94,7 @@ impl Operation for RequestUploadGrant {
 
 /// The response to [`RequestUploadGrant`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
 #[non_exhaustive]
 pub struct RequestUploadGrantResponse {
     /// Both statuses of the response.

@@ -98,6 +98,7 @@ impl Operation for UploadMedia {
 
 /// The response to [`UploadMedia`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[non_exhaustive]
 pub struct UploadMediaResponse {
     /// Both statuses of the response.

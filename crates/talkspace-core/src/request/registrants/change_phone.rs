@@ -33,7 +33,9 @@ use crate::value::{InvalidRequest, NetworkId, PhoneNumber, Status};
 /// assert_eq!(request.network_id.as_str(), "eta");
 /// # Ok::<(), talkspace_core::InvalidPhoneNumber>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 #[non_exhaustive]
 #[must_use]
 pub struct ChangePhone {
@@ -102,6 +104,7 @@ impl Operation for ChangePhone {
 
 /// The response to [`ChangePhone`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[non_exhaustive]
 pub struct ChangePhoneResponse {
     /// Both statuses of the response.

@@ -32,7 +32,9 @@ use crate::value::{InvalidRequest, NetworkId, Status};
 /// let request = DeleteRegistrant::new("eta");
 /// assert_eq!(request.network_id.as_str(), "eta");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 #[non_exhaustive]
 #[must_use]
 pub struct DeleteRegistrant {
@@ -91,6 +93,7 @@ impl Operation for DeleteRegistrant {
 
 /// The response to [`DeleteRegistrant`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[non_exhaustive]
 pub struct DeleteRegistrantResponse {
     /// Both statuses of the response.

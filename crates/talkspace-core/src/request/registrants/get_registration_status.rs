@@ -36,7 +36,9 @@ use crate::value::{InvalidRequest, NetworkId, Status};
 /// let request = GetRegistrationStatus::new("eta").query(RegistrationQuery::Related);
 /// assert_eq!(request.network_id.as_str(), "eta");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 #[non_exhaustive]
 #[must_use]
 pub struct GetRegistrationStatus {
@@ -115,6 +117,8 @@ impl Operation for GetRegistrationStatus {
 
 /// What the response to [`GetRegistrationStatus`] says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "lowercase"))]
 #[non_exhaustive]
 pub enum GetRegistrationStatusOutcome {
     /// The person is registered: with this application if that was the
@@ -166,6 +170,7 @@ impl fmt::Display for GetRegistrationStatusOutcome {
 
 /// The response to [`GetRegistrationStatus`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[non_exhaustive]
 pub struct GetRegistrationStatusResponse {
     /// Both statuses of the response.

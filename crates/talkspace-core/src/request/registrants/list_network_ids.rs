@@ -29,7 +29,9 @@ use crate::value::{InvalidRequest, NetworkId, Status};
 /// let request = ListNetworkIds::new();
 /// assert_eq!(request, ListNetworkIds::default());
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 #[non_exhaustive]
 #[must_use]
 pub struct ListNetworkIds {}
@@ -83,6 +85,7 @@ impl Operation for ListNetworkIds {
 
 /// The response to [`ListNetworkIds`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[non_exhaustive]
 pub struct ListNetworkIdsResponse {
     /// Both statuses of the response.

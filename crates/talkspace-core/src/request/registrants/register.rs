@@ -36,7 +36,9 @@ use crate::value::{InvalidRequest, MediaId, NetworkId, PhoneNumber, Status};
 /// assert_eq!(request.network_id.as_str(), "eta");
 /// # Ok::<(), talkspace_core::InvalidPhoneNumber>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 #[non_exhaustive]
 #[must_use]
 pub struct Register {
@@ -139,6 +141,7 @@ impl Operation for Register {
 
 /// The response to [`Register`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[non_exhaustive]
 pub struct RegisterResponse {
     /// Both statuses of the response.

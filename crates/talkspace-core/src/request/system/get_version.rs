@@ -26,7 +26,9 @@ use crate::value::{InvalidRequest, Status, Version};
 /// let request = GetVersion::new();
 /// assert_eq!(request, GetVersion::default());
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 #[non_exhaustive]
 #[must_use]
 pub struct GetVersion {}
@@ -74,6 +76,7 @@ impl Operation for GetVersion {
 
 /// The response to [`GetVersion`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[non_exhaustive]
 pub struct GetVersionResponse {
     /// Both statuses of the response.

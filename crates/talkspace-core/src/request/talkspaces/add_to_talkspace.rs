@@ -36,7 +36,9 @@ use crate::value::{ConferenceId, InvalidRequest, MediaId, NetworkId, Status};
 ///     .muted(true);
 /// assert_eq!(request.conference_id.as_str(), "63c9b03b84e9476080f7afe9ac2aa58e");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 #[non_exhaustive]
 #[must_use]
 pub struct AddToTalkspace {
@@ -51,6 +53,7 @@ pub struct AddToTalkspace {
     /// client](crate::ClientBuilder::greeting_id), if it has one.
     pub greeting_id: Option<MediaId>,
     /// Whether the person joins muted. Left out, they can be heard at once.
+    #[cfg_attr(feature = "serde", serde(default))]
     pub muted: bool,
 }
 
@@ -140,6 +143,7 @@ impl Operation for AddToTalkspace {
 
 /// The response to [`AddToTalkspace`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[non_exhaustive]
 pub struct AddToTalkspaceResponse {
     /// Both statuses of the response.

@@ -33,7 +33,9 @@ use crate::value::{ConferenceId, InvalidRequest, Status};
 /// let request = CloseTalkspace::new("63c9b03b84e9476080f7afe9ac2aa58e");
 /// assert_eq!(request.conference_id.as_str(), "63c9b03b84e9476080f7afe9ac2aa58e");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 #[non_exhaustive]
 #[must_use]
 pub struct CloseTalkspace {
@@ -98,6 +100,7 @@ impl Operation for CloseTalkspace {
 
 /// The response to [`CloseTalkspace`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[non_exhaustive]
 pub struct CloseTalkspaceResponse {
     /// Both statuses of the response.

@@ -32,7 +32,9 @@ use crate::value::{ConferenceId, InvalidRequest, MediaId, NetworkId, Status};
 ///     .recording_id("6e6a151be31b467f87225b18b0f36f00");
 /// assert_eq!(request.network_id.as_str(), "eta");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 #[non_exhaustive]
 #[must_use]
 pub struct CreateTalkspace {
@@ -128,6 +130,7 @@ impl Operation for CreateTalkspace {
 
 /// The response to [`CreateTalkspace`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[non_exhaustive]
 pub struct CreateTalkspaceResponse {
     /// Both statuses of the response.

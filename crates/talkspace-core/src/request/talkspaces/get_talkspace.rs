@@ -31,7 +31,9 @@ use crate::value::{ConferenceId, InvalidRequest, NetworkId, Status};
 /// let request = GetTalkspace::new("63c9b03b84e9476080f7afe9ac2aa58e");
 /// assert_eq!(request.conference_id.as_str(), "63c9b03b84e9476080f7afe9ac2aa58e");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 #[non_exhaustive]
 #[must_use]
 pub struct GetTalkspace {
@@ -90,6 +92,7 @@ impl Operation for GetTalkspace {
 
 /// The response to [`GetTalkspace`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[non_exhaustive]
 pub struct GetTalkspaceResponse {
     /// Both statuses of the response.

@@ -34,7 +34,9 @@ use crate::value::{ConferenceId, InvalidRequest, NetworkId, Status};
 /// let request = HangUp::new("63c9b03b84e9476080f7afe9ac2aa58e", "eta");
 /// assert_eq!(request.conference_id.as_str(), "63c9b03b84e9476080f7afe9ac2aa58e");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 #[non_exhaustive]
 #[must_use]
 pub struct HangUp {
@@ -105,6 +107,7 @@ impl Operation for HangUp {
 
 /// The response to [`HangUp`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[non_exhaustive]
 pub struct HangUpResponse {
     /// Both statuses of the response.

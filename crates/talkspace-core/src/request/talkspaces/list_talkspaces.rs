@@ -28,12 +28,15 @@ use crate::value::{ConferenceId, InvalidRequest, Status};
 /// let request = ListTalkspaces::new().active(true);
 /// assert!(request.active);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 #[non_exhaustive]
 #[must_use]
 pub struct ListTalkspaces {
     /// Whether to list active TalkSpaces only. Left out, both groups are
     /// listed.
+    #[cfg_attr(feature = "serde", serde(default))]
     pub active: bool,
 }
 
@@ -96,6 +99,7 @@ impl Operation for ListTalkspaces {
 
 /// The response to [`ListTalkspaces`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[non_exhaustive]
 pub struct ListTalkspacesResponse {
     /// Both statuses of the response.

@@ -32,7 +32,9 @@ use crate::value::{ConferenceId, InvalidRequest, NetworkId, Status};
 /// let request = MoveParticipant::new("63c9b03b84e9476080f7afe9ac2aa58e", "eta", "63c9b03b84e9476080f7afe9ac2aa58e");
 /// assert_eq!(request.conference_id.as_str(), "63c9b03b84e9476080f7afe9ac2aa58e");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 #[non_exhaustive]
 #[must_use]
 pub struct MoveParticipant {
@@ -116,6 +118,7 @@ impl Operation for MoveParticipant {
 
 /// The response to [`MoveParticipant`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[non_exhaustive]
 pub struct MoveParticipantResponse {
     /// Both statuses of the response.

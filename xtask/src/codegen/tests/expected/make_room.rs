@@ -31,7 +31,9 @@ use crate::value::{InvalidRequest, MediaId, PhoneNumber, RoomId, Status};
 /// assert_eq!(request.phone.as_str(), "14151239876");
 /// # Ok::<(), talkspace_core::InvalidPhoneNumber>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 #[non_exhaustive]
 #[must_use]
 pub struct MakeRoom {
@@ -49,6 +51,7 @@ pub struct MakeRoom {
     /// How old it pretends to be.
     pub age: Option<i64>,
     /// Whether a key is needed.
+    #[cfg_attr(feature = "serde", serde(default))]
     pub locked: bool,
 }
 
@@ -173,6 +176,7 @@ impl Operation for MakeRoom {
 
 /// The response to [`MakeRoom`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[non_exhaustive]
 pub struct MakeRoomResponse {
     /// Both statuses of the response.

@@ -29,7 +29,9 @@ use crate::value::{InvalidRequest, MediaId, RoomId, Status};
 /// let request = ShutRoom::new("r1");
 /// assert_eq!(request.room_id.as_str(), "r1");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 #[non_exhaustive]
 #[must_use]
 pub struct ShutRoom {
@@ -105,6 +107,7 @@ impl Operation for ShutRoom {
 
 /// The response to [`ShutRoom`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[non_exhaustive]
 pub struct ShutRoomResponse {
     /// Both statuses of the response.

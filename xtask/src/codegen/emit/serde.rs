@@ -1,0 +1,57 @@
+//! The feature `serde` of what is generated.
+
+use super::text::Literal;
+use crate::codegen::model::{Operation, Parameter, ParameterKind, Payload, Word};
+
+/// The attribute that derives both directions, or reading alone of what holds a
+/// secret: nothing but its own request may write that.
+const fn derive(has_secret: bool) -> &'static str {
+    if has_secret {
+        "#[cfg_attr(feature = \"serde\", derive(serde::Deserialize))]\n"
+    } else {
+        "#[cfg_attr(feature = \"serde\", derive(serde::Deserialize, serde::Serialize))]\n"
+    }
+}
+
+/// The attribute with this inside.
+fn attribute(inside: &str) -> String {
+    format!("#[cfg_attr(feature = \"serde\", serde({inside}))]\n")
+}
+
+/// The attributes of a request. A name that is misspelt is an error: what it was
+/// to set would be left out otherwise. A file is in no document.
+pub(super) fn request(operation: &Operation) -> String {
+    let has = |what: fn(&Parameter) -> bool| operation.own_parameters().any(what);
+    if has(|parameter| matches!(parameter.kind, ParameterKind::File(_))) {
+        return String::new();
+    }
+    let derive = derive(has(|parameter| parameter.secret));
+    format!("{derive}{}", attribute("deny_unknown_fields"))
+}
+
+/// The attributes of a response. A sound is in no document.
+pub(super) const fn response(operation: &Operation) -> &'static str {
+    match operation.payload {
+        Payload::Bytes(_) => "",
+        Payload::Text(_) | Payload::Envelope(_) => derive(operation.secret_response),
+    }
+}
+
+/// The attribute of a field that need not be there. serde knows of `Option` itself.
+pub(super) fn default() -> String {
+    attribute("default")
+}
+
+/// The attributes of a choice, each of which is read and written by its word.
+pub(super) fn words() -> String {
+    let names = attribute("rename_all = \"lowercase\"");
+    format!("{}{names}", derive(false))
+}
+
+/// The attribute of a variant whose name is not its word.
+pub(super) fn word(word: &Word) -> String {
+    if word.variant.as_str().to_lowercase() == word.text {
+        return String::new();
+    }
+    attribute(&format!("rename = {}", Literal(&word.text)))
+}
