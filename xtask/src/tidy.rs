@@ -61,7 +61,8 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Where the core may read a clock: it is the transport's, and that of a blocking wait.
+/// Where the core may read a clock: a transport's time, which is the time of
+/// whatever waits.
 const CLOCKS: &[&str] = &[
     "transport/traits.rs",
     "transport/function.rs",
