@@ -50,7 +50,7 @@ impl Client {
     pub async fn send<O: Operation>(&self, operation: O) -> Result<O::Response, Error> {
         let now = self.transport.now();
         let mut attempts = self.settings.attempts(operation, self.options(), now);
-        let response = drive_into(&*self.transport, &mut attempts, &mut Sink::Memory).await;
+        let response = drive_into(&*self.transport, &mut attempts, now, &mut Sink::Memory).await;
         Ok(response?.body)
     }
 

@@ -119,8 +119,9 @@ impl Client {
         mut download: Download,
         writer: &mut (dyn Write + Send),
     ) -> Result<u64, Error> {
-        let (mut attempts, mut sink) = download.begin(&self.settings, self.transport.now(), writer);
-        drive_into(&*self.transport, &mut attempts, &mut sink).await?;
+        let now = self.transport.now();
+        let (mut attempts, mut sink) = download.begin(&self.settings, now, writer);
+        drive_into(&*self.transport, &mut attempts, now, &mut sink).await?;
         Ok(sink.written())
     }
 }

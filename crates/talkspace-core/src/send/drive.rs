@@ -2,6 +2,7 @@
 //! transport make the exchanges, wait, and tell the time.
 
 use std::future::Future;
+use std::time::Instant;
 
 use bytes::Bytes;
 use http::Method;
@@ -29,16 +30,17 @@ pub async fn drive<O: Operation>(
     transport: &dyn Transport,
     mut attempts: Attempts<O>,
 ) -> Result<Response<O::Response>, Error> {
-    drive_into(transport, &mut attempts, &mut Sink::Memory).await
+    let now = transport.now();
+    drive_into(transport, &mut attempts, now, &mut Sink::Memory).await
 }
 
 /// The same, where the body of a successful response may go to a writer.
 pub(crate) async fn drive_into<O: Operation>(
     transport: &dyn Transport,
     attempts: &mut Attempts<O>,
+    mut now: Instant,
     sink: &mut Sink<'_>,
 ) -> Result<Response<O::Response>, Error> {
-    let mut now = transport.now();
     loop {
         match attempts.next(now) {
             Step::Exchange(exchange) => {
