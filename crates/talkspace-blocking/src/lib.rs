@@ -27,7 +27,7 @@
 //! | know how something is done: tests, own roots, logs, a request in doubt | [`manual::howto`] |
 //! | know what is sent again, and what an error means | [`manual::retries`] |
 //!
-//! The crate has no features.
+//! The feature `serde` turns that of `talkspace-core` on.
 //!
 //! # Timeouts and sizes
 //!

@@ -28,7 +28,7 @@
 //! | assert what was applied | [`Sandbox::rings`], [`Sandbox::applied`] |
 //! | decide each response yourself | [a fake](talkspace_core::manual::howto#testing-with-a-fake) |
 //!
-//! The crate has no features.
+//! The feature `serde` turns that of `talkspace-core` on.
 //!
 //! # Who answers the phone
 //!
