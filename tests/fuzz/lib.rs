@@ -100,7 +100,7 @@ fn is_file(parameter: &talkspace_core::operation::ParameterInfo) -> bool {
 ///
 /// # Panics
 ///
-/// When the boundary cannot stand in a header.
+/// When the boundary cannot stand in a header field.
 #[must_use]
 pub fn multipart(boundary: &str, body: Bytes) -> Request<Bytes> {
     let content_type = format!("multipart/form-data; boundary={boundary}");

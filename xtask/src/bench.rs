@@ -1,4 +1,4 @@
-//! `cargo xtask bench [SECTION…] [--quick]`: what a call costs, beside what it
+//! `cargo xtask bench [SECTION…] [--quick]`: what a request costs, beside what it
 //! costs other clients.
 //!
 //! The work is to create a TalkSpace. The clients are in `tests/bench`, a
@@ -6,7 +6,6 @@
 //! which `tests/bench/numbers.schema.json` describes, and into a page beside it.
 
 mod build;
-mod call;
 mod chart;
 mod client;
 mod codec;
@@ -18,6 +17,7 @@ mod median;
 mod numbers;
 mod page;
 mod publish;
+mod request;
 mod sandbox;
 mod server;
 mod table;
@@ -47,25 +47,25 @@ struct Section {
 const SECTIONS: &[Section] = &[
     Section {
         name: "codec",
-        what: "a request written, an answer read: instructions and allocations",
+        what: "a request encoded, a response decoded: instructions and allocations",
         usual: true,
         run: codec::run,
     },
     Section {
-        name: "call",
-        what: "one call of every client: instructions and allocations",
+        name: "request",
+        what: "one request of every client: instructions and allocations",
         usual: true,
-        run: call::run,
+        run: request::run,
     },
     Section {
         name: "latency",
-        what: "one call after the other, client and server on one core",
+        what: "one request after the other, client and server on one core",
         usual: true,
         run: latency::run,
     },
     Section {
         name: "load",
-        what: "1, 64 and 1,024 calls in flight, client and server on a core each",
+        what: "1, 64 and 1,024 requests in flight, client and server on a core each",
         usual: true,
         run: load::run,
     },

@@ -33,7 +33,7 @@ const ALONE: [&str; 8] = [
 ];
 
 /// How long a page may take.
-const PATIENCE: Duration = Duration::from_secs(120);
+const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// What the script says when it is done, before what it did.
 const LAST_WORD: &str = "done: ";
@@ -155,7 +155,7 @@ pub(crate) fn visit(
         .stderr(Stdio::null())
         .spawn()
         .map_err(|error| format!("cannot run {BROWSER}: {error}"))?;
-    let word = done.recv_timeout(PATIENCE);
+    let word = done.recv_timeout(TIMEOUT);
     // It may have ended by itself.
     let _ = browser.kill();
     let _ = browser.wait();

@@ -1,8 +1,8 @@
 //! `cargo xtask costs` and `cargo xtask ci costs`: what the core costs is written down, so that
-//! nobody makes it dearer without seeing it.
+//! a change that makes it dearer is seen.
 //!
 //! Counted are the codec of the operations in [`PINNED`], the text of a form,
-//! and a whole call over a transport in memory. Allocations are exact. Instructions may differ by
+//! and a whole request over a transport in memory. Allocations are exact. Instructions may differ by
 //! [`TOLERANCE`]; and since a compiler, a C library or a processor's kind can
 //! move them further, they are judged only where they were written down.
 

@@ -38,14 +38,14 @@ tasks:
   ci [CHECK …]        run all checks, or those named
   fuzz [TARGET …] [--seconds N]
                       feed hostile input to all fuzz targets, or those named
-  bench [SECTION …]   measure what a call costs, beside other clients
+  bench [SECTION …]   measure what a request costs, beside other clients
   numbers [FILE]      publish what the benchmark wrote, or draw anew what is published
   costs               write down what the core costs; `ci costs` compares";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    // Nobody is left to tell when the stream is closed.
+    // Nothing is left to do when the stream is closed.
     match run(&arguments) {
         Ok(said) => {
             let _ = writeln!(io::stdout(), "{said}");

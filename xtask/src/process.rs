@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// How long a server may take that does not say when it listens.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A command in the workspace's root.
 pub(crate) fn command(root: &Path, program: &str, arguments: &[&str]) -> Command {
@@ -68,7 +68,7 @@ impl Server {
                 rest.split_whitespace().next().map(str::to_owned)
             })
             .ok_or_else(|| format!("{program} did not start"))?;
-        // It would block once nobody reads what it prints.
+        // It would block if its output were not read.
         std::thread::spawn(move || lines.for_each(drop));
         Ok(server)
     }
@@ -82,7 +82,7 @@ impl Server {
             .spawn()
             .map_err(|error| format!("cannot run {program}: {error}"))?;
         let mut server = Self { child, address };
-        let end = Instant::now() + PATIENCE;
+        let end = Instant::now() + TIMEOUT;
         while TcpStream::connect(&server.address).is_err() {
             let has_ended = server.child.try_wait().is_ok_and(|status| status.is_some());
             if has_ended || Instant::now() > end {

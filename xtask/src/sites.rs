@@ -4,7 +4,7 @@
 //! the sandbox what changes something, in every way that a page has; then nothing
 //! may be different. It sends the same to a witness. When the witness repeats that
 //! without what the browser says about its page, the sandbox does it: it was the
-//! page that was refused, and not the request.
+//! page that was rejected, and not the request.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -78,8 +78,8 @@ fn state(address: &str, talkspace: &str) -> Result<String, String> {
         &format!("conference/{talkspace}"),
     ] {
         let get = format!("GET /api/rest/{path}?appkey={KEY} HTTP/1.1\r\n\r\n");
-        let answer = send(address, get.as_bytes())?;
-        let (_, body) = answer.split_once("\r\n\r\n").ok_or(&*answer)?;
+        let response = send(address, get.as_bytes())?;
+        let (_, body) = response.split_once("\r\n\r\n").ok_or(&*response)?;
         all += &format!("{body}\n");
     }
     Ok(all)
@@ -92,7 +92,7 @@ fn post(path: &str, form: &str) -> Vec<u8> {
     format!("{head}\r\n\r\n{form}").into_bytes()
 }
 
-/// Sends a request, whose head does not say to whom, and gives the response.
+/// Sends a request that has no `Host` yet, and returns the response.
 fn send(address: &str, request: &[u8]) -> Result<String, String> {
     let text = String::from_utf8_lossy(request);
     let head = format!("\r\nHost: {address}\r\nConnection: close\r\n");
@@ -128,7 +128,7 @@ impl Site {
             for stream in listener.incoming().map_while(Result::ok) {
                 let (page, saw, does) = (page.clone(), saw.clone(), does.clone());
                 // A browser connects ahead of what it has to say.
-                std::thread::spawn(move || answer(stream, &page, &saw, &does));
+                std::thread::spawn(move || respond(stream, &page, &saw, &does));
             }
         });
         Ok(Self {
@@ -139,8 +139,8 @@ impl Site {
     }
 }
 
-/// Answers one request.
-fn answer(
+/// Responds to one request.
+fn respond(
     stream: TcpStream,
     page: &str,
     saw: &Sender<Vec<u8>>,
@@ -245,7 +245,7 @@ const ways = {
   }
   for (const path of ["registrant/eta", "media/MEDIA"]) {
     const url = `http://SANDBOX/api/rest/${path}?appkey=KEY`;
-    did.push(`DELETE: ${await fetch(url, { method: "DELETE" }).then(() => "done", () => "refused")}`);
+    did.push(`DELETE: ${await fetch(url, { method: "DELETE" }).then(() => "done", () => "rejected")}`);
   }
   await fetch("/done", { method: "POST", body: did.join(", ") });
 })();

@@ -13,7 +13,7 @@ use crate::tools;
 const VALIDATOR: &str = "openapi-spec-validator==0.9.0";
 const MOCK: &str = "@stoplight/prism-cli@5.16.0";
 
-/// Validates the spec, and has a mock server answer its example requests.
+/// Validates the spec, and has a mock server respond to its example requests.
 pub(crate) fn check(root: &Path) -> Result<(), String> {
     validate(root)?;
     serve(root)
@@ -54,12 +54,12 @@ fn serve(root: &Path) -> Result<(), String> {
     }
     let serve = ["mock", "--port", "0", "spec/openapi.yaml"];
     let mock = Server::start(command(root, &prism.to_string_lossy(), &serve))?;
-    ask(root, mock.address())
+    send_examples(root, mock.address())
 }
 
 /// Sends every example request to the mock server and compares the statuses.
-fn ask(root: &Path, address: &str) -> Result<(), String> {
-    let mut asked = 0;
+fn send_examples(root: &Path, address: &str) -> Result<(), String> {
+    let mut sent = 0;
     let folders = fs::read_dir(root.join("spec/examples")).map_err(|error| error.to_string())?;
     for folder in folders {
         let folder = folder.map_err(|error| error.to_string())?.path();
@@ -68,19 +68,19 @@ fn ask(root: &Path, address: &str) -> Result<(), String> {
             fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))
         };
         let expected = status_of(&read("response.http")?).unwrap_or_default();
-        let answer = send(address, &read("request.http")?, &expected)
+        let response = send(address, &read("request.http")?, &expected)
             .map_err(|error| format!("{}: {error}", folder.display()))?;
-        if status_of(&answer).as_deref() != Some(&expected) {
-            let first = answer.lines().next().unwrap_or_default();
+        if status_of(&response).as_deref() != Some(&expected) {
+            let first = response.lines().next().unwrap_or_default();
             return Err(format!(
                 "{}: expected {expected}, got {first}",
                 folder.display()
             ));
         }
-        asked += 1;
+        sent += 1;
     }
     say(&format!(
-        "spec: the mock server answered {asked} example requests"
+        "spec: the mock server responded to {sent} example requests"
     ));
     Ok(())
 }
@@ -101,9 +101,9 @@ fn send(address: &str, example: &str, status: &str) -> std::io::Result<String> {
         head.replace('\n', "\r\n"),
         body.len()
     )?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer)?;
-    Ok(answer)
+    let mut response = String::new();
+    stream.read_to_string(&mut response)?;
+    Ok(response)
 }
 
 fn status_of(message: &str) -> Option<String> {

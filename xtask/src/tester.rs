@@ -1,7 +1,7 @@
 //! `cargo xtask ci tester`: a tester that knows the spec and nothing else has
 //! its way with the sandbox.
 //!
-//! It makes requests up, fitting and unfitting ones. Every answer must have a
+//! It makes requests up, fitting and unfitting ones. Every response must have a
 //! status, a type and a body that the spec has for it. `xtask/tester` says
 //! what is checked, and lends the tester a key and ids that exist.
 
@@ -23,7 +23,7 @@ const MIN_REQUESTS: u64 = 2_000;
 #[derive(Debug, Deserialize)]
 struct Counts {
     requests: u64,
-    /// How often each operation was answered with 2xx.
+    /// How often each operation had a 2xx response.
     done: BTreeMap<String, u64>,
 }
 
@@ -89,7 +89,7 @@ fn judge(counts: &Counts) -> Result<String, String> {
         return Err(format!("{requests} requests are fewer than {MIN_REQUESTS}"));
     }
     if let Some((operation, _)) = done.iter().find(|(_, times)| **times == 0) {
-        return Err(format!("every request for {operation} was refused"));
+        return Err(format!("every request for {operation} was rejected"));
     }
     let operations = done.len();
     let all: u64 = done.values().sum();

@@ -1,6 +1,6 @@
-"""Gives the tester what it cannot guess: the key, people, media, and what answers named.
+"""Gives the tester what it cannot guess: the key, people, media, and what responses named.
 
-Without it nearly every request would be refused, and say little about the rest of the sandbox. It also
+Without it nearly every request would be rejected, and say little about the rest of the sandbox. It also
 counts the requests, and those that did what an operation is for, and leaves that in `counts.json`.
 """
 

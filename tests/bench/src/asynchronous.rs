@@ -17,12 +17,12 @@ pub trait Create: Send + 'static {
 }
 
 /// Obeys the commands. `prepare` makes what all clients share, and returns what
-/// makes a client: one for the calls that follow each other, and one for each
-/// task that keeps calls in flight. All run on one thread.
+/// makes a client: one for the requests that follow each other, and one for each
+/// task that keeps requests in flight. All run on one thread.
 ///
 /// # Errors
 ///
-/// When a call fails, or creates no TalkSpace.
+/// When a request fails, or creates no TalkSpace.
 pub fn run<F, C>(prepare: impl FnOnce(SocketAddr) -> Outcome<F>) -> Outcome<()>
 where
     F: AsyncFn() -> Outcome<C> + 'static,
@@ -38,25 +38,25 @@ where
             Ok::<_, Box<dyn std::error::Error + Send + Sync>>((connect, client))
         })?;
         Ok(Box::new(move |command| match command {
-            Command::Calls(calls) => runtime.block_on(async {
+            Command::Requests(requests) => runtime.block_on(async {
                 let stopwatch = Stopwatch::new(1);
-                for _ in 0..calls {
+                for _ in 0..requests {
                     client.create().await?;
                     stopwatch.count()?;
                 }
                 stopwatch.stop()
             }),
-            Command::Latency(calls) => runtime.block_on(async {
-                let mut latencies = Latencies::with_capacity(calls);
-                for _ in 0..calls {
+            Command::Latency(requests) => runtime.block_on(async {
+                let mut latencies = Latencies::with_capacity(requests);
+                for _ in 0..requests {
                     let start = Instant::now();
                     client.create().await?;
                     latencies.push(start.elapsed());
                 }
                 Ok(Report::Each(latencies))
             }),
-            Command::Flight { width, calls } => runtime.block_on(async {
-                let each = calls / width;
+            Command::Flight { width, requests } => runtime.block_on(async {
+                let each = requests / width;
                 let stopwatch = Arc::new(Stopwatch::new(width));
                 let mut tasks = Vec::new();
                 for _ in 0..width {

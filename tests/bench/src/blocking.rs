@@ -10,12 +10,12 @@ use crate::latency::Latencies;
 use crate::stopwatch::Stopwatch;
 
 /// Obeys the commands. `prepare` makes what all clients share, and returns what
-/// makes a client: one for the calls that follow each other, and one for each
-/// thread that keeps calls in flight. A client is called to create one TalkSpace.
+/// makes a client: one for the requests that follow each other, and one for each
+/// thread that keeps requests in flight. A client is called to create one TalkSpace.
 ///
 /// # Errors
 ///
-/// When a call fails, or creates no TalkSpace.
+/// When a request fails, or creates no TalkSpace.
 pub fn run<F, C>(prepare: impl FnOnce(SocketAddr) -> Outcome<F>) -> Outcome<()>
 where
     F: Fn() -> Outcome<C> + Sync + 'static,
@@ -25,25 +25,25 @@ where
         let connect = prepare(address)?;
         let mut create = connect()?;
         Ok(Box::new(move |command| match command {
-            Command::Calls(calls) => {
+            Command::Requests(requests) => {
                 let stopwatch = Stopwatch::new(1);
-                for _ in 0..calls {
+                for _ in 0..requests {
                     create()?;
                     stopwatch.count()?;
                 }
                 stopwatch.stop()
             }
-            Command::Latency(calls) => {
-                let mut latencies = Latencies::with_capacity(calls);
-                for _ in 0..calls {
+            Command::Latency(requests) => {
+                let mut latencies = Latencies::with_capacity(requests);
+                for _ in 0..requests {
                     let start = Instant::now();
                     create()?;
                     latencies.push(start.elapsed());
                 }
                 Ok(Report::Each(latencies))
             }
-            Command::Flight { width, calls } => {
-                let each = calls / width;
+            Command::Flight { width, requests } => {
+                let each = requests / width;
                 let stopwatch = Stopwatch::new(width);
                 thread::scope(|scope| {
                     let work = || {

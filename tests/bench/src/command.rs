@@ -11,38 +11,38 @@ use crate::{Outcome, process};
 /// What a client is told to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Command {
-    /// Make calls, one after the other, and read no clock between them.
-    Calls(u32),
-    /// Make calls, one after the other, and time each.
+    /// Send requests, one after the other, and read no clock between them.
+    Requests(u32),
+    /// Send requests, one after the other, and time each.
     Latency(u32),
-    /// Keep so many calls in flight until so many are done.
+    /// Keep so many requests in flight until so many are done.
     Flight {
         /// How many at a time.
         width: u32,
         /// How many in all.
-        calls: u32,
+        requests: u32,
     },
 }
 
 /// How long it took.
 #[derive(Debug)]
 pub(crate) enum Report {
-    /// So many calls together.
+    /// So many requests together.
     Total {
         /// How many.
-        calls: u32,
+        requests: u32,
         /// How long.
         time: Duration,
         /// How long this process was on a processor meanwhile.
         cpu: Duration,
     },
-    /// Each call.
+    /// Each request.
     Each(Latencies),
 }
 
 /// Obeys `CLIENT ADDRESS COMMAND`; or, without a command, those on standard
 /// input, so that one client can be measured in turns with others. Each is
-/// answered with one line of words and numbers.
+/// reported on in one line of words and numbers.
 pub(crate) fn obey(
     start: impl FnOnce(SocketAddr) -> Outcome<Box<dyn FnMut(Command) -> Outcome<Report>>>,
 ) -> Outcome<()> {
@@ -50,23 +50,23 @@ pub(crate) fn obey(
     let (address, words) = arguments.split_first().ok_or("where is the server?")?;
     let mut run = start(address.parse()?)?;
     if !words.is_empty() {
-        return answer(&mut run, &words.join(" "));
+        return report(&mut run, &words.join(" "));
     }
     for line in io::stdin().lock().lines() {
-        answer(&mut run, &line?)?;
+        report(&mut run, &line?)?;
     }
     Ok(())
 }
 
-fn answer(run: &mut dyn FnMut(Command) -> Outcome<Report>, line: &str) -> Outcome<()> {
+fn report(run: &mut dyn FnMut(Command) -> Outcome<Report>, line: &str) -> Outcome<()> {
     let command = Command::parse(line).ok_or_else(|| format!("no command: {line}"))?;
     let time = match run(command)? {
-        Report::Total { calls, time, cpu } => {
+        Report::Total { requests, time, cpu } => {
             let (time, cpu) = (time.as_nanos(), cpu.as_nanos());
-            format!("calls {calls} total_ns {time} cpu_ns {cpu}")
+            format!("requests {requests} total_ns {time} cpu_ns {cpu}")
         }
         Report::Each(mut latencies) => {
-            let [p50, p99] = latencies.percentiles([50, 99]).ok_or("no calls")?;
+            let [p50, p99] = latencies.percentiles([50, 99]).ok_or("no requests")?;
             let total = latencies.total().as_nanos();
             format!(
                 "total_ns {total} p50_ns {} p99_ns {}",
@@ -84,11 +84,11 @@ impl Command {
     fn parse(line: &str) -> Option<Self> {
         let words: Vec<&str> = line.split_whitespace().collect();
         match *words.as_slice() {
-            ["calls", calls] => Some(Self::Calls(calls.parse().ok()?)),
-            ["latency", calls] => Some(Self::Latency(calls.parse().ok()?)),
-            ["flight", width, calls] => Some(Self::Flight {
+            ["requests", requests] => Some(Self::Requests(requests.parse().ok()?)),
+            ["latency", requests] => Some(Self::Latency(requests.parse().ok()?)),
+            ["flight", width, requests] => Some(Self::Flight {
                 width: width.parse().ok()?,
-                calls: calls.parse().ok()?,
+                requests: requests.parse().ok()?,
             }),
             _ => None,
         }

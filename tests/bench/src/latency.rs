@@ -1,15 +1,15 @@
-//! How long calls took.
+//! How long requests took.
 
 use std::time::Duration;
 
-/// One duration for each call.
+/// One duration for each request.
 #[derive(Debug)]
 pub(crate) struct Latencies(Vec<Duration>);
 
 impl Latencies {
-    pub(crate) fn with_capacity(calls: u32) -> Self {
+    pub(crate) fn with_capacity(requests: u32) -> Self {
         Self(Vec::with_capacity(
-            usize::try_from(calls).unwrap_or_default(),
+            usize::try_from(requests).unwrap_or_default(),
         ))
     }
 
@@ -21,7 +21,7 @@ impl Latencies {
         self.0.iter().sum()
     }
 
-    /// The smallest durations that so many per cent of the calls did not exceed.
+    /// The smallest durations that so many per cent of the requests did not exceed.
     pub(crate) fn percentiles<const N: usize>(
         &mut self,
         percents: [usize; N],

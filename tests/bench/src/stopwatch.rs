@@ -1,4 +1,4 @@
-//! Times many calls at once, without the time it takes to get under way.
+//! Times many requests at once, without the time it takes to get under way.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::command::Report;
 use crate::{Outcome, process};
 
-/// Runs from when as many calls are done as are in flight at a time.
+/// Runs from when as many requests are done as are in flight at a time.
 #[derive(Debug)]
 pub(crate) struct Stopwatch {
     warm_up: u32,
@@ -24,7 +24,7 @@ impl Stopwatch {
         }
     }
 
-    /// A call is done.
+    /// A request is done.
     pub(crate) fn count(&self) -> Outcome<()> {
         if self.done.fetch_add(1, Ordering::Relaxed) + 1 == self.warm_up {
             let cpu = process::cpu()?;
@@ -33,11 +33,11 @@ impl Stopwatch {
         Ok(())
     }
 
-    /// All calls are done.
+    /// All requests are done.
     pub(crate) fn stop(&self) -> Outcome<Report> {
-        let (start, cpu) = self.start.get().ok_or("too few calls")?;
+        let (start, cpu) = self.start.get().ok_or("too few requests")?;
         Ok(Report::Total {
-            calls: self.done.load(Ordering::Relaxed) - self.warm_up,
+            requests: self.done.load(Ordering::Relaxed) - self.warm_up,
             time: start.elapsed(),
             cpu: process::cpu()?.saturating_sub(*cpu),
         })

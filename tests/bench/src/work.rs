@@ -15,10 +15,10 @@ pub const GREETING_ID: &str = "6e6a151be31b467f87225b18b0f36f00";
 /// The form as it is on the wire.
 pub const FORM: &str = "networkid=eta&appkey=11111111-2222-3333-4444-555555555555\
     &greetingid=6e6a151be31b467f87225b18b0f36f00";
-/// The TalkSpace that the answer names.
+/// The TalkSpace that the response names.
 pub const CONFERENCE_ID: &str = "63c9b03b84e9476080f7afe9ac2aa58e";
-/// The body of the answer, with its slashes escaped as the service did.
-pub const ANSWER: &str = r#"{"ConferenceResponse":{"message":"Created, leader is eta","status":201,"conferenceId":"63c9b03b84e9476080f7afe9ac2aa58e","uri":"\/api\/rest\/conference\/63c9b03b84e9476080f7afe9ac2aa58e"}}"#;
+/// The body of the response, with its slashes escaped as the service did.
+pub const RESPONSE: &str = r#"{"ConferenceResponse":{"message":"Created, leader is eta","status":201,"conferenceId":"63c9b03b84e9476080f7afe9ac2aa58e","uri":"\/api\/rest\/conference\/63c9b03b84e9476080f7afe9ac2aa58e"}}"#;
 
 /// The form, for clients that write it with serde.
 pub const FIELDS: [(&str, &str); 3] = [
@@ -27,9 +27,9 @@ pub const FIELDS: [(&str, &str); 3] = [
     ("greetingid", GREETING_ID),
 ];
 
-/// The answer, for clients that read it with serde.
+/// The response, for clients that read it with serde.
 #[derive(Debug, Deserialize)]
-pub struct Answer {
+pub struct Created {
     /// The envelope's one key.
     #[serde(rename = "ConferenceResponse")]
     pub conference: Conference,
@@ -49,16 +49,16 @@ pub struct Conference {
     pub uri: String,
 }
 
-impl Answer {
-    /// Reads the answer.
+impl Created {
+    /// Reads the response.
     ///
     /// # Errors
     ///
-    /// When it is not the one that the server gives.
+    /// When it is not the one that the server sends.
     pub fn read(body: &[u8]) -> Outcome<Self> {
-        let answer: Self = serde_json::from_slice(body)?;
-        answer.check()?;
-        Ok(answer)
+        let response: Self = serde_json::from_slice(body)?;
+        response.check()?;
+        Ok(response)
     }
 
     /// Sees whether a TalkSpace was created.
@@ -71,7 +71,7 @@ impl Answer {
     }
 }
 
-/// Sees whether a TalkSpace was created, so that nobody is quick by not doing it.
+/// Sees whether a TalkSpace was created, so that no client is quick by not doing it.
 ///
 /// # Errors
 ///

@@ -1,5 +1,5 @@
-//! Any answer to every operation: no panic; what is taken for a response can
-//! be written and read again; what is not says no more than it should.
+//! Any response to every operation: no panic; what is decoded can be written
+//! and read again; what is not says no more than it should.
 
 #![no_main]
 
@@ -16,7 +16,7 @@ use talkspace_core::server::{OperationVisitor, visit_operations};
 use talkspace_core::unversioned::{Attempts, RetryBudget, Step};
 use talkspace_fuzz::{KEY, response, sample};
 
-/// The most bytes that a byte of an answer becomes when it is written again:
+/// The most bytes that a byte of a body becomes when it is written again:
 /// a bare control character in plain text, none; in JSON, `\u0000`.
 const GROWTH: usize = 6;
 /// The most bytes that are written around them: every key of an envelope, and
@@ -39,7 +39,7 @@ impl OperationVisitor for Laws {
             if !O::INFO.already.is_empty() {
                 decode(&request, status, body, O::INFO.already);
             }
-            call(&request, status, body);
+            send(&request, status, body);
         }));
     }
 }
@@ -100,36 +100,36 @@ fn decode<O: ServerOperation>(request: &O, status: StatusCode, body: &[u8], acce
     }
 }
 
-/// The reader inside a call, and the error that comes of it.
-fn call<O: ServerOperation>(request: &O, status: StatusCode, body: &[u8]) {
+/// The reader inside a request with its attempts, and the error that comes of it.
+fn send<O: ServerOperation>(request: &O, status: StatusCode, body: &[u8]) {
     let now = Instant::now();
     let policy = RequestOptions::default().max_retries(0);
     let target = Arc::clone(&TARGET);
-    let mut call = Attempts::new(request.clone(), target, policy, RetryBudget::new(), now, 7);
-    assert!(matches!(call.next(now), Step::Exchange(_)));
+    let mut attempts = Attempts::new(request.clone(), target, policy, RetryBudget::new(), now, 7);
+    assert!(matches!(attempts.next(now), Step::Exchange(_)));
     let mut response = http::Response::new(Bytes::copy_from_slice(body));
     *response.status_mut() = status;
-    call.received(now, Ok(response));
-    let Step::Done(result) = call.next(now) else {
-        panic!("a call without retries goes on");
+    attempts.received(now, Ok(response));
+    let Step::Done(result) = attempts.next(now) else {
+        panic!("a request without retries goes on");
     };
     let bare = request.decode(&RawResponse::new(status, body));
     match result {
-        Ok(reply) => {
-            let shown = format!("{:?}", reply.body);
+        Ok(response) => {
+            let shown = format!("{:?}", response.body);
             assert!(!shown.contains(KEY));
             // Masks stand where secrets did; everything else is as it came.
             if !["[app key]", "[secret]"]
                 .iter()
                 .any(|mask| shown.contains(mask))
             {
-                assert_eq!(Ok(reply.body), bare);
+                assert_eq!(Ok(response.body), bare);
             }
         }
         Err(error) => {
             assert_eq!(
                 error.status(),
-                bare.err().map(|rejection| rejection.status())
+                bare.err().map(|error| error.status())
             );
             assert!(error.body().is_none_or(|kept| kept.len() <= KEPT));
             assert!(!format!("{error} {error:?}").contains(KEY));

@@ -1,6 +1,6 @@
 //! Any text in every parameter of every operation: parsers that are not ours
 //! see one request, at the operation's path, with the parameters and nothing
-//! else; or it is refused.
+//! else; or it is rejected.
 
 #![no_main]
 
@@ -76,7 +76,7 @@ fn law<O: ServerOperation>(input: &mut Unstructured<'_>) -> Result<()> {
         .and_then(|operation| operation.encode(&target).ok());
     match encoded {
         Some(request) => judge(O::INFO, &values, &request),
-        None => assert!(!values.iter().all(is_sendable), "refused: {values:?}"),
+        None => assert!(!values.iter().all(is_sendable), "rejected: {values:?}"),
     }
     Ok(())
 }
@@ -100,8 +100,8 @@ fn value(parameter: &ParameterInfo, input: &mut Unstructured<'_>) -> Result<Opti
 
 /// Whether there is a request that carries the value.
 fn is_sendable((parameter, value): &Value) -> bool {
-    let refused = match parameter.kind {
-        // Some are refused: other schemes, other hosts.
+    let rejected = match parameter.kind {
+        // Some are rejected: other schemes, other hosts.
         ParameterKind::Url => true,
         ParameterKind::Joined(separator) => value.split(separator).any(str::is_empty),
         _ => false,
@@ -109,7 +109,7 @@ fn is_sendable((parameter, value): &Value) -> bool {
     let dots = parameter.location == ParameterLocation::Path && matches!(value.as_str(), "." | "..");
     // `http` takes URLs of 65,534 bytes.
     let long = parameter.location != ParameterLocation::Form && value.len() > 10_000;
-    !(refused || dots || long || value.is_empty() || value.chars().any(char::is_control))
+    !(rejected || dots || long || value.is_empty() || value.chars().any(char::is_control))
 }
 
 /// Reads the request as others do.

@@ -24,7 +24,7 @@ use talkspace_fuzz::{KEY, multipart, request};
 /// Short enough to be hit upon.
 const BOUNDARY: &str = "b-";
 
-/// A form as somebody might write it.
+/// A form as another client might write it.
 #[derive(Arbitrary, Debug)]
 struct Form<'a> {
     grant: &'a str,
@@ -71,10 +71,10 @@ fn upload(form: &Form<'_>) {
     let upload = UploadMedia::new(form.grant, file);
     let is_text = |text: &str| !text.is_empty() && !text.chars().any(char::is_control);
     let Ok(written) = upload.encode(&TARGET) else {
-        assert!(!is_text(form.grant), "refused: {form:?}");
+        assert!(!is_text(form.grant), "rejected: {form:?}");
         return;
     };
-    assert!(is_text(form.grant), "not refused: {form:?}");
+    assert!(is_text(form.grant), "not rejected: {form:?}");
     let content_type = written.headers()["content-type"].to_str().expect("text");
     let boundary = multer::parse_boundary(content_type).expect("a boundary");
     assert_eq!(boundary, BOUNDARY);
@@ -99,7 +99,7 @@ fn upload(form: &Form<'_>) {
     judge(bytes_of(written.body()), &expected);
 }
 
-/// Somebody else writes, both read.
+/// Another writes, both read.
 fn read(form: &Form<'_>) {
     // Names as they are on the wire, and what needs no quotes.
     let is_plain = |text: &str| {

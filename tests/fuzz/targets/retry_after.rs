@@ -1,4 +1,4 @@
-//! Any `Retry-After`, with any `Date`: a call obeys it where it can, and never
+//! Any `Retry-After`, with any `Date`: a request obeys it where it can, and never
 //! waits past its deadline.
 
 #![no_main]
@@ -20,7 +20,7 @@ const MAX_RETRIES: u32 = 4;
 
 #[derive(Arbitrary, Debug)]
 struct Input<'a> {
-    /// The longest time for the whole call, if there is one.
+    /// The timeout of the whole request, if there is one.
     total: Option<Duration>,
     /// How long every exchange takes.
     exchange: Duration,
@@ -36,30 +36,30 @@ static TARGET: LazyLock<Arc<Target>> = LazyLock::new(|| {
 });
 
 fuzz_target!(|input: Input<'_>| -> Corpus {
-    match answer(&input) {
-        Some(answer) => call(&input, &answer),
+    match response(&input) {
+        Some(response) => send(&input, &response),
         None => return Corpus::Reject,
     }
     Corpus::Keep
 });
 
-/// The answer to every exchange, if it can come over a wire.
-fn answer(input: &Input<'_>) -> Option<Response<Bytes>> {
-    let mut answer = Response::new(Bytes::new());
-    *answer.status_mut() = match input.too_many {
+/// The response to every exchange, if it can come over a wire.
+fn response(input: &Input<'_>) -> Option<Response<Bytes>> {
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = match input.too_many {
         true => StatusCode::TOO_MANY_REQUESTS,
         false => StatusCode::SERVICE_UNAVAILABLE,
     };
-    let asked = HeaderValue::from_bytes(input.retry_after).ok()?;
-    answer.headers_mut().insert(RETRY_AFTER, asked);
+    let backoff = HeaderValue::from_bytes(input.retry_after).ok()?;
+    response.headers_mut().insert(RETRY_AFTER, backoff);
     if let Some(date) = input.date {
         let date = HeaderValue::from_bytes(date).ok()?;
-        answer.headers_mut().insert(DATE, date);
+        response.headers_mut().insert(DATE, date);
     }
-    Some(answer)
+    Some(response)
 }
 
-fn call(input: &Input<'_>, answer: &Response<Bytes>) {
+fn send(input: &Input<'_>, response: &Response<Bytes>) {
     let mut policy = RequestOptions::default().max_retries(MAX_RETRIES).no_timeout();
     if let Some(total) = input.total {
         policy = policy.timeout(total);
@@ -69,11 +69,11 @@ fn call(input: &Input<'_>, answer: &Response<Bytes>) {
     let deadline = input.total.and_then(|total| start.checked_add(total));
     let target = Arc::clone(&TARGET);
     let operation = GetVersion::new();
-    let mut call = Attempts::new(operation, target, policy, RetryBudget::new(), start, input.seed);
-    let asked = seconds(input.retry_after);
+    let mut attempts = Attempts::new(operation, target, policy, RetryBudget::new(), start, input.seed);
+    let least = seconds(input.retry_after);
     let mut exchanges = 0;
     loop {
-        match call.next(now) {
+        match attempts.next(now) {
             Step::Exchange(exchange) => {
                 exchanges += 1;
                 assert!(exchanges <= MAX_RETRIES + 1);
@@ -84,18 +84,18 @@ fn call(input: &Input<'_>, answer: &Response<Bytes>) {
                     // No clock goes on that long.
                     None => return,
                 };
-                call.received(now, Ok(answer.clone()));
+                attempts.received(now, Ok(response.clone()));
             }
             Step::Wait(wait) => {
-                assert!(asked.is_none_or(|asked| wait >= asked), "{wait:?}");
+                assert!(least.is_none_or(|least| wait >= least), "{wait:?}");
                 now = now.checked_add(wait).expect("a time that can be said");
                 assert!(deadline.is_none_or(|deadline| now < deadline), "{wait:?}");
             }
             Step::Done(result) => {
-                let error = result.expect_err("a refusal");
-                // Without an answer there was nothing to ask.
-                if exchanges > 0 && error.status().is_some() && asked.is_some() {
-                    assert_eq!(error.retry_after(), asked);
+                let error = result.expect_err("an error");
+                // Without a response there was no `Retry-After`.
+                if exchanges > 0 && error.status().is_some() && least.is_some() {
+                    assert_eq!(error.retry_after(), least);
                 }
                 return;
             }

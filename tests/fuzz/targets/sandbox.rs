@@ -1,5 +1,5 @@
 //! Requests to the sandbox, several in a row: it never panics, and every
-//! answer is one that a client can read.
+//! response is one that a client can read.
 //!
 //! An input is requests as in `spec/examples`, with a line `###` between two,
 //! and lines `WAIT milliseconds` in the place of some.
@@ -19,7 +19,7 @@ use talkspace_core::transport::{BlockingTransport, Exchange};
 use talkspace_fuzz::request;
 use talkspace_sandbox::{Clock, Sandbox};
 
-/// How many requests are made at most.
+/// How many requests are sent at most.
 const MOST: usize = 16;
 
 fuzz_target!(|bytes: &[u8]| -> Corpus {
@@ -32,32 +32,32 @@ fuzz_target!(|bytes: &[u8]| -> Corpus {
         .seed(7)
         .build()
         .expect("the examples are in order");
-    let mut asked = false;
+    let mut sent = false;
     for step in text.split("\n###\n").take(MOST) {
         if let Some(wait) = step.strip_prefix("WAIT ") {
             let milliseconds = wait.trim().parse().unwrap_or_default();
             sandbox.advance(Duration::from_millis(milliseconds));
         } else if let Some(request) = request(step.as_bytes()) {
             let exchange = Exchange::new(request.map(Into::into), Limits::default());
-            let answer = sandbox.transport().exchange(exchange, &CancelToken::new());
-            let (head, mut body) = answer.expect("an answer to every request").into_parts();
+            let response = sandbox.transport().exchange(exchange, &CancelToken::new());
+            let (head, mut body) = response.expect("a response to every request").into_parts();
             let body = body.chunk().expect("a body in memory").unwrap_or_default();
             judge(&Response::from_parts(head, body));
-            asked = true;
+            sent = true;
         }
     }
-    if asked { Corpus::Keep } else { Corpus::Reject }
+    if sent { Corpus::Keep } else { Corpus::Reject }
 });
 
-fn judge(answer: &Response<Bytes>) {
-    let status = answer.status();
+fn judge(response: &Response<Bytes>) {
+    let status = response.status();
     assert!(status.is_success() || status.is_client_error() || status.is_server_error());
     assert_ne!(status.as_u16(), 500, "the sandbox has broken");
-    let content_type = answer.headers().get(CONTENT_TYPE).map(|it| it.as_bytes());
+    let content_type = response.headers().get(CONTENT_TYPE).map(|it| it.as_bytes());
     match content_type {
-        Some(b"application/json; charset=utf-8") => judge_envelope(status.as_u16(), answer.body()),
+        Some(b"application/json; charset=utf-8") => judge_envelope(status.as_u16(), response.body()),
         Some(_) => {}
-        None => assert!(answer.body().is_empty()),
+        None => assert!(response.body().is_empty()),
     }
 }
 

@@ -1,4 +1,4 @@
-//! `build`: what a program that makes one call takes on with each client.
+//! `build`: what a program that sends one request takes on with each client.
 
 use std::fs;
 use std::path::Path;
@@ -113,7 +113,7 @@ fn program_bytes(folder: &Path, package: &str, target: &Path) -> Result<u64, Str
 }
 
 fn print(build: &Build) {
-    let mut table = Table::new(&["one call with", "crates", "debug CPU s", "release MiB"]);
+    let mut table = Table::new(&["one request with", "crates", "debug CPU s", "release MiB"]);
     for program in &build.programs {
         let built = &program.figures;
         let figures = [

@@ -111,7 +111,7 @@ impl Report {
 pub(crate) struct Running {
     child: Child,
     commands: Option<ChildStdin>,
-    answers: BufReader<ChildStdout>,
+    reports: BufReader<ChildStdout>,
 }
 
 impl Running {
@@ -121,10 +121,10 @@ impl Running {
             .stdout(Stdio::piped())
             .spawn()
             .map_err(|error| format!("cannot run {command:?}: {error}"))?;
-        let answers = child.stdout.take().ok_or("nothing to read")?;
+        let reports = child.stdout.take().ok_or("nothing to read")?;
         Ok(Self {
             commands: child.stdin.take(),
-            answers: BufReader::new(answers),
+            reports: BufReader::new(reports),
             child,
         })
     }
@@ -133,11 +133,11 @@ impl Running {
     pub(crate) fn obey(&mut self, order: &str) -> Result<Report, String> {
         let commands = self.commands.as_mut().ok_or("nowhere to write")?;
         writeln!(commands, "{order}").map_err(|error| format!("{order}: {error}"))?;
-        let mut answer = String::new();
-        self.answers
-            .read_line(&mut answer)
+        let mut report = String::new();
+        self.reports
+            .read_line(&mut report)
             .map_err(|error| format!("{order}: {error}"))?;
-        Report::parse(&answer)
+        Report::parse(&report)
             .filter(|report| !report.0.is_empty())
             .ok_or_else(|| format!("{order}: the client ended"))
     }

@@ -1,4 +1,4 @@
-//! `codec`: every operation's request written, and its answer read.
+//! `codec`: every operation's request encoded, and its response decoded.
 
 use super::Bench;
 use super::client::build;

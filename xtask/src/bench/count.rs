@@ -33,13 +33,13 @@ pub(crate) struct Counter {
 }
 
 impl Counter {
-    /// Makes 1,000 repetitions of a call.
+    /// Counts 1,000 repetitions of a request.
     pub(crate) const WHOLE: Self = Self {
         few: 200,
         many: 1_200,
     };
 
-    /// Makes 100, to see that it works, and where all are alike.
+    /// Counts 100, to see that it works, and where all are alike.
     pub(crate) const QUICK: Self = Self { few: 50, many: 150 };
 
     /// Counts what a program does whose last argument is how often.

@@ -1,4 +1,4 @@
-//! `latency`: one call after the other. Client and server share a core, so
+//! `latency`: one request after the other. Client and server share a core, so
 //! that no other core has to wake up; all clients are measured in turns, so
 //! that a disturbance hits them alike.
 
@@ -13,14 +13,14 @@ use crate::process::say;
 pub(super) fn run(bench: &Bench<'_>, numbers: &mut Numbers) -> Result<(), String> {
     build(bench.root, &["peers", "server"])?;
     let server = start(bench, FIRST)?;
-    let (rounds, calls) = (bench.rounds(36, 5), bench.rounds(300, 100));
+    let (rounds, requests) = (bench.rounds(36, 5), bench.rounds(300, 100));
     let mut clients = Vec::new();
     for client in CLIENTS {
         let mut command = pinned(bench, FIRST, &client.program(bench));
         command.arg(server.address());
         let mut running = Running::start(command)?;
         // It connects, and finds its way into the caches.
-        running.obey(&format!("latency {calls}"))?;
+        running.obey(&format!("latency {requests}"))?;
         clients.push((client.name, running, Vec::new()));
     }
     for round in 0..rounds {
@@ -28,7 +28,7 @@ pub(super) fn run(bench: &Bench<'_>, numbers: &mut Numbers) -> Result<(), String
             say(&format!("latency: round {} of {rounds}", round + 1));
         }
         for (_, running, reports) in &mut clients {
-            reports.push(running.obey(&format!("latency {calls}"))?);
+            reports.push(running.obey(&format!("latency {requests}"))?);
         }
     }
     let floor = clients
@@ -39,13 +39,13 @@ pub(super) fn run(bench: &Bench<'_>, numbers: &mut Numbers) -> Result<(), String
     let clients = clients.iter().map(|(name, _, reports)| {
         Ok(Named {
             name: (*name).to_owned(),
-            figures: summary(reports, &floor, calls)?,
+            figures: summary(reports, &floor, requests)?,
         })
     });
     let latency = Latency {
         quick: bench.quick,
         rounds,
-        calls_per_round: calls,
+        requests_per_round: requests,
         clients: clients.collect::<Result<_, String>>()?,
     };
     print(&latency);
@@ -53,7 +53,7 @@ pub(super) fn run(bench: &Bench<'_>, numbers: &mut Numbers) -> Result<(), String
     Ok(())
 }
 
-fn summary(reports: &[Report], floor: &[Report], calls: u32) -> Result<Sequential, String> {
+fn summary(reports: &[Report], floor: &[Report], requests: u32) -> Result<Sequential, String> {
     let values = |name: &str| -> Result<f64, String> {
         let values: Vec<f64> = reports
             .iter()
@@ -72,7 +72,7 @@ fn summary(reports: &[Report], floor: &[Report], calls: u32) -> Result<Sequentia
     Ok(Sequential {
         p50_us: values("p50_ns")? / 1e3,
         p99_us: values("p99_ns")? / 1e3,
-        calls_per_second: f64::from(calls) / (values("total_ns")? / 1e9),
+        requests_per_second: f64::from(requests) / (values("total_ns")? / 1e9),
         p50_ratio: ratio("p50_ns")?,
         p99_ratio: ratio("p99_ns")?,
         rate_ratio: ratio("total_ns")?.recip(),
@@ -86,7 +86,7 @@ fn print(latency: &Latency) {
         "× floor",
         "p99 µs",
         "× floor",
-        "calls/s",
+        "requests/s",
         "× floor",
     ]);
     for client in &latency.clients {
@@ -96,7 +96,7 @@ fn print(latency: &Latency) {
             figure(of.p50_ratio, 2),
             figure(of.p99_us, 1),
             figure(of.p99_ratio, 2),
-            figure(of.calls_per_second, 0),
+            figure(of.requests_per_second, 0),
             figure(of.rate_ratio, 2),
         ];
         table.row(&client.name, figures);

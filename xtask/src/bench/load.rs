@@ -1,5 +1,5 @@
-//! `load`: many calls at a time. Each run is a process of its own, so that the
-//! most memory it had resident is that of this many calls. Runs of all clients
+//! `load`: many requests at a time. Each run is a process of its own, so that the
+//! most memory it had resident is that of this many requests. Runs of all clients
 //! take turns.
 
 use super::Bench;
@@ -10,13 +10,13 @@ use super::server::{FIRST, other, pinned, start};
 use super::table::{Table, Tone, figure};
 use crate::process::say;
 
-/// How many calls are in flight. A thread for each of 1,024 is not what a
+/// How many requests are in flight. A thread for each of 1,024 is not what a
 /// blocking client is for.
 const WIDTHS: [u32; 3] = [1, 64, 1024];
 const WIDEST_BLOCKING: u32 = 64;
 
-/// Calls in a run, by how many are in flight.
-const CALLS: [u32; 3] = [20_000, 64_000, 102_400];
+/// Requests in a run, by how many are in flight.
+const REQUESTS: [u32; 3] = [20_000, 64_000, 102_400];
 
 pub(super) fn run(bench: &Bench<'_>, numbers: &mut Numbers) -> Result<(), String> {
     build(bench.root, &["peers", "server"])?;
@@ -24,18 +24,18 @@ pub(super) fn run(bench: &Bench<'_>, numbers: &mut Numbers) -> Result<(), String
     let rounds = bench.rounds(5, 1);
     let mut reports: Vec<(&Client, u32, u32, Vec<Report>)> = Vec::new();
     for client in CLIENTS {
-        for (width, calls) in WIDTHS.into_iter().zip(CALLS) {
+        for (width, requests) in WIDTHS.into_iter().zip(REQUESTS) {
             if client.style == Style::Async || width <= WIDEST_BLOCKING {
-                reports.push((client, width, calls / bench.rounds(1, 5), Vec::new()));
+                reports.push((client, width, requests / bench.rounds(1, 5), Vec::new()));
             }
         }
     }
     for round in 0..rounds {
         say(&format!("load: round {} of {rounds}", round + 1));
-        for (client, width, calls, reports) in &mut reports {
+        for (client, width, requests, reports) in &mut reports {
             let mut command = pinned(bench, FIRST, &client.program(bench));
             let width = width.to_string();
-            command.args([server.address(), "flight", &width, &calls.to_string()]);
+            command.args([server.address(), "flight", &width, &requests.to_string()]);
             reports.push(Report::of(command)?);
         }
     }
@@ -49,7 +49,7 @@ pub(super) fn run(bench: &Bench<'_>, numbers: &mut Numbers) -> Result<(), String
         clients.push(Named {
             name: client.name.to_owned(),
             figures: Loaded {
-                kib_per_call: growth(&flights),
+                kib_per_request: growth(&flights),
                 flights,
             },
         });
@@ -71,13 +71,13 @@ fn flight(in_flight: u32, reports: &[Report]) -> Result<Flight, String> {
     };
     Ok(Flight {
         in_flight,
-        calls_per_second: values(&|of| Ok(of.get("calls")? / (of.get("total_ns")? / 1e9)))?,
-        cpu_us_per_call: values(&|of| Ok(of.get("cpu_ns")? / 1e3 / of.get("calls")?))?,
+        requests_per_second: values(&|of| Ok(of.get("requests")? / (of.get("total_ns")? / 1e9)))?,
+        cpu_us_per_request: values(&|of| Ok(of.get("cpu_ns")? / 1e3 / of.get("requests")?))?,
         peak_kib: values(&|of| of.get("peak_kib"))?,
     })
 }
 
-/// What each further call adds to the memory, between the two widest flights.
+/// What each further request adds to the memory, between the two widest flights.
 fn growth(flights: &[Flight]) -> f64 {
     let [.., fewer, more] = flights else {
         return f64::NAN;
@@ -87,22 +87,22 @@ fn growth(flights: &[Flight]) -> f64 {
 
 fn print(load: &Load) {
     let mut table = Table::new(&[
-        "in flight: calls/s",
+        "in flight: requests/s",
         "1",
         "64",
         "1,024",
-        "CPU µs/call: 1",
+        "CPU µs/request: 1",
         "64",
         "1,024",
         "peak MiB: 1",
         "64",
         "1,024",
-        "KiB/call",
+        "KiB/request",
     ]);
     for client in &load.clients {
         let Loaded {
             flights,
-            kib_per_call,
+            kib_per_request,
         } = &client.figures;
         let columns = |digits: usize, value: fn(&Flight) -> f64| {
             WIDTHS.map(|width| {
@@ -113,12 +113,12 @@ fn print(load: &Load) {
             })
         };
         let figures = [
-            columns(0, |flight| flight.calls_per_second),
-            columns(1, |flight| flight.cpu_us_per_call),
+            columns(0, |flight| flight.requests_per_second),
+            columns(1, |flight| flight.cpu_us_per_request),
             columns(1, |flight| flight.peak_kib / 1024.0),
         ];
         let figures = figures.into_iter().flatten();
-        table.row(&client.name, figures.chain([figure(*kib_per_call, 1)]));
+        table.row(&client.name, figures.chain([figure(*kib_per_request, 1)]));
     }
     table.print(|_| Tone::Plain);
 }

@@ -9,7 +9,8 @@ use super::count::Cost;
 use super::machine::Machine;
 use super::target::Judgement;
 
-/// Raised when a name or a unit changes its meaning.
+/// Raised when a name or a unit changes its meaning. Names that say `call`, for
+/// a request, stay as they were published.
 const FORMAT: u32 = 1;
 
 /// Everything that was measured on one machine. A section that was not run is
@@ -19,7 +20,8 @@ pub(crate) struct Numbers {
     format: u32,
     pub(crate) machine: Machine,
     pub(crate) codec: Option<Codec>,
-    pub(crate) call: Option<Call>,
+    #[serde(rename = "call")]
+    pub(crate) request: Option<OneRequest>,
     pub(crate) latency: Option<Latency>,
     pub(crate) load: Option<Load>,
     pub(crate) sandbox: Option<Sandbox>,
@@ -58,7 +60,7 @@ pub(crate) struct BothWays {
 }
 
 #[derive(Debug, Deserialize, Serialize)]
-pub(crate) struct Call {
+pub(crate) struct OneRequest {
     pub(crate) quick: bool,
     pub(crate) clients: Vec<Named<Cost>>,
 }
@@ -67,7 +69,8 @@ pub(crate) struct Call {
 pub(crate) struct Latency {
     pub(crate) quick: bool,
     pub(crate) rounds: u32,
-    pub(crate) calls_per_round: u32,
+    #[serde(rename = "calls_per_round")]
+    pub(crate) requests_per_round: u32,
     pub(crate) clients: Vec<Named<Sequential>>,
 }
 
@@ -76,7 +79,8 @@ pub(crate) struct Latency {
 pub(crate) struct Sequential {
     pub(crate) p50_us: f64,
     pub(crate) p99_us: f64,
-    pub(crate) calls_per_second: f64,
+    #[serde(rename = "calls_per_second")]
+    pub(crate) requests_per_second: f64,
     pub(crate) p50_ratio: f64,
     pub(crate) p99_ratio: f64,
     pub(crate) rate_ratio: f64,
@@ -91,20 +95,23 @@ pub(crate) struct Load {
 
 #[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct Loaded {
-    /// From few calls in flight to many.
+    /// From few requests in flight to many.
     pub(crate) flights: Vec<Flight>,
-    /// What each further call in flight adds to the most memory that was
+    /// What each further request in flight adds to the most memory that was
     /// resident: from the second widest flight to the widest.
-    pub(crate) kib_per_call: f64,
+    #[serde(rename = "kib_per_call")]
+    pub(crate) kib_per_request: f64,
 }
 
 /// Medians of all rounds.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Flight {
     pub(crate) in_flight: u32,
-    pub(crate) calls_per_second: f64,
+    #[serde(rename = "calls_per_second")]
+    pub(crate) requests_per_second: f64,
     /// The client's own time on the processor, in it and in the kernel.
-    pub(crate) cpu_us_per_call: f64,
+    #[serde(rename = "cpu_us_per_call")]
+    pub(crate) cpu_us_per_request: f64,
     pub(crate) peak_kib: f64,
 }
 
@@ -123,9 +130,11 @@ pub(crate) struct Sandbox {
 #[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct Served {
     /// The server's time on its core, in it and in the kernel.
-    pub(crate) cpu_us_per_call: f64,
+    #[serde(rename = "cpu_us_per_call")]
+    pub(crate) cpu_us_per_request: f64,
     /// In a second of that time.
-    pub(crate) calls_per_second: f64,
+    #[serde(rename = "calls_per_second")]
+    pub(crate) requests_per_second: f64,
     /// In the time that Prism takes for one, in the same round.
     pub(crate) calls_per_prism_call: f64,
 }
@@ -188,7 +197,7 @@ impl Numbers {
             format: FORMAT,
             machine,
             codec: None,
-            call: None,
+            request: None,
             latency: None,
             load: None,
             sandbox: None,
@@ -201,7 +210,10 @@ impl Numbers {
     pub(crate) fn not_whole(&self) -> Option<&'static str> {
         let quick = [
             ("codec", self.codec.as_ref().map(|section| section.quick)),
-            ("call", self.call.as_ref().map(|section| section.quick)),
+            (
+                "request",
+                self.request.as_ref().map(|section| section.quick),
+            ),
             (
                 "latency",
                 self.latency.as_ref().map(|section| section.quick),

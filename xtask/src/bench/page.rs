@@ -24,16 +24,20 @@ th, td { text-align: right; padding: .25rem .6rem; border-bottom: 1px solid var(
 th { color: var(--quiet); font-weight: 600; } th, td:first-child { white-space: normal; } th:first-child, td:first-child { text-align: left; overflow-wrap: anywhere; } \
 .met { color: var(--good); } .missed { color: var(--bad); }";
 
-/// One drawing: what a call costs each client.
+/// One drawing: what a request costs each client.
 pub(super) fn drawing(numbers: &Numbers) -> String {
     instructions(numbers).map_or_else(String::new, |chart| chart.alone())
 }
 
 fn instructions(numbers: &Numbers) -> Option<Chart<'_>> {
-    let clients = &numbers.call.as_ref()?.clients;
-    Some(chart("Instructions for one call", "", 0, clients, |cost| {
-        cost.instructions
-    }))
+    let clients = &numbers.request.as_ref()?.clients;
+    Some(chart(
+        "Instructions for one request",
+        "",
+        0,
+        clients,
+        |cost| cost.instructions,
+    ))
 }
 
 fn chart<'n, T>(
@@ -56,42 +60,44 @@ pub(super) fn page(numbers: &Numbers) -> String {
     let mut page = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>What a call costs</title>\n<style>{SCREEN} {STYLE}</style>\n</head>\n<body>\n\
-         <h1>What a call costs</h1>\n\
-         <p>One TalkSpace is created: a form goes out, a typed answer comes in, over one kept \
+         <title>What a request costs</title>\n<style>{SCREEN} {STYLE}</style>\n</head>\n<body>\n\
+         <h1>What a request costs</h1>\n\
+         <p>One TalkSpace is created: a form goes out, a typed response comes in, over one kept \
          connection to a server on the same machine, without TLS. Measured by <code>cargo xtask \
          bench</code> on {}, {} cores, with {}.</p>\n",
         escape(&machine.cpu),
         machine.cores,
         escape(&machine.rustc),
     );
-    if let Some(call) = &numbers.call {
+    if let Some(request) = &numbers.request {
         section(
             &mut page,
-            "One call, counted",
+            "One request, counted",
             "By callgrind and memcheck: the same in every run, on a busy machine too. What the \
              kernel does is not in it. The floor sends bytes that were written before; talkspace-core \
              alone is over a transport in memory.",
             &[
-                chart("Instructions", "", 0, &call.clients, |cost| {
+                chart("Instructions", "", 0, &request.clients, |cost| {
                     cost.instructions
                 }),
-                chart("Allocations", "", 0, &call.clients, |cost| cost.allocations),
+                chart("Allocations", "", 0, &request.clients, |cost| {
+                    cost.allocations
+                }),
             ],
         );
     }
     if let Some(latency) = &numbers.latency {
-        let (rounds, calls) = (latency.rounds, latency.calls_per_round);
+        let (rounds, requests) = (latency.rounds, latency.requests_per_round);
         section(
             &mut page,
-            "One call after the other",
+            "One request after the other",
             &format!(
-                "Client and server share a core; medians of {rounds} rounds of {calls} calls, in \
+                "Client and server share a core; medians of {rounds} rounds of {requests} requests, in \
                  which all clients take turns. Ratios are to the floor of the same round."
             ),
             &[
                 chart(
-                    "Half of the calls take at most",
+                    "Half of the requests take at most",
                     "× floor",
                     2,
                     &latency.clients,
@@ -117,7 +123,7 @@ pub(super) fn page(numbers: &Numbers) -> String {
         section(
             &mut page,
             "What a program takes on",
-            "A program that makes one call with each client, with TLS where the client has it.",
+            "A program that sends one request with each client, with TLS where the client has it.",
             &[
                 chart("Crates in the tree", "", 0, &build.programs, |built| {
                     built.crates as f64
@@ -165,8 +171,8 @@ fn section(page: &mut String, title: &str, words: &str, charts: &[Chart<'_>]) {
 
 fn loads(page: &mut String, load: &Load) {
     let rates = |title, in_flight| {
-        let mut rates = flights(title, "calls/s", 0, load, in_flight, |flight| {
-            flight.calls_per_second
+        let mut rates = flights(title, "requests/s", 0, load, in_flight, |flight| {
+            flight.requests_per_second
         });
         // More is better here, so that the best is on top as everywhere.
         rates.bars.reverse();
@@ -174,21 +180,24 @@ fn loads(page: &mut String, load: &Load) {
     };
     let processor = |title, in_flight| {
         flights(title, "µs", 1, load, in_flight, |flight| {
-            flight.cpu_us_per_call
+            flight.cpu_us_per_request
         })
     };
     section(
         page,
-        "Many calls at a time",
+        "Many requests at a time",
         &format!(
             "Client and server have a core each; medians of {} rounds. Blocking clients have a \
-             thread for each call, and stop at 64.",
+             thread for each request, and stop at 64.",
             load.rounds
         ),
         &[
             rates("64 in flight: more is better", 64),
             rates("1,024 in flight: more is better", 1024),
-            processor("The client's processor time for a call, 64 in flight", 64),
+            processor(
+                "The client's processor time for a request, 64 in flight",
+                64,
+            ),
             processor("The same, 1,024 in flight", 1024),
             flights(
                 "Memory resident at most, 64 in flight",
@@ -210,7 +219,7 @@ fn loads(page: &mut String, load: &Load) {
     );
 }
 
-/// A figure of the clients that were measured with so many calls in flight.
+/// A figure of the clients that were measured with so many requests in flight.
 fn flights<'n>(
     title: &'n str,
     unit: &'n str,
@@ -233,7 +242,7 @@ fn flights<'n>(
 fn codecs(page: &mut String, codec: &Codec) {
     page.push_str(
         "<h2>Writing and reading, operation by operation</h2>\n\
-         <p>The request as the transport gets it, and the spec's example of the answer.</p>\n\
+         <p>The request as the transport gets it, and the spec's example of the response.</p>\n\
          <div class=\"charts\"><div class=\"card\"><table>\n<tr><th>operation</th><th>write: instructions</th>\
          <th>allocations</th><th>read: instructions</th><th>allocations</th></tr>\n",
     );

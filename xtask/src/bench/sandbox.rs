@@ -33,12 +33,17 @@ pub(super) fn run(bench: &Bench<'_>, numbers: &mut Numbers) -> Result<(), String
 }
 
 fn print(sandbox: &Sandbox) {
-    let mut table = Table::new(&["create, on one core", "CPU µs/call", "calls/s", "× Prism"]);
+    let mut table = Table::new(&[
+        "create, on one core",
+        "CPU µs/request",
+        "requests/s",
+        "× Prism",
+    ]);
     for server in &sandbox.servers {
         let served = &server.figures;
         let figures = [
-            figure(served.cpu_us_per_call, 1),
-            figure(served.calls_per_second, 0),
+            figure(served.cpu_us_per_request, 1),
+            figure(served.requests_per_second, 0),
             figure(served.calls_per_prism_call, 1),
         ];
         table.row(&server.name, figures);

@@ -1,4 +1,4 @@
-//! The server that all clients ask, and the cores that they share.
+//! The server that all clients send to, and the cores that they share.
 
 use std::path::Path;
 use std::process::Command;

@@ -57,7 +57,7 @@ impl Table {
                     _ => format!("  {cell:>width$}"),
                 };
             }
-            // Nobody is left to tell when the stream is closed.
+            // Nothing is left to do when the stream is closed.
             let _ = writeln!(out, "{style}{}{style:#}", line.trim_end());
         }
     }

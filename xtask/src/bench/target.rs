@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::call::CORE;
 use super::numbers::{Numbers, named};
+use super::request::CORE;
 use super::sandbox::LIST;
 use super::table::{Table, Tone, figure};
 
@@ -31,7 +31,7 @@ pub(super) fn judge(numbers: &Numbers) -> Vec<Judgement> {
     // Without its figures, a section judges nothing.
     let _ = targets.codec(numbers);
     let _ = targets.core(numbers);
-    let _ = targets.one_call(numbers);
+    let _ = targets.one_request(numbers);
     let _ = targets.latency(numbers);
     let _ = targets.load(numbers);
     let _ = targets.sandbox(numbers);
@@ -91,18 +91,18 @@ impl Targets {
     }
 
     fn core(&mut self, numbers: &Numbers) -> Option<()> {
-        let core = named(&numbers.call.as_ref()?.clients, CORE)?;
+        let core = named(&numbers.request.as_ref()?.clients, CORE)?;
         self.at_most(
-            "a call in memory: instructions",
+            "a request in memory: instructions",
             core.instructions,
             12_000.0,
         );
-        self.at_most("a call in memory: allocations", core.allocations, 14.0);
+        self.at_most("a request in memory: allocations", core.allocations, 14.0);
         Some(())
     }
 
-    fn one_call(&mut self, numbers: &Numbers) -> Option<()> {
-        let of = |name| named(&numbers.call.as_ref()?.clients, name);
+    fn one_request(&mut self, numbers: &Numbers) -> Option<()> {
+        let of = |name| named(&numbers.request.as_ref()?.clients, name);
         let (hyper, peer) = (of(HYPER)?, of(PEER)?);
         let ratio = hyper.instructions / peer.instructions;
         self.at_most("talkspace-hyper: instructions, × hyper-util", ratio, 1.10);
@@ -136,21 +136,21 @@ impl Targets {
         let [_, peer, _] = of(PEER)?.flights.as_slice() else {
             return None;
         };
-        let ratio = some.calls_per_second / peer.calls_per_second;
+        let ratio = some.requests_per_second / peer.requests_per_second;
         self.at_least(
-            "talkspace-hyper, 64 in flight: calls/s, × hyper-util",
+            "talkspace-hyper, 64 in flight: requests/s, × hyper-util",
             ratio,
             0.95,
         );
-        let ratio = many.calls_per_second / some.calls_per_second;
+        let ratio = many.requests_per_second / some.requests_per_second;
         self.at_least(
-            "talkspace-hyper, 1,024 in flight: calls/s, × at 64",
+            "talkspace-hyper, 1,024 in flight: requests/s, × at 64",
             ratio,
             0.85,
         );
         self.at_most(
-            "talkspace-hyper: KiB for each call in flight",
-            hyper.kib_per_call,
+            "talkspace-hyper: KiB for each request in flight",
+            hyper.kib_per_request,
             16.0,
         );
         Some(())

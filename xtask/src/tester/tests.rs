@@ -25,7 +25,7 @@ fn too_few_requests_are_none() {
 }
 
 #[test]
-fn an_operation_that_was_only_refused_was_not_tested() {
+fn an_operation_that_was_only_rejected_was_not_tested() {
     let why = judge(&counts(2000, 0)).unwrap_err();
-    assert_eq!(why, "every request for register was refused");
+    assert_eq!(why, "every request for register was rejected");
 }

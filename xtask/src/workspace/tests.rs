@@ -25,7 +25,7 @@ fn what_is_published_is_found_and_sorted() {
 }
 
 #[test]
-fn other_metadata_is_refused() {
+fn other_metadata_is_an_error() {
     assert!(published_in("[]").is_err());
 }
 

@@ -29,19 +29,19 @@ impl Visit for Encode {
     }
 }
 
-/// Reads the example's answer this many times.
+/// Decodes the example response this many times.
 pub(crate) struct Decode(pub(crate) u32);
 
 impl Visit for Decode {
     fn visit<O: Operation>(&mut self, operation: &O) -> Outcome<()> {
         let path = Path::new(EXAMPLES).join(O::INFO.id).join("response.http");
         let example = fs::read_to_string(path)?;
-        let (status, body) = status_and_body(&example).ok_or("the example is no answer")?;
+        let (status, body) = status_and_body(&example).ok_or("the example is no response")?;
         for _ in 0..self.0 {
-            let answer = RawResponse::new(status, black_box(body));
-            let response = black_box(operation).decode(&answer);
+            let raw = RawResponse::new(status, black_box(body));
+            let response = black_box(operation).decode(&raw);
             drop(black_box(
-                response.map_err(|rejection| format!("{rejection:?}"))?,
+                response.map_err(|error| format!("{error:?}"))?,
             ));
         }
         Ok(())

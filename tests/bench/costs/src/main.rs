@@ -3,9 +3,9 @@
 //! ```text
 //! costs operations            lists the operations that have no upload
 //! costs encode OPERATION N    writes a request, N times
-//! costs decode OPERATION N    reads the answer of the spec's example, N times
+//! costs decode OPERATION N    decodes the spec's example response, N times
 //! costs form createTalkspace N    writes the text of its form and nothing else, N times
-//! costs send N                makes N calls over a transport in memory
+//! costs send N                sends N requests over a transport in memory
 //! costs send-blocking N       the same with the blocking client
 //! ```
 

@@ -1,4 +1,4 @@
-//! Calls over a transport that is a closure: all of the core and nothing else.
+//! Requests over a transport that is a closure: all of the core and nothing else.
 
 use std::future::{self, Future};
 use std::hint::black_box;
@@ -13,9 +13,9 @@ use talkspace_core::transport::{blocking_transport_fn, transport_fn};
 
 const BASE_URL: &str = "http://127.0.0.1:8080";
 
-/// The answer has no headers, so that none but the core's work is counted.
-fn answer() -> Response<Bytes> {
-    let mut response = Response::new(Bytes::from_static(work::ANSWER.as_bytes()));
+/// The response has no header fields, so that none but the core's work is counted.
+fn response() -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from_static(work::RESPONSE.as_bytes()));
     *response.status_mut() = http::StatusCode::CREATED;
     response
 }
@@ -24,17 +24,17 @@ fn request() -> CreateTalkspace {
     CreateTalkspace::new(work::NETWORK_ID).greeting_id(work::GREETING_ID)
 }
 
-/// Makes calls with the async client.
+/// Sends requests with the async client.
 pub(crate) fn send(times: u32) -> Outcome<()> {
     let transport = transport_fn(|request| {
         drop(black_box(request));
-        future::ready(Ok(answer()))
+        future::ready(Ok(response()))
     });
     let client = Client::builder(BASE_URL, work::APP_KEY).build(transport)?;
     let mut context = Context::from_waker(Waker::noop());
     for _ in 0..times {
-        let mut call = pin!(client.send(request()));
-        let Poll::Ready(made) = call.as_mut().poll(&mut context) else {
+        let mut sending = pin!(client.send(request()));
+        let Poll::Ready(made) = sending.as_mut().poll(&mut context) else {
             return Err("a transport in memory does not wait".into());
         };
         work::check(201, black_box(made?).conference_id.as_str())?;
@@ -42,11 +42,11 @@ pub(crate) fn send(times: u32) -> Outcome<()> {
     Ok(())
 }
 
-/// Makes calls with the blocking client.
+/// Sends requests with the blocking client.
 pub(crate) fn send_blocking(times: u32) -> Outcome<()> {
     let transport = blocking_transport_fn(|request| {
         drop(black_box(request));
-        Ok(answer())
+        Ok(response())
     });
     let client = BlockingClient::builder(BASE_URL, work::APP_KEY).build_blocking(transport)?;
     for _ in 0..times {

@@ -20,7 +20,7 @@ impl Floor {
     ///
     /// # Errors
     ///
-    /// When nobody listens there.
+    /// When no server listens there.
     pub fn connect(address: SocketAddr) -> Outcome<Self> {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
@@ -39,12 +39,12 @@ impl Floor {
         })
     }
 
-    /// Makes one exchange and parses the head of the answer; the body, which
-    /// nobody has looked at yet.
+    /// Makes one exchange and parses the head of the response; the body, which
+    /// is not read yet.
     ///
     /// # Errors
     ///
-    /// When it is not the answer that was expected.
+    /// When it is not the response that was expected.
     pub fn exchange(&mut self) -> Outcome<&[u8]> {
         self.stream.write_all(&self.request)?;
         let mut length = 0;
@@ -52,7 +52,7 @@ impl Floor {
             let room = self.received.get_mut(length..).unwrap_or_default();
             let count = self.stream.read(room)?;
             if count == 0 {
-                return Err("the answer ends too early".into());
+                return Err("the response ends too early".into());
             }
             length += count;
             let received = self.received.get(..length).unwrap_or_default();

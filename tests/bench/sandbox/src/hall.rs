@@ -79,7 +79,7 @@ impl Hall {
     }
 
     /// Does operations one after the other. Writing the requests and reading
-    /// the answers is not in the time.
+    /// the responses is not in the time.
     pub(crate) fn time<O: Operation>(
         &self,
         operations: &[O],
@@ -90,20 +90,20 @@ impl Hall {
             exchanges.push(Exchange::new(request, Limits::default()));
         }
         let cancel = CancelToken::new();
-        let mut answers = Vec::with_capacity(operations.len());
+        let mut raw = Vec::with_capacity(operations.len());
         let start = Instant::now();
         for exchange in exchanges {
-            answers.push(self.transport.exchange(exchange, &cancel)?);
+            raw.push(self.transport.exchange(exchange, &cancel)?);
         }
         let time = start.elapsed();
 
         let mut responses = Vec::with_capacity(operations.len());
-        for (operation, answer) in operations.iter().zip(answers) {
-            let (head, mut body) = answer.into_parts();
+        for (operation, raw) in operations.iter().zip(raw) {
+            let (head, mut body) = raw.into_parts();
             let body = body.chunk()?.unwrap_or_default();
             let response = operation.decode(&RawResponse::new(head.status, &body));
-            // Nobody is quick by refusing.
-            responses.push(response.map_err(|rejection| format!("{rejection:?}"))?);
+            // An error response would be quick, and no measure.
+            responses.push(response.map_err(|error| format!("{error:?}"))?);
         }
         Ok((time, responses))
     }

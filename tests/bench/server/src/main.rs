@@ -1,4 +1,4 @@
-//! Gives everybody the same answer, as quickly as it can: one thread, a
+//! Sends every client the same response, as quickly as it can: one thread, a
 //! readiness queue, and no more of HTTP than where a request ends.
 
 use std::collections::HashMap;
@@ -18,10 +18,10 @@ struct Connection {
 }
 
 fn main() -> Outcome<()> {
-    let answer = format!(
+    let response = format!(
         "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{}",
-        work::ANSWER.len(),
-        work::ANSWER
+        work::RESPONSE.len(),
+        work::RESPONSE
     );
     let mut poll = Poll::new()?;
     let mut events = Events::with_capacity(1024);
@@ -48,7 +48,7 @@ fn main() -> Outcome<()> {
                 accept(&listener, &poll, &mut connections, &mut next)?;
             } else if let Some(connection) = connections.get_mut(&token) {
                 // Whatever goes wrong with a connection is the end of it.
-                if !serve(connection, answer.as_bytes()).unwrap_or(false) {
+                if !serve(connection, response.as_bytes()).unwrap_or(false) {
                     connections.remove(&token);
                 }
             }
@@ -78,9 +78,9 @@ fn accept(
     }
 }
 
-/// Reads what has come and answers each whole request; whether there may be
-/// more. An answer fits the socket's buffer, so that writing never waits.
-fn serve(connection: &mut Connection, answer: &[u8]) -> io::Result<bool> {
+/// Reads what has come and responds to each whole request; whether there may be
+/// more. A response fits the socket's buffer, so that writing never waits.
+fn serve(connection: &mut Connection, response: &[u8]) -> io::Result<bool> {
     let mut chunk = [0; ROOM];
     loop {
         match connection.stream.read(&mut chunk) {
@@ -95,7 +95,7 @@ fn serve(connection: &mut Connection, answer: &[u8]) -> io::Result<bool> {
         }
         while let Some(length) = whole_request(&connection.received) {
             connection.received.drain(..length);
-            connection.stream.write_all(answer)?;
+            connection.stream.write_all(response)?;
         }
     }
 }

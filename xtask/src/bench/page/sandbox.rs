@@ -12,13 +12,13 @@ pub(super) fn section(page: &mut String, sandbox: &Sandbox) {
         .iter()
         .map(|server| Bar {
             name: &server.name,
-            value: server.figures.calls_per_second,
+            value: server.figures.requests_per_second,
         })
         .collect();
     bars.sort_by(|one, other| other.value.total_cmp(&one.value));
     let chart = Chart {
         title: "Created in a second on one core",
-        unit: "calls",
+        unit: "requests",
         digits: 0,
         bars,
     };
@@ -26,8 +26,8 @@ pub(super) fn section(page: &mut String, sandbox: &Sandbox) {
         page,
         "The sandbox",
         &format!(
-            "{} calls are in flight; medians of {} rounds of the server's own time on its core. \
-             Prism answers every call with the same example and keeps nothing. Each open \
+            "{} requests are in flight; medians of {} rounds of the server's own time on its core. \
+             Prism responds to every request with the same example and keeps nothing. Each open \
              conference takes {} bytes of the sandbox's memory, with {} of them, where only \
              the leader is.",
             sandbox.in_flight,

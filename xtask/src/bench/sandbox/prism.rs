@@ -1,4 +1,4 @@
-//! Prism, a mock server that answers from an OpenAPI description.
+//! Prism, a mock server that responds from an OpenAPI description.
 
 use std::fs;
 use std::net::TcpListener;

@@ -15,20 +15,20 @@ use crate::process::{Server, say};
 
 pub(super) const IN_FLIGHT: u32 = 16;
 const PRISM: &str = "prism";
-/// Prism gets fewer calls, so that it is not most of the time.
+/// Prism gets fewer requests, so that it is not most of the time.
 const PRISM_SHARE: u32 = 10;
-/// Calls that do not count: Prism compiles what is hot.
+/// Requests that do not count: Prism compiles what is hot.
 const WARM_UP: u32 = 8_000;
 /// Longer than a phone rings.
 const RING: Duration = Duration::from_secs(1);
 /// Linux counts processor time in these, whatever the processor.
 const TICK_US: f64 = 10_000.0;
 
-/// A server, how many calls a round of it has, and what was measured.
+/// A server, how many requests a round of it has, and what was measured.
 struct Measured {
     name: &'static str,
     server: Server,
-    calls: u32,
+    requests: u32,
     cpu_us: Vec<f64>,
 }
 
@@ -45,25 +45,25 @@ pub(super) fn rates(
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let state = folder.join("state");
-    let calls = bench.rounds(40_000, 8_000);
-    let measured = |name, server, calls| Measured {
+    let requests = bench.rounds(40_000, 8_000);
+    let measured = |name, server, requests| Measured {
         name,
         server,
-        calls,
+        requests,
         cpu_us: Vec::new(),
     };
     let mut all = [
         measured(
             "talkspace-sandbox",
             sandbox(bench, program, core, None)?,
-            calls,
+            requests,
         ),
         measured(
             "talkspace-sandbox --state",
             sandbox(bench, program, core, Some(&state))?,
-            calls,
+            requests,
         ),
-        measured(PRISM, prism::start(bench, core)?, calls / PRISM_SHARE),
+        measured(PRISM, prism::start(bench, core)?, requests / PRISM_SHARE),
     ];
     for of in &all {
         create(bench, &of.server, WARM_UP)?;
@@ -72,20 +72,20 @@ pub(super) fn rates(
         say(&format!("sandbox: round {} of {rounds}", round + 1));
         for of in &mut all {
             let before = cpu_us(&of.server)?;
-            create(bench, &of.server, of.calls)?;
+            create(bench, &of.server, of.requests)?;
             let time = cpu_us(&of.server)? - before;
-            of.cpu_us.push(time / f64::from(of.calls));
+            of.cpu_us.push(time / f64::from(of.requests));
         }
     }
     let [.., prism] = &all;
     let named = all.iter().map(|of| {
-        let cpu_us_per_call = median(of.cpu_us.iter().copied());
+        let cpu_us_per_request = median(of.cpu_us.iter().copied());
         let pairs = prism.cpu_us.iter().zip(&of.cpu_us);
         Named {
             name: of.name.to_owned(),
             figures: Served {
-                cpu_us_per_call,
-                calls_per_second: 1e6 / cpu_us_per_call,
+                cpu_us_per_request,
+                requests_per_second: 1e6 / cpu_us_per_request,
                 calls_per_prism_call: median(pairs.map(|(prism, us)| prism / us)),
             },
         }
@@ -104,12 +104,12 @@ pub(super) fn memory(bench: &Bench<'_>, program: &Path, cores: usize) -> Result<
         "sandbox: memory with {conferences} conferences open"
     ));
     let server = sandbox(bench, program, other(cores), None)?;
-    // Threads, buffers and connections come with the first calls.
+    // Threads, buffers and connections come with the first requests.
     create(bench, &server, IN_FLIGHT)?;
     let before = resident_kib(&server)?;
     create(bench, &server, conferences)?;
     thread::sleep(RING);
-    // What is due happens with the next call.
+    // What is due happens with the next request.
     create(bench, &server, IN_FLIGHT)?;
     let bytes = (resident_kib(&server)? - before) * 1024.0;
     Ok(Memory {
@@ -130,13 +130,13 @@ fn sandbox(
 }
 
 /// Has the floor create so many TalkSpaces, over connections that are kept.
-fn create(bench: &Bench<'_>, server: &Server, calls: u32) -> Result<(), String> {
+fn create(bench: &Bench<'_>, server: &Server, requests: u32) -> Result<(), String> {
     let mut clients = CLIENTS.iter();
     let floor = clients.find(|client| client.name == FLOOR);
     let program = floor.ok_or("there is no floor")?.program(bench);
     let mut command = pinned(bench, FIRST, &program);
-    let (width, calls) = (IN_FLIGHT.to_string(), calls.to_string());
-    command.args([server.address(), "flight", &width, &calls]);
+    let (width, requests) = (IN_FLIGHT.to_string(), requests.to_string());
+    command.args([server.address(), "flight", &width, &requests]);
     Report::of(command).map(drop)
 }
 

@@ -7,7 +7,7 @@ use std::io::{self, Write as _};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
-struct Answer {
+struct Created {
     #[serde(rename = "ConferenceResponse")]
     conference: Conference,
 }
@@ -29,7 +29,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let [url, key, network_id] = arguments()?;
         let form = [("networkid", &network_id), ("appkey", &key)];
         let request = reqwest::Client::new().post(format!("{url}/api/rest/conference"));
-        let made: Answer = request.form(&form).send().await?.json().await?;
+        let made: Created = request.form(&form).send().await?.json().await?;
         writeln!(io::stdout(), "{}", made.conference.conference_id)?;
         Ok(())
     })

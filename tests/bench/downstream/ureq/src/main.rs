@@ -7,7 +7,7 @@ use std::io::{self, Write as _};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
-struct Answer {
+struct Created {
     #[serde(rename = "ConferenceResponse")]
     conference: Conference,
 }
@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let [url, key, network_id] = arguments()?;
     let form = [("networkid", &network_id), ("appkey", &key)];
     let mut response = ureq::post(format!("{url}/api/rest/conference")).send_form(form)?;
-    let made: Answer = response.body_mut().read_json()?;
+    let made: Created = response.body_mut().read_json()?;
     writeln!(io::stdout(), "{}", made.conference.conference_id)?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! A request written before, over a socket; of the answer, the head is parsed.
+//! A request written before, over a socket; of the response, the head is parsed.
 
 use std::hint::black_box;
 

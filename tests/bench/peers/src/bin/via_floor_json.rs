@@ -1,8 +1,8 @@
-//! A request written before, over a socket; the answer is read into its type.
+//! A request written before, over a socket; the response is read into its type.
 
 use std::hint::black_box;
 
-use bench::work::Answer;
+use bench::work::Created;
 use bench::{Outcome, blocking};
 use peers::floor::Floor;
 
@@ -11,7 +11,7 @@ fn main() -> Outcome<()> {
         Ok(move || {
             let mut floor = Floor::connect(address)?;
             Ok(move || {
-                black_box(Answer::read(floor.exchange()?)?);
+                black_box(Created::read(floor.exchange()?)?);
                 Ok(())
             })
         })

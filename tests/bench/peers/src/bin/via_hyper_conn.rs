@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use bench::Outcome;
 use bench::asynchronous::{self, Create};
-use bench::work::{self, Answer};
+use bench::work::{self, Created};
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HOST};
 use http::{HeaderValue, Request};
@@ -41,7 +41,7 @@ impl Create for Connection {
         let response = self.sender.send_request(request).await?;
         peers::created(response.status().as_u16())?;
         let body = response.into_body().collect().await?.to_bytes();
-        black_box(Answer::read(&body)?);
+        black_box(Created::read(&body)?);
         Ok(())
     }
 }

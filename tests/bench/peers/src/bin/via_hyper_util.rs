@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use bench::Outcome;
 use bench::asynchronous::{self, Create};
-use bench::work::{self, Answer};
+use bench::work::{self, Created};
 use bytes::Bytes;
 use http::Request;
 use http::header::CONTENT_TYPE;
@@ -39,7 +39,7 @@ impl Create for Pooled {
         let response = self.client.request(request).await?;
         peers::created(response.status().as_u16())?;
         let body = response.into_body().collect().await?.to_bytes();
-        black_box(Answer::read(&body)?);
+        black_box(Created::read(&body)?);
         Ok(())
     }
 }

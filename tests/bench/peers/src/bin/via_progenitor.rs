@@ -37,10 +37,10 @@ impl Create for Generated {
             networkid: work::NETWORK_ID.to_owned(),
             recordingid: None,
         };
-        let answer = self.0.create_talkspace(&form).await?.into_inner();
-        let conference = &answer.conference_response;
+        let response = self.0.create_talkspace(&form).await?.into_inner();
+        let conference = &response.conference_response;
         work::check(u16::try_from(conference.status)?, &conference.conference_id)?;
-        black_box(answer);
+        black_box(response);
         Ok(())
     }
 }

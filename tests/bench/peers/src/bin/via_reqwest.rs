@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use bench::Outcome;
 use bench::asynchronous::{self, Create};
-use bench::work::{self, Answer};
+use bench::work::{self, Created};
 use reqwest::Client;
 
 #[derive(Clone)]
@@ -27,9 +27,9 @@ impl Create for Reqwest {
     async fn create(&mut self) -> Outcome<()> {
         let request = self.client.post(&self.url).form(&work::FIELDS);
         let response = request.send().await?.error_for_status()?;
-        let answer: Answer = response.json().await?;
-        answer.check()?;
-        black_box(answer);
+        let response: Created = response.json().await?;
+        response.check()?;
+        black_box(response);
         Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use bench::work::{self, Answer};
+use bench::work::{self, Created};
 use bench::{Outcome, blocking};
 use reqwest::blocking::Client;
 
@@ -14,9 +14,9 @@ fn main() -> Outcome<()> {
             let (client, url) = (client.clone(), url.clone());
             Ok(move || {
                 let response = client.post(&url).form(&work::FIELDS).send()?;
-                let answer: Answer = response.error_for_status()?.json()?;
-                answer.check()?;
-                black_box(answer);
+                let response: Created = response.error_for_status()?.json()?;
+                response.check()?;
+                black_box(response);
                 Ok(())
             })
         })

@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use bench::work::{self, Answer};
+use bench::work::{self, Created};
 use bench::{Outcome, blocking};
 use ureq::Agent;
 
@@ -20,7 +20,7 @@ fn main() -> Outcome<()> {
             Ok(move || {
                 let mut response = agent.post(&url).send_form(work::FIELDS)?;
                 peers::created(response.status().as_u16())?;
-                black_box(Answer::read(&response.body_mut().read_to_vec()?)?);
+                black_box(Created::read(&response.body_mut().read_to_vec()?)?);
                 Ok(())
             })
         })

@@ -1,8 +1,8 @@
-//! `call`: what one call costs the client, counted.
+//! `request`: what one request costs the client, counted.
 
 use super::client::{CLIENTS, build};
 use super::count::{Cost, Counter};
-use super::numbers::{Call, Named, Numbers, named};
+use super::numbers::{Named, Numbers, OneRequest, named};
 use super::table::{Table, Tone, figure};
 use super::{Bench, server};
 use crate::process::say;
@@ -33,37 +33,37 @@ pub(super) fn run(bench: &Bench<'_>, numbers: &mut Numbers) -> Result<(), String
         clients.push(Named { name, figures });
     };
     for client in CLIENTS {
-        say(&format!("call: {}", client.name));
-        let arguments = [server.address(), "calls"];
+        say(&format!("request: {}", client.name));
+        let arguments = [server.address(), "requests"];
         let cost = counter.count(bench.root, &client.program(bench), &arguments)?;
         push(client.name, cost);
     }
     for (name, command) in IN_MEMORY {
-        say(&format!("call: {name}"));
+        say(&format!("request: {name}"));
         push(
             name,
             counter.count(bench.root, &programs.join("costs"), &[command])?,
         );
     }
-    let call = Call {
+    let request = OneRequest {
         quick: bench.quick,
         clients,
     };
-    print(&call);
-    numbers.call = Some(call);
+    print(&request);
+    numbers.request = Some(request);
     Ok(())
 }
 
-fn print(call: &Call) {
-    let compared = named(&call.clients, COMPARED).map_or(f64::NAN, |cost| cost.instructions);
+fn print(request: &OneRequest) {
+    let compared = named(&request.clients, COMPARED).map_or(f64::NAN, |cost| cost.instructions);
     let mut table = Table::new(&[
-        "one call",
+        "one request",
         "instructions",
         "× hyper-util",
         "allocations",
         "bytes",
     ]);
-    for client in &call.clients {
+    for client in &request.clients {
         let cost = client.figures;
         let figures = [
             figure(cost.instructions, 0),
