@@ -8,8 +8,8 @@
 
 use bytes::Bytes;
 use http::{Method, Request, StatusCode, Uri};
-use talkspace_core::server::{Parameters, ServerOperation};
 use talkspace_core::operation::{ParameterKind, ParameterLocation};
+use talkspace_core::server::{Parameters, ServerOperation};
 
 /// The application key of the examples.
 pub const KEY: &str = "11111111-2222-3333-4444-555555555555";

@@ -61,7 +61,11 @@ pub(crate) fn obey(
 fn report(run: &mut dyn FnMut(Command) -> Outcome<Report>, line: &str) -> Outcome<()> {
     let command = Command::parse(line).ok_or_else(|| format!("no command: {line}"))?;
     let time = match run(command)? {
-        Report::Total { requests, time, cpu } => {
+        Report::Total {
+            requests,
+            time,
+            cpu,
+        } => {
             let (time, cpu) = (time.as_nanos(), cpu.as_nanos());
             format!("requests {requests} total_ns {time} cpu_ns {cpu}")
         }

@@ -9,11 +9,11 @@ use std::time::Instant;
 use bytes::Bytes;
 use http::StatusCode;
 use libfuzzer_sys::{Corpus, fuzz_target};
-use talkspace_core::server::ServerOperation;
-use talkspace_core::{AppKey, BaseUrl, RequestOptions};
 use talkspace_core::codec::{RawResponse, ResponseError, Target};
+use talkspace_core::server::ServerOperation;
 use talkspace_core::server::{OperationVisitor, visit_operations};
 use talkspace_core::unversioned::{Attempts, RetryBudget, Step};
+use talkspace_core::{AppKey, BaseUrl, RequestOptions};
 use talkspace_fuzz::{KEY, response, sample};
 
 /// The most bytes that a byte of a body becomes when it is written again:
@@ -127,10 +127,7 @@ fn send<O: ServerOperation>(request: &O, status: StatusCode, body: &[u8]) {
             }
         }
         Err(error) => {
-            assert_eq!(
-                error.status(),
-                bare.err().map(|error| error.status())
-            );
+            assert_eq!(error.status(), bare.err().map(|error| error.status()));
             assert!(error.body().is_none_or(|kept| kept.len() <= KEPT));
             assert!(!format!("{error} {error:?}").contains(KEY));
         }

@@ -10,12 +10,12 @@ use std::sync::LazyLock;
 use http::Request;
 use libfuzzer_sys::arbitrary::{Result, Unstructured};
 use libfuzzer_sys::{Corpus, fuzz_target};
-use talkspace_core::server::{Parameters, ServerOperation};
-use talkspace_core::{AppKey, BaseUrl};
 use talkspace_core::codec::Target;
 use talkspace_core::operation::{OperationInfo, ParameterInfo, ParameterKind, ParameterLocation};
 use talkspace_core::server::{OperationVisitor, visit_operations};
+use talkspace_core::server::{Parameters, ServerOperation};
 use talkspace_core::transport::Body;
+use talkspace_core::{AppKey, BaseUrl};
 use talkspace_fuzz::KEY;
 use url::Url;
 
@@ -106,7 +106,8 @@ fn is_sendable((parameter, value): &Value) -> bool {
         ParameterKind::Joined(separator) => value.split(separator).any(str::is_empty),
         _ => false,
     };
-    let dots = parameter.location == ParameterLocation::Path && matches!(value.as_str(), "." | "..");
+    let dots =
+        parameter.location == ParameterLocation::Path && matches!(value.as_str(), "." | "..");
     // `http` takes URLs of 65,534 bytes.
     let long = parameter.location != ParameterLocation::Form && value.len() > 10_000;
     !(rejected || dots || long || value.is_empty() || value.chars().any(char::is_control))
@@ -183,7 +184,9 @@ fn judge_path(info: &OperationInfo, values: &[Value], url: &Url) {
             Err(literal) => literal,
             Ok(name) => values
                 .iter()
-                .find(|(parameter, _)| parameter.location == ParameterLocation::Path && parameter.name == name)
+                .find(|(parameter, _)| {
+                    parameter.location == ParameterLocation::Path && parameter.name == name
+                })
                 .map(|(_, value)| value.as_str())
                 .expect("every parameter of a path has a value"),
         };

@@ -14,11 +14,11 @@ use bytes::Bytes;
 use futures_util::stream;
 use libfuzzer_sys::arbitrary::{self, Arbitrary, Unstructured};
 use libfuzzer_sys::fuzz_target;
-use talkspace_core::server::Parameters;
-use talkspace_core::{BaseUrl, MediaFile, Operation, UploadMedia};
 use talkspace_core::codec::Target;
 use talkspace_core::operation::ParameterLocation;
+use talkspace_core::server::Parameters;
 use talkspace_core::transport::Body;
+use talkspace_core::{BaseUrl, MediaFile, Operation, UploadMedia};
 use talkspace_fuzz::{KEY, multipart, request};
 
 /// Short enough to be hit upon.

@@ -11,9 +11,9 @@ use http::header::{DATE, RETRY_AFTER};
 use http::{HeaderValue, Response, StatusCode};
 use libfuzzer_sys::arbitrary::{self, Arbitrary};
 use libfuzzer_sys::{Corpus, fuzz_target};
-use talkspace_core::{AppKey, BaseUrl, GetVersion, RequestOptions};
 use talkspace_core::codec::Target;
 use talkspace_core::unversioned::{Attempts, RetryBudget, Step};
+use talkspace_core::{AppKey, BaseUrl, GetVersion, RequestOptions};
 use talkspace_fuzz::KEY;
 
 const MAX_RETRIES: u32 = 4;
@@ -60,7 +60,9 @@ fn response(input: &Input<'_>) -> Option<Response<Bytes>> {
 }
 
 fn send(input: &Input<'_>, response: &Response<Bytes>) {
-    let mut policy = RequestOptions::default().max_retries(MAX_RETRIES).no_timeout();
+    let mut policy = RequestOptions::default()
+        .max_retries(MAX_RETRIES)
+        .no_timeout();
     if let Some(total) = input.total {
         policy = policy.timeout(total);
     }
@@ -69,7 +71,14 @@ fn send(input: &Input<'_>, response: &Response<Bytes>) {
     let deadline = input.total.and_then(|total| start.checked_add(total));
     let target = Arc::clone(&TARGET);
     let operation = GetVersion::new();
-    let mut attempts = Attempts::new(operation, target, policy, RetryBudget::new(), start, input.seed);
+    let mut attempts = Attempts::new(
+        operation,
+        target,
+        policy,
+        RetryBudget::new(),
+        start,
+        input.seed,
+    );
     let least = seconds(input.retry_after);
     let mut exchanges = 0;
     loop {

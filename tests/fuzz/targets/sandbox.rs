@@ -14,8 +14,8 @@ use http::Response;
 use http::header::CONTENT_TYPE;
 use libfuzzer_sys::{Corpus, fuzz_target};
 use serde_json::Value;
-use talkspace_core::{CancelToken, Limits, OPERATIONS};
 use talkspace_core::transport::{BlockingTransport, Exchange};
+use talkspace_core::{CancelToken, Limits, OPERATIONS};
 use talkspace_fuzz::request;
 use talkspace_sandbox::{Clock, Sandbox};
 
@@ -55,7 +55,9 @@ fn judge(response: &Response<Bytes>) {
     assert_ne!(status.as_u16(), 500, "the sandbox has broken");
     let content_type = response.headers().get(CONTENT_TYPE).map(|it| it.as_bytes());
     match content_type {
-        Some(b"application/json; charset=utf-8") => judge_envelope(status.as_u16(), response.body()),
+        Some(b"application/json; charset=utf-8") => {
+            judge_envelope(status.as_u16(), response.body())
+        }
         Some(_) => {}
         None => assert!(response.body().is_empty()),
     }

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use bench::{Outcome, work};
 use http::StatusCode;
-use talkspace_core::{AppKey, BaseUrl, Operation};
 use talkspace_core::codec::{RawResponse, Target};
+use talkspace_core::{AppKey, BaseUrl, Operation};
 
 use crate::form::Form;
 use crate::requests::Visit;
@@ -40,9 +40,7 @@ impl Visit for Decode {
         for _ in 0..self.0 {
             let raw = RawResponse::new(status, black_box(body));
             let response = black_box(operation).decode(&raw);
-            drop(black_box(
-                response.map_err(|error| format!("{error:?}"))?,
-            ));
+            drop(black_box(response.map_err(|error| format!("{error:?}"))?));
         }
         Ok(())
     }

@@ -8,8 +8,8 @@ use std::task::{Context, Poll, Waker};
 use bench::{Outcome, work};
 use bytes::Bytes;
 use http::Response;
-use talkspace_core::{BlockingClient, Client, CreateTalkspace};
 use talkspace_core::transport::{blocking_transport_fn, transport_fn};
+use talkspace_core::{BlockingClient, Client, CreateTalkspace};
 
 const BASE_URL: &str = "http://127.0.0.1:8080";
 

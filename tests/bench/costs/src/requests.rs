@@ -2,8 +2,8 @@
 
 use bench::{Outcome, work};
 use talkspace_core as api;
-use talkspace_core::{OPERATIONS, Operation};
 use talkspace_core::operation::ParameterKind;
+use talkspace_core::{OPERATIONS, Operation};
 
 /// Something that is done with a request, whatever its type.
 pub(crate) trait Visit {

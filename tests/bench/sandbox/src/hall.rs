@@ -4,9 +4,9 @@ use std::time::{Duration, Instant};
 
 use bench::{Outcome, work};
 use fastrand::Rng;
-use talkspace_core::{BaseUrl, CancelToken, ConferenceId, CreateTalkspace, Limits, Operation};
 use talkspace_core::codec::{RawResponse, Target};
 use talkspace_core::transport::{BlockingTransport as _, Exchange};
+use talkspace_core::{BaseUrl, CancelToken, ConferenceId, CreateTalkspace, Limits, Operation};
 use talkspace_sandbox::{Clock, InMemory, Sandbox};
 
 /// So many at a time, so that the requests of the filling take no memory.

@@ -7,7 +7,8 @@ use talkspace_blocking::{Client, CreateTalkspace, HttpTransport};
 
 fn main() -> Outcome<()> {
     blocking::run(|address| {
-        let client = Client::builder(format!("http://{address}"), work::APP_KEY).build_blocking(HttpTransport::new())?;
+        let client = Client::builder(format!("http://{address}"), work::APP_KEY)
+            .build_blocking(HttpTransport::new())?;
         Ok(move || {
             let client = client.clone();
             Ok(move || {

@@ -10,7 +10,8 @@ struct Talkspace(Client);
 
 fn main() -> Outcome<()> {
     asynchronous::run(|address| {
-        let client = Client::builder(format!("http://{address}"), work::APP_KEY).build(HyperTransport::new())?;
+        let client = Client::builder(format!("http://{address}"), work::APP_KEY)
+            .build(HyperTransport::new())?;
         Ok(async move || Ok(Talkspace(client.clone())))
     })
 }
