@@ -62,11 +62,19 @@ fn every_fault_is_killed_by_the_cases_named_for_it() {
         let survived = workers.into_iter().map(|worker| worker.join().unwrap());
         survived.flatten().collect()
     });
+    // Cases that are alone in their suite are in the company of other suites here, and what
+    // is late by itself hides a limit that ends too early. Alone a fault has no such excuse:
+    // the case kills it then or never.
+    let survived: Vec<_> = survived
+        .into_iter()
+        .filter(|(fault, id)| !survivors(*fault, &[*id]).is_empty())
+        .map(|(fault, id)| format!("{fault:?} survives {id}"))
+        .collect();
     assert!(survived.is_empty(), "{survived:#?}");
 }
 
 /// The named cases that a fault gets away with.
-fn survivors(fault: Fault, named: &[&str]) -> Vec<String> {
+fn survivors<'c>(fault: Fault, named: &[&'c str]) -> Vec<(Fault, &'c str)> {
     let report = blocking("faulty", "0", move |context| {
         Plain::with_fault(fault).trusting(context.roots_pem())
     })
@@ -78,7 +86,7 @@ fn survivors(fault: Fault, named: &[&str]) -> Vec<String> {
     .unwrap();
     let failed: Vec<_> = report.failed().collect();
     let alive = named.iter().filter(|id| !failed.contains(id));
-    alive.map(|id| format!("{fault:?} survives {id}")).collect()
+    alive.map(|id| (fault, *id)).collect()
 }
 
 #[test]
