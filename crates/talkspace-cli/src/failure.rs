@@ -103,11 +103,10 @@ impl Failure {
     pub(crate) fn tell(&self, verbose: bool) {
         print::failure(self.text());
         let Some(error) = self.error() else { return };
-        let mut cause = std::error::Error::source(error);
-        // The first cause is in the line above already.
-        while let Some(deeper) = cause.and_then(std::error::Error::source) {
-            print::more(format!("because: {deeper}"));
-            cause = Some(deeper);
+        let causes =
+            std::iter::successors(std::error::Error::source(error), |cause| cause.source());
+        for cause in causes {
+            print::more(format!("because: {cause}"));
         }
         if let Some(check) = check(error) {
             print::more(format!("to see whether it was: {check}"));

@@ -269,3 +269,22 @@ fn a_gateways_page_is_shown_when_asked_for() {
             .contains("Blocked")
     );
 }
+
+#[test]
+fn the_cause_beneath_an_error_is_told_once() {
+    for transport in TRANSPORTS {
+        // No service has this port.
+        let mut version = talkspace(&["get-version", "--base-url", "http://127.0.0.1:1"]);
+        let ran = run(version.args(["--max-retries", "0", "--transport", transport]));
+        let lines: Vec<&str> = ran.stderr.lines().map(str::trim).collect();
+        assert_eq!(lines.len(), 2, "{ran:?}");
+        assert_eq!(
+            lines[0],
+            "error: getVersion: could not connect; nothing was sent"
+        );
+        assert!(
+            lines[1].starts_with("because: Connection refused"),
+            "{ran:?}"
+        );
+    }
+}
