@@ -12,10 +12,8 @@ use crate::transport::FailureKind;
 /// A polling that is under way. `R` is the last response, of whichever operation.
 pub(crate) struct Polling<R> {
     operation: &'static OperationInfo,
-    options: PollOptions,
     request: RequestOptions,
     began: Instant,
-    until: Option<Instant>,
     backoff: Backoff,
     polls: u32,
     last: Option<R>,
@@ -32,10 +30,8 @@ impl<R: Send + Sync + 'static> Polling<R> {
     ) -> Self {
         Self {
             operation,
-            options,
             request,
             began: now,
-            until: now.checked_add(options.timeout),
             backoff: options.begin(now),
             polls: 0,
             last: None,
@@ -45,7 +41,7 @@ impl<R: Send + Sync + 'static> Polling<R> {
 
     /// The options of the next poll.
     pub(crate) fn request_options(&self, now: Instant) -> RequestOptions {
-        capped(self.options, self.request, self.until, now)
+        self.backoff.request_options(self.request, now)
     }
 
     /// Takes the outcome of a poll: the end, or how long to wait for the next.
@@ -87,22 +83,6 @@ impl<R: Send + Sync + 'static> Polling<R> {
         };
         Error::poll_timeout(self.operation, self.polls, polled)
     }
-}
-
-/// How a poll is sent. It has what is left until then at most, unless the timeout
-/// was zero from the start: then there is one poll, for which it says nothing.
-pub(crate) fn capped(
-    options: PollOptions,
-    request: RequestOptions,
-    until: Option<Instant>,
-    now: Instant,
-) -> RequestOptions {
-    let mut request = options.request.unwrap_or(request);
-    if let Some(until) = until.filter(|_| !options.timeout.is_zero()) {
-        let left = until.saturating_duration_since(now);
-        request.timeout = Some(request.timeout.map_or(left, |timeout| timeout.min(left)));
-    }
-    request
 }
 
 /// Whether a poll that failed so may be followed by another.

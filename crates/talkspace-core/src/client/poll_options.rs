@@ -68,9 +68,9 @@ impl PollOptions {
     /// Begins to poll.
     pub(crate) fn begin(self, now: Instant) -> Backoff {
         Backoff {
+            options: self,
             until: now.checked_add(self.timeout),
             next: self.first_backoff.min(self.max_backoff),
-            longest: self.max_backoff,
         }
     }
 }
@@ -78,16 +78,31 @@ impl PollOptions {
 /// The waits between polls.
 #[derive(Debug)]
 pub(crate) struct Backoff {
+    options: PollOptions,
     until: Option<Instant>,
     next: Duration,
-    longest: Duration,
 }
 
 impl Backoff {
+    /// How the next poll is sent, where `request` is how the client sends. It has
+    /// what is left of the timeout at most, unless that was zero from the start:
+    /// then there is one poll, for which it says nothing.
+    pub(crate) fn request_options(&self, request: RequestOptions, now: Instant) -> RequestOptions {
+        let mut request = self.options.request.unwrap_or(request);
+        if let Some(until) = self.until.filter(|_| !self.options.timeout.is_zero()) {
+            let left = until.saturating_duration_since(now);
+            request.timeout = Some(request.timeout.map_or(left, |timeout| timeout.min(left)));
+        }
+        request
+    }
+
     /// The next wait, or `None` when the timeout elapses before its end.
     pub(crate) fn next(&mut self, now: Instant) -> Option<Duration> {
         let wait = self.next;
-        self.next = wait.saturating_mul(3).min(self.longest.saturating_mul(2)) / 2;
+        self.next = wait
+            .saturating_mul(3)
+            .min(self.options.max_backoff.saturating_mul(2))
+            / 2;
         match (self.until, now.checked_add(wait)) {
             (None, _) => Some(wait),
             (Some(until), Some(then)) if then <= until => Some(wait),

@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
-use crate::client::poll::{capped, is_not_yet};
+use crate::client::poll::is_not_yet;
 use crate::client::poll_options::{Backoff, PollOptions};
 use crate::error::Error;
 use crate::request::response::{GetTalkspaceResponse, ListTalkspacesResponse};
@@ -109,8 +109,6 @@ pub(crate) struct Reconciler {
     place: Place,
     /// Whether the person being in the place shows that the request was applied.
     conclusive: bool,
-    options: PollOptions,
-    until: Option<Instant>,
     backoff: Backoff,
     poll: Option<Poll>,
 }
@@ -146,9 +144,7 @@ impl Reconciler {
             person: request.network_id.clone(),
             place: Place::New(known.into_iter().flatten().cloned().collect()),
             conclusive: before.is_some(),
-            until: now.checked_add(options.timeout),
             backoff: options.begin(now),
-            options,
             poll: None,
         }
     }
@@ -164,17 +160,14 @@ impl Reconciler {
             place: Place::This(request.conference_id.clone()),
             conclusive: before.is_some_and(|before| !before.participants.contains(&person)),
             person,
-            until: now.checked_add(options.timeout),
             backoff: options.begin(now),
-            options,
             poll: None,
         }
     }
 
-    /// The options of the next request: it has what is left of the timeout at
-    /// most, unless that was zero from the start.
+    /// The options of the next request of a poll.
     pub(crate) fn request_options(&self, request: RequestOptions, now: Instant) -> RequestOptions {
-        capped(self.options, request, self.until, now)
+        self.backoff.request_options(request, now)
     }
 
     /// Takes a failure: how long to wait before the next poll, if that may help.

@@ -13,7 +13,7 @@ use crate::send::attempts::{Attempts, Step};
 use crate::send::response::Response;
 use crate::send::sink::{Collector, Sink};
 use crate::transport::{
-    BlockingTransport, CancelToken, Delivery, Exchange, FailureKind, Transport, TransportError,
+    BlockingTransport, CancelToken, Exchange, FailureKind, Transport, TransportError,
 };
 
 #[cfg(test)]
@@ -129,10 +129,7 @@ fn exchange_whole_blocking(
     let max_body = exchange.limits().max_body_bytes;
     let is_head = exchange.request().method() == Method::HEAD;
     if cancel.is_cancelled() {
-        return Err(TransportError::new(
-            FailureKind::Cancelled,
-            Delivery::NotSent,
-        ));
+        return Err(TransportError::not_sent(FailureKind::Cancelled));
     }
     let (head, mut body) = transport.exchange(exchange, cancel)?.into_parts();
     if is_coded(head.status, &head.headers) {
