@@ -14,10 +14,11 @@ use talkspace_core::codec::{RawResponse, Target};
 use talkspace_core::response::RequestUploadGrantResponse;
 use talkspace_core::server::{Parameters, Reading, ServiceError};
 use talkspace_core::transport::{Exchange, transport_fn};
-use talkspace_core::unversioned::{Attempts, RetryBudget, Step};
+use talkspace_core::unversioned::{Attempts, Step};
 use talkspace_core::{
     AppKey, BaseUrl, ChangePhone, Client, CreateTalkspace, GrantId, Limits, ListTalkspaces,
-    MediaFile, Operation, PhoneNumber, Register, RequestOptions, RequestUploadGrant, UploadMedia,
+    MediaFile, Operation, PhoneNumber, Register, RequestOptions, RequestUploadGrant, RetryBudget,
+    UploadMedia,
 };
 use talkspace_sandbox::Sandbox;
 
@@ -34,6 +35,7 @@ const HARMLESS: &[(&str, &[&str])] = &[
             "Effect",
             "ErrorKind",
             "FailureKind",
+            "GivenUp",
             "Habit",
             "InvalidBaseUrl",
             "InvalidClient",

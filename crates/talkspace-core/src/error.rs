@@ -6,9 +6,14 @@ use std::fmt::{self, Write};
 use std::time::Duration;
 
 use crate::codec::{Redactor, ResponseError};
+use crate::observe::GivenUp;
 use crate::operation::{Effect, OperationInfo};
 use crate::transport::{Delivery, FailureKind, Phase, TransportError};
 use crate::value::{InvalidRequest, Status, is_unseen};
+
+mod limit;
+
+pub use limit::Limit;
 
 #[cfg(test)]
 mod tests;
@@ -134,50 +139,6 @@ impl<'de> serde::Deserialize<'de> for ErrorKind {
     }
 }
 
-/// Which limit ended a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
-#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
-#[non_exhaustive]
-pub enum Limit {
-    /// [`RequestOptions::timeout`](crate::RequestOptions::timeout), over all attempts.
-    Timeout,
-    /// [`Limits::connect_timeout`](crate::Limits::connect_timeout).
-    ConnectTimeout,
-    /// [`Limits::response_timeout`](crate::Limits::response_timeout), or
-    /// [`read_timeout`](crate::Limits::read_timeout) amid the head of the response.
-    ResponseTimeout,
-    /// [`Limits::read_timeout`](crate::Limits::read_timeout): the peer stopped
-    /// taking the request, or stopped sending the body of the response.
-    ReadTimeout,
-    /// [`Limits::max_header_bytes`](crate::Limits::max_header_bytes) or
-    /// [`max_body_bytes`](crate::Limits::max_body_bytes).
-    Size,
-    /// [`PollOptions::timeout`](crate::PollOptions::timeout).
-    Polling,
-}
-
-impl Limit {
-    /// A stable name, such as `response_timeout`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Timeout => "timeout",
-            Self::ConnectTimeout => "connect_timeout",
-            Self::ResponseTimeout => "response_timeout",
-            Self::ReadTimeout => "read_timeout",
-            Self::Size => "size",
-            Self::Polling => "polling",
-        }
-    }
-}
-
-impl fmt::Display for Limit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
 /// What is known of a request when it fails.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Facts {
@@ -187,6 +148,7 @@ pub(crate) struct Facts {
     pub(crate) delivery: Delivery,
     pub(crate) attempts: u32,
     pub(crate) retryable: bool,
+    pub(crate) given_up: Option<GivenUp>,
 }
 
 /// What the response adds to that.
@@ -222,6 +184,7 @@ impl Error {
             delivery: failure.map_or(Delivery::Responded, Self::delivery),
             attempts: polls,
             retryable: true,
+            given_up: None,
         };
         let mut inner = Inner::new(ErrorKind::PollTimeout, facts);
         inner.cause = Some(Cause::Polling(polled));
@@ -302,15 +265,7 @@ impl Error {
         if self.0.kind == ErrorKind::PollTimeout {
             return Some(Limit::Polling);
         }
-        let error = self.transport_error()?;
-        match (error.kind(), error.phase()) {
-            (FailureKind::TooLarge, _) => Some(Limit::Size),
-            (FailureKind::Timeout, _) if self.0.facts.is_late => Some(Limit::Timeout),
-            (FailureKind::Timeout, Some(Phase::Connect)) => Some(Limit::ConnectTimeout),
-            (FailureKind::Timeout, Some(Phase::Head)) => Some(Limit::ResponseTimeout),
-            (FailureKind::Timeout, _) => Some(Limit::ReadTimeout),
-            _ => None,
-        }
+        Limit::of(self.transport_error()?, self.0.facts.is_late)
     }
 
     /// The failure of the last exchange, for [`ErrorKind::Transport`].
@@ -372,6 +327,31 @@ impl Error {
     #[must_use]
     pub const fn is_retryable(&self) -> bool {
         self.0.facts.retryable
+    }
+
+    /// Why the request was not retried, or not once more. `None` when there was no
+    /// attempt that could be, and for [`ErrorKind::PollTimeout`].
+    ///
+    /// ```
+    /// use talkspace_core::observe::GivenUp;
+    /// use talkspace_core::transport::blocking_transport_fn;
+    /// use talkspace_core::{BlockingClient, GetVersion, RetryBudget};
+    ///
+    /// let busy = blocking_transport_fn(|_request| {
+    ///     let response = http::Response::builder().status(503);
+    ///     Ok(response.body("".into()).unwrap())
+    /// });
+    /// let client = BlockingClient::builder("https://sandbox.example", "key")
+    ///     .retry_budget(RetryBudget::new().reserve(0))
+    ///     .build_blocking(busy)?;
+    /// let error = client.send(GetVersion::new()).unwrap_err();
+    /// assert_eq!(error.given_up(), Some(GivenUp::Budget));
+    /// assert_eq!(error.to_string(), "getVersion: status 503 (the retry budget is used up)");
+    /// # Ok::<(), talkspace_core::InvalidClient>(())
+    /// ```
+    #[must_use]
+    pub const fn given_up(&self) -> Option<GivenUp> {
+        self.0.facts.given_up
     }
 
     /// Both statuses of the response, if there was one.
@@ -459,9 +439,12 @@ impl fmt::Display for Error {
             Delivery::MaybeSent => f.write_str("; it may have been applied")?,
             Delivery::Responded => {}
         }
-        match inner.facts.attempts {
-            0 | 1 => Ok(()),
-            attempts => write!(f, " ({attempts} attempts)"),
+        let used_up = inner.facts.given_up == Some(GivenUp::Budget);
+        match (inner.facts.attempts, used_up) {
+            (0 | 1, false) => Ok(()),
+            (0 | 1, true) => f.write_str(" (the retry budget is used up)"),
+            (attempts, false) => write!(f, " ({attempts} attempts)"),
+            (attempts, true) => write!(f, " ({attempts} attempts, the retry budget is used up)"),
         }
     }
 }
@@ -474,6 +457,7 @@ impl fmt::Debug for Error {
             .field("kind", &inner.kind)
             .field("delivery", &inner.facts.delivery)
             .field("attempts", &inner.facts.attempts)
+            .field("given_up", &inner.facts.given_up)
             .field("status", &inner.status)
             .field("message", &inner.message)
             .field("request_id", &inner.request_id)

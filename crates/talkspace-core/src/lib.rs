@@ -55,6 +55,7 @@ mod client;
 pub mod codec;
 mod error;
 pub mod manual;
+pub mod observe;
 pub mod operation;
 mod request;
 mod send;
@@ -70,7 +71,7 @@ pub use codec::{InvalidMediaFile, MediaFile, Operation};
 pub use error::{Error, ErrorKind, Limit};
 pub use operation::Effect;
 pub use request::*;
-pub use send::{RequestOptions, Response};
+pub use send::{RequestOptions, Response, RetryBudget};
 #[cfg(any(unix, windows))]
 pub use transport::FileSource;
 pub use transport::{BodySource, CancelToken, Delivery, FailureKind, Limits, Phase};
@@ -84,6 +85,6 @@ pub use value::{
 /// promise: it changes whenever that serves them.
 #[doc(hidden)]
 pub mod unversioned {
-    pub use crate::send::{Attempts, RetryBudget, Step, drive, drive_blocking};
+    pub use crate::send::{Attempts, Step, drive, drive_blocking};
     pub use crate::value::is_unseen;
 }

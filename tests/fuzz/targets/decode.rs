@@ -12,8 +12,8 @@ use libfuzzer_sys::{Corpus, fuzz_target};
 use talkspace_core::codec::{RawResponse, ResponseError, Target};
 use talkspace_core::server::ServerOperation;
 use talkspace_core::server::{OperationVisitor, visit_operations};
-use talkspace_core::unversioned::{Attempts, RetryBudget, Step};
-use talkspace_core::{AppKey, BaseUrl, RequestOptions};
+use talkspace_core::unversioned::{Attempts, Step};
+use talkspace_core::{AppKey, BaseUrl, RequestOptions, RetryBudget};
 use talkspace_fuzz::{KEY, response, sample};
 
 /// The most bytes that a byte of a body becomes when it is written again:

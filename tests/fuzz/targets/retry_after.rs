@@ -12,8 +12,8 @@ use http::{HeaderValue, Response, StatusCode};
 use libfuzzer_sys::arbitrary::{self, Arbitrary};
 use libfuzzer_sys::{Corpus, fuzz_target};
 use talkspace_core::codec::Target;
-use talkspace_core::unversioned::{Attempts, RetryBudget, Step};
-use talkspace_core::{AppKey, BaseUrl, GetVersion, RequestOptions};
+use talkspace_core::unversioned::{Attempts, Step};
+use talkspace_core::{AppKey, BaseUrl, GetVersion, RequestOptions, RetryBudget};
 use talkspace_fuzz::KEY;
 
 const MAX_RETRIES: u32 = 4;

@@ -26,6 +26,7 @@ pub struct ClientBuilder {
     media_hosts: Vec<String>,
     any_media_host: bool,
     options: RequestOptions,
+    budget: RetryBudget,
     seed: Option<u64>,
 }
 
@@ -82,6 +83,7 @@ impl ClientBuilder {
             media_hosts: Vec::new(),
             any_media_host: false,
             options: RequestOptions::default(),
+            budget: RetryBudget::new(),
             seed: None,
         }
     }
@@ -125,6 +127,13 @@ impl ClientBuilder {
     /// without options of its own.
     pub fn options(mut self, options: RequestOptions) -> Self {
         self.options = options;
+        self
+    }
+
+    /// Sets the retry budget, which clients can share: each clone of it is the same
+    /// budget. Default: one of its own, of the [default size](RetryBudget::new).
+    pub fn retry_budget(mut self, budget: RetryBudget) -> Self {
+        self.budget = budget;
         self
     }
 
@@ -180,7 +189,7 @@ impl ClientBuilder {
         Ok(Settings {
             target: Arc::new(target),
             options: self.options,
-            budget: RetryBudget::new(),
+            budget: self.budget,
             seed: self.seed.unwrap_or_else(|| fastrand::u64(..)),
             requests: AtomicU64::new(0),
         })

@@ -13,6 +13,8 @@ use crate::{
     FailureKind, GetVersion, InvalidBaseUrl, InvalidClient, Phase, PollOptions, RequestOptions,
 };
 
+mod budget;
+
 fn builder() -> crate::ClientBuilder {
     BlockingClient::builder("https://a.example", "SENTINEL")
 }

@@ -19,6 +19,7 @@ fn facts(effect: Effect, delivery: Delivery, attempts: u32) -> Facts {
         delivery,
         attempts,
         retryable: false,
+        given_up: None,
     }
 }
 

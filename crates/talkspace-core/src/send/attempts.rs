@@ -18,6 +18,7 @@ use bytes::Bytes;
 
 use crate::codec::{Operation, RawResponse, Redactor, ResponseError, Target, is_coded};
 use crate::error::{Error, Facts, ResponseContext};
+use crate::observe::GivenUp;
 use crate::operation::Effect;
 use crate::send::options::RequestOptions;
 use crate::send::response::Response;
@@ -52,9 +53,9 @@ pub enum Step<T> {
 /// ```
 /// use std::sync::Arc;
 /// use std::time::Instant;
-/// use talkspace_core::{AppKey, BaseUrl, GetVersion, RequestOptions};
+/// use talkspace_core::{AppKey, BaseUrl, GetVersion, RequestOptions, RetryBudget};
 /// use talkspace_core::codec::Target;
-/// use talkspace_core::unversioned::{Attempts, RetryBudget, Step};
+/// use talkspace_core::unversioned::{Attempts, Step};
 ///
 /// let base = BaseUrl::parse("https://sandbox.example")?;
 /// let target = Arc::new(Target::new(base, AppKey::new("key")));
@@ -135,7 +136,7 @@ impl<O: Operation> Attempts<O> {
             State::Done(result) => Step::Done(result),
             State::Exchanging | State::Over => {
                 let error = TransportError::new(FailureKind::Other, Delivery::MaybeSent);
-                Step::Done(Err(self.failed(now, error, false)))
+                Step::Done(Err(self.failed(now, error, GivenUp::Final)))
             }
         }
     }
@@ -144,13 +145,13 @@ impl<O: Operation> Attempts<O> {
         let request = match self.operation.encode(&self.target) {
             Ok(request) => request,
             Err(invalid) => {
-                let facts = self.facts(Delivery::NotSent, false);
+                let facts = self.facts(Delivery::NotSent, None);
                 return Step::Done(Err(Error::invalid(facts, invalid)));
             }
         };
         if self.deadline.is_some_and(|deadline| deadline <= now) {
             let error = TransportError::timeout(Phase::Connect);
-            return Step::Done(Err(self.failed(now, error, true)));
+            return Step::Done(Err(self.failed(now, error, GivenUp::Deadline)));
         }
         if self.attempts == 0 {
             self.budget.deposit();
@@ -191,8 +192,9 @@ impl<O: Operation> Attempts<O> {
     ) {
         match outcome {
             Err(error) if sink.written() > 0 => {
-                let retryable = self.is_worth_a_retry(Outcome::of_transport(&error));
-                self.state = State::Done(Err(self.failed(now, error, retryable)));
+                let may_retry = self.may_retry(Outcome::of_transport(&error));
+                let given_up = may_retry.err().unwrap_or(GivenUp::Written);
+                self.state = State::Done(Err(self.failed(now, error, given_up)));
             }
             outcome => self.received(now, outcome),
         }
@@ -234,9 +236,10 @@ impl<O: Operation> Attempts<O> {
             ResponseError::Decode { .. } => (Outcome::Final, Delivery::MaybeSent),
         };
         let retry_after = retry_after(&head.headers);
-        if let Some(wait) = self.wait_before_retry(now, outcome, retry_after) {
-            return State::Waiting(wait);
-        }
+        let given_up = match self.wait_before_retry(now, outcome, retry_after) {
+            Ok(wait) => return State::Waiting(wait),
+            Err(given_up) => given_up,
+        };
         let context = ResponseContext {
             // What would have been a grant may be in there, wherever it is, and
             // whatever the status says.
@@ -248,7 +251,7 @@ impl<O: Operation> Attempts<O> {
                 .and_then(|id| id.to_str().ok())
                 .map(str::to_owned),
         };
-        let facts = self.facts(delivery, self.is_worth_a_retry(outcome));
+        let facts = self.facts(delivery, Some(given_up));
         let error = Error::response(facts, failure, context, &self.redactor());
         State::Done(Err(error))
     }
@@ -259,23 +262,22 @@ impl<O: Operation> Attempts<O> {
     }
 
     fn no_response(&mut self, now: Instant, error: TransportError) -> State<O::Response> {
-        let outcome = Outcome::of_transport(&error);
-        if let Some(wait) = self.wait_before_retry(now, outcome, None) {
-            return State::Waiting(wait);
+        match self.wait_before_retry(now, Outcome::of_transport(&error), None) {
+            Ok(wait) => State::Waiting(wait),
+            Err(given_up) => State::Done(Err(self.failed(now, error, given_up))),
         }
-        let retryable = self.is_worth_a_retry(outcome);
-        State::Done(Err(self.failed(now, error, retryable)))
     }
 
-    /// How long to wait before a retry, or `None` if there is to be none.
+    /// How long to wait before a retry, or why there is to be none.
     fn wait_before_retry(
         &mut self,
         now: Instant,
         outcome: Outcome,
         retry_after: Option<Duration>,
-    ) -> Option<Duration> {
-        if !self.is_worth_a_retry(outcome) || self.attempts > self.options.max_retries {
-            return None;
+    ) -> Result<Duration, GivenUp> {
+        self.may_retry(outcome)?;
+        if self.attempts > self.options.max_retries {
+            return Err(GivenUp::Count);
         }
         let retry_after = retry_after.unwrap_or_default();
         let wait = self.backoff.draw().max(retry_after);
@@ -284,28 +286,36 @@ impl<O: Operation> Attempts<O> {
             None => retry_after <= MAX_RETRY_AFTER,
             Some(deadline) => now.checked_add(wait).is_some_and(|then| then < deadline),
         };
-        if !fits || !self.budget.withdraw(now) {
-            return None;
+        if !fits {
+            return Err(GivenUp::Deadline);
+        }
+        if !self.budget.withdraw(now) {
+            return Err(GivenUp::Budget);
         }
         self.uncertain |= outcome.is_uncertain();
         self.unavailable |= outcome == Outcome::Unavailable;
-        Some(wait)
+        Ok(wait)
     }
 
-    fn is_worth_a_retry(&self, outcome: Outcome) -> bool {
+    /// Whether the operation allows a retry, however many were made.
+    fn may_retry(&self, outcome: Outcome) -> Result<(), GivenUp> {
         let effect = self.options.effect.unwrap_or(O::INFO.effect);
-        decide(effect, outcome, self.options.retry_unavailable) == Verdict::Retry
+        match decide(effect, outcome, self.options.retry_unavailable) {
+            Verdict::Retry => Ok(()),
+            Verdict::Stop if outcome == Outcome::Final => Err(GivenUp::Final),
+            Verdict::Stop => Err(GivenUp::Effect),
+        }
     }
 
-    fn failed(&self, now: Instant, error: TransportError, retryable: bool) -> Error {
-        let mut facts = self.facts(error.delivery(), retryable);
+    fn failed(&self, now: Instant, error: TransportError, given_up: GivenUp) -> Error {
+        let mut facts = self.facts(error.delivery(), Some(given_up));
         facts.is_late = self.deadline.is_some_and(|deadline| deadline <= now);
         Error::transport(facts, error)
     }
 
     /// What is known of the request. An earlier attempt that arrived, and may
     /// even have been applied, is not forgotten, however the last one ended.
-    fn facts(&self, delivery: Delivery, retryable: bool) -> Facts {
+    fn facts(&self, delivery: Delivery, given_up: Option<GivenUp>) -> Facts {
         let effect = O::INFO.effect;
         let delivery = match delivery {
             Delivery::NotSent if self.uncertain => Delivery::MaybeSent,
@@ -318,7 +328,8 @@ impl<O: Operation> Attempts<O> {
             is_late: false,
             delivery,
             attempts: self.attempts,
-            retryable,
+            retryable: given_up.is_some_and(GivenUp::is_retryable),
+            given_up,
         }
     }
 }

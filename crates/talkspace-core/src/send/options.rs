@@ -25,7 +25,8 @@ pub struct RequestOptions {
     /// Longest time for the whole request, backoff and retries included.
     /// Default 60 s; `None` is without end.
     pub timeout: Option<Duration>,
-    /// The most retries of a request. Default 2; 0 disables them.
+    /// The most retries of a request, as far as the [`RetryBudget`](crate::RetryBudget)
+    /// of its client allows them. Default 2; 0 disables them.
     pub max_retries: u32,
     /// The first backoff is drawn between zero and this. Default 200 ms.
     pub first_backoff: Duration,
@@ -77,7 +78,9 @@ impl RequestOptions {
 
     /// Sets the most retries of a request. Default 2; 0 disables them.
     ///
-    /// Whether it may be retried at all is decided by its [`Effect`].
+    /// Whether it may be retried at all is decided by its [`Effect`], and how often
+    /// all requests of a client together by its [`RetryBudget`](crate::RetryBudget),
+    /// which more retries use up sooner.
     pub const fn max_retries(mut self, retries: u32) -> Self {
         self.max_retries = retries;
         self

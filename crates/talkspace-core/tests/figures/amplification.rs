@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use fastrand::Rng;
 use http::Response;
-use talkspace_core::unversioned::{Attempts, RetryBudget, Step};
-use talkspace_core::{GetVersion, RequestOptions};
+use talkspace_core::unversioned::{Attempts, Step};
+use talkspace_core::{GetVersion, RequestOptions, RetryBudget};
 
 use crate::common::{Outcome, not_connected, request};
 

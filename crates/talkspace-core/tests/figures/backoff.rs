@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use talkspace_core::unversioned::{RetryBudget, Step};
-use talkspace_core::{GetVersion, RequestOptions};
+use talkspace_core::unversioned::Step;
+use talkspace_core::{GetVersion, RequestOptions, RetryBudget};
 
 use crate::common::{not_connected, request};
 

@@ -5,8 +5,10 @@ use std::time::{Duration, Instant};
 use fastrand::Rng;
 use http::Response;
 use talkspace_core::transport::TransportError;
-use talkspace_core::unversioned::{RetryBudget, Step};
-use talkspace_core::{Delivery, Effect, FailureKind, GetVersion, Phase, RequestOptions};
+use talkspace_core::unversioned::Step;
+use talkspace_core::{
+    Delivery, Effect, FailureKind, GetVersion, Phase, RequestOptions, RetryBudget,
+};
 
 use crate::common::{Outcome, request};
 

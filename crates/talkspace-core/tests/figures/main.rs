@@ -21,8 +21,10 @@ mod common {
     use http::Response;
     use talkspace_core::codec::Target;
     use talkspace_core::transport::TransportError;
-    use talkspace_core::unversioned::{Attempts, RetryBudget};
-    use talkspace_core::{AppKey, BaseUrl, Delivery, FailureKind, Operation, RequestOptions};
+    use talkspace_core::unversioned::Attempts;
+    use talkspace_core::{
+        AppKey, BaseUrl, Delivery, FailureKind, Operation, RequestOptions, RetryBudget,
+    };
 
     pub(crate) type Outcome = Result<Response<Bytes>, TransportError>;
 

@@ -7,6 +7,7 @@ use bytes::Bytes;
 
 use super::{Attempts, Step};
 
+mod given_up;
 mod secrets;
 
 use crate::codec::Target;
@@ -31,11 +32,15 @@ struct Driven<O: Operation> {
 
 impl<O: Operation> Driven<O> {
     fn new(operation: O, options: RequestOptions) -> Self {
+        Self::on(operation, options, RetryBudget::new())
+    }
+
+    fn on(operation: O, options: RequestOptions, budget: RetryBudget) -> Self {
         let base = BaseUrl::parse("https://a.example").unwrap();
         let target = Arc::new(Target::new(base, AppKey::new(KEY)));
         let now = Instant::now();
         Self {
-            attempts: Attempts::new(operation, target, options, RetryBudget::new(), now, 1),
+            attempts: Attempts::new(operation, target, options, budget, now, 1),
             now,
             start: now,
         }

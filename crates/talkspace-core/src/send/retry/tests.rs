@@ -148,6 +148,43 @@ fn a_clock_read_too_early_regains_nothing_twice() {
 }
 
 #[test]
+fn its_size_can_be_set() {
+    let now = Instant::now();
+    let retries = |budget: &RetryBudget, now| {
+        let granted = (0..2000).take_while(|_| budget.withdraw(now));
+        granted.count()
+    };
+    let budget = RetryBudget::new().reserve(3).percent(50);
+    assert_eq!(retries(&budget, now), 3);
+    for _ in 0..5 {
+        budget.deposit();
+    }
+    assert_eq!(retries(&budget, now), 2, "and half of one is left");
+    budget.deposit();
+    assert_eq!(retries(&budget, now), 1);
+    assert_eq!(retries(&budget, now + Duration::from_secs(3600)), 3);
+
+    let none = RetryBudget::new().reserve(0).percent(0);
+    for _ in 0..1000 {
+        none.deposit();
+    }
+    assert_eq!(retries(&none, now + Duration::from_secs(3600)), 0);
+
+    let most = RetryBudget::new().reserve(u32::MAX).percent(u32::MAX);
+    most.deposit();
+    most.deposit();
+    assert_eq!(retries(&most, now), 2000);
+}
+
+#[test]
+fn a_budget_of_another_size_is_another_budget() {
+    let (budget, now) = (RetryBudget::new().reserve(1), Instant::now());
+    let other = budget.clone().reserve(1);
+    assert!(budget.withdraw(now) && !budget.withdraw(now));
+    assert!(other.withdraw(now));
+}
+
+#[test]
 fn clones_share_a_budget() {
     let (budget, now) = (RetryBudget::new(), Instant::now());
     let clone = budget.clone();
