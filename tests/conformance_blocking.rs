@@ -16,7 +16,7 @@ fn main() -> ExitCode {
 #[cfg(test)]
 fn transport(roots_pem: &str) -> HttpTransport {
     HttpTransport::builder()
-        .root_certificates_pem(roots_pem)
+        .only_root_certificates_pem(roots_pem)
         .build()
         .expect("the root of the suite is a certificate")
 }

@@ -26,7 +26,7 @@ fn main() -> io::Result<ExitCode> {
 #[cfg(test)]
 fn transport(roots_pem: &str) -> HyperTransport {
     HyperTransport::builder()
-        .root_certificates_pem(roots_pem)
+        .only_root_certificates_pem(roots_pem)
         .build()
         .expect("the root of the suite is a certificate")
 }

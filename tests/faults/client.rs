@@ -99,12 +99,12 @@ impl Plain {
         let (key, roots) = (SandboxBuilder::EXAMPLE_APP_KEY, Tls::roots_pem());
         match engine {
             Engine::Hyper => {
-                let transport = HyperTransport::builder().root_certificates_pem(roots);
+                let transport = HyperTransport::builder().only_root_certificates_pem(roots);
                 let client = Client::builder(url, key).build(transport.build().unwrap());
                 Self::Hyper(client.unwrap())
             }
             Engine::Blocking => {
-                let transport = HttpTransport::builder().root_certificates_pem(roots);
+                let transport = HttpTransport::builder().only_root_certificates_pem(roots);
                 let transport = transport.build().unwrap();
                 let client = BlockingClient::builder(url, key).build_blocking(transport);
                 Self::Blocking(client.unwrap())
@@ -175,7 +175,7 @@ impl Rig {
         let roots = Tls::roots_pem();
         let client = match engine {
             Engine::Hyper => {
-                let transport = HyperTransport::builder().root_certificates_pem(roots);
+                let transport = HyperTransport::builder().only_root_certificates_pem(roots);
                 let transport = Armed {
                     transport: transport.build().unwrap(),
                     proxy: Arc::clone(&proxy),
@@ -184,7 +184,7 @@ impl Rig {
                 AnyClient::Hyper(client.unwrap())
             }
             Engine::Blocking => {
-                let transport = HttpTransport::builder().root_certificates_pem(roots);
+                let transport = HttpTransport::builder().only_root_certificates_pem(roots);
                 let transport = Armed {
                     transport: transport.build().unwrap(),
                     proxy: Arc::clone(&proxy),

@@ -1,6 +1,8 @@
 //! Certificates that are not in order: the client rejects each of them, and
 //! no byte of the request leaves it.
 
+use std::error::Error as _;
+
 use talkspace_conformance::wire::{Peer, Plan, Script, Tls};
 use talkspace_core::{CreateTalkspace, Delivery, Error, ErrorKind, FailureKind};
 
@@ -29,7 +31,8 @@ fn send(engine: Engine, tls: &Result<Tls, String>) -> (Result<(), Error>, usize)
     (outcome, bytes.sum())
 }
 
-fn fails(tls: &Result<Tls, String>) {
+/// The error says what is wrong with the certificate, in these words.
+fn fails(tls: &Result<Tls, String>, words: &[&str]) {
     for engine in Engine::BOTH {
         let (outcome, bytes) = send(engine, tls);
         let error = outcome.unwrap_err();
@@ -42,6 +45,12 @@ fn fails(tls: &Result<Tls, String>) {
             "{engine:?}: no certificate mends itself"
         );
         assert_eq!(bytes, 0, "{engine:?}: a request was sent");
+        let cause = error.source().and_then(|cause| cause.source());
+        let told = [error.source(), cause].map(|cause| cause.map(ToString::to_string));
+        let told = told.into_iter().flatten().collect::<Vec<_>>().join("; ");
+        for word in words {
+            assert!(told.contains(word), "{engine:?}: {word}: {told}");
+        }
     }
 }
 
@@ -56,25 +65,40 @@ fn in_order() {
 
 #[test]
 fn expired() {
-    fails(&Tls::expired());
+    fails(
+        &Tls::expired(),
+        &[
+            "expired on Tue, 01 Jan 2002",
+            "by this machine's clock it is",
+        ],
+    );
 }
 
 #[test]
 fn not_yet_valid() {
-    fails(&Tls::not_yet_valid());
+    fails(
+        &Tls::not_yet_valid(),
+        &[
+            "not valid before Wed, 01 Jan 2200",
+            "by this machine's clock it is",
+        ],
+    );
 }
 
 #[test]
 fn for_another_name() {
-    fails(&Tls::of("other.example"));
+    fails(
+        &Tls::of("other.example"),
+        &["is for other.example, and not for localhost"],
+    );
 }
 
 #[test]
 fn by_an_unknown_root() {
-    fails(&Tls::untrusted());
+    fails(&Tls::untrusted(), &["the issuer", "is not trusted here"]);
 }
 
 #[test]
 fn self_signed() {
-    fails(&Tls::self_signed());
+    fails(&Tls::self_signed(), &["the issuer", "is not trusted here"]);
 }

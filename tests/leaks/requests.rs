@@ -34,8 +34,9 @@ impl Clients {
             .max_retries(1)
             .backoff(Duration::from_millis(1), Duration::from_millis(1));
         let roots = Tls::roots_pem();
-        let hyper = talkspace_hyper::HyperTransport::builder().root_certificates_pem(&roots);
-        let blocking = talkspace_blocking::HttpTransport::builder().root_certificates_pem(&roots);
+        let hyper = talkspace_hyper::HyperTransport::builder().only_root_certificates_pem(&roots);
+        let blocking =
+            talkspace_blocking::HttpTransport::builder().only_root_certificates_pem(&roots);
         Ok(Self {
             runtime: tokio::runtime::Builder::new_current_thread()
                 .enable_all()

@@ -83,13 +83,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         "talkspace-hyper",
         env!("CARGO_PKG_VERSION"),
         |context| {
-            let builder = HyperTransport::builder().root_certificates_pem(context.roots_pem());
+            let builder = HyperTransport::builder().only_root_certificates_pem(context.roots_pem());
             builder.build().unwrap()
         },
         move |task| runtime.block_on(task),
     );
     let ours = blocking("talkspace-blocking", env!("CARGO_PKG_VERSION"), |context| {
-        let builder = HttpTransport::builder().root_certificates_pem(context.roots_pem());
+        let builder = HttpTransport::builder().only_root_certificates_pem(context.roots_pem());
         builder.build().unwrap()
     });
     let broken = blocking("reference with a fault", env!("CARGO_PKG_VERSION"), |context| {

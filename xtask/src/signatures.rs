@@ -19,7 +19,8 @@ use crate::workspace::published;
 const ALLOWED: &[(&str, &[&str])] = &[
     (
         "talkspace-blocking",
-        &["http", "talkspace_core", "talkspace_net"],
+        // rustls by the feature of that name, and no other.
+        &["http", "rustls", "talkspace_core", "talkspace_net"],
     ),
     (
         "talkspace-conformance",
@@ -31,7 +32,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     (
         "talkspace-hyper",
-        &["http", "talkspace_core", "talkspace_net"],
+        &["http", "rustls", "talkspace_core", "talkspace_net"],
     ),
     // Of the two transports' own, and no application's.
     (

@@ -140,8 +140,11 @@ fn breaches_in(path: &str, text: &str) -> Vec<String> {
         if path == "xtask/src/tidy.rs" || path == "xtask/src/tidy/tests.rs" {
             continue;
         }
-        // The suite's own transport has that fault on purpose, among others.
-        let publishes = path.starts_with("crates/") && !path.contains("-conformance/");
+        // The suite's own transport has that fault on purpose, among others. The other file
+        // joins two verifiers that check.
+        let publishes = path.starts_with("crates/")
+            && !path.contains("-conformance/")
+            && path != "crates/talkspace-net/src/tls/roots.rs";
         if publishes && UNCHECKED_TLS.iter().any(|name| line.contains(name)) {
             breach(line_number, "no switch lets a certificate go unchecked");
         }

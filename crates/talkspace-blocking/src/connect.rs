@@ -6,11 +6,10 @@ use std::time::Instant;
 use socket2::SockRef;
 use talkspace_core::transport::TransportError;
 use talkspace_core::{Delivery, FailureKind};
+use talkspace_net::Settings;
 use talkspace_net::backlog;
 use talkspace_net::error::not_sent;
 use talkspace_net::origin::Origin;
-use talkspace_net::resolve::Resolver;
-use talkspace_net::tls::Tls;
 
 use crate::connection::Connection;
 use crate::dial::Dial;
@@ -24,10 +23,14 @@ use crate::wire::Wire;
 /// # Errors
 ///
 /// All of them with [`Delivery::NotSent`].
-pub(crate) fn connect(origin: Origin, tls: &Tls, watch: &Watch) -> Result<Lease, TransportError> {
+pub(crate) fn connect(
+    origin: Origin,
+    settings: &Settings,
+    watch: &Watch,
+) -> Result<Lease, TransportError> {
     let begin = Instant::now();
     let (host, port) = origin.address()?;
-    let stream = Dial::new(watch, begin).run(&host, port, Resolver::system())?;
+    let stream = Dial::new(watch, &settings.sockets, begin).run(&host, port)?;
     let failed = |error| not_sent(FailureKind::Connect, error);
     // The head and the body are written at once where they are small.
     stream.set_nodelay(true).map_err(failed)?;
@@ -41,7 +44,7 @@ pub(crate) fn connect(origin: Origin, tls: &Tls, watch: &Watch) -> Result<Lease,
     });
     let mut lease = Lease::new(connection, &watch.cancel);
     if is_tls {
-        handshake(tls, host, &mut lease, watch, begin).map_err(|error| {
+        handshake(&settings.tls, host, &mut lease, watch, begin).map_err(|error| {
             let error = watch.explain(error);
             error.with_delivery(Delivery::NotSent)
         })?;

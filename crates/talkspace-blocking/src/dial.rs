@@ -3,16 +3,17 @@
 
 use std::io;
 use std::net::{IpAddr, SocketAddr, TcpStream};
-use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use socket2::Socket;
 use talkspace_core::transport::TransportError;
 use talkspace_core::{Delivery, FailureKind, Phase};
-use talkspace_net::dial::{AT_ONCE, STAGGER, TURN, by_turns};
+use talkspace_net::dial::{AT_ONCE, STAGGER, TURN, by_turns, set_port};
 use talkspace_net::error::not_sent;
-use talkspace_net::resolve::{Found, Resolver};
+use talkspace_net::resolve::Found;
+use talkspace_net::socket::Sockets;
 
 use crate::watch::Watch;
 
@@ -30,16 +31,18 @@ enum Event {
 /// A host on its way to be a socket.
 pub(crate) struct Dial<'a> {
     watch: &'a Watch,
+    sockets: &'a Sockets,
     begin: Instant,
     tell: Sender<Event>,
     events: Receiver<Event>,
 }
 
 impl<'a> Dial<'a> {
-    pub(crate) fn new(watch: &'a Watch, begin: Instant) -> Self {
+    pub(crate) fn new(watch: &'a Watch, sockets: &'a Sockets, begin: Instant) -> Self {
         let (tell, events) = mpsc::channel();
         Self {
             watch,
+            sockets,
             begin,
             tell,
             events,
@@ -52,12 +55,7 @@ impl<'a> Dial<'a> {
     /// # Errors
     ///
     /// All of them with [`Delivery::NotSent`].
-    pub(crate) fn run(
-        &self,
-        host: &str,
-        port: u16,
-        resolver: &Arc<Resolver>,
-    ) -> Result<TcpStream, TransportError> {
+    pub(crate) fn run(&self, host: &str, port: u16) -> Result<TcpStream, TransportError> {
         let tell = self.tell.clone();
         let _on_cancel = self.watch.cancel.on_cancel(move || {
             // The receiver is gone when the connection was made first.
@@ -65,21 +63,15 @@ impl<'a> Dial<'a> {
         });
         let mut addresses = match host.parse::<IpAddr>() {
             Ok(address) => vec![SocketAddr::new(address, port)],
-            Err(_) => self.resolve(host, resolver)?,
+            Err(_) => self.resolve(host)?,
         };
-        for address in &mut addresses {
-            address.set_port(port);
-        }
-        self.first_of(addresses)
+        set_port(&mut addresses, port);
+        self.first_of(self.sockets.reachable(addresses)?)
     }
 
-    fn resolve(
-        &self,
-        host: &str,
-        resolver: &Arc<Resolver>,
-    ) -> Result<Vec<SocketAddr>, TransportError> {
+    fn resolve(&self, host: &str) -> Result<Vec<SocketAddr>, TransportError> {
         let tell = self.tell.clone();
-        resolver.look_up(host, move |found| {
+        self.sockets.resolver().look_up(host, move |found| {
             let _ = tell.send(Event::Found(found));
         });
         loop {
@@ -138,12 +130,16 @@ impl<'a> Dial<'a> {
         let left = self.watch.time_left(Phase::Connect, self.begin, limit);
         let turn = if waiting < AT_ONCE { LONGEST_TRY } else { TURN };
         let limit = left.map_err(unsent)?.clamp(SHORTEST_TRY, turn);
-        let tell = self.tell.clone();
+        let (socket, tell) = (self.sockets.open(&address), self.tell.clone());
         thread::Builder::new()
             .name("talkspace-connect".into())
             .spawn(move || {
+                let connect = |socket: Socket| {
+                    socket.connect_timeout(&address.into(), limit)?;
+                    Ok(socket.into())
+                };
                 // The connection is closed here when the caller is gone.
-                let _ = tell.send(Event::Tried(TcpStream::connect_timeout(&address, limit)));
+                let _ = tell.send(Event::Tried(socket.and_then(connect)));
             })
             .map_err(|error| not_sent(FailureKind::Connect, error))?;
         Ok(())

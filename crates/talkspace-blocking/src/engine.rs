@@ -11,7 +11,6 @@ use talkspace_core::transport::{
 use talkspace_core::{CancelToken, Delivery, FailureKind, Phase};
 use talkspace_net::Settings;
 use talkspace_net::origin::Origin;
-use talkspace_net::tls::Tls;
 
 use crate::connect::connect;
 use crate::exchange::{Request, run};
@@ -51,12 +50,12 @@ use crate::watch::Watch;
 /// ```
 #[derive(Clone)]
 pub struct HttpTransport {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
 }
 
-struct Shared {
-    tls: Tls,
-    pool: Arc<Pool>,
+pub(crate) struct Shared {
+    pub(crate) settings: Settings,
+    pub(crate) pool: Arc<Pool>,
 }
 
 impl HttpTransport {
@@ -78,7 +77,7 @@ impl BlockingTransport for HttpTransport {
         exchange: Exchange,
         cancel: &CancelToken,
     ) -> Result<Response<BlockingResponseBody>, TransportError> {
-        let Shared { tls, pool } = &*self.shared;
+        let Shared { settings, pool } = &*self.shared;
         let watch = Watch {
             limits: *exchange.limits(),
             cancel: cancel.clone(),
@@ -99,7 +98,7 @@ impl BlockingTransport for HttpTransport {
                 outcome => return outcome,
             }
         }
-        let lease = connect(origin, tls, &watch)?;
+        let lease = connect(origin, settings, &watch)?;
         run(lease, &request, &watch, pool, Instant::now())
     }
 }
@@ -120,11 +119,10 @@ impl fmt::Debug for HttpTransport {
 
 impl From<Settings> for HttpTransport {
     fn from(settings: Settings) -> Self {
-        let Settings { tls, pool, .. } = settings;
         Self {
             shared: Arc::new(Shared {
-                tls,
-                pool: Arc::new(Pool::new(pool)),
+                pool: Arc::new(Pool::new(settings.pool)),
+                settings,
             }),
         }
     }

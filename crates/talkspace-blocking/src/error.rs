@@ -5,7 +5,7 @@ use std::io;
 
 use talkspace_core::transport::TransportError;
 use talkspace_core::{Delivery, FailureKind};
-use talkspace_net::error::is_tls;
+use talkspace_net::tls::is_tls;
 
 /// What is wrong with a response, found without knowing what was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -65,7 +65,8 @@ impl Request {
 ///
 /// # Errors
 ///
-/// With [`Delivery::NotSent`] only if not a byte was written to the socket.
+/// With [`Delivery::NotSent`] only if not a byte was written to the socket, or
+/// the peer ended the handshake of TLS after that.
 pub(crate) fn run(
     mut lease: Lease,
     request: &Request,
@@ -75,8 +76,8 @@ pub(crate) fn run(
 ) -> Result<Response<BlockingResponseBody>, TransportError> {
     let before = lease.wire().written();
     let talk = talk(lease.wire(), request, watch, begin).map_err(|error| {
-        let untouched = lease.wire().written() == before;
-        let delivery = if untouched {
+        let unread = lease.wire().written() == before || lease.wire().is_rejected();
+        let delivery = if unread {
             Delivery::NotSent
         } else {
             Delivery::MaybeSent
@@ -155,7 +156,9 @@ fn talk(
         Sending::Done => receive(wire, watch, &mut silence, &mut reader)?,
         Sending::Responded(head) => head,
         // Whatever can be read is no response to a request that did not begin.
-        Sending::Failed(error) if wire.written() == before => return Err(broken(error)),
+        Sending::Failed(error) if wire.written() == before => {
+            return Err(broken(wire.last_words().unwrap_or(error)));
+        }
         // The peer may have responded before it stopped listening.
         Sending::Failed(error) => {
             rest.give_up();

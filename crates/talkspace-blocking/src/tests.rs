@@ -2,6 +2,7 @@
 
 mod cancel;
 mod child;
+mod client_certificate;
 mod connections;
 mod dial;
 mod early;
@@ -34,7 +35,7 @@ static SOME_ROOT: LazyLock<String> =
     LazyLock::new(|| rcgen::generate_simple_self_signed([]).unwrap().cert.pem());
 
 fn builder() -> TransportBuilder {
-    HttpTransport::builder().root_certificates_pem(&*SOME_ROOT)
+    HttpTransport::builder().only_root_certificates_pem(&*SOME_ROOT)
 }
 
 fn transport() -> HttpTransport {

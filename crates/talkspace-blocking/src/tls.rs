@@ -8,7 +8,7 @@ use rustls::pki_types::ServerName;
 use talkspace_core::transport::TransportError;
 use talkspace_core::{FailureKind, Phase};
 use talkspace_net::error::not_sent;
-use talkspace_net::tls::Tls;
+use talkspace_net::tls::{Tls, handshake_failed};
 
 use crate::error::is_wait;
 use crate::pool::Lease;
@@ -38,7 +38,10 @@ pub(crate) fn handshake(
             Ok(true) => {}
             Ok(false) => return Ok(()),
             Err(error) if is_wait(&error) => {}
-            Err(error) => return Err(not_sent(FailureKind::Tls, error)),
+            Err(error) => {
+                let error = lease.wire().last_words().unwrap_or(error);
+                return Err(handshake_failed(error));
+            }
         }
     }
 }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::BytesMut;
-use rustls::ClientConnection;
+use rustls::{ClientConnection, ProtocolVersion};
+use talkspace_net::tls::{ends_handshake, explained, is_tls};
 
 use crate::error::is_wait;
 
@@ -26,6 +27,10 @@ pub(crate) struct Wire {
     pub(crate) input: BytesMut,
     /// When something was last read.
     read_at: Instant,
+    /// Whether the peer ever sent anything but what is for TLS alone.
+    heard: bool,
+    /// Whether the peer ended the handshake, though this side was done with it.
+    rejected: bool,
     scratch: Box<[u8]>,
 }
 
@@ -41,6 +46,8 @@ impl Wire {
             tls: None,
             input: BytesMut::new(),
             read_at: Instant::now(),
+            heard: false,
+            rejected: false,
             scratch: vec![0; READ_SIZE].into_boxed_slice(),
         }
     }
@@ -103,7 +110,13 @@ impl Wire {
             Some(tls) => {
                 let mut read = tls.reader().read(&mut self.scratch);
                 if read.as_ref().is_err_and(is_wait) {
-                    receive(tls, &mut self.socket)?;
+                    if let Err(error) = receive(tls, &mut self.socket) {
+                        // Later than the handshake, it is about a request (RFC 8446 §4.4.4).
+                        self.rejected = !self.heard
+                            && tls.protocol_version() == Some(ProtocolVersion::TLSv1_3)
+                            && ends_handshake(&error);
+                        return Err(error);
+                    }
                     read = tls.reader().read(&mut self.scratch);
                 }
                 match read {
@@ -113,9 +126,20 @@ impl Wire {
             }
         };
         self.read_at = Instant::now();
+        self.heard |= read > 0;
         self.input
             .extend_from_slice(self.scratch.get(..read).unwrap_or_default());
         Ok(Some(read))
+    }
+
+    /// Whether no request that was written can have been read.
+    pub(crate) fn is_rejected(&self) -> bool {
+        self.rejected
+    }
+
+    /// The reason why the peer ended the connection, if it gave one.
+    pub(crate) fn last_words(&mut self) -> Option<io::Error> {
+        self.read_now().err().filter(is_tls)
     }
 
     /// Takes bytes from the start of `bytes` to send them, and says how many.
@@ -179,7 +203,8 @@ fn receive(tls: &mut ClientConnection, socket: &mut Socket) -> io::Result<usize>
     if let Err(error) = tls.process_new_packets() {
         // The peer gets to know why, if it still listens.
         let _ = tls.write_tls(socket);
-        return Err(io::Error::new(io::ErrorKind::InvalidData, error));
+        let error = io::Error::new(io::ErrorKind::InvalidData, error);
+        return Err(explained(error));
     }
     Ok(read)
 }

@@ -71,7 +71,7 @@ impl Sender {
                     .map_err(|error| error.to_string())?;
                 let mut transport = HyperTransport::builder();
                 if let Some(roots) = roots {
-                    transport = transport.root_certificates_pem(roots);
+                    transport = transport.only_root_certificates_pem(roots);
                 }
                 let transport = transport.build().map_err(|error| error.to_string())?;
                 let client = builder.build(Traced::new(transport, trace, cancel));
@@ -81,7 +81,7 @@ impl Sender {
             Engine::Blocking => {
                 let mut transport = HttpTransport::builder();
                 if let Some(roots) = roots {
-                    transport = transport.root_certificates_pem(roots);
+                    transport = transport.only_root_certificates_pem(roots);
                 }
                 let transport = transport.build().map_err(|error| error.to_string())?;
                 let client = builder.build_blocking(Traced::new(transport, trace, cancel));

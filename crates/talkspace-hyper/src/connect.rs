@@ -8,10 +8,9 @@ use hyper_util::rt::TokioIo;
 use socket2::SockRef;
 use talkspace_core::transport::TransportError;
 use talkspace_core::{FailureKind, Limits, Phase};
+use talkspace_net::Settings;
 use talkspace_net::backlog;
 use talkspace_net::error::not_sent;
-use talkspace_net::resolve::Resolver;
-use talkspace_net::tls::Tls;
 use tokio::runtime::Handle;
 use tokio::time::{Instant, timeout_at};
 
@@ -35,7 +34,7 @@ const BUFFER_SIZE: usize = 64 * 1024;
 pub(crate) async fn connect(
     route: Route,
     runtime: Handle,
-    tls: &Tls,
+    settings: &Settings,
     limits: &Limits,
 ) -> Result<Box<Connection>, TransportError> {
     let due = later(Instant::now(), limits.connect_timeout);
@@ -44,7 +43,7 @@ pub(crate) async fn connect(
     let (host, port) = origin.address()?;
     let host_field = HeaderValue::from_str(origin.host_field())
         .map_err(|error| not_sent(FailureKind::Other, error))?;
-    let socket = dial(&host, port, Resolver::system(), until).await?;
+    let socket = dial(&host, port, &settings.sockets, until).await?;
     // Without delay a small last segment does not wait for the peer's ACK.
     socket
         .set_nodelay(true)
@@ -53,7 +52,7 @@ pub(crate) async fn connect(
     backlog::prepare(SockRef::from(&socket), ends);
     let socket = Socket(socket);
     let io: Box<dyn Io> = if origin.is_tls() {
-        let stream = timeout_at(until, handshake(tls, host, socket))
+        let stream = timeout_at(until, handshake(&settings.tls, host, socket))
             .await
             .map_err(|_elapsed| TransportError::timeout(Phase::Connect))??;
         Box::new(stream)

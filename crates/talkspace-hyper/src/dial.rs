@@ -10,10 +10,11 @@ use std::task::Poll;
 
 use talkspace_core::transport::TransportError;
 use talkspace_core::{FailureKind, Phase};
-use talkspace_net::dial::{AT_ONCE, STAGGER, TURN, by_turns};
+use talkspace_net::dial::{AT_ONCE, STAGGER, TURN, by_turns, set_port};
 use talkspace_net::error::not_sent;
 use talkspace_net::resolve::Resolver;
-use tokio::net::TcpStream;
+use talkspace_net::socket::Sockets;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout_at};
 
@@ -22,19 +23,17 @@ use tokio::time::{Instant, timeout_at};
 pub(crate) async fn dial(
     host: &str,
     port: u16,
-    resolver: &Arc<Resolver>,
+    sockets: &Sockets,
     until: Instant,
 ) -> Result<TcpStream, TransportError> {
     let mut addresses = match host.parse::<IpAddr>() {
         Ok(address) => vec![SocketAddr::new(address, port)],
-        Err(_) => timeout_at(until, resolve(host, resolver))
+        Err(_) => timeout_at(until, resolve(host, sockets.resolver()))
             .await
             .map_err(|_elapsed| TransportError::timeout(Phase::Connect))??,
     };
-    for address in &mut addresses {
-        address.set_port(port);
-    }
-    first_of(addresses, until).await
+    set_port(&mut addresses, port);
+    first_of(sockets.reachable(addresses)?, sockets, until).await
 }
 
 async fn resolve(host: &str, resolver: &Arc<Resolver>) -> Result<Vec<SocketAddr>, TransportError> {
@@ -55,6 +54,7 @@ type Attempt = Pin<Box<dyn Future<Output = Result<TcpStream, TransportError>> + 
 /// closes them.
 pub(crate) async fn first_of(
     addresses: Vec<SocketAddr>,
+    sockets: &Sockets,
     until: Instant,
 ) -> Result<TcpStream, TransportError> {
     let mut failure = not_sent(
@@ -66,7 +66,12 @@ pub(crate) async fn first_of(
     loop {
         if under_way.len() < AT_ONCE {
             if let Some(address) = waiting.next() {
-                under_way.push(Box::pin(attempt(address, waiting.len(), until)));
+                under_way.push(Box::pin(attempt(
+                    address,
+                    open(sockets, &address),
+                    waiting.len(),
+                    until,
+                )));
             }
         }
         if under_way.is_empty() {
@@ -86,8 +91,16 @@ pub(crate) async fn first_of(
     }
 }
 
+/// To be called on a runtime, which drives the socket.
+fn open(sockets: &Sockets, address: &SocketAddr) -> io::Result<TcpSocket> {
+    let socket = sockets.open(address)?;
+    socket.set_nonblocking(true)?;
+    Ok(TcpSocket::from_std_stream(socket.into()))
+}
+
 async fn attempt(
     address: SocketAddr,
+    socket: io::Result<TcpSocket>,
     waiting: usize,
     until: Instant,
 ) -> Result<TcpStream, TransportError> {
@@ -96,10 +109,11 @@ async fn attempt(
     } else {
         until.min(Instant::now() + TURN)
     };
-    timeout_at(until, TcpStream::connect(address))
+    let failed = |error| not_sent(FailureKind::Connect, error);
+    timeout_at(until, socket.map_err(failed)?.connect(address))
         .await
         .map_err(|_elapsed| TransportError::timeout(Phase::Connect))?
-        .map_err(|error| not_sent(FailureKind::Connect, error))
+        .map_err(failed)
 }
 
 /// Waits until one of the attempts is over, and takes it out.

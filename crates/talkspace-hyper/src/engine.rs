@@ -11,7 +11,6 @@ use talkspace_core::{Delivery, FailureKind, Phase};
 use talkspace_net::Settings;
 use talkspace_net::error::not_sent;
 use talkspace_net::origin::Origin;
-use talkspace_net::tls::Tls;
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
@@ -67,12 +66,12 @@ use crate::watch::deadline;
 /// ```
 #[derive(Clone)]
 pub struct HyperTransport {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
 }
 
-struct Shared {
-    tls: Tls,
-    pool: Arc<Pool>,
+pub(crate) struct Shared {
+    pub(crate) settings: Settings,
+    pub(crate) pool: Arc<Pool>,
 }
 
 impl HyperTransport {
@@ -104,8 +103,8 @@ impl HyperTransport {
             let connection = match idle {
                 Some(connection) => connection,
                 None => {
-                    let tls = &self.shared.tls;
-                    let connect = connect(route.clone(), runtime.clone(), tls, limits);
+                    let settings = &self.shared.settings;
+                    let connect = connect(route.clone(), runtime.clone(), settings, limits);
                     // Most exchanges do without, and have no room for it.
                     let connect = Box::pin(with_runtime(connect, |lacks| {
                         not_sent(FailureKind::Other, lacks)
@@ -162,11 +161,10 @@ impl fmt::Debug for HyperTransport {
 
 impl From<Settings> for HyperTransport {
     fn from(settings: Settings) -> Self {
-        let Settings { tls, pool, .. } = settings;
         Self {
             shared: Arc::new(Shared {
-                tls,
-                pool: Arc::new(Pool::new(pool)),
+                pool: Arc::new(Pool::new(settings.pool)),
+                settings,
             }),
         }
     }

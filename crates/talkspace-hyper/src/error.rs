@@ -5,12 +5,15 @@ use std::io;
 
 use talkspace_core::transport::TransportError;
 use talkspace_core::{Delivery, FailureKind};
-use talkspace_net::error::is_tls;
 
 use crate::meter::Meter;
 
 /// A connection that ended, and took the request with it.
-pub(crate) fn closed(delivery: Delivery) -> TransportError {
+pub(crate) fn closed(meter: &Meter) -> TransportError {
+    let delivery = meter.seal();
+    if let Some(failure) = meter.take_tls_failure() {
+        return TransportError::new(FailureKind::Tls, delivery).with_source(failure);
+    }
     TransportError::new(FailureKind::Closed, delivery).with_source(io::Error::new(
         io::ErrorKind::UnexpectedEof,
         "the connection ended as the request was handed to it",
@@ -40,8 +43,6 @@ pub(crate) fn without_response(error: hyper::Error, meter: &Meter) -> TransportE
         FailureKind::TooLarge
     } else if error.is_parse() || spoke_first {
         FailureKind::Protocol
-    } else if io_error(&error).is_some_and(is_tls) {
-        FailureKind::Tls
     } else {
         FailureKind::Closed
     };
@@ -51,7 +52,6 @@ pub(crate) fn without_response(error: hyper::Error, meter: &Meter) -> TransportE
 /// What it means that the body of a response broke off.
 pub(crate) fn in_body(error: hyper::Error, meter: &Meter) -> TransportError {
     let kind = match io_error(&error) {
-        Some(io) if is_tls(io) => FailureKind::Tls,
         Some(io) => match io.kind() {
             io::ErrorKind::UnexpectedEof => FailureKind::Truncated,
             io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => FailureKind::Protocol,
@@ -68,6 +68,9 @@ fn explain(kind: FailureKind, error: hyper::Error, meter: &Meter) -> TransportEr
     let delivery = meter.seal();
     if let Some(failure) = meter.take_body_failure() {
         return failure.with_delivery(delivery);
+    }
+    if let Some(failure) = meter.take_tls_failure() {
+        return TransportError::new(FailureKind::Tls, delivery).with_source(failure);
     }
     let failure = TransportError::new(kind, delivery);
     if let Some(lost) = meter.take_lost() {

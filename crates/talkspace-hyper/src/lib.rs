@@ -69,7 +69,10 @@
 //!
 //! # Features
 //!
-//! `serde`, off by default, is [that of the core](talkspace_core#features).
+//! Both are off by default. `serde` is [that of the core](talkspace_core#features);
+//! `rustls` adds `TransportBuilder::rustls_config`
+//! and re-exports rustls, so that an update of rustls to an incompatible version breaks
+//! who turns it on.
 
 mod connect;
 mod connection;
@@ -97,5 +100,7 @@ pub use talkspace_net::BuildError;
 
 // One dependency is enough: an application finds everything here.
 pub use http;
+#[cfg(feature = "rustls")]
+pub use rustls;
 #[doc(inline)]
 pub use talkspace_core::*;

@@ -71,6 +71,10 @@ struct State {
     body_taken: bool,
     body_failure: Option<TransportError>,
     lost: Option<io::Error>,
+    /// What ended TLS, and with it the connection.
+    tls_failure: Option<io::Error>,
+    /// The peer ended the handshake, and so has read no request.
+    rejected: bool,
     watcher: Option<Waker>,
     /// The watcher waits for the end of the request.
     awaits_sent: bool,
@@ -88,6 +92,8 @@ impl Meter {
             body_taken: false,
             body_failure: None,
             lost: None,
+            tls_failure: None,
+            rejected: false,
             watcher: None,
             awaits_sent: false,
             reader: None,
@@ -152,13 +158,25 @@ impl Meter {
         self.lock().lost.take()
     }
 
+    /// Keeps what ended TLS, and whether that was the peer's end of the handshake.
+    pub(crate) fn keep_tls_failure(&self, error: io::Error, ends_handshake: bool) {
+        let mut state = self.lock();
+        state.rejected |= ends_handshake;
+        state.tls_failure.get_or_insert(error);
+    }
+
+    /// What was kept by [`keep_tls_failure`](Self::keep_tls_failure), once.
+    pub(crate) fn take_tls_failure(&self) -> Option<io::Error> {
+        self.lock().tls_failure.take()
+    }
+
     /// Ends the exchange for good, and says whether a byte of it may have left.
     /// From here on none can: the engine's task may still be about to write
     /// when the exchange is given up, which would make what is returned here a lie.
     pub(crate) fn seal(&self) -> Delivery {
         let mut state = self.lock();
         state.sealed = true;
-        if state.progress.wrote || state.writing {
+        if (state.progress.wrote || state.writing) && !state.rejected {
             Delivery::MaybeSent
         } else {
             Delivery::NotSent

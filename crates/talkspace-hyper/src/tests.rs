@@ -1,6 +1,7 @@
 //! The promises of the transport, kept against peers that follow a script.
 
 mod child;
+mod client_certificate;
 mod connections;
 mod deadline;
 mod dial;
@@ -36,7 +37,7 @@ static SOME_ROOT: LazyLock<String> =
     LazyLock::new(|| rcgen::generate_simple_self_signed([]).unwrap().cert.pem());
 
 fn builder() -> TransportBuilder {
-    HyperTransport::builder().root_certificates_pem(&*SOME_ROOT)
+    HyperTransport::builder().only_root_certificates_pem(&*SOME_ROOT)
 }
 
 fn transport() -> HyperTransport {

@@ -103,7 +103,7 @@ impl Watch {
             // The engine responds before it ends. A request that it was handed in
             // the very moment of its end is in a channel that no task empties.
             if progress.ended {
-                return Poll::Ready(Err(closed(self.meter.seal())));
+                return Poll::Ready(Err(closed(&self.meter)));
             }
             if progress.head_full {
                 let error = too_large("the head of the response is longer than the limit");

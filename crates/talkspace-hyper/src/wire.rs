@@ -6,7 +6,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
+use rustls::ProtocolVersion;
 use socket2::SockRef;
+use talkspace_net::tls::{ends_handshake, explained, is_tls};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
@@ -50,10 +52,74 @@ impl AsyncWrite for Socket {
     }
 }
 
+/// A socket beneath TLS. In a handshake, what the peer does not take any more is
+/// dropped: why it does not may still wait to be read, and rustls does not read
+/// before it has written.
+pub(crate) struct Careful {
+    socket: Socket,
+    is_handshaking: bool,
+    lost: Option<io::Error>,
+}
+
+impl Careful {
+    pub(crate) fn new(socket: Socket) -> Self {
+        Self {
+            socket,
+            is_handshaking: true,
+            lost: None,
+        }
+    }
+
+    /// What a write in the handshake failed with, if one did.
+    pub(crate) fn handshake_ended(&mut self) -> Option<io::Error> {
+        self.is_handshaking = false;
+        self.lost.take()
+    }
+}
+
+impl AsyncRead for Careful {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().socket).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for Careful {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        match Pin::new(&mut this.socket).poll_write(cx, buf) {
+            Poll::Ready(Err(error)) if this.is_handshaking && is_reset(&error) => {
+                this.lost.get_or_insert(error);
+                Poll::Ready(Ok(buf.len()))
+            }
+            outcome => outcome,
+        }
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().socket).poll_flush(cx)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().socket).poll_shutdown(cx)
+    }
+}
+
 /// A byte stream to the peer, plain or TLS.
 pub(crate) trait Io: AsyncRead + AsyncWrite + Send + Unpin {
     /// The socket beneath.
     fn socket(&self) -> &TcpStream;
+
+    /// Whether `error` says that the peer ended the handshake, though this side
+    /// was done with it.
+    fn ends_handshake(&self, error: &io::Error) -> bool;
 
     /// Whether a write that fails may have sent some of its bytes, as a TLS
     /// stream may, which takes bytes in before it writes records.
@@ -65,14 +131,23 @@ impl Io for Socket {
         &self.0
     }
 
+    fn ends_handshake(&self, _: &io::Error) -> bool {
+        false
+    }
+
     fn failed_write_may_have_sent(&self) -> bool {
         false
     }
 }
 
-impl Io for TlsStream<Socket> {
+impl Io for TlsStream<Careful> {
     fn socket(&self) -> &TcpStream {
-        &self.get_ref().0.0
+        &self.get_ref().0.socket.0
+    }
+
+    fn ends_handshake(&self, error: &io::Error) -> bool {
+        let version = self.get_ref().1.protocol_version();
+        version == Some(ProtocolVersion::TLSv1_3) && ends_handshake(error)
     }
 
     fn failed_write_may_have_sent(&self) -> bool {
@@ -84,11 +159,17 @@ impl Io for TlsStream<Socket> {
 pub(crate) struct Wire {
     io: Box<dyn Io>,
     meter: Arc<Meter>,
+    /// Whether the peer ever sent anything but what is for TLS alone.
+    heard: bool,
 }
 
 impl Wire {
     pub(crate) fn new(io: Box<dyn Io>, meter: Arc<Meter>) -> Self {
-        Self { io, meter }
+        Self {
+            io,
+            meter,
+            heard: false,
+        }
     }
 
     /// Runs one write, and keeps the account of it.
@@ -121,6 +202,18 @@ impl Wire {
             Err(error) => Err(error),
             Ok(_) => Err(aborted("the peer ended the idle connection")),
         }
+    }
+
+    /// What a read failed with. The engine drops it when no request was handed to
+    /// it yet, so what is about TLS is kept for the exchange.
+    fn failed(&self, error: io::Error) -> io::Error {
+        if !is_tls(&error) {
+            return error;
+        }
+        let ends_handshake = !self.heard && self.io.ends_handshake(&error);
+        self.meter
+            .keep_tls_failure(explained(error), ends_handshake);
+        aborted("TLS failed")
     }
 
     /// Suppresses resets of writes once the request has begun, until the read side reports:
@@ -158,8 +251,13 @@ impl AsyncRead for Wire {
             return Poll::Pending;
         };
         let before = buf.filled().len();
-        ready!(Pin::new(&mut (&mut this.io).take(room)).poll_read(cx, buf))?;
-        this.meter.has_read(buf.filled().len() - before);
+        let outcome = ready!(Pin::new(&mut (&mut this.io).take(room)).poll_read(cx, buf));
+        if let Err(error) = outcome {
+            return Poll::Ready(Err(this.failed(error)));
+        }
+        let read = buf.filled().len() - before;
+        this.heard |= read > 0;
+        this.meter.has_read(read);
         Poll::Ready(Ok(()))
     }
 }

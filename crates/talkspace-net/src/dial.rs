@@ -14,6 +14,15 @@ pub const AT_ONCE: usize = 8;
 /// long enough for a first packet that was lost.
 pub const TURN: Duration = Duration::from_secs(2);
 
+/// Has each address lead to `port`, unless whoever found it chose another.
+pub fn set_port(addresses: &mut [SocketAddr], port: u16) {
+    for address in addresses {
+        if address.port() == 0 {
+            address.set_port(port);
+        }
+    }
+}
+
 /// Has the two families take turns, the one that the system prefers first, so
 /// that a family without a route does not keep the other waiting (§4).
 pub fn by_turns(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {

@@ -2,7 +2,6 @@
 
 use std::error::Error as StdError;
 use std::fmt;
-use std::io;
 
 use talkspace_core::FailureKind;
 use talkspace_core::transport::TransportError;
@@ -10,9 +9,10 @@ use talkspace_core::transport::TransportError;
 /// A transport that could not be built.
 ///
 /// ```
-/// use talkspace_net::tls::Tls;
+/// use talkspace_net::{Settings, TransportBuilder};
 ///
-/// let error = Tls::new(&[b"not a certificate".to_vec()]).err().unwrap();
+/// let builder = TransportBuilder::<Settings>::default();
+/// let error = builder.add_root_certificates_pem("none").build().unwrap_err();
 /// assert_eq!(error.to_string(), "a root certificate is not valid PEM");
 /// ```
 #[derive(Debug)]
@@ -55,11 +55,4 @@ pub fn not_sent(
     source: impl Into<Box<dyn StdError + Send + Sync>>,
 ) -> TransportError {
     TransportError::not_sent(kind).with_source(source)
-}
-
-/// Whether TLS itself failed, and not the socket beneath it.
-pub fn is_tls(error: &io::Error) -> bool {
-    error
-        .get_ref()
-        .is_some_and(|inner| inner.is::<rustls::Error>())
 }

@@ -10,8 +10,9 @@
 //! | [`pool`] | for how long connections are kept, and how many |
 //! | [`origin`] | where a connection leads to |
 //! | [`resolve`] | the addresses of a name |
+//! | [`socket`] | what is set on a socket before it connects |
 //! | [`dial`] | the order and the pace in which addresses are tried |
-//! | [`tls`] | trusted roots, and sessions that can be resumed |
+//! | [`tls`] | trusted roots, client certificates, sessions that can be resumed, what fails |
 //! | [`keep_alive`] | the idle timeout that a peer announces |
 //! | [`backlog`] | what of a request the peer has yet to acknowledge |
 //! | [`error`] | a transport that could not be built, and an exchange that did not begin |
@@ -24,6 +25,7 @@ pub mod keep_alive;
 pub mod origin;
 pub mod pool;
 pub mod resolve;
+pub mod socket;
 pub mod tls;
 
 pub use builder::{Settings, TransportBuilder};

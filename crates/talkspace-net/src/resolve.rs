@@ -1,8 +1,10 @@
 //! From a name to its addresses.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -31,6 +33,12 @@ pub struct Resolver {
     under_way: Mutex<HashMap<String, LookUp>>,
 }
 
+impl fmt::Debug for Resolver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Resolver").finish_non_exhaustive()
+    }
+}
+
 /// A look-up that was begun, and who waits for it.
 struct LookUp {
     since: Instant,
@@ -56,7 +64,7 @@ impl Resolver {
         &SYSTEM
     }
 
-    /// Has `waiter` told the addresses of `host`, with port 0.
+    /// Has `waiter` told the addresses of `host`, with port 0 for whichever is wanted.
     pub fn look_up(self: &Arc<Self>, host: &str, waiter: impl FnOnce(Found) + Send + 'static) {
         if !self.joins(host, Box::new(waiter)) {
             return;
@@ -64,7 +72,12 @@ impl Resolver {
         let (resolver, name) = (self.clone(), host.to_owned());
         let thread = thread::Builder::new()
             .name("talkspace-resolve".into())
-            .spawn(move || resolver.tell(&name, (resolver.ask)(&name)));
+            .spawn(move || {
+                // Nothing of this process is left half done but what it itself holds.
+                let found = catch_unwind(AssertUnwindSafe(|| (resolver.ask)(&name)));
+                let panicked = || Err(io::Error::other("the resolver panicked"));
+                resolver.tell(&name, found.unwrap_or_else(|_| panicked()));
+            });
         if let Err(error) = thread {
             self.tell(host, Err(error));
         }

@@ -10,7 +10,7 @@ use talkspace_conformance::wire::BlackHole;
 use talkspace_core::transport::{BlockingTransport as _, Exchange, TransportError};
 use talkspace_core::{CancelToken, Delivery, FailureKind, Limits};
 use talkspace_net::origin::Origin;
-use talkspace_net::resolve::Resolver;
+use talkspace_net::{Settings, TransportBuilder};
 
 use super::peer::{Peer, Script, responding, script};
 use super::{collect, fetch, get, post, transport};
@@ -89,11 +89,12 @@ fn cancelled_dialling(port: u16, resolve: impl Fn() -> Vec<SocketAddr> + Send + 
             limits: generous(),
             cancel: cancel.clone(),
         };
-        let resolver = Resolver::new(move |_| {
+        let settings = TransportBuilder::<Settings>::default().resolver(move |_| {
             open.send(()).unwrap();
             Ok(resolve())
         });
-        Dial::new(&watch, Instant::now()).run("a.example", port, &resolver)
+        let sockets = settings.build().unwrap().sockets;
+        Dial::new(&watch, &sockets, Instant::now()).run("a.example", port)
     });
     assert_eq!(error.delivery(), Delivery::NotSent);
 }

@@ -6,9 +6,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use socket2::SockRef;
 use talkspace_conformance::wire::BlackHole;
 use talkspace_core::transport::TransportError;
 use talkspace_core::{CancelToken, Delivery, FailureKind, Limits, Phase};
+use talkspace_net::socket::Sockets;
+use talkspace_net::{Settings, TransportBuilder};
 
 use crate::dial::Dial;
 use crate::watch::Watch;
@@ -25,7 +28,7 @@ fn first_of(addresses: Vec<SocketAddr>, limit: Duration) -> Result<TcpStream, Tr
         limits,
         cancel: CancelToken::new(),
     };
-    Dial::new(&watch, Instant::now()).first_of(addresses)
+    Dial::new(&watch, &Sockets::default(), Instant::now()).first_of(addresses)
 }
 
 fn live() -> (TcpListener, SocketAddr) {
@@ -100,5 +103,29 @@ fn what_no_address_takes_fails_for_the_last_reason_and_was_not_sent() {
         let error = first_of(addresses, limit).unwrap_err();
         assert_eq!((error.kind(), error.phase()), (kind, phase));
         assert_eq!(error.delivery(), Delivery::NotSent);
+    }
+}
+
+/// What is set for sockets is on the one that connects.
+#[test]
+fn a_socket_is_as_it_was_set() {
+    let (listener, live) = live();
+    let idle = Duration::from_secs(77);
+    let plain = TransportBuilder::<Settings>::default();
+    let set = plain.clone().tcp_keepalive(idle).local_address(live.ip());
+    for (builder, is_kept_alive) in [(plain, false), (set, true)] {
+        let sockets = builder.build().unwrap().sockets;
+        let watch = Watch {
+            limits: Limits::default(),
+            cancel: CancelToken::new(),
+        };
+        let dial = Dial::new(&watch, &sockets, Instant::now());
+        let stream = dial.run("127.0.0.1", live.port()).unwrap();
+        let socket = SockRef::from(&stream);
+        assert_eq!(socket.keepalive().unwrap(), is_kept_alive);
+        assert_eq!(stream.local_addr().unwrap().ip(), live.ip());
+        // Neither blocks nor fails at once, as one would that connects aside.
+        drop(listener.accept().unwrap());
+        assert_eq!((&stream).read(&mut [0]).unwrap(), 0);
     }
 }

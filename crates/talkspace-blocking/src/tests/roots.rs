@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use talkspace_core::{Delivery, FailureKind};
 
 use super::peer::{Peer, responding, script};
-use super::tls::{Authority, cutting, url};
+use super::tls::{Authority, cutting, rejected, url};
 use super::{chain, child, fail, fetch, get, reaches_io_error};
 use crate::HttpTransport;
 
@@ -70,5 +70,83 @@ fn are_loaded_once_in_a_process() {
         assert_eq!(fetch(&transport, get(&url(&peer, "localhost"))).0, 200);
         let _ = fs::remove_file(roots());
     }
+    peer.done();
+}
+
+#[test]
+fn are_trusted_beside_those_that_are_given() {
+    let name = format!("talkspace-blocking-beside-{}.pem", std::process::id());
+    let file = std::env::temp_dir().join(name);
+    if !has_roots("are_trusted_beside_those_that_are_given", &file) {
+        return;
+    }
+    let (public, private) = (Authority::new(), Authority::new());
+    let other = Authority::new();
+    fs::write(roots(), public.pem()).unwrap();
+    let builder = || HttpTransport::builder();
+    let both = builder().add_root_certificates_pem(private.pem());
+    let given = builder().only_root_certificates_pem(private.pem());
+    let all = builder()
+        .add_root_certificates_pem(private.pem())
+        .add_root_certificates_pem(other.pem());
+    for (builder, server, is_trusted) in [
+        (&both, &public, true),
+        (&both, &private, true),
+        (&both, &other, false),
+        (&given, &private, true),
+        (&given, &public, false),
+        (&all, &other, true),
+    ] {
+        let transport = builder.clone().build().unwrap();
+        let config = server.server("localhost", |_| {});
+        if is_trusted {
+            let peer = Peer::with([cutting(config, OK)]);
+            assert_eq!(fetch(&transport, get(&url(&peer, "localhost"))).0, 200);
+            peer.done();
+        } else {
+            let peer = Peer::with([rejected(config)]);
+            let error = fail(&transport, get(&url(&peer, "localhost")));
+            assert_eq!(error.kind(), FailureKind::Tls);
+            let told = chain(&error)[1].to_string();
+            assert!(told.contains("is not trusted here"), "{told}");
+            peer.done();
+        }
+    }
+    // Whichever knows the issuer says what is wrong.
+    for server in [&public, &private] {
+        let transport = both.clone().build().unwrap();
+        let peer = Peer::with([rejected(server.server("other.example", |_| {}))]);
+        let error = fail(&transport, get(&url(&peer, "localhost")));
+        let told = chain(&error)[1].to_string();
+        assert!(
+            told.contains("is for other.example, and not for localhost"),
+            "{told}"
+        );
+        peer.done();
+    }
+    let _ = fs::remove_file(roots());
+}
+
+#[test]
+fn are_not_missed_beside_those_that_are_given() {
+    let none = Path::new("/dev/null");
+    if !has_roots("are_not_missed_beside_those_that_are_given", none) {
+        return;
+    }
+    let (private, other) = (Authority::new(), Authority::new());
+    let transport = HttpTransport::builder()
+        .add_root_certificates_pem(private.pem())
+        .build()
+        .unwrap();
+    let peer = Peer::with([cutting(private.server("localhost", |_| {}), OK)]);
+    assert_eq!(fetch(&transport, get(&url(&peer, "localhost"))).0, 200);
+    peer.done();
+    let peer = Peer::with([rejected(other.server("localhost", |_| {}))]);
+    let error = fail(&transport, get(&url(&peer, "localhost")));
+    let told: Vec<String> = chain(&error).iter().map(ToString::to_string).collect();
+    assert!(
+        told.concat().contains("No CA certificates were loaded"),
+        "{told:?}"
+    );
     peer.done();
 }

@@ -4,12 +4,13 @@ use std::fmt;
 use std::sync::{Arc, LazyLock};
 
 use rcgen::{
-    BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd,
+    BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, DnType,
+    ExtendedKeyUsagePurpose, IsCa, KeyPair, date_time_ymd,
 };
-use rustls::ServerConfig;
 use rustls::pki_types::PrivateKeyDer;
-use rustls::server::{ClientHello, ResolvesServerCert};
+use rustls::server::{ClientHello, ResolvesServerCert, WebPkiClientVerifier};
 use rustls::sign::CertifiedKey;
+use rustls::{RootCertStore, ServerConfig};
 
 /// How a peer shows itself in a handshake.
 ///
@@ -26,10 +27,13 @@ pub struct Tls(pub(super) Arc<ServerConfig>);
 type Authority = CertifiedIssuer<'static, KeyPair>;
 
 /// The root that adapters are told to trust. Its key never leaves the process.
-static TRUSTED: LazyLock<Result<Authority, String>> = LazyLock::new(authority);
+static TRUSTED: LazyLock<Result<Authority, String>> =
+    LazyLock::new(|| authority("the suite's root"));
 
-fn authority() -> Result<Authority, String> {
+/// Roots are found by their names, so each has one of its own.
+fn authority(name: &str) -> Result<Authority, String> {
     let mut params = CertificateParams::default();
+    params.distinguished_name.push(DnType::CommonName, name);
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let key = KeyPair::generate().map_err(|error| error.to_string())?;
     CertifiedIssuer::self_signed(params, key).map_err(|error| error.to_string())
@@ -66,6 +70,47 @@ impl Tls {
         let mut config = ServerConfig::clone(&config);
         config.cert_resolver = Arc::new(resolver);
         Ok(Self(Arc::new(config)))
+    }
+
+    /// The same peer, for a client that shows a certificate of the trusted root only.
+    ///
+    /// # Errors
+    ///
+    /// When the root could not be made.
+    pub fn wanting_client_certificate(self) -> Result<Self, String> {
+        let root = TRUSTED.as_ref().map_err(Clone::clone)?;
+        let make = || -> Result<_, Box<dyn std::error::Error>> {
+            let mut roots = RootCertStore::empty();
+            roots.add(root.der().clone())?;
+            let provider = Arc::new(rustls::crypto::ring::default_provider());
+            let verifier =
+                WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider.clone())
+                    .build()?;
+            let mut config = ServerConfig::builder_with_provider(provider)
+                .with_safe_default_protocol_versions()?
+                .with_client_cert_verifier(verifier)
+                .with_cert_resolver(Arc::clone(&self.0.cert_resolver));
+            config.alpn_protocols.clone_from(&self.0.alpn_protocols);
+            Ok(Self(Arc::new(config)))
+        };
+        make().map_err(|error| error.to_string())
+    }
+
+    /// A certificate of the trusted root for a client, and the key of it, in PEM.
+    ///
+    /// # Errors
+    ///
+    /// When no certificate could be made.
+    pub fn client_certificate_pem() -> Result<String, String> {
+        let root = TRUSTED.as_ref().map_err(Clone::clone)?;
+        let make = || -> Result<_, rcgen::Error> {
+            let mut params = CertificateParams::new(["client.example".to_owned()])?;
+            params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+            let key = KeyPair::generate()?;
+            let certificate = params.signed_by(&key, root)?;
+            Ok(certificate.pem() + &key.serialize_pem())
+        };
+        make().map_err(|error| error.to_string())
     }
 
     /// An expired certificate.
@@ -121,7 +166,7 @@ impl Tls {
     ///
     /// When no certificate could be made.
     pub fn untrusted() -> Result<Self, String> {
-        Self::signed(&authority()?, "localhost", |_| {})
+        Self::signed(&authority("an untrusted root")?, "localhost", |_| {})
     }
 
     fn signed(

@@ -9,7 +9,7 @@ use std::fmt;
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Delivery {
-    /// A promise: no byte of the request reached the peer.
+    /// A promise: the peer has read no byte of the request.
     NotSent,
     /// The request, or part of it, may have arrived and been acted on.
     MaybeSent,
@@ -46,8 +46,9 @@ pub enum FailureKind {
     Resolve,
     /// No connection could be made.
     Connect,
-    /// TLS failed: an untrusted, expired or wrong certificate, a peer that does
-    /// not speak TLS, or a record that cannot be read.
+    /// TLS failed: an untrusted, expired or wrong certificate, one of the client
+    /// that the peer rejects or misses, a peer that does not speak TLS, or a
+    /// record that cannot be read. The source says which.
     Tls,
     /// The peer closed or reset the connection before its response began or was whole.
     Closed,

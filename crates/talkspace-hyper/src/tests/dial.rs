@@ -3,16 +3,26 @@
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
+use socket2::SockRef;
 use talkspace_conformance::wire::BlackHole;
+use talkspace_core::transport::TransportError;
 use talkspace_core::{Delivery, FailureKind, Phase};
+use talkspace_net::socket::Sockets;
+use talkspace_net::{Settings, TransportBuilder};
+use tokio::io::AsyncReadExt as _;
+use tokio::net::TcpStream;
 use tokio::time::Instant;
 
-use crate::dial::first_of;
+use crate::dial;
 
 /// Longer than any test: an equal share of it would be, too.
 const AGES: Duration = Duration::from_secs(600);
 /// What a timer may be early by.
 const EARLY: Duration = Duration::from_millis(5);
+
+async fn first_of(addresses: Vec<SocketAddr>, until: Instant) -> Result<TcpStream, TransportError> {
+    dial::first_of(addresses, &Sockets::default(), until).await
+}
 
 fn live() -> (TcpListener, SocketAddr) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -84,5 +94,25 @@ async fn what_no_address_takes_fails_for_the_last_reason_and_was_not_sent() {
         let error = error.unwrap_err();
         assert_eq!((error.kind(), error.phase()), (kind, phase));
         assert_eq!(error.delivery(), Delivery::NotSent);
+    }
+}
+
+/// What is set for sockets is on the one that connects.
+#[tokio::test]
+async fn a_socket_is_as_it_was_set() {
+    let (listener, live) = live();
+    let idle = Duration::from_secs(77);
+    let plain = TransportBuilder::<Settings>::default();
+    let set = plain.clone().tcp_keepalive(idle).local_address(live.ip());
+    for (builder, is_kept_alive) in [(plain, false), (set, true)] {
+        let sockets = builder.build().unwrap().sockets;
+        let until = Instant::now() + AGES;
+        let dial = dial::dial("127.0.0.1", live.port(), &sockets, until);
+        let mut stream = dial.await.unwrap();
+        let socket = SockRef::from(&stream);
+        assert_eq!(socket.keepalive().unwrap(), is_kept_alive);
+        assert_eq!(stream.local_addr().unwrap().ip(), live.ip());
+        drop(listener.accept().unwrap());
+        assert_eq!(stream.read(&mut [0]).await.unwrap(), 0);
     }
 }

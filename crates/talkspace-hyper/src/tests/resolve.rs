@@ -4,7 +4,7 @@ use std::sync::{Mutex, mpsc};
 use std::time::Duration;
 
 use talkspace_core::{Delivery, FailureKind, Phase};
-use talkspace_net::resolve::Resolver;
+use talkspace_net::{Settings, TransportBuilder};
 use tokio::runtime::Builder;
 use tokio::time::Instant;
 
@@ -16,14 +16,15 @@ use crate::dial::dial;
 fn a_runtime_ends_while_a_look_up_hangs() {
     let (go, may_go) = mpsc::channel::<()>();
     let may_go = Mutex::new(may_go);
-    let resolver = Resolver::new(move |_| {
+    let settings = TransportBuilder::<Settings>::default().resolver(move |_| {
         let _ = may_go.lock().unwrap().recv();
         Ok(Vec::new())
     });
+    let sockets = settings.build().unwrap().sockets;
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     let error = runtime.block_on(async {
         let until = Instant::now() + Duration::from_millis(30);
-        dial("a.example", 80, &resolver, until).await.unwrap_err()
+        dial("a.example", 80, &sockets, until).await.unwrap_err()
     });
     assert_eq!(error.kind(), FailureKind::Timeout);
     assert_eq!(error.phase(), Some(Phase::Connect));

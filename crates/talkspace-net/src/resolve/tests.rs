@@ -69,3 +69,14 @@ fn a_name_does_not_wait_for_another_and_a_failure_is_told_to_all() {
     }
     assert_eq!(asked.load(Ordering::Relaxed), 2);
 }
+
+#[test]
+fn a_resolver_that_panics_leaves_nobody_waiting() {
+    let resolver = Resolver::new(|_| panic!("as a resolver may"));
+    for _ in 0..2 {
+        let (tell, told) = mpsc::channel();
+        resolver.look_up("a.example", move |found| tell.send(found).unwrap());
+        let error = told.recv_timeout(SOON).unwrap().unwrap_err();
+        assert_eq!(error.to_string(), "the resolver panicked");
+    }
+}

@@ -1,0 +1,142 @@
+//! A server that wants a certificate of the client.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use rustls::ServerConfig;
+use rustls::version::{TLS12, TLS13};
+use talkspace_core::transport::TransportError;
+use talkspace_core::{CancelToken, Delivery, FailureKind};
+use talkspace_net::origin::Origin;
+
+use super::peer::{Peer, Script, script};
+use super::tls::{Authority, url};
+use super::{chain, fail, fetch, get, post};
+use crate::connect::connect;
+use crate::engine::Shared;
+use crate::exchange::{Request, run};
+use crate::watch::Watch;
+
+const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+
+fn told(error: &TransportError) -> Vec<String> {
+    chain(error).iter().map(ToString::to_string).collect()
+}
+
+/// Expects no handshake. `until` says whether to wait for the client to close, or
+/// to close with bytes unread, for which the system resets the connection.
+fn rejecting(config: Arc<ServerConfig>, waits: bool) -> Script {
+    script(move |mut socket| {
+        assert!(socket.handshake(&config).is_err());
+        if waits {
+            socket.read_to_close();
+        }
+    })
+}
+
+#[test]
+fn gets_it() {
+    for version in [&TLS12, &TLS13] {
+        let authority = Authority::new();
+        let config = authority.demanding(version);
+        let peer = Peer::with([script(move |socket| {
+            let mut socket = socket.secure(&config).unwrap();
+            for _ in 0..2 {
+                socket.read_request();
+                socket.write(OK);
+            }
+        })]);
+        let transport = authority.trusting_with(&authority.client_pem());
+        for _ in 0..2 {
+            assert_eq!(fetch(&transport, get(&url(&peer, "localhost"))).0, 200);
+        }
+        peer.done();
+    }
+}
+
+/// In TLS 1.3 the client is done with the handshake before the server has judged
+/// its certificate, and has sent the request then.
+#[test]
+fn reads_no_request_without_it_and_says_why() {
+    let authority = Authority::called("ours");
+    let foreign = Authority::called("theirs").client_pem();
+    let namesake = Authority::called("ours").client_pem();
+    for (version, client, why) in [
+        (
+            &TLS13,
+            None,
+            "the server wants a client certificate, and got none",
+        ),
+        (
+            &TLS13,
+            Some(&foreign),
+            "the server does not trust the issuer of the client certificate",
+        ),
+        (
+            &TLS13,
+            Some(&namesake),
+            "the server cannot verify the client certificate",
+        ),
+        (&TLS12, None, "wants a client certificate"),
+        (
+            &TLS12,
+            Some(&foreign),
+            "the server does not trust the issuer of the client certificate",
+        ),
+    ] {
+        let transport = match client {
+            None => authority.trusting(),
+            Some(client) => authority.trusting_with(client),
+        };
+        for round in 0..16 {
+            let config = authority.demanding(version);
+            let peer = Peer::with([rejecting(config, round % 2 == 0)]);
+            let url = url(&peer, "localhost");
+            let exchange = match round % 4 {
+                0 | 1 => get(&url),
+                // More than the system takes at once.
+                _ => post(&url, vec![7; 8 << 20]),
+            };
+            let error = fail(&transport, exchange);
+            let told = told(&error);
+            assert_eq!(error.kind(), FailureKind::Tls, "{round} {told:?}");
+            assert_eq!(error.delivery(), Delivery::NotSent, "{round} {told:?}");
+            assert!(told.iter().any(|line| line.contains(why)), "{told:?}");
+            peer.done();
+        }
+    }
+}
+
+#[test]
+fn may_have_ended_the_handshake_before_the_request_is_sent() {
+    let authority = Authority::new();
+    for waits in [true, false] {
+        let (config, transport) = (authority.demanding(&TLS13), authority.trusting());
+        let (end, ended) = std::sync::mpsc::channel();
+        let peer = Peer::with([script(move |mut socket| {
+            assert!(socket.handshake(&config).is_err());
+            if waits {
+                end.send(()).unwrap();
+                socket.read_to_close();
+            }
+        })]);
+        let exchange = get(&url(&peer, "localhost"));
+        let watch = Watch {
+            limits: *exchange.limits(),
+            cancel: CancelToken::new(),
+        };
+        let Shared { settings, pool } = &*transport.shared;
+        let origin = Origin::of(exchange.request().uri()).unwrap();
+        let request = Request::new(exchange.into_parts().0, &origin).unwrap();
+        let lease = connect(origin, settings, &watch).unwrap();
+        // Told so, or closed: the sender is gone then.
+        let _ = ended.recv();
+        let outcome = run(lease, &request, &watch, pool, Instant::now());
+        let error = outcome.err().unwrap();
+        let told = told(&error);
+        assert_eq!(error.kind(), FailureKind::Tls, "{told:?}");
+        assert_eq!(error.delivery(), Delivery::NotSent, "{told:?}");
+        assert!(told[1].contains("wants a client certificate"), "{told:?}");
+        peer.done();
+    }
+}
