@@ -1,7 +1,5 @@
 //! How a command reaches the service.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -9,6 +7,7 @@ use talkspace_core::{AppKey, BaseUrl, Client, ClientBuilder, InvalidBaseUrl, Med
 
 use crate::failure::Failure;
 use crate::limits::Bounds;
+use crate::network::Network;
 use crate::rehearsal::Rehearsal;
 use crate::report::{Manner, Outcome};
 use crate::secret;
@@ -16,10 +15,6 @@ use crate::sender::{Engine, Sender};
 
 /// The variable that holds the key.
 pub(crate) const KEY_VARIABLE: &str = "TALKSPACE_APP_KEY";
-
-/// How much of a file of certificates is read, in bytes. Those of a whole system
-/// take a few hundred kilobytes, and a device has no end.
-const MAX_ROOTS: u64 = 16 * 1024 * 1024;
 
 /// Where the service is, and on whose behalf.
 #[derive(Debug, Args)]
@@ -43,11 +38,6 @@ pub(crate) struct Connection {
     /// TALKSPACE_APP_KEY is read
     #[arg(long, value_name = "FILE")]
     app_key_file: Option<PathBuf>,
-
-    /// A file with the certificates that the service's is checked against, in
-    /// PEM, in place of the system's own
-    #[arg(long, value_name = "FILE")]
-    root_certificates: Option<PathBuf>,
 
     /// The greeting of phone calls for which a request names none; else the service plays its own
     #[arg(
@@ -74,6 +64,9 @@ pub(crate) struct Connection {
     /// Show the request and send nothing
     #[arg(long)]
     dry_run: bool,
+
+    #[command(flatten)]
+    network: Network,
 
     #[command(flatten)]
     pub(crate) bounds: Bounds,
@@ -145,19 +138,7 @@ impl Connection {
         if self.dry_run {
             return Sender::rehearsing(builder, rehearsal.clone());
         }
-        let roots = self.roots()?;
-        Sender::new(self.transport, builder, roots.as_deref(), self.verbose)
-    }
-
-    fn roots(&self) -> Result<Option<Vec<u8>>, String> {
-        let Some(file) = &self.root_certificates else {
-            return Ok(None);
-        };
-        let mut roots = Vec::new();
-        let read = File::open(file)
-            .and_then(|file| file.take(MAX_ROOTS).read_to_end(&mut roots))
-            .map(|_| Some(roots));
-        read.map_err(|error| format!("cannot read certificates from {}: {error}", file.display()))
+        Sender::new(self.transport, builder, &self.network, self.verbose)
     }
 
     fn app_key(&self) -> Result<AppKey, String> {

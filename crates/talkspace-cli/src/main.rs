@@ -20,6 +20,7 @@ mod generated;
 mod hidden;
 mod interrupt;
 mod limits;
+mod network;
 mod operation;
 mod output;
 mod print;

@@ -17,6 +17,7 @@ use talkspace_hyper::HyperTransport;
 use tokio::runtime::Runtime;
 
 use crate::interrupt;
+use crate::network::Network;
 use crate::rehearsal::Rehearsal;
 use crate::trace::{Trace, Traced};
 
@@ -53,12 +54,10 @@ enum Either {
 }
 
 impl Sender {
-    /// Certificates are checked against these roots in PEM, or against those
-    /// of the platform.
     pub(crate) fn new(
         engine: Engine,
         builder: ClientBuilder,
-        roots: Option<&[u8]>,
+        network: &Network,
         verbose: bool,
     ) -> Result<Self, String> {
         let trace = Trace::new(verbose);
@@ -69,21 +68,13 @@ impl Sender {
                     .enable_all()
                     .build()
                     .map_err(|error| error.to_string())?;
-                let mut transport = HyperTransport::builder();
-                if let Some(roots) = roots {
-                    transport = transport.only_root_certificates_pem(roots);
-                }
-                let transport = transport.build().map_err(|error| error.to_string())?;
+                let transport: HyperTransport = network.transport()?;
                 let client = builder.build(Traced::new(transport, trace, cancel));
                 let client = client.map_err(|error| error.to_string())?;
                 Either::Hyper(Box::leak(Box::new(runtime)), client)
             }
             Engine::Blocking => {
-                let mut transport = HttpTransport::builder();
-                if let Some(roots) = roots {
-                    transport = transport.only_root_certificates_pem(roots);
-                }
-                let transport = transport.build().map_err(|error| error.to_string())?;
+                let transport: HttpTransport = network.transport()?;
                 let client = builder.build_blocking(Traced::new(transport, trace, cancel));
                 Either::Blocking(client.map_err(|error| error.to_string())?)
             }

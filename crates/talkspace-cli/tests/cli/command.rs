@@ -16,8 +16,13 @@ pub(crate) const TRANSPORTS: [&str; 2] = ["hyper", "blocking"];
 pub(crate) fn talkspace(arguments: &[&str]) -> Command {
     let mut command = Command::new(crate::program());
     command.args(arguments).env("TALKSPACE_APP_KEY", KEY);
-    for other in ["BASE_URL", "GRANT_ID", "GREETING_ID"] {
-        command.env_remove(format!("TALKSPACE_{other}"));
+    for (other, _) in std::env::vars_os() {
+        let is_ours = other
+            .to_str()
+            .is_some_and(|name| name.starts_with("TALKSPACE_"));
+        if is_ours && other != "TALKSPACE_APP_KEY" {
+            command.env_remove(other);
+        }
     }
     command
 }

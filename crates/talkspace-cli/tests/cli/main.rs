@@ -21,6 +21,10 @@ mod downloads;
 mod interrupts;
 
 #[cfg(test)]
+#[cfg(unix)]
+mod network;
+
+#[cfg(test)]
 mod outcomes;
 
 #[cfg(test)]
