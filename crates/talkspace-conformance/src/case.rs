@@ -9,6 +9,8 @@ use crate::wire::rendered::letter;
 use crate::wire::show::plural;
 use crate::wire::{Plan, Script};
 
+mod capability;
+mod classification;
 mod context;
 mod end;
 mod evidence;
@@ -19,7 +21,10 @@ mod outgoing;
 mod pace;
 mod recorder;
 mod running;
+mod source;
 
+pub use capability::Capability;
+pub(crate) use classification::Finding;
 pub(crate) use context::CaseContext;
 pub(crate) use end::{CaseEnd, Verdict, message};
 pub(crate) use evidence::{Evidence, ExchangeRecord};
@@ -30,57 +35,7 @@ pub(crate) use expected_request::{ExpectedRequest, request};
 pub(crate) use outgoing::{Outgoing, get, post};
 pub(crate) use pace::{Moment, Pace, TimeLimit};
 pub(crate) use running::Running;
-
-/// How much a case weighs.
-///
-/// ```
-/// use talkspace_conformance::Level;
-///
-/// assert_eq!(Level::Must.to_string(), "MUST");
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Level {
-    /// A promise of the contract: a failure fails the run.
-    Must,
-    /// Good practice: a failure warns, and fails the run with `--strict`.
-    Should,
-}
-
-impl fmt::Display for Level {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Must => "MUST",
-            Self::Should => "SHOULD",
-        })
-    }
-}
-
-/// What an adapter may claim to do beyond the common promises.
-///
-/// A case that needs what was not claimed is skipped, with the reason printed.
-///
-/// ```
-/// use talkspace_conformance::Capability;
-///
-/// assert_eq!(Capability::KeepAlive.to_string(), "keep-alive");
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Capability {
-    /// It sends several requests on one connection.
-    KeepAlive,
-    /// It speaks TLS and takes the roots of a [`Context`](crate::Context).
-    Tls,
-}
-
-impl fmt::Display for Capability {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::KeepAlive => "keep-alive",
-            Self::Tls => "TLS",
-        })
-    }
-}
+pub use source::{Level, Quote, Source};
 
 /// One requirement and the way to test it.
 ///
@@ -88,16 +43,18 @@ impl fmt::Display for Capability {
 /// let cases = talkspace_conformance::cases();
 /// let short = cases.iter().find(|case| case.id() == "framing/cl/short-close").unwrap();
 /// assert_eq!(short.level(), talkspace_conformance::Level::Must);
-/// println!("{}: {} ({})", short.id(), short.requirement(), short.rfc());
+/// println!("{}: {} ({})", short.id(), short.requirement(), short.source());
 /// ```
 #[derive(Clone)]
 pub struct Case {
     id: Cow<'static, str>,
     level: Level,
     requirement: &'static str,
-    rfc: &'static str,
+    source: Source,
     hint: &'static str,
     needs: &'static [Capability],
+    builds_on: Vec<&'static str>,
+    classes: &'static [&'static str],
     isolation: Isolation,
     run: Run,
 }
@@ -126,6 +83,7 @@ pub(crate) struct Data {
     exchanges: Vec<(Outgoing, ExpectedOutcome)>,
     wants: Vec<ExpectedRequest>,
     one_request_per_connection: bool,
+    nothing_more: bool,
     most_connections: Option<usize>,
     closes: Option<usize>,
 }
@@ -149,10 +107,73 @@ impl Case {
         self.requirement
     }
 
-    /// Where it is required: a section of an RFC, or the contract's own point.
+    /// Where it is required, and so whom it binds.
     #[must_use]
-    pub const fn rfc(&self) -> &'static str {
-        self.rfc
+    pub const fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// The sentences that require it; none when that is the contract.
+    #[must_use]
+    pub fn quotes(&self) -> &[Quote] {
+        match &self.source {
+            Source::Required(quotes) => quotes,
+            Source::Contract(_) => &[],
+        }
+    }
+
+    /// Whether a sentence of an RFC requires it.
+    #[must_use]
+    pub const fn is_required(&self) -> bool {
+        matches!(self.source, Source::Required(_))
+    }
+
+    /// The cases that must pass for this one to tell anything, with the capabilities' own.
+    #[must_use]
+    pub fn builds_on(&self) -> Vec<&'static str> {
+        let basics = self.needs.iter().filter_map(|need| match need {
+            Capability::KeepAlive => Some("conn/reuse/sequential"),
+            Capability::Tls => Some("tls/private-root-ok"),
+            _ => None,
+        });
+        basics
+            .chain(self.builds_on.iter().copied())
+            .filter(|basic| *basic != self.id)
+            .collect()
+    }
+
+    /// How the contract wants the errors of the case classified: kind or phase, and delivery.
+    #[must_use]
+    pub fn classes(&self) -> Vec<String> {
+        let Run::Data(data) = &self.run else {
+            return self.classes.iter().map(|&class| class.to_owned()).collect();
+        };
+        let mut classes = Vec::new();
+        for class in data
+            .exchanges
+            .iter()
+            .flat_map(|(_, expect)| expect.classes())
+        {
+            if !classes.contains(&class) {
+                classes.push(class);
+            }
+        }
+        classes
+    }
+
+    /// The classes that code may expect; data name their own.
+    pub(crate) const fn declared(&self) -> Option<&'static [&'static str]> {
+        match self.run {
+            Run::Data(_) => None,
+            Run::Code(_) => Some(self.classes),
+        }
+    }
+
+    /// Whether what a capability promises is what the case is about, and no matter of
+    /// classification.
+    pub(crate) fn is_about(&self, capability: Capability) -> bool {
+        let counts = matches!(&self.run, Run::Data(data) if data.nothing_more);
+        self.needs.contains(&capability) || (counts && capability == Capability::NoRetries)
     }
 
     /// The usual cause of a failure.
@@ -195,10 +216,23 @@ impl Case {
         self.isolation == Isolation::Timed
     }
 
+    /// What a sentence of an RFC asks of a client, at the level of that sentence.
+    pub(crate) fn required(
+        id: impl Into<Cow<'static, str>>,
+        requirement: &'static str,
+        quote: Quote,
+    ) -> Self {
+        let mut case = Self::new(quote.level(), id, requirement);
+        case.source = Source::Required(vec![quote]);
+        case
+    }
+
+    /// What the contract asks of every transport, or of each that claims what the case needs.
     pub(crate) fn must(id: impl Into<Cow<'static, str>>, requirement: &'static str) -> Self {
         Self::new(Level::Must, id, requirement)
     }
 
+    /// What the contract calls good practice.
     pub(crate) fn should(id: impl Into<Cow<'static, str>>, requirement: &'static str) -> Self {
         Self::new(Level::Should, id, requirement)
     }
@@ -208,16 +242,43 @@ impl Case {
             id: id.into(),
             level,
             requirement,
-            rfc: "the contract of a transport",
+            source: Source::Contract(""),
             hint: "",
             needs: &[],
+            builds_on: Vec::new(),
+            classes: &[],
             isolation: Isolation::Parallel,
             run: Run::Data(Data::default()),
         }
     }
 
-    pub(crate) const fn per(mut self, rfc: &'static str) -> Self {
-        self.rfc = rfc;
+    /// One more sentence that requires it.
+    pub(crate) fn also(mut self, quote: Quote) -> Self {
+        if let Source::Required(quotes) = &mut self.source {
+            quotes.push(quote);
+        }
+        self
+    }
+
+    /// The text that a case of the contract is near to, such as a section that leaves the
+    /// matter to the client.
+    pub(crate) fn per(mut self, near: &'static str) -> Self {
+        if let Source::Contract(nearest) = &mut self.source {
+            *nearest = near;
+        }
+        self
+    }
+
+    /// A case that must pass, since this one would tell nothing otherwise, whether it passes
+    /// or fails.
+    pub(crate) fn building_on(mut self, basics: &[&'static str]) -> Self {
+        self.builds_on.extend(basics);
+        self
+    }
+
+    /// The classes that a case expects that is code.
+    pub(crate) const fn classified(mut self, classes: &'static [&'static str]) -> Self {
+        self.classes = classes;
         self
     }
 
@@ -293,6 +354,11 @@ impl Case {
         self.with(|data| data.one_request_per_connection = true)
     }
 
+    /// That no request arrives beyond those that were sent is what the case is about.
+    pub(crate) fn nothing_more(self) -> Self {
+        self.with(|data| data.nothing_more = true)
+    }
+
     /// The requests come on no more connections than this.
     pub(crate) fn on_at_most(self, connections: usize) -> Self {
         self.with(|data| data.most_connections = Some(connections))
@@ -316,7 +382,7 @@ impl Case {
             Run::Data(data) => data.play(context)?,
             Run::Code(code) => code(context)?,
         }
-        context.check_invariants()
+        context.end()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use talkspace_core::FailureKind;
 
-use crate::case::{Case, ExpectedOutcome, fails, ok};
+use crate::case::{Case, CaseEnd, ExpectedOutcome, Verdict, fails, ok};
 use crate::wire::Script;
 
 mod api;
@@ -18,6 +18,7 @@ mod policy;
 mod property;
 mod request;
 mod retry;
+mod rfc;
 mod sources;
 #[cfg(test)]
 mod tests;
@@ -96,27 +97,52 @@ fn every_byte() -> Vec<u8> {
     bytes
 }
 
-/// Scripts that make an exchange fail, each in another place, and how. None
-/// needs time.
-fn failing() -> Vec<(Script, FailureKind)> {
+/// Peers that make an exchange fail, each in another place, with the case that is about just
+/// that. None needs time.
+fn failing() -> Vec<(Script, &'static str)> {
     let whole = Script::accept().read_request();
     vec![
-        (whole.clone().half_close(), FailureKind::Closed),
-        (whole.clone().reset(), FailureKind::Closed),
+        (whole.clone().half_close(), "head/empty-reply"),
+        (whole.clone().reset(), "error/reset-after-request"),
         (
             whole.clone().write("nonsense\r\n\r\n").half_close(),
-            FailureKind::Protocol,
+            "head/version/garbage",
         ),
         (
             whole
                 .clone()
                 .write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\ncut")
                 .half_close(),
-            FailureKind::Truncated,
+            "framing/cl/short-close",
         ),
         (
             whole.write("HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n"),
-            FailureKind::TooLarge,
+            "framing/limit/known-length",
         ),
     ]
+}
+
+/// An error, whatever it is called.
+fn any_error() -> ExpectedOutcome {
+    fails(&[]).any_delivery()
+}
+
+/// The preconditions of a case that did not hold, each with the case that is about it. What
+/// could be tried without them was tried.
+#[derive(Default)]
+struct Unmet(Vec<&'static str>);
+
+impl Unmet {
+    fn note(&mut self, case: &'static str, holds: bool) {
+        if !holds && !self.0.contains(&case) {
+            self.0.push(case);
+        }
+    }
+
+    fn end(self) -> Verdict {
+        match self.0.is_empty() {
+            true => Ok(()),
+            false => Err(CaseEnd::Unmet(self.0)),
+        }
+    }
 }

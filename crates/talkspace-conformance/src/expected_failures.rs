@@ -10,7 +10,8 @@
 //! `*` stands for one element of an id, `**` for any number of them. A line
 //! without a reason is an error; a line that a passing case matches is stale,
 //! and so is one that matches no case at all: both fail the run. A line of a
-//! flaky case may match a case that passes.
+//! flaky case may match a case that passes. A line is for both verdicts on a case: its
+//! behaviour, and how its errors are classified.
 
 use std::fmt;
 
@@ -105,8 +106,12 @@ impl ExpectedFailures {
         match (status, is_flaky) {
             (CaseResult::Passed, true) => CaseResult::Flaky(reason, None),
             (CaseResult::Passed, false) => CaseResult::Stale(reason),
-            (CaseResult::Failed(failure), true) => CaseResult::Flaky(reason, Some(failure)),
-            (CaseResult::Failed(failure), false) => CaseResult::Expected(reason, failure),
+            (CaseResult::Failed(failure) | CaseResult::Misclassified(failure), true) => {
+                CaseResult::Flaky(reason, Some(failure))
+            }
+            (CaseResult::Failed(failure) | CaseResult::Misclassified(failure), false) => {
+                CaseResult::Expected(reason, failure)
+            }
             (status, _) => status,
         }
     }

@@ -44,9 +44,20 @@
 //! Such cases run alone, which a runner with a process for each case has to be told: with
 //! nextest, `threads-required = "num-cpus"` for `test(/^(time|cancel)\//)`.
 //!
-//! Ids of cases are stable. MUST cases decide the exit code; SHOULD cases warn,
-//! and count with `--strict`. A case that needs a [`Capability`] that was not
-//! claimed is skipped, and says so.
+//! # Verdicts
+//!
+//! Each case says who is bound by what: its [`Source`] is a sentence of an RFC that binds a client, word by
+//! word, at the level of that sentence; or it is the contract, which asks for what RFCs leave to a client.
+//! `--profile rfc` plays the first alone, for any HTTP/1.1 client.
+//!
+//! What a subject does and what it calls an error are two verdicts. Where the behaviour is right and the
+//! error has another kind, phase or delivery than the contract wants, the case is *misclassified*. A subject that
+//! does not claim a [`Capability`] is not judged by it: its cases are *not applicable*.
+//!
+//! A case tells nothing where something more basic does not hold. Then it is *inconclusive*, points to the
+//! case that failed, and is never red.
+//!
+//! Ids of cases are stable. MUST cases decide the exit code; SHOULD cases warn, and count with `--strict`.
 
 mod case;
 mod cases;
@@ -55,6 +66,7 @@ pub mod guide;
 mod machine;
 mod mock;
 mod parameters;
+mod profile;
 pub mod reference;
 mod report;
 mod subject;
@@ -65,8 +77,9 @@ pub mod wire;
 
 use talkspace_core::transport::{BlockingTransport, Transport};
 
-pub use case::{Capability, Case, Level};
+pub use case::{Capability, Case, Level, Quote, Source};
 pub use cases::cases;
+pub use profile::Profile;
 pub use report::Report;
 use subject::Subject;
 pub use subject::{Context, Task};

@@ -112,6 +112,10 @@ impl Plain {
             resume_unwind(Box::new("the method is neither GET nor POST"));
         }
         let origin = Origin::of(request.uri())?;
+        if fault == Some(Fault::ConnectsAhead) {
+            let ahead = Connection::open(&origin, limits, cancel, self.tls.as_ref(), fault)?;
+            self.pool.give_back(origin.clone(), ahead);
+        }
         let mut connection =
             self.pool
                 .connection(&origin, limits, cancel, self.tls.as_ref(), fault)?;
@@ -144,6 +148,9 @@ impl Plain {
         }
         let says_close = head::says_close(request.headers()) && fault != Some(Fault::CloseIgnored);
         let keep = framing.allows_reuse(&head, fault) && !says_close;
+        if fault == Some(Fault::LingersAfterClose) && !keep {
+            std::mem::forget(connection.twin());
+        }
         let mut response = Response::new(());
         *response.status_mut() = head.status;
         *response.headers_mut() = head.headers;
@@ -211,6 +218,13 @@ fn send(
     fault: Option<Fault>,
 ) -> Result<(), TransportError> {
     let head = request::head(request, fault);
+    if fault == Some(Fault::ChunksUploads) && !request.body().is_empty() {
+        let whole = request.body().read_to_bytes()?;
+        connection.send(&head)?;
+        let size = format!("{:x}\r\n", whole.len());
+        let chunk = [size.as_bytes(), &whole, b"\r\n0\r\n\r\n"].concat();
+        return connection.send(&chunk).map(drop);
+    }
     if fault == Some(Fault::BufferWholeUpload) {
         let whole = request.body().read_to_bytes()?;
         connection.send(&head)?;
@@ -242,6 +256,9 @@ fn send(
             return Err(TransportError::timeout(Phase::Send));
         }
         if connection.send(&bytes)? == Sent::RespondedEarly {
+            if fault == Some(Fault::LingersHalfSent) {
+                std::mem::forget(connection.twin());
+            }
             if fault != Some(Fault::ReuseHalfSent) {
                 connection.retire();
             }

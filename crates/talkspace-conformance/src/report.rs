@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::case::{Case, Evidence, ExchangeRecord, Level};
+use crate::case::{Capability, Case, Evidence, ExchangeRecord, Finding, Level};
+use crate::profile::Profile;
 use crate::wire::Transcript;
 
 mod html;
@@ -28,6 +29,8 @@ mod tests;
 pub struct Report {
     pub(crate) name: String,
     pub(crate) version: String,
+    pub(crate) profile: Profile,
+    pub(crate) claims: Vec<Capability>,
     pub(crate) strict: bool,
     pub(crate) cases: Vec<CaseReport>,
     /// What is wrong beyond single cases.
@@ -58,22 +61,52 @@ pub(crate) struct Settled {
 #[derive(Debug)]
 pub(crate) enum CaseResult {
     Passed,
+    /// It behaves in another way than is required.
     Failed(Failure),
+    /// It behaves as is required, and calls an error something else than the contract does, or
+    /// breaks another promise of a capability on the way.
+    Misclassified(Failure),
     /// It failed as the author's file says, for this reason.
     Expected(String, Failure),
     /// It passed although the author's file says otherwise.
     Stale(String),
+    /// The subject does not claim this.
+    NotApplicable(Capability),
+    /// This machine cannot play it.
     Skipped(String),
+    /// What it builds on does not hold, so it tells nothing: see these cases.
+    Unmet(Vec<&'static str>),
     /// It may pass or fail, as the author's file says, for this reason.
     Flaky(String, Option<Failure>),
     /// The suite could not do its part: no verdict on the adapter.
     Inconclusive(String),
 }
 
+impl CaseResult {
+    /// Whether either verdict is against the adapter.
+    pub(crate) const fn is_failure(&self) -> bool {
+        matches!(self, Self::Failed(_) | Self::Misclassified(_))
+    }
+
+    /// All that is known of a failure, be it expected or not.
+    pub(crate) const fn failure(&self) -> Option<&Failure> {
+        match self {
+            Self::Failed(failure)
+            | Self::Misclassified(failure)
+            | Self::Expected(_, failure)
+            | Self::Flaky(_, Some(failure)) => Some(failure),
+            _ => None,
+        }
+    }
+}
+
 /// All that is known about a case that failed.
 #[derive(Debug, Default)]
 pub(crate) struct Failure {
+    /// What is wrong with the behaviour.
     pub(crate) problems: Vec<String>,
+    /// What is wrong with what errors are called, and with promises of other cases.
+    pub(crate) classification: Vec<Finding>,
     pub(crate) exchanges: Vec<ExchangeRecord>,
     /// One for each peer, with its address.
     pub(crate) peers: Vec<(String, Transcript)>,
@@ -89,10 +122,15 @@ fn last_of(exchanges: &[ExchangeRecord]) -> Vec<ExchangeRecord> {
 }
 
 impl Failure {
-    pub(crate) fn of(evidence: &Evidence, problems: Vec<String>) -> Self {
+    pub(crate) fn of(
+        evidence: &Evidence,
+        problems: Vec<String>,
+        classification: Vec<Finding>,
+    ) -> Self {
         let observed = evidence.lock();
         Self {
             problems,
+            classification,
             exchanges: last_of(&observed.exchanges),
             peers: observed
                 .peers
@@ -103,11 +141,25 @@ impl Failure {
     }
 }
 
+impl Failure {
+    /// All that is wrong, the behaviour first.
+    pub(crate) fn texts(&self) -> Vec<&str> {
+        let classification = self.classification.iter().map(|finding| &finding.text);
+        let texts = self.problems.iter().chain(classification);
+        texts.map(String::as_str).collect()
+    }
+
+    /// The first thing that is wrong.
+    pub(crate) fn headline(&self) -> &str {
+        self.texts().first().copied().unwrap_or_default()
+    }
+}
+
 impl CaseReport {
     /// Whether the run fails because of this case.
     pub(crate) fn fails(&self, strict: bool) -> bool {
         match self.status {
-            CaseResult::Failed(_) => match self.case.level() {
+            CaseResult::Failed(_) | CaseResult::Misclassified(_) => match self.case.level() {
                 Level::Must => true,
                 Level::Should => strict,
             },
@@ -115,7 +167,9 @@ impl CaseReport {
             CaseResult::Inconclusive(_) => strict,
             CaseResult::Passed
             | CaseResult::Expected(..)
+            | CaseResult::NotApplicable(_)
             | CaseResult::Skipped(_)
+            | CaseResult::Unmet(_)
             | CaseResult::Flaky(..) => false,
         }
     }
@@ -137,7 +191,7 @@ impl Report {
         u8::from(fails || !self.problems.is_empty())
     }
 
-    /// The ids of the cases that failed, of whatever level, and that no line
+    /// The ids of the cases whose behaviour failed, of whatever level, and that no line
     /// of the expected failures speaks of.
     pub fn failed(&self) -> impl Iterator<Item = &str> {
         self.with(|status| matches!(status, CaseResult::Failed(_)))
@@ -148,15 +202,36 @@ impl Report {
         self.with(|status| matches!(status, CaseResult::Passed))
     }
 
-    /// The ids of the cases that were skipped.
+    /// The ids of the cases whose behaviour is right and whose errors are called something else
+    /// than the contract wants.
+    ///
+    /// ```
+    /// use talkspace_conformance::{Selection, blocking, reference::{Fault, Plain}};
+    ///
+    /// let report = blocking("broken", "0.1.0", |_| Plain::with_fault(Fault::ResetIsProtocol))
+    ///     .run(&Selection::exactly(["framing/cl/short-reset"]))?;
+    /// assert_eq!(report.misclassified().collect::<Vec<_>>(), ["framing/cl/short-reset"]);
+    /// assert_eq!(report.failed().count(), 0);
+    /// # Ok::<(), String>(())
+    /// ```
+    pub fn misclassified(&self) -> impl Iterator<Item = &str> {
+        self.with(|status| matches!(status, CaseResult::Misclassified(_)))
+    }
+
+    /// The ids of the cases of capabilities that the subject does not claim.
+    pub fn not_applicable(&self) -> impl Iterator<Item = &str> {
+        self.with(|status| matches!(status, CaseResult::NotApplicable(_)))
+    }
+
+    /// The ids of the cases that this machine cannot play.
     pub fn skipped(&self) -> impl Iterator<Item = &str> {
         self.with(|status| matches!(status, CaseResult::Skipped(_)))
     }
 
-    /// The ids of the cases that could not be judged: the suite, or this machine, could
-    /// not do its part.
+    /// The ids of the cases that could not be judged: what they build on does not hold, or the
+    /// suite, or this machine, could not do its part.
     pub fn inconclusive(&self) -> impl Iterator<Item = &str> {
-        self.with(|status| matches!(status, CaseResult::Inconclusive(_)))
+        self.with(|status| matches!(status, CaseResult::Inconclusive(_) | CaseResult::Unmet(_)))
     }
 
     /// The ids of the cases that a line of the expected failures marks as flaky.

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use crate::case::{Capability, Case};
 use crate::cases::cases;
 use crate::expected_failures::ExpectedFailures;
+use crate::profile::Profile;
 use crate::report::{CaseReport, CaseResult, Report, terminal};
 use crate::subject::Subject;
 
@@ -44,6 +45,8 @@ pub struct Suite {
     watchdog: Duration,
     strict: bool,
     first_failure_is_final: bool,
+    /// Cases are judged as if no other existed.
+    takes_cases_alone: bool,
 }
 
 impl Suite {
@@ -53,18 +56,38 @@ impl Suite {
             version: version.to_owned(),
             subject,
             cases: cases(),
-            claims: Vec::new(),
+            claims: Capability::CONTRACT.to_vec(),
             expected_failures: String::new(),
             timeout: Duration::from_secs(3),
             watchdog: Duration::from_secs(30),
             strict: false,
             first_failure_is_final: false,
+            takes_cases_alone: false,
         }
     }
 
-    /// What the adapter can do beyond the common promises.
+    /// What the adapter can do beyond what the [contract](Capability::CONTRACT) asks of all.
     pub fn claims(mut self, claims: &[Capability]) -> Self {
-        self.claims = claims.to_vec();
+        self.claims.extend(claims);
+        self
+    }
+
+    /// What the adapter does not claim, although the contract asks for it: its cases are not
+    /// applicable then, and its errors are not judged by it. For an engine that is no transport of
+    /// this contract, and for the first steps of an adapter.
+    ///
+    /// ```
+    /// use talkspace_conformance::{Capability, Selection, blocking, reference::{Fault, Plain}};
+    ///
+    /// let report = blocking("unnamed", "0.1.0", |_| Plain::with_fault(Fault::ResetIsProtocol))
+    ///     .lacks(&[Capability::ErrorKinds])
+    ///     .run(&Selection::exactly(["framing/cl/short-reset", "error/refused"]))?;
+    /// assert_eq!(report.passed().collect::<Vec<_>>(), ["framing/cl/short-reset"]);
+    /// assert_eq!(report.not_applicable().collect::<Vec<_>>(), ["error/refused"]);
+    /// # Ok::<(), String>(())
+    /// ```
+    pub fn lacks(mut self, capabilities: &[Capability]) -> Self {
+        self.claims.retain(|claim| !capabilities.contains(claim));
         self
     }
 
@@ -111,6 +134,13 @@ impl Suite {
         self
     }
 
+    /// For a subject with a planted fault, which every case that can notice it should notice.
+    #[cfg(test)]
+    pub(crate) fn takes_cases_alone(mut self) -> Self {
+        self.takes_cases_alone = true;
+        self
+    }
+
     #[cfg(test)]
     pub(crate) fn with_cases(mut self, cases: Vec<Case>) -> Self {
         self.cases = cases;
@@ -120,7 +150,7 @@ impl Suite {
     /// Runs as the arguments of the process say and reports on the terminal.
     ///
     /// The arguments are those of `cargo test`: a filter, `--exact`, `--skip`,
-    /// `--list`, `--test-threads`; and `--strict`, `--report FILE.json`,
+    /// `--list`, `--test-threads`; and `--profile rfc`, `--strict`, `--report FILE.json`,
     /// `--junit FILE.xml` and `--html FILE.html`.
     /// The exit code is 0 when all is well, 1 when a case failed or a line of
     /// the expected failures is stale, 2 when the suite could not run. With `--strict` a case
@@ -147,10 +177,7 @@ impl Suite {
             return Ok(0);
         }
         if arguments.list {
-            let selected = self
-                .cases
-                .iter()
-                .filter(|case| arguments.selection.takes(case.id()));
+            let selected = self.selected(&arguments.selection).into_iter();
             // No case is ignored, which is what nextest asks in its second listing.
             for case in selected.filter(|_| !arguments.ignored) {
                 writeln!(out, "{}: test", case.id()).map_err(written)?;
@@ -190,8 +217,17 @@ impl Suite {
     }
 
     fn selected(&self, selection: &Selection) -> Vec<&Case> {
-        let takes = |case: &&Case| selection.takes(case.id());
+        let takes = |case: &&Case| {
+            let within = selection.profile == Profile::Contract || case.is_required();
+            within && selection.takes(case.id())
+        };
         self.cases.iter().filter(takes).collect()
+    }
+
+    /// What a case needs and the subject does not claim.
+    fn missing(&self, case: &Case) -> Option<Capability> {
+        let mut needs = case.needs().iter().copied();
+        needs.find(|need| !self.claims.contains(need))
     }
 
     /// Runs the selected cases and tells of each in the order of the registry, which is
@@ -208,7 +244,7 @@ impl Suite {
         let (alone, beside): (Vec<_>, Vec<_>) =
             (0..).zip(&selected).partition(|(_, case)| case.is_alone());
         let order = [beside, alone].concat();
-        let (shared, began) = (Shared::new(), Instant::now());
+        let (shared, began) = (Shared::new(selection.profile), Instant::now());
         let next = AtomicUsize::new(0);
         let (sender, receiver) = mpsc::channel();
         let mut results: Vec<Option<CaseReport>> = selected.iter().map(|_| None).collect();
@@ -247,6 +283,8 @@ impl Suite {
         Ok(Report {
             name: self.name.clone(),
             version: self.version.clone(),
+            profile: selection.profile,
+            claims: self.claims.clone(),
             strict: self.strict || selection.strict,
             cases: results.into_iter().flatten().collect(),
             problems,
@@ -256,16 +294,12 @@ impl Suite {
 
     fn run_case(&self, case: &Case, expected: &ExpectedFailures, shared: &Shared) -> CaseReport {
         let start = Instant::now();
-        let missing = case.needs().iter().find(|need| !self.claims.contains(need));
-        let (status, settled) = match missing {
-            Some(need) => {
-                let reason = format!("the adapter does not claim {need}");
-                (CaseResult::Skipped(reason), None)
-            }
+        let (status, settled) = match self.missing(case) {
+            Some(need) => (CaseResult::NotApplicable(need), None),
             None => {
                 // Where a failure is expected, one is enough.
                 let once = self.first_failure_is_final || expected.speaks_of(case.id());
-                let (status, settled) = self.settle(case, shared, once);
+                let (status, settled) = self.try_case(case, shared, once);
                 (expected.judge(case.id(), status), settled)
             }
         };

@@ -6,9 +6,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use http::Response;
-use talkspace_core::transport::{BlockingResponseBody, BlockingTransport};
+use talkspace_core::transport::{BlockingResponseBody, BlockingTransport, TransportError};
 use talkspace_core::{BlockingClient, CancelToken, Delivery, Limits, RequestOptions};
 
+use super::capability::Capability;
+use super::classification::Finding;
 use super::end::{CaseEnd, Verdict};
 use super::evidence::Evidence;
 use super::expected_outcome::{ExpectedOutcome, Outcome};
@@ -29,6 +31,8 @@ pub(crate) struct CaseContext {
     timeout: Duration,
     began: Instant,
     is_async: bool,
+    /// The classes that the case may expect, where it says so beforehand.
+    declared: Option<&'static [&'static str]>,
 }
 
 impl CaseContext {
@@ -38,6 +42,7 @@ impl CaseContext {
         timeout: Duration,
         pace: Pace,
         machine: Arc<Machine>,
+        declared: Option<&'static [&'static str]>,
     ) -> Self {
         Self {
             transport: Mutex::new(Some(subject.build(&Context::with_roots(Tls::roots_pem())))),
@@ -49,6 +54,7 @@ impl CaseContext {
             },
             began: Instant::now(),
             is_async: subject.is_async(),
+            declared,
         }
     }
 
@@ -207,7 +213,44 @@ impl CaseContext {
         cancel: &CancelToken,
         expect: &ExpectedOutcome,
     ) -> Vec<String> {
-        expect.check(&self.exchange(authority, outgoing, cancel, Some(expect)))
+        self.judge(
+            expect,
+            &self.exchange(authority, outgoing, cancel, Some(expect)),
+        )
+    }
+
+    /// What is wrong with an outcome. How its error is classified goes into the evidence, for a
+    /// verdict of its own.
+    pub(crate) fn judge(&self, expect: &ExpectedOutcome, outcome: &Outcome) -> Vec<String> {
+        let mut problems = expect.check(outcome);
+        // A case of code says in the list of cases what it expects; so the list is right.
+        if let Some(declared) = self.declared {
+            let mut classes = expect.classes().into_iter();
+            problems.extend(
+                classes
+                    .find(|class| !declared.contains(&class.as_str()))
+                    .map(|class| format!("the case does not declare that it expects {class}")),
+            );
+        }
+        let findings = expect.classify(outcome);
+        self.judge.evidence.lock().findings.extend(findings);
+        problems
+    }
+
+    /// What is wrong with an error that a case has caught by itself.
+    pub(crate) fn judge_error(
+        &self,
+        expect: &ExpectedOutcome,
+        error: TransportError,
+    ) -> Vec<String> {
+        let error = Some(error);
+        self.judge(
+            expect,
+            &Outcome {
+                error,
+                ..Outcome::default()
+            },
+        )
     }
 
     /// Sends and returns with the head; the body is left to the case.
@@ -283,17 +326,18 @@ impl CaseContext {
         }
     }
 
-    /// Invariants of every case: no repeated request, no false `NotSent`, and all
-    /// that the scripts expected.
-    pub(super) fn check_invariants(&self) -> Verdict {
+    /// What holds in every case: all came that the scripts expected, no request is repeated, and
+    /// none arrived that was reported as not sent. The last two are promises of capabilities, so
+    /// a breach is a finding beside the verdict of the case.
+    pub(super) fn end(&self) -> Verdict {
         self.drop_transport();
-        let observed = self.judge.evidence.lock();
+        let mut observed = self.judge.evidence.lock();
         let transcripts: Vec<_> = observed
             .peers
             .iter()
             .map(|peer| peer.log().transcript())
             .collect();
-        let mut problems: Vec<String> = transcripts
+        let problems: Vec<String> = transcripts
             .iter()
             .flat_map(|seen| seen.unmet())
             .map(|expectation| format!("expected: {expectation}"))
@@ -305,15 +349,20 @@ impl CaseContext {
             .iter()
             .filter(|exchange| exchange.delivery == Some(Delivery::NotSent));
         let denied = denied.count();
+        let requests = plural(arrived, "request");
         if arrived > exchanges {
-            problems.push(format!(
-                "{} arrived where {exchanges} had been sent: the adapter retries by itself",
-                plural(arrived, "request"),
+            observed.findings.push(Finding::new(
+                Capability::NoRetries,
+                format!(
+                    "{requests} arrived where {exchanges} had been sent: the adapter retries by itself"
+                ),
             ));
         } else if arrived > exchanges - denied {
-            problems.push(format!(
-                "{} arrived although the adapter says of {denied} that it was not sent",
-                plural(arrived, "request"),
+            observed.findings.push(Finding::new(
+                Capability::Delivery,
+                format!(
+                    "{requests} arrived although the adapter says of {denied} that it was not sent"
+                ),
             ));
         }
         CaseEnd::unless_empty(problems)

@@ -7,6 +7,8 @@ use std::any::Any;
 pub(crate) enum CaseEnd {
     /// The adapter did not do what is required.
     Problems(Vec<String>),
+    /// What the case builds on does not hold, so it tells nothing; these cases tell why.
+    Unmet(Vec<&'static str>),
     /// This machine cannot play the case.
     Unsupported(String),
     /// The suite itself could not work.

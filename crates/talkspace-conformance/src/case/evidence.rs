@@ -7,6 +7,7 @@ use http::Response;
 use talkspace_core::transport::{BlockingResponseBody, TransportError};
 use talkspace_core::{Delivery, FailureKind};
 
+use super::classification::Finding;
 use super::end::CaseEnd;
 use super::expected_outcome::{Outcome, chain};
 use crate::wire::Peer;
@@ -22,6 +23,8 @@ pub(crate) struct Evidence {
 pub(crate) struct Observed {
     pub(crate) peers: Vec<Arc<Peer>>,
     pub(crate) exchanges: Vec<ExchangeRecord>,
+    /// What is classified wrongly.
+    pub(crate) findings: Vec<Finding>,
     /// What was waited for did not come in time.
     pub(crate) waited_in_vain: bool,
     /// A limit passed before its time.
@@ -88,7 +91,9 @@ impl Evidence {
         if let Some(error) = &outcome.error {
             self.note_timeout(error);
         }
-        self.lock().is_early |= outcome.is_early();
+        let mut observed = self.lock();
+        observed.is_early |= outcome.is_early();
+        observed.waited_in_vain |= outcome.error.is_some() && outcome.used_its_time();
     }
 
     fn note_timeout(&self, error: &TransportError) {

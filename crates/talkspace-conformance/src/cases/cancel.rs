@@ -9,13 +9,17 @@ use talkspace_core::{CancelToken, FailureKind};
 use super::sources::{STALLS, Source};
 use super::{fresh, serve_fresh};
 use crate::case::{
-    Case, CaseContext, CaseEnd, DEFAULT_RESPONSE, ExpectedOutcome, Outcome, Outgoing, Running,
-    TimeLimit, Verdict, fails, get, ok, post,
+    Capability, Case, CaseContext, CaseEnd, DEFAULT_RESPONSE, ExpectedOutcome, Outcome, Outgoing,
+    Running, TimeLimit, Verdict, fails, get, ok, post,
 };
 use crate::wire::{BlackHole, Gate, Peer, Plan, Script, Transcript, What};
 
 pub(super) fn cases() -> Vec<Case> {
-    vec![
+    let claimed = |case: Case| {
+        case.needs_all(&[Capability::Cancellation])
+            .classified(&["Cancelled"])
+    };
+    [
         Case::must("cancel/before", "an exchange that is cancelled beforehand opens no connection")
             .cause("the token is checked only while waiting")
             .run(before),
@@ -71,6 +75,8 @@ pub(super) fn cases() -> Vec<Case> {
         .cause("the token still holds a connection that went back to the pool")
         .run(late),
     ]
+    .map(claimed)
+    .into()
 }
 
 fn is_cancelled() -> ExpectedOutcome {
@@ -91,7 +97,7 @@ fn cancel_now(context: &CaseContext, running: Running<'_>, cancel: &CancelToken)
         context.pace(),
         outcome.lateness,
     );
-    let mut problems = is_cancelled().check(&outcome);
+    let mut problems = context.judge(&is_cancelled(), &outcome);
     problems.extend(late.err());
     problems
 }
@@ -136,7 +142,7 @@ fn before(context: &CaseContext) -> Verdict {
     let cancel = CancelToken::new();
     cancel.cancel();
     let outcome = context.exchange(&peer.authority(), &get("/"), &cancel, Some(&is_cancelled()));
-    let mut problems = is_cancelled().check(&outcome);
+    let mut problems = context.judge(&is_cancelled(), &outcome);
     context.drop_transport();
     if peer.log().transcript().connections() > 0 {
         problems.push("the adapter connected".to_owned());
@@ -181,7 +187,7 @@ fn neighbour(context: &CaseContext) -> Verdict {
     let Some(left) = left else {
         return CaseEnd::problem("two requests at once did not arrive");
     };
-    let mut problems = is_cancelled().check(&left);
+    let mut problems = context.judge(&is_cancelled(), &left);
     problems.extend(ok(200).body("ok").check(&stayed));
     CaseEnd::unless_empty(problems)
 }

@@ -5,7 +5,7 @@ use std::thread;
 
 use talkspace_core::CancelToken;
 
-use super::{fresh, serve_fresh};
+use super::{fresh, rfc, serve_fresh};
 use crate::case::{
     Case, CaseContext, CaseEnd, DEFAULT_RESPONSE, ExpectedOutcome, Outgoing, Verdict, get, ok,
 };
@@ -13,9 +13,10 @@ use crate::wire::{Gate, Plan, Script};
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
-        Case::must(
+        Case::required(
             "conc/no-cross-talk",
             "each of many concurrent requests gets its own response",
+            rfc::ASSOCIATION,
         )
         .cause("a connection is given to two callers")
         .run(|context| echoes(context, 16, 8).map(drop)),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use talkspace_core::FailureKind;
 
-use super::{fresh, protocol, respond, serve_fresh};
+use super::{fresh, protocol, respond, rfc, serve_fresh};
 use crate::case::{
     Capability, Case, CaseContext, CaseEnd, DEFAULT_RESPONSE, Outgoing, Verdict, fails, get, ok,
     post,
@@ -26,11 +26,11 @@ pub(super) fn cases() -> Vec<Case> {
 fn reuse() -> Vec<Case> {
     let then_ok = |raw: &'static str| respond(raw).read_request().write(DEFAULT_RESPONSE);
     vec![
-        Case::should(
+        Case::required(
             "conn/reuse/sequential",
             "sequential requests share one connection",
+            rfc::PERSISTENT,
         )
-        .per("RFC 9112 §9.3")
         .cause("each request has a client of its own, or the pool keeps no idle connections")
         .needs_all(&[Capability::KeepAlive])
         .then_peer(Script::serve(DEFAULT_RESPONSE))
@@ -38,11 +38,11 @@ fn reuse() -> Vec<Case> {
         .send(post("/2", "two"))
         .send(get("/3"))
         .on_at_most(1),
-        Case::should(
+        Case::required(
             "conn/reuse/after-4xx-5xx",
             "an error response does not close its connection",
+            rfc::PERSISTENT,
         )
-        .per("RFC 9112 §9.3")
         .cause("the connection is closed with every error response")
         .needs_all(&[Capability::KeepAlive])
         .peer(
@@ -60,13 +60,14 @@ fn reuse() -> Vec<Case> {
         .gives(ok(500).body("no"))
         .send(get("/4"))
         .on_at_most(1),
-        Case::should(
+        Case::required(
             "conn/reuse/after-204-304-head",
             "responses without a body leave their connection reusable",
+            rfc::PERSISTENT,
         )
-        .per("RFC 9112 §6.3, §9.3")
         .cause("the connection is closed where the body has no length")
         .needs_all(&[Capability::KeepAlive])
+        .building_on(&["framing/no-body/204", "framing/no-body/head-with-length"])
         .peer(
             respond("HTTP/1.1 204 No Content\r\n\r\n")
                 .read_request()
@@ -97,49 +98,72 @@ fn closing() -> Vec<Case> {
         ]
         .into_iter()
         .fold(
-            Case::must(
+            Case::required(
                 "conn/close-header",
-                "a connection whose response says Connection: close, in any spelling, is not reused",
-            ),
+                "a connection whose response says Connection: close, in any spelling, is closed and not reused",
+                rfc::CLOSE_RECEIVED,
+            )
+            .also(rfc::CONNECTION_OPTIONS)
+            .needs_all(&[Capability::KeepAlive]),
             |case, field| {
                 let raw = format!("HTTP/1.1 200 OK\r\n{field}\r\nContent-Length: 2\r\n\r\nok");
                 case.peer(Script::serve(raw)).send(get("/"))
             },
         )
-        .per("RFC 9112 §9.6")
         .cause("the field value is compared as a whole, or only the first header field is seen")
         .then_peer(Script::serve(DEFAULT_RESPONSE))
         .send(get("/last"))
-        .one_request_per_connection(),
-        Case::must(
+        .one_request_per_connection()
+        .closes(0),
+        Case::required(
             "conn/close-asked",
-            "a connection whose request says Connection: close is not reused",
+            "a connection whose request says Connection: close is closed after the response and not reused",
+            rfc::CLOSE_SENT,
         )
-        .per("RFC 9112 §9.6")
+        .needs_all(&[Capability::KeepAlive])
         .cause("only the response's own header field is checked")
         .then_peer(Script::serve(DEFAULT_RESPONSE))
         .send(get("/1").header("connection", "close"))
         .send(get("/2"))
-        .one_request_per_connection(),
-        Case::must(
+        .one_request_per_connection()
+        .closes(0),
+        Case::required(
             "conn/leftover-not-a-response",
             "bytes after a complete response are never the response to the next request",
+            rfc::UNASKED_DATA,
         )
-        .per("RFC 9112 §6.3, §9.2")
+        .needs_all(&[Capability::KeepAlive])
+        .building_on(&["framing/chunked/basic"])
         .cause("the pool does not check for bytes that were read already")
-        .peer(respond(
-            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nstale",
-        ))
+        // Whoever drops the bytes may use the connection again.
+        .peer(
+            respond(LEFTOVER)
+                .read_request()
+                .write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nfresh"),
+        )
+        .then_peer(serve_fresh())
+        .send(get("/1"))
+        .send(get("/2"))
+        .gives(fresh()),
+        Case::required(
+            "conn/leftover-closes",
+            "a connection with bytes after a complete response is closed",
+            rfc::UNASKED_DATA_CLOSES,
+        )
+        .needs_all(&[Capability::KeepAlive])
+        .building_on(&["framing/chunked/basic"])
+        .cause("the bytes are dropped, and where the next response begins is a guess")
+        .peer(respond(LEFTOVER))
         .then_peer(serve_fresh())
         .send(get("/1"))
         .send(get("/2"))
         .gives(fresh())
-        .one_request_per_connection(),
-        Case::must(
+        .closes(0),
+        Case::required(
             "conn/retired-after-protocol-error",
-            "after a protocol error the connection closes and is not reused",
+            "after a response whose length is invalid the connection is closed and not reused",
+            rfc::INVALID_LENGTH_CLOSES,
         )
-        .per("RFC 9112 §9.5")
         .cause("the connection goes back to the pool even on an error")
         .peer(respond("HTTP/1.1 200 OK\r\nContent-Length: no\r\n\r\n"))
         .then_peer(serve_fresh())
@@ -153,12 +177,15 @@ fn closing() -> Vec<Case> {
             "conn/retired-after-timeout",
             "after a timeout the late response never reaches the next request",
         )
+        .needs_all(&[Capability::Limits, Capability::KeepAlive])
+        .classified(&["Timeout, MaybeSent"])
         .cause("the connection goes back to the pool on cancellation")
         .run(retired_after_timeout),
         Case::must(
             "conn/drop-client-closes",
             "dropping the transport closes its idle connections within a second",
         )
+        .needs_all(&[Capability::KeepAlive])
         .cause("a task or a thread holds the pool")
         .run(|context| {
             let peer = context.peer(Plan::default().otherwise(Script::serve(DEFAULT_RESPONSE)))?;
@@ -168,6 +195,8 @@ fn closing() -> Vec<Case> {
         }),
     ]
 }
+
+const LEFTOVER: &str = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nstale";
 
 fn retired_after_timeout(context: &CaseContext) -> Verdict {
     let late = Gate::new("late response");
@@ -200,6 +229,7 @@ fn apart() -> Vec<Case> {
             "conn/origins-not-shared",
             "a connection serves one origin only",
         )
+        .needs_all(&[Capability::KeepAlive])
         .per("RFC 9110 §4.3.3")
         .cause("the pool's key lacks the host or the port")
         .run(origins_not_shared),

@@ -2,8 +2,8 @@
 
 use talkspace_core::FailureKind;
 
-use super::{fresh, protocol, respond, respond_and_end, serve_fresh};
-use crate::case::{Case, ExpectedOutcome, Outgoing, either, fails, get, ok};
+use super::{fresh, protocol, respond, respond_and_end, rfc, serve_fresh};
+use crate::case::{Capability, Case, ExpectedOutcome, Outgoing, Quote, either, fails, get, ok};
 
 mod chunked;
 mod coding;
@@ -29,20 +29,20 @@ fn truncated() -> ExpectedOutcome {
 
 fn until_close() -> Vec<Case> {
     vec![
-        Case::must(
+        Case::required(
             "framing/close-delimited/ok",
             "without Content-Length and Transfer-Encoding the body ends where the connection closes",
+            rfc::UNTIL_CLOSE,
         )
-        .per("RFC 9112 §6.3")
         .cause("a missing length is taken for no body")
         .peer(respond_and_end("HTTP/1.1 200 OK\r\n\r\nhello"))
         .send(get("/"))
         .gives(ok(200).body("hello")),
-        Case::must(
+        Case::required(
             "framing/close-delimited/reset",
             "a reset does not end such a body: it is an error",
+            rfc::UNLESS_AN_ERROR,
         )
-        .per("RFC 9112 §8")
         .cause("any end of reading is taken for the end of the body")
         .peer(respond("HTTP/1.1 200 OK\r\n\r\nhello").reset())
         .send(get("/"))
@@ -59,7 +59,7 @@ fn without_body() -> Vec<Case> {
             "the response to HEAD has no body; its Content-Length is that of GET",
             Outgoing::new("HEAD", "/1"),
             "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n",
-            ok(200).header("content-length", "10"),
+            ok(200),
         ),
         without_body_case(
             "framing/no-body/204",
@@ -73,7 +73,7 @@ fn without_body() -> Vec<Case> {
             "304 has no body; its Content-Length is that of 200",
             get("/1"),
             "HTTP/1.1 304 Not Modified\r\nContent-Length: 10\r\nETag: \"e\"\r\n\r\n",
-            ok(304).header("etag", "\"e\""),
+            ok(304),
         ),
         without_body_case(
             "framing/no-body/head-with-chunked",
@@ -89,12 +89,27 @@ fn without_body() -> Vec<Case> {
             "HTTP/1.1 304 Not Modified\r\nTransfer-Encoding: chunked\r\n\r\n",
             ok(304),
         ),
-        without_body_case(
-            "framing/no-body/205",
-            "205 is framed like any other response, here with Content-Length: 0",
+        framed(
+            Case::required(
+                "framing/no-body/205",
+                "205 is framed like any other response, here with Content-Length: 0",
+                rfc::LENGTH,
+            ),
             get("/1"),
             "HTTP/1.1 205 Reset Content\r\nContent-Length: 0\r\n\r\n",
             ok(205),
+        ),
+        framed(
+            Case::must(
+                "framing/no-body/fields-kept",
+                "a response without a body has its header fields, Content-Length among them",
+            )
+            .per("RFC 9110 §8.6"),
+            Outgoing::new("HEAD", "/1"),
+            "HTTP/1.1 200 OK\r\nContent-Length: 10\r\nETag: \"e\"\r\n\r\n",
+            ok(200)
+                .header("content-length", "10")
+                .header("etag", "\"e\""),
         ),
     ]
 }
@@ -106,9 +121,16 @@ fn without_body_case(
     raw: &'static str,
     expect: ExpectedOutcome,
 ) -> Case {
-    Case::must(id, requirement)
-        .per("RFC 9112 §6.3")
-        .cause("the length is trusted before method and status code are checked")
+    framed(
+        Case::required(id, requirement, rfc::NO_BODY),
+        outgoing,
+        raw,
+        expect,
+    )
+}
+
+fn framed(case: Case, outgoing: Outgoing, raw: &'static str, expect: ExpectedOutcome) -> Case {
+    case.cause("the length is trusted before method and status code are checked")
         .peer(
             respond(raw)
                 .read_request()

@@ -2,8 +2,10 @@
 
 use talkspace_core::FailureKind;
 
-use super::{protocol, respond, respond_and_end};
-use crate::case::{Case, DEFAULT_RESPONSE, ExpectedOutcome, either, fails, get, ok};
+use super::{protocol, respond, respond_and_end, rfc};
+use crate::case::{
+    Capability, Case, DEFAULT_RESPONSE, ExpectedOutcome, Outcome, either, fails, get, ok, that,
+};
 use crate::wire::Script;
 
 mod ends;
@@ -102,42 +104,78 @@ fn status() -> Vec<Case> {
                 },
             )
             .per("RFC 9110 §15")
-            .cause("the engine turns status codes from 400 into errors"),
-        Case::should(
-            "head/status/999-and-099",
-            "a status code that is no three digits from 100 is rejected; one from 600 is rejected or returned",
+            .cause("the engine turns status codes from 400 into errors")
+            .building_on(&["framing/no-body/204", "framing/no-body/304-with-length"]),
+        Case::required(
+            "head/status/unrecognized",
+            "a status code that nobody knows is one of its class",
+            rfc::CLASS_OF_STATUS,
         )
-        .per("RFC 9110 §15")
-        .cause("the number is stored in a type that panics")
+        .cause("the engine has a list of status codes, and no other")
+        .peer(respond_and_end(
+            "HTTP/1.1 299 Odd\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi",
+        ))
+        .send(get("/"))
+        .gives(ok(299).body("hi")),
+        Case::required(
+            "head/status/999-and-099",
+            "a status code outside of 100 to 599 is no success: it is a server's error, or the response is rejected",
+            rfc::INVALID_STATUS,
+        )
+        .cause("the number is stored in a type that panics, or only its size is compared")
         .peer(respond_and_end("HTTP/1.1 999 Odd\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"))
         .peer(respond_and_end("HTTP/1.1 099 Odd\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"))
-        .peer(respond_and_end("HTTP/1.1 20 Odd\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"))
         .send(get("/999"))
-        .gives(either([ok(999), protocol()]))
+        .gives(either([that("a status code from 500", from_500), protocol()]))
         .send(get("/099"))
-        .gives(protocol())
+        .gives(either([that("a status code from 500", from_500), protocol()])),
+        Case::should(
+            "head/status/two-digits",
+            "a status code that has no three digits is rejected",
+        )
+        .per("RFC 9112 §4")
+        .cause("any number is taken for a status code")
+        .peer(respond_and_end("HTTP/1.1 20 Odd\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"))
         .send(get("/20"))
         .gives(protocol()),
         accepted(
-            Case::must("head/reason/empty", "a reason phrase may be empty"),
+            Case::required(
+                "head/reason/empty",
+                "a reason phrase may be empty",
+                rfc::REASON,
+            ),
             "HTTP/1.1 200 \r\nContent-Length: 2\r\n\r\nok",
         ),
         accepted(
             Case::must(
                 "head/reason/missing-space",
                 "a reason phrase may be absent together with the space before it",
-            ),
+            )
+            .per("RFC 9112 §4"),
             "HTTP/1.1 200\r\nContent-Length: 2\r\n\r\nok",
         ),
         accepted(
-            Case::must("head/reason/obs-text", "a reason phrase may hold bytes from 80 to FF"),
+            Case::required(
+                "head/reason/obs-text",
+                "a reason phrase may hold bytes from 80 to FF",
+                rfc::REASON_IGNORED,
+            ),
             b"HTTP/1.1 200 d\xe9j\xe0\r\nContent-Length: 2\r\n\r\nok",
         ),
-        Case::must(
+        Case::required(
             "head/version/http10",
-            "HTTP/1.0 is understood, and without keep-alive its connection is not reused",
+            "a response of HTTP/1.0 is understood",
+            rfc::INTERPRET,
         )
-        .per("RFC 9112 §9.3")
+        .cause("only HTTP/1.1 is taken for a version")
+        .peer(respond("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok"))
+        .send(get("/")),
+        Case::required(
+            "head/version/http10-not-reused",
+            "after a response of HTTP/1.0 without keep-alive the connection is not reused",
+            rfc::UNTIL_HTTP10,
+        )
+        .needs_all(&[Capability::KeepAlive])
         .cause("keep-alive is assumed without checking the version")
         .then_peer(Script::serve("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok"))
         .send(get("/1"))
@@ -171,9 +209,16 @@ fn status() -> Vec<Case> {
     ]
 }
 
+fn from_500(outcome: &Outcome) -> Result<(), String> {
+    let status = outcome.head.as_ref().map(|head| head.status.as_u16());
+    match status.filter(|_| outcome.error.is_none()) {
+        Some(500..) => Ok(()),
+        _ => Err(format!("the adapter gave {outcome}")),
+    }
+}
+
 fn accepted(case: Case, raw: &'static (impl AsRef<[u8]> + ?Sized)) -> Case {
-    case.per("RFC 9112 §4")
-        .cause("the status line is split at its second space without care")
+    case.cause("the status line is split at its second space without care")
         .peer(respond(raw))
         .send(get("/"))
 }

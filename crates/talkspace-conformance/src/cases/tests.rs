@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
+use crate::case::{Level, Source};
 use crate::testing::up_to_date;
 
 const GROUPS: [&str; 16] = [
@@ -31,7 +32,7 @@ fn requirements_are_sentences_without_an_end() {
     for case in cases() {
         assert!(!case.requirement().is_empty(), "{}", case.id());
         assert!(!case.requirement().ends_with('.'), "{}", case.id());
-        assert!(!case.rfc().is_empty(), "{}", case.id());
+        assert!(!case.source().to_string().is_empty(), "{}", case.id());
     }
 }
 
@@ -61,20 +62,59 @@ fn the_page_of_cases_is_up_to_date() {
         if first != group {
             group = first;
             page.push_str(&format!(
-                "\n# `{group}`\n\n| case | level | requirement | source |\n|---|---|---|---|\n"
+                "\n# `{group}`\n\n| case | level | requirement | errors | source |\n|---|---|---|---|---|\n"
             ));
         }
-        let needs: String = case
-            .needs()
-            .iter()
-            .map(|need| format!(" (needs {need})"))
-            .collect();
+        let needs: Vec<_> = case.needs().iter().map(ToString::to_string).collect();
+        let needs = match needs.is_empty() {
+            true => String::new(),
+            false => format!(" (needs {})", needs.join(", ")),
+        };
         let requirement = case.requirement().replace('|', "\\|");
+        let source = match case.source() {
+            Source::Required(quotes) => {
+                let quotes: Vec<_> = quotes.iter().map(ToString::to_string).collect();
+                quotes.join("<br>")
+            }
+            contract => contract.to_string(),
+        };
         page.push_str(&format!(
-            "| `{family}` | {} | {requirement}{needs} | {} |\n",
+            "| `{family}` | {} | {requirement}{needs} | {} | {} |\n",
             case.level(),
-            case.rfc(),
+            case.classes().join("<br>"),
+            source.replace('*', "\\*").replace('[', "\\["),
         ));
     }
     up_to_date("src/guide/cases.md", page.trim_start());
+}
+
+/// The key word of a sentence is its level; one that has none defines what a message means.
+#[test]
+fn levels_are_those_of_their_sentences() {
+    let cases = cases();
+    let required = cases.iter().filter(|case| case.is_required());
+    assert!(required.clone().count() > 60);
+    for case in required {
+        for quote in case.quotes() {
+            let has = |words: [&str; 2]| words.iter().any(|word| quote.text().contains(word));
+            let level = match has(["SHOULD", "RECOMMENDED"]) && !has(["MUST", "REQUIRED"]) {
+                true => Level::Should,
+                false => Level::Must,
+            };
+            assert_eq!(quote.level(), level, "{quote}");
+        }
+        assert_eq!(case.level(), case.quotes()[0].level(), "{}", case.id());
+    }
+}
+
+/// What a case builds on exists, and builds on nothing itself that builds on the case.
+#[test]
+fn cases_build_on_cases() {
+    let cases = cases();
+    for case in &cases {
+        for basic in case.builds_on() {
+            let found = cases.iter().find(|other| other.id() == basic).unwrap();
+            assert!(!found.builds_on().contains(&case.id()), "{}", case.id());
+        }
+    }
 }

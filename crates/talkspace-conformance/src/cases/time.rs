@@ -10,8 +10,8 @@ use talkspace_core::{CancelToken, FailureKind, Limits, Phase};
 
 use super::respond;
 use crate::case::{
-    Case, CaseContext, CaseEnd, DEFAULT_RESPONSE, ExpectedOutcome, Outgoing, Pace, TimeLimit,
-    Verdict, get, ok, post, request, times_out,
+    Capability, Case, CaseContext, CaseEnd, DEFAULT_RESPONSE, ExpectedOutcome, Outgoing, Pace,
+    TimeLimit, Verdict, fails, get, ok, post, request, times_out,
 };
 use crate::wire::{BlackHole, Gate, Script};
 
@@ -25,7 +25,10 @@ pub(super) fn cases() -> Vec<Case> {
         .chain(sending::cases())
         .chain(deadlines())
         .map(Case::timed);
-    timed.chain([no_limits()]).collect()
+    timed
+        .chain([no_limits()])
+        .map(|case| case.needs_all(&[Capability::Limits]))
+        .collect()
 }
 
 const SHORT: Duration = Duration::from_millis(200);
@@ -48,6 +51,7 @@ fn limits() -> Vec<Case> {
             "time/connect",
             "connecting fails after connect_timeout, and nothing was sent",
         )
+        .classified(&["Timeout in Connect, NotSent"])
         .cause("connecting has only the system's own timeout, of minutes")
         .run(|context| {
             let outgoing = get("/").limits(|limits, pace| limits.connect_timeout = pace.of(SHORT));
@@ -158,6 +162,7 @@ fn deadlines() -> Vec<Case> {
             "time/deadline/connect",
             "the deadline ends connecting before connect_timeout does",
         )
+        .classified(&["Timeout in Connect, NotSent"])
         .cause("the deadline is checked only after connecting")
         .run(|context| into_black_hole(context, &get("/").limits(by_deadline), DEADLINE)),
         Case::must(
@@ -192,12 +197,14 @@ fn deadlines() -> Vec<Case> {
             "time/deadline/slow-reader",
             "the deadline ends a body of which there is always more to read",
         )
+        .classified(&["Timeout, MaybeSent"])
         .cause("the deadline is checked only where reading has to wait")
         .run(slow_reader),
         Case::must(
             "time/deadline/late-bytes",
             "bytes that arrive after the deadline are not delivered, even if they are there when the caller reads",
         )
+        .classified(&["Timeout, MaybeSent"])
         .cause("the deadline is checked only where reading has to wait")
         .run(late_bytes),
         Case::must(
@@ -214,6 +221,7 @@ fn deadlines() -> Vec<Case> {
             "time/deadline/past",
             "when the deadline has passed, no connection is opened",
         )
+        .classified(&["Timeout in Connect, NotSent"])
         .cause("a time of zero is rounded up, or taken for no limit")
         .run(past),
         Case::must(
@@ -296,8 +304,10 @@ fn slow_reader(context: &CaseContext) -> Verdict {
         match body.chunk() {
             Ok(Some(bytes)) => late += bytes.len(),
             Ok(None) => return CaseEnd::problem("the body ended before its length"),
-            Err(error) if error.kind() == FailureKind::Timeout => return Ok(()),
-            Err(error) => return CaseEnd::problem(format!("the kind is {:?}", error.kind())),
+            Err(error) => {
+                let expect = fails(&[FailureKind::Timeout]);
+                return CaseEnd::unless_empty(context.judge_error(&expect, error));
+            }
         }
     }
     CaseEnd::problem(format!("{late} bytes came after the deadline"))
@@ -324,7 +334,10 @@ fn late_bytes(context: &CaseContext) -> Verdict {
     })?;
     context.wait_for_arrival(&peer, 0)?;
     match body.chunk() {
-        Err(error) if error.kind() == FailureKind::Timeout => Ok(()),
+        Err(error) => {
+            let expect = fails(&[FailureKind::Timeout]);
+            CaseEnd::unless_empty(context.judge_error(&expect, error))
+        }
         got => CaseEnd::problem(format!("the adapter gave {got:?}, not a timeout")),
     }
 }

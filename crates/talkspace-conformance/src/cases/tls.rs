@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use talkspace_core::{CancelToken, FailureKind, Phase};
 
-use super::respond;
+use super::{respond, rfc};
 use crate::case::{
     Capability, Case, CaseContext, CaseEnd, DEFAULT_RESPONSE, ExpectedOutcome, Verdict, fails,
     fails_unsent, get, ok, times_out,
@@ -12,10 +12,12 @@ use crate::case::{
 use crate::wire::{Plan, Script, Tls};
 
 pub(super) fn cases() -> Vec<Case> {
-    let tls = |case: Case| case.needs_all(&[Capability::Tls]);
+    let tls = |case: Case| match case.needs() {
+        [] => case.needs_all(&[Capability::Tls]),
+        _ => case,
+    };
     let serve = || Script::serve(DEFAULT_RESPONSE);
     let whole = || ok(200).body("ok");
-    let rejected = || fails_unsent(&[FailureKind::Tls]);
     [
         Case::must(
             "tls/private-root-ok",
@@ -23,23 +25,27 @@ pub(super) fn cases() -> Vec<Case> {
         )
         .cause("the roots that were given are not used")
         .run(move |context| exchange(context, Tls::of("localhost"), serve(), &whole())),
-        Case::should("tls/ip-san", "a certificate may be for an IP address")
-            .per("RFC 9110 §4.3.5")
-            .cause("only DNS names are compared")
-            .run(move |context| {
-                at(
-                    context,
-                    "127.0.0.1",
-                    Tls::of("127.0.0.1"),
-                    serve(),
-                    &whole(),
-                )
-            }),
-        Case::must(
+        Case::required(
+            "tls/ip-san",
+            "a certificate may be for an IP address",
+            rfc::IP_ID,
+        )
+        .also(rfc::IP_ID_MATCHES)
+        .cause("only DNS names are compared")
+        .run(move |context| {
+            at(
+                context,
+                "127.0.0.1",
+                Tls::of("127.0.0.1"),
+                serve(),
+                &whole(),
+            )
+        }),
+        Case::required(
             "tls/server-name",
             "the TLS handshake sends the server name (SNI)",
+            rfc::SERVER_NAME,
         )
-        .per("RFC 6066 §3, RFC 9110 §4.2.2")
         .cause("the engine is given an address, or the extension is off")
         .run(move |context| {
             exchange(
@@ -49,38 +55,46 @@ pub(super) fn cases() -> Vec<Case> {
                 &whole(),
             )
         }),
-        Case::must(
+        Case::required(
             "tls/wrong-name",
             "a certificate for another host is rejected, and nothing is sent",
+            rfc::VERIFY_IDENTITY,
         )
-        .per("RFC 9110 §4.3.4")
+        .classified(&["Tls, NotSent"])
         .cause("verification is off, or host names are not compared")
-        .run(move |context| exchange(context, Tls::of("other.example"), serve(), &rejected())),
-        Case::must(
+        .run(|context| rejects(context, Tls::of("other.example"))),
+        Case::required(
             "tls/expired",
             "an expired certificate is rejected, and nothing is sent",
+            rfc::PATH_VALIDATION,
         )
-        .per("RFC 5280 §6.1.3")
+        .also(rfc::VALIDITY)
+        .classified(&["Tls, NotSent"])
         .cause("verification is off")
-        .run(move |context| exchange(context, Tls::expired(), serve(), &rejected())),
-        Case::must(
+        .run(|context| rejects(context, Tls::expired())),
+        Case::required(
             "tls/untrusted-root",
             "a certificate of an unknown root is rejected, and nothing is sent",
+            rfc::TRUST_ANCHORS,
         )
-        .per("RFC 5280 §6.1")
+        .also(rfc::PATH_VALIDATION)
+        .classified(&["Tls, NotSent"])
         .cause("verification is off, or any root is trusted")
-        .run(move |context| exchange(context, Tls::untrusted(), serve(), &rejected())),
-        Case::must(
+        .run(|context| rejects(context, Tls::untrusted())),
+        Case::required(
             "tls/handshake-eof",
             "a connection that closes in the TLS handshake is an error, and nothing is sent",
+            rfc::SECURED_FIRST,
         )
+        .classified(&["Tls, NotSent"])
         .cause("the failed handshake is reported as a failed exchange")
         .run(|context| plain(context, Script::accept().read_exact(1).half_close())),
-        Case::must(
+        Case::required(
             "tls/plain-http-on-tls-port",
             "to a peer without TLS no byte of the request is sent",
+            rfc::SECURED_FIRST,
         )
-        .per("RFC 9110 §4.2.2")
+        .classified(&["Tls, NotSent"])
         .cause("the adapter falls back to plain HTTP")
         .run(|context| {
             let bad = "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n";
@@ -90,6 +104,8 @@ pub(super) fn cases() -> Vec<Case> {
             "tls/handshake-silence",
             "connect_timeout covers the TLS handshake",
         )
+        .needs_all(&[Capability::Limits, Capability::Tls])
+        .classified(&["Timeout in Connect, NotSent"])
         .cause("the connect timeout ends before the TLS handshake")
         .run(handshake_silence)
         .timed(),
@@ -97,16 +113,19 @@ pub(super) fn cases() -> Vec<Case> {
             "tls/no-data-is-silence",
             "TLS records without data, such as a key update, do not restart read_timeout",
         )
+        .needs_all(&[Capability::Limits, Capability::Tls])
+        .classified(&["Timeout in Head, MaybeSent"])
         .cause(
             "the timeout restarts with each read of the socket, not with each byte of the response",
         )
         .run(no_data)
         .timed(),
-        Case::must(
+        Case::required(
             "tls/no-close-notify/close-delimited",
             "without close_notify, a close-delimited body is an error",
+            rfc::CLOSURE_ALERT,
         )
-        .per("RFC 9112 §9.8")
+        .classified(&["Truncated or Closed, MaybeSent"])
         .cause("any end of the stream is taken for the end of the body")
         .run(|context| {
             let cut = respond("HTTP/1.1 200 OK\r\n\r\nhello").cut();
@@ -125,6 +144,23 @@ fn exchange(
     expect: &ExpectedOutcome,
 ) -> Verdict {
     at(context, "localhost", tls, script, expect)
+}
+
+/// Whatever is said to a peer with this certificate is said by TLS alone.
+fn rejects(context: &CaseContext, tls: Result<Tls, String>) -> Verdict {
+    let expect = fails_unsent(&[FailureKind::Tls]);
+    let plan = Plan::default()
+        .otherwise(Script::serve(DEFAULT_RESPONSE))
+        .over_tls(tls.map_err(CaseEnd::Broken)?);
+    let peer = context.peer(plan)?;
+    let place = format!("localhost:{}", peer.address().port());
+    let outgoing = get("/?appkey=secret").over_tls();
+    let mut problems = context.try_send_to(&place, &outgoing, &CancelToken::new(), &expect);
+    context.drop_transport();
+    if !peer.log().transcript().requests().is_empty() {
+        problems.push("the request was sent".to_owned());
+    }
+    CaseEnd::unless_empty(problems)
 }
 
 fn at(

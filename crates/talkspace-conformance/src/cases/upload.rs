@@ -7,11 +7,11 @@ use bytes::Bytes;
 use talkspace_core::FailureKind;
 use talkspace_core::transport::{Body, BodyPart};
 
-use super::every_byte;
 use super::sources::{DISK_ON_FIRE, MIB, STALLS, Source, Then, bulk, pattern};
+use super::{every_byte, rfc};
 use crate::case::{
-    Case, CaseContext, CaseEnd, DEFAULT_RESPONSE, ExpectedRequest, Outcome, Outgoing, Verdict,
-    both, fails, get, ok, post, request, that,
+    Capability, Case, CaseContext, CaseEnd, DEFAULT_RESPONSE, ExpectedRequest, Outcome, Outgoing,
+    Verdict, both, fails, get, ok, post, request, that,
 };
 use crate::wire::{Plan, Script};
 
@@ -26,30 +26,35 @@ fn exact() -> Vec<Case> {
     let all = every_byte();
     let mixed = mixed();
     vec![
-        Case::must(
+        Case::required(
             "upload/none/get-has-no-framing",
-            "a GET without a body has neither Content-Length nor Transfer-Encoding",
+            "a GET without a body has no Content-Length",
+            rfc::NO_LENGTH_OF_NOTHING,
         )
-        .per("RFC 9110 §8.6, RFC 9112 §6")
         .cause("an empty body is treated as a body of length 0, or of unknown length")
         .send(get("/"))
-        .receives(
-            request()
-                .without("content-length")
-                .without("transfer-encoding"),
-        ),
-        Case::must(
+        .receives(request().without("content-length")),
+        Case::required(
+            "upload/framing/no-coding-unasked",
+            "to a server of which nothing is known no Transfer-Encoding is sent, with a body or without",
+            rfc::NO_CODING_UNASKED,
+        )
+        .cause("a body that is empty, or not in one piece, is sent in chunks")
+        .then_peer(Script::serve(CLOSING))
+        .send(get("/"))
+        .send(post("/", mixed.clone()))
+        .send(post("/", Body::empty()))
+        .receives(request().without("transfer-encoding"))
+        .receives(request().without("transfer-encoding"))
+        .receives(request().without("transfer-encoding")),
+        Case::required(
             "upload/empty/post-says-zero",
             "a POST with an empty body has Content-Length: 0",
+            rfc::LENGTH_OF_EMPTY,
         )
-        .per("RFC 9110 §8.6")
         .cause("an empty body is treated as no body; some servers then respond with 411")
         .send(post("/", Body::empty()))
-        .receives(
-            request()
-                .header("content-length", "0")
-                .without("transfer-encoding"),
-        ),
+        .receives(request().header("content-length", "0")),
         Case::must("upload/bytes/all-256", "every byte arrives as it is")
             .cause("the body passes through a string type")
             .send(post("/", all.clone()))
@@ -72,22 +77,25 @@ fn exact() -> Vec<Case> {
             .cause("a partial write is not continued"),
         Case::must(
             "upload/parts/joined-exactly",
-            "parts from memory and from a source arrive as one body of known length",
+            "parts from memory and from a source arrive as one body",
         )
         .per("RFC 9112 §6.2")
+        .cause("the parts are sent in another order, or one of them is cut")
+        .send(post("/", mixed.clone()))
+        .receives(request().body(mixed_bytes())),
+        Case::required(
+            "upload/framing/length-when-known",
+            "a body whose length is known is sent with Content-Length",
+            rfc::KNOWN_LENGTH,
+        )
         .cause("a body that is not in one piece is sent in chunks")
         .send(post("/", mixed.clone()))
-        .receives(
-            request()
-                .header("content-length", mixed.len().to_string())
-                .without("transfer-encoding")
-                .body(mixed_bytes()),
-        ),
-        Case::must(
+        .receives(request().header("content-length", mixed.len().to_string())),
+        Case::required(
             "upload/framing/never-both",
             "Content-Length and Transfer-Encoding are never sent together, whatever the caller set",
+            rfc::NEVER_BOTH,
         )
-        .per("RFC 9112 §6.1")
         .cause("the adapter adds its framing to the caller's")
         .send(post("/", "hello"))
         .send(post("/", "hello").header("content-length", "5"))
@@ -122,6 +130,9 @@ fn exact() -> Vec<Case> {
         .receives(request().without("expect")),
     ]
 }
+
+/// A response after which nothing more is known of the server than before.
+const CLOSING: &str = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok";
 
 /// What a source of a form upload looks like: text, a file, text.
 fn mixed() -> Body {
@@ -239,30 +250,30 @@ fn broken_off(most: u64) -> ExpectedRequest {
 
 fn early_responses() -> Vec<Case> {
     vec![
-        Case::should(
+        Case::required(
             "upload/early-response/413-then-close",
             "a final response that comes before the body was sent is returned, not the write error",
+            rfc::EARLY_RESPONSE,
         )
-        .per("RFC 9112 §9.5")
         .cause("a failed write ends the exchange, and the response is never read")
         .peer(Script::accept().read_head().write(TOO_LONG).half_close())
         .send(post("/", Source::whole(4 << 20)))
         .gives(ok(413).body("no")),
-        Case::should(
+        Case::required(
             "upload/early-response/keep-open",
             "a response is returned although the peer reads no more of the body: no deadlock",
+            rfc::EARLY_RESPONSE,
         )
-        .per("RFC 9112 §9.5")
         .cause("the adapter reads only when all is written")
         .peer(Script::accept().read_head().write(TOO_LONG).stop_reading())
         .send(post("/", Source::whole(STALLS)))
         .gives(ok(413).body("no"))
         .alone(),
-        Case::must(
+        Case::required(
             "upload/early-response/half-sent-not-reused",
             "after an early response, either the rest of the body is sent or the connection is not reused",
+            rfc::LENGTH_ENDS_MESSAGE,
         )
-        .per("RFC 9112 §9.3, §9.6")
         .cause("reuse is decided by the response alone; the next request is then taken for the body")
         .peer(
             Script::accept()
@@ -278,11 +289,11 @@ fn early_responses() -> Vec<Case> {
         .gives(ok(413).body("no"))
         .send(get("/2"))
         .alone(),
-        Case::must(
+        Case::required(
             "upload/early-response/success-gets-the-rest",
             "when a successful response begins before the body was sent, the rest of the body is sent all the same",
+            rfc::CONTINUE_SENDING,
         )
-        .per("RFC 9112 §9.3, §9.5")
         .cause("any early response is taken for an error response, and its body awaited from a peer that awaits the rest")
         .peer(
             Script::accept()
@@ -296,9 +307,29 @@ fn early_responses() -> Vec<Case> {
         .gives(ok(200).body("ok"))
         .alone(),
         Case::must(
+            "upload/early-response/unread-body-closes",
+            "after an error response to a body that the peer reads no further, the connection closes although it was to be kept",
+        )
+        .per("RFC 9112 §9.5")
+        .building_on(&["upload/early-response/keep-open"])
+        .cause("the rest of the body waits for ever for a peer that does not read, and the connection with it")
+        .peer(
+            Script::accept()
+                .read_head()
+                .write("HTTP/1.1 413 Content Too Large\r\nContent-Length: 2\r\n\r\nno")
+                .stop_reading(),
+        )
+        .send(post("/", Source::whole(STALLS)))
+        .gives(ok(413).body("no"))
+        .closes(0)
+        .receives(request().broken_off())
+        .alone(),
+        Case::must(
             "upload/backpressure/bounded-read-ahead",
             "a source is read little further than the peer reads the body",
         )
+        .needs_all(&[Capability::Streaming, Capability::Limits])
+        .classified(&["Timeout, MaybeSent"])
         .cause("the body is read into memory before it is sent")
         .run(bounded_read_ahead)
         .timed(),

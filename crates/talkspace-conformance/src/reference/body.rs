@@ -55,6 +55,12 @@ impl Framing {
             Some(Fault::LengthIgnored) if !coded => return Ok(Self::UntilClose),
             _ => {}
         }
+        let lone_length = match fault {
+            Some(Fault::LengthOverCoding) => true,
+            Some(Fault::LengthBesideCoding) => !ends_chunked(&head.headers),
+            _ => false,
+        };
+        let coded = coded && !(lone_length && head.headers.contains_key(CONTENT_LENGTH));
         if coded {
             let mut codings = head.headers.get_all(TRANSFER_ENCODING).iter();
             return match (codings.next(), codings.next()) {
@@ -71,6 +77,9 @@ impl Framing {
                 _ => Self::UntilClose,
             });
         };
+        if fault == Some(Fault::TwoLengthsAreNone) && lengths.size_hint().0 > 0 {
+            return Ok(Self::UntilClose);
+        }
         if lengths.any(|other| other != first) && fault != Some(Fault::FirstLengthWins) {
             return Err(protocol("two lengths that differ"));
         }
@@ -85,7 +94,8 @@ impl Framing {
         let persists = head.http11 || fault == Some(Fault::ReuseHttp10);
         let close = says_close(&head.headers) && fault != Some(Fault::CloseIgnored);
         // Two framings at once may be an attack on the next response, §6.3.
-        persists && !close && self.is_certain(&head.headers)
+        let certain = self.is_certain(&head.headers) || fault == Some(Fault::ReuseAfterBoth);
+        persists && !close && certain
     }
 
     /// Whether both sides are sure to see the end at the same byte.

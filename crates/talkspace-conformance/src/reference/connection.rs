@@ -162,6 +162,9 @@ impl Connection {
         };
         let config = config.ok_or_else(|| failed("no roots were given".into()))?;
         let name = ServerName::try_from(origin.host.clone()).map_err(|why| failed(why.into()))?;
+        if self.fault == Some(Fault::NamesOnly) && matches!(name, ServerName::IpAddress(_)) {
+            return Err(failed("an address is no name".into()));
+        }
         let mut tls =
             ClientConnection::new(Arc::clone(config), name).map_err(|why| failed(why.into()))?;
         let limit = match self.fault {
@@ -331,7 +334,10 @@ impl Connection {
         self.fault == Some(fault)
     }
 
-    pub(super) fn is_clean(&self) -> bool {
+    pub(super) fn is_clean(&mut self) -> bool {
+        if self.fault == Some(Fault::DropsLeftover) {
+            self.input.clear();
+        }
         !self.retired && self.input.is_empty()
     }
 
@@ -373,7 +379,7 @@ impl Connection {
                     moved = Instant::now();
                 }
                 Err(error) if is_timeout(&error) => {
-                    if self.has_unread() {
+                    if self.fault != Some(Fault::WritesAllFirst) && self.has_unread() {
                         if !self.is_accepted_early()? {
                             return Ok(Sent::RespondedEarly);
                         }
@@ -441,6 +447,13 @@ impl Connection {
             match read {
                 // TLS records without data do not count.
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error)
+                    if self.fault == Some(Fault::ResetIsEnd)
+                        && phase == Phase::Body
+                        && error.kind() == ErrorKind::ConnectionReset =>
+                {
+                    break 0;
+                }
                 Err(error) => return Err(self.failure(error, phase)),
                 // A cancelled stream was shut down, which reads like an end.
                 Ok(_) if self.cancel.is_cancelled() => return Err(cancelled()),

@@ -36,8 +36,14 @@ faults! {
     UserInHost,
     /// Adds its own `Host` to the caller's.
     HostTwice,
+    /// Puts its own `Host` in the place of the caller's.
+    HostFromUri,
     /// Adds its own `User-Agent` to the caller's.
     UserAgentTwice,
+    /// Puts its own `User-Agent` in the place of the caller's.
+    OwnUserAgent,
+    /// Collapses white space in field values.
+    TabsCollapsed,
     /// Keeps header fields in a map of single values.
     FirstValueOnly,
     /// Leaves out header fields without a value.
@@ -52,6 +58,8 @@ faults! {
     GetSaysZero,
     /// Sends no `Content-Length` for an empty body.
     ContentLengthZeroLost,
+    /// Sends bodies in chunks, whose length it knows.
+    ChunksUploads,
     /// Sends `Content-Length` and `Transfer-Encoding` together.
     DoubleFraming,
     /// Sends `Expect: 100-continue`.
@@ -70,6 +78,12 @@ faults! {
     SwallowSourceError,
     /// Contains a panic of the source, and forgets what was sent before it.
     PanicIsNotSent,
+    /// Does not recover from a panic of the source.
+    PanicPoisons,
+    /// Writes the whole request before it reads.
+    WritesAllFirst,
+    /// Keeps a connection open on which half a request was sent, for a peer that reads no more.
+    LingersHalfSent,
     /// Takes any early response for an error response, and sends no more.
     EarlyResponseIsError,
     /// Reads the whole body before it sends.
@@ -78,8 +92,16 @@ faults! {
     // The response's head.
     /// Takes an error response for a transport error.
     StatusAsError,
+    /// Rejects status codes that it does not know.
+    KnownStatusOnly,
+    /// Takes a status code that is none for 200.
+    AnyStatus,
     /// Rejects a reason phrase that is empty or not ASCII.
     StrictReason,
+    /// Rejects HTTP/1.0.
+    Http11Only,
+    /// Takes no head for a response of HTTP/0.9.
+    Http09,
     /// Takes any protocol for HTTP.
     AnyVersion,
     /// Joins header fields of one name, which breaks `Set-Cookie`.
@@ -90,6 +112,10 @@ faults! {
     ExactCase,
     /// Leaves white space around field values.
     FieldsUntrimmed,
+    /// Rejects header fields without a value.
+    ValueRequired,
+    /// Drops the second line of a folded field value.
+    FoldsDropped,
     /// Repairs malformed header fields.
     LenientFields,
     /// Keeps nothing but the content type, as adapters of small needs do.
@@ -98,6 +124,8 @@ faults! {
     SmallHead,
     /// Takes a head of any size.
     UnboundedHead,
+    /// Takes the end of the connection for the end of the head.
+    EndIsEndOfHead,
     /// Wants the head in one segment.
     SegmentIsHead,
     /// Reuses a connection of HTTP/1.0 without keep-alive.
@@ -108,6 +136,10 @@ faults! {
     RetryOnClose,
     /// Takes an interim response for the final one.
     StopAt1xx,
+    /// Counts no interim response for a limit.
+    InterimsUncounted,
+    /// Merges header fields of interim responses into those of the final one.
+    HintsMerged,
     /// Skips a switch of protocols, and waits.
     SwitchIsInterim,
 
@@ -116,6 +148,14 @@ faults! {
     TruncationIsSuccess,
     /// Reads to the end of the connection whatever the length is.
     LengthIgnored,
+    /// Takes a reset for the end of a body that the close delimits.
+    ResetIsEnd,
+    /// Prefers the length to the transfer coding.
+    LengthOverCoding,
+    /// Takes the length where it does not know the transfer coding.
+    LengthBesideCoding,
+    /// Takes two lengths for none.
+    TwoLengthsAreNone,
     /// Takes the first of two lengths that differ.
     FirstLengthWins,
     /// Takes what is no number for zero.
@@ -164,6 +204,14 @@ faults! {
     PoolNever,
     /// Keeps a connection with unread bytes on it, or that has ended.
     PoolDirty,
+    /// Drops what comes after a response, and uses the connection again.
+    DropsLeftover,
+    /// Keeps a connection open that was to be closed.
+    LingersAfterClose,
+    /// Uses a connection again whose response had both a length and a transfer coding.
+    ReuseAfterBoth,
+    /// Opens a connection more than it needs.
+    ConnectsAhead,
     /// Uses a connection again that was to be closed.
     CloseIgnored,
     /// Gives a connection to any host.
@@ -242,6 +290,8 @@ faults! {
     CancelIgnored,
     /// Lets a token shut a connection down that is no longer its own.
     TokenKept,
+    /// Gives the last response of a method to the next request of it.
+    ResponsesMixedUp,
     /// Runs one exchange at a time.
     OneAtATime,
     /// Starts a runtime inside another.
@@ -250,6 +300,8 @@ faults! {
     // TLS.
     /// Trusts any certificate.
     SkipTlsVerify,
+    /// Knows certificates for names only, not for addresses.
+    NamesOnly,
     /// Does not use the roots that it was given.
     RootsIgnored,
     /// Falls back to plain HTTP where there is no TLS.

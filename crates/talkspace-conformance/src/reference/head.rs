@@ -37,9 +37,18 @@ pub(super) fn read(
         Some(Fault::SmallHead) => 4096,
         _ => connection.limits.max_header_bytes,
     };
+    let mut hints = HeaderMap::new();
     loop {
         let bytes = read_one(connection, &mut budget, fault)?;
-        let head = parse(&bytes, fault)?;
+        let mut head = parse(&bytes, fault)?;
+        match fault {
+            Some(Fault::InterimsUncounted) => budget += bytes.len() + 4,
+            Some(Fault::HintsMerged) if head.status.is_informational() => {
+                hints = head.headers.clone()
+            }
+            Some(Fault::HintsMerged) => head.headers.extend(std::mem::take(&mut hints)),
+            _ => {}
+        }
         if head.status == StatusCode::SWITCHING_PROTOCOLS && fault != Some(Fault::SwitchIsInterim) {
             return Err(protocol("an unsolicited switch of protocols"));
         }
@@ -75,7 +84,18 @@ fn read_one(
         if searched > 0 && fault == Some(Fault::SegmentIsHead) {
             return Err(protocol("a head in several segments"));
         }
-        if connection.fill(limit, Phase::Head)? == 0 {
+        let filled = connection.fill(limit, Phase::Head);
+        let ended = filled.is_err() || matches!(filled, Ok(0));
+        match fault {
+            Some(Fault::EndIsEndOfHead) if ended && !connection.input.is_empty() => {
+                return Ok(connection.input.split());
+            }
+            Some(Fault::Http09) if ended && connection.input.is_empty() => {
+                return Ok(BytesMut::from("HTTP/1.1 200 OK"));
+            }
+            _ => {}
+        }
+        if filled? == 0 {
             let delivery = match fault {
                 Some(Fault::ClosedIsNotSent) => Delivery::NotSent,
                 _ => Delivery::MaybeSent,
@@ -93,6 +113,9 @@ fn parse(head: &[u8], fault: Option<Fault>) -> Result<Head, TransportError> {
     let (http11, status) = status_line(lines.next().unwrap_or_default(), fault)?;
     let mut headers = HeaderMap::new();
     for line in lines {
+        if fault == Some(Fault::FoldsDropped) && line.starts_with(b" ") {
+            continue;
+        }
         // A name that starts with white space would be a folded line, §5.2.
         let colon = line.iter().position(|byte| *byte == b':');
         let (name, value) = colon
@@ -103,6 +126,9 @@ fn parse(head: &[u8], fault: Option<Fault>) -> Result<Head, TransportError> {
             Some(Fault::LenientFields) => (name.trim_ascii(), printable(value)),
             Some(Fault::ExactCase) if !name.first().is_some_and(u8::is_ascii_uppercase) => continue,
             Some(Fault::SkipEmptyFields) if value.is_empty() => continue,
+            Some(Fault::ValueRequired) if value.is_empty() => {
+                return Err(protocol("a field without a value"));
+            }
             Some(Fault::FieldsUntrimmed) => (name, [value, b" "].concat()),
             _ => (name, value.to_vec()),
         };
@@ -130,10 +156,13 @@ fn status_line(line: &[u8], fault: Option<Fault>) -> Result<(bool, StatusCode), 
     }
     let (http11, rest) = match line.split_at_checked(9) {
         Some((b"HTTP/1.1 ", rest)) => (true, rest),
-        Some((b"HTTP/1.0 ", rest)) => (false, rest),
+        Some((b"HTTP/1.0 ", rest)) if fault != Some(Fault::Http11Only) => (false, rest),
         _ => return Err(protocol("not a status line of HTTP/1.1 or 1.0")),
     };
     let (code, reason) = rest.split_at_checked(3).unwrap_or_default();
+    if fault == Some(Fault::AnyStatus) && !matches!(code, [b'1'..=b'5', b'0'..=b'9', b'0'..=b'9']) {
+        return Ok((http11, StatusCode::OK));
+    }
     let reason_is_text = reason
         .iter()
         .all(|byte| *byte == b'\t' || !byte.is_ascii_control());
@@ -147,6 +176,9 @@ fn status_line(line: &[u8], fault: Option<Fault>) -> Result<(bool, StatusCode), 
     StatusCode::from_bytes(code)
         .ok()
         .filter(|status| status.as_u16() < 600)
+        .filter(|status| {
+            fault != Some(Fault::KnownStatusOnly) || status.canonical_reason().is_some()
+        })
         .map(|status| (http11, status))
         .ok_or_else(|| protocol("not a status code"))
 }

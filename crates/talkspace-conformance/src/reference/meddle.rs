@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, REFERER, REFRESH, SET_COOKIE};
 use http::{HeaderMap, HeaderValue, Request, Response, Uri};
 use talkspace_core::transport::{BlockingResponseBody, Body, TransportError};
@@ -38,11 +38,17 @@ pub(super) struct Memory {
     cookie: Mutex<Option<HeaderValue>>,
     last: Mutex<Option<HeaderValue>>,
     sent: AtomicBool,
+    body: Mutex<Option<Bytes>>,
 }
 
 impl Memory {
     /// Allows one exchange at a time.
     pub(super) fn turn(&self, fault: Option<Fault>) -> Option<MutexGuard<'_, ()>> {
+        if fault == Some(Fault::PanicPoisons) {
+            // Without the panic hook, which would print.
+            let poisoned = |_| resume_unwind(Box::new("the lock is poisoned"));
+            return Some(self.turn.lock().unwrap_or_else(poisoned));
+        }
         (fault == Some(Fault::OneAtATime))
             .then(|| self.turn.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -104,6 +110,14 @@ impl Memory {
             }
             (Err(error), _) => return Err(error),
         };
+        if fault == Some(Fault::ResponsesMixedUp) {
+            let mut all = BytesMut::new();
+            while let Some(bytes) = response.body_mut().chunk()? {
+                all.extend_from_slice(&bytes);
+            }
+            let last = lock(&self.body).replace(all.clone().freeze());
+            *response.body_mut() = last.unwrap_or_else(|| all.freeze()).into();
+        }
         let headers = response.headers_mut();
         let content_type = headers.get(CONTENT_TYPE).cloned();
         match fault {
@@ -166,10 +180,10 @@ fn put(headers: &mut HeaderMap, name: http::HeaderName, value: Option<HeaderValu
     }
 }
 
-fn take(slot: &Mutex<Option<HeaderValue>>) -> Option<HeaderValue> {
+fn take<T>(slot: &Mutex<Option<T>>) -> Option<T> {
     lock(slot).take()
 }
 
-fn lock(slot: &Mutex<Option<HeaderValue>>) -> MutexGuard<'_, Option<HeaderValue>> {
+fn lock<T>(slot: &Mutex<Option<T>>) -> MutexGuard<'_, Option<T>> {
     slot.lock().unwrap_or_else(PoisonError::into_inner)
 }

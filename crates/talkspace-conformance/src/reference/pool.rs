@@ -43,7 +43,7 @@ impl Pool {
             Some(Fault::SchemesShared) => other.is_at(origin),
             _ => other == origin,
         })?;
-        if fault == Some(Fault::PoolNever) {
+        if matches!(fault, Some(Fault::PoolNever | Fault::ConnectsAhead)) {
             return None;
         }
         Some(idle.swap_remove(at).1)

@@ -1,6 +1,8 @@
 //! A request's head as bytes.
 
-use http::header::{ACCEPT_ENCODING, CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
+use std::borrow::Cow;
+
+use http::header::{ACCEPT_ENCODING, CONTENT_LENGTH, HOST, TRANSFER_ENCODING, USER_AGENT};
 use http::{Method, Request, Uri};
 use talkspace_core::transport::Body;
 
@@ -14,7 +16,8 @@ pub(super) fn head(request: &Request<Body>, fault: Option<Fault>) -> Vec<u8> {
     head.extend_from_slice(b" HTTP/1.1\r\n");
 
     let headers = request.headers();
-    if !headers.contains_key(HOST) || fault == Some(Fault::HostTwice) {
+    let own_host = matches!(fault, Some(Fault::HostTwice | Fault::HostFromUri));
+    if !headers.contains_key(HOST) || own_host {
         field(&mut head, "Host", host(request.uri(), fault).as_bytes());
     }
     let most = match fault {
@@ -26,11 +29,19 @@ pub(super) fn head(request: &Request<Body>, fault: Option<Fault>) -> Vec<u8> {
         if *name == CONTENT_LENGTH || *name == TRANSFER_ENCODING {
             continue;
         }
+        let replaced = match fault {
+            Some(Fault::HostFromUri) => *name == HOST,
+            Some(Fault::OwnUserAgent) => *name == USER_AGENT,
+            _ => false,
+        };
+        if replaced {
+            continue;
+        }
         for value in headers.get_all(name) {
             let Some(value) = sent_value(value.as_bytes(), fault) else {
                 continue;
             };
-            field(&mut head, name.as_str(), value);
+            field(&mut head, name.as_str(), &value);
             if fault == Some(Fault::FirstValueOnly) {
                 break;
             }
@@ -38,7 +49,9 @@ pub(super) fn head(request: &Request<Body>, fault: Option<Fault>) -> Vec<u8> {
     }
     match fault {
         Some(Fault::AcceptEncoding) => field(&mut head, ACCEPT_ENCODING.as_str(), b"gzip"),
-        Some(Fault::UserAgentTwice) => field(&mut head, "User-Agent", b"plain/1.0"),
+        Some(Fault::UserAgentTwice | Fault::OwnUserAgent) => {
+            field(&mut head, "User-Agent", b"plain/1.0")
+        }
         Some(Fault::ExpectContinue) if !request.body().is_empty() => {
             field(&mut head, "Expect", b"100-continue");
         }
@@ -48,7 +61,9 @@ pub(super) fn head(request: &Request<Body>, fault: Option<Fault>) -> Vec<u8> {
     let says_zero = fault != Some(Fault::ContentLengthZeroLost)
         && [Method::POST, Method::PUT, Method::PATCH].contains(request.method());
     // RFC 9110 §8.6: a zero is sent where a body would be expected.
-    if length > 0 || says_zero || fault == Some(Fault::GetSaysZero) {
+    if fault == Some(Fault::ChunksUploads) && length > 0 {
+        field(&mut head, "Transfer-Encoding", b"chunked");
+    } else if length > 0 || says_zero || fault == Some(Fault::GetSaysZero) {
         field(&mut head, "Content-Length", length.to_string().as_bytes());
         if fault == Some(Fault::DoubleFraming) {
             field(&mut head, "Transfer-Encoding", b"chunked");
@@ -88,12 +103,18 @@ fn reencoded(target: &str) -> String {
 }
 
 /// A field value as it is sent; `None` when it is left out.
-fn sent_value(value: &[u8], fault: Option<Fault>) -> Option<&[u8]> {
+fn sent_value(value: &[u8], fault: Option<Fault>) -> Option<Cow<'_, [u8]>> {
     match fault {
         Some(Fault::SkipEmptyFields) if value.is_empty() => None,
         Some(Fault::DropNonUtf8) if !value.is_ascii() => None,
-        Some(Fault::CutValues) => Some(value.get(..4096).unwrap_or(value)),
-        _ => Some(value),
+        Some(Fault::CutValues) => Some(value.get(..4096).unwrap_or(value).into()),
+        Some(Fault::TabsCollapsed) => {
+            let spaced = value
+                .iter()
+                .map(|&byte| if byte == b'\t' { b' ' } else { byte });
+            Some(spaced.collect())
+        }
+        _ => Some(value.into()),
     }
 }
 

@@ -82,9 +82,10 @@ fn survivors<'c>(fault: Fault, named: &[&'c str]) -> Vec<(Fault, &'c str)> {
     .timeout(Duration::from_millis(1200))
     .watchdog(Duration::from_secs(4))
     .first_failure_is_final()
+    .takes_cases_alone()
     .run(&Selection::exactly(named.iter().copied()).on_threads(NonZero::new(4).unwrap()))
     .unwrap();
-    let failed: Vec<_> = report.failed().collect();
+    let failed: Vec<_> = report.failed().chain(report.misclassified()).collect();
     let alive = named.iter().filter(|id| !failed.contains(id));
     alive.map(|id| (fault, *id)).collect()
 }

@@ -4,6 +4,8 @@
 //! all cases by group, adapters side by side. Only times differ between two runs.
 
 use super::{CaseReport, CaseResult, Failure, Report, escape, explanation};
+use crate::case::Case;
+use crate::profile::Profile;
 
 const STYLE: &str = include_str!("html/style.css");
 
@@ -21,6 +23,10 @@ pub(super) fn page(reports: &[&Report]) -> String {
         .chunk_by(|one, next| group_of(one) == group_of(next))
         .map(|ids| group(ids, reports))
         .collect();
+    let profile = match reports.iter().all(|report| report.profile == Profile::Rfc) {
+        true => "what RFCs require of a client",
+        false => "what RFCs require of a client, and the contract of a transport",
+    };
     format!(
         "<!doctype html>\n\
          <html lang=\"en\">\n\
@@ -34,7 +40,7 @@ pub(super) fn page(reports: &[&Report]) -> String {
          </head>\n\
          <body style=\"--adapters:{}\">\n\
          <header><h1>Conformance of transports</h1>\n\
-         <p>{} cases, talkspace-conformance {}</p></header>\n\
+         <p>{} cases, {profile}, talkspace-conformance {}</p></header>\n\
          <main>\n\
          <section class=\"cards\" aria-label=\"Adapters\">\n{cards}</section>\n\
          <section>\n<h2>Failures</h2>\n{}</section>\n\
@@ -55,23 +61,28 @@ pub(super) fn page(reports: &[&Report]) -> String {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Mark {
     Failed,
+    /// What it does is right, and what it calls an error is not.
+    Misclassified,
     /// A failure that does not count.
     Warned,
     Expected,
     Flaky,
     Inconclusive,
     Skipped,
+    NotApplicable,
     Passed,
 }
 
 impl Mark {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 9] = [
         Self::Failed,
+        Self::Misclassified,
         Self::Warned,
         Self::Expected,
         Self::Flaky,
         Self::Inconclusive,
         Self::Skipped,
+        Self::NotApplicable,
         Self::Passed,
     ];
 
@@ -82,21 +93,34 @@ impl Mark {
             CaseResult::Expected(..) => Self::Expected,
             CaseResult::Flaky(..) => Self::Flaky,
             CaseResult::Inconclusive(_) if report.fails(strict) => Self::Failed,
-            CaseResult::Inconclusive(_) => Self::Inconclusive,
+            CaseResult::Inconclusive(_) | CaseResult::Unmet(_) => Self::Inconclusive,
+            CaseResult::NotApplicable(_) => Self::NotApplicable,
+            CaseResult::Misclassified(_) if report.fails(strict) => Self::Misclassified,
+            CaseResult::Misclassified(_) => Self::Warned,
             CaseResult::Failed(_) | CaseResult::Stale(_) if report.fails(strict) => Self::Failed,
             CaseResult::Failed(_) | CaseResult::Stale(_) => Self::Warned,
         }
     }
 
-    /// The class in the style, and the word of the page.
+    /// The word of the page.
     const fn word(self) -> &'static str {
         match self {
+            Self::NotApplicable => "not applicable",
+            _ => self.class(),
+        }
+    }
+
+    /// The class in the style.
+    const fn class(self) -> &'static str {
+        match self {
             Self::Failed => "failed",
+            Self::Misclassified => "misclassified",
             Self::Warned => "warned",
             Self::Expected => "expected",
             Self::Flaky => "flaky",
             Self::Inconclusive => "inconclusive",
             Self::Skipped => "skipped",
+            Self::NotApplicable => "inapplicable",
             Self::Passed => "passed",
         }
     }
@@ -123,8 +147,8 @@ fn counts(report: &Report, group: Option<&str>) -> Vec<(Mark, usize)> {
 
 fn tally(counts: &[(Mark, usize)]) -> String {
     let words = counts.iter().map(|(mark, count)| {
-        let word = mark.word();
-        format!("<span class=\"{word}\">{count} {word}</span>")
+        let (class, word) = (mark.class(), mark.word());
+        format!("<span class=\"{class}\">{count} {word}</span>")
     });
     words.collect::<Vec<_>>().join(" ")
 }
@@ -169,7 +193,7 @@ fn card(report: &Report) -> String {
         .map(|(mark, count)| {
             format!(
                 "<i class=\"{}\" style=\"flex-grow:{count}\"></i>",
-                mark.word()
+                mark.class()
             )
         })
         .collect();
@@ -239,24 +263,36 @@ fn heading(element: &str, id: &str, found: &[(&Report, Option<&CaseReport>)]) ->
         return String::new();
     };
     format!(
-        "<{element}><code>{}</code> <b>{}</b></{element}>\n<p>{} <small>{}</small></p>\n",
+        "<{element}><code>{}</code> <b>{}</b></{element}>\n<p>{} {}</p>\n",
         escape(id),
         report.case.level(),
         escape(report.case.requirement()),
-        escape(report.case.rfc()),
+        source(&report.case),
     )
+}
+
+/// The sentences that require a case, or that the contract does.
+fn source(case: &Case) -> String {
+    if case.quotes().is_empty() {
+        return format!("<small>{}</small>", escape(&case.source().to_string()));
+    }
+    let quotes = case.quotes().iter().map(|quote| {
+        let (rfc, text) = (escape(quote.rfc()), escape(quote.text()));
+        format!("<small>{rfc}: <q>{text}</q></small>")
+    });
+    quotes.collect::<Vec<_>>().join(" ")
 }
 
 /// What a case has come to for an adapter that did not pass it.
 fn outcome(report: &Report, case: &CaseReport) -> String {
-    let mark = Mark::of(case, report.strict).word();
+    let mark = Mark::of(case, report.strict);
+    let (class, word) = (mark.class(), mark.word());
     let name = escape(&report.name);
-    let said = format!("<span class=\"{mark}\">{mark}</span> <b>{name}</b>");
+    let said = format!("<span class=\"{class}\">{word}</span> <b>{name}</b>");
     let flat = |text: &str| format!("<p class=\"outcome\">{said} {}</p>\n", escape(text));
     match &case.status {
-        CaseResult::Failed(failure) => {
-            let first = failure.problems.first().map_or("", String::as_str);
-            unfolding(&said, first, case, failure)
+        CaseResult::Failed(failure) | CaseResult::Misclassified(failure) => {
+            unfolding(&said, failure.headline(), case, failure)
         }
         CaseResult::Expected(reason, failure) => unfolding(&said, reason, case, failure),
         CaseResult::Stale(reason) => flat(&format!(
@@ -266,9 +302,20 @@ fn outcome(report: &Report, case: &CaseReport) -> String {
             unfolding(&said, &format!("failed: {reason}"), case, failure)
         }
         CaseResult::Flaky(reason, None) => flat(&format!("passed: {reason}")),
+        CaseResult::NotApplicable(need) => flat(&format!("it does not claim {need}")),
+        CaseResult::Unmet(basics) => format!("<p class=\"outcome\">{said} {}</p>\n", see(basics)),
         CaseResult::Skipped(reason) | CaseResult::Inconclusive(reason) => flat(reason),
         CaseResult::Passed => flat(""),
     }
+}
+
+/// The cases that tell why another tells nothing.
+fn see(basics: &[&str]) -> String {
+    let links = basics.iter().map(|basic| {
+        let basic = escape(basic);
+        format!("<a href=\"#{basic}\">{basic}</a>")
+    });
+    format!("see {}", links.collect::<Vec<_>>().join(", "))
 }
 
 fn unfolding(said: &str, text: &str, case: &CaseReport, failure: &Failure) -> String {
@@ -279,10 +326,10 @@ fn unfolding(said: &str, text: &str, case: &CaseReport, failure: &Failure) -> St
         }
         text
     };
-    // The heading has said the id and the requirement.
+    // The heading has said the id, the requirement and its source.
     let lines: String = without_ports(&explanation(case, failure))
         .lines()
-        .skip(2)
+        .skip(2 + case.case.quotes().len())
         .map(line)
         .collect();
     format!(
@@ -342,15 +389,18 @@ fn cell(report: &Report, case: Option<&CaseReport>) -> String {
         return "<span class=\"skipped\">not run</span>".to_owned();
     };
     let mark = Mark::of(case, report.strict);
-    let word = mark.word();
+    let (class, word) = (mark.class(), mark.word());
     match &case.status {
         CaseResult::Skipped(reason) => format!(
-            "<span class=\"{word}\">{word}</span> <small>{}</small>",
+            "<span class=\"{class}\">{word}</span> <small>{}</small>",
             escape(reason)
         ),
-        CaseResult::Passed => format!("<span class=\"{word}\">{word}</span>"),
+        CaseResult::NotApplicable(need) => {
+            format!("<span class=\"{class}\">{word}</span> <small>{need}</small>")
+        }
+        CaseResult::Passed => format!("<span class=\"{class}\">{word}</span>"),
         _ => format!(
-            "<a class=\"{word}\" href=\"#{}\">{word}</a>",
+            "<a class=\"{class}\" href=\"#{}\">{word}</a>",
             escape(case.case.id())
         ),
     }

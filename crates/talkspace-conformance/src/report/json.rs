@@ -5,13 +5,16 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{CaseReport, CaseResult, Failure, Report};
+use crate::case::{Finding, Source};
 use crate::wire::rendered;
 
 pub(super) fn write(report: &Report) -> String {
     let value = json!({
-        "format": 1,
+        "format": 2,
         "suite": env!("CARGO_PKG_VERSION"),
         "adapter": { "name": report.name, "version": report.version },
+        "profile": report.profile.word(),
+        "claims": report.claims.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "strict": report.strict,
         "conforms": report.exit_code() == 0,
         "problems": report.problems,
@@ -23,22 +26,34 @@ pub(super) fn write(report: &Report) -> String {
 
 fn case(report: &CaseReport) -> Value {
     let case = &report.case;
-    let (status, reason, failed) = match &report.status {
-        CaseResult::Passed => ("passed", None, None),
-        CaseResult::Failed(failed) => ("failed", None, Some(failed)),
-        CaseResult::Expected(reason, failed) => ("expected failure", Some(reason), Some(failed)),
-        CaseResult::Stale(reason) => ("stale expectation", Some(reason), None),
-        CaseResult::Skipped(reason) => ("skipped", Some(reason), None),
-        CaseResult::Flaky(reason, None) => ("flaky, passed", Some(reason), None),
-        CaseResult::Flaky(reason, Some(failed)) => ("flaky, failed", Some(reason), Some(failed)),
-        CaseResult::Inconclusive(reason) => ("inconclusive", Some(reason), None),
+    let not_claimed = |need| format!("the adapter does not claim {need}");
+    let (status, reason) = match &report.status {
+        CaseResult::Passed => ("passed", None),
+        CaseResult::Failed(_) => ("failed", None),
+        CaseResult::Misclassified(_) => ("misclassified", None),
+        CaseResult::Expected(reason, _) => ("expected failure", Some(reason.clone())),
+        CaseResult::Stale(reason) => ("stale expectation", Some(reason.clone())),
+        CaseResult::NotApplicable(need) => ("not applicable", Some(not_claimed(need))),
+        CaseResult::Skipped(reason) => ("skipped", Some(reason.clone())),
+        CaseResult::Flaky(reason, None) => ("flaky, passed", Some(reason.clone())),
+        CaseResult::Flaky(reason, Some(_)) => ("flaky, failed", Some(reason.clone())),
+        CaseResult::Unmet(_) => (
+            "inconclusive",
+            Some("what it builds on does not hold".to_owned()),
+        ),
+        CaseResult::Inconclusive(reason) => ("inconclusive", Some(reason.clone())),
     };
+    let (behaviour, classification) = verdicts(report);
     let mut value = json!({
         "id": case.id(),
         "level": case.level().to_string(),
         "requirement": case.requirement(),
-        "source": case.rfc(),
+        "source": source(case.source()),
+        "needs": case.needs().iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "classes": case.classes(),
         "status": status,
+        "behaviour": behaviour,
+        "classification": classification,
         "pace": report.settled.as_ref().map_or(1, |settled| settled.factor),
         "milliseconds": milliseconds(report.took),
     });
@@ -46,9 +61,41 @@ fn case(report: &CaseReport) -> Value {
         let at_first = report.settled.as_ref().map(|settled| &settled.at_first);
         fields.extend(at_first.map(|text| ("at first".to_owned(), json!(text))));
         fields.extend(reason.map(|reason| ("reason".to_owned(), json!(reason))));
+        if let CaseResult::Unmet(basics) = &report.status {
+            fields.insert("see".to_owned(), json!(basics));
+        }
+        let failed = report.status.failure();
         fields.extend(failed.map(|failed| ("failure".to_owned(), failure(failed))));
     }
     value
+}
+
+/// The two verdicts on a case that was played: how the adapter behaves, and whether what it
+/// calls an error, and what else it promises, is what the contract wants.
+fn verdicts(report: &CaseReport) -> (&'static str, &'static str) {
+    let passed = |passes: bool| if passes { "passed" } else { "failed" };
+    match (&report.status, report.status.failure()) {
+        (_, Some(failure)) => (
+            passed(failure.problems.is_empty()),
+            passed(failure.classification.is_empty()),
+        ),
+        (CaseResult::Passed | CaseResult::Stale(_) | CaseResult::Flaky(..), None) => {
+            ("passed", "passed")
+        }
+        _ => ("none", "none"),
+    }
+}
+
+fn source(source: &Source) -> Value {
+    match source {
+        Source::Required(quotes) => {
+            let quotes = quotes
+                .iter()
+                .map(|quote| json!({ "rfc": quote.rfc(), "text": quote.text() }));
+            json!({ "kind": "required", "quotes": quotes.collect::<Vec<_>>() })
+        }
+        Source::Contract(near) => json!({ "kind": "contract", "near": near }),
+    }
 }
 
 fn milliseconds(duration: Duration) -> u64 {
@@ -72,11 +119,16 @@ fn failure(failure: &Failure) -> Value {
     });
     let mut value = json!({
         "problems": failure.problems,
+        "classification": failure.classification.iter().map(finding).collect::<Vec<_>>(),
         "exchanges": exchanges.collect::<Vec<_>>(),
         "peers": peers.collect::<Vec<_>>(),
     });
     hide_ports(&mut value, &failure.peers);
     value
+}
+
+fn finding(finding: &Finding) -> Value {
+    json!({ "about": finding.about.to_string(), "problem": finding.text })
 }
 
 /// Ports differ from run to run, and a report must not.

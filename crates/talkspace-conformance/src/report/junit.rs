@@ -19,7 +19,12 @@ pub(super) fn write(report: &Report) -> String {
     let skipped = report
         .cases
         .iter()
-        .filter(|case| matches!(case.status, CaseResult::Skipped(_)))
+        .filter(|case| {
+            matches!(
+                case.status,
+                CaseResult::Skipped(_) | CaseResult::NotApplicable(_)
+            )
+        })
         .count();
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
@@ -38,6 +43,15 @@ fn testcase(report: &CaseReport, strict: bool) -> String {
     let group = id.split('/').next().unwrap_or_default();
     let inner = match &report.status {
         CaseResult::Passed => String::new(),
+        CaseResult::NotApplicable(need) => {
+            format!("<skipped message=\"the adapter does not claim {need}\"/>")
+        }
+        CaseResult::Unmet(basics) => {
+            format!(
+                "<skipped message=\"inconclusive, see {}\"/>",
+                basics.join(", ")
+            )
+        }
         CaseResult::Skipped(reason) => format!("<skipped message=\"{}\"/>", escape(reason)),
         CaseResult::Expected(reason, _) => {
             format!(
@@ -60,11 +74,15 @@ fn testcase(report: &CaseReport, strict: bool) -> String {
             "<failure message=\"it passes, so its line is stale: {}\"/>",
             escape(reason)
         ),
-        CaseResult::Failed(failure) => {
+        CaseResult::Failed(failure) | CaseResult::Misclassified(failure) => {
             let text = escape(&explanation(report, failure));
             if report.fails(strict) {
-                let first = failure.problems.first().map_or("", String::as_str);
-                format!("<failure message=\"{}\">{text}</failure>", escape(first))
+                let kind = match report.status {
+                    CaseResult::Misclassified(_) => " type=\"classification\"",
+                    _ => "",
+                };
+                let first = escape(failure.headline());
+                format!("<failure{kind} message=\"{first}\">{text}</failure>")
             } else {
                 // JUnit has no word for a warning.
                 format!("<system-out>{text}</system-out>")

@@ -7,7 +7,7 @@ use std::path::Path;
 use anstyle::{AnsiColor, Style};
 
 use super::{CaseReport, CaseResult, Failure, Report, Settled};
-use crate::case::Level;
+use crate::case::{Finding, Level};
 use crate::wire::rendered::{self, letter};
 use crate::wire::show::plural;
 
@@ -32,8 +32,22 @@ pub(crate) fn line(out: &mut dyn Write, report: &CaseReport) -> io::Result<()> {
         CaseResult::Passed => (GOOD, "ok".to_owned()),
         CaseResult::Failed(_) if report.case.level() == Level::Must => (BAD, "FAILED".to_owned()),
         CaseResult::Failed(_) => (WARN, format!("failed ({})", report.case.level())),
+        CaseResult::Misclassified(_) if report.case.level() == Level::Must => {
+            (BAD, "FAILED: classification alone".to_owned())
+        }
+        CaseResult::Misclassified(_) => (
+            WARN,
+            format!("failed ({}): classification alone", report.case.level()),
+        ),
+        CaseResult::Expected(reason, failure) if failure.problems.is_empty() => {
+            (WARN, format!("misclassified as expected: {reason}"))
+        }
         CaseResult::Expected(reason, _) => (WARN, format!("failed as expected: {reason}")),
         CaseResult::Stale(_) => (BAD, "FAILED: it passes, so its line is stale".to_owned()),
+        CaseResult::NotApplicable(need) => {
+            (DIM, format!("ignored, the adapter does not claim {need}"))
+        }
+        CaseResult::Unmet(basics) => (WARN, format!("inconclusive, see {}", basics.join(", "))),
         CaseResult::Skipped(reason) => (DIM, format!("ignored, {reason}")),
         CaseResult::Flaky(reason, None) => (WARN, format!("ok, known to be flaky: {reason}")),
         CaseResult::Flaky(reason, Some(_)) => {
@@ -60,7 +74,7 @@ pub(crate) fn line(out: &mut dyn Write, report: &CaseReport) -> io::Result<()> {
 pub(crate) fn summary(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     writeln!(out)?;
     for case in &report.cases {
-        if let CaseResult::Failed(failure) = &case.status {
+        if let Some(failure) = case.status.failure().filter(|_| case.status.is_failure()) {
             explain(out, case, failure)?;
         }
     }
@@ -69,14 +83,17 @@ pub(crate) fn summary(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     }
     let count =
         |fits: &dyn Fn(&CaseReport) -> bool| report.cases.iter().filter(|case| fits(case)).count();
-    let failed = count(&|case| case.fails(report.strict)) + report.problems.len();
-    let warned =
-        count(&|case| matches!(case.status, CaseResult::Failed(_)) && !case.fails(report.strict));
+    let misclassified = |case: &CaseReport| matches!(case.status, CaseResult::Misclassified(_));
+    let failed = count(&|case| case.fails(report.strict) && !misclassified(case));
+    let failed = failed + report.problems.len();
+    let warned = count(&|case| case.status.is_failure() && !case.fails(report.strict));
+    let misclassified = count(&|case| case.fails(report.strict) && misclassified(case));
     let passed = count(&|case| matches!(case.status, CaseResult::Passed));
     let expected = count(&|case| matches!(case.status, CaseResult::Expected(..)));
     let skipped = count(&|case| matches!(case.status, CaseResult::Skipped(_)));
+    let not_applicable = count(&|case| matches!(case.status, CaseResult::NotApplicable(_)));
     let flaky = count(&|case| matches!(case.status, CaseResult::Flaky(..)));
-    let inconclusive = count(&|case| matches!(case.status, CaseResult::Inconclusive(_)));
+    let inconclusive = report.inconclusive().count();
     let settled = count(&|case| case.settled.is_some());
     let (style, word) = match report.exit_code() {
         0 => (GOOD, "ok"),
@@ -85,8 +102,9 @@ pub(crate) fn summary(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     writeln!(
         out,
         "conformance result: {style}{word}{style:#}. {passed} passed; {failed} failed; \
-         {warned} warned; {expected} failed as expected; {flaky} flaky; \
-         {inconclusive} inconclusive; {skipped} ignored"
+         {misclassified} misclassified; {warned} warned; {expected} failed as expected; \
+         {flaky} flaky; {inconclusive} inconclusive; {not_applicable} not applicable; \
+         {skipped} ignored"
     )?;
     writeln!(
         out,
@@ -112,11 +130,22 @@ pub(super) fn explain(
         "{style}FAILED {}{style:#}   {}  {}",
         case.id(),
         case.level(),
-        case.rfc()
+        case.source()
     )?;
     row(out, "requirement", case.requirement())?;
+    for quote in case.quotes() {
+        row(out, "sentence", &quote.to_string())?;
+    }
+    let behaviour = match failure.problems.is_empty() {
+        true => "passed",
+        false => "failed",
+    };
+    row(out, "behaviour", behaviour)?;
     for problem in &failure.problems {
         row(out, "problem", problem)?;
+    }
+    for Finding { about, text } in &failure.classification {
+        row(out, "classified", &format!("{text} ({about})"))?;
     }
     for exchange in &failure.exchanges {
         row(out, "exchange", &exchange.request)?;

@@ -113,7 +113,7 @@ fn the_worst_failures_come_first_and_all_cases_follow() {
     for part in [
         "<span class=\"expected\">expected</span> <b>&lt;expecting&gt;</b> &lt;reason&gt;",
         "it passes, although it is expected to fail: stale",
-        "<span class=\"skipped\">1 skipped</span> <span class=\"passed\">1 passed</span>",
+        "<span class=\"inapplicable\">1 not applicable</span> <span class=\"passed\">1 passed</span>",
         "<span class=\"skipped\">not run</span>",
         "<a class=\"failed\" href=\"#framing/cl/short-close\">",
     ] {

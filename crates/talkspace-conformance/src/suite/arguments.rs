@@ -4,6 +4,8 @@ use std::env;
 use std::num::NonZero;
 use std::path::PathBuf;
 
+use crate::profile::Profile;
+
 /// Which cases run, and how strictly.
 ///
 /// ```
@@ -19,6 +21,7 @@ pub struct Selection {
     skip: Vec<String>,
     exact: bool,
     threads: Option<NonZero<usize>>,
+    pub(crate) profile: Profile,
     pub(crate) strict: bool,
 }
 
@@ -59,6 +62,13 @@ impl Selection {
     #[must_use]
     pub const fn strict(mut self) -> Self {
         self.strict = true;
+        self
+    }
+
+    /// Whose requirements are judged; without it, all.
+    #[must_use]
+    pub const fn profile(mut self, profile: Profile) -> Self {
+        self.profile = profile;
         self
     }
 
@@ -120,6 +130,8 @@ Usage: [OPTIONS] [FILTER]...
   --exact              a filter or skip is a whole id
   --skip FILTER        leave these out
   --list               print the ids
+  --profile WHICH      rfc: what RFCs require of a client; contract: that and the
+                       contract of a transport (default)
   --strict             a failed SHOULD fails the run
   --report FILE.json   write the report as JSON (or set TALKSPACE_CONFORMANCE_JSON)
   --junit FILE.xml     write the report in JUnit's format
@@ -154,6 +166,7 @@ impl Arguments {
                 "--skip" => arguments.selection.skip.push(value()?),
                 "--list" => arguments.list = true,
                 "--ignored" => arguments.ignored = true,
+                "--profile" => arguments.selection.profile = profile(&value()?)?,
                 "--strict" => arguments.selection.strict = true,
                 "--report" => arguments.report = Some(value()?.into()),
                 "--junit" => arguments.junit = Some(value()?.into()),
@@ -179,6 +192,13 @@ impl Arguments {
     pub(super) fn help(&self) -> Option<&'static str> {
         self.help.then_some(HELP)
     }
+}
+
+fn profile(word: &str) -> Result<Profile, String> {
+    let mut profiles = [Profile::Rfc, Profile::Contract].into_iter();
+    profiles
+        .find(|profile| profile.word() == word)
+        .ok_or_else(|| format!("--profile is rfc or contract, not {word}"))
 }
 
 fn color(when: &str) -> Result<anstream::ColorChoice, String> {

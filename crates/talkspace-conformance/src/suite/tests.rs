@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::blocking;
-use crate::case::{CaseEnd, fails, get, ok};
+use crate::case::{CaseEnd, Quote, fails, get, ok};
 use crate::reference::Plain;
 use crate::wire::Script;
 use http::Response;
@@ -238,15 +238,79 @@ fn laws_hold_in_every_case() {
         io::Write::write_all(&mut stray, b"GET /stray HTTP/1.1\r\n\r\n").unwrap();
         context.wait_for(&peer, "it reads", |seen| !seen.requests().is_empty())
     });
-    let report = suite(vec![twice]).run(&Selection::everything()).unwrap();
+    let run = |suite: Suite| suite.run(&Selection::everything()).unwrap();
     let text = "1 request arrived where 0 had been sent";
+    let report = run(suite(vec![twice.clone()]));
     assert!(report.to_string().contains(text), "{report}");
+    assert_eq!(report.misclassified().collect::<Vec<_>>(), ["a/twice"]);
+    assert_eq!(report.exit_code(), 1);
+    // Whoever does not claim it may send what it likes, unless that is what a case is about.
+    let free = [Capability::NoRetries];
+    assert_eq!(run(suite(vec![twice]).lacks(&free)).exit_code(), 0);
+}
+
+#[test]
+fn behaviour_and_classification_are_two_verdicts() {
+    let rejected = |kind| {
+        let broken = Script::accept().read_request().write("nonsense\r\n\r\n");
+        let case = Case::must("a/broken", "it is rejected").peer(broken.half_close());
+        vec![case.send(get("/")).gives(fails(&[kind]))]
+    };
+    let run = |suite: Suite| suite.run(&Selection::everything()).unwrap();
+    assert_eq!(run(suite(rejected(FailureKind::Protocol))).exit_code(), 0);
+    let report = run(suite(rejected(FailureKind::Closed)));
+    assert_eq!(report.exit_code(), 1, "{report}");
+    assert_eq!(report.misclassified().count(), 1);
+    assert_eq!(report.failed().count(), 0);
+    let value: serde_json::Value = serde_json::from_str(&report.to_json()).unwrap();
+    let case = &value["cases"][0];
+    assert_eq!(case["behaviour"], "passed");
+    assert_eq!(case["classification"], "failed");
+    assert_eq!(case["classes"][0], "Closed, MaybeSent");
+    let unnamed = suite(rejected(FailureKind::Closed)).lacks(&[Capability::ErrorKinds]);
+    assert_eq!(run(unnamed).exit_code(), 0);
+}
+
+#[test]
+fn a_case_whose_basis_fails_tells_nothing_and_points_to_it() {
+    let basic = || failing(Case::must("a/basic", "b"));
+    let above = || passing("a/above").building_on(&["a/basic"]);
+    let both = suite(vec![basic(), above()]);
+    let (code, text) = run_to(&both, "");
+    assert_eq!(code, 1);
+    let told = "test a/above ... inconclusive, see a/basic";
+    assert!(text.contains(told), "{text}");
+    // Not even when it is not selected, and never red.
+    let (code, text) = run_to(&both, "--exact a/above --strict");
+    assert_eq!(code, 0);
+    assert!(text.contains(told), "{text}");
+    let fine = suite(vec![passing("a/basic"), above()]);
+    assert!(run_to(&fine, "").1.contains("2 passed"));
+}
+
+#[test]
+fn the_profile_of_rfcs_has_no_case_of_the_contract() {
+    const QUOTE: Quote = Quote::must("RFC 9110 §1", "it MUST");
+    let cases = vec![
+        failing(Case::must("a/ours", "c")),
+        Case::required("a/theirs", "r", QUOTE).send(get("/")),
+    ];
+    let suite = suite(cases);
+    assert_eq!(run_to(&suite, "").0, 1);
+    let (code, text) = run_to(&suite, "--profile rfc");
+    assert_eq!(code, 0, "{text}");
+    assert!(
+        text.contains("running 1 case\ntest a/theirs ... ok"),
+        "{text}"
+    );
+    assert_eq!(run_to(&suite, "--profile=rfc --list").1, "a/theirs: test\n");
+    assert!(Arguments::parse(words("--profile both")).is_err());
 }
 
 #[test]
 fn a_failure_explains_itself() {
-    let case = Case::must("a/cut", "a cut body is a failure")
-        .per("RFC 9112 §8")
+    const QUOTE: Quote = Quote::must("RFC 9112 §8", "it MUST be recorded");
+    let case = Case::required("a/cut", "a cut body is a failure", QUOTE)
         .cause("the end is taken for the end")
         .peer(
             Script::accept()
@@ -260,8 +324,11 @@ fn a_failure_explains_itself() {
     let text = report.to_string();
     for line in [
         "FAILED a/cut   MUST  RFC 9112 §8",
+        "test a/cut ... FAILED: classification alone",
         "  requirement  a cut body is a failure",
-        "  problem      the kind is Truncated",
+        "  sentence     RFC 9112 §8: \"it MUST be recorded\"",
+        "  behaviour    passed",
+        "  classified   the kind is Truncated, not Closed (error kinds)",
         "  exchange     GET /x",
         "    adapter    Err(Truncated, MaybeSent) after the head 200 and \"cut\"",
         "    error      the response was cut short",

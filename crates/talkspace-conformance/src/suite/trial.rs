@@ -1,14 +1,18 @@
 //! One case: played on a thread of its own, given up in time, and played again where it was
 //! the machine that could have failed.
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::case::{Case, CaseContext, CaseEnd, Evidence, Pace, Verdict, message};
+use crate::case::{
+    Capability, Case, CaseContext, CaseEnd, Evidence, Finding, Pace, Verdict, message,
+};
 use crate::machine::{self, Machine};
+use crate::profile::Profile;
 use crate::report::{CaseResult, Failure, Settled};
 use crate::subject::Subject;
 
@@ -19,14 +23,29 @@ pub(super) struct Shared {
     pub(super) machine: Arc<Machine>,
     /// Read by cases that any other may run beside, written by one that is alone.
     exclusion: RwLock<()>,
+    profile: Profile,
+    /// Which of the cases hold that others build on.
+    basics: Mutex<BTreeMap<&'static str, Arc<OnceLock<bool>>>>,
 }
 
 impl Shared {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(profile: Profile) -> Self {
         Self {
             machine: Machine::shared(),
             exclusion: RwLock::default(),
+            profile,
+            basics: Mutex::default(),
         }
+    }
+}
+
+/// The case that is about the promise of a capability. Where it fails, a breach of that promise
+/// elsewhere is no news.
+const fn home(capability: Capability) -> Option<&'static str> {
+    match capability {
+        Capability::NoRetries => Some("retry/adapter-never"),
+        Capability::Delivery => Some("error/delivery/never-lies"),
+        _ => None,
     }
 }
 
@@ -50,6 +69,73 @@ const LATE_STANDS_OUT: u32 = 100;
 const STARVED_STANDS_OUT: u32 = 10;
 
 impl Suite {
+    /// The verdict on a case that the subject claims all for.
+    ///
+    /// A case tells nothing where what it builds on does not hold, so it is not played then.
+    pub(super) fn try_case(
+        &self,
+        case: &Case,
+        shared: &Shared,
+        once: bool,
+    ) -> (CaseResult, Option<Settled>) {
+        let unmet: Vec<_> = match self.takes_cases_alone {
+            true => Vec::new(),
+            false => case.builds_on(),
+        };
+        let unmet: Vec<_> = unmet
+            .into_iter()
+            .filter(|basic| !self.holds(basic, shared))
+            .collect();
+        if !unmet.is_empty() {
+            return (CaseResult::Unmet(unmet), None);
+        }
+        let (status, settled) = self.settle(case, shared, once);
+        (self.without_known_breaches(case, status, shared), settled)
+    }
+
+    /// A breach of a promise is told once, by the case that is about the promise.
+    fn without_known_breaches(
+        &self,
+        case: &Case,
+        status: CaseResult,
+        shared: &Shared,
+    ) -> CaseResult {
+        let CaseResult::Misclassified(failure) = status else {
+            return status;
+        };
+        let homes = failure
+            .classification
+            .iter()
+            .map(|finding| home(finding.about));
+        let homes: Option<Vec<_>> = homes.collect();
+        let mut homes = homes
+            .filter(|_| !self.takes_cases_alone)
+            .unwrap_or_default();
+        homes.dedup();
+        let is_known = !homes.is_empty()
+            && homes
+                .iter()
+                .all(|home| *home != case.id() && !self.holds(home, shared));
+        if is_known {
+            return CaseResult::Unmet(homes);
+        }
+        CaseResult::Misclassified(failure)
+    }
+
+    /// Whether a case that others build on behaves as it should, selected or not.
+    fn holds(&self, basic: &'static str, shared: &Shared) -> bool {
+        let mut basics = shared.basics.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = Arc::clone(basics.entry(basic).or_default());
+        drop(basics);
+        *known.get_or_init(|| {
+            let case = self.cases.iter().find(|case| case.id() == basic);
+            let case = case.filter(|case| self.missing(case).is_none());
+            case.is_none_or(|case| {
+                !matches!(self.settle(case, shared, false).0, CaseResult::Failed(_))
+            })
+        })
+    }
+
     /// Plays a case until the verdict is on the adapter and not on the machine.
     ///
     /// A failure in which time had a part is repeated alone and with every time stretched.
@@ -57,12 +143,7 @@ impl Suite {
     /// What passes at a slower pace failed at the faster one for want of time.
     ///
     /// With `once` the first failure is the verdict.
-    pub(super) fn settle(
-        &self,
-        case: &Case,
-        shared: &Shared,
-        once: bool,
-    ) -> (CaseResult, Option<Settled>) {
+    fn settle(&self, case: &Case, shared: &Shared, once: bool) -> (CaseResult, Option<Settled>) {
         let mut status = CaseResult::Passed;
         let mut settled: Option<Settled> = None;
         for pace in Pace::ALL {
@@ -72,13 +153,13 @@ impl Suite {
                     .exclusion
                     .read()
                     .unwrap_or_else(PoisonError::into_inner);
-                self.watch(case, pace, &shared.machine)
+                self.watch(case, pace, shared)
             } else {
                 let _alone = shared
                     .exclusion
                     .write()
                     .unwrap_or_else(PoisonError::into_inner);
-                self.watch(case, pace, &shared.machine)
+                self.watch(case, pace, shared)
             };
             if !first {
                 settled = Some(Settled {
@@ -88,7 +169,7 @@ impl Suite {
                 });
             }
             status = played.status;
-            if !played.in_doubt || (once && matches!(status, CaseResult::Failed(_))) {
+            if !played.in_doubt || (once && status.is_failure()) {
                 return (status, settled);
             }
         }
@@ -99,7 +180,8 @@ impl Suite {
     }
 
     /// Plays a case once and gives up on it in time.
-    fn watch(&self, case: &Case, pace: Pace, gauge: &Arc<Machine>) -> Played {
+    fn watch(&self, case: &Case, pace: Pace, shared: &Shared) -> Played {
+        let gauge = &shared.machine;
         let evidence = Evidence::default();
         let (began, before) = (Instant::now(), machine::starved());
         let (sender, receiver) = mpsc::channel();
@@ -108,8 +190,9 @@ impl Suite {
             let (evidence, timeout) = (evidence.clone(), self.timeout);
             let machine = Arc::clone(gauge);
             move || {
+                let declared = case.declared();
                 let verdict = play(&case, &subject, |subject| {
-                    CaseContext::new(subject, evidence, timeout, pace, machine)
+                    CaseContext::new(subject, evidence, timeout, pace, machine, declared)
                 });
                 // The receiver is gone when the watchdog was faster.
                 let _ = sender.send(verdict);
@@ -129,17 +212,20 @@ impl Suite {
             Err(error) => Err(CaseEnd::Broken(format!("no thread: {error}"))),
         };
         let lateness = gauge.lateness(began);
-        let observed = evidence.lock();
+        let mut observed = evidence.lock();
         let (waited_in_vain, blunt) = (observed.waited_in_vain, observed.blunt);
         let is_early = observed.is_early;
+        let findings = std::mem::take(&mut observed.findings);
         drop(observed);
+        let (own, classification) = self.sort(case, shared.profile, findings);
+        let verdict = with_own(verdict, own);
         let in_doubt = match &verdict {
-            Ok(()) => blunt,
+            Ok(()) if classification.is_empty() => blunt,
             Err(CaseEnd::Unsupported(_)) => false,
             // No machine is too slow to wait.
-            Err(CaseEnd::Problems(_)) if is_early => false,
-            Err(CaseEnd::Problems(_) | CaseEnd::Broken(_)) if case.is_timed() => true,
-            Err(CaseEnd::Problems(_)) => {
+            Ok(()) | Err(CaseEnd::Problems(_)) if is_early => false,
+            Ok(()) | Err(CaseEnd::Problems(_) | CaseEnd::Broken(_)) if case.is_timed() => true,
+            Ok(()) | Err(CaseEnd::Problems(_)) => {
                 let wait = pace.of(SHORTEST_WAIT);
                 let starved =
                     before.and_then(|before| Some(machine::starved()?.saturating_sub(before)));
@@ -147,12 +233,15 @@ impl Suite {
                 waited_in_vain && (is_busy || lateness * LATE_STANDS_OUT >= wait)
             }
             Err(CaseEnd::Broken(_)) => waited_in_vain,
+            Err(CaseEnd::Unmet(_)) => false,
         };
         let status = match verdict {
-            Ok(()) => CaseResult::Passed,
+            Ok(()) if classification.is_empty() => CaseResult::Passed,
+            Ok(()) => CaseResult::Misclassified(Failure::of(&evidence, Vec::new(), classification)),
             Err(CaseEnd::Unsupported(reason)) => CaseResult::Skipped(reason),
+            Err(CaseEnd::Unmet(basics)) => CaseResult::Unmet(basics),
             Err(CaseEnd::Problems(problems)) => {
-                CaseResult::Failed(Failure::of(&evidence, problems))
+                CaseResult::Failed(Failure::of(&evidence, problems, classification))
             }
             Err(CaseEnd::Broken(problem)) => CaseResult::Inconclusive(problem),
         };
@@ -166,10 +255,43 @@ impl Suite {
     }
 }
 
+impl Suite {
+    /// What a case found beside its own verdict: what it is about itself, as problems, and what
+    /// is judged as classification, since the subject claims it.
+    fn sort(
+        &self,
+        case: &Case,
+        profile: Profile,
+        findings: Vec<Finding>,
+    ) -> (Vec<String>, Vec<Finding>) {
+        let (own, others): (Vec<_>, Vec<_>) = findings
+            .into_iter()
+            .partition(|finding| case.is_about(finding.about));
+        let judged = |finding: &Finding| {
+            profile == Profile::Contract && self.claims.contains(&finding.about)
+        };
+        (
+            own.into_iter().map(|finding| finding.text).collect(),
+            others.into_iter().filter(judged).collect(),
+        )
+    }
+}
+
+fn with_own(verdict: Verdict, own: Vec<String>) -> Verdict {
+    match verdict {
+        Ok(()) => CaseEnd::unless_empty(own),
+        Err(CaseEnd::Problems(problems)) => Err(CaseEnd::Problems([problems, own].concat())),
+        Err(CaseEnd::Unmet(_)) if !own.is_empty() => Err(CaseEnd::Problems(own)),
+        other => other,
+    }
+}
+
 /// Why a verdict is none yet.
 fn doubt(status: &CaseResult) -> String {
     match status {
-        CaseResult::Failed(failure) => failure.problems.join("; "),
+        CaseResult::Failed(failure) | CaseResult::Misclassified(failure) => {
+            failure.texts().join("; ")
+        }
         CaseResult::Inconclusive(problem) => problem.clone(),
         _ => TOO_LATE_ITSELF.to_owned(),
     }

@@ -2,41 +2,48 @@
 
 use talkspace_core::FailureKind;
 
-use super::{fresh, serve_fresh};
+use super::{fresh, rfc, serve_fresh};
 use crate::case::{
-    Case, CaseContext, CaseEnd, DEFAULT_RESPONSE, ExpectedOutcome, Verdict, either, fails,
-    fails_unsent, get, ok, post, request,
+    Capability, Case, CaseContext, CaseEnd, DEFAULT_RESPONSE, ExpectedOutcome, Verdict, either,
+    fails, fails_unsent, get, ok, post, request,
 };
 use crate::wire::{Gate, Peer, Plan, Script, Step, What};
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
-        Case::must(
+        Case::required(
             "conn/idle-fin",
-            "after the peer closed an idle connection, the next request succeeds on another or fails as not sent",
+            "after the peer closed an idle connection, the next request succeeds on another or fails as one that was not sent",
+            rfc::MONITOR,
         )
-        .per("RFC 9112 §9.5")
+        .needs_all(&[Capability::KeepAlive])
+        .classified(&["Closed or Connect or Other, NotSent"])
         .cause("the pool does not check a connection before it reuses it")
         .run(|context| ended_while_idle(context, Step::HalfClose)),
-        Case::must(
+        Case::required(
             "conn/idle-rst",
-            "after the peer reset an idle connection, the next request succeeds on another or fails as not sent",
+            "after the peer reset an idle connection, the next request succeeds on another or fails as one that was not sent",
+            rfc::MONITOR,
         )
-        .per("RFC 9112 §9.5")
+        .needs_all(&[Capability::KeepAlive])
+        .classified(&["Closed or Connect or Other, NotSent"])
         .cause("the pool does not check a connection before it reuses it")
         .run(|context| ended_while_idle(context, Step::Reset)),
-        Case::must(
+        Case::required(
             "conn/idle-garbage-not-a-response",
             "bytes that arrive on an idle connection are never the response to a later request",
+            rfc::UNASKED_DATA,
         )
-        .per("RFC 9112 §9.2")
+        .needs_all(&[Capability::KeepAlive])
+        .classified(&["Closed or Connect or Other, NotSent"])
         .cause("the pool does not check a connection before it reuses it")
         .run(garbage),
-        Case::must(
+        Case::required(
             "conn/stale-race-post",
-            "a reused connection that closes with a request on it leaves that request in doubt, and it is not retried",
+            "a non-idempotent request on a reused connection that closes is not retried",
+            rfc::NO_RETRY,
         )
-        .per("RFC 9112 §9.3.1, §9.5")
+        .needs_all(&[Capability::KeepAlive])
         .cause("the engine retries whatever failed on a reused connection")
         .peer(
             Script::accept()
@@ -50,7 +57,8 @@ pub(super) fn cases() -> Vec<Case> {
         .send(post("/2", "ring"))
         .gives(fails(&[FailureKind::Closed]))
         .receives(request())
-        .receives(request().line("POST /2 HTTP/1.1")),
+        .receives(request().line("POST /2 HTTP/1.1"))
+        .nothing_more(),
     ]
 }
 

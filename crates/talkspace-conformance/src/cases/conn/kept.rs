@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use talkspace_core::{CancelToken, FailureKind, Phase};
 
-use super::super::{fresh, serve_fresh};
+use super::super::{fresh, rfc, serve_fresh};
 use crate::case::{
     Capability, Case, CaseContext, CaseEnd, DEFAULT_RESPONSE, ExpectedOutcome, Outgoing, Verdict,
     fails_unsent, get, ok, that, times_out,
@@ -28,6 +28,8 @@ pub(super) fn cases() -> Vec<Case> {
             "conn/reuse/own-limits",
             "on a reused connection an exchange has its own limits, and none of an earlier one",
         )
+        .needs_all(&[Capability::Limits, Capability::KeepAlive])
+        .classified(&["Timeout in Head, MaybeSent"])
         .cause("the limits are given to the connection when it is made")
         .run(own_limits)
         .timed(),
@@ -36,16 +38,26 @@ pub(super) fn cases() -> Vec<Case> {
             "a connection is not reused after the timeout of the peer's Keep-Alive header field",
         )
         .per("RFC 2068 §19.7.1.1, RFC 9112 §9.5")
+        .needs_all(&[Capability::KeepAlive])
         .cause("only the pool's own idle timeout is kept, and the request meets the close")
         .run(keep_alive),
-        Case::must(
+        Case::required(
             "conn/schemes-not-shared",
-            "a connection of one scheme serves no request of another",
+            "a plain connection serves no request for an https URI",
+            rfc::SECURED_FIRST,
         )
-        .per("RFC 9110 §4.2.2, §4.3.3")
         .cause("the pool's key is host and port, and a secret is sent in plain text")
-        .needs_all(&[Capability::Tls])
-        .run(schemes_not_shared),
+        .needs_all(&[Capability::Tls, Capability::KeepAlive])
+        .classified(&["Tls, NotSent"])
+        .run(secret_not_in_plain),
+        Case::must(
+            "conn/schemes-not-shared/plain-not-over-tls",
+            "a connection with TLS serves no request for an http URI",
+        )
+        .per("RFC 9110 §4.2.2")
+        .cause("the pool's key is host and port")
+        .needs_all(&[Capability::Tls, Capability::KeepAlive])
+        .run(plain_not_over_tls),
     ]
 }
 
@@ -122,29 +134,39 @@ fn keep_alive(context: &CaseContext) -> Verdict {
     context.send(&peer, &get("/2"), &fresh())
 }
 
-fn schemes_not_shared(context: &CaseContext) -> Verdict {
+fn send_to(
+    context: &CaseContext,
+    place: &str,
+    outgoing: &Outgoing,
+    expect: &ExpectedOutcome,
+) -> Vec<String> {
+    context.try_send_to(place, outgoing, &CancelToken::new(), expect)
+}
+
+fn secret_not_in_plain(context: &CaseContext) -> Verdict {
     let hello = Script::accept().read_exact(1).half_close();
     let plain = context.peer(Plan::new([Script::serve(DEFAULT_RESPONSE)]).otherwise(hello))?;
     let place = format!("localhost:{}", plain.address().port());
-    let send = |place: &str, outgoing: Outgoing, expect: &ExpectedOutcome| {
-        context.try_send_to(place, &outgoing, &CancelToken::new(), expect)
-    };
-    let secret = get("/?appkey=secret");
-    let mut problems = send(&place, get("/1"), &ok(200).body("ok"));
+    let mut problems = send_to(context, &place, &get("/1"), &ok(200).body("ok"));
+    let secret = get("/?appkey=secret").over_tls();
     let rejected = fails_unsent(&[FailureKind::Tls]);
-    problems.extend(send(&place, secret.clone().over_tls(), &rejected));
+    problems.extend(send_to(context, &place, &secret, &rejected));
+    CaseEnd::unless_empty(problems)
+}
 
+fn plain_not_over_tls(context: &CaseContext) -> Verdict {
     let tls = Tls::of("localhost").map_err(CaseEnd::Broken)?;
     let secure = Plan::default()
         .otherwise(Script::serve(DEFAULT_RESPONSE))
         .over_tls(tls);
     let secure = context.peer(secure)?;
     let place = format!("localhost:{}", secure.address().port());
-    problems.extend(send(&place, secret.over_tls(), &ok(200).body("ok")));
+    let over_tls = get("/1").over_tls();
+    let mut problems = send_to(context, &place, &over_tls, &ok(200).body("ok"));
     let failed = that("a failure", |outcome| match outcome.error {
         Some(_) => Ok(()),
         None => Err("a plain request got its response over TLS".to_owned()),
     });
-    problems.extend(send(&place, get("/2"), &failed));
+    problems.extend(send_to(context, &place, &get("/2"), &failed));
     CaseEnd::unless_empty(problems)
 }

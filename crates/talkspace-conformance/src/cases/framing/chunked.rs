@@ -2,7 +2,7 @@
 
 use talkspace_core::FailureKind;
 
-use super::{fails, get, ok, protocol, respond, respond_and_end, truncated};
+use super::{Quote, fails, get, ok, protocol, respond, respond_and_end, rfc, truncated};
 use crate::case::{Case, ExpectedOutcome};
 use crate::wire::Script;
 
@@ -18,27 +18,30 @@ fn accepted() -> Vec<Case> {
             "framing/chunked/basic",
             "chunks are joined",
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n",
+            rfc::CHUNKED,
         ),
         hello(
             "framing/chunked/extensions-ignored",
             "chunk extensions are ignored",
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;name=value;x=\"y z\"\r\nhello\r\n0;last\r\n\r\n",
+            rfc::CHUNK_EXTENSIONS,
         ),
         hello(
             "framing/chunked/upper-hex-leading-zeros",
             "chunk sizes are hexadecimal in either case, leading zeros allowed",
             "HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: Chunked\r\n\r\n0005\r\nhello\r\n000\r\n\r\n",
+            rfc::CHUNKED,
         )
         .peer(respond(
             "HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n00A\r\nhelloworld\r\n0a\r\nhelloworld\r\n0\r\n\r\n",
         ))
         .send(get("/2"))
         .gives(ok(200).body("helloworldhelloworld")),
-        Case::must(
+        Case::required(
             "framing/chunked/trailers-not-headers",
             "trailer fields end the body and are not merged into the header fields",
+            rfc::TRAILERS,
         )
-        .per("RFC 9110 §6.5.1")
         .cause("trailer fields are merged into the header fields, where they can change their meaning")
         .peer(respond(
             "HTTP/1.1 200 OK\r\nX-Sum: head\r\nTrailer: X-Sum, X-Late\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX-Sum: trailer\r\nX-Late: 1\r\n\r\n",
@@ -50,11 +53,12 @@ fn accepted() -> Vec<Case> {
                 .without("x-late")
                 .body("hello"),
         ),
-        Case::must(
+        Case::required(
             "framing/chunked/one-byte-chunks",
             "chunks of one byte, a segment each, are joined",
+            rfc::CHUNKED,
         )
-        .per("RFC 9112 §7.1")
+        .also(rfc::OCTETS)
         .cause("a chunk is expected in one read")
         .peer(
             Script::accept()
@@ -74,37 +78,41 @@ fn broken() -> Vec<Case> {
             "a body that ends without its last chunk is an error",
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
             truncated(),
+            rfc::NO_LAST_CHUNK,
         ),
         cut(
             "framing/chunked/cut-in-size-line",
             "a body that ends within a chunk size is an error",
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n1",
             truncated(),
+            rfc::NO_LAST_CHUNK,
         ),
         cut(
             "framing/chunked/bad-size",
             "a chunk size that is not hexadecimal is rejected",
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nxyz\r\n!\r\n0\r\n\r\n",
             protocol(),
+            rfc::INCOMPLETE,
         ),
         cut(
             "framing/chunked/size-overflow",
             "a chunk size beyond 64 bits is rejected, as no size or as too large",
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10000000000000005\r\nhello\r\n0\r\n\r\n",
             fails(&[FailureKind::Protocol, FailureKind::TooLarge]),
+            rfc::LARGE_CHUNKS,
         ),
         cut(
             "framing/chunked/missing-crlf",
             "a chunk that is longer than its size is rejected",
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello!!0\r\n\r\n",
             protocol(),
+            rfc::INCOMPLETE,
         ),
     ]
 }
 
-fn hello(id: &'static str, requirement: &'static str, raw: &'static str) -> Case {
-    Case::must(id, requirement)
-        .per("RFC 9112 §7.1")
+fn hello(id: &'static str, requirement: &'static str, raw: &'static str, quote: Quote) -> Case {
+    Case::required(id, requirement, quote)
         .peer(respond(raw))
         .send(get("/"))
         .gives(ok(200).body("hello"))
@@ -115,9 +123,9 @@ fn cut(
     requirement: &'static str,
     raw: &'static str,
     expect: ExpectedOutcome,
+    quote: Quote,
 ) -> Case {
-    Case::must(id, requirement)
-        .per("RFC 9112 §7.1, §8")
+    Case::required(id, requirement, quote)
         .cause("what cannot be read is taken for the end, or reported as another kind")
         .peer(respond_and_end(raw))
         .send(get("/"))

@@ -5,15 +5,16 @@
 
 use crate::case::{Case, either, get, ok};
 
-use super::super::{protocol, respond_and_end};
+use super::super::{protocol, respond_and_end, rfc};
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
-        Case::must(
+        Case::required(
             "framing/te/unknown-coding",
             "a body in an unknown transfer coding is rejected, or returned raw up to the close",
+            rfc::CODING_OVERRIDES,
         )
-        .per("RFC 9112 §6.1, §6.3")
+        .also(rfc::NOT_FINALLY_CHUNKED)
         .cause("any Transfer-Encoding is taken for chunked, or ignored for Content-Length")
         .peer(respond_and_end(
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: x-lost\r\nContent-Length: 2\r\n\r\nhello",

@@ -3,7 +3,7 @@
 use talkspace_core::FailureKind;
 
 use super::{fails, get, ok, respond};
-use crate::case::Case;
+use crate::case::{Capability, Case};
 use crate::wire::Script;
 
 pub(super) fn cases() -> Vec<Case> {
@@ -12,6 +12,7 @@ pub(super) fn cases() -> Vec<Case> {
             "framing/limit/known-length",
             "a Content-Length above max_body_bytes fails the exchange before the body comes; one at the limit does not",
         )
+        .needs_all(&[Capability::Limits])
         .cause("the limit is applied to what was read, or not at all")
         // No byte of the body follows, so an adapter that waits for one is too late.
         .peer(respond("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n"))
@@ -25,6 +26,8 @@ pub(super) fn cases() -> Vec<Case> {
             "framing/limit/chunked",
             "a chunked body fails the exchange when it exceeds max_body_bytes",
         )
+        .needs_all(&[Capability::Limits])
+        .building_on(&["framing/chunked/basic"])
         .cause("the limit is applied to Content-Length alone")
         .peer(
             Script::accept()

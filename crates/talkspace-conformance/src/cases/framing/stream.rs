@@ -5,7 +5,7 @@ use std::time::Duration;
 use talkspace_core::transport::BlockingResponseBody;
 
 use super::{fresh, get, ok, serve_fresh};
-use crate::case::{Case, CaseContext, CaseEnd, Verdict};
+use crate::case::{Capability, Case, CaseContext, CaseEnd, Verdict};
 use crate::cases::every_byte;
 use crate::wire::{Gate, Plan, Script};
 
@@ -19,12 +19,15 @@ pub(super) fn cases() -> Vec<Case> {
             "framing/stream/first-chunk-before-second-sent",
             "the caller has the first part of a body while the peer still holds the second",
         )
+        .needs_all(&[Capability::Streaming])
+        .building_on(&["framing/chunked/basic"])
         .cause("the body is read to its end before the response is returned")
         .run(first_chunk_first),
         Case::must(
             "framing/stream/backpressure",
             "while the caller does not read, the transport stops reading: backpressure reaches the peer",
         )
+        .needs_all(&[Capability::Streaming])
         .cause("a task reads the body into memory on its own")
         .run(backpressure)
         .alone(),
@@ -32,6 +35,7 @@ pub(super) fn cases() -> Vec<Case> {
             "framing/stream/drop-midway",
             "dropping a body closes its connection within a second, and it is not reused",
         )
+        .needs_all(&[Capability::Streaming])
         .cause("the connection stays with a task, or in the pool, until the peer moves")
         .run(drop_midway),
         Case::must(

@@ -2,8 +2,8 @@
 
 use talkspace_core::FailureKind;
 
-use super::{DEFAULT_RESPONSE, broken};
-use crate::case::{Case, fails, get, ok};
+use super::{DEFAULT_RESPONSE, broken, rfc};
+use crate::case::{Capability, Case, fails, get, ok};
 use crate::wire::Script;
 
 pub(super) fn cases() -> Vec<Case> {
@@ -32,6 +32,7 @@ pub(super) fn cases() -> Vec<Case> {
             "head/size/over-limit",
             "a head larger than max_header_bytes fails the exchange, and the connection closes",
         )
+        .needs_all(&[Capability::Limits])
         .cause("the head grows in memory without a limit")
         .peer(Script::accept().read_request().write(head_of(1 << 20)))
         .send(get("/"))
@@ -41,33 +42,40 @@ pub(super) fn cases() -> Vec<Case> {
             "head/size/ten-thousand-fields",
             "ten thousand header fields, more than max_header_bytes, fail the exchange at once",
         )
+        .needs_all(&[Capability::Limits])
         .cause("each added header field is compared with all before it")
         .peer(Script::accept().read_request().write(many_lines))
         .send(get("/"))
         .gives(fails(&[FailureKind::TooLarge, FailureKind::Protocol]))
         .closes(0),
-        Case::must(
+        Case::required(
             "head/drip/one-byte-per-segment",
             "a response that comes byte by byte is the same response",
+            rfc::OCTETS,
         )
         .cause("the parser wants a whole line, or the whole head, in one read")
-        .peer(Script::accept().read_request().write_each(DEFAULT_RESPONSE, 1))
+        .peer(
+            Script::accept()
+                .read_request()
+                .write_each(DEFAULT_RESPONSE, 1),
+        )
         .send(get("/"))
         .gives(ok(200).body("ok")),
-        Case::must(
+        Case::required(
             "head/empty-reply",
-            "a connection that closes without a response is an error, and the request may have been sent",
+            "a connection that closes without a response is an error",
+            rfc::INCOMPLETE,
         )
-        .per("RFC 9112 §9.5")
         .cause("the adapter reports that nothing was sent, or retries by itself")
         .peer(Script::accept().read_request().half_close())
         .send(get("/"))
         .gives(fails(&[FailureKind::Closed])),
-        Case::must(
+        Case::required(
             "head/cut-mid-head",
             "a head that breaks off is an error, whatever it said so far",
+            rfc::INCOMPLETE,
         )
-        .per("RFC 9112 §8")
+        .also(rfc::CUT_HEAD)
         .cause("the end of the stream is taken for the end of the head")
         .peer(
             Script::accept()
@@ -77,11 +85,12 @@ pub(super) fn cases() -> Vec<Case> {
         )
         .send(get("/"))
         .gives(broken()),
-        Case::must(
+        Case::required(
             "head/reset-mid-head",
-            "a reset in the head is an error, and the request may have been sent",
+            "a reset in the head is an error",
+            rfc::INCOMPLETE,
         )
-        .per("RFC 9112 §8")
+        .also(rfc::CUT_HEAD)
         .cause("the adapter retries by itself")
         .peer(
             Script::accept()

@@ -32,6 +32,7 @@ pub(super) fn cases() -> Vec<Case> {
             "time/source/deadline",
             "the deadline ends an exchange whose body source takes longer, and the rest is not sent",
         )
+        .classified(&["Timeout in Send, MaybeSent"])
         .cause("the deadline is checked only where the connection has to wait")
         .run(late_source),
     ]

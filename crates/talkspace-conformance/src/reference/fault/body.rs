@@ -59,6 +59,10 @@ pub(super) const KILLERS: Killers = &[
             "api/json/unknown-fields",
         ],
     ),
+    (Fault::ResetIsEnd, &["framing/close-delimited/reset"]),
+    (Fault::LengthOverCoding, &["framing/cl-and-te"]),
+    (Fault::LengthBesideCoding, &["framing/te/unknown-coding"]),
+    (Fault::TwoLengthsAreNone, &["framing/cl/duplicate-equal"]),
     (Fault::FirstLengthWins, &["framing/cl/duplicate-different"]),
     (
         Fault::LenientNumbers,
@@ -113,7 +117,6 @@ pub(super) const KILLERS: Killers = &[
     (
         Fault::BodilessHasBody,
         &[
-            "request/line/method-any",
             "framing/no-body/head-with-length",
             "framing/no-body/204",
             "framing/no-body/304-with-length",
@@ -128,13 +131,7 @@ pub(super) const KILLERS: Killers = &[
     ),
     (
         Fault::UnboundedBody,
-        &[
-            "framing/limit/known-length",
-            "framing/limit/chunked",
-            "error/delivery/never-lies",
-            "retry/adapter-never",
-            "api/secret/appkey-in-query-and-form",
-        ],
+        &["framing/limit/known-length", "framing/limit/chunked"],
     ),
     (
         Fault::BufferWholeDownload,

@@ -24,6 +24,7 @@ pub(super) const KILLERS: Killers = &[
             "retry/core/idle-fin-invisible",
         ],
     ),
+    (Fault::ResponsesMixedUp, &["conc/no-cross-talk"]),
     (
         Fault::OneAtATime,
         &["cancel/neighbour-unharmed", "conc/slow-does-not-block"],

@@ -22,6 +22,13 @@ pub(super) const KILLERS: Killers = &[
             "retry/core/idle-fin-invisible",
         ],
     ),
+    (Fault::DropsLeftover, &["conn/leftover-closes"]),
+    (
+        Fault::LingersAfterClose,
+        &["conn/close-header", "conn/close-asked"],
+    ),
+    (Fault::ReuseAfterBoth, &["conn/retired-after-cl-and-te"]),
+    (Fault::ConnectsAhead, &["conc/cold-start-burst"]),
     (
         Fault::CloseIgnored,
         &["conn/close-header", "conn/close-asked"],
@@ -33,16 +40,21 @@ pub(super) const KILLERS: Killers = &[
             "conn/origins-not-shared",
         ],
     ),
-    (Fault::SchemesShared, &["conn/schemes-not-shared"]),
+    (
+        Fault::SchemesShared,
+        &[
+            "conn/schemes-not-shared",
+            "conn/schemes-not-shared/plain-not-over-tls",
+        ],
+    ),
     (Fault::PoolOfFour, &["conn/reuse/burst"]),
     (Fault::KeepAliveIgnored, &["conn/keep-alive/timeout"]),
     (Fault::LimitsOfTheFirst, &["conn/reuse/own-limits"]),
     (
         Fault::PipelineOnBusy,
         &[
-            "head/version/http10",
-            "framing/cl/extra-bytes",
-            "framing/cl-and-te",
+            "head/version/http10-not-reused",
+            "conn/retired-after-cl-and-te",
             "conn/close-header",
             "conn/close-asked",
             "conn/no-pipelining",

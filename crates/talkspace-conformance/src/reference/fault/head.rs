@@ -28,15 +28,26 @@ pub(super) const KILLERS: Killers = &[
     ),
     (
         Fault::AnyVersion,
-        &[
-            "head/version/http2-preface",
-            "head/version/garbage",
-            "policy/secrets/error-display",
-            "error/delivery/never-lies",
-            "error/display/one-line",
-            "retry/adapter-never",
-        ],
+        &["head/version/http2-preface", "head/version/garbage"],
     ),
+    (
+        Fault::KnownStatusOnly,
+        &["head/status/unrecognized", "head/status/every-class"],
+    ),
+    (
+        Fault::AnyStatus,
+        &["head/status/999-and-099", "head/status/two-digits"],
+    ),
+    (Fault::Http11Only, &["head/version/http10"]),
+    (Fault::Http09, &["head/empty-reply", "interim/1xx-then-eof"]),
+    (Fault::ValueRequired, &["head/headers/empty-value"]),
+    (Fault::FoldsDropped, &["head/headers/obs-fold"]),
+    (
+        Fault::EndIsEndOfHead,
+        &["head/cut-mid-head", "head/reset-mid-head"],
+    ),
+    (Fault::InterimsUncounted, &["interim/flood"]),
+    (Fault::HintsMerged, &["interim/102-103-many"]),
     (Fault::JoinDuplicates, &["head/headers/duplicates-in-order"]),
     (
         Fault::DropNonUtf8,
@@ -70,7 +81,8 @@ pub(super) const KILLERS: Killers = &[
             "head/headers/obs-text",
             "head/headers/ows-trimmed",
             "head/headers/case-insensitive",
-            "head/headers/empty-value",
+            "head/headers/empty-value-kept",
+            "framing/no-body/fields-kept",
             "interim/102-103-many",
             "coding/unknown-coding-left-alone",
             "policy/cookies/not-stored",
@@ -96,7 +108,7 @@ pub(super) const KILLERS: Killers = &[
             "property/segmentation",
         ],
     ),
-    (Fault::ReuseHttp10, &["head/version/http10"]),
+    (Fault::ReuseHttp10, &["head/version/http10-not-reused"]),
     (
         Fault::ClosedIsNotSent,
         &[
@@ -104,6 +116,7 @@ pub(super) const KILLERS: Killers = &[
             "head/empty-reply",
             "head/cut-mid-head",
             "interim/1xx-then-eof",
+            "error/delivery/never-lies",
         ],
     ),
     (
@@ -111,6 +124,8 @@ pub(super) const KILLERS: Killers = &[
         &[
             "head/empty-reply",
             "head/reset-mid-head",
+            "conn/stale-race-post",
+            "retry/adapter-never",
             "retry/core/get-retries-after-reset",
         ],
     ),

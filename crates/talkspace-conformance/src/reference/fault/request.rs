@@ -14,12 +14,7 @@ pub(super) const KILLERS: Killers = &[
     ),
     (
         Fault::ReencodeQuery,
-        &[
-            "request/line/query-verbatim",
-            "request/headers/no-injection",
-            "conc/no-cross-talk",
-            "conc/cold-start-burst",
-        ],
+        &["request/line/query-verbatim", "conc/no-cross-talk"],
     ),
     (Fault::DecodeTarget, &["request/headers/no-injection"]),
     (
@@ -38,17 +33,26 @@ pub(super) const KILLERS: Killers = &[
     (Fault::HostWithoutBrackets, &["request/host/ipv6-literal"]),
     (Fault::UserInHost, &["request/host/no-user"]),
     (Fault::HostTwice, &["request/host/exactly-one"]),
+    (Fault::HostFromUri, &["request/host/of-the-caller"]),
     (
         Fault::UserAgentTwice,
         &["request/headers/user-agent-not-doubled"],
     ),
+    (
+        Fault::OwnUserAgent,
+        &["request/headers/user-agent-of-the-caller"],
+    ),
+    (Fault::TabsCollapsed, &["request/headers/tab-kept"]),
     (
         Fault::FirstValueOnly,
         &["request/headers/duplicates-in-order"],
     ),
     (
         Fault::SkipEmptyFields,
-        &["request/headers/empty-value", "head/headers/empty-value"],
+        &[
+            "request/headers/empty-value",
+            "head/headers/empty-value-kept",
+        ],
     ),
     (Fault::CutValues, &["request/headers/8k-value"]),
     (Fault::FewFields, &["request/headers/hundred"]),
@@ -61,9 +65,8 @@ pub(super) const KILLERS: Killers = &[
     (
         Fault::DoubleFraming,
         &[
-            "upload/empty/post-says-zero",
-            "upload/parts/joined-exactly",
             "upload/framing/never-both",
+            "upload/framing/no-coding-unasked",
         ],
     ),
     (
@@ -112,6 +115,19 @@ pub(super) const KILLERS: Killers = &[
     (
         Fault::SwallowSourceError,
         &["upload/source/short", "upload/source/error"],
+    ),
+    (
+        Fault::ChunksUploads,
+        &[
+            "upload/framing/length-when-known",
+            "upload/framing/no-coding-unasked",
+        ],
+    ),
+    (Fault::PanicPoisons, &["upload/source/panics"]),
+    (Fault::WritesAllFirst, &["upload/early-response/keep-open"]),
+    (
+        Fault::LingersHalfSent,
+        &["upload/early-response/unread-body-closes"],
     ),
     (Fault::PanicIsNotSent, &["error/delivery/source-panics"]),
     (

@@ -7,6 +7,7 @@ pub(super) const KILLERS: Killers = &[
         Fault::SkipTlsVerify,
         &["tls/wrong-name", "tls/expired", "tls/untrusted-root"],
     ),
+    (Fault::NamesOnly, &["tls/ip-san"]),
     (Fault::RootsIgnored, &["tls/private-root-ok", "tls/ip-san"]),
     (
         Fault::PlainFallback,

@@ -1,0 +1,67 @@
+//! What a subject claims to do.
+
+use std::fmt;
+
+/// What an adapter may claim to do.
+///
+/// A case that needs what is not claimed is not applicable: it is not played, and counted apart.
+/// Implementing a transport claims [`CONTRACT`](Self::CONTRACT);
+/// [`Suite::claims`](crate::Suite::claims) adds to that, and
+/// [`Suite::lacks`](crate::Suite::lacks) takes away.
+///
+/// ```
+/// use talkspace_conformance::Capability;
+///
+/// assert_eq!(Capability::KeepAlive.to_string(), "keep-alive");
+/// assert!(Capability::CONTRACT.contains(&Capability::Limits));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Capability {
+    /// It keeps the timeouts, the deadline and the sizes of each exchange.
+    Limits,
+    /// An exchange can be cancelled at any moment.
+    Cancellation,
+    /// Its errors tell kind and phase.
+    ErrorKinds,
+    /// Its errors tell whether the request may have been sent.
+    Delivery,
+    /// It sends each request once, whatever happens.
+    NoRetries,
+    /// Bodies go and come piece by piece, without all of one in memory.
+    Streaming,
+    /// It sends several requests on one connection.
+    KeepAlive,
+    /// It speaks TLS and takes the roots of a [`Context`](crate::Context).
+    Tls,
+    /// It sends requests through a proxy that it is given.
+    Proxy,
+}
+
+impl Capability {
+    /// What the contract of a transport asks of each, so that every subject claims it.
+    pub const CONTRACT: [Self; 6] = [
+        Self::Limits,
+        Self::Cancellation,
+        Self::ErrorKinds,
+        Self::Delivery,
+        Self::NoRetries,
+        Self::Streaming,
+    ];
+}
+
+impl fmt::Display for Capability {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Limits => "limits",
+            Self::Cancellation => "cancellation",
+            Self::ErrorKinds => "error kinds",
+            Self::Delivery => "delivery",
+            Self::NoRetries => "no retries",
+            Self::Streaming => "streaming",
+            Self::KeepAlive => "keep-alive",
+            Self::Tls => "TLS",
+            Self::Proxy => "proxy",
+        })
+    }
+}
