@@ -66,7 +66,7 @@ impl Pool {
                 }
                 connection
             };
-            if connection.wire.is_quiet() && connection.wire.wake().is_ok() {
+            if connection.wire.is_quiet() {
                 return Some(connection);
             }
         }
@@ -74,7 +74,7 @@ impl Pool {
 
     /// Keeps a connection that has nothing under way, and whose peer lets it be
     /// idle for `limit`.
-    pub(crate) fn put(self: &Arc<Self>, mut connection: Box<Connection>, limit: Duration) {
+    pub(crate) fn put(self: &Arc<Self>, connection: Box<Connection>, limit: Duration) {
         let limit = self.limits.idle_timeout.min(limit);
         if self.limits.max_idle_per_host == 0 || limit.is_zero() {
             return;
@@ -82,9 +82,6 @@ impl Pool {
         // To the peer it is idle since then, however late it is read.
         let since = connection.wire.read_at();
         let until = later(since, limit).min(later(connection.born, self.limits.max_age));
-        if connection.wire.rest().is_err() {
-            return;
-        }
         let mut state = self.lock();
         // One that no thread would watch over is closed.
         if !self.is_kept(&mut state) {

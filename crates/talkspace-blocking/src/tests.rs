@@ -16,6 +16,7 @@ mod slow;
 mod tls;
 mod tls_only;
 mod upload;
+mod wire;
 
 use std::error::Error;
 use std::io;

@@ -1,18 +1,25 @@
 //! How bytes get in and out of a connection, plain or through TLS.
 
-use std::io::{self, Read, Write};
+use std::io::{self, IoSlice, Read, Write};
+#[cfg(unix)]
+use std::mem::MaybeUninit;
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::BytesMut;
 use rustls::{ClientConnection, ProtocolVersion};
+#[cfg(unix)]
+use socket2::SockRef;
+use talkspace_net::gather::gather;
 use talkspace_net::tls::{ends_handshake, explained, is_tls};
 
 use crate::error::is_wait;
 
 /// How much is read at once: a whole record of TLS.
 const READ_SIZE: usize = 16 * 1024;
+/// And without TLS, once that much was there.
+const LARGE_READ_SIZE: usize = 64 * 1024;
 
 /// How often an idle connection is read from while nothing comes but what is for
 /// TLS alone. rustls reads 4 KiB at once, and servers send two session tickets
@@ -31,7 +38,7 @@ pub(crate) struct Wire {
     heard: bool,
     /// Whether the peer ended the handshake, though this side was done with it.
     rejected: bool,
-    scratch: Box<[u8]>,
+    scratch: Vec<u8>,
 }
 
 impl Wire {
@@ -42,13 +49,14 @@ impl Wire {
                 read_timeout: None,
                 write_timeout: None,
                 written: 0,
+                waits: true,
             },
             tls: None,
             input: BytesMut::new(),
             read_at: Instant::now(),
             heard: false,
             rejected: false,
-            scratch: vec![0; READ_SIZE].into_boxed_slice(),
+            scratch: vec![0; READ_SIZE],
         }
     }
 
@@ -98,9 +106,9 @@ impl Wire {
 
     /// As [`read`](Self::read), of what is there already.
     pub(crate) fn read_now(&mut self) -> io::Result<Option<usize>> {
-        self.socket.stream.set_nonblocking(true)?;
+        self.socket.waits = false;
         let read = self.read_some();
-        self.socket.stream.set_nonblocking(false)?;
+        self.socket.waits = true;
         read
     }
 
@@ -129,6 +137,9 @@ impl Wire {
         self.heard |= read > 0;
         self.input
             .extend_from_slice(self.scratch.get(..read).unwrap_or_default());
+        if self.tls.is_none() && read == READ_SIZE {
+            self.scratch.resize(LARGE_READ_SIZE, 0);
+        }
         Ok(Some(read))
     }
 
@@ -173,21 +184,12 @@ impl Wire {
         self.read_at
     }
 
-    /// Has nothing wait until [`wake`](Self::wake).
-    pub(crate) fn rest(&mut self) -> io::Result<()> {
-        self.socket.stream.set_nonblocking(true)
-    }
-
-    pub(crate) fn wake(&mut self) -> io::Result<()> {
-        self.socket.stream.set_nonblocking(false)
-    }
-
-    /// Whether the peer said nothing while this rested, neither data nor FIN or close_notify. What
-    /// is for TLS alone, as session tickets are, says nothing; but who sends it
+    /// Whether the peer said nothing, neither data nor FIN or close_notify. What is
+    /// for TLS alone, as session tickets are, says nothing; but who sends it
     /// without end must not hold the caller.
     pub(crate) fn is_quiet(&mut self) -> bool {
         for _ in 0..READS_FOR_TLS {
-            match self.read_some() {
+            match self.read_now() {
                 Ok(None) => {}
                 Ok(Some(_)) => return false,
                 Err(error) => return error.kind() == io::ErrorKind::WouldBlock,
@@ -215,6 +217,8 @@ struct Socket {
     read_timeout: Option<Duration>,
     write_timeout: Option<Duration>,
     written: u64,
+    /// Whether a read waits for bytes.
+    waits: bool,
 }
 
 impl Socket {
@@ -233,10 +237,32 @@ impl Socket {
         }
         Ok(())
     }
+
+    /// Fails when a read would wait.
+    #[cfg(unix)]
+    fn poll_readable(&self) -> io::Result<()> {
+        let flags = libc::MSG_DONTWAIT | libc::MSG_PEEK;
+        let socket = SockRef::from(&*self.stream);
+        socket.recv_with_flags(&mut [MaybeUninit::uninit()], flags)?;
+        Ok(())
+    }
+
+    /// Fails when a read would wait.
+    #[cfg(not(unix))]
+    fn poll_readable(&self) -> io::Result<()> {
+        self.stream.set_nonblocking(true)?;
+        let peeked = self.stream.peek(&mut [0]);
+        self.stream.set_nonblocking(false)?;
+        peeked.map(drop)
+    }
 }
 
 impl Read for Socket {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if !self.waits {
+            // Mostly there is nothing, and this is the only system call.
+            self.poll_readable()?;
+        }
         (&*self.stream).read(buffer)
     }
 }
@@ -249,6 +275,10 @@ impl Write for Socket {
         }
         self.written += written as u64;
         Ok(written)
+    }
+
+    fn write_vectored(&mut self, buffers: &[IoSlice<'_>]) -> io::Result<usize> {
+        self.write(&gather(buffers))
     }
 
     fn flush(&mut self) -> io::Result<()> {

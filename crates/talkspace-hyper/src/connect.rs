@@ -16,6 +16,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::connection::{Connection, Ends, Route, Task};
 use crate::dial::dial;
+use crate::driver::Driver;
 use crate::meter::Meter;
 use crate::tls::handshake;
 use crate::watch::{Watch, deadline, later};
@@ -61,17 +62,18 @@ pub(crate) async fn connect(
     };
 
     let meter = Arc::new(Meter::new());
-    let (sender, connection) = http1::Builder::new()
+    let (sender, engine) = http1::Builder::new()
         .max_buf_size(BUFFER_SIZE)
         .handshake(TokioIo::new(Wire::new(io, meter.clone())))
         .await
         .map_err(|error| not_sent(FailureKind::Other, error))?;
     let tells_end = Ends(meter.clone());
-    let driver = Task::new(runtime.spawn(async move {
+    let driver = Arc::new(Driver::new(engine));
+    let driving = driver.clone();
+    let task = Task::new(runtime.spawn(async move {
         // Dropped after the connection, however that ends.
         let _tells_end = tells_end;
-        // The engine reports the failure to the task that waits for the response.
-        let _ = connection.await;
+        driving.run().await;
     }));
     Ok(Box::new(Connection {
         sender,
@@ -83,5 +85,6 @@ pub(crate) async fn connect(
         born: Instant::now(),
         expiry: None,
         driver,
+        task,
     }))
 }

@@ -10,6 +10,7 @@ use tokio::runtime::{self, Handle};
 use tokio::task::{self, JoinHandle};
 use tokio::time::Instant;
 
+use crate::driver::Driver;
 use crate::meter::Meter;
 use crate::upload::Upload;
 use crate::watch::Watch;
@@ -61,7 +62,9 @@ pub(crate) struct Connection {
     pub(crate) born: Instant,
     /// From the first time that it is idle.
     pub(crate) expiry: Option<Expiry>,
-    pub(crate) driver: Task,
+    pub(crate) driver: Arc<Driver>,
+    /// Runs the driver.
+    pub(crate) task: Task,
 }
 
 /// Closes a connection that was idle for too long.
@@ -74,7 +77,7 @@ pub(crate) struct Expiry {
 impl Connection {
     /// Tells this connection from every other one that lives.
     pub(crate) fn id(&self) -> task::Id {
-        self.driver.0.id()
+        self.task.0.id()
     }
 
     /// Whether the peer, an error, or the end of its runtime ended it.

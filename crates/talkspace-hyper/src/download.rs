@@ -12,11 +12,12 @@ use tokio::time::Instant;
 use crate::connection::Connection;
 use crate::error::{in_body, too_large};
 use crate::meter::Progress;
+use crate::pieces::Pieces;
 use crate::pool::Lease;
 
 /// The body of a response. It holds its connection until its end.
 pub(crate) struct Download {
-    body: hyper::body::Incoming,
+    body: Pieces,
     /// `None` once the body is over.
     lease: Option<Lease>,
     /// Bytes that may still come.
@@ -34,7 +35,7 @@ impl Download {
         is_whole: bool,
     ) -> Self {
         let mut download = Self {
-            body,
+            body: Pieces::new(body),
             lease: Some(lease),
             left: limit,
             is_whole,
@@ -68,11 +69,17 @@ impl Download {
         let Some(lease) = &mut self.lease else {
             return Poll::Ready(Ok(None));
         };
-        let Connection { watch, meter, .. } = &mut *lease.connection;
+        let Connection {
+            watch,
+            meter,
+            driver,
+            ..
+        } = &mut *lease.connection;
         let now = Instant::now();
         if !self.is_whole {
             watch.check_deadline(now, Phase::Body)?;
-            match Pin::new(&mut self.body).poll_frame(cx) {
+            let driver = meter.is_out().then_some(&**driver);
+            match self.body.poll_next(cx, driver) {
                 Poll::Ready(None) => self.is_whole = true,
                 Poll::Ready(Some(Err(error))) => {
                     return Poll::Ready(Err(in_body(error, meter)));

@@ -193,6 +193,11 @@ impl Meter {
         }
     }
 
+    /// Whether the request has left, to its last byte.
+    pub(crate) fn is_out(&self) -> bool {
+        self.lock().progress.sent_at.is_some()
+    }
+
     pub(crate) fn progress(&self) -> Progress {
         self.lock().progress
     }

@@ -8,6 +8,7 @@ mod dial;
 mod early;
 mod limits;
 mod peer;
+mod pieces;
 mod pool;
 mod request;
 mod resolve;

@@ -8,6 +8,7 @@ use std::task::{Context, Poll, ready};
 
 use rustls::ProtocolVersion;
 use socket2::SockRef;
+use talkspace_net::gather::gather;
 use talkspace_net::tls::{ends_handshake, explained, is_tls};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
@@ -101,6 +102,16 @@ impl AsyncWrite for Careful {
             }
             outcome => outcome,
         }
+    }
+
+    /// rustls writes so, whether or not it is told that this does more than
+    /// `poll_write`.
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.poll_write(cx, &gather(bufs))
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

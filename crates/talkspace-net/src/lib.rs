@@ -14,6 +14,7 @@
 //! | [`dial`] | the order and the pace in which addresses are tried |
 //! | [`tls`] | trusted roots, client certificates, sessions that can be resumed, what fails |
 //! | [`keep_alive`] | the idle timeout that a peer announces |
+//! | [`gather`] | many buffers in one write |
 //! | [`backlog`] | what of a request the peer has yet to acknowledge |
 //! | [`error`] | a transport that could not be built, and an exchange that did not begin |
 
@@ -21,6 +22,7 @@ pub mod backlog;
 pub mod builder;
 pub mod dial;
 pub mod error;
+pub mod gather;
 pub mod keep_alive;
 pub mod origin;
 pub mod pool;

@@ -80,6 +80,15 @@ fn a_body_keeps_its_limits_on_another_runtime() {
 }
 
 #[test]
+fn a_connection_ends_with_its_runtime_though_its_body_is_held() {
+    let home = current();
+    let (peer, response) = begun(&home, AGES);
+    drop(home);
+    current().block_on(peer.done());
+    drop(response);
+}
+
+#[test]
 fn where_nothing_drives_a_timer_a_body_fails_at_once() {
     let home = current();
     let bare = Builder::new_current_thread().build().unwrap();

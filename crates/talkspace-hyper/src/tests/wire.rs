@@ -1,17 +1,18 @@
 //! The account that the stream keeps.
 
+use std::io::IoSlice;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use talkspace_core::{Delivery, FailureKind, Limits};
-use tokio::io::AsyncWrite as _;
+use tokio::io::{AsyncReadExt as _, AsyncWrite as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Handle;
 
 use crate::meter::Meter;
 use crate::watch::Watch;
-use crate::wire::{Socket, Wire};
+use crate::wire::{Careful, Socket, Wire};
 
 async fn wire() -> (Arc<Meter>, Wire, TcpStream) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -36,6 +37,24 @@ async fn not_sent_is_a_promise_for_the_time_to_come() {
     drop(wire);
     peer.readable().await.unwrap();
     assert_eq!(peer.try_read(&mut [0; 8]).unwrap(), 0, "nothing came");
+}
+
+/// TLS has a buffer for each record, and a system call for each takes longer than
+/// to copy them into one.
+#[tokio::test]
+async fn many_buffers_leave_in_one_write() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let socket = TcpStream::connect(listener.local_addr().unwrap()).await;
+    let mut socket = Careful::new(Socket(socket.unwrap()));
+    let (mut peer, _) = listener.accept().await.unwrap();
+    let buffers = [&b"one, "[..], b"", b"two, ", b"three"].map(IoSlice::new);
+    let mut cx = Context::from_waker(Waker::noop());
+    let written = Pin::new(&mut socket).poll_write_vectored(&mut cx, &buffers);
+    assert!(matches!(written, Poll::Ready(Ok(15))), "{written:?}");
+    drop(socket);
+    let mut came = String::new();
+    peer.read_to_string(&mut came).await.unwrap();
+    assert_eq!(came, "one, two, three");
 }
 
 #[tokio::test]
