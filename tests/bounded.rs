@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 use peak_alloc::PeakAlloc;
 use talkspace_blocking::HttpTransport;
 use talkspace_core::{
-    BlockingClient, CancelToken, Client, Download, Error, ErrorKind, FailureKind, GetVersion,
-    Limits, ListTalkspaces, RequestOptions,
+    BlockingClient, Client, Download, Error, ErrorKind, FailureKind, GetVersion, Limits,
+    ListTalkspaces, RequestOptions,
 };
 use talkspace_hyper::HyperTransport;
 use tokio::runtime::Runtime;
@@ -384,7 +384,7 @@ impl Either {
             Self::Blocking(client) => match ask {
                 Ask::Version => client.send(GetVersion::new()).map(|_| 0),
                 Ask::List => client.send(ListTalkspaces::new()).map(|_| 0),
-                Ask::Download => client.download(download(), sink, &CancelToken::new()),
+                Ask::Download => client.download(download(), sink),
             },
         }
     }

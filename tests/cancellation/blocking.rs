@@ -118,14 +118,14 @@ impl Phase {
     fn cancel<T: Send>(
         self,
         has_come: impl FnOnce(&mpsc::Receiver<()>),
-        send: impl FnOnce(&BlockingClient, &CancelToken) -> Result<T, Error> + Send,
+        send: impl FnOnce(&BlockingClient) -> Result<T, Error> + Send,
     ) {
         let cancel = CancelToken::new();
-        let client = &self.client;
+        let client = self.client.with_cancel(&cancel);
         let error = thread::scope(|scope| {
             let sending = thread::Builder::new().name(SENDING.to_owned());
             let sending = sending.spawn_scoped(scope, || {
-                let error = send(client, &cancel).map(drop).unwrap_err();
+                let error = send(&client).map(drop).unwrap_err();
                 (error, Instant::now())
             });
             let sending = sending.unwrap();
@@ -150,7 +150,7 @@ impl Phase {
         assert!(!error.is_retryable(), "{}", self.name);
         // A client keeps connections that nothing is under way on; and a thread
         // that connects ends when that does, which is soon without a listener.
-        drop((self.client, self.black_hole));
+        drop((self.client, client, self.black_hole));
         wait_until(self.name, || {
             connections_to(self.port).is_empty() && threads(CONNECTING) == 0
         });
@@ -161,10 +161,8 @@ fn is_reached(reached: &mpsc::Receiver<()>) {
     reached.recv_timeout(AGES).unwrap();
 }
 
-fn version(client: &BlockingClient, cancel: &CancelToken) -> Result<(), Error> {
-    client
-        .send_with(GetVersion::new(), client.options(), cancel)
-        .map(drop)
+fn version(client: &BlockingClient) -> Result<(), Error> {
+    client.send(GetVersion::new()).map(drop)
 }
 
 fn read_head(stream: &mut TcpStream) {
@@ -221,10 +219,7 @@ fn sending() {
                         .is_some_and(|it| it.unacknowledged > 0)
             });
         },
-        |client, cancel| {
-            let upload = UploadMedia::new("0x3e1f2ba8bcb67848", file);
-            client.send_with(upload, client.options(), cancel)
-        },
+        |client| client.send(UploadMedia::new("0x3e1f2ba8bcb67848", file)),
     );
 }
 
@@ -273,18 +268,16 @@ fn waiting() {
 
     let media = phase("waits for media");
     let empty = media.client.send(CreateMedia::new()).unwrap().media_id;
-    media.cancel(is_reached, |client, cancel| {
-        client.wait_for_media(empty, options, cancel)
-    });
-    phase("waits for a registration").cancel(is_reached, |client, cancel| {
-        client.wait_for_registration("stranger", options, cancel)
+    media.cancel(is_reached, |client| client.wait_for_media(empty, options));
+    phase("waits for a registration").cancel(is_reached, |client| {
+        client.wait_for_registration("stranger", options)
     });
     let participant = phase("waits for a participant");
     let talkspace = participant
         .client
         .send(CreateTalkspace::new("eta"))
         .unwrap();
-    participant.cancel(is_reached, |client, cancel| {
-        client.wait_for_participant(talkspace.conference_id, "@theta", options, cancel)
+    participant.cancel(is_reached, |client| {
+        client.wait_for_participant(talkspace.conference_id, "@theta", options)
     });
 }

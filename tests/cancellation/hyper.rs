@@ -120,7 +120,8 @@ impl Bench {
         let greedy = RequestOptions::default()
             .max_retries(1000)
             .backoff(Duration::ZERO, Duration::ZERO);
-        let failing = client.send_with(GetVersion::new(), greedy);
+        let client = client.with_options(greedy);
+        let failing = client.send(GetVersion::new());
         let left = self.runtime.block_on(failing).unwrap_err().attempts() - 1;
         let regained = u32::try_from(since.elapsed().as_secs()).unwrap();
         assert!(
@@ -315,12 +316,13 @@ fn a_request_that_is_dropped_in_its_backoff_has_paid_for_its_retry() {
     let policy =
         RequestOptions::default().backoff(Duration::from_secs(50), Duration::from_secs(50));
     let begin = Instant::now();
+    let patient = client.with_options(policy);
     for _ in 0..4 {
-        let waiting = client.send_with(GetVersion::new(), policy);
+        let waiting = patient.send(GetVersion::new());
         let outcome = bench.runtime.block_on(polled(waiting, 1, Leave::AtOnce));
         assert!(outcome.is_none(), "it waits");
     }
     bench.expect_retries(&client, 10 - 4, begin);
-    drop(client);
+    drop((client, patient));
     bench.end();
 }

@@ -246,8 +246,10 @@ impl Rig {
         let (applied, rings) = self.done::<O>();
         self.proxy.script(faults.iter().cloned(), error_body::<O>);
         let outcome = match &self.client {
-            AnyClient::Hyper(client) => RUNTIME.block_on(client.send_with(operation, policy)),
-            AnyClient::Blocking(client) => client.send_with(operation, policy, &CancelToken::new()),
+            AnyClient::Hyper(client) => {
+                RUNTIME.block_on(client.with_options(policy).response_to(operation))
+            }
+            AnyClient::Blocking(client) => client.with_options(policy).response_to(operation),
         };
         let exchanges = self.proxy.end();
         let (applied_now, rings_now) = self.done::<O>();

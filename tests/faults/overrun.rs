@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use talkspace_core::{CancelToken, Error, ErrorKind, FailureKind, GetVersion};
+use talkspace_core::{Error, ErrorKind, FailureKind, GetVersion};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -40,7 +40,8 @@ fn measure(engine: Engine) {
                     for limit in limits(task) {
                         let begin = Instant::now();
                         let options = client.options().timeout(limit);
-                        let outcome = client.send_with(GetVersion::new(), options).await;
+                        let client = client.with_options(options);
+                        let outcome = client.send(GetVersion::new()).await;
                         late.push(overrun(begin, limit, outcome.map(drop)));
                     }
                     late
@@ -58,8 +59,7 @@ fn measure(engine: Engine) {
                     let send = |limit| {
                         let begin = Instant::now();
                         let options = client.options().timeout(limit);
-                        let outcome =
-                            client.send_with(GetVersion::new(), options, &CancelToken::new());
+                        let outcome = client.with_options(options).send(GetVersion::new());
                         overrun(begin, limit, outcome.map(drop))
                     };
                     limits(task).map(send).collect::<Vec<_>>()

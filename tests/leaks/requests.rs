@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use talkspace_conformance::wire::{Peer, Plan, Script, Tls};
 use talkspace_core::{
-    BodySource, CancelToken, ChangePhone, CreateTalkspace, Limits, ListTalkspaces, MediaFile,
-    Operation, PhoneNumber, Register, RequestOptions, RequestUploadGrant, UploadMedia,
+    BodySource, ChangePhone, CreateTalkspace, Limits, ListTalkspaces, MediaFile, Operation,
+    PhoneNumber, Register, RequestOptions, RequestUploadGrant, UploadMedia,
 };
 use tokio::runtime::Runtime;
 
 use crate::log;
-use crate::sentinel::{GRANT, Heap, KEY, PHONE, spellings};
+use crate::sentinel::{GRANT, Heap, KEY, PHONE, TOKEN, spellings};
 
 /// The one misdeed that a limit ends.
 const SILENCE: &str = "silence";
@@ -37,16 +37,19 @@ impl Clients {
         let hyper = talkspace_hyper::HyperTransport::builder().only_root_certificates_pem(&roots);
         let blocking =
             talkspace_blocking::HttpTransport::builder().only_root_certificates_pem(&roots);
+        let token = format!("Bearer {TOKEN}");
         Ok(Self {
             runtime: tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build()?,
             hyper: talkspace_hyper::Client::builder(url, KEY)
                 .options(policy)
-                .build(hyper.build()?)?,
+                .build(hyper.build()?)?
+                .with_header("authorization", &token),
             blocking: talkspace_blocking::Client::builder(url, KEY)
                 .options(policy)
-                .build_blocking(blocking.build()?)?,
+                .build_blocking(blocking.build()?)?
+                .with_header("authorization", &token),
         })
     }
 
@@ -60,10 +63,14 @@ impl Clients {
         }
         let policy = self.blocking.options().limits(limits);
         let outcomes = [
-            self.runtime
-                .block_on(self.hyper.send_with(operation.clone(), policy)),
+            self.runtime.block_on(
+                self.hyper
+                    .with_options(policy)
+                    .response_to(operation.clone()),
+            ),
             self.blocking
-                .send_with(operation.clone(), policy, &CancelToken::new()),
+                .with_options(policy)
+                .response_to(operation.clone()),
         ];
         let whose = format!("{} after {what}", O::INFO.id);
         for outcome in outcomes {
@@ -110,7 +117,7 @@ struct Group {
 
 const GROUPS: [Group; 4] = [
     Group {
-        secrets: &[KEY],
+        secrets: &[KEY, TOKEN],
         issued: &[],
         send: |clients, heap, what| {
             clients.send(heap, what, &ListTalkspaces::new());
@@ -118,14 +125,14 @@ const GROUPS: [Group; 4] = [
         },
     },
     Group {
-        secrets: &[KEY],
+        secrets: &[KEY, TOKEN],
         issued: &[GRANT],
         send: |clients, heap, what| {
             clients.send(heap, what, &RequestUploadGrant::new("6e6a"));
         },
     },
     Group {
-        secrets: &[KEY, PHONE],
+        secrets: &[KEY, PHONE, TOKEN],
         issued: &[],
         send: |clients, heap, what| {
             let phone: PhoneNumber = PHONE.parse().unwrap();
@@ -134,7 +141,7 @@ const GROUPS: [Group; 4] = [
         },
     },
     Group {
-        secrets: &[GRANT],
+        secrets: &[GRANT, TOKEN],
         issued: &[],
         send: |clients, heap, what| {
             let sound: &[u8] = &[0xFF, 0xFB, 0x90, 0x64];

@@ -7,9 +7,16 @@ use form_urlencoded::byte_serialize;
 /// Each has characters that paths, forms and JSON spell in their own ways.
 pub(crate) const KEY: &str = "SENTINEL-key/4f+9&e=%7c\"1d";
 pub(crate) const GRANT: &str = "0xGRANTED/5a+3&b=%2c\"8e";
+/// What a gateway may want, in a header field.
+pub(crate) const TOKEN: &str = "WATCHWORD~5b/2c+7d.4e_6f==";
 pub(crate) const PHONE: &str = "14159876543";
 
-const SECRETS: [(&str, &str); 3] = [("the key", KEY), ("the grant", GRANT), ("the phone", PHONE)];
+const SECRETS: [(&str, &str); 4] = [
+    ("the key", KEY),
+    ("the grant", GRANT),
+    ("the phone", PHONE),
+    ("the token", TOKEN),
+];
 
 /// The ways in which a service may repeat a secret.
 pub(crate) fn spellings(secret: &str) -> Vec<String> {

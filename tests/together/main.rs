@@ -8,6 +8,8 @@ mod conversions;
 #[cfg(test)]
 mod examples;
 #[cfg(test)]
+mod header_fields;
+#[cfg(test)]
 mod in_memory;
 #[cfg(test)]
 mod old_clients;

@@ -214,9 +214,7 @@ impl Scene {
             Either::Async(client, runtime) => runtime
                 .block_on(client.reconcile_create(request, before, options))
                 .unwrap(),
-            Either::Blocking(client) => client
-                .reconcile_create(request, before, options, &CancelToken::new())
-                .unwrap(),
+            Either::Blocking(client) => client.reconcile_create(request, before, options).unwrap(),
         })
     }
 
@@ -230,9 +228,7 @@ impl Scene {
             Either::Async(client, runtime) => runtime
                 .block_on(client.reconcile_add(request, before, options))
                 .unwrap(),
-            Either::Blocking(client) => client
-                .reconcile_add(request, before, options, &CancelToken::new())
-                .unwrap(),
+            Either::Blocking(client) => client.reconcile_add(request, before, options).unwrap(),
         })
     }
 }
@@ -403,7 +399,7 @@ fn a_poll_that_fails_is_an_error() {
     };
     let request = AddToTalkspace::new("unknown", "eta");
     let error = client
-        .reconcile_add(&request, None, one_poll(), &CancelToken::new())
+        .reconcile_add(&request, None, one_poll())
         .unwrap_err();
     assert_eq!(error.operation(), "getTalkspace");
     assert_eq!(error.status().map(|status| status.code()), Some(404));
@@ -412,7 +408,8 @@ fn a_poll_that_fails_is_an_error() {
     cancel.cancel();
     let request = CreateTalkspace::new("eta");
     let error = client
-        .reconcile_create(&request, None, PollOptions::default(), &cancel)
+        .with_cancel(&cancel)
+        .reconcile_create(&request, None, PollOptions::default())
         .unwrap_err();
     assert_eq!(
         error.kind(),

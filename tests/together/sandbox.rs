@@ -150,7 +150,8 @@ fn a_server_that_is_dropped_is_gone() {
     server.stop();
     let policy = RequestOptions::default().max_retries(0);
     let error = client
-        .send_with(CreateTalkspace::new("eta"), policy, &Default::default())
+        .with_options(policy)
+        .send(CreateTalkspace::new("eta"))
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Transport(FailureKind::Connect));
     assert_eq!(error.delivery(), Delivery::NotSent);

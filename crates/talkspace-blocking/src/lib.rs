@@ -22,8 +22,8 @@
 //! |---|---|
 //! | see all operations | [the table](talkspace_core#operations) |
 //! | set roots, timeouts of the pool | [`HttpTransport::builder`] |
-//! | set timeouts and retries | [`RequestOptions`] |
-//! | end a request from another thread | [`CancelToken`] |
+//! | set timeouts and retries, add a header field | [`Client::with_options`], [`Client::with_header`] |
+//! | end requests from another thread | [`Client::with_cancel`] |
 //! | know how something is done: tests, own roots, logs, a request in doubt | [`manual::howto`] |
 //! | know what is sent again, and what an error means | [`manual::retries`] |
 //!

@@ -58,16 +58,15 @@ pub(crate) fn watch(json: bool) {
     });
 }
 
-/// The token that cancels the requests of this process. From here on the first
-/// signal does so, and no more.
-pub(crate) fn begin(operation: &OperationInfo) -> CancelToken {
+/// An operation begins. From here on the first signal cancels the requests of this
+/// process, and no more.
+pub(crate) fn begin(operation: &OperationInfo) {
     let now = match operation.effect {
         Effect::Reads => Begun::Looking,
         _ => Begun::Changing,
     };
     let mut begun = begun();
     *begun = now.max(*begun);
-    cancel()
 }
 
 fn begun() -> MutexGuard<'static, Begun> {

@@ -75,8 +75,9 @@ impl Sender {
             }
             Engine::Blocking => {
                 let transport: HttpTransport = network.transport()?;
-                let client = builder.build_blocking(Traced::new(transport, trace, cancel));
-                Either::Blocking(client.map_err(|error| error.to_string())?)
+                let client = builder.build_blocking(Traced::new(transport, trace, cancel.clone()));
+                let client = client.map_err(|error| error.to_string())?;
+                Either::Blocking(client.with_cancel(&cancel))
             }
         };
         Ok(Self { client })
@@ -90,31 +91,21 @@ impl Sender {
         })
     }
 
-    /// The limits and retries of requests that bring none of their own.
-    pub(crate) fn options(&self) -> RequestOptions {
-        match &self.client {
-            Either::Hyper(_, client) => client.options(),
-            Either::Blocking(client) => client.options(),
-        }
+    /// The same with other limits and retries.
+    pub(crate) fn with_options(&self, options: RequestOptions) -> Self {
+        let client = match &self.client {
+            Either::Hyper(runtime, client) => Either::Hyper(runtime, client.with_options(options)),
+            Either::Blocking(client) => Either::Blocking(client.with_options(options)),
+        };
+        Self { client }
     }
 
     pub(crate) fn send<O: Operation>(&self, operation: O) -> Result<O::Response, Error> {
-        self.send_with(operation, self.options())
-    }
-
-    pub(crate) fn send_with<O: Operation>(
-        &self,
-        operation: O,
-        options: RequestOptions,
-    ) -> Result<O::Response, Error> {
-        let cancel = interrupt::begin(O::INFO);
-        let response = match &self.client {
-            Either::Hyper(runtime, client) => {
-                runtime.block_on(client.send_with(operation, options))
-            }
-            Either::Blocking(client) => client.send_with(operation, options, &cancel),
-        };
-        Ok(response?.body)
+        interrupt::begin(O::INFO);
+        match &self.client {
+            Either::Hyper(runtime, client) => runtime.block_on(client.send(operation)),
+            Either::Blocking(client) => client.send(operation),
+        }
     }
 
     pub(crate) fn download(
@@ -122,10 +113,10 @@ impl Sender {
         download: Download,
         writer: &mut (dyn Write + Send),
     ) -> Result<u64, Error> {
-        let cancel = interrupt::begin(DownloadMedia::INFO);
+        interrupt::begin(DownloadMedia::INFO);
         match &self.client {
             Either::Hyper(runtime, client) => runtime.block_on(client.download(download, writer)),
-            Either::Blocking(client) => client.download(download, writer, &cancel),
+            Either::Blocking(client) => client.download(download, writer),
         }
     }
 
@@ -134,13 +125,13 @@ impl Sender {
         media_id: impl Into<MediaId>,
         at_most: Duration,
     ) -> Result<GetMediaStatusResponse, Error> {
-        let cancel = interrupt::begin(GetMediaStatus::INFO);
+        interrupt::begin(GetMediaStatus::INFO);
         let options = PollOptions::default().timeout(at_most);
         match &self.client {
             Either::Hyper(runtime, client) => {
                 runtime.block_on(client.wait_for_media(media_id, options))
             }
-            Either::Blocking(client) => client.wait_for_media(media_id, options, &cancel),
+            Either::Blocking(client) => client.wait_for_media(media_id, options),
         }
     }
 
@@ -149,13 +140,13 @@ impl Sender {
         network_id: impl Into<NetworkId>,
         at_most: Duration,
     ) -> Result<GetRegistrationStatusResponse, Error> {
-        let cancel = interrupt::begin(GetRegistrationStatus::INFO);
+        interrupt::begin(GetRegistrationStatus::INFO);
         let options = PollOptions::default().timeout(at_most);
         match &self.client {
             Either::Hyper(runtime, client) => {
                 runtime.block_on(client.wait_for_registration(network_id, options))
             }
-            Either::Blocking(client) => client.wait_for_registration(network_id, options, &cancel),
+            Either::Blocking(client) => client.wait_for_registration(network_id, options),
         }
     }
 
@@ -165,14 +156,14 @@ impl Sender {
         network_id: impl Into<NetworkId>,
         at_most: Duration,
     ) -> Result<GetTalkspaceResponse, Error> {
-        let cancel = interrupt::begin(GetTalkspace::INFO);
+        interrupt::begin(GetTalkspace::INFO);
         let options = PollOptions::default().timeout(at_most);
         match &self.client {
             Either::Hyper(runtime, client) => {
                 runtime.block_on(client.wait_for_participant(conference_id, network_id, options))
             }
             Either::Blocking(client) => {
-                client.wait_for_participant(conference_id, network_id, options, &cancel)
+                client.wait_for_participant(conference_id, network_id, options)
             }
         }
     }

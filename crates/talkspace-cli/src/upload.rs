@@ -97,7 +97,8 @@ impl Upload {
             Leave::Grant(grant) => grant.clone(),
         };
         let options = self.connection.bounds.upload_options();
-        let stored = sender.send_with(UploadMedia::new(grant, file), options)?;
+        let sender = sender.with_options(options);
+        let stored = sender.send(UploadMedia::new(grant, file))?;
         drop(bar);
         let mut record = Record::new(UploadMedia::INFO.id, stored.status);
         if let Leave::Key(id) = leave {

@@ -74,7 +74,8 @@ impl fmt::Debug for Polled {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The request could not be sent safely: a parameter is empty or unfit.
+    /// The request could not be sent safely: a parameter is empty or unfit, or a
+    /// header field that was added is.
     Invalid,
     /// The service, or a gateway before it, responded with a status of failure.
     Status,
@@ -277,7 +278,7 @@ impl Error {
         }
     }
 
-    /// Which parameter is at fault and why, for [`ErrorKind::Invalid`].
+    /// Which parameter or header field is at fault and why, for [`ErrorKind::Invalid`].
     #[must_use]
     pub const fn invalid_request(&self) -> Option<&InvalidRequest> {
         match &self.0.cause {

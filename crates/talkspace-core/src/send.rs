@@ -2,6 +2,7 @@
 
 mod attempts;
 mod drive;
+mod header_fields;
 mod options;
 mod response;
 mod retry;
@@ -10,6 +11,7 @@ mod sink;
 pub use attempts::{Attempts, Step};
 pub use drive::{drive, drive_blocking};
 pub(crate) use drive::{drive_into, drive_into_blocking};
+pub(crate) use header_fields::HeaderFields;
 pub use options::RequestOptions;
 pub use response::Response;
 pub use retry::RetryBudget;

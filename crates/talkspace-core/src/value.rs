@@ -20,6 +20,7 @@ pub(crate) use ids::*;
 pub use invalid_request::{InvalidRequest, InvalidRequestKind};
 pub(crate) use media_hosts::{MediaHost, MediaHosts};
 pub(crate) use number::{digits, integer};
+pub(crate) use origin::Origin;
 pub use phone_number::{InvalidPhoneNumber, PhoneNumber};
 pub use status::Status;
 pub use unseen::is_unseen;

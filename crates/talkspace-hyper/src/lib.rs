@@ -24,7 +24,7 @@
 //! |---|---|
 //! | see all operations | [the table](talkspace_core#operations) |
 //! | set roots, timeouts of the pool | [`HyperTransport::builder`] |
-//! | set timeouts and retries | [`RequestOptions`] |
+//! | set timeouts and retries, add a header field | [`Client::with_options`], [`Client::with_header`] |
 //! | know how something is done: tests, own roots, logs, a request in doubt | [`manual::howto`] |
 //! | know what is sent again, and what an error means | [`manual::retries`] |
 //!

@@ -9,10 +9,10 @@ use http::HeaderValue;
 use crate::client::asynchronous::Client;
 use crate::client::blocking::BlockingClient;
 use crate::client::invalid_client::InvalidClient;
-use crate::client::settings::Settings;
+use crate::client::settings::{Settings, Shared};
 use crate::codec::Target;
-use crate::send::{RequestOptions, RetryBudget};
-use crate::transport::{BlockingTransport, Transport};
+use crate::send::{HeaderFields, RequestOptions, RetryBudget};
+use crate::transport::{BlockingTransport, CancelToken, Transport};
 use crate::value::{AppKey, BaseUrl, InvalidBaseUrl, MediaHost, MediaId};
 
 /// Builds a [`Client`] or a [`BlockingClient`]; both take the same settings.
@@ -123,8 +123,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the timeouts, limits and retries of every request that is sent
-    /// without options of its own.
+    /// Sets the timeouts, limits and retries of every request, but for those of a
+    /// client that is derived [with others](Client::with_options).
     pub fn options(mut self, options: RequestOptions) -> Self {
         self.options = options;
         self
@@ -152,7 +152,7 @@ impl ClientBuilder {
     pub fn build(self, transport: impl Transport) -> Result<Client, InvalidClient> {
         Ok(Client {
             transport: Arc::new(transport),
-            settings: Arc::new(self.settings()?),
+            settings: self.settings()?,
         })
     }
 
@@ -167,7 +167,8 @@ impl ClientBuilder {
     ) -> Result<BlockingClient, InvalidClient> {
         Ok(BlockingClient {
             transport: Arc::new(transport),
-            settings: Arc::new(self.settings()?),
+            settings: self.settings()?,
+            cancel: CancelToken::never(),
         })
     }
 
@@ -186,12 +187,16 @@ impl ClientBuilder {
         if self.any_media_host {
             target = target.with_any_media_host();
         }
-        Ok(Settings {
+        let shared = Shared {
             target: Arc::new(target),
-            options: self.options,
             budget: self.budget,
             seed: self.seed.unwrap_or_else(|| fastrand::u64(..)),
             requests: AtomicU64::new(0),
+        };
+        Ok(Settings {
+            shared: Arc::new(shared),
+            options: self.options,
+            header_fields: HeaderFields::default(),
         })
     }
 }

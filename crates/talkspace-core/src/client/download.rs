@@ -10,7 +10,6 @@ use crate::client::settings::Settings;
 use crate::error::Error;
 use crate::request::DownloadMedia;
 use crate::send::{Attempts, Progress, Sink, drive_into, drive_into_blocking};
-use crate::transport::CancelToken;
 use crate::value::DownloadUrl;
 
 /// The largest file that is downloaded unless said otherwise, in bytes: four
@@ -134,7 +133,8 @@ impl BlockingClient {
     ///
     /// The [timeout](crate::RequestOptions::timeout) of the client's options does not end it, but its
     /// [own](Download::timeout) does: without one it may go on as long as bytes
-    /// come, up to [`at_most`](Download::at_most), or until `cancel` is used.
+    /// come, up to [`at_most`](Download::at_most), or until it is
+    /// [cancelled](Self::with_cancel).
     ///
     /// # Errors
     ///
@@ -144,10 +144,9 @@ impl BlockingClient {
         &self,
         mut download: Download,
         writer: &mut (dyn Write + Send),
-        cancel: &CancelToken,
     ) -> Result<u64, Error> {
         let (mut attempts, mut sink) = download.begin(&self.settings, self.transport.now(), writer);
-        drive_into_blocking(&*self.transport, &mut attempts, cancel, &mut sink)?;
+        drive_into_blocking(&*self.transport, &mut attempts, &self.cancel, &mut sink)?;
         Ok(sink.written())
     }
 }

@@ -21,7 +21,7 @@ pub(crate) struct Polling<R> {
 }
 
 impl<R: Send + Sync + 'static> Polling<R> {
-    /// Begins `now`; `request` is for polls that bring no options of their own.
+    /// Begins `now`; `request` is how the client sends.
     pub(crate) fn begin(
         operation: &'static OperationInfo,
         options: PollOptions,

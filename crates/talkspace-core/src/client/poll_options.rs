@@ -7,7 +7,9 @@ use crate::send::RequestOptions;
 #[cfg(test)]
 mod tests;
 
-/// How long, and how often, a client polls.
+/// How long, and how often, a client polls. How each poll is sent is said by the
+/// [options](crate::Client::with_options) of the client; whatever they say, a poll
+/// has no more time than is left of [`timeout`](Self::timeout).
 ///
 /// ```
 /// use std::time::Duration;
@@ -27,9 +29,6 @@ pub struct PollOptions {
     pub first_backoff: Duration,
     /// The longest backoff; it grows by half with every poll. Default 2 s.
     pub max_backoff: Duration,
-    /// How each poll is sent. Default: as every request of the client. Whatever
-    /// it says, a poll has no more time than is left of [`timeout`](Self::timeout).
-    pub request: Option<RequestOptions>,
 }
 
 impl Default for PollOptions {
@@ -38,7 +37,6 @@ impl Default for PollOptions {
             timeout: Duration::from_secs(60),
             first_backoff: Duration::from_millis(200),
             max_backoff: Duration::from_secs(2),
-            request: None,
         }
     }
 }
@@ -56,12 +54,6 @@ impl PollOptions {
     pub const fn backoff(mut self, first: Duration, max: Duration) -> Self {
         self.first_backoff = first;
         self.max_backoff = max;
-        self
-    }
-
-    /// How each poll is sent, in place of the client's own options.
-    pub const fn request(mut self, options: RequestOptions) -> Self {
-        self.request = Some(options);
         self
     }
 
@@ -87,8 +79,11 @@ impl Backoff {
     /// How the next poll is sent, where `request` is how the client sends. It has
     /// what is left of the timeout at most, unless that was zero from the start:
     /// then there is one poll, for which it says nothing.
-    pub(crate) fn request_options(&self, request: RequestOptions, now: Instant) -> RequestOptions {
-        let mut request = self.options.request.unwrap_or(request);
+    pub(crate) fn request_options(
+        &self,
+        mut request: RequestOptions,
+        now: Instant,
+    ) -> RequestOptions {
         if let Some(until) = self.until.filter(|_| !self.options.timeout.is_zero()) {
             let left = until.saturating_duration_since(now);
             request.timeout = Some(request.timeout.map_or(left, |timeout| timeout.min(left)));

@@ -13,7 +13,6 @@ use crate::request::response::{
     GetRegistrationStatusResponse, GetTalkspaceResponse,
 };
 use crate::request::{GetMediaStatus, GetRegistrationStatus, GetTalkspace, RegistrationQuery};
-use crate::transport::CancelToken;
 use crate::value::{ConferenceId, MediaId, NetworkId};
 
 impl Client {
@@ -38,7 +37,7 @@ impl Client {
         let mut polling = Polling::begin(O::INFO, options, self.options(), self.transport.now());
         loop {
             let options = polling.request_options(self.transport.now());
-            let response = self.send_with(request.clone(), options).await;
+            let response = self.send_under(request.clone(), options).await;
             let response = response.map(|response| response.body);
             match polling.polled(self.transport.now(), response, &predicate) {
                 ControlFlow::Continue(wait) => self.transport.sleep(wait).await,
@@ -106,22 +105,21 @@ impl BlockingClient {
     ///
     /// [`Error`] of kind [`PollTimeout`](crate::ErrorKind::PollTimeout) when the
     /// timeout elapses, with the [last response](Error::last_response); of a
-    /// transport's [`Cancelled`](crate::FailureKind::Cancelled) once `cancel` was
-    /// used; and the error of a poll that fails for good.
+    /// transport's [`Cancelled`](crate::FailureKind::Cancelled) once it was
+    /// [cancelled](Self::with_cancel); and the error of a poll that fails for good.
     pub fn wait_until<O: Operation>(
         &self,
         request: O,
         options: PollOptions,
-        cancel: &CancelToken,
         predicate: impl Fn(&O::Response) -> bool,
     ) -> Result<O::Response, Error> {
         let mut polling = Polling::begin(O::INFO, options, self.options(), self.transport.now());
         loop {
             let options = polling.request_options(self.transport.now());
-            let response = self.send_with(request.clone(), options, cancel);
+            let response = self.send_under(request.clone(), options);
             let response = response.map(|response| response.body);
             match polling.polled(self.transport.now(), response, &predicate) {
-                ControlFlow::Continue(wait) => self.transport.sleep(wait, cancel),
+                ControlFlow::Continue(wait) => self.transport.sleep(wait, &self.cancel),
                 ControlFlow::Break(outcome) => return outcome,
             }
         }
@@ -137,10 +135,9 @@ impl BlockingClient {
         &self,
         media_id: impl Into<MediaId>,
         options: PollOptions,
-        cancel: &CancelToken,
     ) -> Result<GetMediaStatusResponse, Error> {
         let request = GetMediaStatus::new(media_id);
-        self.wait_until(request, options, cancel, has_content)
+        self.wait_until(request, options, has_content)
     }
 
     /// Polls [`GetRegistrationStatus`] until a person is registered with this
@@ -153,10 +150,9 @@ impl BlockingClient {
         &self,
         network_id: impl Into<NetworkId>,
         options: PollOptions,
-        cancel: &CancelToken,
     ) -> Result<GetRegistrationStatusResponse, Error> {
         let request = registration(network_id.into());
-        self.wait_until(request, options, cancel, is_registered)
+        self.wait_until(request, options, is_registered)
     }
 
     /// Polls [`GetTalkspace`] until a person is in a TalkSpace: the phone was
@@ -170,10 +166,9 @@ impl BlockingClient {
         conference_id: impl Into<ConferenceId>,
         network_id: impl Into<NetworkId>,
         options: PollOptions,
-        cancel: &CancelToken,
     ) -> Result<GetTalkspaceResponse, Error> {
         let (request, person) = (GetTalkspace::new(conference_id), network_id.into());
-        self.wait_until(request, options, cancel, |details| is_in(details, &person))
+        self.wait_until(request, options, |details| is_in(details, &person))
     }
 }
 

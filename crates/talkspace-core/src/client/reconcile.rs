@@ -7,7 +7,6 @@ use crate::client::reconciliation::{Reconciler, Reconciliation, Step};
 use crate::error::Error;
 use crate::request::response::{GetTalkspaceResponse, ListTalkspacesResponse};
 use crate::request::{AddToTalkspace, CreateTalkspace};
-use crate::transport::CancelToken;
 
 impl Client {
     /// Finds out whether a TalkSpace was created, after an error that left it
@@ -70,12 +69,12 @@ impl Client {
             let options = reconciler.request_options(self.options(), now);
             let outcome = match reconciler.next(now) {
                 Step::List(request) => {
-                    let list = self.send_with(request, options).await;
+                    let list = self.send_under(request, options).await;
                     list.map(|list| reconciler.listed(list.body))
                 }
                 Step::Show(request) => {
                     let id = request.conference_id.clone();
-                    let details = self.send_with(request, options).await;
+                    let details = self.send_under(request, options).await;
                     details.map(|details| reconciler.shown(id, details.body))
                 }
                 Step::Wait(wait) => {
@@ -110,17 +109,17 @@ impl BlockingClient {
     ///
     /// The [`Error`] of a poll that fails for good, or that still failed when the
     /// timeout elapsed; one of a transport's
-    /// [`Cancelled`](crate::FailureKind::Cancelled) once `cancel` was used.
+    /// [`Cancelled`](crate::FailureKind::Cancelled) once it was
+    /// [cancelled](Self::with_cancel).
     pub fn reconcile_create(
         &self,
         request: &CreateTalkspace,
         before: Option<&ListTalkspacesResponse>,
         options: PollOptions,
-        cancel: &CancelToken,
     ) -> Result<Reconciliation, Error> {
         let now = self.transport.now();
         let reconciler = Reconciler::create(request, before, options, now);
-        self.reconcile(reconciler, cancel)
+        self.reconcile(reconciler)
     }
 
     /// Finds out whether a person was added to a TalkSpace, after an error that
@@ -138,46 +137,42 @@ impl BlockingClient {
     ///
     /// The [`Error`] of a poll that fails for good, or that still failed when the
     /// timeout elapsed; one of a transport's
-    /// [`Cancelled`](crate::FailureKind::Cancelled) once `cancel` was used.
+    /// [`Cancelled`](crate::FailureKind::Cancelled) once it was
+    /// [cancelled](Self::with_cancel).
     pub fn reconcile_add(
         &self,
         request: &AddToTalkspace,
         before: Option<&GetTalkspaceResponse>,
         options: PollOptions,
-        cancel: &CancelToken,
     ) -> Result<Reconciliation, Error> {
         let now = self.transport.now();
         let reconciler = Reconciler::add(request, before, options, now);
-        self.reconcile(reconciler, cancel)
+        self.reconcile(reconciler)
     }
 
-    fn reconcile(
-        &self,
-        mut reconciler: Reconciler,
-        cancel: &CancelToken,
-    ) -> Result<Reconciliation, Error> {
+    fn reconcile(&self, mut reconciler: Reconciler) -> Result<Reconciliation, Error> {
         loop {
             let now = self.transport.now();
             let options = reconciler.request_options(self.options(), now);
             let outcome = match reconciler.next(now) {
                 Step::List(request) => {
-                    let list = self.send_with(request, options, cancel);
+                    let list = self.send_under(request, options);
                     list.map(|list| reconciler.listed(list.body))
                 }
                 Step::Show(request) => {
                     let id = request.conference_id.clone();
-                    let details = self.send_with(request, options, cancel);
+                    let details = self.send_under(request, options);
                     details.map(|details| reconciler.shown(id, details.body))
                 }
                 Step::Wait(wait) => {
-                    self.transport.sleep(wait, cancel);
+                    self.transport.sleep(wait, &self.cancel);
                     continue;
                 }
                 Step::Done(result) => return Ok(result),
             };
             if let Err(error) = outcome {
                 let wait = reconciler.failed(self.transport.now(), error)?;
-                self.transport.sleep(wait, cancel);
+                self.transport.sleep(wait, &self.cancel);
             }
         }
     }

@@ -28,7 +28,7 @@ const MAX_DETAILS: usize = 16;
 /// so list the TalkSpaces before one is created:
 ///
 /// ```
-/// use talkspace_core::{BlockingClient, CancelToken, CreateTalkspace, Delivery, ListTalkspaces, PollOptions, Reconciliation};
+/// use talkspace_core::{BlockingClient, CreateTalkspace, Delivery, ListTalkspaces, PollOptions, Reconciliation};
 /// # use std::sync::atomic::{AtomicBool, Ordering};
 /// # use talkspace_core::FailureKind;
 /// # use talkspace_core::transport::{TransportError, blocking_transport_fn};
@@ -53,7 +53,7 @@ const MAX_DETAILS: usize = 16;
 /// let conference_id = match client.send(request.clone()) {
 ///     Ok(made) => made.conference_id,
 ///     Err(error) if error.delivery() == Delivery::MaybeSent => {
-///         match client.reconcile_create(&request, Some(&before), PollOptions::default(), &CancelToken::new())? {
+///         match client.reconcile_create(&request, Some(&before), PollOptions::default())? {
 ///             Reconciliation::Applied { conference_id, .. } => conference_id,
 ///             // A person decides: the phone may have rung, or may ring yet.
 ///             _ => return Err(error.into()),

@@ -5,44 +5,66 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use crate::codec::{Operation, Target};
-use crate::send::{Attempts, RequestOptions, RetryBudget};
+use http::{HeaderName, HeaderValue};
 
-/// What the requests of a client share.
-#[derive(Debug)]
+use crate::codec::{Operation, Target};
+use crate::send::{Attempts, HeaderFields, RequestOptions, RetryBudget};
+
+/// What a client has beside its transport: what it shares with its clones and
+/// with those that are derived from it, and what is set for its requests.
+#[derive(Clone)]
 pub(super) struct Settings {
-    pub(super) target: Arc<Target>,
+    pub(super) shared: Arc<Shared>,
     pub(super) options: RequestOptions,
+    pub(super) header_fields: HeaderFields,
+}
+
+pub(super) struct Shared {
+    pub(super) target: Arc<Target>,
     pub(super) budget: RetryBudget,
     pub(super) seed: u64,
     pub(super) requests: AtomicU64,
 }
 
 impl Settings {
+    pub(super) fn with_options(&self, options: RequestOptions) -> Self {
+        Self {
+            options,
+            ..self.clone()
+        }
+    }
+
+    pub(super) fn with_header(
+        &self,
+        name: impl TryInto<HeaderName>,
+        value: impl TryInto<HeaderValue>,
+    ) -> Self {
+        Self {
+            header_fields: self.header_fields.with(name, value),
+            ..self.clone()
+        }
+    }
+
     pub(super) fn attempts<O: Operation>(
         &self,
         operation: O,
         options: RequestOptions,
         now: Instant,
     ) -> Attempts<O> {
+        let shared = &*self.shared;
         // Weyl's step keeps the seeds of consecutive requests far apart.
-        let number = self.requests.fetch_add(1, Ordering::Relaxed);
-        let seed = self
+        let number = shared.requests.fetch_add(1, Ordering::Relaxed);
+        let seed = shared
             .seed
             .wrapping_add(number.wrapping_mul(0x9E37_79B9_7F4A_7C15));
-        Attempts::new(
-            operation,
-            Arc::clone(&self.target),
-            options,
-            self.budget.clone(),
-            now,
-            seed,
-        )
+        let (target, budget) = (Arc::clone(&shared.target), shared.budget.clone());
+        Attempts::new(operation, target, options, budget, now, seed)
+            .with_header_fields(self.header_fields.clone())
     }
 
     pub(super) fn fmt_as(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct(name)
-            .field("base_url", self.target.base_url())
+            .field("base_url", self.shared.target.base_url())
             .field("options", &self.options)
             .finish_non_exhaustive()
     }

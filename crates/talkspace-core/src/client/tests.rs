@@ -14,6 +14,7 @@ use crate::{
 };
 
 mod budget;
+mod derived;
 
 fn builder() -> crate::ClientBuilder {
     BlockingClient::builder("https://a.example", "SENTINEL")
@@ -34,7 +35,7 @@ fn a_default_greeting_is_carried() {
 }
 
 #[test]
-fn clones_draw_on_one_budget() {
+fn derived_clients_draw_on_one_budget() {
     let exchanges = Arc::new(AtomicU32::new(0));
     let counted = Arc::clone(&exchanges);
     let client = builder()
@@ -50,7 +51,9 @@ fn clones_draw_on_one_budget() {
         }))
         .unwrap();
     for _ in 0..5 {
-        assert!(client.clone().send(GetVersion::new()).is_err());
+        let derived = client.with_header("x-a", "1");
+        let derived = derived.with_options(client.options());
+        assert!(derived.send(GetVersion::new()).is_err());
     }
     // Five first attempts, and the reserve of ten once.
     assert_eq!(exchanges.load(Ordering::Relaxed), 15);
@@ -96,7 +99,7 @@ fn polling_ends_when_the_predicate_is_true() {
     const READY: &str = r#"{"MediaResponse":{"status":200,"downloadUrl":"https://a.example/1.mp3","fileSize":"417"}}"#;
     let client = responding(&[EMPTY, EMPTY, READY]);
     let status = client
-        .wait_for_media("6e6a", PollOptions::default(), &CancelToken::new())
+        .wait_for_media("6e6a", PollOptions::default())
         .unwrap();
     assert_eq!(status.file_size, 417);
     assert_eq!(status.media_id.as_str(), "6e6a", "from the request");
@@ -106,9 +109,7 @@ fn polling_ends_when_the_predicate_is_true() {
 fn the_polling_timeout_elapses() {
     let client = responding(&[r#"{"RegistrantResponse":{"status":404,"message":""}}"#]);
     let one_poll = PollOptions::default().timeout(Duration::ZERO);
-    let error = client
-        .wait_for_registration("eta", one_poll, &CancelToken::new())
-        .unwrap_err();
+    let error = client.wait_for_registration("eta", one_poll).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::PollTimeout);
     assert_eq!(error.delivery(), Delivery::Responded);
     assert_eq!(
@@ -126,7 +127,7 @@ fn a_gateway_s_404_is_no_value() {
     });
     let client = builder().build_blocking(transport).unwrap();
     let error = client
-        .wait_for_registration("eta", PollOptions::default(), &CancelToken::new())
+        .wait_for_registration("eta", PollOptions::default())
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Status);
 }
@@ -135,7 +136,7 @@ fn download(url: &'static str, at_most: u64) -> (Result<u64, Error>, Vec<u8>) {
     let client = responding(&["sound"]);
     let mut written = Vec::new();
     let download = Download::new(url).at_most(at_most);
-    let outcome = client.download(download, &mut written, &CancelToken::new());
+    let outcome = client.download(download, &mut written);
     (outcome, written)
 }
 
@@ -185,11 +186,7 @@ fn a_download_that_breaks_off_is_not_begun_again() {
     let client = builder().build_blocking(Once).unwrap();
     let mut written = Vec::new();
     let error = client
-        .download(
-            Download::new("https://a.example/1.mp3"),
-            &mut written,
-            &CancelToken::new(),
-        )
+        .download(Download::new("https://a.example/1.mp3"), &mut written)
         .unwrap_err();
     assert_eq!(error.attempts(), 1);
     assert_eq!(written, b"half");
@@ -266,7 +263,7 @@ fn the_timeout_bounds_the_polls_themselves() {
     let client = builder().build_blocking(Arc::clone(&slow)).unwrap();
     let second = PollOptions::default().timeout(Duration::from_secs(1));
     let error = client
-        .wait_for_participant("63c9", "eta", second, &CancelToken::new())
+        .wait_for_participant("63c9", "eta", second)
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::PollTimeout);
     assert_eq!(error.waited(), Some(Duration::from_secs(1)));
@@ -285,9 +282,9 @@ fn the_timeout_bounds_the_polls_themselves() {
 fn a_failure_that_may_be_retried_is_not_the_end() {
     let slow = Slow::new(&[Some(BUSY), Some(BUSY), Some(BUSY), Some(BUSY), Some(THERE)]);
     let client = builder().build_blocking(Arc::clone(&slow)).unwrap();
-    let polls = PollOptions::default().request(RequestOptions::default().max_retries(0));
     let details = client
-        .wait_for_participant("63c9", "eta", polls, &CancelToken::new())
+        .with_options(client.options().max_retries(0))
+        .wait_for_participant("63c9", "eta", PollOptions::default())
         .unwrap();
     assert_eq!(details.participants.len(), 1);
     assert_eq!(slow.allowed.lock().unwrap().len(), 5, "one exchange a poll");
@@ -299,10 +296,10 @@ fn a_cancelled_polling_says_what_was_sent() {
     let client = builder().build_blocking(slow).unwrap();
     let cancel = CancelToken::new();
     let error = client
+        .with_cancel(&cancel)
         .wait_until(
             crate::GetTalkspace::new("63c9"),
             PollOptions::default(),
-            &cancel,
             |_details| {
                 cancel.cancel();
                 false
@@ -325,9 +322,7 @@ fn a_transport_of_a_closure_waits_in_its_own_time() {
         .build_blocking(blocking_transport_fn(empty))
         .unwrap();
     let hour = PollOptions::default().timeout(Duration::from_secs(60 * 60));
-    let error = client
-        .wait_for_media("6e6a", hour, &CancelToken::new())
-        .unwrap_err();
+    let error = client.wait_for_media("6e6a", hour).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::PollTimeout);
     assert!(error.attempts() > 1_000, "{error}");
 }

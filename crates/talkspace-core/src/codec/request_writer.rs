@@ -4,6 +4,8 @@
 //! text, in one place, and nothing else. Text that no encoding makes safe is
 //! an error.
 
+use std::borrow::Cow;
+
 use http::header::CONTENT_TYPE;
 use http::{Request, Uri};
 
@@ -199,7 +201,7 @@ impl<'t> RequestWriter<'t> {
     const fn invalid(&self, parameter: &'static str, kind: InvalidRequestKind) -> InvalidRequest {
         InvalidRequest {
             operation: self.operation.id,
-            parameter: Some(parameter),
+            parameter: Some(Cow::Borrowed(parameter)),
             kind,
         }
     }

@@ -4,7 +4,7 @@ use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue, USER_AGENT};
 use http::{HeaderMap, Uri};
 
 use crate::codec::redact::{Needle, Redactor};
-use crate::value::{AppKey, BaseUrl, InvalidRequestKind, MediaHost, MediaHosts, MediaId};
+use crate::value::{AppKey, BaseUrl, InvalidRequestKind, MediaHost, MediaHosts, MediaId, Origin};
 
 /// The value of `User-Agent` unless the caller sets another.
 const OWN_NAME: &str = concat!("talkspace/", env!("CARGO_PKG_VERSION"));
@@ -123,6 +123,11 @@ impl Target {
 
     pub(crate) fn boundary(&self) -> &str {
         &self.boundary
+    }
+
+    /// Whether a URL leads to the service itself, by scheme, host and port.
+    pub(crate) fn is_own(&self, url: &Uri) -> bool {
+        Origin::of(url) == Some(self.base_url.origin())
     }
 
     pub(crate) fn may_fetch(&self, url: &Uri) -> Result<(), InvalidRequestKind> {

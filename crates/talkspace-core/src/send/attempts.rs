@@ -15,16 +15,19 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use http::Request;
 
 use crate::codec::{Operation, RawResponse, Redactor, ResponseError, Target, is_coded};
 use crate::error::{Error, Facts, ResponseContext};
 use crate::observe::GivenUp;
 use crate::operation::Effect;
+use crate::send::header_fields::HeaderFields;
 use crate::send::options::RequestOptions;
 use crate::send::response::Response;
 use crate::send::retry::{Backoff, Outcome, RetryBudget, Verdict, decide, retry_after};
 use crate::send::sink::Sink;
-use crate::transport::{Delivery, Exchange, FailureKind, Phase, TransportError};
+use crate::transport::{Body, Delivery, Exchange, FailureKind, Phase, TransportError};
+use crate::value::InvalidRequest;
 
 #[cfg(test)]
 mod tests;
@@ -76,6 +79,7 @@ pub struct Attempts<O: Operation> {
     operation: O,
     target: Arc<Target>,
     options: RequestOptions,
+    header_fields: HeaderFields,
     budget: RetryBudget,
     backoff: Backoff,
     deadline: Option<Instant>,
@@ -113,12 +117,19 @@ impl<O: Operation> Attempts<O> {
             // A total beyond what the clock can say is no limit.
             deadline: options.timeout.and_then(|total| now.checked_add(total)),
             options,
+            header_fields: HeaderFields::default(),
             budget,
             attempts: 0,
             uncertain: false,
             unavailable: false,
             state: State::Ready,
         }
+    }
+
+    /// The same, with these header fields in every attempt.
+    pub(crate) fn with_header_fields(mut self, header_fields: HeaderFields) -> Self {
+        self.header_fields = header_fields;
+        self
     }
 
     /// What to do now.
@@ -142,7 +153,7 @@ impl<O: Operation> Attempts<O> {
     }
 
     fn attempt(&mut self, now: Instant) -> Step<Result<Response<O::Response>, Error>> {
-        let request = match self.operation.encode(&self.target) {
+        let request = match self.encode() {
             Ok(request) => request,
             Err(invalid) => {
                 let facts = self.facts(Delivery::NotSent, None);
@@ -161,6 +172,13 @@ impl<O: Operation> Attempts<O> {
         let mut limits = self.options.limits;
         limits.deadline = self.deadline;
         Step::Exchange(Exchange::new(request, limits).of(O::INFO, self.attempts))
+    }
+
+    fn encode(&self) -> Result<Request<Body>, InvalidRequest> {
+        let mut request = self.operation.encode(&self.target)?;
+        self.header_fields
+            .add_to(&mut request, &self.target, O::INFO.id)?;
+        Ok(request)
     }
 
     /// Takes the outcome of the exchange that [`next`](Self::next) returned.
@@ -258,7 +276,9 @@ impl<O: Operation> Attempts<O> {
 
     /// Removes the key and the request's secrets from texts of the response.
     fn redactor(&self) -> Redactor<'_> {
-        self.target.redactor(&self.operation.secrets())
+        let mut secrets = self.operation.secrets();
+        secrets.extend(self.header_fields.secrets());
+        self.target.redactor(&secrets)
     }
 
     fn no_response(&mut self, now: Instant, error: TransportError) -> State<O::Response> {

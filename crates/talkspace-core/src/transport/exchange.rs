@@ -68,8 +68,8 @@ impl Exchange {
         &self.limits
     }
 
-    /// The request, for a wrapping transport that changes it: a gateway may need
-    /// a header field of its own.
+    /// The request, for a wrapping transport that changes it. A header field alone
+    /// is added by a [client](crate::Client::with_header).
     #[must_use]
     pub const fn request_mut(&mut self) -> &mut Request<Body> {
         &mut self.request

@@ -1,17 +1,18 @@
 //! Why a request is not sent.
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 
 /// A request that cannot be sent safely. Nothing was sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidRequest {
     pub(crate) operation: &'static str,
-    pub(crate) parameter: Option<&'static str>,
+    pub(crate) parameter: Option<Cow<'static, str>>,
     pub(crate) kind: InvalidRequestKind,
 }
 
-/// What is wrong with a parameter.
+/// What is wrong with a parameter, or with a header field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidRequestKind {
@@ -32,6 +33,13 @@ pub enum InvalidRequestKind {
     ForeignHost,
     /// It would be fetched in clear, from a host that is allowed over TLS alone.
     PlainHttp,
+    /// The name of a [header field](crate::Client::with_header) is none.
+    HeaderName,
+    /// The value of a header field holds a control character, or begins or ends
+    /// with a space (RFC 9110 §5.5).
+    HeaderValue,
+    /// The client or the transport writes this header field itself.
+    ReservedHeader,
 }
 
 impl InvalidRequestKind {
@@ -47,6 +55,9 @@ impl InvalidRequestKind {
             Self::NotHttp => "not_http",
             Self::ForeignHost => "foreign_host",
             Self::PlainHttp => "plain_http",
+            Self::HeaderName => "header_name",
+            Self::HeaderValue => "header_value",
+            Self::ReservedHeader => "reserved_header",
         }
     }
 }
@@ -64,10 +75,11 @@ impl InvalidRequest {
         self.operation
     }
 
-    /// The parameter's name on the wire, if one alone is at fault.
+    /// The name on the wire of the parameter or of the header field, if one alone
+    /// is at fault.
     #[must_use]
-    pub const fn parameter(&self) -> Option<&'static str> {
-        self.parameter
+    pub fn parameter(&self) -> Option<&str> {
+        self.parameter.as_deref()
     }
 
     /// What is wrong with it.
@@ -79,7 +91,7 @@ impl InvalidRequest {
 
 impl fmt::Display for InvalidRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(parameter) = self.parameter {
+        if let Some(parameter) = &self.parameter {
             write!(f, "`{parameter}` ")?;
         }
         f.write_str(match self.kind {
@@ -97,6 +109,16 @@ impl fmt::Display for InvalidRequest {
             InvalidRequestKind::PlainHttp => {
                 "would be fetched in clear, for anybody on the way to hear; allow it with \
                  `media_host` and `http://` before the host if that is meant"
+            }
+            InvalidRequestKind::HeaderName => {
+                "the name of a header field must be letters, digits and hyphens, such as x-trace-id"
+            }
+            InvalidRequestKind::HeaderValue => {
+                "must not hold control characters, nor begin or end with a space"
+            }
+            InvalidRequestKind::ReservedHeader => {
+                "is a header field that the client or the transport writes itself; leave it out, \
+                 and set `user-agent` when the client is built"
             }
         })
     }

@@ -131,3 +131,48 @@ fn an_action_that_was_taken_back_does_not_run() {
         together([canceller, first, second]);
     });
 }
+
+#[test]
+fn a_child_ends_once_whoever_cancels_it() {
+    in_every_order("parent and child cancelled, and one who waits", || {
+        let (parent, ran) = (CancelToken::new(), Arc::default());
+        let child = parent.child();
+        let worker: Work<()> = {
+            let (child, action) = (child.clone(), counting(&ran));
+            Box::new(move || {
+                let _guard = child.on_cancel(action);
+                child.wait(Duration::MAX);
+            })
+        };
+        together([canceller(&parent), canceller(&child), worker]);
+        assert_eq!(ran.load(Ordering::SeqCst), 1);
+    });
+}
+
+#[test]
+fn a_parent_alone_wakes_who_waits_for_a_child() {
+    in_every_order("a parent cancelled, and two children", || {
+        let parent = CancelToken::new();
+        let child = || -> Work<()> {
+            let parent = parent.clone();
+            Box::new(move || {
+                let child = parent.child();
+                child.wait(Duration::MAX);
+                assert!(child.is_cancelled());
+            })
+        };
+        together([child(), child(), canceller(&parent)]);
+    });
+}
+
+#[test]
+fn children_come_and_go_while_a_parent_is_cancelled() {
+    in_every_order("a parent cancelled, and two children dropped", || {
+        let parent = CancelToken::new();
+        let (one, two) = (parent.child(), parent.child());
+        let leaving = |child: CancelToken| -> Work<()> { Box::new(move || drop(child)) };
+        // What is left of them would be a leak, which loom tells.
+        together([leaving(one), leaving(two), canceller(&parent)]);
+        assert!(parent.is_cancelled());
+    });
+}
