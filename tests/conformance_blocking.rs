@@ -10,6 +10,7 @@ fn main() -> ExitCode {
         transport(context.roots_pem())
     })
     .claims(&[Capability::KeepAlive, Capability::Tls])
+    .strict()
     .run_from_env()
 }
 

@@ -20,6 +20,7 @@ fn main() -> io::Result<ExitCode> {
     );
     Ok(suite
         .claims(&[Capability::KeepAlive, Capability::Tls])
+        .strict()
         .run_from_env())
 }
 

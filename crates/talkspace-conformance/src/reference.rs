@@ -200,8 +200,22 @@ impl BlockingTransport for Plain {
             {
                 self.once(&meddle::authorized(request), limits, cancel)
             }
+            (Ok(response), Some(Fault::RetryOn502))
+                if response.status() == StatusCode::BAD_GATEWAY =>
+            {
+                self.once(&request, limits, cancel)
+            }
             (Err(error), Some(Fault::RetryOnClose)) if error.kind() == FailureKind::Closed => {
                 self.once(&request, limits, cancel)
+            }
+            (_, Some(Fault::RetryOnReused)) => {
+                let was_used = self.memory.was_used();
+                match result {
+                    Err(error) if was_used && error.kind() == FailureKind::Closed => {
+                        self.once(&request, limits, cancel)
+                    }
+                    result => result,
+                }
             }
             _ => result,
         }
@@ -224,6 +238,16 @@ fn send(
         let size = format!("{:x}\r\n", whole.len());
         let chunk = [size.as_bytes(), &whole, b"\r\n0\r\n\r\n"].concat();
         return connection.send(&chunk).map(drop);
+    }
+    if fault == Some(Fault::PartsReversed) {
+        connection.send(&head)?;
+        let mut pieces = Vec::new();
+        let mut cursor = request.body().cursor();
+        while let Some(piece) = cursor.next_piece() {
+            pieces.push(piece.read()?);
+        }
+        pieces.reverse();
+        return connection.send(&pieces.concat()).map(drop);
     }
     if fault == Some(Fault::BufferWholeUpload) {
         let whole = request.body().read_to_bytes()?;

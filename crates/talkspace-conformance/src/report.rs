@@ -31,12 +31,21 @@ pub struct Report {
     pub(crate) version: String,
     pub(crate) profile: Profile,
     pub(crate) claims: Vec<Capability>,
-    pub(crate) strict: bool,
+    pub(crate) strictness: Strictness,
     pub(crate) cases: Vec<CaseReport>,
     /// What is wrong beyond single cases.
     pub(crate) problems: Vec<String>,
     /// How late the machine was at most.
     pub(crate) lateness: Duration,
+}
+
+/// What fails a run beside the failure of a MUST.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Strictness {
+    /// The failure of a SHOULD.
+    pub(crate) shoulds: bool,
+    /// What could not be judged on this machine.
+    pub(crate) doubts: bool,
 }
 
 #[derive(Debug)]
@@ -156,15 +165,24 @@ impl Failure {
 }
 
 impl CaseReport {
-    /// Whether the run fails because of this case.
-    pub(crate) fn fails(&self, strict: bool) -> bool {
+    /// How much the verdict weighs. A sentence with SHOULD leaves the behaviour to the client;
+    /// how an error is classified the contract does not leave to it.
+    pub(crate) fn weight(&self) -> Level {
         match self.status {
-            CaseResult::Failed(_) | CaseResult::Misclassified(_) => match self.case.level() {
+            CaseResult::Misclassified(_) if self.case.is_required() => Level::Must,
+            _ => self.case.level(),
+        }
+    }
+
+    /// Whether the run fails because of this case.
+    pub(crate) fn fails(&self, strictness: Strictness) -> bool {
+        match self.status {
+            CaseResult::Failed(_) | CaseResult::Misclassified(_) => match self.weight() {
                 Level::Must => true,
-                Level::Should => strict,
+                Level::Should => strictness.shoulds,
             },
             CaseResult::Stale(_) => true,
-            CaseResult::Inconclusive(_) => strict,
+            CaseResult::Inconclusive(_) => strictness.doubts,
             CaseResult::Passed
             | CaseResult::Expected(..)
             | CaseResult::NotApplicable(_)
@@ -187,7 +205,7 @@ impl Report {
     /// stale, or, with [`strict`](crate::Selection::strict), a case could not be judged.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
-        let fails = self.cases.iter().any(|case| case.fails(self.strict));
+        let fails = self.cases.iter().any(|case| case.fails(self.strictness));
         u8::from(fails || !self.problems.is_empty())
     }
 

@@ -11,7 +11,7 @@ use crate::case::{Capability, Case};
 use crate::cases::cases;
 use crate::expected_failures::ExpectedFailures;
 use crate::profile::Profile;
-use crate::report::{CaseReport, CaseResult, Report, terminal};
+use crate::report::{CaseReport, CaseResult, Report, Strictness, terminal};
 use crate::subject::Subject;
 
 mod arguments;
@@ -120,7 +120,8 @@ impl Suite {
         self
     }
 
-    /// A failed SHOULD fails every run, as it fails one with `--strict`.
+    /// A failed SHOULD fails every run, as it fails one with `--strict`. What could not be judged
+    /// on this machine does not.
     pub fn strict(mut self) -> Self {
         self.strict = true;
         self
@@ -285,7 +286,10 @@ impl Suite {
             version: self.version.clone(),
             profile: selection.profile,
             claims: self.claims.clone(),
-            strict: self.strict || selection.strict,
+            strictness: Strictness {
+                shoulds: self.strict || selection.strict,
+                doubts: selection.strict,
+            },
             cases: results.into_iter().flatten().collect(),
             problems,
             lateness: shared.machine.lateness(began),

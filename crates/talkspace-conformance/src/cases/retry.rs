@@ -9,7 +9,9 @@ use talkspace_core::{
 
 use super::conn::idle::open_and_wait;
 use super::{Unmet, any_error, failing};
-use crate::case::{Capability, Case, CaseContext, CaseEnd, DEFAULT_RESPONSE, Verdict, get};
+use crate::case::{
+    Capability, Case, CaseContext, CaseEnd, DEFAULT_RESPONSE, Verdict, get, ok, post,
+};
 use crate::wire::{Gate, Peer, Plan, Script};
 
 pub(super) fn cases() -> Vec<Case> {
@@ -22,6 +24,14 @@ pub(super) fn cases() -> Vec<Case> {
         .needs_all(&[Capability::NoRetries])
         .cause("the engine retries idempotent methods by itself")
         .run(adapter_never),
+        Case::must(
+            "retry/adapter-never-on-reused",
+            "the transport does not retry a request whose reused connection closed, be it idempotent or not",
+        )
+        .per("RFC 9110 §9.2.2")
+        .needs_all(&[Capability::NoRetries, Capability::KeepAlive])
+        .cause("the engine takes such a request for one that was not sent")
+        .run(never_on_reused),
         Case::must(
             "retry/core/post-once-after-maybe-sent",
             "a non-idempotent request that may have been sent is not retried: no telephone rings twice, and the error says so",
@@ -79,6 +89,22 @@ fn adapter_never(context: &CaseContext) -> Verdict {
         unmet.note(case, problems.is_empty());
     }
     unmet.end()
+}
+
+fn never_on_reused(context: &CaseContext) -> Verdict {
+    for outgoing in [post("/2", "ring"), get("/2")] {
+        let served_once = Script::accept()
+            .read_request()
+            .write(DEFAULT_RESPONSE)
+            .read_request()
+            .reset();
+        let serve = Script::serve(DEFAULT_RESPONSE);
+        let peer = context.peer(Plan::new([served_once]).otherwise(serve))?;
+        context.send(&peer, &get("/1"), &ok(200).body("ok"))?;
+        context.send(&peer, &outgoing, &any_error())?;
+        CaseEnd::unless_empty(counts(&peer, 2).into_iter().collect())?;
+    }
+    Ok(())
 }
 
 fn counts(peer: &Peer, expected: usize) -> Option<String> {
@@ -193,7 +219,7 @@ fn idle_fin_invisible(context: &CaseContext) -> Verdict {
         .gate(&gate)
         .half_close();
     let peer = context.peer(Plan::new([first]).otherwise(Script::serve(made)))?;
-    context.send(&peer, &get("/"), &crate::case::ok(200))?;
+    context.send(&peer, &get("/"), &ok(200))?;
     open_and_wait(context, &peer, &gate)?;
     // A telephone rings: only what was surely not sent is retried.
     response(

@@ -270,6 +270,9 @@ impl PlainBody {
                 let _ = connection.input.split_to(2);
                 return Ok(line.freeze());
             }
+            if self.fault == Some(Fault::SegmentIsLine) && !connection.input.is_empty() {
+                return Err(protocol("a line in several segments"));
+            }
             if connection.input.len() > LONGEST_LINE {
                 return Err(protocol("a line that does not end"));
             }

@@ -24,6 +24,8 @@ faults! {
     DecodePath,
     /// Parses the query and writes it anew.
     ReencodeQuery,
+    /// Adds a parameter to the query, so that no cache has the response.
+    CacheBuster,
     /// Decodes `%0D%0A` into a line break.
     DecodeTarget,
     /// Rejects all methods but GET and POST, by a panic.
@@ -64,6 +66,10 @@ faults! {
     DoubleFraming,
     /// Sends `Expect: 100-continue`.
     ExpectContinue,
+    /// Sends no body but with the methods that usually have one.
+    BodyOnPostOnly,
+    /// Sends the parts of a body from the last to the first.
+    PartsReversed,
     /// Takes request bodies for text.
     TextUploads,
     /// Does not go on after a partial write.
@@ -134,6 +140,10 @@ faults! {
     ClosedIsNotSent,
     /// Retries when the connection was closed.
     RetryOnClose,
+    /// Retries when a reused connection was closed.
+    RetryOnReused,
+    /// Retries when a gateway has no response.
+    RetryOn502,
     /// Takes an interim response for the final one.
     StopAt1xx,
     /// Counts no interim response for a limit.
@@ -166,6 +176,8 @@ faults! {
     AnyCodingIsChunked,
     /// Takes the last of several transfer codings off, and gives the others as content.
     LastCodingDecides,
+    /// Wants each line of the chunked coding in one segment.
+    SegmentIsLine,
     /// Does not know extensions of chunks.
     ExtensionsRejected,
     /// Knows hexadecimal digits in lower case only.

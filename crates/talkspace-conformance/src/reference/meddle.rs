@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, REFERER, REFRESH, SET_COOKIE};
-use http::{HeaderMap, HeaderValue, Request, Response, Uri};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, Uri};
 use talkspace_core::transport::{BlockingResponseBody, Body, TransportError};
 use talkspace_core::{Delivery, FailureKind, Limits};
 
@@ -42,6 +42,11 @@ pub(super) struct Memory {
 }
 
 impl Memory {
+    /// Whether there was an exchange before, which left a connection.
+    pub(super) fn was_used(&self) -> bool {
+        self.sent.swap(true, Ordering::SeqCst)
+    }
+
     /// Allows one exchange at a time.
     pub(super) fn turn(&self, fault: Option<Fault>) -> Option<MutexGuard<'_, ()>> {
         if fault == Some(Fault::PanicPoisons) {
@@ -70,6 +75,11 @@ impl Memory {
             {
                 let length = usize::try_from(request.body().len()).unwrap_or_default();
                 *request.body_mut() = vec![0; length].into();
+            }
+            Some(Fault::BodyOnPostOnly)
+                if [Method::GET, Method::DELETE].contains(request.method()) =>
+            {
+                *request.body_mut() = Body::empty();
             }
             Some(Fault::TextUploads) => {
                 if let Ok(bytes) = request.body().read_to_bytes() {

@@ -87,6 +87,10 @@ fn target(uri: &Uri, fault: Option<Fault>) -> Vec<u8> {
         Some(Fault::AbsoluteForm) => uri.to_string().into_bytes(),
         Some(Fault::DecodePath) => target.replace("%2F", "/").replace("%20", "+").into_bytes(),
         Some(Fault::ReencodeQuery) => reencoded(target).into_bytes(),
+        Some(Fault::CacheBuster) => {
+            let mark = if target.contains('?') { '&' } else { '?' };
+            format!("{target}{mark}_=1").into_bytes()
+        }
         Some(Fault::DecodeTarget) => target.replace("%0D%0A", "\r\n").into_bytes(),
         Some(Fault::NormalizePath) => target.replace("/./", "/").replace("//", "/").into_bytes(),
         _ => target.as_bytes().to_vec(),

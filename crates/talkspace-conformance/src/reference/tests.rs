@@ -13,7 +13,7 @@ use super::*;
 use crate::case::Case;
 use crate::expected_failures::matches;
 use crate::testing::up_to_date;
-use crate::{Capability, Selection, blocking, cases};
+use crate::{Capability, Profile, Selection, blocking, cases};
 
 /// The ids that a fault names.
 fn named(fault: Fault, cases: &[Case]) -> Vec<&str> {
@@ -90,6 +90,48 @@ fn survivors<'c>(fault: Fault, named: &[&'c str]) -> Vec<(Fault, &'c str)> {
     alive.map(|id| (fault, *id)).collect()
 }
 
+/// A body that is cut fails the cases that are about such bodies. Others use one as a peer that
+/// fails, and tell nothing.
+#[test]
+fn one_fault_is_not_told_by_cases_that_are_about_something_else() {
+    let others = [
+        "policy/secrets/error-display",
+        "error/delivery/never-lies",
+        "error/display/one-line",
+        "retry/adapter-never",
+    ];
+    let run = |fault, ids: &[&str]| {
+        blocking("faulty", "0", move |_| Plain::with_fault(fault))
+            .run(&Selection::exactly(ids.iter().copied()))
+            .unwrap()
+    };
+    let report = run(Fault::TruncationIsSuccess, &others);
+    assert_eq!(report.exit_code(), 0, "{report}");
+    assert_eq!(report.inconclusive().collect::<Vec<_>>(), others);
+    let told = "inconclusive, see framing/cl/short-close";
+    assert!(report.to_string().contains(told), "{report}");
+    let report = run(Fault::TrailersRejected, &["property/segmentation"]);
+    let told = "inconclusive, see framing/chunked/trailers-not-headers";
+    assert!(report.to_string().contains(told), "{report}");
+}
+
+/// An engine that calls an error something else rejects what it should reject.
+#[test]
+fn what_is_rejected_is_right_whatever_it_is_called() {
+    let resets = Selection::exactly(["framing/cl/short-reset", "framing/close-delimited/reset"]);
+    let run = |selection: Selection| {
+        blocking("faulty", "0", |_| Plain::with_fault(Fault::ResetIsProtocol))
+            .run(&selection)
+            .unwrap()
+    };
+    let report = run(resets.clone().profile(Profile::Rfc));
+    assert_eq!(report.passed().count(), 2, "{report}");
+    let report = run(resets);
+    assert_eq!(report.misclassified().count(), 2, "{report}");
+    assert_eq!(report.failed().count(), 0, "{report}");
+    assert_eq!(report.exit_code(), 1, "{report}");
+}
+
 #[test]
 fn names_of_faults_speak_of_cases() {
     let cases = cases();
@@ -112,8 +154,14 @@ fn matrix() -> String {
             faults.insert(format!("{fault:?}"));
         }
     }
+    // In how many families a fault is noticed.
+    let mut reach: BTreeMap<String, usize> = BTreeMap::new();
+    for fault in killers.values().flatten() {
+        *reach.entry(fault.clone()).or_default() += 1;
+    }
     let mut text = format!(
         "# Which case notices which of the {} faults of the reference transport.\n\
+         # The fault that the fewest cases notice comes first: it was written for the requirement, or its like.\n\
          # Checked by the tests of this crate; TALKSPACE_BLESS=1 writes it anew.\n\n",
         Fault::ALL.len(),
     );
@@ -125,7 +173,8 @@ fn matrix() -> String {
         }
         last = family;
         let faults = killers.get(family).into_iter().flatten();
-        let faults: Vec<_> = faults.map(String::as_str).collect();
+        let mut faults: Vec<_> = faults.map(String::as_str).collect();
+        faults.sort_by_key(|fault| reach.get(*fault));
         let line = format!("{:<6} {family:<48} {}", case.level(), faults.join(" "));
         writeln!(text, "{}", line.trim_end()).unwrap();
     }

@@ -3,7 +3,7 @@
 //! First a card for each adapter, then every failure with its transcript, then
 //! all cases by group, adapters side by side. Only times differ between two runs.
 
-use super::{CaseReport, CaseResult, Failure, Report, escape, explanation};
+use super::{CaseReport, CaseResult, Failure, Report, Strictness, escape, explanation};
 use crate::case::Case;
 use crate::profile::Profile;
 
@@ -86,18 +86,20 @@ impl Mark {
         Self::Passed,
     ];
 
-    fn of(report: &CaseReport, strict: bool) -> Self {
+    fn of(report: &CaseReport, strictness: Strictness) -> Self {
         match report.status {
             CaseResult::Passed => Self::Passed,
             CaseResult::Skipped(_) => Self::Skipped,
             CaseResult::Expected(..) => Self::Expected,
             CaseResult::Flaky(..) => Self::Flaky,
-            CaseResult::Inconclusive(_) if report.fails(strict) => Self::Failed,
+            CaseResult::Inconclusive(_) if report.fails(strictness) => Self::Failed,
             CaseResult::Inconclusive(_) | CaseResult::Unmet(_) => Self::Inconclusive,
             CaseResult::NotApplicable(_) => Self::NotApplicable,
-            CaseResult::Misclassified(_) if report.fails(strict) => Self::Misclassified,
+            CaseResult::Misclassified(_) if report.fails(strictness) => Self::Misclassified,
             CaseResult::Misclassified(_) => Self::Warned,
-            CaseResult::Failed(_) | CaseResult::Stale(_) if report.fails(strict) => Self::Failed,
+            CaseResult::Failed(_) | CaseResult::Stale(_) if report.fails(strictness) => {
+                Self::Failed
+            }
             CaseResult::Failed(_) | CaseResult::Stale(_) => Self::Warned,
         }
     }
@@ -135,7 +137,7 @@ fn counts(report: &Report, group: Option<&str>) -> Vec<(Mark, usize)> {
     };
     let count = |mark| {
         cases()
-            .filter(|case| Mark::of(case, report.strict) == mark)
+            .filter(|case| Mark::of(case, report.strictness) == mark)
             .count()
     };
     Mark::ALL
@@ -222,7 +224,7 @@ fn failures(ids: &[&str], reports: &[&Report]) -> String {
             let found = found(id, reports);
             let marks = found
                 .iter()
-                .filter_map(|(report, case)| case.map(|case| Mark::of(case, report.strict)));
+                .filter_map(|(report, case)| case.map(|case| Mark::of(case, report.strictness)));
             let worst = marks.min().filter(|worst| *worst < Mark::Skipped)?;
             Some((worst, failure(id, &found)))
         })
@@ -285,7 +287,7 @@ fn source(case: &Case) -> String {
 
 /// What a case has come to for an adapter that did not pass it.
 fn outcome(report: &Report, case: &CaseReport) -> String {
-    let mark = Mark::of(case, report.strict);
+    let mark = Mark::of(case, report.strictness);
     let (class, word) = (mark.class(), mark.word());
     let name = escape(&report.name);
     let said = format!("<span class=\"{class}\">{word}</span> <b>{name}</b>");
@@ -388,7 +390,7 @@ fn cell(report: &Report, case: Option<&CaseReport>) -> String {
     let Some(case) = case else {
         return "<span class=\"skipped\">not run</span>".to_owned();
     };
-    let mark = Mark::of(case, report.strict);
+    let mark = Mark::of(case, report.strictness);
     let (class, word) = (mark.class(), mark.word());
     match &case.status {
         CaseResult::Skipped(reason) => format!(

@@ -15,7 +15,7 @@ pub(super) fn write(report: &Report) -> String {
         "adapter": { "name": report.name, "version": report.version },
         "profile": report.profile.word(),
         "claims": report.claims.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        "strict": report.strict,
+        "strict": report.strictness.shoulds,
         "conforms": report.exit_code() == 0,
         "problems": report.problems,
         "lateness": { "milliseconds": milliseconds(report.lateness) },

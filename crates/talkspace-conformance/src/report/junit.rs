@@ -1,19 +1,19 @@
 //! The report for servers of continuous integration.
 
-use super::{CaseReport, CaseResult, Report, escape, explanation};
+use super::{CaseReport, CaseResult, Report, Strictness, escape, explanation};
 use crate::case::Level;
 
 pub(super) fn write(report: &Report) -> String {
     let cases: String = report
         .cases
         .iter()
-        .map(|case| testcase(case, report.strict))
+        .map(|case| testcase(case, report.strictness))
         .collect();
     let problems: String = report.problems.iter().map(|text| problem(text)).collect();
     let failures = report
         .cases
         .iter()
-        .filter(|case| case.fails(report.strict))
+        .filter(|case| case.fails(report.strictness))
         .count()
         + report.problems.len();
     let skipped = report
@@ -38,7 +38,7 @@ pub(super) fn write(report: &Report) -> String {
     )
 }
 
-fn testcase(report: &CaseReport, strict: bool) -> String {
+fn testcase(report: &CaseReport, strictness: Strictness) -> String {
     let id = report.case.id();
     let group = id.split('/').next().unwrap_or_default();
     let inner = match &report.status {
@@ -64,7 +64,7 @@ fn testcase(report: &CaseReport, strict: bool) -> String {
             "<skipped message=\"known to be flaky: {}\"/>",
             escape(reason)
         ),
-        CaseResult::Inconclusive(reason) if report.fails(strict) => {
+        CaseResult::Inconclusive(reason) if report.fails(strictness) => {
             format!("<failure message=\"inconclusive: {}\"/>", escape(reason))
         }
         CaseResult::Inconclusive(reason) => {
@@ -76,7 +76,7 @@ fn testcase(report: &CaseReport, strict: bool) -> String {
         ),
         CaseResult::Failed(failure) | CaseResult::Misclassified(failure) => {
             let text = escape(&explanation(report, failure));
-            if report.fails(strict) {
+            if report.fails(strictness) {
                 let kind = match report.status {
                     CaseResult::Misclassified(_) => " type=\"classification\"",
                     _ => "",

@@ -32,7 +32,7 @@ pub(crate) fn line(out: &mut dyn Write, report: &CaseReport) -> io::Result<()> {
         CaseResult::Passed => (GOOD, "ok".to_owned()),
         CaseResult::Failed(_) if report.case.level() == Level::Must => (BAD, "FAILED".to_owned()),
         CaseResult::Failed(_) => (WARN, format!("failed ({})", report.case.level())),
-        CaseResult::Misclassified(_) if report.case.level() == Level::Must => {
+        CaseResult::Misclassified(_) if report.weight() == Level::Must => {
             (BAD, "FAILED: classification alone".to_owned())
         }
         CaseResult::Misclassified(_) => (
@@ -84,10 +84,10 @@ pub(crate) fn summary(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     let count =
         |fits: &dyn Fn(&CaseReport) -> bool| report.cases.iter().filter(|case| fits(case)).count();
     let misclassified = |case: &CaseReport| matches!(case.status, CaseResult::Misclassified(_));
-    let failed = count(&|case| case.fails(report.strict) && !misclassified(case));
+    let failed = count(&|case| case.fails(report.strictness) && !misclassified(case));
     let failed = failed + report.problems.len();
-    let warned = count(&|case| case.status.is_failure() && !case.fails(report.strict));
-    let misclassified = count(&|case| case.fails(report.strict) && misclassified(case));
+    let warned = count(&|case| case.status.is_failure() && !case.fails(report.strictness));
+    let misclassified = count(&|case| case.fails(report.strictness) && misclassified(case));
     let passed = count(&|case| matches!(case.status, CaseResult::Passed));
     let expected = count(&|case| matches!(case.status, CaseResult::Expected(..)));
     let skipped = count(&|case| matches!(case.status, CaseResult::Skipped(_)));
@@ -120,7 +120,7 @@ pub(super) fn explain(
     failure: &Failure,
 ) -> io::Result<()> {
     let case = &report.case;
-    let style = if case.level() == Level::Must {
+    let style = if report.weight() == Level::Must {
         BAD
     } else {
         WARN

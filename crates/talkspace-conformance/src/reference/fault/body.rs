@@ -94,6 +94,7 @@ pub(super) const KILLERS: Killers = &[
     ),
     (Fault::AnyCodingIsChunked, &["framing/te/unknown-coding"]),
     (Fault::LastCodingDecides, &["framing/te/beside-chunked"]),
+    (Fault::SegmentIsLine, &["framing/chunked/one-byte-chunks"]),
     (
         Fault::ExtensionsRejected,
         &["framing/chunked/extensions-ignored"],

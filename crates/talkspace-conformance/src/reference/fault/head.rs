@@ -130,6 +130,11 @@ pub(super) const KILLERS: Killers = &[
         ],
     ),
     (
+        Fault::RetryOnReused,
+        &["conn/stale-race-post", "retry/adapter-never-on-reused"],
+    ),
+    (Fault::RetryOn502, &["api/error/html-502"]),
+    (
         Fault::StopAt1xx,
         &[
             "interim/100-unsolicited",

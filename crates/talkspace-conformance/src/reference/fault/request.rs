@@ -16,6 +16,14 @@ pub(super) const KILLERS: Killers = &[
         Fault::ReencodeQuery,
         &["request/line/query-verbatim", "conc/no-cross-talk"],
     ),
+    (
+        Fault::CacheBuster,
+        &[
+            "request/line/origin-form",
+            "api/encoding/*",
+            "api/operation/*",
+        ],
+    ),
     (Fault::DecodeTarget, &["request/headers/no-injection"]),
     (
         Fault::PanicOnMethod,
@@ -87,6 +95,11 @@ pub(super) const KILLERS: Killers = &[
             "property/request-round-trip",
         ],
     ),
+    (
+        Fault::BodyOnPostOnly,
+        &["upload/get-with-body", "upload/delete-with-body"],
+    ),
+    (Fault::PartsReversed, &["upload/parts/joined-exactly"]),
     (Fault::WriteOnce, &["upload/bytes/sizes"]),
     (
         Fault::BodyOnce,
