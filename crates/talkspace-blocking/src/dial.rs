@@ -3,18 +3,21 @@
 
 use std::io;
 use std::net::{IpAddr, SocketAddr, TcpStream};
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use socket2::Socket;
-use talkspace_core::transport::TransportError;
+use talkspace_core::transport::{CancelGuard, TransportError};
 use talkspace_core::{Delivery, FailureKind, Phase};
+use talkspace_net::Target;
 use talkspace_net::dial::{AT_ONCE, STAGGER, TURN, by_turns, set_port};
 use talkspace_net::error::not_sent;
+use talkspace_net::pool::FOREVER;
 use talkspace_net::resolve::Found;
 use talkspace_net::socket::Sockets;
 
+use crate::connector::{Connector, Stream};
 use crate::watch::Watch;
 
 /// The system rejects a connect timeout of zero, and a very large one.
@@ -24,7 +27,7 @@ const LONGEST_TRY: Duration = Duration::from_secs(60 * 60);
 /// What the caller, who cannot be held by a system call, is told.
 enum Event {
     Found(Found),
-    Tried(io::Result<TcpStream>),
+    Tried(io::Result<Arc<dyn Stream>>),
     Cancelled,
 }
 
@@ -55,18 +58,76 @@ impl<'a> Dial<'a> {
     /// # Errors
     ///
     /// All of them with [`Delivery::NotSent`].
-    pub(crate) fn run(&self, host: &str, port: u16) -> Result<TcpStream, TransportError> {
-        let tell = self.tell.clone();
-        let _on_cancel = self.watch.cancel.on_cancel(move || {
-            // The receiver is gone when the connection was made first.
-            let _ = tell.send(Event::Cancelled);
-        });
+    pub(crate) fn run(&self, host: &str, port: u16) -> Result<Arc<dyn Stream>, TransportError> {
+        let _on_cancel = self.wakes_on_cancel();
+        let addresses = self.find(host, port)?;
+        self.first_of(self.sockets.reachable(addresses)?)
+    }
+
+    /// Has `connector` connect to the host and port.
+    ///
+    /// # Errors
+    ///
+    /// As [`run`](Self::run).
+    pub(crate) fn run_with(
+        &self,
+        connector: &Connector,
+        host: &str,
+        port: u16,
+    ) -> Result<Arc<dyn Stream>, TransportError> {
+        let _on_cancel = self.wakes_on_cancel();
+        let limit = self.watch.limits.connect_timeout;
+        let left = self.watch.time_left(Phase::Connect, self.begin, limit);
+        let left = left.map_err(unsent)?.min(FOREVER);
+        let target = Target::new(host, port, Instant::now() + left);
+        let connector = connector.clone();
+        self.spawn(move || connector.connect(target))?;
+        loop {
+            if let Some(Event::Tried(outcome)) = self.wait(Duration::MAX)? {
+                return outcome.map_err(|error| not_sent(FailureKind::Connect, error));
+            }
+        }
+    }
+
+    /// The addresses of the host, in the order of the system.
+    ///
+    /// # Errors
+    ///
+    /// As [`run`](Self::run).
+    pub(crate) fn addresses(
+        &self,
+        host: &str,
+        port: u16,
+    ) -> Result<Vec<SocketAddr>, TransportError> {
+        let _on_cancel = self.wakes_on_cancel();
+        self.find(host, port)
+    }
+
+    fn find(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, TransportError> {
         let mut addresses = match host.parse::<IpAddr>() {
             Ok(address) => vec![SocketAddr::new(address, port)],
             Err(_) => self.resolve(host)?,
         };
         set_port(&mut addresses, port);
-        self.first_of(self.sockets.reachable(addresses)?)
+        Ok(addresses)
+    }
+
+    /// How long the next step may wait.
+    ///
+    /// # Errors
+    ///
+    /// As [`Watch::step_timeout`].
+    pub(crate) fn step_timeout(&self) -> Result<Duration, TransportError> {
+        let limit = self.watch.limits.connect_timeout;
+        self.watch.step_timeout(Phase::Connect, self.begin, limit)
+    }
+
+    fn wakes_on_cancel(&self) -> CancelGuard {
+        let tell = self.tell.clone();
+        self.watch.cancel.on_cancel(move || {
+            // The receiver is gone when the connection was made first.
+            let _ = tell.send(Event::Cancelled);
+        })
     }
 
     fn resolve(&self, host: &str) -> Result<Vec<SocketAddr>, TransportError> {
@@ -85,7 +146,10 @@ impl<'a> Dial<'a> {
 
     /// Tries the addresses, the next one when the last has failed or has had
     /// its time alone. What connects later than another is closed.
-    pub(crate) fn first_of(&self, addresses: Vec<SocketAddr>) -> Result<TcpStream, TransportError> {
+    pub(crate) fn first_of(
+        &self,
+        addresses: Vec<SocketAddr>,
+    ) -> Result<Arc<dyn Stream>, TransportError> {
         let mut failure = not_sent(
             FailureKind::Resolve,
             io::Error::new(io::ErrorKind::NotFound, "the host has no address"),
@@ -130,16 +194,25 @@ impl<'a> Dial<'a> {
         let left = self.watch.time_left(Phase::Connect, self.begin, limit);
         let turn = if waiting < AT_ONCE { LONGEST_TRY } else { TURN };
         let limit = left.map_err(unsent)?.clamp(SHORTEST_TRY, turn);
-        let (socket, tell) = (self.sockets.open(&address), self.tell.clone());
+        let socket = self.sockets.open(&address);
+        self.spawn(move || {
+            let socket = socket?;
+            socket.connect_timeout(&address.into(), limit)?;
+            Ok(Arc::new(TcpStream::from(socket)) as Arc<dyn Stream>)
+        })
+    }
+
+    /// Runs `attempt` on a thread of its own, which is told of when it is over.
+    fn spawn(
+        &self,
+        attempt: impl FnOnce() -> io::Result<Arc<dyn Stream>> + Send + 'static,
+    ) -> Result<(), TransportError> {
+        let tell = self.tell.clone();
         thread::Builder::new()
             .name("talkspace-connect".into())
             .spawn(move || {
-                let connect = |socket: Socket| {
-                    socket.connect_timeout(&address.into(), limit)?;
-                    Ok(socket.into())
-                };
                 // The connection is closed here when the caller is gone.
-                let _ = tell.send(Event::Tried(socket.and_then(connect)));
+                let _ = tell.send(Event::Tried(attempt()));
             })
             .map_err(|error| not_sent(FailureKind::Connect, error))?;
         Ok(())
@@ -153,14 +226,7 @@ impl<'a> Dial<'a> {
     fn wait(&self, limit: Duration) -> Result<Option<Event>, TransportError> {
         let begin = Instant::now();
         loop {
-            let timeout = self
-                .watch
-                .step_timeout(
-                    Phase::Connect,
-                    self.begin,
-                    self.watch.limits.connect_timeout,
-                )
-                .map_err(unsent)?;
+            let timeout = self.step_timeout().map_err(unsent)?;
             let left = limit.saturating_sub(begin.elapsed());
             match self.events.recv_timeout(timeout.min(left)) {
                 Ok(Event::Cancelled) => {

@@ -9,10 +9,11 @@ use talkspace_core::transport::{
     BlockingResponseBody, BlockingTransport, Exchange, TransportError,
 };
 use talkspace_core::{CancelToken, Delivery, FailureKind, Phase};
-use talkspace_net::Settings;
 use talkspace_net::origin::Origin;
+use talkspace_net::{Engine, Settings};
 
 use crate::connect::connect;
+use crate::connector::Connector;
 use crate::exchange::{Request, run};
 use crate::pool::{Lease, Pool};
 use crate::watch::Watch;
@@ -54,7 +55,7 @@ pub struct HttpTransport {
 }
 
 pub(crate) struct Shared {
-    pub(crate) settings: Settings,
+    pub(crate) settings: Settings<Connector>,
     pub(crate) pool: Arc<Pool>,
 }
 
@@ -87,7 +88,9 @@ impl BlockingTransport for HttpTransport {
             .check(Phase::Connect, now)
             .map_err(|error| error.with_delivery(Delivery::NotSent))?;
         let origin = Origin::of(exchange.request().uri())?;
-        let request = Request::new(exchange.into_parts().0, &origin)?;
+        let proxy = settings.proxies.of(&origin);
+        let forward = proxy.filter(|proxy| proxy.forwards(&origin));
+        let request = Request::new(exchange.into_parts().0, &origin, forward)?;
         while let Some(idle) = pool.take(&origin, now) {
             match run(Lease::new(idle, cancel), &request, &watch, pool, now) {
                 // The peer closed it just now. Not a byte was written, so the
@@ -117,8 +120,12 @@ impl fmt::Debug for HttpTransport {
     }
 }
 
-impl From<Settings> for HttpTransport {
-    fn from(settings: Settings) -> Self {
+impl Engine for HttpTransport {
+    type Connector = Connector;
+}
+
+impl From<Settings<Connector>> for HttpTransport {
+    fn from(settings: Settings<Connector>) -> Self {
         Self {
             shared: Arc::new(Shared {
                 pool: Arc::new(Pool::new(settings.pool)),

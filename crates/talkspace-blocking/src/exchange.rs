@@ -9,8 +9,8 @@ use http::{Method, Response, Version};
 use talkspace_core::transport::{BlockingResponseBody, Body, TransportError};
 use talkspace_core::{Delivery, FailureKind, Limits, Phase};
 use talkspace_net::backlog::SMALL;
-use talkspace_net::keep_alive::idle_limit;
 use talkspace_net::origin::Origin;
+use talkspace_net::{Proxy, keep_alive};
 
 use crate::download::Download;
 use crate::error::{Fault, broken, ended, is_wait};
@@ -22,9 +22,10 @@ use crate::upload::{Rest, Upload};
 use crate::watch::Watch;
 use crate::wire::Wire;
 
-/// A request as it goes on the wire.
-pub(crate) struct Request {
+/// A request as it goes on the wire, to the origin or to the proxy that forwards it.
+pub(crate) struct Request<'a> {
     method: Method,
+    forward: Option<&'a Proxy>,
     /// Whether the request itself ends the connection.
     closes: bool,
     /// The head, and with it a small body.
@@ -32,17 +33,18 @@ pub(crate) struct Request {
     rest: Upload,
 }
 
-impl Request {
+impl<'a> Request<'a> {
     /// # Errors
     ///
     /// [`FailureKind::BodySource`] when a source panics.
     pub(crate) fn new(
         request: http::Request<Body>,
         origin: &Origin,
+        forward: Option<&'a Proxy>,
     ) -> Result<Self, TransportError> {
         let (parts, body) = request.into_parts();
         let mut rest = Upload::new(&body)?;
-        let mut start = head::write(&parts, origin.host_field(), rest.left());
+        let mut start = head::write(&parts, origin.host_field(), forward, rest.left());
         if let Some(whole) = body.as_bytes().filter(|body| body.len() as u64 <= SMALL) {
             start.extend_from_slice(whole);
             rest = Upload::new(&Body::empty())?;
@@ -50,6 +52,7 @@ impl Request {
         Ok(Self {
             closes: head::says_close(&parts.headers),
             method: parts.method,
+            forward,
             start: Bytes::from(start),
             rest,
         })
@@ -69,7 +72,7 @@ impl Request {
 /// the peer ended the handshake of TLS after that.
 pub(crate) fn run(
     mut lease: Lease,
-    request: &Request,
+    request: &Request<'_>,
     watch: &Watch,
     pool: &Arc<Pool>,
     begin: Instant,
@@ -90,6 +93,10 @@ pub(crate) fn run(
         mut rest,
         silence,
     } = talk;
+    let forward = request.forward;
+    if let Some(rejection) = forward.and_then(|proxy| proxy.rejection(head.status())) {
+        return Err(rejection);
+    }
     let framing = Framing::of(&request.method, &head)?;
     let says_close = head::says_close(head.headers());
     let is_success = head.status().is_success();
@@ -101,9 +108,10 @@ pub(crate) fn run(
         pool: pool.clone(),
         allowed: !request.closes
             && !says_close
+            && (forward.is_none() || keep_alive::is_announced(head.headers()))
             && head.version() == Version::HTTP_11
             && !matches!(framing, Framing::UntilClose | Framing::Nothing),
-        idle_limit: idle_limit(head.headers()),
+        idle_limit: keep_alive::idle_limit(head.headers()),
     };
     let must_send = is_success && rest.is_going_on(lease.wire());
     let body = match framing {
@@ -144,7 +152,7 @@ struct Talk {
 
 fn talk(
     wire: &mut Wire,
-    request: &Request,
+    request: &Request<'_>,
     watch: &Watch,
     begin: Instant,
 ) -> Result<Talk, TransportError> {

@@ -5,6 +5,7 @@ use std::mem::MaybeUninit;
 use bytes::{Buf, BytesMut};
 use http::header::{CONNECTION, CONTENT_LENGTH, HOST, HeaderName, HeaderValue, TRANSFER_ENCODING};
 use http::{HeaderMap, Method, Response, StatusCode, Version, request};
+use talkspace_net::Proxy;
 
 use crate::error::Fault;
 
@@ -15,15 +16,25 @@ mod tests;
 const MAX_LINES: usize = 100;
 
 /// Writes the head of a request whose body has `length` bytes: target in
-/// origin-form (RFC 9112 §3.2.1), one `Host`, and framing that fits the body.
-/// `host` is what that says, unless the request has its own.
-pub(crate) fn write(request: &request::Parts, host: &str, length: u64) -> Vec<u8> {
+/// origin-form (RFC 9112 §3.2.1), or in absolute-form (§3.2.2) to a proxy that
+/// forwards it, one `Host`, and framing that fits the body. `host` is what that
+/// says, unless the request has its own.
+pub(crate) fn write(
+    request: &request::Parts,
+    host: &str,
+    forward: Option<&Proxy>,
+    length: u64,
+) -> Vec<u8> {
     let mut head = Vec::with_capacity(1024);
     let mut put = |bytes: &[u8]| head.extend_from_slice(bytes);
 
     let target = request.uri.path_and_query().map_or("/", |all| all.as_str());
     put(request.method.as_str().as_bytes());
     put(b" ");
+    if forward.is_some() {
+        put(b"http://");
+        put(host.as_bytes());
+    }
     if !target.starts_with('/') {
         put(b"/");
     }
@@ -39,6 +50,11 @@ pub(crate) fn write(request: &request::Parts, host: &str, length: u64) -> Vec<u8
             put(value.as_bytes());
             put(b"\r\n");
         }
+    }
+    if let Some(credentials) = forward.and_then(Proxy::authorization) {
+        put(b"proxy-authorization: ");
+        put(credentials.as_bytes());
+        put(b"\r\n");
     }
     // RFC 9110 §8.6: zero is said where the method gives a body a meaning.
     if length > 0 || matches!(request.method, Method::POST | Method::PUT | Method::PATCH) {

@@ -77,6 +77,7 @@
 
 mod connect;
 mod connection;
+mod connector;
 mod dial;
 mod download;
 mod engine;
@@ -87,6 +88,7 @@ mod head;
 mod pool;
 mod silence;
 mod tls;
+mod tunnel;
 mod upload;
 mod watch;
 mod wire;
@@ -94,9 +96,10 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
+pub use connector::{Connector, Stream};
 pub use engine::{HttpTransport, TransportBuilder};
 #[doc(inline)]
-pub use talkspace_net::BuildError;
+pub use talkspace_net::{BuildError, Proxy, Target};
 
 // One dependency is enough: an application finds everything here.
 pub use http;

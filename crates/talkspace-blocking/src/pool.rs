@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::net::{Shutdown, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
@@ -13,6 +12,7 @@ use talkspace_net::origin::Origin;
 use talkspace_net::pool::{FOREVER, PoolLimits};
 
 use crate::connection::Connection;
+use crate::connector::Stream;
 use crate::wire::Wire;
 
 /// How often idle connections are looked at, for those that the peer closed.
@@ -176,15 +176,15 @@ impl fmt::Debug for Pool {
     }
 }
 
-/// A connection in use. A cancellation shuts its socket down; dropping it closes it.
+/// A connection in use. A cancellation shuts its stream down; dropping it closes it.
 pub(crate) struct Lease {
     connection: Box<Connection>,
     fuse: Fuse,
     _on_cancel: CancelGuard,
 }
 
-/// The socket that a cancellation shuts down, until it is taken out.
-type Fuse = Arc<Mutex<Option<Arc<TcpStream>>>>;
+/// The stream that a cancellation shuts down, until it is taken out.
+type Fuse = Arc<Mutex<Option<Arc<dyn Stream>>>>;
 
 impl Lease {
     pub(crate) fn new(connection: Box<Connection>, cancel: &CancelToken) -> Self {
@@ -217,10 +217,9 @@ impl Lease {
 }
 
 fn shut_down(fuse: &Fuse) {
-    let mut socket = fuse.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(socket) = socket.take() {
-        // It fails when the peer has closed already, which is as good.
-        let _ = socket.shutdown(Shutdown::Both);
+    let mut stream = fuse.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(stream) = stream.take() {
+        stream.shut_down();
     }
 }
 

@@ -4,6 +4,8 @@ mod cancel;
 mod child;
 mod client_certificate;
 mod connections;
+#[cfg(unix)]
+mod connector;
 mod dial;
 mod early;
 mod limits;

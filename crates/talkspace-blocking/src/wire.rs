@@ -1,19 +1,16 @@
 //! How bytes get in and out of a connection, plain or through TLS.
 
 use std::io::{self, IoSlice, Read, Write};
-#[cfg(unix)]
-use std::mem::MaybeUninit;
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::BytesMut;
 use rustls::{ClientConnection, ProtocolVersion};
-#[cfg(unix)]
-use socket2::SockRef;
 use talkspace_net::gather::gather;
 use talkspace_net::tls::{ends_handshake, explained, is_tls};
 
+use crate::connector::Stream;
 use crate::error::is_wait;
 
 /// How much is read at once: a whole record of TLS.
@@ -42,7 +39,7 @@ pub(crate) struct Wire {
 }
 
 impl Wire {
-    pub(crate) fn new(stream: Arc<TcpStream>) -> Self {
+    pub(crate) fn new(stream: Arc<dyn Stream>) -> Self {
         Self {
             socket: Socket {
                 stream,
@@ -60,13 +57,13 @@ impl Wire {
         }
     }
 
-    pub(crate) fn stream(&self) -> &Arc<TcpStream> {
+    pub(crate) fn stream(&self) -> &Arc<dyn Stream> {
         &self.socket.stream
     }
 
-    /// The local and the remote end.
+    /// The local and the remote end, if it is a TCP socket.
     pub(crate) fn ends(&self) -> Option<(SocketAddr, SocketAddr)> {
-        let stream = self.stream();
+        let stream = self.stream().as_tcp()?;
         Some((stream.local_addr().ok()?, stream.peer_addr().ok()?))
     }
 
@@ -213,7 +210,7 @@ fn receive(tls: &mut ClientConnection, socket: &mut Socket) -> io::Result<usize>
 
 /// A socket that counts, and that sets only those timeouts that have changed.
 struct Socket {
-    stream: Arc<TcpStream>,
+    stream: Arc<dyn Stream>,
     read_timeout: Option<Duration>,
     write_timeout: Option<Duration>,
     written: u64,
@@ -224,7 +221,7 @@ struct Socket {
 impl Socket {
     fn set_read_timeout(&mut self, wait: Duration) -> io::Result<()> {
         if self.read_timeout != Some(wait) {
-            self.stream.set_read_timeout(Some(wait))?;
+            self.stream.set_read_timeout(wait)?;
             self.read_timeout = Some(wait);
         }
         Ok(())
@@ -232,44 +229,25 @@ impl Socket {
 
     fn set_write_timeout(&mut self, wait: Duration) -> io::Result<()> {
         if self.write_timeout != Some(wait) {
-            self.stream.set_write_timeout(Some(wait))?;
+            self.stream.set_write_timeout(wait)?;
             self.write_timeout = Some(wait);
         }
         Ok(())
-    }
-
-    /// Fails when a read would wait.
-    #[cfg(unix)]
-    fn poll_readable(&self) -> io::Result<()> {
-        let flags = libc::MSG_DONTWAIT | libc::MSG_PEEK;
-        let socket = SockRef::from(&*self.stream);
-        socket.recv_with_flags(&mut [MaybeUninit::uninit()], flags)?;
-        Ok(())
-    }
-
-    /// Fails when a read would wait.
-    #[cfg(not(unix))]
-    fn poll_readable(&self) -> io::Result<()> {
-        self.stream.set_nonblocking(true)?;
-        let peeked = self.stream.peek(&mut [0]);
-        self.stream.set_nonblocking(false)?;
-        peeked.map(drop)
     }
 }
 
 impl Read for Socket {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if !self.waits {
-            // Mostly there is nothing, and this is the only system call.
-            self.poll_readable()?;
+        match self.waits {
+            true => self.stream.read(buffer),
+            false => self.stream.read_now(buffer),
         }
-        (&*self.stream).read(buffer)
     }
 }
 
 impl Write for Socket {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = (&*self.stream).write(bytes)?;
+        let written = self.stream.write(bytes)?;
         if written == 0 && !bytes.is_empty() {
             return Err(io::ErrorKind::WriteZero.into());
         }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::Args;
-use talkspace_net::{Settings, TransportBuilder};
+use talkspace_net::{Engine, TransportBuilder};
 
 use crate::seconds::{Seconds, more_than_none};
 
@@ -59,7 +59,7 @@ pub(crate) struct Network {
 
 impl Network {
     /// A transport with these settings.
-    pub(crate) fn transport<T: From<Settings>>(&self) -> Result<T, String> {
+    pub(crate) fn transport<T: Engine>(&self) -> Result<T, String> {
         let mut builder = TransportBuilder::default();
         if let Some(file) = &self.root_certificates {
             let pem = read(file)?;
@@ -105,7 +105,7 @@ fn shown(file: &Path) -> String {
 }
 
 /// Whether what was set last, from `files`, can be used.
-fn usable<T: From<Settings>>(
+fn usable<T: Engine>(
     builder: TransportBuilder<T>,
     files: &str,
 ) -> Result<TransportBuilder<T>, String> {

@@ -31,6 +31,7 @@ pub(crate) const MEMBERS: [Member; 5] = [
             &[
                 FailureKind::Resolve.as_str(),
                 FailureKind::Connect.as_str(),
+                FailureKind::Proxy.as_str(),
                 FailureKind::Tls.as_str(),
                 FailureKind::Closed.as_str(),
                 FailureKind::Truncated.as_str(),

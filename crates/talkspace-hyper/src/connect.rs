@@ -1,4 +1,5 @@
-//! From an origin to a connection: its addresses, a socket, the handshake of TLS.
+//! From an origin to a connection: a socket, the way through a proxy, the
+//! handshake of TLS.
 
 use std::sync::Arc;
 
@@ -8,17 +9,18 @@ use hyper_util::rt::TokioIo;
 use socket2::SockRef;
 use talkspace_core::transport::TransportError;
 use talkspace_core::{FailureKind, Limits, Phase};
-use talkspace_net::Settings;
-use talkspace_net::backlog;
 use talkspace_net::error::not_sent;
+use talkspace_net::{Settings, Target, backlog};
 use tokio::runtime::Handle;
 use tokio::time::{Instant, timeout_at};
 
 use crate::connection::{Connection, Ends, Route, Task};
+use crate::connector::Connector;
 use crate::dial::dial;
 use crate::driver::Driver;
 use crate::meter::Meter;
 use crate::tls::handshake;
+use crate::tunnel;
 use crate::watch::{Watch, deadline, later};
 use crate::wire::{Io, Socket, Wire};
 
@@ -35,7 +37,7 @@ const BUFFER_SIZE: usize = 64 * 1024;
 pub(crate) async fn connect(
     route: Route,
     runtime: Handle,
-    settings: &Settings,
+    settings: &Settings<Connector>,
     limits: &Limits,
 ) -> Result<Box<Connection>, TransportError> {
     let due = later(Instant::now(), limits.connect_timeout);
@@ -44,14 +46,19 @@ pub(crate) async fn connect(
     let (host, port) = origin.address()?;
     let host_field = HeaderValue::from_str(origin.host_field())
         .map_err(|error| not_sent(FailureKind::Other, error))?;
-    let socket = dial(&host, port, &settings.sockets, until).await?;
-    // Without delay a small last segment does not wait for the peer's ACK.
-    socket
-        .set_nodelay(true)
-        .map_err(|error| not_sent(FailureKind::Connect, error))?;
-    let ends = socket.local_addr().ok().zip(socket.peer_addr().ok());
-    backlog::prepare(SockRef::from(&socket), ends);
-    let socket = Socket(socket);
+    let socket = match settings.proxies.of(origin) {
+        None => open(&host, port, settings, until).await?,
+        Some(proxy) => {
+            let (proxy_host, proxy_port) = proxy.address();
+            let socket = open(proxy_host, proxy_port, settings, until).await;
+            let mut socket = socket.map_err(|error| proxy.unreachable(error))?;
+            if !proxy.forwards(origin) {
+                tunnel::open(proxy, &mut socket, &host, port, settings, until).await?;
+            }
+            socket
+        }
+    };
+    let ends = socket.ends();
     let io: Box<dyn Io> = if origin.is_tls() {
         let stream = timeout_at(until, handshake(&settings.tls, host, socket))
             .await
@@ -87,4 +94,30 @@ pub(crate) async fn connect(
         driver,
         task,
     }))
+}
+
+/// A socket that leads to the host and port.
+async fn open(
+    host: &str,
+    port: u16,
+    settings: &Settings<Connector>,
+    until: Instant,
+) -> Result<Socket, TransportError> {
+    let failed = |error| not_sent(FailureKind::Connect, error);
+    if let Some(connector) = &settings.connector {
+        let target = Target::new(host, port, until.into_std());
+        return timeout_at(until, connector.connect(target))
+            .await
+            .map_err(|_elapsed| TransportError::timeout(Phase::Connect))?
+            .map(Socket::Other)
+            .map_err(failed);
+    }
+    let stream = dial(host, port, &settings.sockets, until).await?;
+    // Without delay a small last segment does not wait for the peer's ACK.
+    stream.set_nodelay(true).map_err(failed)?;
+    let socket = Socket::Tcp(stream);
+    if let Socket::Tcp(stream) = &socket {
+        backlog::prepare(SockRef::from(stream), socket.ends());
+    }
+    Ok(socket)
 }

@@ -26,6 +26,17 @@ pub(crate) async fn dial(
     sockets: &Sockets,
     until: Instant,
 ) -> Result<TcpStream, TransportError> {
+    let addresses = addresses(host, port, sockets, until).await?;
+    first_of(sockets.reachable(addresses)?, sockets, until).await
+}
+
+/// The addresses of the host, in the order of the system.
+pub(crate) async fn addresses(
+    host: &str,
+    port: u16,
+    sockets: &Sockets,
+    until: Instant,
+) -> Result<Vec<SocketAddr>, TransportError> {
     let mut addresses = match host.parse::<IpAddr>() {
         Ok(address) => vec![SocketAddr::new(address, port)],
         Err(_) => timeout_at(until, resolve(host, sockets.resolver()))
@@ -33,7 +44,7 @@ pub(crate) async fn dial(
             .map_err(|_elapsed| TransportError::timeout(Phase::Connect))??,
     };
     set_port(&mut addresses, port);
-    first_of(sockets.reachable(addresses)?, sockets, until).await
+    Ok(addresses)
 }
 
 async fn resolve(host: &str, resolver: &Arc<Resolver>) -> Result<Vec<SocketAddr>, TransportError> {

@@ -8,14 +8,15 @@ use async_trait::async_trait;
 use http::Response;
 use talkspace_core::transport::{Exchange, ResponseBody, Transport, TransportError};
 use talkspace_core::{Delivery, FailureKind, Phase};
-use talkspace_net::Settings;
 use talkspace_net::error::not_sent;
 use talkspace_net::origin::Origin;
+use talkspace_net::{Engine, Settings};
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
 use crate::connect::connect;
 use crate::connection::Route;
+use crate::connector::Connector;
 use crate::exchange::run;
 use crate::pool::{Lease, Pool};
 use crate::runtime::{sleep, timed_out, with_runtime};
@@ -70,7 +71,7 @@ pub struct HyperTransport {
 }
 
 pub(crate) struct Shared {
-    pub(crate) settings: Settings,
+    pub(crate) settings: Settings<Connector>,
     pub(crate) pool: Arc<Pool>,
 }
 
@@ -97,6 +98,8 @@ impl HyperTransport {
             origin: Origin::of(exchange.request().uri())?,
             runtime: runtime.id(),
         };
+        let proxy = self.shared.settings.proxies.of(&route.origin);
+        let forward = proxy.filter(|proxy| proxy.forwards(&route.origin));
         loop {
             let idle = self.shared.pool.take(&route, now);
             let reused = idle.is_some();
@@ -119,7 +122,7 @@ impl HyperTransport {
                 accepted: false,
                 idle_limit: Duration::MAX,
             };
-            match run(lease, reused, exchange).await {
+            match run(lease, reused, exchange, forward).await {
                 // It ended while it was idle. Nothing was written, so taking
                 // the next one sends the request for the first time.
                 Err(error) if reused && found_dead(&error) => {}
@@ -159,8 +162,12 @@ impl fmt::Debug for HyperTransport {
     }
 }
 
-impl From<Settings> for HyperTransport {
-    fn from(settings: Settings) -> Self {
+impl Engine for HyperTransport {
+    type Connector = Connector;
+}
+
+impl From<Settings<Connector>> for HyperTransport {
+    fn from(settings: Settings<Connector>) -> Self {
         Self {
             shared: Arc::new(Shared {
                 pool: Arc::new(Pool::new(settings.pool)),

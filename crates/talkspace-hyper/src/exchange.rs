@@ -5,7 +5,7 @@ use std::pin::pin;
 use http::{Extensions, Response, Version};
 use http_body::Body as _;
 use talkspace_core::transport::{Exchange, ResponseBody, TransportError};
-use talkspace_net::keep_alive::idle_limit;
+use talkspace_net::{Proxy, keep_alive};
 
 use crate::connection::Connection;
 use crate::download::Download;
@@ -14,18 +14,20 @@ use crate::head::{has_no_content, misframed, prepare};
 use crate::pool::Lease;
 use crate::upload::Upload;
 
-/// Sends the request once and waits for the head of the response.
+/// Sends the request once, to the origin or to the proxy that forwards it, and
+/// waits for the head of the response.
 pub(crate) async fn run(
     mut lease: Lease,
     reused: bool,
     exchange: &Exchange,
+    forward: Option<&Proxy>,
 ) -> Result<Response<ResponseBody>, TransportError> {
     let (request, limits) = (exchange.request(), exchange.limits());
     let meter = lease.connection.meter.clone();
     meter.begin(limits.max_header_bytes, reused);
     let upload_length = request.body().len();
     let upload = Box::new(Upload::new(request.body(), meter.clone()));
-    let request = prepare(request, &lease.connection.host_field).map(|()| upload);
+    let request = prepare(request, &lease.connection.host_field, forward).map(|()| upload);
     let Connection { sender, watch, .. } = &mut *lease.connection;
     watch.begin(limits, upload_length);
     let response = watch
@@ -38,6 +40,9 @@ pub(crate) async fn run(
     meter.head_is_whole();
 
     let (mut parts, body) = response.into_parts();
+    if let Some(rejection) = forward.and_then(|proxy| proxy.rejection(parts.status)) {
+        return Err(rejection);
+    }
     if let Some(reason) = misframed(exchange.request().method(), &parts) {
         return Err(not_http(reason));
     }
@@ -47,9 +52,10 @@ pub(crate) async fn run(
         ));
     }
     // To a peer of HTTP/1.0 the engine would speak HTTP/1.0 from here on.
-    lease.reusable = parts.version == Version::HTTP_11;
+    lease.reusable = parts.version == Version::HTTP_11
+        && (forward.is_none() || keep_alive::is_announced(&parts.headers));
     lease.accepted = parts.status.is_success();
-    lease.idle_limit = idle_limit(&parts.headers);
+    lease.idle_limit = keep_alive::idle_limit(&parts.headers);
     // The engine leaves a handle to the connection here.
     parts.extensions = Extensions::new();
     let is_whole = has_no_content(&parts);

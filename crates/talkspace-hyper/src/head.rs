@@ -1,15 +1,21 @@
 //! The head of a request, as the engine is to write it, and what that of a
 //! response must not say.
 
-use http::header::{CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
-use http::uri::PathAndQuery;
-use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, response};
+use http::header::{CONTENT_LENGTH, HOST, PROXY_AUTHORIZATION, TRANSFER_ENCODING};
+use http::uri::{Authority, PathAndQuery, Scheme};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, response, uri};
 use talkspace_core::transport::Body;
+use talkspace_net::Proxy;
 
 /// The request as it goes on the wire: target in origin-form (RFC 9112 §3.2.1),
-/// one `Host`, which is the first field (RFC 9110 §7.2), and framing that fits
-/// the body: the engine itself says any length but zero.
-pub(crate) fn prepare(request: &Request<Body>, host: &HeaderValue) -> Request<()> {
+/// or in absolute-form (§3.2.2) to a proxy that forwards it, one `Host`, which is
+/// the first field (RFC 9110 §7.2), and framing that fits the body: the engine
+/// itself says any length but zero.
+pub(crate) fn prepare(
+    request: &Request<Body>,
+    host: &HeaderValue,
+    forward: Option<&Proxy>,
+) -> Request<()> {
     let given = request.headers();
     let mut headers = HeaderMap::with_capacity(given.len() + 2);
     headers.insert(HOST, given.get(HOST).unwrap_or(host).clone());
@@ -24,13 +30,30 @@ pub(crate) fn prepare(request: &Request<Body>, host: &HeaderValue) -> Request<()
         headers.insert(CONTENT_LENGTH, HeaderValue::from(0));
     }
     let target = request.uri().path_and_query().cloned();
+    let target = target.unwrap_or_else(|| PathAndQuery::from_static("/"));
     let mut prepared = Request::new(());
     *prepared.method_mut() = method.clone();
-    *prepared.uri_mut() = target
-        .unwrap_or_else(|| PathAndQuery::from_static("/"))
-        .into();
+    *prepared.uri_mut() = match forward {
+        None => target.into(),
+        Some(proxy) => {
+            if let Some(credentials) = proxy.authorization() {
+                headers.insert(PROXY_AUTHORIZATION, credentials);
+            }
+            absolute(host, target)
+        }
+    };
     *prepared.headers_mut() = headers;
     prepared
+}
+
+/// A target that names its host as `Host` does, and so no user information.
+fn absolute(host: &HeaderValue, target: PathAndQuery) -> Uri {
+    let mut parts = uri::Parts::default();
+    parts.scheme = Some(Scheme::HTTP);
+    parts.authority = Authority::try_from(host.as_bytes()).ok();
+    parts.path_and_query = Some(target.clone());
+    // The parts are those of a URL that was whole.
+    Uri::from_parts(parts).unwrap_or_else(|_| target.into())
 }
 
 /// What is wrong with the framing of a response to `method` (RFC 9112 §6),

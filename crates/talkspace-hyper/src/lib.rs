@@ -76,6 +76,7 @@
 
 mod connect;
 mod connection;
+mod connector;
 mod dial;
 mod download;
 mod driver;
@@ -89,6 +90,7 @@ mod pool;
 mod runtime;
 mod silence;
 mod tls;
+mod tunnel;
 mod upload;
 mod watch;
 mod wire;
@@ -96,9 +98,10 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
+pub use connector::Connector;
 pub use engine::{HyperTransport, TransportBuilder};
 #[doc(inline)]
-pub use talkspace_net::BuildError;
+pub use talkspace_net::{BuildError, Proxy, Target};
 
 // One dependency is enough: an application finds everything here.
 pub use http;

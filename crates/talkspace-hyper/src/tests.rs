@@ -3,6 +3,8 @@
 mod child;
 mod client_certificate;
 mod connections;
+#[cfg(unix)]
+mod connector;
 mod deadline;
 mod dial;
 mod early;

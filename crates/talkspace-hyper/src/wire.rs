@@ -2,6 +2,7 @@
 
 use std::io;
 use std::mem::MaybeUninit;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -14,14 +15,29 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
+use crate::connector::Stream;
 use crate::meter::{Meter, aborted};
 
-/// A socket that is written to with one buffer at a time.
+/// What a connection runs over. It is written to with one buffer at a time.
 ///
 /// The system's vectored write cannot be told to leave `SIGPIPE` alone, as a
 /// plain one is. A program that has that signal at its default, as one written
 /// in C that embeds this library may, died of it when a peer had closed.
-pub(crate) struct Socket(pub(crate) TcpStream);
+pub(crate) enum Socket {
+    Tcp(TcpStream),
+    /// What a connector made.
+    Other(Box<dyn Stream>),
+}
+
+impl Socket {
+    /// The local and the remote end, if it is a socket of this system.
+    pub(crate) fn ends(&self) -> Option<(SocketAddr, SocketAddr)> {
+        match self {
+            Self::Tcp(stream) => stream.local_addr().ok().zip(stream.peer_addr().ok()),
+            Self::Other(_) => None,
+        }
+    }
+}
 
 impl AsyncRead for Socket {
     fn poll_read(
@@ -29,7 +45,10 @@ impl AsyncRead for Socket {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().0).poll_read(cx, buf)
+        match self.get_mut() {
+            Self::Tcp(stream) => Pin::new(stream).poll_read(cx, buf),
+            Self::Other(stream) => Pin::new(stream).poll_read(cx, buf),
+        }
     }
 }
 
@@ -41,15 +60,24 @@ impl AsyncWrite for Socket {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().0).poll_write(cx, buf)
+        match self.get_mut() {
+            Self::Tcp(stream) => Pin::new(stream).poll_write(cx, buf),
+            Self::Other(stream) => Pin::new(stream).poll_write(cx, buf),
+        }
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().0).poll_flush(cx)
+        match self.get_mut() {
+            Self::Tcp(stream) => Pin::new(stream).poll_flush(cx),
+            Self::Other(stream) => Pin::new(stream).poll_flush(cx),
+        }
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().0).poll_shutdown(cx)
+        match self.get_mut() {
+            Self::Tcp(stream) => Pin::new(stream).poll_shutdown(cx),
+            Self::Other(stream) => Pin::new(stream).poll_shutdown(cx),
+        }
     }
 }
 
@@ -125,8 +153,8 @@ impl AsyncWrite for Careful {
 
 /// A byte stream to the peer, plain or TLS.
 pub(crate) trait Io: AsyncRead + AsyncWrite + Send + Unpin {
-    /// The socket beneath.
-    fn socket(&self) -> &TcpStream;
+    /// What it runs over.
+    fn socket(&self) -> &Socket;
 
     /// Whether `error` says that the peer ended the handshake, though this side
     /// was done with it.
@@ -138,8 +166,8 @@ pub(crate) trait Io: AsyncRead + AsyncWrite + Send + Unpin {
 }
 
 impl Io for Socket {
-    fn socket(&self) -> &TcpStream {
-        &self.0
+    fn socket(&self) -> &Socket {
+        self
     }
 
     fn ends_handshake(&self, _: &io::Error) -> bool {
@@ -152,8 +180,8 @@ impl Io for Socket {
 }
 
 impl Io for TlsStream<Careful> {
-    fn socket(&self) -> &TcpStream {
-        &self.get_ref().0.socket.0
+    fn socket(&self) -> &Socket {
+        &self.get_ref().0.socket
     }
 
     fn ends_handshake(&self, error: &io::Error) -> bool {
@@ -186,15 +214,16 @@ impl Wire {
     /// Runs one write, and keeps the account of it.
     fn write_with(
         &mut self,
-        write: impl FnOnce(Pin<&mut dyn Io>) -> Poll<io::Result<usize>>,
+        cx: &mut Context<'_>,
+        write: impl FnOnce(Pin<&mut dyn Io>, &mut Context<'_>) -> Poll<io::Result<usize>>,
     ) -> Poll<io::Result<usize>> {
         if self.meter.begin_write()? {
-            if let Err(error) = self.probe() {
+            if let Err(error) = self.probe(cx) {
                 self.meter.end_write(false);
                 return Poll::Ready(Err(error));
             }
         }
-        let outcome = write(Pin::new(&mut *self.io));
+        let outcome = write(Pin::new(&mut *self.io), cx);
         self.meter.end_write(match &outcome {
             Poll::Pending => false,
             Poll::Ready(Ok(count)) => *count > 0,
@@ -206,13 +235,22 @@ impl Wire {
     /// Gives up an idle connection on which anything waits to be read: the
     /// peer's close, or bytes that would be taken for the response. The engine
     /// watches too, but only as fast as the runtime lets it.
-    fn probe(&self) -> io::Result<()> {
-        let socket = SockRef::from(self.io.socket());
-        match socket.peek(&mut [MaybeUninit::uninit()]) {
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(()),
-            Err(error) => Err(error),
-            Ok(_) => Err(aborted("the peer ended the idle connection")),
-        }
+    fn probe(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
+        let found = match self.io.socket() {
+            Socket::Tcp(stream) => match SockRef::from(stream).peek(&mut [MaybeUninit::uninit()]) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
+                found => found.map(drop),
+            },
+            // The engine's task polls this, and reads the same stream: its waker
+            // stays the one that is woken.
+            Socket::Other(_) => {
+                match Pin::new(&mut self.io).poll_read(cx, &mut ReadBuf::new(&mut [0])) {
+                    Poll::Pending => return Ok(()),
+                    Poll::Ready(found) => found,
+                }
+            }
+        };
+        found.and(Err(aborted("the peer ended the idle connection")))
     }
 
     /// What a read failed with. The engine drops it when no request was handed to
@@ -279,7 +317,8 @@ impl AsyncWrite for Wire {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.get_mut().write_with(|io| io.poll_write(cx, buf))
+        self.get_mut()
+            .write_with(cx, |io, cx| io.poll_write(cx, buf))
     }
 
     fn poll_write_vectored(
@@ -288,7 +327,7 @@ impl AsyncWrite for Wire {
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         self.get_mut()
-            .write_with(|io| io.poll_write_vectored(cx, bufs))
+            .write_with(cx, |io, cx| io.poll_write_vectored(cx, bufs))
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -11,32 +11,62 @@ use zeroize::Zeroizing;
 
 use crate::error::BuildError;
 use crate::pool::PoolLimits;
+use crate::proxy::{Proxies, Proxy};
 use crate::resolve::Resolver;
 use crate::socket::Sockets;
 use crate::tls::{Tls, TlsSettings};
 
-/// What a transport is made of.
-#[derive(Debug, Default)]
+/// What a transport is made of. `C` connects.
+#[derive(Debug)]
 #[non_exhaustive]
-pub struct Settings {
+pub struct Settings<C = ()> {
     /// What connections over TLS are made with.
     pub tls: Tls,
     /// How long connections are kept, and how many.
     pub pool: PoolLimits,
     /// How sockets are made.
     pub sockets: Sockets,
+    /// Which connections go through a proxy.
+    pub proxies: Proxies,
+    /// What connects in the place of the transport.
+    pub connector: Option<C>,
+}
+
+impl<C> Default for Settings<C> {
+    fn default() -> Self {
+        Self {
+            tls: Tls::default(),
+            pool: PoolLimits::default(),
+            sockets: Sockets::default(),
+            proxies: Proxies::default(),
+            connector: None,
+        }
+    }
+}
+
+/// A transport that a [`TransportBuilder`] builds.
+pub trait Engine: From<Settings<Self::Connector>> {
+    /// What connects for it: that depends on how it waits.
+    type Connector: Clone;
+}
+
+impl<C: Clone> Engine for Settings<C> {
+    type Connector = C;
 }
 
 /// Builds a transport `T`.
 #[must_use = "a builder does nothing until it builds"]
-pub struct TransportBuilder<T> {
+pub struct TransportBuilder<T: Engine> {
     tls: TlsSettings,
     pool: PoolLimits,
     sockets: Sockets,
+    proxies: Proxies,
+    proxies_from_env: bool,
+    connector: Option<T::Connector>,
     transport: PhantomData<fn() -> T>,
 }
 
-impl<T> TransportBuilder<T> {
+impl<T: Engine> TransportBuilder<T> {
     /// Trusts the root certificates in `pem`, *beside* those of the platform.
     ///
     /// That is for a service behind a private authority whose media are on a
@@ -267,53 +297,123 @@ impl<T> TransportBuilder<T> {
         self
     }
 
+    /// Has all connections go through `proxy`. Without this, and without
+    /// [`proxy_from_env`](Self::proxy_from_env), none does. Of the two, the one that
+    /// is called last counts.
+    ///
+    /// `connect_timeout` covers the way to the proxy and through it. What the
+    /// proxy does not connect was not sent: the error is of the kind
+    /// [`Proxy`](talkspace_core::FailureKind::Proxy) where the proxy has decided
+    /// so, as for wrong credentials, and of the kind
+    /// [`Connect`](talkspace_core::FailureKind::Connect) where another attempt may
+    /// help. For an `http` URL an HTTP proxy is sent the request itself, so its own
+    /// responses look like those of the service; a 407 is an error of the kind
+    /// `Proxy` there too, and a 502, 503 or 504 means that the request
+    /// [may have been applied](talkspace_core::manual::retries).
+    ///
+    /// ```
+    /// use talkspace_net::Proxy;
+    /// # use talkspace_net::{Settings, TransportBuilder};
+    /// # let builder = TransportBuilder::<Settings>::default();
+    ///
+    /// let proxy = Proxy::new("http://user:password@proxy.example:3128")?;
+    /// let transport = builder.proxy(proxy).build()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn proxy(mut self, proxy: Proxy) -> Self {
+        self.proxies = Proxies::all(proxy);
+        self.proxies_from_env = false;
+        self
+    }
+
+    /// Takes the proxies from the environment, as curl does: `https_proxy`,
+    /// `http_proxy` and `all_proxy`, except for the hosts in `no_proxy`. Each may be
+    /// written in capitals too. They are read when the transport is built.
+    ///
+    /// `no_proxy` is a list, parted by commas or spaces, of names, which stand for
+    /// their subdomains too, addresses, and networks such as `10.0.0.0/8`; `*`
+    /// alone is every host. `HTTP_PROXY` in capitals is ignored where
+    /// `REQUEST_METHOD` is set: in a CGI program a client of the web server says
+    /// what it is.
+    ///
+    /// ```
+    /// # use talkspace_net::{Settings, TransportBuilder};
+    /// # let builder = TransportBuilder::<Settings>::default();
+    /// let transport = builder.proxy_from_env().build()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn proxy_from_env(mut self) -> Self {
+        self.proxies_from_env = true;
+        self
+    }
+
+    /// Has `connector` make the connections, in the place of a name look-up and a
+    /// TCP connection. TLS, and a [`proxy`](Self::proxy), go over what it makes.
+    /// Its failures are of the kind
+    /// [`Connect`](talkspace_core::FailureKind::Connect), and nothing was sent.
+    pub fn connector(mut self, connector: T::Connector) -> Self {
+        self.connector = Some(connector);
+        self
+    }
+
     /// Builds the transport.
     ///
     /// # Errors
     ///
-    /// When a certificate or a key that was given cannot be used. The platform's
+    /// When a certificate or a key that was given cannot be used, or a variable of
+    /// [`proxy_from_env`](Self::proxy_from_env) is not the URL of a proxy. The platform's
     /// roots are loaded for the first connection over TLS, once in the life of the
     /// process; that they cannot be is the failure of that connection, of the kind
     /// [`FailureKind::Tls`](talkspace_core::FailureKind::Tls).
-    pub fn build(self) -> Result<T, BuildError>
-    where
-        T: From<Settings>,
-    {
+    pub fn build(self) -> Result<T, BuildError> {
         Ok(T::from(Settings {
             tls: Tls::new(&self.tls)?,
             pool: self.pool,
             sockets: self.sockets,
+            proxies: match self.proxies_from_env {
+                true => Proxies::from_env()?,
+                false => self.proxies,
+            },
+            connector: self.connector,
         }))
     }
 }
 
-impl<T> Default for TransportBuilder<T> {
+impl<T: Engine> Default for TransportBuilder<T> {
     fn default() -> Self {
         Self {
             tls: TlsSettings::default(),
             pool: PoolLimits::default(),
             sockets: Sockets::default(),
+            proxies: Proxies::default(),
+            proxies_from_env: false,
+            connector: None,
             transport: PhantomData,
         }
     }
 }
 
-impl<T> Clone for TransportBuilder<T> {
+impl<T: Engine> Clone for TransportBuilder<T> {
     fn clone(&self) -> Self {
         Self {
             tls: self.tls.clone(),
             sockets: self.sockets.clone(),
+            proxies: self.proxies.clone(),
+            connector: self.connector.clone(),
             ..*self
         }
     }
 }
 
-impl<T> fmt::Debug for TransportBuilder<T> {
+impl<T: Engine> fmt::Debug for TransportBuilder<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TransportBuilder")
             .field("tls", &self.tls)
             .field("pool", &self.pool)
             .field("sockets", &self.sockets)
+            .field("proxies", &self.proxies)
+            .field("proxies_from_env", &self.proxies_from_env)
+            .field("connector", &self.connector.is_some())
             .finish()
     }
 }

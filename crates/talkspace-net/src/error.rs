@@ -1,5 +1,6 @@
 //! Errors: of building a transport, and of an exchange that did not begin.
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 
@@ -17,14 +18,22 @@ use talkspace_core::transport::TransportError;
 /// ```
 #[derive(Debug)]
 pub struct BuildError {
-    message: &'static str,
+    message: Cow<'static, str>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
 impl BuildError {
     pub(crate) fn new(message: &'static str) -> Self {
         Self {
-            message,
+            message: Cow::Borrowed(message),
+            source: None,
+        }
+    }
+
+    /// The value of an environment variable.
+    pub(crate) fn variable(name: &str) -> Self {
+        Self {
+            message: Cow::Owned(format!("the environment variable {name} names no proxy")),
             source: None,
         }
     }
@@ -37,7 +46,7 @@ impl BuildError {
 
 impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.message)
+        f.write_str(&self.message)
     }
 }
 

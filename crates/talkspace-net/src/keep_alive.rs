@@ -23,6 +23,21 @@ pub fn idle_limit(headers: &HeaderMap) -> Duration {
         .unwrap_or(Duration::MAX)
 }
 
+/// Whether the peer says outright that it keeps the connection.
+///
+/// HTTP/1.1 need not say so (RFC 9112 §9.3). A proxy that forwards must, to be
+/// believed: tinyproxy keeps none and announces no close, so that the next request
+/// would meet it and its fate be unknown.
+#[must_use]
+pub fn is_announced(headers: &HeaderMap) -> bool {
+    let fields = headers
+        .iter()
+        .filter(|(name, _)| matches!(name.as_str(), "connection" | "proxy-connection"));
+    fields
+        .flat_map(|(_, value)| value.as_bytes().split(|byte| *byte == b','))
+        .any(|option| option.trim_ascii().eq_ignore_ascii_case(b"keep-alive"))
+}
+
 /// What one parameter allows. What cannot be read allows everything, since the
 /// time that was configured holds in any case.
 fn limit_of(parameter: &[u8]) -> Duration {

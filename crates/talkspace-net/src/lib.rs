@@ -9,6 +9,8 @@
 //! | [`builder`] | the settings of a transport |
 //! | [`pool`] | for how long connections are kept, and how many |
 //! | [`origin`] | where a connection leads to |
+//! | [`target`] | what a connector is to connect to |
+//! | [`proxy`] | which proxy a connection goes through, and how it is opened there |
 //! | [`resolve`] | the addresses of a name |
 //! | [`socket`] | what is set on a socket before it connects |
 //! | [`dial`] | the order and the pace in which addresses are tried |
@@ -26,9 +28,13 @@ pub mod gather;
 pub mod keep_alive;
 pub mod origin;
 pub mod pool;
+pub mod proxy;
 pub mod resolve;
 pub mod socket;
+pub mod target;
 pub mod tls;
 
-pub use builder::{Settings, TransportBuilder};
+pub use builder::{Engine, Settings, TransportBuilder};
 pub use error::BuildError;
+pub use proxy::Proxy;
+pub use target::Target;

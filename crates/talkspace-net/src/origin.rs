@@ -57,6 +57,12 @@ impl Origin {
         self.is_tls
     }
 
+    /// The host as the URL has it: an address of IPv6 in brackets.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.authority.host()
+    }
+
     /// The value of `Host`: no user information, and the default port omitted.
     pub fn host_field(&self) -> &str {
         let authority = self.authority.as_str();

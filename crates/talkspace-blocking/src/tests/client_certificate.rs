@@ -127,7 +127,7 @@ fn may_have_ended_the_handshake_before_the_request_is_sent() {
         };
         let Shared { settings, pool } = &*transport.shared;
         let origin = Origin::of(exchange.request().uri()).unwrap();
-        let request = Request::new(exchange.into_parts().0, &origin).unwrap();
+        let request = Request::new(exchange.into_parts().0, &origin, None).unwrap();
         let lease = connect(origin, settings, &watch).unwrap();
         // Told so, or closed: the sender is gone then.
         let _ = ended.recv();

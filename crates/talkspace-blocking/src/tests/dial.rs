@@ -28,7 +28,8 @@ fn first_of(addresses: Vec<SocketAddr>, limit: Duration) -> Result<TcpStream, Tr
         limits,
         cancel: CancelToken::new(),
     };
-    Dial::new(&watch, &Sockets::default(), Instant::now()).first_of(addresses)
+    let stream = Dial::new(&watch, &Sockets::default(), Instant::now()).first_of(addresses)?;
+    Ok(stream.as_tcp().unwrap().try_clone().unwrap())
 }
 
 fn live() -> (TcpListener, SocketAddr) {
@@ -121,11 +122,12 @@ fn a_socket_is_as_it_was_set() {
         };
         let dial = Dial::new(&watch, &sockets, Instant::now());
         let stream = dial.run("127.0.0.1", live.port()).unwrap();
-        let socket = SockRef::from(&stream);
+        let stream = stream.as_tcp().unwrap();
+        let socket = SockRef::from(stream);
         assert_eq!(socket.keepalive().unwrap(), is_kept_alive);
         assert_eq!(stream.local_addr().unwrap().ip(), live.ip());
         // Neither blocks nor fails at once, as one would that connects aside.
         drop(listener.accept().unwrap());
-        assert_eq!((&stream).read(&mut [0]).unwrap(), 0);
+        assert_eq!((&*stream).read(&mut [0]).unwrap(), 0);
     }
 }

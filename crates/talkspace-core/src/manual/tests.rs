@@ -2,9 +2,10 @@
 
 use crate::{ErrorKind, FailureKind, Limit};
 
-const FAILURES: [FailureKind; 12] = [
+const FAILURES: [FailureKind; 13] = [
     FailureKind::Resolve,
     FailureKind::Connect,
+    FailureKind::Proxy,
     FailureKind::Tls,
     FailureKind::Closed,
     FailureKind::Truncated,
@@ -30,7 +31,8 @@ const LIMITS: [Limit; 6] = [
 const fn is_known(failure: FailureKind, limit: Limit) -> bool {
     use FailureKind as F;
     let failure = match failure {
-        F::Resolve | F::Connect | F::Tls | F::Closed | F::Truncated | F::Protocol => true,
+        F::Resolve | F::Connect | F::Proxy | F::Tls | F::Closed => true,
+        F::Truncated | F::Protocol => true,
         F::Timeout | F::TooLarge | F::Cancelled | F::BodySource | F::Writer | F::Other => true,
     };
     let limit = match limit {

@@ -46,6 +46,9 @@ pub enum FailureKind {
     Resolve,
     /// No connection could be made.
     Connect,
+    /// A proxy rejected the connection to the target, and another attempt would
+    /// not change that: it wants other credentials, or its rules do not allow it.
+    Proxy,
     /// TLS failed: an untrusted, expired or wrong certificate, one of the client
     /// that the peer rejects or misses, a peer that does not speak TLS, or a
     /// record that cannot be read. The source says which.
@@ -78,6 +81,7 @@ impl FailureKind {
         match self {
             Self::Resolve => "resolve",
             Self::Connect => "connect",
+            Self::Proxy => "proxy",
             Self::Tls => "tls",
             Self::Closed => "closed",
             Self::Truncated => "truncated",
@@ -235,6 +239,7 @@ impl fmt::Display for TransportError {
         f.write_str(match (self.kind, self.phase) {
             (FailureKind::Resolve, _) => "could not resolve the host name",
             (FailureKind::Connect, _) => "could not connect",
+            (FailureKind::Proxy, _) => "the proxy rejected the connection",
             (FailureKind::Tls, _) => "TLS failed",
             (FailureKind::Closed, _) => "the connection was closed",
             (FailureKind::Truncated, _) => "the response was cut short",

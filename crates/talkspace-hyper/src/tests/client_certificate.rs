@@ -138,7 +138,7 @@ async fn may_have_ended_the_handshake_before_the_request_is_sent() {
             accepted: false,
             idle_limit: Duration::MAX,
         };
-        let error = run(lease, false, &exchange).await.unwrap_err();
+        let error = run(lease, false, &exchange, None).await.unwrap_err();
         let told = told(&error);
         assert_eq!(error.kind(), FailureKind::Tls, "{told:?}");
         assert_eq!(error.delivery(), Delivery::NotSent, "{told:?}");

@@ -20,7 +20,7 @@ async fn wire() -> (Arc<Meter>, Wire, TcpStream) {
     let (peer, _) = listener.accept().await.unwrap();
     let meter = Arc::new(Meter::new());
     meter.begin(1024, false);
-    let wire = Wire::new(Box::new(Socket(socket.unwrap())), meter.clone());
+    let wire = Wire::new(Box::new(Socket::Tcp(socket.unwrap())), meter.clone());
     (meter, wire, peer)
 }
 

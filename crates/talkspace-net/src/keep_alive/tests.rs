@@ -5,6 +5,7 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderValue};
 
 use super::idle_limit;
+use super::is_announced;
 
 fn said(values: &[&str]) -> Duration {
     let mut headers = HeaderMap::new();
@@ -55,4 +56,19 @@ fn what_says_nothing_allows_everything() {
     // More than can be counted is much, and not little.
     let endless = said(&["timeout=99999999999999999999999"]);
     assert!(endless > Duration::from_secs(1 << 60));
+}
+
+#[test]
+fn a_connection_is_kept_outright_by_either_field() {
+    for (name, value, expected) in [
+        ("connection", "keep-alive", true),
+        ("connection", "TE, Keep-Alive", true),
+        ("proxy-connection", "keep-alive", true),
+        ("connection", "close", false),
+        ("keep-alive", "timeout=5", false),
+    ] {
+        let mut headers = HeaderMap::new();
+        headers.insert(name, HeaderValue::from_static(value));
+        assert_eq!(is_announced(&headers), expected, "{name}: {value}");
+    }
 }

@@ -30,8 +30,10 @@ impl Outcome {
     pub(crate) fn of_transport(error: &TransportError) -> Self {
         match error.kind() {
             // A certificate does not mend itself, a caller who cancelled is
-            // gone, and a body or a response that is unfit stays unfit.
+            // gone, and a body or a response that is unfit stays unfit. A wrong
+            // password that is tried again and again may lock an account.
             FailureKind::Tls
+            | FailureKind::Proxy
             | FailureKind::Cancelled
             | FailureKind::BodySource
             | FailureKind::Writer

@@ -65,6 +65,7 @@ fn failures_are_told_apart() {
     use Delivery::{MaybeSent, NotSent};
     for (kind, delivery, outcome) in [
         (FailureKind::Connect, NotSent, Outcome::NotSent),
+        (FailureKind::Proxy, NotSent, Outcome::Final),
         (FailureKind::Resolve, NotSent, Outcome::NotSent),
         (FailureKind::Closed, NotSent, Outcome::NotSent),
         (FailureKind::Closed, MaybeSent, Outcome::Uncertain),
