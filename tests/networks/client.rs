@@ -49,14 +49,12 @@ impl Engine {
         let settings = set(Builder::default()).build().unwrap();
         match self {
             Self::Hyper => {
-                let client = client.build(HyperTransport::from(settings)).unwrap();
-                AnyClient::Hyper(client)
+                let transport = HyperTransport::from(settings.with_connector(None));
+                AnyClient::Hyper(client.build(transport).unwrap())
             }
             Self::Blocking => {
-                let client = client
-                    .build_blocking(HttpTransport::from(settings))
-                    .unwrap();
-                AnyClient::Blocking(client)
+                let transport = HttpTransport::from(settings.with_connector(None));
+                AnyClient::Blocking(client.build_blocking(transport).unwrap())
             }
         }
     }

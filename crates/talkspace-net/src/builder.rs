@@ -44,6 +44,20 @@ impl<C> Default for Settings<C> {
     }
 }
 
+impl<C> Settings<C> {
+    /// The same with another connector, or with none: for a transport that waits
+    /// in another way.
+    pub fn with_connector<D>(self, connector: Option<D>) -> Settings<D> {
+        Settings {
+            tls: self.tls,
+            pool: self.pool,
+            sockets: self.sockets,
+            proxies: self.proxies,
+            connector,
+        }
+    }
+}
+
 /// A transport that a [`TransportBuilder`] builds.
 pub trait Engine: From<Settings<Self::Connector>> {
     /// What connects for it: that depends on how it waits.

@@ -45,7 +45,7 @@ async fn not_sent_is_a_promise_for_the_time_to_come() {
 async fn many_buffers_leave_in_one_write() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let socket = TcpStream::connect(listener.local_addr().unwrap()).await;
-    let mut socket = Careful::new(Socket(socket.unwrap()));
+    let mut socket = Careful::new(Socket::Tcp(socket.unwrap()));
     let (mut peer, _) = listener.accept().await.unwrap();
     let buffers = [&b"one, "[..], b"", b"two, ", b"three"].map(IoSlice::new);
     let mut cx = Context::from_waker(Waker::noop());
