@@ -1,24 +1,27 @@
 //! The two clients, each with a proxy between it and a sandbox of its own.
 
 use std::sync::{Arc, LazyLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use talkspace_blocking::HttpTransport;
 use talkspace_conformance::wire::Tls;
 use talkspace_core::server::{ServerOperation, ServiceError};
+use talkspace_core::sure::SureRequest;
 use talkspace_core::transport::{
     BlockingResponseBody, BlockingTransport, Exchange, ResponseBody, Transport, TransportError,
 };
 use talkspace_core::{
-    BlockingClient, CancelToken, Client, Error, Limits, Operation, RequestOptions, Response,
+    BlockingClient, CancelToken, Client, Error, Limits, Operation, PollOptions, RequestOptions,
+    Response, Sure, SureOptions,
 };
 use talkspace_hyper::HyperTransport;
 use talkspace_sandbox::{Clock, Sandbox, SandboxBuilder, Server};
 use tokio::runtime::Runtime;
 
 use crate::fault::Fault;
+use crate::meanwhile::{Event, Meanwhile};
 use crate::proxy::{self, Proxy, own_address};
 
 /// Longer than any exchange takes on a machine that has much else to do.
@@ -47,9 +50,16 @@ impl Engine {
 struct Armed<T> {
     transport: T,
     proxy: Arc<Proxy>,
+    meanwhile: Arc<Meanwhile>,
 }
 
 impl<T> Armed<T> {
+    fn begin(&self) {
+        self.proxy.settle();
+        self.meanwhile.exchange();
+        self.proxy.begin();
+    }
+
     fn told<R>(&self, outcome: Result<R, TransportError>) -> Result<R, TransportError> {
         outcome.inspect_err(|error| self.proxy.claim(error))
     }
@@ -63,12 +73,18 @@ impl Transport for Armed<HyperTransport> {
     ) -> Result<http::Response<ResponseBody>, TransportError> {
         // It waits for threads of others; the connections of this client are
         // driven by the runtime's own.
-        self.proxy.begin();
+        self.begin();
         self.told(self.transport.exchange(exchange).await)
     }
 
     async fn sleep(&self, duration: Duration) {
-        self.transport.sleep(duration).await;
+        if !self.meanwhile.skips(duration) {
+            self.transport.sleep(duration).await;
+        }
+    }
+
+    fn now(&self) -> Instant {
+        self.transport.now() + self.meanwhile.skipped()
     }
 }
 
@@ -78,8 +94,18 @@ impl BlockingTransport for Armed<HttpTransport> {
         exchange: Exchange,
         cancel: &CancelToken,
     ) -> Result<http::Response<BlockingResponseBody>, TransportError> {
-        self.proxy.begin();
+        self.begin();
         self.told(self.transport.exchange(exchange, cancel))
+    }
+
+    fn sleep(&self, duration: Duration, cancel: &CancelToken) {
+        if !self.meanwhile.skips(duration) {
+            self.transport.sleep(duration, cancel);
+        }
+    }
+
+    fn now(&self) -> Instant {
+        self.transport.now() + self.meanwhile.skipped()
     }
 }
 
@@ -123,6 +149,7 @@ impl Plain {
 /// A client, a proxy and a sandbox whose clock stands still.
 pub(crate) struct Rig {
     proxy: Arc<Proxy>,
+    meanwhile: Arc<Meanwhile>,
     client: AnyClient,
     server: Server,
     /// The timeout of a client that finds an end only by its own limits.
@@ -137,6 +164,17 @@ pub(crate) struct Told<R> {
     /// How often the sandbox did the operation.
     pub(crate) applied: u64,
     /// How often telephones rang meanwhile.
+    pub(crate) rings: u64,
+}
+
+/// What became of a sure request, and the truth about it.
+#[derive(Debug)]
+pub(crate) struct Surely<O: SureRequest> {
+    pub(crate) verdict: Sure<O>,
+    pub(crate) exchanges: Vec<proxy::Exchange>,
+    /// How often the sandbox did the operation, whoever sent it.
+    pub(crate) applied: u64,
+    /// How often telephones rang meanwhile, whoever had them ring.
     pub(crate) rings: u64,
 }
 
@@ -159,7 +197,7 @@ impl Rig {
     ];
 
     pub(crate) fn new(engine: Engine) -> Self {
-        let proxy = Arc::new(Proxy::new());
+        let (proxy, meanwhile) = (Arc::new(Proxy::new()), Arc::new(Meanwhile::default()));
         let server = Sandbox::builder()
             .examples()
             .person("no-answer", "14151239878")
@@ -179,6 +217,7 @@ impl Rig {
                 let transport = Armed {
                     transport: transport.build().unwrap(),
                     proxy: Arc::clone(&proxy),
+                    meanwhile: Arc::clone(&meanwhile),
                 };
                 let client = Client::builder(proxy.url(), key).seed(7).build(transport);
                 AnyClient::Hyper(client.unwrap())
@@ -188,6 +227,7 @@ impl Rig {
                 let transport = Armed {
                     transport: transport.build().unwrap(),
                     proxy: Arc::clone(&proxy),
+                    meanwhile: Arc::clone(&meanwhile),
                 };
                 let builder = BlockingClient::builder(proxy.url(), key).seed(7);
                 AnyClient::Blocking(builder.build_blocking(transport).unwrap())
@@ -195,6 +235,7 @@ impl Rig {
         };
         Self {
             proxy,
+            meanwhile,
             client,
             server,
             timeout: Duration::from_millis(25),
@@ -219,13 +260,34 @@ impl Rig {
 
     /// Sends, with a fault for each exchange; those beyond pass.
     ///
-    /// The policy is the default, but for its waits and its limits: these are
-    /// short where nothing else ends the exchange, and long everywhere else.
+    /// The options are the default ones, but for backoff and limits.
     pub(crate) fn send<O: ServerOperation>(
         &self,
         operation: O,
         faults: &[Fault],
     ) -> Told<O::Response> {
+        let options = self.options(faults);
+        let (applied, rings) = self.done::<O>();
+        self.proxy.script(faults.iter().cloned(), error_body::<O>);
+        let outcome = match &self.client {
+            AnyClient::Hyper(client) => {
+                RUNTIME.block_on(client.with_options(options).response_to(operation))
+            }
+            AnyClient::Blocking(client) => client.with_options(options).response_to(operation),
+        };
+        let exchanges = self.proxy.end();
+        let (applied_now, rings_now) = self.done::<O>();
+        Told {
+            outcome,
+            exchanges,
+            applied: applied_now - applied,
+            rings: rings_now - rings,
+        }
+    }
+
+    /// The limits are short where nothing else ends the exchange, and long
+    /// everywhere else.
+    fn options(&self, faults: &[Fault]) -> RequestOptions {
         let mut limits = Limits::default();
         (
             limits.connect_timeout,
@@ -239,26 +301,53 @@ impl Rig {
             limits.connect_timeout = self.timeout;
         }
         let moment = Duration::from_micros(50);
-        let policy = RequestOptions::default()
+        RequestOptions::default()
             .backoff(moment, moment)
             .timeout(LONG * 3)
-            .limits(limits);
+            .limits(limits)
+    }
+
+    /// Sends surely, in the same way; before each exchange these events happen.
+    pub(crate) fn send_surely<O: SureRequest>(
+        &self,
+        request: O,
+        faults: &[Fault],
+        before: Vec<Vec<Event>>,
+        exclusive: bool,
+        error_body: fn(u16) -> Bytes,
+    ) -> Surely<O> {
+        let options = self.options(faults);
+        let backoff = Duration::from_secs(20);
+        let polling = PollOptions::default().backoff(backoff, backoff);
+        let mut sure = SureOptions::from(polling);
+        sure.exclusive = exclusive;
         let (applied, rings) = self.done::<O>();
-        self.proxy.script(faults.iter().cloned(), error_body::<O>);
-        let outcome = match &self.client {
+        self.proxy.script(faults.iter().cloned(), error_body);
+        let sandbox = self.sandbox().clone();
+        // Phones are answered while the client waits.
+        self.meanwhile
+            .script(before, move || sandbox.advance(Duration::from_secs(2)));
+        let verdict = match &self.client {
             AnyClient::Hyper(client) => {
-                RUNTIME.block_on(client.with_options(policy).response_to(operation))
+                RUNTIME.block_on(client.with_options(options).send_surely(request, sure))
             }
-            AnyClient::Blocking(client) => client.with_options(policy).response_to(operation),
+            AnyClient::Blocking(client) => client.with_options(options).send_surely(request, sure),
         };
+        self.meanwhile.end();
         let exchanges = self.proxy.end();
         let (applied_now, rings_now) = self.done::<O>();
-        Told {
-            outcome,
+        Surely {
+            verdict,
             exchanges,
             applied: applied_now - applied,
             rings: rings_now - rings,
         }
+    }
+
+    /// Has arrive what is still on its way.
+    pub(crate) fn arrival(&self) -> Event {
+        let proxy = Arc::clone(&self.proxy);
+        Box::new(move || proxy.arrive())
     }
 
     fn done<O: Operation>(&self) -> (u64, u64) {
@@ -268,6 +357,6 @@ impl Rig {
     }
 }
 
-fn error_body<O: ServerOperation>(status: u16) -> Bytes {
+pub(crate) fn error_body<O: ServerOperation>(status: u16) -> Bytes {
     O::encode_error(&ServiceError::new(status, "not now")).into_body()
 }

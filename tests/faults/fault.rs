@@ -19,6 +19,9 @@ pub(crate) enum Fault {
     Idle(Idle),
     /// So many bytes of the request are read. None of it is forwarded.
     Request { read: usize, then: Then },
+    /// The whole request is read, and forwarded only after its sender was told
+    /// nothing: when the proxy is told to, or when the request is over.
+    Late(Then),
     /// The request is applied, but so much of the response is all that comes.
     Response { part: Part, then: Then },
     /// The response comes byte by byte.
@@ -86,6 +89,7 @@ pub(crate) const FAULTS: &[&str] = &[
     "close in request",
     "reset in request",
     "stall in request",
+    "late",
     "close in response",
     "reset in response",
     "stall in response",
@@ -123,6 +127,7 @@ impl Fault {
                 Then::Reset => "reset in request",
                 Then::Stall => "stall in request",
             },
+            Self::Late(_) => "late",
             Self::Response { then, .. } => match then {
                 Then::Close => "close in response",
                 Then::Reset => "reset in response",
@@ -147,10 +152,11 @@ impl Fault {
             Self::Request {
                 then: Then::Stall,
                 ..
-            } | Self::Response {
-                then: Then::Stall,
-                ..
-            }
+            } | Self::Late(Then::Stall)
+                | Self::Response {
+                    then: Then::Stall,
+                    ..
+                }
         )
     }
 }

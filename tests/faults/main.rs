@@ -12,6 +12,8 @@ mod injection;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod meanwhile;
+#[cfg(test)]
 mod never_twice;
 #[cfg(test)]
 mod overrun;

@@ -16,6 +16,7 @@ use crate::client::Engine;
 use tally::Tally;
 use world::{World, sequences};
 
+mod surely;
 mod tally;
 mod world;
 

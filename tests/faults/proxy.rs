@@ -87,6 +87,8 @@ struct State {
     armed_for: u64,
     error_body: Option<fn(u16) -> Bytes>,
     exchanges: Vec<Exchange>,
+    /// Requests that are still on their way.
+    late: Vec<Bytes>,
     door: Option<Door>,
     /// In place of the open port, while no connection is accepted.
     black_hole: Option<BlackHole>,
@@ -185,6 +187,15 @@ impl Proxy {
         }
     }
 
+    /// The requests that are still on their way arrive.
+    pub(crate) fn arrive(&self) {
+        let address = self.shared.sandbox.lock().unwrap().as_ref().unwrap().0;
+        let late = std::mem::take(&mut self.shared.lock().late);
+        for request in late {
+            connection::forward(address, &request).unwrap();
+        }
+    }
+
     /// An exchange failed, and the transport says this of its request.
     pub(crate) fn claim(&self, error: &TransportError) {
         self.shared.note(|exchange| {
@@ -197,6 +208,7 @@ impl Proxy {
     pub(crate) fn end(&self) -> Vec<Exchange> {
         self.settle();
         self.open();
+        self.arrive();
         let mut state = self.shared.lock();
         state.script.clear();
         state.fault = None;
@@ -204,8 +216,9 @@ impl Proxy {
     }
 
     /// Waits until every byte that was sent is read, every request that was
-    /// read whole is applied, and every connection either waits or is gone.
-    fn settle(&self) {
+    /// read whole is applied or [late](Fault::Late), and every connection either
+    /// waits or is gone.
+    pub(crate) fn settle(&self) {
         self.shared.number.send_modify(|number| *number += 1);
         let until = Instant::now() + TIMEOUT;
         let mut state = self.shared.lock();

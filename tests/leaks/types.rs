@@ -13,12 +13,13 @@ use http::{Request, StatusCode};
 use talkspace_core::codec::{RawResponse, Target};
 use talkspace_core::response::RequestUploadGrantResponse;
 use talkspace_core::server::{Parameters, Reading, ServiceError};
-use talkspace_core::transport::{Exchange, transport_fn};
+use talkspace_core::sure::UploadTo;
+use talkspace_core::transport::{Exchange, blocking_transport_fn, transport_fn};
 use talkspace_core::unversioned::{Attempts, Step};
 use talkspace_core::{
     AppKey, BaseUrl, ChangePhone, Client, CreateTalkspace, GrantId, Limits, ListTalkspaces,
-    MediaFile, Operation, PhoneNumber, Register, RequestOptions, RequestUploadGrant, RetryBudget,
-    UploadMedia,
+    MediaFile, Operation, PhoneNumber, PollOptions, Register, RequestOptions, RequestUploadGrant,
+    RetryBudget, Sure, UploadMedia,
 };
 use talkspace_sandbox::Sandbox;
 
@@ -47,6 +48,7 @@ const HARMLESS: &[(&str, &[&str])] = &[
             "Limit",
             "Limits",
             "Line",
+            "NoLook",
             "OperationInfo",
             "ParameterInfo",
             "ParameterKind",
@@ -54,6 +56,7 @@ const HARMLESS: &[(&str, &[&str])] = &[
             "Phase",
             "PollOptions",
             "Status",
+            "SureOptions",
         ],
     ),
     (
@@ -83,7 +86,14 @@ const HARMLESS: &[(&str, &[&str])] = &[
     ),
     (
         "its secret is another of these types",
-        &["BlockingClient", "Download", "Reconciliation"],
+        &[
+            "Before",
+            "BlockingClient",
+            "Candidate",
+            "Download",
+            "Listed",
+            "Place",
+        ],
     ),
 ];
 
@@ -152,7 +162,9 @@ fn show_core(shown: &mut Shown) {
     show_request(shown, &target, CreateTalkspace::new("eta"));
     show_request(shown, &target, Register::new("eta").phone(phone.clone()));
     show_request(shown, &target, ChangePhone::new("eta", phone));
-    show_request(shown, &target, UploadMedia::new(GRANT, file));
+    let upload = UploadMedia::new(GRANT, file);
+    show_request(shown, &target, upload.clone());
+    show_request(shown, &target, UploadTo::new("6e6a", upload));
     show_request(shown, &target, RequestUploadGrant::new("6e6a"));
     shown.add(&RequestUploadGrantResponse::new(GRANT));
 
@@ -215,6 +227,16 @@ fn show_clients(shown: &mut Shown) {
     shown.add(&transport);
     let builder = talkspace_blocking::Client::builder(url, KEY);
     shown.add(&builder.build_blocking(transport).unwrap());
+
+    let granted = format!(
+        r#"{{"UploadResponse":{{"message":"","status":201,"grantId":{GRANT:?},"uri":""}}}}"#
+    );
+    let transport = blocking_transport_fn(move |_| Ok(http::Response::new(granted.clone().into())));
+    let builder = talkspace_blocking::Client::builder(url, KEY);
+    let client = builder.build_blocking(transport).unwrap();
+    let granted = client.send_surely(RequestUploadGrant::new("6e6a"), PollOptions::default());
+    assert!(matches!(granted, Sure::Applied { .. }), "{granted:?}");
+    shown.add(&granted);
 }
 
 fn show_sandbox(shown: &mut Shown) {

@@ -14,12 +14,12 @@ mod in_memory;
 #[cfg(test)]
 mod old_clients;
 #[cfg(test)]
-mod reconcile;
-#[cfg(test)]
 mod round_trip;
 #[cfg(test)]
 mod routes;
 #[cfg(test)]
 mod sandbox;
+#[cfg(test)]
+mod sure;
 #[cfg(test)]
 mod values;

@@ -8,9 +8,8 @@ mod invalid_client;
 mod poll;
 mod poll_options;
 mod polling;
-mod reconcile;
-mod reconciliation;
 mod settings;
+mod sure;
 
 pub use asynchronous::Client;
 pub use blocking::BlockingClient;
@@ -18,7 +17,7 @@ pub use builder::ClientBuilder;
 pub use download::Download;
 pub use invalid_client::InvalidClient;
 pub use poll_options::PollOptions;
-pub use reconciliation::Reconciliation;
+pub use sure::{Before, Candidate, Sure, SureOptions, UploadTo};
 
 #[cfg(test)]
 mod tests;

@@ -12,6 +12,7 @@ mod operation;
 mod raw_response;
 pub(crate) mod redact;
 mod request_writer;
+pub(crate) mod sure_request;
 mod target;
 mod text;
 
@@ -24,5 +25,6 @@ pub use raw_response::{RawResponse, ResponseError};
 pub(crate) use raw_response::{is_coded, is_whole};
 pub(crate) use redact::Redactor;
 pub(crate) use request_writer::RequestWriter;
+pub(crate) use sure_request::{Listed, NoLook, Place, SureRequest};
 pub use target::Target;
 pub(crate) use text::Text;

@@ -192,6 +192,19 @@ impl Error {
         Self(Box::new(inner))
     }
 
+    /// Of a request that was sent, and whose end is not known.
+    pub(crate) fn dropped(operation: &'static OperationInfo) -> Self {
+        let facts = Facts {
+            operation,
+            is_late: false,
+            delivery: Delivery::MaybeSent,
+            attempts: 1,
+            retryable: false,
+            given_up: None,
+        };
+        Self::transport(facts, TransportError::maybe_sent(FailureKind::Cancelled))
+    }
+
     /// The same, when it ended a polling: what the polls before it sent is not
     /// forgotten.
     pub(crate) fn after_polls(mut self, polls: u32, responded: bool) -> Self {
@@ -246,9 +259,7 @@ impl Error {
     /// Whether the request may have reached the service, over all attempts.
     ///
     /// [`Delivery::MaybeSent`] means that it may have been applied: find out before
-    /// sending it again. For a TalkSpace and for a participant,
-    /// [`reconcile_create`](crate::Client::reconcile_create) and
-    /// [`reconcile_add`](crate::Client::reconcile_add) do so.
+    /// sending it again, as [`send_surely`](crate::Client::send_surely) does.
     #[must_use]
     pub const fn delivery(&self) -> Delivery {
         self.0.facts.delivery

@@ -30,6 +30,7 @@
 //! |---|---|
 //! | send requests | this page: the [requests](#operations), [`Client`], [`BlockingClient`], [`RequestOptions`], [`Error`]; responses are in [`response`] |
 //! | know how something is done | [`manual::howto`]: tests, own roots, logs, a request in doubt, cancellation |
+//! | know what became of a request that rings | [`sure`], [`manual::howto`](manual::howto#when-a-request-is-in-doubt) |
 //! | know what is sent again, and what an error means | [`manual::retries`] |
 //! | write or wrap a transport | [`transport`] |
 //! | stand in for the service | `server`, with the feature of that name |
@@ -61,11 +62,12 @@ mod request;
 mod send;
 #[cfg(feature = "server")]
 pub mod server;
+pub mod sure;
 pub mod transport;
 mod value;
 
 pub use client::{
-    BlockingClient, Client, ClientBuilder, Download, InvalidClient, PollOptions, Reconciliation,
+    BlockingClient, Client, ClientBuilder, Download, InvalidClient, PollOptions, Sure, SureOptions,
 };
 pub use codec::{InvalidMediaFile, MediaFile, Operation};
 pub use error::{Error, ErrorKind, Limit};

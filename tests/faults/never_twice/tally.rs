@@ -5,9 +5,10 @@ use std::fmt;
 use std::sync::Mutex;
 
 use talkspace_core::server::ServerOperation;
-use talkspace_core::{Delivery, Effect, OPERATIONS};
+use talkspace_core::sure::SureRequest;
+use talkspace_core::{Delivery, Effect, OPERATIONS, Sure};
 
-use crate::client::Told;
+use crate::client::{Surely, Told};
 use crate::fault::{FAULTS, Fault};
 
 /// So many sequences that each operation has its chance.
@@ -34,6 +35,13 @@ struct Counts {
     maybe: u64,
     needless: u64,
     not_sent: u64,
+    /// Sure requests, by verdict; those that were seen to be applied, by operation.
+    responded: u64,
+    seen: BTreeMap<&'static str, u64>,
+    not_applied: u64,
+    in_doubt: u64,
+    /// Those in doubt that were applied by somebody.
+    in_doubt_and_applied: u64,
 }
 
 impl Tally {
@@ -66,6 +74,26 @@ impl Tally {
         }
     }
 
+    pub(super) fn count_surely<O: SureRequest>(&self, told: &Surely<O>) {
+        let mut counts = self.0.lock().unwrap();
+        counts.requests += 1;
+        counts.exchanges += told.exchanges.len() as u64;
+        for exchange in &told.exchanges {
+            if exchange.fault != Fault::Pass {
+                *counts.faults.entry(exchange.fault.name()).or_default() += 1;
+            }
+        }
+        match &told.verdict {
+            Sure::Applied { seen: None, .. } => counts.responded += 1,
+            Sure::Applied { seen: Some(_), .. } => *counts.seen.entry(O::INFO.id).or_default() += 1,
+            Sure::NotApplied(_) => counts.not_applied += 1,
+            Sure::InDoubt { .. } => {
+                counts.in_doubt += 1;
+                counts.in_doubt_and_applied += u64::from(told.applied > 0);
+            }
+        }
+    }
+
     /// Every fault happened, and responses were lost; in a long run every
     /// operation succeeded.
     pub(super) fn assert_that_enough_happened(&self) {
@@ -82,6 +110,10 @@ impl Tally {
             (counts.lost, "applied without a response"),
             (counts.maybe, "in doubt"),
             (counts.not_sent, "kept from being sent"),
+            (counts.responded, "surely applied"),
+            (counts.seen.values().sum(), "seen to be applied"),
+            (counts.not_applied, "surely not applied"),
+            (counts.in_doubt, "in doubt in the end"),
         ] {
             assert!(count > 0, "nothing was {what}");
         }
@@ -95,7 +127,9 @@ impl fmt::Display for Tally {
             f,
             "{} sequences, {} requests, {} of them retried, {} exchanges, {} faults; {} requests \
              that must not be sent twice were applied without a response; {} exchanges surely not sent, \
-             {} in doubt, and nothing arrived of {} of those ({:.1} %)",
+             {} in doubt, and nothing arrived of {} of those ({:.1} %); sure requests: {} applied by \
+             their response, seen to be applied {:?}, {} not applied, {} in doubt, {} of those applied by \
+             somebody",
             counts.sequences,
             counts.requests,
             counts.retried,
@@ -106,6 +140,11 @@ impl fmt::Display for Tally {
             counts.maybe,
             counts.needless,
             100.0 * counts.needless as f64 / counts.maybe.max(1) as f64,
+            counts.responded,
+            counts.seen,
+            counts.not_applied,
+            counts.in_doubt,
+            counts.in_doubt_and_applied,
         )
     }
 }

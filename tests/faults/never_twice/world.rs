@@ -16,6 +16,7 @@ use talkspace_core::{
     RecordMedia, Register, RemoveMedia, RequestUploadGrant, UnmuteParticipant, UploadMedia,
 };
 
+use super::surely::{Around, around};
 use super::tally::Tally;
 use crate::client::{Engine, Rig};
 use crate::fault::{Fault, Idle, Instead, Part, Then};
@@ -25,12 +26,14 @@ use crate::proxy::Exchange;
 /// One request and what happens to its exchanges.
 #[derive(Clone, Debug)]
 pub(super) struct Step {
-    operation: &'static str,
+    pub(super) operation: &'static str,
     /// Which person, which TalkSpace, which media, of those there are.
-    which: [u8; 3],
+    pub(super) which: [u8; 3],
     /// Whether the phones that ring are answered first.
     answered: bool,
-    faults: Vec<Fault>,
+    pub(super) faults: Vec<Fault>,
+    /// Whether it is sent surely, if it must not be sent twice.
+    surely: Option<Around>,
 }
 
 /// What makes the ids that others need comes more often.
@@ -52,13 +55,15 @@ fn step() -> impl Strategy<Value = Step> {
         operation,
         any::<[u8; 3]>(),
         any::<bool>(),
-        vec(fault(), 0..=3),
+        vec(fault(), 0..=4),
+        around(),
     )
-        .prop_map(|(operation, which, answered, faults)| Step {
+        .prop_map(|(operation, which, answered, faults, surely)| Step {
             operation,
             which,
             answered,
             faults,
+            surely,
         })
 }
 
@@ -80,6 +85,7 @@ fn fault() -> BoxedStrategy<Fault> {
         2 => race.prop_map(Fault::Idle),
         4 => (read(), end()).prop_map(|(read, then)| Fault::Request { read, then }),
         1 => read().prop_map(|read| Fault::Request { read, then: Then::Stall }),
+        2 => select(&[Then::Close, Then::Reset, Then::Stall][..]).prop_map(Fault::Late),
         6 => (part(), end()).prop_map(|(part, then)| Fault::Response { part, then }),
         1 => part().prop_map(|part| Fault::Response { part, then: Then::Stall }),
         1 => Just(Fault::Drip),
@@ -109,12 +115,12 @@ fn fault() -> BoxedStrategy<Fault> {
 
 /// A sandbox behind a proxy, and the ids that its responses told of.
 pub(super) struct World<'t> {
-    rig: Rig,
-    tally: &'t Tally,
-    talkspaces: Vec<ConferenceId>,
-    media: Vec<MediaId>,
-    grants: Vec<GrantId>,
-    urls: Vec<DownloadUrl>,
+    pub(super) rig: Rig,
+    pub(super) tally: &'t Tally,
+    pub(super) talkspaces: Vec<ConferenceId>,
+    pub(super) media: Vec<MediaId>,
+    pub(super) grants: Vec<GrantId>,
+    pub(super) urls: Vec<DownloadUrl>,
 }
 
 impl<'t> World<'t> {
@@ -146,17 +152,13 @@ impl<'t> World<'t> {
         if step.answered {
             self.rig.sandbox().advance(Duration::from_secs(2));
         }
+        if let Some(around) = &step.surely
+            && self.play_surely(step, around)?
+        {
+            return Ok(());
+        }
         let [one, two, three] = step.which.map(usize::from);
-        // Half of the time it is one of those who are there.
-        let among = if one.is_multiple_of(2) {
-            2
-        } else {
-            Rig::PEOPLE.len()
-        };
-        let person = Rig::PEOPLE[one / 2 % among];
-        // The newest ids are the most interesting.
-        let talkspace = newest(&self.talkspaces, two);
-        let media = newest(&self.media, three);
+        let (person, talkspace, media) = self.chosen(step);
         match step.operation {
             "getVersion" => self.send(GetVersion::new(), step).map(drop),
             "register" => {
@@ -233,6 +235,21 @@ impl<'t> World<'t> {
         }
     }
 
+    /// Which person, which TalkSpace, which media.
+    pub(super) fn chosen(&self, step: &Step) -> (&'static str, ConferenceId, MediaId) {
+        let [one, two, three] = step.which.map(usize::from);
+        // Half of the time it is one of those who are there.
+        let among = if one.is_multiple_of(2) {
+            2
+        } else {
+            Rig::PEOPLE.len()
+        };
+        let person = Rig::PEOPLE[one / 2 % among];
+        // The newest ids are the most interesting.
+        let talkspace = newest(&self.talkspaces, two);
+        (person, talkspace, newest(&self.media, three))
+    }
+
     fn send<O: ServerOperation>(
         &self,
         operation: O,
@@ -256,7 +273,7 @@ impl<'t> World<'t> {
 }
 
 /// Counts back from the last; half of the time it is the last itself.
-fn newest<T: Clone>(of: &[T], which: usize) -> T {
+pub(super) fn newest<T: Clone>(of: &[T], which: usize) -> T {
     let back = if which.is_multiple_of(2) {
         0
     } else {
@@ -265,7 +282,7 @@ fn newest<T: Clone>(of: &[T], which: usize) -> T {
     of[of.len() - 1 - back].clone()
 }
 
-fn phone(which: usize) -> PhoneNumber {
+pub(super) fn phone(which: usize) -> PhoneNumber {
     let ends = ["0001", "0002", "0003", "0004", "0000", "0408", "0502"];
     format!("1415555{}", ends[which % ends.len()])
         .parse()
@@ -273,7 +290,7 @@ fn phone(which: usize) -> PhoneNumber {
 }
 
 /// Most files are small; some do not fit into what the kernel holds.
-fn file(which: usize) -> MediaFile {
+pub(super) fn file(which: usize) -> MediaFile {
     let length = match which % 8 {
         0..5 => 64,
         5 | 6 => 40_000,

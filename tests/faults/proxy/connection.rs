@@ -1,8 +1,8 @@
 //! One connection of a client, from its first request to its end.
 
-use std::io;
+use std::io::{self, Read, Write};
 use std::mem::MaybeUninit;
-use std::net::Shutdown;
+use std::net::{Shutdown, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -134,6 +134,11 @@ impl Link {
                         return Ok(After::Drop);
                     }
                 }
+                self.end(then, exchange).await
+            }
+            Fault::Late(then) => {
+                let request = self.request().await?;
+                self.shared.lock().late.push(request);
                 self.end(then, exchange).await
             }
             Fault::Response { part, then } => {
@@ -298,6 +303,18 @@ fn message(status: u16, kind: &str, body: &[u8]) -> Vec<u8> {
         "HTTP/1.1 {status} Whatever\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n\r\n"
     );
     [head.as_bytes(), body].concat()
+}
+
+/// Has the sandbox respond to a request whose sender is gone.
+pub(super) fn forward(address: SocketAddr, request: &[u8]) -> io::Result<()> {
+    let mut upstream = std::net::TcpStream::connect(address)?;
+    SockRef::from(&upstream).set_linger(Some(Duration::ZERO))?;
+    upstream.write_all(request)?;
+    // Once it responds, it is done.
+    match upstream.read(&mut [0])? {
+        0 => Err(io::ErrorKind::UnexpectedEof.into()),
+        _ => Ok(()),
+    }
 }
 
 /// A response of the sandbox.

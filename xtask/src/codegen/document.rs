@@ -8,7 +8,7 @@ use super::finding::{Findings, Pointer};
 use super::load::{Node, Object};
 use super::model::Method;
 
-pub(crate) use keywords::Alias;
+pub(crate) use keywords::{Alias, Look, Pair, Way};
 pub(crate) use operation::{
     About, Form, MP3, Media, Operation, Parameter, ParameterOrRef, Place, Response, Split,
 };

@@ -13,6 +13,7 @@ mod cli;
 mod docs;
 mod envelopes;
 mod ids;
+mod look;
 mod modules;
 mod operation;
 mod operations;

@@ -14,7 +14,7 @@ use super::document::{Document, Schema, Shape};
 use super::finding::Findings;
 
 #[cfg(test)]
-mod breaking;
+pub(crate) mod breaking;
 #[cfg(test)]
 mod tests;
 

@@ -6,6 +6,7 @@
 
 mod collisions;
 mod inputs;
+mod looks;
 mod responses;
 mod types;
 
@@ -42,12 +43,14 @@ pub(crate) fn lower(document: &Document, findings: &mut Findings) -> Option<Api>
             }
         }
     }
+    let mut operations = operations.into_iter().collect::<Option<Vec<_>>>()?;
+    looks::find(document, &mut operations, findings);
     let api = Api {
         ids: types::ids(document, findings)?,
         choices: types::named_choices(document, findings)?,
         envelopes: responses.into_envelopes(),
         groups: groups(document, findings)?,
-        operations: operations.into_iter().collect::<Option<_>>()?,
+        operations,
     };
     collisions::check(document, &api, findings);
     Some(api)
@@ -136,6 +139,7 @@ impl<'d> Place<'d> {
             url_segments: url_segments?,
             already: about.already.iter().map(|(_, status)| *status).collect(),
             wait: about.wait.as_ref().map(|(_, wait)| *wait),
+            look: None,
             secret_response: responses.hold_secret(&payload),
             payload,
         };

@@ -202,6 +202,8 @@ pub(crate) struct Operation {
     pub(crate) already: Vec<u16>,
     /// What it takes a while to bring about.
     pub(crate) wait: Option<Wait>,
+    /// How its result is looked for, if it must not be sent twice.
+    pub(crate) look: Option<Look>,
     pub(crate) payload: Payload,
     /// Whether its response holds what nobody may read in a log.
     pub(crate) secret_response: bool,
@@ -229,6 +231,70 @@ impl Wait {
             Self::Media => "media",
         }
     }
+}
+
+/// How the result of an operation is looked for.
+#[derive(Debug)]
+pub(crate) enum Look {
+    /// Not at all, and why.
+    None(Prose),
+    By(Box<Sight>),
+}
+
+/// The request that shows the result of another.
+#[derive(Debug)]
+pub(crate) struct Sight {
+    /// The module of its group.
+    pub(crate) module: Snake,
+    pub(crate) request: Camel,
+    pub(crate) response: Camel,
+    pub(crate) spot: Spot,
+    pub(crate) shows: Shows,
+    /// What is known of the ids in the other's response, in their order.
+    pub(crate) known: Vec<Known>,
+}
+
+/// Where the result is seen.
+#[derive(Debug)]
+pub(crate) enum Spot {
+    /// With these arguments, those that must be there and the others.
+    Here(Vec<Given>, Vec<(Snake, Given)>),
+    /// At an id that this request's response lists, and did not list before.
+    New {
+        module: Snake,
+        request: Camel,
+        response: Camel,
+        /// The list in which it can be looked at, and those in which it is over.
+        open: Snake,
+        closed: Vec<Snake>,
+    },
+}
+
+/// What an argument gets.
+#[derive(Debug)]
+pub(crate) enum Given {
+    /// A field of the request.
+    Field(Snake),
+    /// One of the words of a type.
+    Word(Camel, Camel),
+}
+
+/// What shows the result in a response.
+#[derive(Debug)]
+pub(crate) enum Shows {
+    /// This list has this field of the request.
+    In(Snake, Snake),
+    /// The outcome is this variant of this type.
+    Outcome(Camel, Camel),
+}
+
+/// Where an id of a response is known from, if not from the response.
+#[derive(Debug)]
+pub(crate) enum Known {
+    /// A field of the request.
+    Request(Snake),
+    /// A field of the request that looks.
+    Look(Snake),
 }
 
 impl Operation {

@@ -15,6 +15,7 @@ use crate::{
 
 mod budget;
 mod derived;
+mod sure;
 
 fn builder() -> crate::ClientBuilder {
     BlockingClient::builder("https://a.example", "SENTINEL")

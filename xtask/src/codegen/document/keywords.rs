@@ -1,6 +1,7 @@
 //! Our own keywords on operations, where they have parts.
 
 use super::operation::status;
+use super::optional;
 use crate::codegen::finding::{Findings, Pointer};
 use crate::codegen::load::Node;
 use crate::codegen::model::Method;
@@ -31,6 +32,91 @@ pub(crate) struct Joined {
     pub(crate) at: Pointer,
     pub(crate) parameter: String,
     pub(crate) separator: String,
+}
+
+/// `x-talkspace-look`: how the result of an operation is looked for.
+#[derive(Debug)]
+pub(crate) struct Look {
+    pub(crate) at: Pointer,
+    pub(crate) way: Way,
+}
+
+/// The way to look, or why there is none.
+#[derive(Debug)]
+pub(crate) enum Way {
+    None(String),
+    By {
+        /// The operation whose response shows the result.
+        operation: (Pointer, String),
+        /// Its parameters, and what they get.
+        with: Vec<Pair>,
+        /// The parameter that gets an id which is new in a list, and the operation
+        /// that lists.
+        new: Option<Pair>,
+        /// What in the response shows the result.
+        shows: Pair,
+    },
+}
+
+/// A key and its text.
+#[derive(Debug)]
+pub(crate) struct Pair {
+    pub(crate) at: Pointer,
+    pub(crate) key: String,
+    pub(crate) text: String,
+}
+
+impl Pair {
+    fn all(node: &Node<'_>, findings: &mut Findings) -> Option<Vec<Self>> {
+        let entries = node.entries(findings)?.into_iter();
+        entries
+            .map(|(key, node)| {
+                Some(Self {
+                    at: node.at().clone(),
+                    key: key.to_owned(),
+                    text: node.text(findings)?,
+                })
+            })
+            .collect()
+    }
+
+    fn one(node: &Node<'_>, findings: &mut Findings) -> Option<Self> {
+        let mut all = Self::all(node, findings)?;
+        if all.len() != 1 {
+            findings.add(node.at(), format!("{} entries; write one", all.len()));
+            return None;
+        }
+        all.pop()
+    }
+}
+
+impl Look {
+    pub(super) fn read(node: &Node<'_>, findings: &mut Findings) -> Option<Self> {
+        let mut object = node.object(findings)?;
+        if let Some(why) = object.text("none", findings) {
+            object.finish(findings);
+            return Some(Self {
+                at: node.at().clone(),
+                way: Way::None(why),
+            });
+        }
+        let operation = object.require("operation", findings);
+        let with = optional(object.get("with"), findings, Pair::all);
+        let new = optional(object.get("new"), findings, Pair::one);
+        let shows = object.require("shows", findings);
+        object.finish(findings);
+        let shows = shows.and_then(|node| Pair::one(&node, findings));
+        let operation = operation?;
+        Some(Self {
+            at: node.at().clone(),
+            way: Way::By {
+                operation: (operation.at().clone(), operation.text(findings)?),
+                with: with.ok()?.unwrap_or_default(),
+                new: new.ok()?,
+                shows: shows?,
+            },
+        })
+    }
 }
 
 impl Outcome {

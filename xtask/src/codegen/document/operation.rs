@@ -1,6 +1,6 @@
 //! Operations: what is sent where, and what comes back.
 
-use super::keywords::{Alias, Joined, Outcome};
+use super::keywords::{Alias, Joined, Look, Outcome};
 use super::schema::{Reference, Schema};
 use super::{each, optional};
 use crate::codegen::finding::{Findings, Pointer};
@@ -38,6 +38,8 @@ pub(crate) struct About {
     pub(crate) joined: Vec<Joined>,
     /// `x-talkspace-wait`: what it takes a while to bring about.
     pub(crate) wait: Option<(Pointer, Wait)>,
+    /// `x-talkspace-look`: how its result is looked for.
+    pub(crate) look: Option<Look>,
     pub(crate) responses: Vec<Response>,
 }
 
@@ -200,6 +202,7 @@ impl About {
         let aliases = each(object.get("x-talkspace-aliases"), findings, Alias::read);
         let joined = optional(object.get("x-talkspace-joined"), findings, Joined::all);
         let wait = optional(object.get("x-talkspace-wait"), findings, wait);
+        let look = optional(object.get("x-talkspace-look"), findings, Look::read);
         let mut responses = Vec::new();
         if let Some(node) = object.require("responses", findings) {
             for (key, node) in node.entries(findings).unwrap_or_default() {
@@ -217,6 +220,7 @@ impl About {
             aliases,
             joined: joined.ok()?.unwrap_or_default(),
             wait: wait.ok()?,
+            look: look.ok()?,
             responses: responses.into_iter().collect::<Option<_>>()?,
         })
     }

@@ -1,8 +1,9 @@
 //! What people read about an operation: beside its type, and in the table of all.
 
+use super::look;
 use super::source::PREAMBLE;
 use super::text::{Comment, Literal, Span, cell};
-use crate::codegen::model::{Api, Effect, Operation, Parameter, ParameterKind};
+use crate::codegen::model::{Api, Effect, Look, Operation, Parameter, ParameterKind};
 use crate::codegen::names::Camel;
 
 /// The longest line of an example; the mark of the comment comes before it.
@@ -15,10 +16,17 @@ pub(crate) fn operation(operation: &Operation) -> Comment {
         .statuses
         .iter()
         .map(|status| format!("| {} | {} |", status.code, cell(&status.meaning)));
-    Comment::item(0)
+    let look = operation.look.as_ref();
+    let look = look.map_or_else(String::new, |look| format!(" {}", look::docs(look)));
+    let sent = format!("{}. {}{look}", wire(operation), effect(operation));
+    let mut comment = Comment::item(0)
         .prose(&operation.summary)
         .prose(&operation.description)
-        .paragraph(&format!("{}. {}", wire(operation), effect(operation)))
+        .paragraph(&sent);
+    if let Some(Look::None(why)) = &operation.look {
+        comment = comment.prose(why);
+    }
+    comment
         .block(table.into_iter().chain(rows))
         .block(example(operation))
 }

@@ -2,7 +2,7 @@
 
 use super::source::{Item, Source};
 use super::text::{Comment, Literal, Span};
-use super::{outcome, request, response};
+use super::{look, outcome, request, response};
 use crate::codegen::model::{
     Default, Operation, Parameter, ParameterKind, Payload, Place, Segment,
 };
@@ -16,6 +16,9 @@ pub(crate) fn file(operation: &Operation) -> String {
     source.push(request::declaration(operation));
     source.push(request::implementation(operation));
     source.push(implementation(operation));
+    if let Some(item) = look::implementation(operation) {
+        source.push(item);
+    }
     for item in outcome::items(operation) {
         source.push(item);
     }

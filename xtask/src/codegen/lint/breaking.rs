@@ -18,7 +18,7 @@ pub(super) fn breaking(before: &str, right: &str, wrong: &str) -> String {
 }
 
 /// Sees that each breach is found, and said in these words.
-pub(super) fn assert_found(breaches: &[(&str, &str, &str, &str)]) {
+pub(crate) fn assert_found(breaches: &[(&str, &str, &str, &str)]) {
     for (before, right, wrong, words) in breaches {
         let findings = breaking(before, right, wrong);
         assert!(findings.contains(words), "{wrong}: {findings}");

@@ -59,7 +59,10 @@ fn effect(about: &About, is_split: bool, findings: &mut Findings) {
 }
 
 const fn has_keywords(about: &About) -> bool {
-    !(about.outcomes.is_empty() && about.aliases.is_empty() && about.joined.is_empty())
+    !(about.outcomes.is_empty()
+        && about.aliases.is_empty()
+        && about.joined.is_empty()
+        && about.look.is_none())
 }
 
 fn statuses(about: &About, findings: &mut Findings) {

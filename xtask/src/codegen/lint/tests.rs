@@ -383,7 +383,7 @@ fn a_split_is_not_forgotten() {
 #[test]
 fn a_split_needs_a_discriminator() {
     assert_finding(
-        "      x-talkspace-effect: rings\n",
+        "      x-talkspace-effect: rings\n      x-talkspace-look: {none: Nothing shows a room.}\n",
         "      x-talkspace-split:\n        by: action\n        operations: {}\n",
         "/paths/~1api~1room/post/x-talkspace-split",
         "there is nothing to split: the form is no `oneOf` with a `discriminator`",

@@ -27,7 +27,7 @@ fn a_key_that_nobody_knows() {
         "/paths/~1api~1room~1{roomid}/get/x-talkspace-efect",
         "the key is not understood; known here are `operationId`, `summary`, `description`, \
          `x-talkspace-effect`, `x-talkspace-already`, `x-talkspace-outcomes`, \
-         `x-talkspace-aliases`, `x-talkspace-joined`, `x-talkspace-wait`, `responses`, `tags`, `parameters`, \
+         `x-talkspace-aliases`, `x-talkspace-joined`, `x-talkspace-wait`, `x-talkspace-look`, `responses`, `tags`, `parameters`, \
          `requestBody`, `x-talkspace-split`, `x-talkspace-url`",
     );
 }

@@ -9,7 +9,7 @@ use crate::codegen::model::{Api, Operation};
 use crate::codegen::names::Snake;
 
 /// Types that generated code names, besides those that it defines.
-pub(super) const TYPES: [&str; 89] = [
+pub(super) const TYPES: [&str; 94] = [
     // What the core exports at its root.
     "AppKey",
     "Attempts",
@@ -39,12 +39,13 @@ pub(super) const TYPES: [&str; 89] = [
     "Phase",
     "PhoneNumber",
     "PollOptions",
-    "Reconciliation",
     "RequestOptions",
     "Response",
     "RetryBudget",
     "Status",
     "Step",
+    "Sure",
+    "SureOptions",
     // What is in scope in its modules.
     "Bytes",
     "BadParameter",
@@ -67,6 +68,10 @@ pub(super) const TYPES: [&str; 89] = [
     "Transport",
     "TransportError",
     "Exchange",
+    "Listed",
+    "NoLook",
+    "Place",
+    "SureRequest",
     "ResponseBody",
     "BlockingResponseBody",
     "OperationInfo",

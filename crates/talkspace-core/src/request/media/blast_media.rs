@@ -4,7 +4,9 @@
 
 use http::{Method, Request};
 
-use crate::codec::{Operation, RawResponse, RequestWriter, ResponseError, Target};
+use crate::codec::{
+    NoLook, Operation, Place, RawResponse, RequestWriter, ResponseError, SureRequest, Target,
+};
 use crate::operation::{Effect, OperationInfo, ParameterInfo, ParameterKind, ParameterLocation};
 use crate::request::envelopes::MediaResponse;
 use crate::transport::Body;
@@ -19,6 +21,10 @@ use crate::value::{DownloadUrl, InvalidRequest, MediaId, NetworkId, Status};
 ///
 /// `POST /api/rest/media/{mediaid}` with `action=blast`. Sending it twice rings
 /// a telephone twice, so it is sent again only when it surely did not arrive.
+/// In doubt, [`send_surely`](crate::Client::send_surely) has no way to look
+/// whether it was applied.
+///
+/// Nothing shows what was played. Ask the person before it is sent again.
 ///
 /// | status | meaning |
 /// |---|---|
@@ -133,6 +139,19 @@ impl Operation for BlastMedia {
                 .map(MediaId::from),
             uri: fields.uri.0,
         })
+    }
+}
+
+impl SureRequest for BlastMedia {
+    type Look = NoLook;
+    type List = NoLook;
+
+    fn place(&self) -> Place<NoLook, NoLook> {
+        Place::Nowhere
+    }
+
+    fn response(&self, _look: &NoLook, seen: &NoLook) -> BlastMediaResponse {
+        match *seen {}
     }
 }
 

@@ -4,7 +4,9 @@
 
 use http::{Method, Request};
 
-use crate::codec::{Operation, RawResponse, RequestWriter, ResponseError, Target};
+use crate::codec::{
+    NoLook, Operation, Place, RawResponse, RequestWriter, ResponseError, SureRequest, Target,
+};
 use crate::operation::{Effect, OperationInfo, ParameterInfo, ParameterKind, ParameterLocation};
 use crate::request::envelopes::MediaResponse;
 use crate::transport::Body;
@@ -16,7 +18,12 @@ use crate::value::{DownloadUrl, InvalidRequest, MediaId, Status};
 /// from an upload.
 ///
 /// `POST /api/rest/media`. Sending it twice may do it twice, so it is sent
-/// again only when it surely was not applied.
+/// again only when it surely was not applied. In doubt,
+/// [`send_surely`](crate::Client::send_surely) has no way to look whether it
+/// was applied.
+///
+/// Media without content is listed nowhere. It does no harm, so the request can
+/// be sent again.
 ///
 /// | status | meaning |
 /// |---|---|
@@ -86,6 +93,19 @@ impl Operation for CreateMedia {
             media_id: raw.id("mediaId", fields.media_id, None)?,
             uri: fields.uri.0,
         })
+    }
+}
+
+impl SureRequest for CreateMedia {
+    type Look = NoLook;
+    type List = NoLook;
+
+    fn place(&self) -> Place<NoLook, NoLook> {
+        Place::Nowhere
+    }
+
+    fn response(&self, _look: &NoLook, seen: &NoLook) -> CreateMediaResponse {
+        match *seen {}
     }
 }
 

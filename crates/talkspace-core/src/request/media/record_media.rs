@@ -4,9 +4,12 @@
 
 use http::{Method, Request};
 
-use crate::codec::{Operation, RawResponse, RequestWriter, ResponseError, Target};
+use crate::codec::{
+    NoLook, Operation, Place, RawResponse, RequestWriter, ResponseError, SureRequest, Target,
+};
 use crate::operation::{Effect, OperationInfo, ParameterInfo, ParameterKind, ParameterLocation};
 use crate::request::envelopes::MediaResponse;
+use crate::request::media::{GetMediaStatus, GetMediaStatusOutcome, GetMediaStatusResponse};
 use crate::transport::Body;
 use crate::value::{DownloadUrl, InvalidRequest, MediaId, NetworkId, Status};
 
@@ -18,7 +21,8 @@ use crate::value::{DownloadUrl, InvalidRequest, MediaId, NetworkId, Status};
 ///
 /// `POST /api/rest/media/{mediaid}` with `action=record`. Sending it twice
 /// rings a telephone twice, so it is sent again only when it surely did not
-/// arrive.
+/// arrive. In doubt, [`send_surely`](crate::Client::send_surely) looks with
+/// [`GetMediaStatus`] whether it was applied.
 ///
 /// | status | meaning |
 /// |---|---|
@@ -122,6 +126,27 @@ impl Operation for RecordMedia {
             media_id: raw.id("mediaId", fields.media_id, Some(&self.media_id))?,
             uri: fields.uri.0,
         })
+    }
+}
+
+impl SureRequest for RecordMedia {
+    type Look = GetMediaStatus;
+    type List = NoLook;
+
+    fn place(&self) -> Place<GetMediaStatus, NoLook> {
+        Place::Here(GetMediaStatus::new(&self.media_id))
+    }
+
+    fn shows(&self, seen: &GetMediaStatusResponse) -> bool {
+        seen.outcome == GetMediaStatusOutcome::Ready
+    }
+
+    fn response(
+        &self,
+        _look: &GetMediaStatus,
+        _seen: &GetMediaStatusResponse,
+    ) -> RecordMediaResponse {
+        RecordMediaResponse::new(&self.media_id)
     }
 }
 

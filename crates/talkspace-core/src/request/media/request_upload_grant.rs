@@ -4,7 +4,9 @@
 
 use http::{Method, Request};
 
-use crate::codec::{Operation, RawResponse, RequestWriter, ResponseError, Target};
+use crate::codec::{
+    NoLook, Operation, Place, RawResponse, RequestWriter, ResponseError, SureRequest, Target,
+};
 use crate::operation::{Effect, OperationInfo, ParameterInfo, ParameterKind, ParameterLocation};
 use crate::request::envelopes::UploadResponse;
 use crate::transport::Body;
@@ -17,7 +19,11 @@ use crate::value::{GrantId, InvalidRequest, MediaId, Status};
 ///
 /// `POST /api/rest/media/{mediaid}` with `action=upload_grant`. Sending it
 /// twice may do it twice, so it is sent again only when it surely was not
-/// applied.
+/// applied. In doubt, [`send_surely`](crate::Client::send_surely) has no way to
+/// look whether it was applied.
+///
+/// Grants are listed nowhere. One that is not used does no harm, so the request
+/// can be sent again.
 ///
 /// | status | meaning |
 /// |---|---|
@@ -89,6 +95,19 @@ impl Operation for RequestUploadGrant {
             grant_id: raw.id("grantId", fields.grant_id, None)?,
             uri: fields.uri.0,
         })
+    }
+}
+
+impl SureRequest for RequestUploadGrant {
+    type Look = NoLook;
+    type List = NoLook;
+
+    fn place(&self) -> Place<NoLook, NoLook> {
+        Place::Nowhere
+    }
+
+    fn response(&self, _look: &NoLook, seen: &NoLook) -> RequestUploadGrantResponse {
+        match *seen {}
     }
 }
 

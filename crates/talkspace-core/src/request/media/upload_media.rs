@@ -4,7 +4,10 @@
 
 use http::{Method, Request};
 
-use crate::codec::{MediaFile, Operation, RawResponse, RequestWriter, ResponseError, Target};
+use crate::codec::{
+    MediaFile, NoLook, Operation, Place, RawResponse, RequestWriter, ResponseError, SureRequest,
+    Target,
+};
 use crate::operation::{Effect, OperationInfo, ParameterInfo, ParameterKind, ParameterLocation};
 use crate::transport::Body;
 use crate::value::{DownloadUrl, GrantId, InvalidRequest, Status};
@@ -16,7 +19,11 @@ use crate::value::{DownloadUrl, GrantId, InvalidRequest, Status};
 /// replaced.
 ///
 /// `POST /forklift/`. Sending it twice may do it twice, so it is sent again
-/// only when it surely was not applied.
+/// only when it surely was not applied. In doubt,
+/// [`send_surely`](crate::Client::send_surely) has no way to look whether it
+/// was applied.
+///
+/// A grant does not say which media it is for.
 ///
 /// | status | meaning |
 /// |---|---|
@@ -93,6 +100,19 @@ impl Operation for UploadMedia {
 
     fn secrets(&self) -> Vec<&str> {
         [Some(self.grant.as_str())].into_iter().flatten().collect()
+    }
+}
+
+impl SureRequest for UploadMedia {
+    type Look = NoLook;
+    type List = NoLook;
+
+    fn place(&self) -> Place<NoLook, NoLook> {
+        Place::Nowhere
+    }
+
+    fn response(&self, _look: &NoLook, seen: &NoLook) -> UploadMediaResponse {
+        match *seen {}
     }
 }
 

@@ -4,7 +4,9 @@
 
 use http::{Method, Request};
 
-use crate::codec::{Operation, RawResponse, RequestWriter, ResponseError, Target};
+use crate::codec::{
+    NoLook, Operation, Place, RawResponse, RequestWriter, ResponseError, SureRequest, Target,
+};
 use crate::operation::{Effect, OperationInfo, ParameterInfo, ParameterKind, ParameterLocation};
 use crate::request::envelopes::RegistrationResponse;
 use crate::transport::Body;
@@ -17,7 +19,12 @@ use crate::value::{InvalidRequest, NetworkId, PhoneNumber, Status};
 /// then the old number counts.
 ///
 /// `POST /api/rest/registrant/{networkid}/{phone}`. Sending it twice rings a
-/// telephone twice, so it is sent again only when it surely did not arrive.
+/// telephone twice, so it is sent again only when it surely did not arrive. In
+/// doubt, [`send_surely`](crate::Client::send_surely) has no way to look
+/// whether it was applied.
+///
+/// The service shows nobody's phone number. Ask the person before it is sent
+/// again.
 ///
 /// | status | meaning |
 /// |---|---|
@@ -99,6 +106,19 @@ impl Operation for ChangePhone {
 
     fn secrets(&self) -> Vec<&str> {
         [Some(self.phone.as_str())].into_iter().flatten().collect()
+    }
+}
+
+impl SureRequest for ChangePhone {
+    type Look = NoLook;
+    type List = NoLook;
+
+    fn place(&self) -> Place<NoLook, NoLook> {
+        Place::Nowhere
+    }
+
+    fn response(&self, _look: &NoLook, seen: &NoLook) -> ChangePhoneResponse {
+        match *seen {}
     }
 }
 

@@ -4,9 +4,15 @@
 
 use http::{Method, Request};
 
-use crate::codec::{Operation, RawResponse, RequestWriter, ResponseError, Target};
+use crate::codec::{
+    NoLook, Operation, Place, RawResponse, RequestWriter, ResponseError, SureRequest, Target,
+};
 use crate::operation::{Effect, OperationInfo, ParameterInfo, ParameterKind, ParameterLocation};
+use crate::request::choices::RegistrationQuery;
 use crate::request::envelopes::RegistrationResponse;
+use crate::request::registrants::{
+    GetRegistrationStatus, GetRegistrationStatusOutcome, GetRegistrationStatusResponse,
+};
 use crate::transport::Body;
 use crate::value::{InvalidRequest, MediaId, NetworkId, PhoneNumber, Status};
 
@@ -18,7 +24,9 @@ use crate::value::{InvalidRequest, MediaId, NetworkId, PhoneNumber, Status};
 /// no phone rings. The phone number may be left out for them.
 ///
 /// `POST /api/rest/registrant/`. Sending it twice rings a telephone twice, so
-/// it is sent again only when it surely did not arrive.
+/// it is sent again only when it surely did not arrive. In doubt,
+/// [`send_surely`](crate::Client::send_surely) looks with
+/// [`GetRegistrationStatus`] whether it was applied.
 ///
 /// | status | meaning |
 /// |---|---|
@@ -136,6 +144,27 @@ impl Operation for Register {
             .into_iter()
             .flatten()
             .collect()
+    }
+}
+
+impl SureRequest for Register {
+    type Look = GetRegistrationStatus;
+    type List = NoLook;
+
+    fn place(&self) -> Place<GetRegistrationStatus, NoLook> {
+        Place::Here(GetRegistrationStatus::new(&self.network_id).query(RegistrationQuery::Related))
+    }
+
+    fn shows(&self, seen: &GetRegistrationStatusResponse) -> bool {
+        seen.outcome == GetRegistrationStatusOutcome::Registered
+    }
+
+    fn response(
+        &self,
+        _look: &GetRegistrationStatus,
+        _seen: &GetRegistrationStatusResponse,
+    ) -> RegisterResponse {
+        RegisterResponse::new()
     }
 }
 

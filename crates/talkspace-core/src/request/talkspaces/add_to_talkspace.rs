@@ -4,9 +4,12 @@
 
 use http::{Method, Request};
 
-use crate::codec::{Operation, RawResponse, RequestWriter, ResponseError, Target};
+use crate::codec::{
+    NoLook, Operation, Place, RawResponse, RequestWriter, ResponseError, SureRequest, Target,
+};
 use crate::operation::{Effect, OperationInfo, ParameterInfo, ParameterKind, ParameterLocation};
 use crate::request::envelopes::ConferenceResponse;
+use crate::request::talkspaces::{GetTalkspace, GetTalkspaceResponse};
 use crate::transport::Body;
 use crate::value::{ConferenceId, InvalidRequest, MediaId, NetworkId, Status};
 
@@ -19,7 +22,8 @@ use crate::value::{ConferenceId, InvalidRequest, MediaId, NetworkId, Status};
 ///
 /// `POST /api/rest/conference/{conferenceid}` with `action=add`. Sending it
 /// twice rings a telephone twice, so it is sent again only when it surely did
-/// not arrive.
+/// not arrive. In doubt, [`send_surely`](crate::Client::send_surely) looks with
+/// [`GetTalkspace`] whether it was applied.
 ///
 /// | status | meaning |
 /// |---|---|
@@ -138,6 +142,27 @@ impl Operation for AddToTalkspace {
             )?,
             uri: fields.uri.0,
         })
+    }
+}
+
+impl SureRequest for AddToTalkspace {
+    type Look = GetTalkspace;
+    type List = NoLook;
+
+    fn place(&self) -> Place<GetTalkspace, NoLook> {
+        Place::Here(GetTalkspace::new(&self.conference_id))
+    }
+
+    fn shows(&self, seen: &GetTalkspaceResponse) -> bool {
+        seen.participants.contains(&self.network_id)
+    }
+
+    fn response(
+        &self,
+        _look: &GetTalkspace,
+        _seen: &GetTalkspaceResponse,
+    ) -> AddToTalkspaceResponse {
+        AddToTalkspaceResponse::new(&self.conference_id)
     }
 }
 

@@ -4,9 +4,14 @@
 
 use http::{Method, Request};
 
-use crate::codec::{Operation, RawResponse, RequestWriter, ResponseError, Target};
+use crate::codec::{
+    Listed, Operation, Place, RawResponse, RequestWriter, ResponseError, SureRequest, Target,
+};
 use crate::operation::{Effect, OperationInfo, ParameterInfo, ParameterKind, ParameterLocation};
 use crate::request::envelopes::ConferenceResponse;
+use crate::request::talkspaces::{
+    GetTalkspace, GetTalkspaceResponse, ListTalkspaces, ListTalkspacesResponse,
+};
 use crate::transport::Body;
 use crate::value::{ConferenceId, InvalidRequest, MediaId, NetworkId, Status};
 
@@ -16,7 +21,9 @@ use crate::value::{ConferenceId, InvalidRequest, MediaId, NetworkId, Status};
 /// The leader joins after answering the phone and pressing 1.
 ///
 /// `POST /api/rest/conference`. Sending it twice rings a telephone twice, so it
-/// is sent again only when it surely did not arrive.
+/// is sent again only when it surely did not arrive. In doubt,
+/// [`send_surely`](crate::Client::send_surely) looks with [`ListTalkspaces`]
+/// and [`GetTalkspace`] whether it was applied.
 ///
 /// | status | meaning |
 /// |---|---|
@@ -125,6 +132,34 @@ impl Operation for CreateTalkspace {
             conference_id: raw.id("conferenceId", fields.conference_id, None)?,
             uri: fields.uri.0,
         })
+    }
+}
+
+impl SureRequest for CreateTalkspace {
+    type Look = GetTalkspace;
+    type List = ListTalkspaces;
+
+    fn place(&self) -> Place<GetTalkspace, ListTalkspaces> {
+        Place::New(ListTalkspaces::new())
+    }
+
+    fn listed(list: &ListTalkspacesResponse) -> Listed<GetTalkspace> {
+        Listed::new(
+            list.active.iter().map(GetTalkspace::new),
+            list.inactive.iter().map(GetTalkspace::new),
+        )
+    }
+
+    fn shows(&self, seen: &GetTalkspaceResponse) -> bool {
+        seen.participants.contains(&self.network_id)
+    }
+
+    fn response(
+        &self,
+        look: &GetTalkspace,
+        _seen: &GetTalkspaceResponse,
+    ) -> CreateTalkspaceResponse {
+        CreateTalkspaceResponse::new(&look.conference_id)
     }
 }
 

@@ -4,9 +4,12 @@
 
 use http::{Method, Request};
 
-use crate::codec::{Operation, RawResponse, RequestWriter, ResponseError, Target};
+use crate::codec::{
+    NoLook, Operation, Place, RawResponse, RequestWriter, ResponseError, SureRequest, Target,
+};
 use crate::operation::{Effect, OperationInfo, ParameterInfo, ParameterKind, ParameterLocation};
 use crate::request::envelopes::ConferenceResponse;
+use crate::request::talkspaces::{GetTalkspace, GetTalkspaceResponse};
 use crate::transport::Body;
 use crate::value::{ConferenceId, InvalidRequest, NetworkId, Status};
 
@@ -17,7 +20,8 @@ use crate::value::{ConferenceId, InvalidRequest, NetworkId, Status};
 ///
 /// `POST /api/rest/conference/{conferenceid}/{networkid}` with `action=move`.
 /// Sending it twice may do it twice, so it is sent again only when it surely
-/// was not applied.
+/// was not applied. In doubt, [`send_surely`](crate::Client::send_surely) looks
+/// with [`GetTalkspace`] whether it was applied.
 ///
 /// | status | meaning |
 /// |---|---|
@@ -113,6 +117,27 @@ impl Operation for MoveParticipant {
             )?,
             uri: fields.uri.0,
         })
+    }
+}
+
+impl SureRequest for MoveParticipant {
+    type Look = GetTalkspace;
+    type List = NoLook;
+
+    fn place(&self) -> Place<GetTalkspace, NoLook> {
+        Place::Here(GetTalkspace::new(&self.to_conference_id))
+    }
+
+    fn shows(&self, seen: &GetTalkspaceResponse) -> bool {
+        seen.participants.contains(&self.network_id)
+    }
+
+    fn response(
+        &self,
+        _look: &GetTalkspace,
+        _seen: &GetTalkspaceResponse,
+    ) -> MoveParticipantResponse {
+        MoveParticipantResponse::new(&self.conference_id)
     }
 }
 

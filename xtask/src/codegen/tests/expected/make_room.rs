@@ -7,6 +7,7 @@ use http::{Method, Request};
 use crate::codec::{OneOrMany, Operation, RawResponse, RequestWriter, ResponseError, Target};
 use crate::operation::{Effect, OperationInfo, ParameterInfo, ParameterKind, ParameterLocation};
 use crate::request::envelopes::RoomResponse;
+use crate::sure::{NoLook, Place, SureRequest};
 use crate::transport::Body;
 use crate::value::{InvalidRequest, MediaId, PhoneNumber, RoomId, Status};
 
@@ -15,7 +16,11 @@ use crate::value::{InvalidRequest, MediaId, PhoneNumber, RoomId, Status};
 /// The room is there at once.
 ///
 /// `POST /api/room`. Sending it twice rings a telephone twice, so it is sent
-/// again only when it surely did not arrive.
+/// again only when it surely did not arrive. In doubt,
+/// [`send_surely`](crate::Client::send_surely) has no way to look whether it
+/// was applied.
+///
+/// Nothing shows a room.
 ///
 /// | status | meaning |
 /// |---|---|
@@ -171,6 +176,19 @@ impl Operation for MakeRoom {
 
     fn secrets(&self) -> Vec<&str> {
         [Some(self.phone.as_str())].into_iter().flatten().collect()
+    }
+}
+
+impl SureRequest for MakeRoom {
+    type Look = NoLook;
+    type List = NoLook;
+
+    fn place(&self) -> Place<NoLook, NoLook> {
+        Place::Nowhere
+    }
+
+    fn response(&self, _look: &NoLook, seen: &NoLook) -> MakeRoomResponse {
+        match *seen {}
     }
 }
 
