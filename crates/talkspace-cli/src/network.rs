@@ -38,7 +38,7 @@ pub(crate) struct Network {
     client_certificate: Option<PathBuf>,
 
     /// A file with the private key of the client certificate, in PEM, without a passphrase
-    #[arg(long, visible_alias = "key", value_name = "FILE")]
+    #[arg(long, value_name = "FILE")]
     #[arg(env = "TALKSPACE_CLIENT_KEY", hide_env_values = true)]
     #[arg(requires = "client_certificate")]
     client_key: Option<PathBuf>,

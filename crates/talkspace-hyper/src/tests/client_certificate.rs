@@ -1,6 +1,7 @@
 //! A server that wants a certificate of the client.
 
 use std::sync::Arc;
+use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
 use rustls::ServerConfig;
@@ -26,14 +27,30 @@ fn told(error: &TransportError) -> Vec<String> {
     chain(error).iter().map(ToString::to_string).collect()
 }
 
-/// Expects no handshake. `until` says whether to wait for the client to close, or
-/// to close with bytes unread, for which the system resets the connection.
-fn rejecting(config: Arc<ServerConfig>, waits: bool) -> Script {
+/// How a server leaves that has rejected the client.
+#[derive(Clone, Copy, Debug)]
+enum Leaves {
+    AfterTheClient,
+    AtOnce,
+    /// As the system does where bytes of the client were not read.
+    ByReset,
+}
+
+use Leaves::{AfterTheClient, AtOnce, ByReset};
+
+/// Expects no handshake, and then tells so, when it is gone unless it waits for that.
+fn rejecting(config: Arc<ServerConfig>, leaves: Leaves, end: Sender<()>) -> Script {
     script(move |mut socket| {
         assert!(socket.handshake(&config).is_err());
-        if waits {
-            socket.read_to_close();
+        match leaves {
+            AfterTheClient => {
+                let _ = end.send(());
+                socket.read_to_close();
+            }
+            AtOnce => drop(socket),
+            ByReset => socket.reset(),
         }
+        let _ = end.send(());
     })
 }
 
@@ -94,20 +111,24 @@ async fn reads_no_request_without_it_and_says_why() {
             None => authority.trusting(),
             Some(client) => authority.trusting_with(client),
         };
-        for round in 0..16 {
+        for round in 0..18 {
             let config = authority.demanding(version);
-            let peer = Peer::with([rejecting(config, round % 2 == 0)]);
+            let leaves = [AfterTheClient, AtOnce, ByReset][round % 3];
+            let peer = Peer::with([rejecting(config, leaves, channel().0)]);
             let url = url(&peer, "localhost");
-            let exchange = match round % 4 {
-                0 | 1 => get(&url),
+            let exchange = match round % 2 {
+                0 => get(&url),
                 // More than the system takes at once.
                 _ => post(&url, vec![7; 8 << 20]),
             };
             let error = fail(&transport, exchange).await;
             let told = told(&error);
-            assert_eq!(error.kind(), FailureKind::Tls, "{round} {told:?}");
-            assert_eq!(error.delivery(), Delivery::NotSent, "{round} {told:?}");
-            assert!(told.iter().any(|line| line.contains(why)), "{told:?}");
+            assert_eq!(error.kind(), FailureKind::Tls, "{leaves:?} {told:?}");
+            assert_eq!(error.delivery(), Delivery::NotSent, "{leaves:?} {told:?}");
+            assert!(
+                told.iter().any(|line| line.contains(why)),
+                "{leaves:?} {told:?}"
+            );
             peer.done().await;
         }
     }
@@ -116,9 +137,10 @@ async fn reads_no_request_without_it_and_says_why() {
 #[tokio::test]
 async fn may_have_ended_the_handshake_before_the_request_is_sent() {
     let authority = Authority::new();
-    for waits in [true, false] {
+    for leaves in [AfterTheClient, AtOnce, ByReset] {
         let transport = authority.trusting();
-        let peer = Peer::with([rejecting(authority.demanding(&TLS13), waits)]);
+        let config = authority.demanding(&TLS13);
+        let peer = Peer::with([rejecting(config, leaves, channel().0)]);
         let exchange = get(&url(&peer, "localhost"));
         let Shared { settings, pool } = &*transport.shared;
         let runtime = Handle::current();
