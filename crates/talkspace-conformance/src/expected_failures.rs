@@ -15,6 +15,7 @@
 
 use std::fmt;
 
+use crate::profile::Profile;
 use crate::report::CaseResult;
 
 #[cfg(test)]
@@ -95,7 +96,10 @@ impl ExpectedFailures {
     }
 
     /// The status of the case `id` in the light of its line, if there is one.
-    pub(crate) fn judge(&self, id: &str, status: CaseResult) -> CaseResult {
+    ///
+    /// Where names of errors are not judged, a case that passes does not make its line stale: it
+    /// may be about those.
+    pub(crate) fn judge(&self, id: &str, status: CaseResult, profile: Profile) -> CaseResult {
         let Some(Line {
             reason, is_flaky, ..
         }) = self.line(id)
@@ -105,7 +109,9 @@ impl ExpectedFailures {
         let reason = reason.clone();
         match (status, is_flaky) {
             (CaseResult::Passed, true) => CaseResult::Flaky(reason, None),
-            (CaseResult::Passed, false) => CaseResult::Stale(reason),
+            (CaseResult::Passed, false) if profile == Profile::Contract => {
+                CaseResult::Stale(reason)
+            }
             (CaseResult::Failed(failure) | CaseResult::Misclassified(failure), true) => {
                 CaseResult::Flaky(reason, Some(failure))
             }

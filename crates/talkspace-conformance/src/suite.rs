@@ -304,7 +304,7 @@ impl Suite {
                 // Where a failure is expected, one is enough.
                 let once = self.first_failure_is_final || expected.speaks_of(case.id());
                 let (status, settled) = self.try_case(case, shared, once);
-                (expected.judge(case.id(), status), settled)
+                (expected.judge(case.id(), status, shared.profile), settled)
             }
         };
         CaseReport {

@@ -41,7 +41,7 @@ pub(super) fn cases() -> Vec<Case> {
     ]
 }
 
-const TARGETS: [&str; 8] = ["/a", "/b", "/c?d", "/e", "/f", "/g", "/h?i=j", "/k"];
+const TARGETS: [&str; 8] = ["/a", "/b", "/c?d=1", "/e", "/f", "/g", "/h?i=j", "/k"];
 
 /// Sends from several threads at once to a peer that responds with the target,
 /// and gives the number of connections.

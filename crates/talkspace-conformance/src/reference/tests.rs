@@ -132,6 +132,33 @@ fn what_is_rejected_is_right_whatever_it_is_called() {
     assert_eq!(report.exit_code(), 1, "{report}");
 }
 
+/// What an RFC leaves to a client is no failure of a client.
+#[test]
+fn what_rfcs_allow_fails_no_case_that_they_require() {
+    let allowed = [
+        Fault::NormalizePath,
+        Fault::ReencodeQuery,
+        Fault::FollowRedirects,
+        Fault::CookieJar,
+        Fault::AcceptEncoding,
+        Fault::DropContentEncoding,
+        Fault::ClosedIsOther,
+    ];
+    let rfc = Selection::everything().profile(Profile::Rfc);
+    // Those that move many MiB have nothing to do with it.
+    let rfc = rfc.skipping("upload/").skipping("property/");
+    for fault in allowed {
+        let report = blocking("allowed", "0", move |context| {
+            Plain::with_fault(fault).trusting(context.roots_pem())
+        })
+        .claims(&[Capability::KeepAlive, Capability::Tls])
+        .strict()
+        .run(&rfc)
+        .unwrap();
+        assert_eq!(report.exit_code(), 0, "{fault:?}: {report}");
+    }
+}
+
 #[test]
 fn names_of_faults_speak_of_cases() {
     let cases = cases();

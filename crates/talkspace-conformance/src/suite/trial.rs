@@ -23,7 +23,7 @@ pub(super) struct Shared {
     pub(super) machine: Arc<Machine>,
     /// Read by cases that any other may run beside, written by one that is alone.
     exclusion: RwLock<()>,
-    profile: Profile,
+    pub(super) profile: Profile,
     /// Which of the cases hold that others build on.
     basics: Mutex<BTreeMap<&'static str, Arc<OnceLock<bool>>>>,
 }

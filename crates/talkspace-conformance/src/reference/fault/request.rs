@@ -12,10 +12,7 @@ pub(super) const KILLERS: Killers = &[
         Fault::DecodePath,
         &["request/line/path-verbatim", "request/line/query-verbatim"],
     ),
-    (
-        Fault::ReencodeQuery,
-        &["request/line/query-verbatim", "conc/no-cross-talk"],
-    ),
+    (Fault::ReencodeQuery, &["request/line/query-verbatim"]),
     (
         Fault::CacheBuster,
         &[
