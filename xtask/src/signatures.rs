@@ -32,7 +32,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     (
         "talkspace-hyper",
-        &["http", "rustls", "talkspace_core", "talkspace_net"],
+        &["http", "rustls", "talkspace_core", "talkspace_net", "tokio"],
     ),
     // Of the two transports' own, and no application's.
     (

@@ -9,13 +9,19 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::Args;
-use talkspace_net::{Engine, TransportBuilder};
+use talkspace_net::{Engine, Proxy, TransportBuilder};
 
+use crate::hidden::Hidden;
+use crate::print::warning;
 use crate::seconds::{Seconds, more_than_none};
+use crate::secret;
 
 /// How much of a file of certificates is read, in bytes. Those of a whole system
 /// take a few hundred kilobytes, and a device has no end.
 const ENOUGH: u64 = 16 * 1024 * 1024;
+
+/// The variable that holds the URL of a proxy.
+const PROXY_VARIABLE: &str = "TALKSPACE_PROXY";
 
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Network")]
@@ -42,6 +48,23 @@ pub(crate) struct Network {
     #[arg(env = "TALKSPACE_CLIENT_KEY", hide_env_values = true)]
     #[arg(requires = "client_certificate")]
     client_key: Option<PathBuf>,
+
+    /// Go through the proxy at this URL, such as http://proxy:3128, socks5h://proxy:1080
+    /// or socks5://proxy:1080. One with a user and a password belongs into --proxy-file
+    /// or TALKSPACE_PROXY: others can read the arguments of a process
+    #[arg(long, value_name = "URL", value_parser = Hidden(Proxy::new))]
+    #[arg(conflicts_with_all = ["proxy_file", "proxy_from_env"])]
+    proxy: Option<Proxy>,
+
+    /// A file that holds the URL of the proxy, `-` for standard input. Without it and
+    /// without --proxy, TALKSPACE_PROXY is read
+    #[arg(long, value_name = "FILE", conflicts_with = "proxy_from_env")]
+    proxy_file: Option<PathBuf>,
+
+    /// Go through the proxies that HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY name,
+    /// which are not read otherwise
+    #[arg(long)]
+    proxy_from_env: bool,
 
     /// Connect to this address for that host, such as talkspace.example:192.0.2.7.
     /// May be given several times
@@ -79,6 +102,11 @@ impl Network {
             }
             builder = usable(builder.client_certificate_pem(pem), &files)?;
         }
+        if self.proxy_from_env {
+            builder = usable(builder.proxy_from_env(), "the environment")?;
+        } else if let Some(proxy) = self.proxy()? {
+            builder = builder.proxy(proxy);
+        }
         if !self.resolve.is_empty() {
             builder = builder.resolver(resolver(&self.resolve));
         }
@@ -89,6 +117,27 @@ impl Network {
             builder = builder.tcp_keepalive(idle);
         }
         builder.build().map_err(|error| error.to_string())
+    }
+
+    fn proxy(&self) -> Result<Option<Proxy>, String> {
+        if let Some(proxy) = &self.proxy {
+            if proxy.authorization().is_some() {
+                warning(
+                    "others can read the password of the proxy in the list of processes; use \
+                     --proxy-file or TALKSPACE_PROXY",
+                );
+            }
+            return Ok(Some(proxy.clone()));
+        }
+        let (url, place) = match &self.proxy_file {
+            Some(file) => (Some(secret::from_file("proxy", file)?), shown(file)),
+            None => {
+                let url = secret::from_variable("proxy", PROXY_VARIABLE)?;
+                (url, PROXY_VARIABLE.to_owned())
+            }
+        };
+        let proxy = url.map(|url| Proxy::new(&url)).transpose();
+        proxy.map_err(|error| format!("cannot use {place}: {error}"))
     }
 }
 

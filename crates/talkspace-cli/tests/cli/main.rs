@@ -28,6 +28,10 @@ mod network;
 mod outcomes;
 
 #[cfg(test)]
+#[cfg(unix)]
+mod proxies;
+
+#[cfg(test)]
 mod safe;
 
 #[cfg(test)]

@@ -1,0 +1,160 @@
+//! The way to the service through a proxy.
+
+use std::fs;
+use std::process::Command;
+use std::sync::mpsc::{self, Receiver};
+
+use crate::command::{Ran, TRANSPORTS, peer, request, respond, run, talkspace};
+use crate::serving::Folder;
+
+const URL: &str = "http://api.example";
+
+/// A proxy, its authority, and the requests that it is sent.
+fn proxy(status: &'static str) -> (String, Receiver<String>) {
+    let (tell, told) = mpsc::channel();
+    let url = peer(move |listener| {
+        loop {
+            let (text, mut stream) = request(&listener);
+            respond(&mut stream, status, b"1.3.10");
+            if tell.send(text).is_err() {
+                return;
+            }
+        }
+    });
+    (url["http://".len()..].to_owned(), told)
+}
+
+fn version(transport: &str) -> Command {
+    let mut command = talkspace(&["get-version", "--json", "--allow-plain-http"]);
+    command.args(["--transport", transport]);
+    command.env("TALKSPACE_BASE_URL", URL);
+    for name in ["http_proxy", "https_proxy", "all_proxy", "no_proxy"] {
+        command.env_remove(name).env_remove(name.to_uppercase());
+    }
+    command
+}
+
+fn is_sent(ran: &Ran, told: &Receiver<String>) -> String {
+    assert_eq!(ran.status, Some(0), "{ran:?}");
+    let sent = told.recv().unwrap();
+    assert!(sent.starts_with("GET http://api.example/"), "{sent}");
+    sent
+}
+
+#[test]
+fn a_proxy_is_used_when_it_is_named() {
+    let (proxy, told) = proxy("200 OK");
+    let folder = Folder::new("proxy");
+    let file = folder.0.join("proxy");
+    let secret = format!("http://caller:SENTINEL@{proxy}");
+    fs::write(&file, format!("{secret}\n")).unwrap();
+    for transport in TRANSPORTS {
+        let named = run(version(transport).args(["--proxy", &proxy]));
+        assert!(!is_sent(&named, &told).contains("proxy-authorization"));
+        assert_eq!(named.stderr, "");
+
+        let read = run(version(transport).arg("--proxy-file").arg(&file));
+        let variable = run(version(transport).env("TALKSPACE_PROXY", &secret));
+        for ran in [read, variable] {
+            let sent = is_sent(&ran, &told);
+            // caller:SENTINEL
+            let credentials = "proxy-authorization: Basic Y2FsbGVyOlNFTlRJTkVM\r\n";
+            assert!(sent.contains(credentials), "{sent}");
+            assert_eq!(ran.stderr, "");
+        }
+
+        let seen = run(version(transport).args(["--proxy", &secret]));
+        is_sent(&seen, &told);
+        assert!(seen.stderr.contains("--proxy-file"), "{seen:?}");
+        assert!(!seen.stderr.contains("SENTINEL"), "{seen:?}");
+    }
+}
+
+#[test]
+fn the_environment_names_proxies_only_when_it_is_asked() {
+    let (proxy, told) = proxy("200 OK");
+    for transport in TRANSPORTS {
+        let unasked = run(version(transport)
+            .args(["--max-retries", "0", "--resolve", "api.example:127.0.0.1"])
+            .env("TALKSPACE_BASE_URL", "http://api.example:1")
+            .env("HTTP_PROXY", &proxy));
+        assert_eq!(unasked.json()["error"]["kind"], "connect", "{unasked:?}");
+        assert!(told.try_recv().is_err());
+        for (name, value) in [("http_proxy", &proxy), ("ALL_PROXY", &proxy)] {
+            let asked = run(version(transport).arg("--proxy-from-env").env(name, value));
+            is_sent(&asked, &told);
+        }
+        let exempt = run(version(transport)
+            .args(["--proxy-from-env", "--max-retries", "0"])
+            .args(["--resolve", "api.example:127.0.0.1"])
+            .env("TALKSPACE_BASE_URL", "http://api.example:1")
+            .envs([("HTTP_PROXY", &*proxy), ("NO_PROXY", "example")]));
+        assert_eq!(exempt.json()["error"]["kind"], "connect", "{exempt:?}");
+        assert!(told.try_recv().is_err());
+    }
+}
+
+#[test]
+fn what_a_proxy_rejects_is_told_as_its_doing() {
+    let (proxy, told) = proxy("407 Proxy Authentication Required");
+    for transport in TRANSPORTS {
+        for scheme in ["http", "https"] {
+            let mut command = version(transport);
+            command.env("TALKSPACE_PROXY", format!("caller:SENTINEL@{proxy}"));
+            let url = format!("{scheme}://api.example");
+            let ran = run(command.env("TALKSPACE_BASE_URL", &url));
+            assert_eq!(ran.status, Some(3), "{ran:?}");
+            let error = &ran.json()["error"];
+            assert_eq!(error["kind"], "proxy", "{ran:?}");
+            assert_eq!(error["delivery"], "not_sent", "{ran:?}");
+            assert_eq!(error["attempts"], 1, "{ran:?}");
+            told.recv().unwrap();
+            assert!(told.try_recv().is_err(), "it was not tried again");
+
+            let mut command = talkspace(&["get-version", "--allow-plain-http"]);
+            command.args(["--base-url", &url, "--transport", transport]);
+            let secret = format!("caller:SENTINEL@{proxy}");
+            let text = run(command.env("TALKSPACE_PROXY", secret));
+            let named = format!("the proxy http://{proxy} did not accept the credentials");
+            assert!(text.stderr.contains(&named), "{text:?}");
+            assert!(!text.stderr.contains("SENTINEL"), "{text:?}");
+            told.recv().unwrap();
+        }
+    }
+}
+
+#[test]
+fn what_is_no_proxy_is_an_error_that_does_not_repeat_it() {
+    let folder = Folder::new("no-proxy");
+    let file = folder.0.join("proxy");
+    fs::write(&file, "ftp://caller:SENTINEL@proxy").unwrap();
+    let url = "ftp://caller:SENTINEL@proxy";
+    for (ran, place) in [
+        (run(version("hyper").args(["--proxy", url])), "--proxy"),
+        (
+            run(version("hyper").arg("--proxy-file").arg(&file)),
+            file.to_str().unwrap(),
+        ),
+        (
+            run(version("hyper").env("TALKSPACE_PROXY", url)),
+            "TALKSPACE_PROXY",
+        ),
+        (
+            run(version("hyper")
+                .arg("--proxy-from-env")
+                .env("HTTP_PROXY", url)),
+            "HTTP_PROXY",
+        ),
+    ] {
+        assert_eq!(ran.status, Some(2), "{ran:?}");
+        let all = ran.text().to_owned() + &ran.stderr;
+        assert!(all.contains(place), "{place}: {ran:?}");
+        assert!(
+            all.contains("starts with http://, socks5h:// or socks5://"),
+            "{ran:?}"
+        );
+        assert!(!all.contains("SENTINEL"), "{ran:?}");
+    }
+    let both = run(version("hyper").args(["--proxy", "proxy", "--proxy-from-env"]));
+    assert_eq!(both.status, Some(2), "{both:?}");
+}
