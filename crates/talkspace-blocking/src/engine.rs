@@ -92,17 +92,18 @@ impl BlockingTransport for HttpTransport {
         let forward = proxy.filter(|proxy| proxy.forwards(&origin));
         let request = Request::new(exchange.into_parts().0, &origin, forward)?;
         while let Some(idle) = pool.take(&origin, now) {
-            match run(Lease::new(idle, cancel), &request, &watch, pool, now) {
+            match run(Lease::new(idle, cancel), true, &request, &watch, pool, now) {
                 // The peer closed it just now. Not a byte was written, so the
                 // next one sends the request for the first time.
                 Err(error)
                     if error.kind() == FailureKind::Closed
                         && error.delivery() == Delivery::NotSent => {}
-                outcome => return outcome,
+                outcome => return outcome.map_err(|error| error.with_reused(true)),
             }
         }
         let lease = connect(origin, settings, &watch)?;
-        run(lease, &request, &watch, pool, Instant::now())
+        let outcome = run(lease, false, &request, &watch, pool, Instant::now());
+        outcome.map_err(|error| error.with_reused(false))
     }
 }
 

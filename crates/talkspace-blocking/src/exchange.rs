@@ -72,6 +72,7 @@ impl<'a> Request<'a> {
 /// the peer ended the handshake of TLS after that.
 pub(crate) fn run(
     mut lease: Lease,
+    reused: bool,
     request: &Request<'_>,
     watch: &Watch,
     pool: &Arc<Pool>,
@@ -140,7 +141,7 @@ pub(crate) fn run(
             BlockingResponseBody::new(download)
         }
     };
-    Ok(head.map(|()| body))
+    Ok(head.map(|()| body.with_reused(reused)))
 }
 
 /// How far an exchange is when the head of its response is there.

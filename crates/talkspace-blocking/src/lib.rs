@@ -27,7 +27,7 @@
 //! | know how something is done: tests, own roots, logs, a request in doubt | [`manual::howto`] |
 //! | know what is sent again, and what an error means | [`manual::retries`] |
 //!
-//! The feature `serde` turns that of `talkspace-core` on.
+//! The features `serde` and `tracing` turn those of `talkspace-core` on.
 //!
 //! # Timeouts and sizes
 //!
@@ -70,8 +70,8 @@
 //!
 //! # Features
 //!
-//! Both are off by default. `serde` is [that of the core](talkspace_core#features);
-//! `rustls` adds `TransportBuilder::rustls_config`
+//! All are off by default. `serde` and `tracing` are [those of the
+//! core](talkspace_core#features); `rustls` adds `TransportBuilder::rustls_config`
 //! and re-exports rustls, so that an update of rustls to an incompatible version breaks
 //! who turns it on.
 

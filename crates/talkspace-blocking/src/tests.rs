@@ -13,6 +13,7 @@ mod peer;
 mod pool;
 mod request;
 mod responses;
+mod reused;
 mod roots;
 mod slow;
 mod tls;

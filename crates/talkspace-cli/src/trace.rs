@@ -89,8 +89,9 @@ impl<T: Transport> Transport for Traced<T> {
         };
         self.trace.got(since, &outcome);
         let (head, body) = outcome?.into_parts();
-        let body = Cancellable::new(body, self.cancel.clone());
-        Ok(Response::from_parts(head, ResponseBody::new(body)))
+        let reused = body.reused();
+        let body = ResponseBody::new(Cancellable::new(body, self.cancel.clone()));
+        Ok(Response::from_parts(head, body.with_reused(reused)))
     }
 
     async fn sleep(&self, duration: Duration) {

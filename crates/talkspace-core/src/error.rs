@@ -6,10 +6,9 @@ use std::fmt::{self, Write};
 use std::time::Duration;
 
 use crate::codec::{Redactor, ResponseError};
-use crate::observe::GivenUp;
 use crate::operation::{Effect, OperationInfo};
 use crate::transport::{Delivery, FailureKind, Phase, TransportError};
-use crate::value::{InvalidRequest, Status, is_unseen};
+use crate::value::{GivenUp, InvalidRequest, RequestId, Status, is_unseen};
 
 mod limit;
 
@@ -150,6 +149,7 @@ pub(crate) struct Facts {
     pub(crate) attempts: u32,
     pub(crate) retryable: bool,
     pub(crate) given_up: Option<GivenUp>,
+    pub(crate) client_request_id: Option<RequestId>,
 }
 
 /// What the response adds to that.
@@ -186,6 +186,7 @@ impl Error {
             attempts: polls,
             retryable: true,
             given_up: None,
+            client_request_id: None,
         };
         let mut inner = Inner::new(ErrorKind::PollTimeout, facts);
         inner.cause = Some(Cause::Polling(polled));
@@ -201,6 +202,7 @@ impl Error {
             attempts: 1,
             retryable: false,
             given_up: None,
+            client_request_id: None,
         };
         Self::transport(facts, TransportError::maybe_sent(FailureKind::Cancelled))
     }
@@ -394,10 +396,18 @@ impl Error {
         self.0.retry_after
     }
 
-    /// The service's id of this request, from the `X-Request-Id` header field.
+    /// The service's id of this request, from the `X-Request-Id` header field of its
+    /// response.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()
+    }
+
+    /// The client's id of this request, if it [sends
+    /// one](crate::ClientBuilder::request_id_header).
+    #[must_use]
+    pub const fn client_request_id(&self) -> Option<RequestId> {
+        self.0.facts.client_request_id
     }
 }
 
@@ -451,12 +461,22 @@ impl fmt::Display for Error {
             Delivery::MaybeSent => f.write_str("; it may have been applied")?,
             Delivery::Responded => {}
         }
-        let used_up = inner.facts.given_up == Some(GivenUp::Budget);
-        match (inner.facts.attempts, used_up) {
-            (0 | 1, false) => Ok(()),
-            (0 | 1, true) => f.write_str(" (the retry budget is used up)"),
-            (attempts, false) => write!(f, " ({attempts} attempts)"),
-            (attempts, true) => write!(f, " ({attempts} attempts, the retry budget is used up)"),
+        let Facts {
+            attempts,
+            given_up,
+            client_request_id,
+            ..
+        } = inner.facts;
+        let used_up = given_up == Some(GivenUp::Budget);
+        let remarks = [
+            (attempts > 1).then(|| format!("{attempts} attempts")),
+            used_up.then(|| "the retry budget is used up".to_owned()),
+            client_request_id.map(|id| format!("request id {id}")),
+        ];
+        let remarks: Vec<_> = remarks.into_iter().flatten().collect();
+        match remarks.as_slice() {
+            [] => Ok(()),
+            _ => write!(f, " ({})", remarks.join(", ")),
         }
     }
 }
@@ -473,6 +493,7 @@ impl fmt::Debug for Error {
             .field("status", &inner.status)
             .field("message", &inner.message)
             .field("request_id", &inner.request_id)
+            .field("client_request_id", &inner.facts.client_request_id)
             .field("cause", &inner.cause)
             .finish_non_exhaustive()
     }

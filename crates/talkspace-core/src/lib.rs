@@ -32,6 +32,7 @@
 //! | know how something is done | [`manual::howto`]: tests, own roots, logs, a request in doubt, cancellation |
 //! | know what became of a request that rings | [`sure`], [`manual::howto`](manual::howto#when-a-request-is-in-doubt) |
 //! | know what is sent again, and what an error means | [`manual::retries`] |
+//! | see what it does in production: metrics, tracing | [`observe`], [`manual::observing`] |
 //! | write or wrap a transport | [`transport`] |
 //! | stand in for the service | `server`, with the feature of that name |
 //! | describe, encode or decode operations | [`operation`], [`codec`] |
@@ -43,8 +44,10 @@
 //! |---|---|---|
 //! | `serde` | off | `Serialize` and `Deserialize` for requests, responses and their values |
 //! | `server` | off | the module `server`: requests decoded, responses encoded, a trait to implement |
+//! | `tracing` | off | [a span](manual::observing#spans) for each request and each attempt |
 //!
-//! The transports and the sandbox have a feature `serde` that turns this one on.
+//! The transports have features `serde` and `tracing` that turn these on, and the
+//! sandbox `serde`. For `serde`:
 //! Fields go by their names, and enums by their [stable names](ErrorKind::as_str).
 //! A request with a field that it does not have is an error. What holds an
 //! [`AppKey`], a [`GrantId`] or a [`PhoneNumber`] is deserialized only, so that none

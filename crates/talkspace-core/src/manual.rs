@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`howto`] | how to do one thing: own roots, tests, logs, a request in doubt, cancellation |
 //! | [`retries`] | what is sent again and when, and what to do about each error |
+//! | [`observing`] | metrics, logs, request ids and tracing |
 //! | [`media`] | how files go up and come down, and how to wait |
 //! | [`secrets`] | what is kept out of sight, and how |
 //! | [`transports`] | what a transport promises, and why the two engines are what they are |
@@ -20,6 +21,13 @@ pub mod howto {}
 /// What is sent again and when, and what to do about each error.
 #[doc = include_str!("manual/retries.md")]
 pub mod retries {}
+
+/// Metrics, logs, request ids and tracing.
+///
+// `talkspace-tests` runs its examples, which need the other crates, and draws the picture.
+#[cfg_attr(not(doctest), doc = include_str!("manual/observing.md"))]
+#[doc = include_str!("manual/observing/trace.svg")]
+pub mod observing {}
 
 /// How files go up and come down, and how to wait.
 #[doc = include_str!("manual/media.md")]

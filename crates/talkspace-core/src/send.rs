@@ -8,6 +8,7 @@ mod response;
 mod retry;
 mod sink;
 
+pub(crate) use attempts::Along;
 pub use attempts::{Attempts, Step};
 pub use drive::{drive, drive_blocking};
 pub(crate) use drive::{drive_into, drive_into_blocking};

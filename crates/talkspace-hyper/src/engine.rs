@@ -126,7 +126,7 @@ impl HyperTransport {
                 // It ended while it was idle. Nothing was written, so taking
                 // the next one sends the request for the first time.
                 Err(error) if reused && found_dead(&error) => {}
-                outcome => return outcome,
+                outcome => return outcome.map_err(|error| error.with_reused(reused)),
             }
         }
     }

@@ -61,5 +61,6 @@ pub(crate) async fn run(
     let is_whole = has_no_content(&parts);
     lease.reusable &= !is_whole;
     let download = Download::new(body, lease, limits.max_body_bytes, is_whole);
-    Ok(Response::from_parts(parts, ResponseBody::new(download)))
+    let body = ResponseBody::new(download).with_reused(reused);
+    Ok(Response::from_parts(parts, body))
 }

@@ -15,6 +15,7 @@ mod pool;
 mod request;
 mod resolve;
 mod responses;
+mod reused;
 mod roots;
 mod runtime;
 mod signal;

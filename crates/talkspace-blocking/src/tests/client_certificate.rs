@@ -145,7 +145,7 @@ fn may_have_ended_the_handshake_before_the_request_is_sent() {
         let request = Request::new(exchange.into_parts().0, &origin, None).unwrap();
         let lease = connect(origin, settings, &watch).unwrap();
         ended.recv().unwrap();
-        let outcome = run(lease, &request, &watch, pool, Instant::now());
+        let outcome = run(lease, false, &request, &watch, pool, Instant::now());
         let error = outcome.err().unwrap();
         let told = told(&error);
         assert_eq!(error.kind(), FailureKind::Tls, "{told:?}");

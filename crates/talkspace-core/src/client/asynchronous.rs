@@ -1,5 +1,6 @@
 //! The async client.
 
+use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
@@ -146,6 +147,27 @@ impl Client {
     ) -> Self {
         Self {
             settings: self.settings.with_header(name, value),
+            ..self.clone()
+        }
+    }
+
+    /// This client with something of the program's own, such as the job or the
+    /// tenant that a request is for. An [observer](crate::observe) finds it in each
+    /// [event](crate::observe::Event::context); it is never sent, and never shown.
+    ///
+    /// ```
+    /// use talkspace_core::{Client, Error, GetVersion};
+    ///
+    /// struct Job(u32);
+    ///
+    /// async fn version(client: &Client) -> Result<(), Error> {
+    ///     client.with_context(Job(7)).send(GetVersion::new()).await.map(drop)
+    /// }
+    /// ```
+    #[must_use]
+    pub fn with_context(&self, context: impl Any + Send + Sync) -> Self {
+        Self {
+            settings: self.settings.with_context(context),
             ..self.clone()
         }
     }

@@ -1,5 +1,6 @@
 //! The blocking client: the async one's twin.
 
+use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
@@ -133,6 +134,27 @@ impl BlockingClient {
     ) -> Self {
         Self {
             settings: self.settings.with_header(name, value),
+            ..self.clone()
+        }
+    }
+
+    /// This client with something of the program's own, such as the job or the
+    /// tenant that a request is for. An [observer](crate::observe) finds it in each
+    /// [event](crate::observe::Event::context); it is never sent, and never shown.
+    ///
+    /// ```
+    /// use talkspace_core::{BlockingClient, Error, GetVersion};
+    ///
+    /// struct Job(u32);
+    ///
+    /// fn version(client: &BlockingClient) -> Result<(), Error> {
+    ///     client.with_context(Job(7)).send(GetVersion::new()).map(drop)
+    /// }
+    /// ```
+    #[must_use]
+    pub fn with_context(&self, context: impl Any + Send + Sync) -> Self {
+        Self {
+            settings: self.settings.with_context(context),
             ..self.clone()
         }
     }

@@ -4,13 +4,14 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use http::HeaderValue;
+use http::{HeaderName, HeaderValue};
 
 use crate::client::asynchronous::Client;
 use crate::client::blocking::BlockingClient;
 use crate::client::invalid_client::InvalidClient;
 use crate::client::settings::{Settings, Shared};
 use crate::codec::Target;
+use crate::observe::{Clock, Observer, RequestIds};
 use crate::send::{HeaderFields, RequestOptions, RetryBudget};
 use crate::transport::{BlockingTransport, CancelToken, Transport};
 use crate::value::{AppKey, BaseUrl, InvalidBaseUrl, MediaHost, MediaId};
@@ -27,6 +28,8 @@ pub struct ClientBuilder {
     any_media_host: bool,
     options: RequestOptions,
     budget: RetryBudget,
+    observer: Option<Arc<dyn Observer>>,
+    request_id_header: Option<Result<HeaderName, InvalidClient>>,
     seed: Option<u64>,
 }
 
@@ -84,6 +87,8 @@ impl ClientBuilder {
             any_media_host: false,
             options: RequestOptions::default(),
             budget: RetryBudget::new(),
+            observer: None,
+            request_id_header: None,
             seed: None,
         }
     }
@@ -137,6 +142,46 @@ impl ClientBuilder {
         self
     }
 
+    /// Sets who is told what becomes of each request: [`observe`](crate::observe)
+    /// has an example. Default: nobody.
+    pub fn observer(mut self, observer: impl Observer) -> Self {
+        self.observer = Some(Arc::new(observer));
+        self
+    }
+
+    /// Has each request carry an id in this header field, such as `x-request-id`:
+    /// one of this client's, the same in all attempts, by which the request is
+    /// found in the log of the service. Default: none.
+    ///
+    /// It stands in each [`Event`](crate::observe::Event) and
+    /// [`Error`](crate::Error::client_request_id) of the request too. Only the base
+    /// URL's scheme, host and port get it. What cannot be the name of a header
+    /// field, and what the client or the transport writes itself, such as `host`,
+    /// is an error of [`build`](Self::build).
+    ///
+    /// ```
+    /// use talkspace_core::transport::{TransportError, blocking_transport_fn};
+    /// use talkspace_core::{BlockingClient, FailureKind, GetVersion};
+    ///
+    /// let transport = blocking_transport_fn(|request| {
+    ///     assert_eq!(request.headers()["x-request-id"].len(), 32);
+    ///     Err(TransportError::not_sent(FailureKind::Tls))
+    /// });
+    /// let client = BlockingClient::builder("https://sandbox.example", "key")
+    ///     .request_id_header("x-request-id")
+    ///     .build_blocking(transport)?;
+    /// let error = client.send(GetVersion::new()).unwrap_err();
+    /// let id = error.client_request_id().unwrap();
+    /// assert!(error.to_string().ends_with(&format!("(request id {id})")));
+    /// # Ok::<(), talkspace_core::InvalidClient>(())
+    /// ```
+    pub fn request_id_header(mut self, name: impl TryInto<HeaderName>) -> Self {
+        let name = name.try_into().ok();
+        let name = name.filter(|name| !HeaderFields::is_reserved(name));
+        self.request_id_header = Some(name.ok_or(InvalidClient::RequestIdHeader));
+        self
+    }
+
     /// Seeds the jitter of the backoff, which is then the same in every run.
     /// Default: random.
     pub const fn seed(mut self, seed: u64) -> Self {
@@ -150,9 +195,11 @@ impl ClientBuilder {
     ///
     /// [`InvalidClient`] when the base URL, a media host or the user agent cannot be used.
     pub fn build(self, transport: impl Transport) -> Result<Client, InvalidClient> {
+        let transport: Arc<dyn Transport> = Arc::new(transport);
+        let clock = Clock::Async(Arc::clone(&transport));
         Ok(Client {
-            transport: Arc::new(transport),
-            settings: self.settings()?,
+            transport,
+            settings: self.settings(clock)?,
         })
     }
 
@@ -165,14 +212,16 @@ impl ClientBuilder {
         self,
         transport: impl BlockingTransport,
     ) -> Result<BlockingClient, InvalidClient> {
+        let transport: Arc<dyn BlockingTransport> = Arc::new(transport);
+        let clock = Clock::Blocking(Arc::clone(&transport));
         Ok(BlockingClient {
-            transport: Arc::new(transport),
-            settings: self.settings()?,
+            transport,
+            settings: self.settings(clock)?,
             cancel: CancelToken::never(),
         })
     }
 
-    fn settings(self) -> Result<Settings, InvalidClient> {
+    fn settings(self, clock: Clock) -> Result<Settings, InvalidClient> {
         let mut target = Target::new(self.base_url?, self.app_key);
         if let Some(greeting_id) = self.greeting_id {
             target = target.with_greeting_id(greeting_id);
@@ -190,6 +239,9 @@ impl ClientBuilder {
         let shared = Shared {
             target: Arc::new(target),
             budget: self.budget,
+            observer: self.observer,
+            ids: self.request_id_header.transpose()?.map(RequestIds::new),
+            clock,
             seed: self.seed.unwrap_or_else(|| fastrand::u64(..)),
             requests: AtomicU64::new(0),
         };
@@ -197,6 +249,7 @@ impl ClientBuilder {
             shared: Arc::new(shared),
             options: self.options,
             header_fields: HeaderFields::default(),
+            context: None,
         })
     }
 }

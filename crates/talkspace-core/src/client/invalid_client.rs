@@ -15,6 +15,9 @@ pub enum InvalidClient {
     MediaHost,
     /// The [user agent](crate::ClientBuilder::user_agent) cannot be a header field.
     UserAgent,
+    /// The [header field of request ids](crate::ClientBuilder::request_id_header) is none
+    /// that the client can add.
+    RequestIdHeader,
 }
 
 impl InvalidClient {
@@ -30,6 +33,10 @@ impl InvalidClient {
             Self::UserAgent => {
                 "the user agent cannot be a header field; write one like name/1.0, without line \
                  breaks and other control characters"
+            }
+            Self::RequestIdHeader => {
+                "the header field of request ids cannot be sent; name one like x-request-id, and \
+                 none that is written already"
             }
         }
     }

@@ -20,6 +20,7 @@ fn facts(effect: Effect, delivery: Delivery, attempts: u32) -> Facts {
         attempts,
         retryable: false,
         given_up: None,
+        client_request_id: None,
     }
 }
 

@@ -19,7 +19,7 @@ use http::Request;
 
 use crate::codec::{Operation, RawResponse, Redactor, ResponseError, Target, is_coded};
 use crate::error::{Error, Facts, ResponseContext};
-use crate::observe::GivenUp;
+use crate::observe::{Failure, GivenUp, Observed, RetryReason};
 use crate::operation::Effect;
 use crate::send::header_fields::HeaderFields;
 use crate::send::options::RequestOptions;
@@ -79,7 +79,6 @@ pub struct Attempts<O: Operation> {
     operation: O,
     target: Arc<Target>,
     options: RequestOptions,
-    header_fields: HeaderFields,
     budget: RetryBudget,
     backoff: Backoff,
     deadline: Option<Instant>,
@@ -88,7 +87,15 @@ pub struct Attempts<O: Operation> {
     uncertain: bool,
     /// The service was unavailable to an attempt, which arrived but was not applied.
     unavailable: bool,
+    along: Along,
     state: State<O::Response>,
+}
+
+/// What goes along with a request that a client sends.
+#[derive(Debug, Default)]
+pub(crate) struct Along {
+    pub(crate) header_fields: HeaderFields,
+    pub(crate) observed: Option<Box<Observed>>,
 }
 
 #[derive(Debug)]
@@ -110,6 +117,19 @@ impl<O: Operation> Attempts<O> {
         now: Instant,
         seed: u64,
     ) -> Self {
+        let along = Along::default();
+        Self::with(operation, target, options, budget, now, seed, along)
+    }
+
+    pub(crate) fn with(
+        operation: O,
+        target: Arc<Target>,
+        options: RequestOptions,
+        budget: RetryBudget,
+        now: Instant,
+        seed: u64,
+        along: Along,
+    ) -> Self {
         Self {
             operation,
             target,
@@ -117,19 +137,18 @@ impl<O: Operation> Attempts<O> {
             // A total beyond what the clock can say is no limit.
             deadline: options.timeout.and_then(|total| now.checked_add(total)),
             options,
-            header_fields: HeaderFields::default(),
             budget,
             attempts: 0,
             uncertain: false,
             unavailable: false,
+            along,
             state: State::Ready,
         }
     }
 
-    /// The same, with these header fields in every attempt.
-    pub(crate) fn with_header_fields(mut self, header_fields: HeaderFields) -> Self {
-        self.header_fields = header_fields;
-        self
+    /// Is told what the driver alone sees: the head of a response.
+    pub(crate) fn observer(&mut self) -> Option<&mut Observed> {
+        self.along.observed.as_deref_mut()
     }
 
     /// What to do now.
@@ -153,14 +172,15 @@ impl<O: Operation> Attempts<O> {
     }
 
     fn attempt(&mut self, now: Instant) -> Step<Result<Response<O::Response>, Error>> {
-        let request = match self.encode() {
+        let mut request = match self.encode() {
             Ok(request) => request,
             Err(invalid) => {
                 let facts = self.facts(Delivery::NotSent, None);
-                return Step::Done(Err(Error::invalid(facts, invalid)));
+                let error = Error::invalid(facts, invalid);
+                return Step::Done(Err(self.over(now, error)));
             }
         };
-        if self.deadline.is_some_and(|deadline| deadline <= now) {
+        if self.is_late(now) {
             let error = TransportError::timeout(Phase::Connect);
             return Step::Done(Err(self.failed(now, error, GivenUp::Deadline)));
         }
@@ -169,6 +189,9 @@ impl<O: Operation> Attempts<O> {
         }
         self.attempts += 1;
         self.state = State::Exchanging;
+        if let Some(observed) = &mut self.along.observed {
+            observed.attempt_started(now, self.attempts, &mut request, &self.target);
+        }
         let mut limits = self.options.limits;
         limits.deadline = self.deadline;
         Step::Exchange(Exchange::new(request, limits).of(O::INFO, self.attempts))
@@ -176,7 +199,8 @@ impl<O: Operation> Attempts<O> {
 
     fn encode(&self) -> Result<Request<Body>, InvalidRequest> {
         let mut request = self.operation.encode(&self.target)?;
-        self.header_fields
+        self.along
+            .header_fields
             .add_to(&mut request, &self.target, O::INFO.id)?;
         Ok(request)
     }
@@ -210,6 +234,7 @@ impl<O: Operation> Attempts<O> {
     ) {
         match outcome {
             Err(error) if sink.written() > 0 => {
+                self.exchange_failed(now, &error);
                 let may_retry = self.may_retry(Outcome::of_transport(&error));
                 let given_up = may_retry.err().unwrap_or(GivenUp::Written);
                 self.state = State::Done(Err(self.failed(now, error, given_up)));
@@ -235,6 +260,7 @@ impl<O: Operation> Attempts<O> {
         };
         let failure = match decoded {
             Ok(body) => {
+                self.succeeded(now);
                 return State::Done(Ok(Response {
                     body,
                     headers: head.headers,
@@ -253,9 +279,13 @@ impl<O: Operation> Attempts<O> {
             }
             ResponseError::Decode { .. } => (Outcome::Final, Delivery::MaybeSent),
         };
+        self.attempt_ended(now, Some(Failure::of_response(&failure)), delivery);
         let retry_after = retry_after(&head.headers);
         let given_up = match self.wait_before_retry(now, outcome, retry_after) {
-            Ok(wait) => return State::Waiting(wait),
+            Ok(wait) if retry_after == Some(wait) => {
+                return self.retry(now, wait, RetryReason::RetryAfter);
+            }
+            Ok(wait) => return self.retry(now, wait, RetryReason::Status),
             Err(given_up) => given_up,
         };
         let context = ResponseContext {
@@ -271,21 +301,59 @@ impl<O: Operation> Attempts<O> {
         };
         let facts = self.facts(delivery, Some(given_up));
         let error = Error::response(facts, failure, context, &self.redactor());
-        State::Done(Err(error))
+        State::Done(Err(self.over(now, error)))
     }
 
     /// Removes the key and the request's secrets from texts of the response.
     fn redactor(&self) -> Redactor<'_> {
         let mut secrets = self.operation.secrets();
-        secrets.extend(self.header_fields.secrets());
+        secrets.extend(self.along.header_fields.secrets());
         self.target.redactor(&secrets)
     }
 
     fn no_response(&mut self, now: Instant, error: TransportError) -> State<O::Response> {
+        self.exchange_failed(now, &error);
         match self.wait_before_retry(now, Outcome::of_transport(&error), None) {
-            Ok(wait) => State::Waiting(wait),
+            Ok(wait) => self.retry(now, wait, RetryReason::Failure),
             Err(given_up) => State::Done(Err(self.failed(now, error, given_up))),
         }
+    }
+
+    fn exchange_failed(&mut self, now: Instant, error: &TransportError) {
+        let is_late = self.is_late(now);
+        if let Some(observed) = &mut self.along.observed {
+            let failure = Failure::of_transport(error, is_late);
+            observed.attempt_failed(now, failure, error.delivery(), error.reused());
+        }
+    }
+
+    fn attempt_ended(&mut self, now: Instant, failure: Option<Failure>, delivery: Delivery) {
+        if let Some(observed) = &mut self.along.observed {
+            observed.attempt_ended(now, failure, delivery);
+        }
+    }
+
+    fn succeeded(&mut self, now: Instant) {
+        if let Some(observed) = &mut self.along.observed {
+            observed.attempt_ended(now, None, Delivery::Responded);
+            observed.finished(now, None);
+        }
+    }
+
+    /// The request ends with this.
+    fn over(&mut self, now: Instant, error: Error) -> Error {
+        if let Some(observed) = &mut self.along.observed {
+            observed.finished(now, Some(&error));
+        }
+        error
+    }
+
+    fn retry(&mut self, now: Instant, wait: Duration, reason: RetryReason) -> State<O::Response> {
+        let delivery = self.facts(Delivery::NotSent, None).delivery;
+        if let Some(observed) = &mut self.along.observed {
+            observed.retrying(now, wait, reason, delivery);
+        }
+        State::Waiting(wait)
     }
 
     /// How long to wait before a retry, or why there is to be none.
@@ -327,10 +395,14 @@ impl<O: Operation> Attempts<O> {
         }
     }
 
-    fn failed(&self, now: Instant, error: TransportError, given_up: GivenUp) -> Error {
+    fn failed(&mut self, now: Instant, error: TransportError, given_up: GivenUp) -> Error {
         let mut facts = self.facts(error.delivery(), Some(given_up));
-        facts.is_late = self.deadline.is_some_and(|deadline| deadline <= now);
-        Error::transport(facts, error)
+        facts.is_late = self.is_late(now);
+        self.over(now, Error::transport(facts, error))
+    }
+
+    fn is_late(&self, now: Instant) -> bool {
+        self.deadline.is_some_and(|deadline| deadline <= now)
     }
 
     /// What is known of the request. An earlier attempt that arrived, and may
@@ -350,6 +422,11 @@ impl<O: Operation> Attempts<O> {
             attempts: self.attempts,
             retryable: given_up.is_some_and(GivenUp::is_retryable),
             given_up,
+            client_request_id: self
+                .along
+                .observed
+                .as_ref()
+                .and_then(|observed| observed.request_id()),
         }
     }
 }

@@ -9,6 +9,7 @@ use http::Method;
 
 use crate::codec::{Operation, is_coded};
 use crate::error::Error;
+use crate::observe::Observed;
 use crate::send::attempts::{Attempts, Step};
 use crate::send::response::Response;
 use crate::send::sink::{Collector, Sink};
@@ -44,7 +45,8 @@ pub(crate) async fn drive_into<O: Operation>(
     loop {
         match attempts.next(now) {
             Step::Exchange(exchange) => {
-                let outcome = exchange_whole(transport, exchange, sink).await;
+                let observed = attempts.observer();
+                let outcome = exchange_whole(transport, exchange, observed, sink).await;
                 now = transport.now();
                 attempts.concluded(now, outcome, sink);
             }
@@ -63,18 +65,23 @@ pub(crate) async fn drive_into<O: Operation>(
 fn exchange_whole(
     transport: &dyn Transport,
     exchange: Exchange,
+    observed: Option<&mut Observed>,
     sink: &mut Sink<'_>,
 ) -> impl Future<Output = Result<http::Response<Bytes>, TransportError>> {
     let max_body = exchange.limits().max_body_bytes;
     let is_head = exchange.request().method() == Method::HEAD;
     let response = transport.exchange(exchange);
     async move {
-        let (head, mut body) = response.await?.into_parts();
+        let span = Observed::attempt_span(observed.as_deref());
+        let (head, mut body) = span.around(response).await?.into_parts();
+        if let Some(observed) = observed {
+            observed.head(head.status, body.reused());
+        }
         if is_coded(head.status, &head.headers) {
             return Ok(http::Response::from_parts(head, Bytes::new()));
         }
         let mut whole = Collector::new(&head, is_head, max_body, sink);
-        while let Some(chunk) = body.chunk().await? {
+        while let Some(chunk) = span.around(body.chunk()).await? {
             whole.push(chunk)?;
         }
         let whole = whole.finish()?;
@@ -107,7 +114,8 @@ pub(crate) fn drive_into_blocking<O: Operation>(
     loop {
         match attempts.next(now) {
             Step::Exchange(exchange) => {
-                let outcome = exchange_whole_blocking(transport, exchange, cancel, sink);
+                let observed = attempts.observer();
+                let outcome = exchange_whole_blocking(transport, exchange, observed, cancel, sink);
                 now = transport.now();
                 attempts.concluded(now, outcome, sink);
             }
@@ -123,6 +131,7 @@ pub(crate) fn drive_into_blocking<O: Operation>(
 fn exchange_whole_blocking(
     transport: &dyn BlockingTransport,
     exchange: Exchange,
+    observed: Option<&mut Observed>,
     cancel: &CancelToken,
     sink: &mut Sink<'_>,
 ) -> Result<http::Response<Bytes>, TransportError> {
@@ -131,7 +140,12 @@ fn exchange_whole_blocking(
     if cancel.is_cancelled() {
         return Err(TransportError::not_sent(FailureKind::Cancelled));
     }
-    let (head, mut body) = transport.exchange(exchange, cancel)?.into_parts();
+    let _entered = Observed::attempt_span(observed.as_deref()).entered();
+    let response = transport.exchange(exchange, cancel)?;
+    if let Some(observed) = observed {
+        observed.head(response.status(), response.body().reused());
+    }
+    let (head, mut body) = response.into_parts();
     if is_coded(head.status, &head.headers) {
         return Ok(http::Response::from_parts(head, Bytes::new()));
     }

@@ -51,6 +51,11 @@ struct Fields {
 }
 
 impl HeaderFields {
+    /// Whether the client or the transport writes it itself.
+    pub(crate) fn is_reserved(name: &HeaderName) -> bool {
+        RESERVED.contains(&name.as_str())
+    }
+
     /// The same with one more, or with another value of one.
     pub(crate) fn with(
         &self,

@@ -153,6 +153,7 @@ pub struct TransportError {
     kind: FailureKind,
     delivery: Delivery,
     phase: Option<Phase>,
+    reused: Option<bool>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -177,6 +178,7 @@ impl TransportError {
             kind,
             delivery,
             phase: None,
+            reused: None,
             source: None,
         }
     }
@@ -196,6 +198,7 @@ impl TransportError {
             kind: FailureKind::Timeout,
             delivery,
             phase: Some(phase),
+            reused: None,
             source: None,
         }
     }
@@ -215,6 +218,15 @@ impl TransportError {
         self
     }
 
+    /// Says whether the connection had been used before, for an
+    /// [observer](crate::observe::EventKind::AttemptEnded). Where there was no
+    /// connection, there is nothing to say.
+    #[must_use]
+    pub fn with_reused(mut self, reused: impl Into<Option<bool>>) -> Self {
+        self.reused = reused.into();
+        self
+    }
+
     /// What went wrong.
     #[must_use]
     pub const fn kind(&self) -> FailureKind {
@@ -231,6 +243,13 @@ impl TransportError {
     #[must_use]
     pub const fn phase(&self) -> Option<Phase> {
         self.phase
+    }
+
+    /// Whether the connection had been used before. `None` if there was none, or
+    /// the transport does not say.
+    #[must_use]
+    pub const fn reused(&self) -> Option<bool> {
+        self.reused
     }
 }
 

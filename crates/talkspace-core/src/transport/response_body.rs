@@ -18,7 +18,10 @@ mod tests;
 ///
 /// It is an [`http_body::Body`], so it can be handed to whatever takes one.
 /// Dropping it before its end closes or drains the connection.
-pub struct ResponseBody(Async);
+pub struct ResponseBody {
+    body: Async,
+    reused: Option<bool>,
+}
 
 enum Async {
     Whole(Option<Bytes>),
@@ -28,7 +31,27 @@ enum Async {
 impl ResponseBody {
     /// A body that arrives frame by frame.
     pub fn new(body: impl HttpBody<Data = Bytes, Error = TransportError> + Send + 'static) -> Self {
-        Self(Async::Stream(Box::pin(body)))
+        Self {
+            body: Async::Stream(Box::pin(body)),
+            reused: None,
+        }
+    }
+
+    /// Says whether the connection had been used before, for an
+    /// [observer](crate::observe::EventKind::ResponseHead). A transport that does
+    /// not know says nothing; one that wraps a body hands on what it
+    /// [says](Self::reused).
+    #[must_use]
+    pub fn with_reused(mut self, reused: impl Into<Option<bool>>) -> Self {
+        self.reused = reused.into();
+        self
+    }
+
+    /// Whether the connection had been used before. `None` if the transport does
+    /// not say.
+    #[must_use]
+    pub const fn reused(&self) -> Option<bool> {
+        self.reused
     }
 
     /// The next bytes, or `None` at the end.
@@ -37,7 +60,7 @@ impl ResponseBody {
     ///
     /// What the transport met while reading; after an error there is no more.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, TransportError> {
-        match &mut self.0 {
+        match &mut self.body {
             Async::Whole(bytes) => Ok(bytes.take().filter(|bytes| !bytes.is_empty())),
             Async::Stream(body) => loop {
                 let Some(frame) = poll_fn(|cx| body.as_mut().poll_frame(cx)).await else {
@@ -62,7 +85,7 @@ impl HttpBody for ResponseBody {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
-        match &mut self.0 {
+        match &mut self.body {
             Async::Whole(bytes) => {
                 let bytes = bytes.take().filter(|bytes| !bytes.is_empty());
                 Poll::Ready(bytes.map(|bytes| Ok(Frame::data(bytes))))
@@ -72,14 +95,14 @@ impl HttpBody for ResponseBody {
     }
 
     fn is_end_stream(&self) -> bool {
-        match &self.0 {
+        match &self.body {
             Async::Whole(bytes) => bytes.as_ref().is_none_or(Bytes::is_empty),
             Async::Stream(body) => body.is_end_stream(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
-        match &self.0 {
+        match &self.body {
             Async::Whole(bytes) => {
                 SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
             }
@@ -90,7 +113,10 @@ impl HttpBody for ResponseBody {
 
 impl From<Bytes> for ResponseBody {
     fn from(bytes: Bytes) -> Self {
-        Self(Async::Whole(Some(bytes)))
+        Self {
+            body: Async::Whole(Some(bytes)),
+            reused: None,
+        }
     }
 }
 
@@ -120,6 +146,7 @@ pub struct BlockingResponseBody {
     /// What a reader with little room has left of a chunk.
     rest: Bytes,
     chunks: Blocking,
+    reused: Option<bool>,
 }
 
 enum Blocking {
@@ -133,7 +160,25 @@ impl BlockingResponseBody {
         Self {
             rest: Bytes::new(),
             chunks: Blocking::Stream(Box::new(chunks)),
+            reused: None,
         }
+    }
+
+    /// Says whether the connection had been used before, for an
+    /// [observer](crate::observe::EventKind::ResponseHead). A transport that does
+    /// not know says nothing; one that wraps a body hands on what it
+    /// [says](Self::reused).
+    #[must_use]
+    pub fn with_reused(mut self, reused: impl Into<Option<bool>>) -> Self {
+        self.reused = reused.into();
+        self
+    }
+
+    /// Whether the connection had been used before. `None` if the transport does
+    /// not say.
+    #[must_use]
+    pub const fn reused(&self) -> Option<bool> {
+        self.reused
     }
 
     /// The next bytes, or `None` at the end.
@@ -162,6 +207,7 @@ impl From<Bytes> for BlockingResponseBody {
         Self {
             rest: Bytes::new(),
             chunks: Blocking::Whole(Some(bytes)),
+            reused: None,
         }
     }
 }

@@ -36,6 +36,10 @@ use crate::transport::response_body::{BlockingResponseBody, ResponseBody};
 ///    length, which is its `content-length`, and sending does not use it up.
 ///    The response's body is handed on while it arrives.
 ///
+/// It may say whether a connection had been used before, by
+/// [`with_reused`](ResponseBody::with_reused) of the body and of the error, so
+/// that an [observer](crate::observe) is told.
+///
 /// # What the API needs
 ///
 /// The methods are `GET`, `POST` and `DELETE`. Requests have a body of
@@ -171,6 +175,10 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
 /// 4. **Bodies as they are.** A request's [`Body`](super::Body) is of known
 ///    length, which is its `content-length`, and sending does not use it up.
 ///    The response's body is handed on while it arrives.
+///
+/// It may say whether a connection had been used before, by
+/// [`with_reused`](BlockingResponseBody::with_reused) of the body and of the
+/// error, so that an [observer](crate::observe) is told.
 ///
 /// # What the API needs
 ///

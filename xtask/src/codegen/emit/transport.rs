@@ -198,6 +198,7 @@ fn docs(api: &Api, flavour: &Flavour) -> Comment {
         name,
         other,
         ends,
+        body,
         ..
     } = flavour;
     Comment::item(0)
@@ -230,6 +231,11 @@ fn docs(api: &Api, flavour: &Flavour) -> Comment {
              is its `content-length`, and sending does not use it up. The response's body is \
              handed on while it arrives.",
         )
+        .paragraph(&format!(
+            "It may say whether a connection had been used before, by \
+             [`with_reused`]({body}::with_reused) of the body and of the error, so that an \
+             [observer](crate::observe) is told."
+        ))
         .paragraph("# What the API needs")
         .paragraph(&needs(api))
         .paragraph("# Sharing")
