@@ -78,6 +78,11 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "URL", value_parser = address::url)]
     public_url: Option<String>,
 
+    /// Print a line for each request on standard error: its method, the form of its
+    /// path, the status code, the time taken, and its request id if it has one
+    #[arg(long)]
+    log: bool,
+
     /// Respond with 502 to every request that places or ends a phone call
     #[arg(long)]
     outage: bool,
@@ -182,6 +187,9 @@ impl Serve {
             .outage(self.outage)
             .always_http_200(self.always_http_200)
             .no_content_in_body(self.no_content_in_body);
+        if self.log {
+            builder = builder.log(|served| print::note(served));
+        }
         if let Some(file) = self.state {
             builder = builder.state(file);
         }

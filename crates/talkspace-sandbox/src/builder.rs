@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -15,6 +16,7 @@ use crate::clock::Clock;
 use crate::hosts::{Hosts, reachable};
 use crate::journal::Claim;
 use crate::keeper::Keeper;
+use crate::log::{Log, Served};
 use crate::server::Server;
 use crate::service::Backend;
 use crate::state::{Settings, State};
@@ -36,6 +38,7 @@ pub struct SandboxBuilder {
     seed: Option<u64>,
     state: Option<PathBuf>,
     hosts: Vec<String>,
+    log: Option<Log>,
 }
 
 impl fmt::Debug for SandboxBuilder {
@@ -68,6 +71,7 @@ impl SandboxBuilder {
             seed: None,
             state: None,
             hosts: Vec::new(),
+            log: None,
         }
     }
 
@@ -255,6 +259,28 @@ impl SandboxBuilder {
         self
     }
 
+    /// Tells each request of a [server](Server) that was responded to. `log` runs on
+    /// the thread that serves all requests, so it must not block for long.
+    ///
+    /// ```
+    /// use std::io::Write;
+    /// use std::sync::mpsc;
+    /// use talkspace_sandbox::Sandbox;
+    ///
+    /// let (log, lines) = mpsc::channel();
+    /// let builder = Sandbox::builder().examples();
+    /// let server = builder.log(move |served| _ = log.send(served.to_string())).start()?;
+    ///
+    /// let mut socket = std::net::TcpStream::connect(server.local_addr())?;
+    /// write!(socket, "GET /api/rest/version HTTP/1.1\r\nhost: localhost\r\n\r\n")?;
+    /// assert!(lines.recv()?.starts_with("GET /api/rest/version 200 in "));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn log(mut self, log: impl Fn(&Served) + Send + Sync + 'static) -> Self {
+        self.log = Some(Arc::new(log));
+        self
+    }
+
     /// The sandbox, without a server.
     ///
     /// # Errors
@@ -331,6 +357,7 @@ impl SandboxBuilder {
             self.public_url.as_deref(),
             &self.hosts,
         );
+        let log = self.log.take();
         let claim = self.state.take().map(|path| Claim::on(&path)).transpose()?;
         let mut state = State::new(self.settings());
         let mut now = None;
@@ -348,7 +375,7 @@ impl SandboxBuilder {
             let journal = claim.renew(|take| sandbox.backend.hand_over(take))?;
             sandbox.backend.keep(Keeper::start(journal)?);
         }
-        Server::start(sandbox, listener, hosts, dropped)
+        Server::start(sandbox, listener, hosts, log, dropped)
     }
 }
 

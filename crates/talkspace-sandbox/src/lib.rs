@@ -101,6 +101,7 @@ mod crowd;
 mod hosts;
 mod journal;
 mod keeper;
+mod log;
 mod memory;
 mod mp3;
 mod receive;
@@ -115,6 +116,7 @@ use talkspace_core::{ConferenceId, NetworkId};
 
 pub use builder::{InvalidSeed, SandboxBuilder};
 pub use clock::Clock;
+pub use log::Served;
 pub use memory::InMemory;
 pub use server::Server;
 pub use state::{Habit, Line};

@@ -6,7 +6,7 @@ use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -21,6 +21,7 @@ use tokio::sync::{Semaphore, oneshot};
 use crate::Sandbox;
 use crate::crowd::{Crowd, Slot};
 use crate::hosts::{Hosts, reachable};
+use crate::log::{Log, Served};
 use crate::receive::{drop_rest, receive, until};
 use crate::room::Room;
 use crate::service::Backend;
@@ -61,6 +62,7 @@ impl Server {
         sandbox: Sandbox,
         listener: TcpListener,
         hosts: Hosts,
+        log: Option<Log>,
         dropped: u64,
     ) -> io::Result<Self> {
         let address = listener.local_addr()?;
@@ -73,6 +75,7 @@ impl Server {
         let shell = Arc::new(Shell {
             backend: sandbox.backend.clone(),
             hosts,
+            log,
             room: Room::new(MAX_RECEIVED),
         });
         let thread = std::thread::Builder::new()
@@ -131,6 +134,7 @@ impl Drop for Server {
 struct Shell {
     backend: Backend,
     hosts: Hosts,
+    log: Option<Log>,
     room: Room,
 }
 
@@ -203,8 +207,10 @@ async fn handle(
     let Shell {
         backend,
         hosts,
+        log,
         room,
     } = &*shell;
+    let since = Instant::now();
     let (head, mut body) = request.into_parts();
     let (method, path) = (&head.method, head.uri.path());
     let received = match hosts.take(&head) {
@@ -222,5 +228,9 @@ async fn handle(
             response
         }
     };
+    if let Some(log) = log {
+        let status = response.status().as_u16();
+        log(&Served::new(&head, status, since.elapsed()));
+    }
     Ok(response.map(Full::new))
 }

@@ -21,6 +21,9 @@ mod downloads;
 mod interrupts;
 
 #[cfg(test)]
+mod log;
+
+#[cfg(test)]
 #[cfg(unix)]
 mod network;
 

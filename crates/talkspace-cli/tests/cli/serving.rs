@@ -58,6 +58,14 @@ impl Serving {
         Self::of(command)
     }
 
+    /// With what it says on standard error left to be read.
+    pub(crate) fn telling(arguments: &[&str]) -> Self {
+        let mut command = Command::new(crate::program());
+        command.arg("sandbox").args(arguments);
+        command.stderr(Stdio::piped());
+        Self::of(command)
+    }
+
     /// In a shell that says first what it may do.
     #[cfg(unix)]
     pub(crate) fn limited(limits: &str, arguments: &[&str]) -> Self {

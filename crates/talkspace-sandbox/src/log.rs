@@ -1,0 +1,84 @@
+//! What is told of a request once it is responded to.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::HeaderMap;
+use http::request::Parts;
+use talkspace_core::OPERATIONS;
+use talkspace_core::observe::RequestId;
+use talkspace_core::server::segments;
+
+#[cfg(test)]
+mod tests;
+
+/// The header field in which a request says its id.
+const REQUEST_ID: &str = "x-request-id";
+
+/// Is told of each request.
+pub(crate) type Log = Arc<dyn Fn(&Served) + Send + Sync>;
+
+/// A request that a [`Server`](crate::Server) has responded to, as a log may have
+/// it: no id of a person, no phone number and no key can be in it. Its `Display`
+/// is one line.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Served {
+    /// The method, or `-` if no operation has this path and method.
+    pub method: &'static str,
+    /// The path as the spec has it, with parameters in braces, or `-`.
+    pub path: &'static str,
+    /// The status code of the response's HTTP line.
+    pub status: u16,
+    /// How long it took, from its head to its response.
+    pub took: Duration,
+    /// The id in its `x-request-id`, if it is one that a client of
+    /// `talkspace-core` makes.
+    pub request_id: Option<RequestId>,
+}
+
+impl Served {
+    pub(crate) fn new(head: &Parts, status: u16, took: Duration) -> Self {
+        let path = segments(head.uri.path());
+        let mut operations = OPERATIONS.iter();
+        let found = operations.find(|info| info.method == head.method && fits(info.path, &path));
+        Self {
+            method: found.map_or("-", |info| info.method.as_str()),
+            path: found.map_or("-", |info| info.path),
+            status,
+            took,
+            request_id: request_id(&head.headers),
+        }
+    }
+}
+
+fn fits(template: &str, path: &[String]) -> bool {
+    let template = template.split('/').filter(|segment| !segment.is_empty());
+    let is_parameter = |segment: &str| segment.starts_with('{');
+    template.clone().count() == path.len()
+        && template
+            .zip(path)
+            .all(|(known, segment)| is_parameter(known) || known == segment)
+}
+
+fn request_id(headers: &HeaderMap) -> Option<RequestId> {
+    headers.get(REQUEST_ID)?.to_str().ok()?.parse().ok()
+}
+
+impl fmt::Display for Served {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            method,
+            path,
+            status,
+            took,
+            request_id,
+        } = self;
+        write!(f, "{method} {path} {status} in {took:.1?}")?;
+        match request_id {
+            Some(id) => write!(f, ", request id {id}"),
+            None => Ok(()),
+        }
+    }
+}
