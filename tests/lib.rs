@@ -11,6 +11,11 @@ pub mod laws;
 #[doc = include_str!("../crates/talkspace-core/src/manual/howto.md")]
 mod howto {}
 
+/// The same of what is seen in production.
+#[cfg(doctest)]
+#[doc = include_str!("../crates/talkspace-core/src/manual/observing.md")]
+mod observing {}
+
 use std::env;
 use std::path::{Path, PathBuf};
 
