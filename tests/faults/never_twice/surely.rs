@@ -272,9 +272,9 @@ impl World<'_> {
             before[*exchange].extend(event);
         }
         let exclusive = around.exclusive;
+        let looks = !matches!(request.place(), Place::Nowhere);
         let mut faults = step.faults.clone();
         if let Some(lost) = &around.lost {
-            let looks = !matches!(request.place(), Place::Nowhere);
             let begin = looks.then_some(Fault::Pass).into_iter();
             faults.splice(..0, begin.chain([lost.clone()]));
         }
@@ -282,7 +282,7 @@ impl World<'_> {
             .rig
             .send_surely(request, &faults, before, exclusive, error_body);
         let others = std::mem::take(&mut *others.lock().unwrap());
-        self.tally.count_surely(&told);
+        self.tally.count_surely(&told, looks && exclusive);
         let broken = breaches(&told, &others, exclusive);
         self.talkspaces.extend(others.talkspaces);
         if !broken.is_empty() {

@@ -40,8 +40,9 @@ struct Counts {
     seen: BTreeMap<&'static str, u64>,
     not_applied: u64,
     in_doubt: u64,
-    /// Those in doubt that were applied by somebody.
-    in_doubt_and_applied: u64,
+    /// Those in doubt that were applied, though there was a way to look and others
+    /// were ruled out.
+    unseen: u64,
 }
 
 impl Tally {
@@ -74,7 +75,8 @@ impl Tally {
         }
     }
 
-    pub(super) fn count_surely<O: SureRequest>(&self, told: &Surely<O>) {
+    /// `telling` is whether a look could tell.
+    pub(super) fn count_surely<O: SureRequest>(&self, told: &Surely<O>, telling: bool) {
         let mut counts = self.0.lock().unwrap();
         counts.requests += 1;
         counts.exchanges += told.exchanges.len() as u64;
@@ -89,7 +91,7 @@ impl Tally {
             Sure::NotApplied(_) => counts.not_applied += 1,
             Sure::InDoubt { .. } => {
                 counts.in_doubt += 1;
-                counts.in_doubt_and_applied += u64::from(told.applied > 0);
+                counts.unseen += u64::from(telling && told.applied > 0);
             }
         }
     }
@@ -128,8 +130,8 @@ impl fmt::Display for Tally {
             "{} sequences, {} requests, {} of them retried, {} exchanges, {} faults; {} requests \
              that must not be sent twice were applied without a response; {} exchanges surely not sent, \
              {} in doubt, and nothing arrived of {} of those ({:.1} %); sure requests: {} applied by \
-             their response, seen to be applied {:?}, {} not applied, {} in doubt, {} of those applied by \
-             somebody",
+             their response, seen to be applied {:?}, {} not applied, {} in doubt; {} of those \
+             were applied, and a look could have told it",
             counts.sequences,
             counts.requests,
             counts.retried,
@@ -144,7 +146,7 @@ impl fmt::Display for Tally {
             counts.seen,
             counts.not_applied,
             counts.in_doubt,
-            counts.in_doubt_and_applied,
+            counts.unseen,
         )
     }
 }
