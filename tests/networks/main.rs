@@ -11,7 +11,13 @@ mod certificates;
 mod client;
 
 #[cfg(test)]
+mod keys;
+
+#[cfg(test)]
 mod mutual;
+
+#[cfg(test)]
+mod proxies;
 
 #[cfg(test)]
 mod rustls_config;

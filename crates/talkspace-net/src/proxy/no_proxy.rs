@@ -1,7 +1,7 @@
 //! `NO_PROXY`: the hosts that are reached without a proxy, as curl reads it.
 //!
 //! The kept library for this, hyper-util's `matcher`, has hyper and tokio in its
-//! tree, which `talkspace-blocking` does without. `tests/proxies` compares with
+//! tree, which `talkspace-blocking` does without. `tests/networks` compares with
 //! curl itself.
 
 use std::net::IpAddr;

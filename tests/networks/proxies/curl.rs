@@ -8,7 +8,8 @@ use talkspace_conformance::wire::{Peer, Plan, Script};
 use talkspace_net::origin::Origin;
 use talkspace_net::proxy::Proxies;
 
-use crate::software::{find, free_port};
+use super::software::free_port;
+use crate::software::find;
 
 const RESPONSE: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
 

@@ -7,8 +7,8 @@ use talkspace_conformance::wire::{BlackHole, Peer, Plan, Script, Transcript};
 use talkspace_core::transport::{BlockingTransport as _, Transport as _};
 use talkspace_core::{CancelToken, Delivery, FailureKind, Limits, Phase};
 
-use crate::client::{Client, chain, exchange};
-use crate::software::free_port;
+use super::client::{Client, chain, exchange};
+use super::software::free_port;
 
 /// Longer than any test.
 const AGES: Duration = Duration::from_secs(600);

@@ -1,13 +1,14 @@
 //! Real proxies, as processes that end with the test.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
+
+use crate::software::find;
 
 /// The user and the password that a proxy wants, if it wants some, and as they stand
 /// in a URL.
@@ -65,22 +66,6 @@ impl Software {
             }
         }
     }
-}
-
-/// The path of a program. `None` where it is not installed, which is told.
-pub(crate) fn find(program: &str, package: &str) -> Option<PathBuf> {
-    let path = env::var_os("PATH").unwrap_or_default();
-    let folders = env::split_paths(&path).chain(["/usr/sbin".into()]);
-    let found = folders
-        .map(|folder| folder.join(program))
-        .find(|file| file.is_file());
-    if found.is_none() {
-        let told = format!("{program} is not installed: apt-get install {package}");
-        assert!(env::var_os("TALKSPACE_ALL_SOFTWARE").is_none(), "{told}");
-        // Past the capture of a test that passes.
-        let _ = writeln!(std::io::stderr(), "\nNOT TESTED: {told}");
-    }
-    found
 }
 
 /// A proxy at work.

@@ -3,8 +3,8 @@
 use talkspace_conformance::wire::{Peer, Plan, Script, Tls};
 use talkspace_core::{Delivery, FailureKind};
 
-use crate::client::{Client, chain, get};
-use crate::software::{IN_URL, Software, free_port};
+use super::client::{Client, chain, get};
+use super::software::{IN_URL, Software, free_port};
 
 /// What every target responds with.
 const RESPONSE: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
