@@ -51,7 +51,7 @@ impl Download {
         }
         let Some(lease) = &self.lease else { return };
         let progress = lease.connection.meter.progress();
-        if progress.sent_at.is_some() || !lease.accepted {
+        if progress.sent || !lease.accepted {
             self.finish(&progress);
         }
     }

@@ -16,8 +16,8 @@ use tokio::time::Instant;
 pub(crate) struct Progress {
     /// A byte of the request may have left.
     pub(crate) wrote: bool,
-    /// When the last byte of the request had left.
-    pub(crate) sent_at: Option<Instant>,
+    /// The last byte of the request has left.
+    pub(crate) sent: bool,
     /// A byte came in.
     pub(crate) read: bool,
     /// As many bytes came in as a head may have, and more were wanted.
@@ -37,7 +37,7 @@ impl Progress {
     fn new() -> Self {
         Self {
             wrote: false,
-            sent_at: None,
+            sent: false,
             read: false,
             head_full: false,
             moved_at: Instant::now(),
@@ -49,7 +49,7 @@ impl Progress {
 
     /// Whether more of the request may follow.
     pub(crate) fn is_sending(&self) -> bool {
-        self.sent_at.is_none() && !self.lost && !self.ended
+        !self.sent && !self.lost && !self.ended
     }
 }
 
@@ -195,7 +195,7 @@ impl Meter {
 
     /// Whether the request has left, to its last byte.
     pub(crate) fn is_out(&self) -> bool {
-        self.lock().progress.sent_at.is_some()
+        self.lock().progress.sent
     }
 
     pub(crate) fn progress(&self) -> Progress {
@@ -265,8 +265,8 @@ impl Meter {
     /// has nothing left to write, so with the body taken the request is out.
     pub(crate) fn has_flushed(&self) {
         let mut state = self.lock();
-        if state.body_taken && state.progress.wrote && state.progress.sent_at.is_none() {
-            state.progress.sent_at = Some(Instant::now());
+        if state.body_taken && state.progress.wrote && !state.progress.sent {
+            state.progress.sent = true;
             if state.awaits_sent {
                 wake(&mut state.watcher);
             }

@@ -176,7 +176,7 @@ pub(crate) struct Lease {
 impl Lease {
     /// The response is whole: keeps the connection if the request is, too.
     pub(crate) fn finish(self, progress: &Progress) {
-        if self.reusable && progress.sent_at.is_some() {
+        if self.reusable && progress.sent {
             // To the peer it is idle since then, however late it is read.
             let since = progress.moved_at;
             self.pool.put(self.connection, since, self.idle_limit);

@@ -72,7 +72,7 @@ impl Silence {
         }
         self.is_backlogged = match self.left {
             None => false,
-            Some(0) => progress.sent_at.is_none(),
+            Some(0) => !progress.sent,
             Some(_) => true,
         };
     }

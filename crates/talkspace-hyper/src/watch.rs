@@ -86,15 +86,15 @@ impl Watch {
             // and the step is still not done, no response was found in it.
             let progress = self.meter.watch(cx);
             let since = self.silence.since(&progress, now, self.interval());
-            let (phase, due) = match progress.sent_at {
+            let (phase, due) = match progress.sent {
                 _ if progress.read => (Phase::Head, later(since, self.read_timeout)),
-                None if progress.reading_source => (Phase::Send, later(now, FOREVER)),
-                None => (Phase::Send, later(since, self.read_timeout)),
+                false if progress.reading_source => (Phase::Send, later(now, FOREVER)),
+                false => (Phase::Send, later(since, self.read_timeout)),
                 // It is with the system, but not with the peer.
-                Some(_) if self.silence.is_backlogged() => {
+                true if self.silence.is_backlogged() => {
                     (Phase::Send, later(since, self.read_timeout))
                 }
-                Some(_) => (Phase::Head, later(since, self.response_timeout)),
+                true => (Phase::Head, later(since, self.response_timeout)),
             };
             self.check_deadline(now, phase)?;
             if let Poll::Ready(done) = step.as_mut().poll(cx) {
