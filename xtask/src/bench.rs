@@ -6,22 +6,29 @@
 //! which `tests/bench/numbers.schema.json` describes, and into a page beside it.
 
 mod build;
+mod bulk;
+mod bursts;
 mod chart;
+mod chunks;
 mod client;
 mod codec;
 mod count;
+mod engines;
 mod latency;
 mod load;
 mod machine;
 mod median;
 mod numbers;
+mod origin;
 mod page;
 mod publish;
 mod request;
 mod sandbox;
 mod server;
+mod start;
 mod table;
 mod target;
+mod tls;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -32,6 +39,7 @@ use numbers::Numbers;
 pub(crate) use client::build as build_programs;
 pub(crate) use codec::FORM;
 pub(crate) use count::{Cost, Counter};
+pub(crate) use engines::{Counted, count as count_engines};
 pub(crate) use machine::{Machine, describe as describe_machine};
 pub(crate) use publish::{check, publish};
 
@@ -56,6 +64,36 @@ const SECTIONS: &[Section] = &[
         what: "one request of every client: instructions and allocations",
         usual: true,
         run: request::run,
+    },
+    Section {
+        name: "tls",
+        what: "one request over TLS: a kept connection, a full handshake, a resumed one",
+        usual: true,
+        run: tls::run,
+    },
+    Section {
+        name: "bursts",
+        what: "64 requests at a time over TLS, ten times: the handshakes that the server sees",
+        usual: true,
+        run: bursts::run,
+    },
+    Section {
+        name: "chunks",
+        what: "bodies in chunks of a byte and of a KiB: instructions for each chunk",
+        usual: true,
+        run: chunks::run,
+    },
+    Section {
+        name: "start",
+        what: "a program that sends one request, from its start to its end: instructions",
+        usual: true,
+        run: start::run,
+    },
+    Section {
+        name: "bulk",
+        what: "a file of 24 MB down and up, over TLS and without: processor time, system calls",
+        usual: true,
+        run: bulk::run,
     },
     Section {
         name: "latency",

@@ -1,8 +1,10 @@
-//! `cargo xtask costs` and `cargo xtask ci costs`: what the core costs is written down, so that
-//! a change that makes it dearer is seen.
+//! `cargo xtask costs` and `cargo xtask ci costs`: what the core and the engines cost is
+//! written down, so that a change that makes it dearer is seen.
 //!
 //! Counted are the codec of the operations in [`PINNED`], the text of a form,
-//! and a whole request over a transport in memory. Allocations are exact. Instructions may differ by
+//! and a whole request over a transport in memory; and over a socket, with each
+//! engine, a request, one over TLS, its handshakes, and a chunk of a body.
+//! Allocations are exact where they are written down. Instructions may differ by
 //! [`TOLERANCE`]; and since a compiler, a C library or a processor's kind can
 //! move them further, they are judged only where they were written down.
 
@@ -10,7 +12,8 @@ use std::fmt::{self, Write as _};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::bench::{Cost, Counter, FORM, Machine, build_programs, describe_machine};
+use crate::bench::{Cost, Counted, Counter, FORM, Machine};
+use crate::bench::{build_programs, count_engines, describe_machine};
 use crate::process::say;
 use crate::workspace::tree;
 
@@ -23,7 +26,7 @@ const PINNED: [&str; 3] = ["createTalkspace", "listTalkspaces", "getTalkspace"];
 const TOLERANCE: u64 = 2;
 
 const HEAD: &str = "\
-# What the core costs: instructions, allocations and bytes for each time.
+# What the core and the engines cost: instructions, allocations and bytes for each time.
 # Written by `cargo xtask costs`, checked by `cargo xtask ci costs`.";
 const HOW_TO_BLESS: &str =
     "if this is meant, run `cargo xtask costs`, and commit tests/bench/costs.txt with the reason";
@@ -83,11 +86,20 @@ fn count(root: &Path) -> Result<Costs, String> {
     let others = [FORM.to_vec(), vec!["send"], vec!["send-blocking"]];
     let rows = codec.chain(others).map(|what| {
         let cost = Counter::WHOLE.count(root, &program, &what)?;
-        Ok((what.join(" "), Counts::of(cost)))
+        Ok((what.join(" "), Counts::of(cost, true)))
     });
+    let mut rows = rows.collect::<Result<Vec<_>, String>>()?;
+    let engines = count_engines(root)?.into_iter();
+    rows.extend(engines.map(
+        |Counted {
+             what,
+             cost,
+             allocates_exactly,
+         }| (what, Counts::of(cost, allocates_exactly)),
+    ));
     Ok(Costs {
         place: place(&describe_machine(root)?),
-        rows: rows.collect::<Result<_, String>>()?,
+        rows,
     })
 }
 
@@ -108,17 +120,17 @@ fn place(machine: &Machine) -> String {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Counts {
     instructions: u64,
-    allocations: u64,
-    bytes: u64,
+    /// Allocations and their bytes, where they are the same in every run.
+    allocations: Option<(u64, u64)>,
 }
 
 impl Counts {
-    fn of(cost: Cost) -> Self {
+    fn of(cost: Cost, allocates_exactly: bool) -> Self {
         let whole = |value: f64| value.round() as u64;
+        let allocations = (whole(cost.allocations), whole(cost.bytes));
         Self {
             instructions: whole(cost.instructions),
-            allocations: whole(cost.allocations),
-            bytes: whole(cost.bytes),
+            allocations: allocates_exactly.then_some(allocations),
         }
     }
 }
@@ -135,15 +147,14 @@ impl Costs {
         let mut lines = text.lines().filter(|line| !line.starts_with('#'));
         let place = lines.next()?.strip_prefix("on ")?.to_owned();
         let rows = lines.map(|line| {
-            let mut words: Vec<&str> = line.split_whitespace().collect();
-            let mut last = || words.pop()?.parse().ok();
-            let (bytes, allocations, instructions) = (last()?, last()?, last()?);
+            let (what, counts) = line.split_once("  ")?;
+            let mut counts = counts.split_whitespace().map(str::parse);
+            let mut next = || counts.next()?.ok();
             let counts = Counts {
-                instructions,
-                allocations,
-                bytes,
+                instructions: next()?,
+                allocations: next().zip(next()),
             };
-            Some((words.join(" "), counts))
+            Some((what.to_owned(), counts))
         });
         let rows = rows.collect::<Option<_>>()?;
         Some(Self { place, rows })
@@ -154,15 +165,11 @@ impl fmt::Display for Costs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{HEAD}\non {}", self.place)?;
         for (what, counts) in &self.rows {
-            let Counts {
-                instructions,
-                allocations,
-                bytes,
-            } = counts;
-            writeln!(
-                f,
-                "{what:<24} {instructions:>7} {allocations:>4} {bytes:>6}"
-            )?;
+            write!(f, "{what:<38} {:>7}", counts.instructions)?;
+            if let Some((allocations, bytes)) = counts.allocations {
+                write!(f, " {allocations:>4} {bytes:>6}")?;
+            }
+            writeln!(f)?;
         }
         Ok(())
     }
@@ -189,12 +196,16 @@ fn changes(pinned: &Costs, counted: &Costs) -> Vec<String> {
                 share * 100.0
             );
         }
-        for (name, then, now) in [
-            ("allocations", then.allocations, now.allocations),
-            ("bytes", then.bytes, now.bytes),
-        ] {
-            if then != now {
-                let _ = write!(change, " {then} → {now} {name}");
+        let (was, is) = (then.allocations, now.allocations);
+        if was.is_some() != is.is_some() {
+            change.push_str(" allocations are written down for one alone");
+        }
+        for ((was_count, was_bytes), (count, bytes)) in was.into_iter().zip(is) {
+            if was_count != count {
+                let _ = write!(change, " {was_count} → {count} allocations");
+            }
+            if was_bytes != bytes {
+                let _ = write!(change, " {was_bytes} → {bytes} bytes");
             }
         }
         if !change.is_empty() {

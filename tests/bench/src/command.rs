@@ -2,14 +2,14 @@
 
 use std::env;
 use std::io::{self, BufRead as _, Write as _};
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use crate::latency::Latencies;
+use crate::origin::Origin;
 use crate::{Outcome, process};
 
 /// What a client is told to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Command {
     /// Send requests, one after the other, and read no clock between them.
     Requests(u32),
@@ -21,6 +21,27 @@ pub(crate) enum Command {
         width: u32,
         /// How many in all.
         requests: u32,
+    },
+    /// Send so many requests at a time, and wait for all of them, so many times.
+    Burst {
+        /// How many at a time.
+        width: u32,
+        /// How often.
+        times: u32,
+    },
+    /// Take in what is at a path, so many times.
+    Download {
+        /// Which says how much it is.
+        path: String,
+        /// How often.
+        times: u32,
+    },
+    /// Send a file of so many bytes, so many times.
+    Upload {
+        /// How many bytes.
+        size: usize,
+        /// How often.
+        times: u32,
     },
 }
 
@@ -40,15 +61,15 @@ pub(crate) enum Report {
     Each(Latencies),
 }
 
-/// Obeys `CLIENT ADDRESS COMMAND`; or, without a command, those on standard
+/// Obeys `CLIENT ORIGIN COMMAND`; or, without a command, those on standard
 /// input, so that one client can be measured in turns with others. Each is
 /// reported on in one line of words and numbers.
 pub(crate) fn obey(
-    start: impl FnOnce(SocketAddr) -> Outcome<Box<dyn FnMut(Command) -> Outcome<Report>>>,
+    start: impl FnOnce(&Origin) -> Outcome<Box<dyn FnMut(Command) -> Outcome<Report>>>,
 ) -> Outcome<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    let (address, words) = arguments.split_first().ok_or("where is the server?")?;
-    let mut run = start(address.parse()?)?;
+    let (origin, words) = arguments.split_first().ok_or("where is the server?")?;
+    let mut run = start(&Origin::parse(origin)?)?;
     if !words.is_empty() {
         return report(&mut run, &words.join(" "));
     }
@@ -93,6 +114,18 @@ impl Command {
             ["flight", width, requests] => Some(Self::Flight {
                 width: width.parse().ok()?,
                 requests: requests.parse().ok()?,
+            }),
+            ["burst", width, times] => Some(Self::Burst {
+                width: width.parse().ok()?,
+                times: times.parse().ok()?,
+            }),
+            ["download", path, times] => Some(Self::Download {
+                path: path.to_owned(),
+                times: times.parse().ok()?,
+            }),
+            ["upload", size, times] => Some(Self::Upload {
+                size: size.parse().ok()?,
+                times: times.parse().ok()?,
             }),
             _ => None,
         }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::command::Report;
 use crate::{Outcome, process};
 
-/// Runs from when as many requests are done as are in flight at a time.
+/// Runs from when so many requests are done: as many as are in flight at a time.
 #[derive(Debug)]
 pub(crate) struct Stopwatch {
     warm_up: u32,
@@ -16,30 +16,37 @@ pub(crate) struct Stopwatch {
 }
 
 impl Stopwatch {
-    pub(crate) const fn new(in_flight: u32) -> Self {
+    /// With zero, it runs from now on.
+    pub(crate) fn new(warm_up: u32) -> Self {
+        let start = OnceLock::new();
+        if warm_up == 0 {
+            start.get_or_init(|| (Instant::now(), process::cpu()));
+        }
         Self {
-            warm_up: in_flight,
+            warm_up,
             done: AtomicU32::new(0),
-            start: OnceLock::new(),
+            start,
         }
     }
 
     /// A request is done.
-    pub(crate) fn count(&self) -> Outcome<()> {
+    pub(crate) fn count(&self) {
         if self.done.fetch_add(1, Ordering::Relaxed) + 1 == self.warm_up {
-            let cpu = process::cpu()?;
-            self.start.get_or_init(|| (Instant::now(), cpu));
+            self.start.get_or_init(|| (Instant::now(), process::cpu()));
         }
-        Ok(())
     }
 
     /// All requests are done.
+    ///
+    /// # Errors
+    ///
+    /// When they were too few for it to start.
     pub(crate) fn stop(&self) -> Outcome<Report> {
         let (start, cpu) = self.start.get().ok_or("too few requests")?;
         Ok(Report::Total {
             requests: self.done.load(Ordering::Relaxed) - self.warm_up,
             time: start.elapsed(),
-            cpu: process::cpu()?.saturating_sub(*cpu),
+            cpu: process::cpu().saturating_sub(*cpu),
         })
     }
 }

@@ -12,6 +12,10 @@ pub const NETWORK_ID: &str = "eta";
 pub const APP_KEY: &str = "11111111-2222-3333-4444-555555555555";
 /// The greeting, the third.
 pub const GREETING_ID: &str = "6e6a151be31b467f87225b18b0f36f00";
+/// Whoever has it may send a file.
+pub const GRANT_ID: &str = "0x3e1f2ba8bcb67848";
+/// Where a file goes.
+pub const UPLOAD_PATH: &str = "/forklift/";
 /// The form as it is on the wire.
 pub const FORM: &str = "networkid=eta&appkey=11111111-2222-3333-4444-555555555555\
     &greetingid=6e6a151be31b467f87225b18b0f36f00";
@@ -81,4 +85,45 @@ pub fn check(status: u16, conference_id: &str) -> Outcome<()> {
         return Ok(());
     }
     Err(format!("no TalkSpace was created: {status} {conference_id}").into())
+}
+
+/// What a client says that does not have this command.
+pub(crate) const NOT_MEASURED: &str = "that is not measured with this client";
+
+/// The path of a file of so many bytes, which is sent in chunks of so many; or with
+/// its length, and in no chunks, where that is zero.
+#[must_use]
+pub fn file(size: usize, chunk: usize) -> String {
+    format!("/audio/{size}-{chunk}.mp3")
+}
+
+/// The size of the file at a path, and of its chunks.
+#[must_use]
+pub fn size_and_chunk(path: &str) -> Option<(usize, usize)> {
+    let name = path.strip_prefix("/audio/")?.strip_suffix(".mp3")?;
+    let (size, chunk) = name.split_once('-')?;
+    Some((size.parse().ok()?, chunk.parse().ok()?))
+}
+
+/// Sees whether all of the file came.
+pub(crate) fn check_length(path: &str, length: u64) -> Outcome<()> {
+    match size_and_chunk(path) {
+        Some((size, _)) if size as u64 == length => Ok(()),
+        _ => Err(format!("{path}: {length} bytes").into()),
+    }
+}
+
+/// Counts the bytes that are written to it.
+#[derive(Debug, Default)]
+pub struct Count(pub u64);
+
+impl std::io::Write for Count {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0 += bytes.len() as u64;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }

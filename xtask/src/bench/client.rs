@@ -43,6 +43,12 @@ pub(crate) const CLIENTS: &[Client] = &[
     ),
 ];
 
+/// Those with these names, in that order.
+pub(super) fn clients<'n>(names: &'n [&str]) -> impl Iterator<Item = &'static Client> + 'n {
+    let find = |name: &&str| CLIENTS.iter().find(|client| client.name == *name);
+    names.iter().filter_map(find)
+}
+
 impl Client {
     const fn new(name: &'static str, program: &'static str, style: Style) -> Self {
         Self {
@@ -72,6 +78,13 @@ pub(crate) fn build(root: &Path, packages: &[&str]) -> Result<PathBuf, String> {
     }
     run(build)?;
     Ok(programs(&target))
+}
+
+/// Builds all clients, and the servers. Those of the project are built apart:
+/// beside others they would get their features.
+pub(super) fn build_clients(root: &Path) -> Result<(), String> {
+    build(root, &["engines"])?;
+    build(root, &["peers", "server"]).map(drop)
 }
 
 fn programs(folder: &Path) -> PathBuf {

@@ -42,6 +42,11 @@ impl Counter {
     /// Counts 100, to see that it works, and where all are alike.
     pub(crate) const QUICK: Self = Self { few: 50, many: 150 };
 
+    /// Counts the difference between so many repetitions and so many.
+    pub(crate) const fn between(few: u32, many: u32) -> Self {
+        Self { few, many }
+    }
+
     /// Counts what a program does whose last argument is how often.
     pub(crate) fn count(
         self,
@@ -49,24 +54,34 @@ impl Counter {
         program: &Path,
         arguments: &[&str],
     ) -> Result<Cost, String> {
-        let all = |times: u32| -> Result<[u64; 3], String> {
+        let all = |times: u32| {
             let times = times.to_string();
-            let whole = [arguments, &[&times]].concat();
-            let instructions = instructions(root, program, &whole)?;
-            let (allocations, bytes) = allocations(root, program, &whole)?;
-            Ok([instructions, allocations, bytes])
+            Cost::of_process(root, program, &[arguments, &[&times]].concat())
         };
         let (few, many) = (all(self.few)?, all(self.many)?);
         let repetitions = f64::from(self.many - self.few);
-        let mut each = few
-            .iter()
-            .zip(many)
-            .map(|(few, many)| (many as f64 - *few as f64) / repetitions);
-        let mut next = || each.next().ok_or("nothing was counted");
+        let each = |of: fn(&Cost) -> f64| (of(&many) - of(&few)) / repetitions;
         Ok(Cost {
-            instructions: next()?,
-            allocations: next()?,
-            bytes: next()?,
+            instructions: each(|cost| cost.instructions),
+            allocations: each(|cost| cost.allocations),
+            bytes: each(|cost| cost.bytes),
+        })
+    }
+}
+
+impl Cost {
+    /// What a program costs from its start to its end.
+    pub(crate) fn of_process(
+        root: &Path,
+        program: &Path,
+        arguments: &[&str],
+    ) -> Result<Self, String> {
+        let instructions = instructions(root, program, arguments)?;
+        let (allocations, bytes) = allocations(root, program, arguments)?;
+        Ok(Self {
+            instructions: instructions as f64,
+            allocations: allocations as f64,
+            bytes: bytes as f64,
         })
     }
 }

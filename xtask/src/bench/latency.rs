@@ -3,7 +3,7 @@
 //! that a disturbance hits them alike.
 
 use super::Bench;
-use super::client::{CLIENTS, FLOOR, Report, Running, build};
+use super::client::{CLIENTS, FLOOR, Report, Running, build_clients};
 use super::median::median;
 use super::numbers::{Latency, Named, Numbers, Sequential};
 use super::server::{FIRST, pinned, start};
@@ -11,7 +11,7 @@ use super::table::{Table, Tone, figure};
 use crate::process::say;
 
 pub(super) fn run(bench: &Bench<'_>, numbers: &mut Numbers) -> Result<(), String> {
-    build(bench.root, &["peers", "server"])?;
+    build_clients(bench.root)?;
     let server = start(bench, FIRST)?;
     let (rounds, requests) = (bench.rounds(36, 5), bench.rounds(300, 100));
     let mut clients = Vec::new();

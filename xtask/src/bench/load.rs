@@ -3,7 +3,7 @@
 //! take turns.
 
 use super::Bench;
-use super::client::{CLIENTS, Client, Report, Style, build};
+use super::client::{CLIENTS, Client, Report, Style, build_clients};
 use super::median::median;
 use super::numbers::{Flight, Load, Loaded, Named, Numbers};
 use super::server::{FIRST, other, pinned, start};
@@ -19,7 +19,7 @@ const WIDEST_BLOCKING: u32 = 64;
 const REQUESTS: [u32; 3] = [20_000, 64_000, 102_400];
 
 pub(super) fn run(bench: &Bench<'_>, numbers: &mut Numbers) -> Result<(), String> {
-    build(bench.root, &["peers", "server"])?;
+    build_clients(bench.root)?;
     let server = start(bench, other(numbers.machine.cores))?;
     let rounds = bench.rounds(5, 1);
     let mut reports: Vec<(&Client, u32, u32, Vec<Report>)> = Vec::new();

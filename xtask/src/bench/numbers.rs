@@ -22,6 +22,11 @@ pub(crate) struct Numbers {
     pub(crate) codec: Option<Codec>,
     #[serde(rename = "call")]
     pub(crate) request: Option<OneRequest>,
+    pub(crate) tls: Option<Tls>,
+    pub(crate) bursts: Option<Bursts>,
+    pub(crate) chunks: Option<Chunks>,
+    pub(crate) start: Option<Start>,
+    pub(crate) bulk: Option<Bulk>,
     pub(crate) latency: Option<Latency>,
     pub(crate) load: Option<Load>,
     pub(crate) sandbox: Option<Sandbox>,
@@ -63,6 +68,94 @@ pub(crate) struct BothWays {
 pub(crate) struct OneRequest {
     pub(crate) quick: bool,
     pub(crate) clients: Vec<Named<Cost>>,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Tls {
+    pub(crate) quick: bool,
+    pub(crate) clients: Vec<Named<Secured>>,
+}
+
+/// One request over TLS.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Secured {
+    /// Over one kept connection.
+    pub(crate) kept: Cost,
+    /// Each over a connection of its own, with a full handshake.
+    pub(crate) full: Cost,
+    /// Each over a connection of its own, with a resumed session.
+    pub(crate) resumed: Cost,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Bursts {
+    pub(crate) quick: bool,
+    /// How many requests at a time, all of which are awaited.
+    pub(crate) width: u32,
+    pub(crate) times: u32,
+    pub(crate) clients: Vec<Named<Handshakes>>,
+}
+
+/// What the server saw in all bursts together.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Handshakes {
+    pub(crate) full: f64,
+    pub(crate) resumed: f64,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Chunks {
+    pub(crate) quick: bool,
+    pub(crate) clients: Vec<Named<Chunked>>,
+}
+
+/// A body in chunks, the smallest first.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Chunked {
+    pub(crate) sizes: Vec<OneChunk>,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct OneChunk {
+    pub(crate) bytes: u32,
+    pub(crate) instructions: f64,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Start {
+    pub(crate) quick: bool,
+    /// From the start of a program to its end; it sends one request, without TLS.
+    pub(crate) programs: Vec<Named<Cost>>,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Bulk {
+    pub(crate) quick: bool,
+    pub(crate) rounds: u32,
+    /// Of one file.
+    pub(crate) megabytes: u32,
+    pub(crate) clients: Vec<Named<Transfers>>,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Transfers {
+    pub(crate) download: Transfer,
+    pub(crate) download_tls: Transfer,
+    pub(crate) upload: Transfer,
+    pub(crate) upload_tls: Transfer,
+}
+
+/// A file on its way. Medians of all rounds; ratios are to the floor of the same round.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Transfer {
+    /// The client's own time on the processor, in it and in the kernel.
+    pub(crate) cpu_seconds_per_gb: f64,
+    pub(crate) cpu_ratio: f64,
+    pub(crate) rate_ratio: f64,
+    /// System calls that send, and that receive, for each file; not there
+    /// without strace.
+    pub(crate) sends: Option<f64>,
+    pub(crate) receives: Option<f64>,
 }
 
 #[derive(Debug, Deserialize, Serialize)]
@@ -198,6 +291,11 @@ impl Numbers {
             machine,
             codec: None,
             request: None,
+            tls: None,
+            bursts: None,
+            chunks: None,
+            start: None,
+            bulk: None,
             latency: None,
             load: None,
             sandbox: None,
@@ -208,23 +306,14 @@ impl Numbers {
 
     /// The first section that was not measured, or only with fewer rounds.
     pub(crate) fn not_whole(&self) -> Option<&'static str> {
-        let quick = [
-            ("codec", self.codec.as_ref().map(|section| section.quick)),
-            (
-                "request",
-                self.request.as_ref().map(|section| section.quick),
-            ),
-            (
-                "latency",
-                self.latency.as_ref().map(|section| section.quick),
-            ),
-            ("load", self.load.as_ref().map(|section| section.quick)),
-            (
-                "sandbox",
-                self.sandbox.as_ref().map(|section| section.quick),
-            ),
-            ("build", self.build.as_ref().map(|section| section.quick)),
-        ];
+        macro_rules! quick {
+            ($($section:ident)*) => {
+                [$((stringify!($section), self.$section.as_ref().map(|section| section.quick))),*]
+            };
+        }
+        let quick = quick!(
+            codec request tls bursts chunks start bulk latency load sandbox build
+        );
         let not_whole = |(_, quick): &&(&str, Option<bool>)| *quick != Some(false);
         quick.iter().find(not_whole).map(|(name, _)| *name)
     }

@@ -1,6 +1,7 @@
 //! The numbers as a page that needs nothing else, and one drawing of them.
 
 mod sandbox;
+mod transfer;
 
 use std::fmt::Write as _;
 
@@ -85,6 +86,21 @@ pub(super) fn page(numbers: &Numbers) -> String {
                 }),
             ],
         );
+    }
+    if let Some(tls) = &numbers.tls {
+        transfer::tls(&mut page, tls);
+    }
+    if let Some(bursts) = &numbers.bursts {
+        transfer::bursts(&mut page, bursts);
+    }
+    if let Some(chunks) = &numbers.chunks {
+        transfer::chunks(&mut page, chunks);
+    }
+    if let Some(start) = &numbers.start {
+        transfer::start(&mut page, start);
+    }
+    if let Some(bulk) = &numbers.bulk {
+        transfer::bulk(&mut page, bulk);
     }
     if let Some(latency) = &numbers.latency {
         let (rounds, requests) = (latency.rounds, latency.requests_per_round);

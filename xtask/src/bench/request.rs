@@ -1,6 +1,6 @@
 //! `request`: what one request costs the client, counted.
 
-use super::client::{CLIENTS, build};
+use super::client::{CLIENTS, build, build_clients};
 use super::count::{Cost, Counter};
 use super::numbers::{Named, Numbers, OneRequest, named};
 use super::table::{Table, Tone, figure};
@@ -20,7 +20,7 @@ const COMPARED: &str = "hyper-util";
 pub(super) fn run(bench: &Bench<'_>, numbers: &mut Numbers) -> Result<(), String> {
     // Built together with its peers, the core might get features from them.
     let programs = build(bench.root, &["costs"])?;
-    build(bench.root, &["peers", "server"])?;
+    build_clients(bench.root)?;
     let server = server::start(bench, server::other(numbers.machine.cores))?;
     let counter = if bench.quick {
         Counter::QUICK

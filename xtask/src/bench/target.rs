@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::numbers::{Numbers, named};
+use super::bulk::OneWay;
+use super::count::Cost;
+use super::numbers::{Numbers, Secured, named};
 use super::request::CORE;
 use super::sandbox::LIST;
 use super::table::{Table, Tone, figure};
@@ -18,10 +20,17 @@ pub(crate) struct Judgement {
     pub(super) met: bool,
 }
 
+/// Of a client's costs over TLS, one.
+type OneCost = fn(&Secured) -> Cost;
+
 /// The client that the async one is held against.
 const PEER: &str = "hyper-util";
+/// What the async one is made of: hyper's connection, and nothing around it.
+const ENGINE: &str = "hyper-conn";
 /// The client that the blocking one is held against.
 const BLOCKING_PEER: &str = "ureq";
+/// Those with the same TLS.
+const PEERS: [&str; 3] = ["hyper-util", "reqwest", "ureq"];
 const HYPER: &str = "talkspace-hyper";
 const BLOCKING: &str = "talkspace-blocking";
 
@@ -32,6 +41,11 @@ pub(super) fn judge(numbers: &Numbers) -> Vec<Judgement> {
     let _ = targets.codec(numbers);
     let _ = targets.core(numbers);
     let _ = targets.one_request(numbers);
+    let _ = targets.tls(numbers);
+    let _ = targets.bursts(numbers);
+    let _ = targets.chunks(numbers);
+    let _ = targets.start(numbers);
+    let _ = targets.bulk(numbers);
     let _ = targets.latency(numbers);
     let _ = targets.load(numbers);
     let _ = targets.sandbox(numbers);
@@ -106,6 +120,8 @@ impl Targets {
         let (hyper, peer) = (of(HYPER)?, of(PEER)?);
         let ratio = hyper.instructions / peer.instructions;
         self.at_most("talkspace-hyper: instructions, × hyper-util", ratio, 1.10);
+        let ratio = hyper.instructions / of(ENGINE)?.instructions;
+        self.at_most("talkspace-hyper: instructions, × hyper-conn", ratio, 1.25);
         self.at_most("talkspace-hyper: allocations", hyper.allocations, 36.0);
         let (blocking, peer) = (of(BLOCKING)?, of(BLOCKING_PEER)?);
         let ratio = blocking.instructions / peer.instructions;
@@ -136,23 +152,112 @@ impl Targets {
         let [_, peer, _] = of(PEER)?.flights.as_slice() else {
             return None;
         };
+        let engine = of(ENGINE)?;
+        let [.., engine_many] = engine.flights.as_slice() else {
+            return None;
+        };
         let ratio = some.requests_per_second / peer.requests_per_second;
         self.at_least(
             "talkspace-hyper, 64 in flight: requests/s, × hyper-util",
             ratio,
             0.95,
         );
-        let ratio = many.requests_per_second / some.requests_per_second;
+        let ratio = many.requests_per_second / engine_many.requests_per_second;
         self.at_least(
-            "talkspace-hyper, 1,024 in flight: requests/s, × at 64",
+            "talkspace-hyper, 1,024 in flight: requests/s, × hyper-conn",
             ratio,
-            0.85,
+            0.95,
         );
         self.at_most(
-            "talkspace-hyper: KiB for each request in flight",
-            hyper.kib_per_request,
-            16.0,
+            "talkspace-hyper, 1,024 in flight: KiB for each, beyond hyper-conn's",
+            hyper.kib_per_request - engine.kib_per_request,
+            5.0,
         );
+        Some(())
+    }
+
+    /// Each of ours, to the best of the others with the same TLS beneath.
+    fn tls(&mut self, numbers: &Numbers) -> Option<()> {
+        let clients = &numbers.tls.as_ref()?.clients;
+        let ways: [(&str, OneCost); 3] = [
+            ("a kept connection", |of| of.kept),
+            ("a full handshake", |of| of.full),
+            ("a resumed handshake", |of| of.resumed),
+        ];
+        for (way, cost) in ways {
+            let of = |name| named(clients, name).map(|of| cost(of).instructions);
+            let peers = PEERS.into_iter().filter_map(of);
+            let best = peers.min_by(f64::total_cmp)?;
+            for name in [HYPER, BLOCKING] {
+                let what = format!("{name}, TLS, {way}: instructions, × the best of the others");
+                self.at_most(&what, of(name)? / best, 1.0);
+            }
+        }
+        Some(())
+    }
+
+    fn bursts(&mut self, numbers: &Numbers) -> Option<()> {
+        let bursts = numbers.bursts.as_ref()?;
+        for name in [HYPER, BLOCKING] {
+            let handshakes = named(&bursts.clients, name)?;
+            let what = format!(
+                "{name}, TLS, {} at a time, {} times: handshakes",
+                bursts.width, bursts.times
+            );
+            let all = handshakes.full + handshakes.resumed;
+            self.at_most(&what, all, bursts.width.into());
+        }
+        Some(())
+    }
+
+    fn chunks(&mut self, numbers: &Numbers) -> Option<()> {
+        let of = |name| named(&numbers.chunks.as_ref()?.clients, name);
+        let (hyper, engine) = (of(HYPER)?, of(ENGINE)?);
+        for (ours, theirs) in hyper.sizes.iter().zip(&engine.sizes) {
+            self.at_most(
+                &format!(
+                    "talkspace-hyper, chunks of {} B: instructions for each, beyond hyper-conn's",
+                    figure(ours.bytes.into(), 0)
+                ),
+                ours.instructions - theirs.instructions,
+                96.0,
+            );
+        }
+        Some(())
+    }
+
+    fn start(&mut self, numbers: &Numbers) -> Option<()> {
+        let of = |name| named(&numbers.start.as_ref()?.programs, name);
+        for (name, peer) in [(HYPER, "reqwest-ring"), (BLOCKING, BLOCKING_PEER)] {
+            let ratio = of(name)?.instructions / of(peer)?.instructions;
+            let what = format!("{name}, a program with one request: instructions, × {peer}");
+            self.at_most(&what, ratio, 1.0);
+        }
+        Some(())
+    }
+
+    fn bulk(&mut self, numbers: &Numbers) -> Option<()> {
+        let of = |name| named(&numbers.bulk.as_ref()?.clients, name);
+        let (hyper, blocking, peer) = (of(HYPER)?, of(BLOCKING)?, of(PEER)?);
+        let ways: [(&str, OneWay); 2] = [
+            ("down", |all| &all.download_tls),
+            ("up", |all| &all.upload_tls),
+        ];
+        for (way, transfer) in ways {
+            let ratio = transfer(hyper).cpu_ratio / transfer(peer).cpu_ratio;
+            let what = format!("talkspace-hyper, 24 MB {way} over TLS: CPU, × hyper-util");
+            self.at_most(&what, ratio, 1.10);
+            let ratio = transfer(blocking).cpu_ratio;
+            let what = format!("talkspace-blocking, 24 MB {way} over TLS: CPU, × floor");
+            self.at_most(&what, ratio, 1.10);
+        }
+        if let (Some(tls), Some(plain)) = (blocking.upload_tls.sends, blocking.upload.sends) {
+            self.at_most(
+                "talkspace-blocking, 24 MB up: sends over TLS, × those without",
+                tls / plain,
+                1.10,
+            );
+        }
         Some(())
     }
 

@@ -2,26 +2,52 @@
 
 use std::hint::black_box;
 
-use bench::asynchronous::{self, Create};
-use bench::{Outcome, work};
-use talkspace_hyper::{Client, CreateTalkspace, HyperTransport};
+use bench::asynchronous;
+use bench::{Origin, Outcome, work};
+use bytes::Bytes;
+use talkspace_hyper::{Client, CreateTalkspace, Download, HyperTransport, MediaFile, UploadMedia};
 
-struct Talkspace(Client);
+struct Talkspace {
+    client: Client,
+    origin: Origin,
+}
 
 fn main() -> Outcome<()> {
-    asynchronous::run(|address| {
-        let client = Client::builder(format!("http://{address}"), work::APP_KEY)
-            .build(HyperTransport::new())?;
-        Ok(async move || Ok(Talkspace(client.clone())))
+    asynchronous::run(|origin| {
+        let mut transport = HyperTransport::builder();
+        if let Some(root) = &origin.root {
+            transport = transport.only_root_certificates_pem(root);
+        }
+        let client = Client::builder(origin.url(""), work::APP_KEY);
+        let client = client.build(transport.build()?)?;
+        let origin = origin.clone();
+        Ok(async move || {
+            Ok(Talkspace {
+                client: client.clone(),
+                origin: origin.clone(),
+            })
+        })
     })
 }
 
-impl Create for Talkspace {
+impl asynchronous::Client for Talkspace {
     async fn create(&mut self) -> Outcome<()> {
         let request = CreateTalkspace::new(work::NETWORK_ID).greeting_id(work::GREETING_ID);
-        let made = self.0.send(request).await?;
+        let made = self.client.send(request).await?;
         work::check(made.status.code(), made.conference_id.as_str())?;
         black_box(made);
+        Ok(())
+    }
+
+    async fn download(&mut self, path: &str) -> Outcome<u64> {
+        let mut count = work::Count::default();
+        let download = Download::new(self.origin.url(path));
+        Ok(self.client.download(download, &mut count).await?)
+    }
+
+    async fn upload(&mut self, file: Bytes) -> Outcome<()> {
+        let request = UploadMedia::new(work::GRANT_ID, MediaFile::unchecked(file));
+        black_box(self.client.send(request).await?);
         Ok(())
     }
 }

@@ -2,17 +2,31 @@
 
 use std::hint::black_box;
 
-use bench::{Outcome, blocking};
+use bench::Outcome;
+use bench::blocking::{self, Client};
+use bytes::Bytes;
 use peers::floor::Floor;
 
+struct Head(Floor);
+
 fn main() -> Outcome<()> {
-    blocking::run(|address| {
-        Ok(move || {
-            let mut floor = Floor::connect(address)?;
-            Ok(move || {
-                black_box(floor.exchange()?);
-                Ok(())
-            })
-        })
+    blocking::run(|origin| {
+        let origin = origin.clone();
+        Ok(move || Ok(Head(Floor::connect(&origin)?)))
     })
+}
+
+impl Client for Head {
+    fn create(&mut self) -> Outcome<()> {
+        black_box(self.0.exchange()?);
+        Ok(())
+    }
+
+    fn download(&mut self, path: &str) -> Outcome<u64> {
+        self.0.download(path)
+    }
+
+    fn upload(&mut self, file: Bytes) -> Outcome<()> {
+        self.0.upload(&file)
+    }
 }

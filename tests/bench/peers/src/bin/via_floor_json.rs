@@ -2,18 +2,23 @@
 
 use std::hint::black_box;
 
+use bench::Outcome;
+use bench::blocking::{self, Client};
 use bench::work::Created;
-use bench::{Outcome, blocking};
 use peers::floor::Floor;
 
+struct Typed(Floor);
+
 fn main() -> Outcome<()> {
-    blocking::run(|address| {
-        Ok(move || {
-            let mut floor = Floor::connect(address)?;
-            Ok(move || {
-                black_box(Created::read(floor.exchange()?)?);
-                Ok(())
-            })
-        })
+    blocking::run(|origin| {
+        let origin = origin.clone();
+        Ok(move || Ok(Typed(Floor::connect(&origin)?)))
     })
+}
+
+impl Client for Typed {
+    fn create(&mut self) -> Outcome<()> {
+        black_box(Created::read(self.0.exchange()?)?);
+        Ok(())
+    }
 }

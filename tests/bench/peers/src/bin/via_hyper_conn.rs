@@ -1,9 +1,9 @@
-//! One connection of hyper's own, without a pool, and serde.
+//! One connection of hyper's own, without a pool, and serde. It has no TLS.
 
 use std::hint::black_box;
 
 use bench::Outcome;
-use bench::asynchronous::{self, Create};
+use bench::asynchronous::{self, Client};
 use bench::work::{self, Created};
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HOST};
@@ -19,7 +19,8 @@ struct Connection {
 }
 
 fn main() -> Outcome<()> {
-    asynchronous::run(|address| {
+    asynchronous::run(|origin| {
+        let address = origin.address;
         Ok(async move || {
             let stream = TcpStream::connect(address).await?;
             stream.set_nodelay(true)?;
@@ -31,7 +32,7 @@ fn main() -> Outcome<()> {
     })
 }
 
-impl Create for Connection {
+impl Client for Connection {
     async fn create(&mut self) -> Outcome<()> {
         let request = Request::post(work::PATH)
             .header(HOST, self.host.clone())
@@ -43,5 +44,15 @@ impl Create for Connection {
         let body = response.into_body().collect().await?.to_bytes();
         black_box(Created::read(&body)?);
         Ok(())
+    }
+
+    async fn download(&mut self, path: &str) -> Outcome<u64> {
+        let request = Request::get(path)
+            .header(HOST, self.host.clone())
+            .body(Full::default())?;
+        self.sender.ready().await?;
+        let response = self.sender.send_request(request).await?;
+        peers::expect(response.status().as_u16(), 200)?;
+        peers::length(response.into_body()).await
     }
 }

@@ -3,7 +3,7 @@
 
 use std::hint::black_box;
 
-use bench::asynchronous::{self, Create};
+use bench::asynchronous;
 use bench::{Outcome, work};
 
 use generated::Client;
@@ -22,14 +22,15 @@ mod generated {
 struct Generated(Client);
 
 fn main() -> Outcome<()> {
-    asynchronous::run(|address| {
-        let base = format!("http://{address}");
+    asynchronous::run(|origin| {
+        peers::provide()?;
+        let base = origin.url("");
         let client = Client::new_with_client(&base, reqwest::Client::builder().build()?);
         Ok(async move || Ok(Generated(client.clone())))
     })
 }
 
-impl Create for Generated {
+impl asynchronous::Client for Generated {
     async fn create(&mut self) -> Outcome<()> {
         let form = CreateTalkspaceForm {
             appkey: work::APP_KEY.to_owned(),
