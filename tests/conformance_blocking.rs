@@ -2,22 +2,23 @@
 
 use std::process::ExitCode;
 
-use talkspace_blocking::HttpTransport;
-use talkspace_conformance::{Capability, blocking};
+use talkspace_blocking::{HttpTransport, Proxy};
+use talkspace_conformance::{Capability, Context, blocking};
 
 fn main() -> ExitCode {
-    blocking("talkspace-blocking", env!("CARGO_PKG_VERSION"), |context| {
-        transport(context.roots_pem())
-    })
-    .claims(&[Capability::KeepAlive, Capability::Tls])
-    .strict()
-    .run_from_env()
+    blocking("talkspace-blocking", env!("CARGO_PKG_VERSION"), transport)
+        .claims(&[Capability::KeepAlive, Capability::Tls, Capability::Proxy])
+        .strict()
+        .run_from_env()
 }
 
 #[cfg(test)]
-fn transport(roots_pem: &str) -> HttpTransport {
-    HttpTransport::builder()
-        .only_root_certificates_pem(roots_pem)
+fn transport(context: &Context) -> HttpTransport {
+    let mut builder = HttpTransport::builder().only_root_certificates_pem(context.roots_pem());
+    if let Some(proxy) = context.proxy() {
+        builder = builder.proxy(Proxy::new(proxy).expect("the proxy of the suite has a URL"));
+    }
+    builder
         .build()
         .expect("the root of the suite is a certificate")
 }

@@ -16,6 +16,7 @@ mod head;
 mod interim;
 mod policy;
 mod property;
+mod proxy;
 mod request;
 mod retry;
 mod rfc;
@@ -50,6 +51,7 @@ pub fn cases() -> Vec<Case> {
         error::cases(),
         retry::cases(),
         tls::cases(),
+        proxy::cases(),
         property::cases(),
         api::cases(),
     ]

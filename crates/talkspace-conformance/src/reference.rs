@@ -11,6 +11,7 @@
 //! head        status line and header fields       <- bytes
 //! body        length, chunks or the end           <- bytes
 //! pool        idle connections
+//! proxy       what leads there through a proxy
 //! tls         trusted roots
 //! ```
 //!
@@ -36,17 +37,21 @@ mod error;
 mod fault;
 mod head;
 mod meddle;
+mod origin;
 mod pool;
+mod proxy;
 mod request;
 #[cfg(test)]
 mod tests;
 mod tls;
 
 use body::Framing;
-use connection::{Connection, Origin, Sent};
+use connection::{Connection, Sent};
 pub use fault::Fault;
 use meddle::Memory;
+use origin::Origin;
 use pool::Pool;
+use proxy::Proxy;
 
 /// The plain transport. Without [roots](Self::trusting) it has no TLS.
 ///
@@ -70,6 +75,7 @@ pub struct Plain {
     fault: Option<Fault>,
     memory: Arc<Memory>,
     tls: Option<Arc<ClientConfig>>,
+    proxy: Option<Proxy>,
 }
 
 impl Plain {
@@ -83,6 +89,13 @@ impl Plain {
     #[must_use]
     pub fn trusting(mut self, roots_pem: &str) -> Self {
         self.tls = tls::config(roots_pem, self.fault);
+        self
+    }
+
+    /// Goes through the HTTP proxy at this URL, if there is one.
+    #[must_use]
+    pub fn through(mut self, proxy: Option<&str>) -> Self {
+        self.proxy = proxy.and_then(|url| Proxy::of(url, self.fault));
         self
     }
 
@@ -112,14 +125,15 @@ impl Plain {
             resume_unwind(Box::new("the method is neither GET nor POST"));
         }
         let origin = Origin::of(request.uri())?;
+        let (tls, proxy) = (self.tls.as_ref(), self.proxy.as_ref());
         if fault == Some(Fault::ConnectsAhead) {
-            let ahead = Connection::open(&origin, limits, cancel, self.tls.as_ref(), fault)?;
+            let ahead = Connection::open(&origin, limits, cancel, tls, proxy, fault)?;
             self.pool.give_back(origin.clone(), ahead);
         }
-        let mut connection =
-            self.pool
-                .connection(&origin, limits, cancel, self.tls.as_ref(), fault)?;
-        if let Err(error) = send(&mut connection, request, fault) {
+        let mut connection = self
+            .pool
+            .connection(&origin, limits, cancel, tls, proxy, fault)?;
+        if let Err(error) = send(&mut connection, request, proxy, fault) {
             if fault == Some(Fault::UploadRunsOn) {
                 connection.run_on(request.body().len());
             }
@@ -194,6 +208,18 @@ impl BlockingTransport for Plain {
                     None => result,
                 }
             }
+            (Ok(response), Some(Fault::ProxyChallengeRetried))
+                if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED =>
+            {
+                self.once(&request, limits, cancel)
+            }
+            (Err(error), Some(Fault::ConnectResponseReturned))
+                if error.kind() == FailureKind::Proxy || error.kind() == FailureKind::Connect =>
+            {
+                let mut response = Response::new(bytes::Bytes::new().into());
+                *response.status_mut() = StatusCode::BAD_GATEWAY;
+                Ok(response)
+            }
             (Ok(_), Some(Fault::Hedge)) => self.once(&request, limits, cancel),
             (Ok(response), Some(Fault::AuthenticateByItself))
                 if response.status() == StatusCode::UNAUTHORIZED =>
@@ -229,9 +255,10 @@ const SMALL: u64 = 16 * 1024;
 fn send(
     connection: &mut Connection,
     request: &Request<Body>,
+    proxy: Option<&Proxy>,
     fault: Option<Fault>,
 ) -> Result<(), TransportError> {
-    let head = request::head(request, fault);
+    let head = request::head(request, proxy, fault);
     if fault == Some(Fault::ChunksUploads) && !request.body().is_empty() {
         let whole = request.body().read_to_bytes()?;
         connection.send(&head)?;

@@ -30,22 +30,40 @@ pub(crate) const KEY: &str = "11111111-2222-3333-4444-555555555555";
 /// use talkspace_conformance::Context;
 ///
 /// assert_eq!(Context::default().roots_pem(), "", "outside of a case");
+/// assert_eq!(Context::default().proxy(), None);
 /// ```
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Context {
     roots_pem: String,
+    proxy: Option<String>,
 }
 
 impl Context {
     pub(crate) const fn with_roots(roots_pem: String) -> Self {
-        Self { roots_pem }
+        Self {
+            roots_pem,
+            proxy: None,
+        }
+    }
+
+    pub(crate) fn with_proxy(mut self, url: String) -> Self {
+        self.proxy = Some(url);
+        self
     }
 
     /// Certificates to trust, in PEM. The peers of `tls/*` are certified by them.
     #[must_use]
     pub fn roots_pem(&self) -> &str {
         &self.roots_pem
+    }
+
+    /// The URL of the HTTP proxy that all requests go through, with a user and a password
+    /// perhaps, as `http://user:password@127.0.0.1:3128`. Without one they go straight to the
+    /// peer. Only cases that need [`Capability::Proxy`](crate::Capability::Proxy) have one.
+    #[must_use]
+    pub fn proxy(&self) -> Option<&str> {
+        self.proxy.as_deref()
     }
 }
 

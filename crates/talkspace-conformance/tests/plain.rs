@@ -17,8 +17,9 @@ fn main() -> Result<ExitCode, String> {
             fault
                 .map_or_else(Plain::new, Plain::with_fault)
                 .trusting(context.roots_pem())
+                .through(context.proxy())
         })
-        .claims(&[Capability::KeepAlive, Capability::Tls])
+        .claims(&[Capability::KeepAlive, Capability::Tls, Capability::Proxy])
         .strict()
         .run_from_env(),
     )

@@ -34,7 +34,7 @@ pub enum Capability {
     KeepAlive,
     /// It speaks TLS and takes the roots of a [`Context`](crate::Context).
     Tls,
-    /// It sends requests through a proxy that it is given.
+    /// It sends requests through the HTTP proxy of a [`Context`](crate::Context).
     Proxy,
 }
 

@@ -26,6 +26,7 @@ use crate::wire::{Peer, Plan, Tls, Transcript};
 
 /// A fresh transport, the peers of the case, and a record of both.
 pub(crate) struct CaseContext {
+    subject: Subject,
     transport: Mutex<Option<Arc<dyn BlockingTransport>>>,
     judge: Judge,
     timeout: Duration,
@@ -45,6 +46,7 @@ impl CaseContext {
         declared: Option<&'static [&'static str]>,
     ) -> Self {
         Self {
+            subject: subject.clone(),
             transport: Mutex::new(Some(subject.build(&Context::with_roots(Tls::roots_pem())))),
             timeout: pace.of(timeout),
             judge: Judge {
@@ -134,6 +136,27 @@ impl CaseContext {
         let peer = Arc::new(peer);
         self.judge.evidence.lock().peers.push(Arc::clone(&peer));
         Ok(peer)
+    }
+
+    /// Starts a peer that plays a proxy, and has everything go through it from here on.
+    /// `user_info` stands before its host.
+    pub(crate) fn proxy(
+        &self,
+        plan: impl Into<Plan>,
+        user_info: &str,
+    ) -> Result<Arc<Peer>, CaseEnd> {
+        let peer = self.peer(plan)?;
+        self.judge.evidence.lock().proxies.push(Arc::clone(&peer));
+        self.go_through(format!("http://{user_info}{}", peer.authority()));
+        Ok(peer)
+    }
+
+    /// Has everything go through the proxy at `url` from here on.
+    pub(crate) fn go_through(&self, url: String) {
+        let context = Context::with_roots(Tls::roots_pem()).with_proxy(url);
+        let transport = self.subject.build(&context);
+        let before = self.transport().replace(transport);
+        drop(before);
     }
 
     /// Sends, reads the whole response, and says what is wrong with it.
@@ -342,7 +365,15 @@ impl CaseContext {
             .flat_map(|seen| seen.unmet())
             .map(|expectation| format!("expected: {expectation}"))
             .collect();
-        let arrived: usize = transcripts.iter().map(|seen| seen.requests().len()).sum();
+        // A CONNECT is the transport's own request, and what only a proxy has seen has not
+        // reached its peer.
+        let requests = |peer: &Arc<Peer>| {
+            let requests = peer.log().transcript().requests().into_iter();
+            let own = |line: &str| line.starts_with("CONNECT ");
+            requests.filter(|request| !own(&request.line)).count()
+        };
+        let arrived: usize = observed.peers.iter().map(requests).sum();
+        let at_proxies: usize = observed.proxies.iter().map(requests).sum();
         let exchanges = observed.exchanges.len();
         let denied = observed
             .exchanges
@@ -357,7 +388,8 @@ impl CaseContext {
                     "{requests} arrived where {exchanges} had been sent: the adapter retries by itself"
                 ),
             ));
-        } else if arrived > exchanges - denied {
+        } else if arrived - at_proxies > exchanges - denied {
+            let requests = plural(arrived - at_proxies, "request");
             observed.findings.push(Finding::new(
                 Capability::Delivery,
                 format!(

@@ -22,6 +22,8 @@ pub(crate) struct Evidence {
 #[derive(Default)]
 pub(crate) struct Observed {
     pub(crate) peers: Vec<Arc<Peer>>,
+    /// Those of the peers that play a proxy.
+    pub(crate) proxies: Vec<Arc<Peer>>,
     pub(crate) exchanges: Vec<ExchangeRecord>,
     /// What is classified wrongly.
     pub(crate) findings: Vec<Finding>,

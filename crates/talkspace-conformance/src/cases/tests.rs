@@ -6,9 +6,9 @@ use super::*;
 use crate::case::{Level, Source};
 use crate::testing::up_to_date;
 
-const GROUPS: [&str; 16] = [
-    "property", "tls", "request", "upload", "head", "interim", "framing", "coding", "conn",
-    "policy", "time", "cancel", "conc", "error", "retry", "api",
+const GROUPS: [&str; 17] = [
+    "property", "proxy", "tls", "request", "upload", "head", "interim", "framing", "coding",
+    "conn", "policy", "time", "cancel", "conc", "error", "retry", "api",
 ];
 
 #[test]

@@ -8,10 +8,11 @@ use http::{HeaderMap, Method, StatusCode};
 use talkspace_core::Phase;
 use talkspace_core::transport::{BlockingResponseBody, Chunks, TransportError};
 
-use super::connection::{Connection, Origin};
+use super::connection::Connection;
 use super::error::{protocol, too_large, truncated};
 use super::fault::Fault;
 use super::head::{Head, find, says_close};
+use super::origin::Origin;
 use super::pool::Pool;
 
 /// Longest line of a chunked body, extensions and trailers included.

@@ -10,9 +10,11 @@ use std::time::{Duration, Instant};
 
 use super::error::{cancelled, timed_out, too_large};
 use super::fault::Fault;
+use super::origin::Origin;
+use super::proxy::Proxy;
 use crate::wire::table::Table;
 use bytes::BytesMut;
-use http::{HeaderMap, Uri};
+use http::HeaderMap;
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection};
 use talkspace_core::transport::{CancelGuard, TransportError};
@@ -26,42 +28,6 @@ const AGES: Duration = Duration::from_secs(3600);
 
 /// A request and the peer's close must not cross.
 const MARGIN: Duration = Duration::from_secs(1);
-
-/// Where a connection leads.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Origin {
-    host: String,
-    port: u16,
-    is_tls: bool,
-}
-
-impl Origin {
-    pub(super) fn of(uri: &Uri) -> Result<Self, TransportError> {
-        let unusable = |why: &str| {
-            Err(TransportError::new(FailureKind::Other, Delivery::NotSent).with_source(why))
-        };
-        let is_tls = match uri.scheme_str() {
-            Some("http") => false,
-            Some("https") => true,
-            _ => return unusable("the URI is neither http nor https"),
-        };
-        let Some(host) = uri.host() else {
-            return unusable("the URI has no host");
-        };
-        Ok(Self {
-            host: host.trim_matches(['[', ']']).to_owned(),
-            port: uri.port_u16().unwrap_or(if is_tls { 443 } else { 80 }),
-            is_tls,
-        })
-    }
-}
-
-impl Origin {
-    /// Whether only the scheme differs, if anything.
-    pub(super) fn is_at(&self, other: &Self) -> bool {
-        (&self.host, self.port) == (&other.host, other.port)
-    }
-}
 
 /// What became of bytes to send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,12 +59,14 @@ impl Connection {
         limits: Limits,
         cancel: &CancelToken,
         tls: Option<&Arc<ClientConfig>>,
+        proxy: Option<&Proxy>,
         fault: Option<Fault>,
     ) -> Result<Self, TransportError> {
         let start = Instant::now();
+        let place = proxy.map_or(origin, |proxy| &proxy.place);
         let not_sent =
             |kind, source| TransportError::new(kind, Delivery::NotSent).with_source(source);
-        let addresses = (origin.host.as_str(), origin.port)
+        let addresses = (place.host.as_str(), place.port)
             .to_socket_addrs()
             .map_err(|error| match fault {
                 Some(Fault::ResolveIsConnect) => not_sent(FailureKind::Connect, error),
@@ -121,6 +89,9 @@ impl Connection {
                         fault,
                     };
                     connection.begin(limits, cancel)?;
+                    if let Some(proxy) = proxy.filter(|_| origin.is_tls) {
+                        connection.tunnel(proxy, origin, start)?;
+                    }
                     if origin.is_tls {
                         let result = connection.handshake(origin, tls, start);
                         if let Err(error) = result {
@@ -138,6 +109,9 @@ impl Connection {
                 Err(error) => last = error,
             }
         }
+        if proxy.is_some() && fault == Some(Fault::DirectFallback) {
+            return Self::open(origin, limits, cancel, tls, None, fault);
+        }
         Err(match last.kind() {
             _ if cancel.is_cancelled() && fault != Some(Fault::CancelIgnored) => {
                 not_sent(FailureKind::Cancelled, last)
@@ -148,6 +122,43 @@ impl Connection {
             ErrorKind::TimedOut => timed_out(Phase::Connect, fault),
             _ => not_sent(FailureKind::Connect, last),
         })
+    }
+
+    /// Has the proxy at the other end connect to the origin. The connect timeout covers it.
+    fn tunnel(
+        &mut self,
+        proxy: &Proxy,
+        origin: &Origin,
+        start: Instant,
+    ) -> Result<(), TransportError> {
+        let delivery = match self.fault {
+            Some(Fault::ConnectIsMaybeSent) => Delivery::MaybeSent,
+            _ => Delivery::NotSent,
+        };
+        let limit = match self.fault {
+            Some(Fault::ConnectAwaitedForever) => AGES,
+            _ => self.limits.connect_timeout,
+        };
+        let told = |error: TransportError| match error.kind() {
+            FailureKind::Closed => {
+                TransportError::new(FailureKind::Connect, delivery).with_source("the proxy closed")
+            }
+            _ => error.with_delivery(delivery),
+        };
+        self.send(&proxy.connect(origin, self.fault))
+            .map_err(told)?;
+        while !proxy
+            .has_opened(&mut self.input, self.fault)
+            .map_err(told)?
+        {
+            let left = limit.saturating_sub(start.elapsed());
+            match self.fill(left, Phase::Connect).map_err(told)? {
+                0 if self.fault == Some(Fault::ConnectEndIgnored) => break,
+                0 => return Err(told(TransportError::maybe_sent(FailureKind::Closed))),
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     /// The connect timeout covers the TLS handshake.

@@ -10,6 +10,7 @@ mod connection;
 mod error;
 mod head;
 mod policy;
+mod proxy;
 mod request;
 mod time;
 mod tls;
@@ -325,6 +326,42 @@ faults! {
     /// Restarts the timeout with TLS records without data.
     TlsBytesCount,
 
+    // Proxies.
+    /// Leaves the default port out of the target of `CONNECT`.
+    ConnectWithoutPort,
+    /// Sends the path and the query to the proxy that only opens a tunnel.
+    ConnectWithPath,
+    /// Sends the proxy no credentials.
+    ProxyCredentialsForgotten,
+    /// Sends the proxy its credentials without decoding them.
+    ProxyCredentialsUndecoded,
+    /// Sends the credentials of the proxy with every request.
+    ProxyCredentialsToOrigin,
+    /// Takes any response to `CONNECT` for an open tunnel.
+    ConnectStatusIgnored,
+    /// Gives the response to `CONNECT` back as the response.
+    ConnectResponseReturned,
+    /// Reports a tunnel that did not open as a failed exchange.
+    ConnectIsMaybeSent,
+    /// Takes the end of the connection for the end of the response to `CONNECT`.
+    ConnectEndIgnored,
+    /// Begins TLS before the tunnel is open.
+    ConnectNotAwaited,
+    /// Takes an interim response for the final one to `CONNECT`.
+    ConnectStopsAt1xx,
+    /// Reads a response to `CONNECT` of any size.
+    ConnectUnbounded,
+    /// Has no timeout for `CONNECT`.
+    ConnectAwaitedForever,
+    /// Goes to the origin itself where the proxy is down.
+    DirectFallback,
+    /// Sends a proxy the path and the query alone.
+    OriginFormToProxy,
+    /// Names the first host to a proxy again and again.
+    FirstHostToProxy,
+    /// Sends a request again that a proxy has challenged.
+    ProxyChallengeRetried,
+
     // Errors.
     /// Panics where a response breaks the protocol.
     PanicOnBreach,
@@ -358,7 +395,7 @@ impl Fault {
 /// Faults, each with the cases that notice it.
 type Killers = &'static [(Fault, &'static [&'static str])];
 
-const KILLERS: [Killers; 9] = [
+const KILLERS: [Killers; 10] = [
     request::KILLERS,
     head::KILLERS,
     body::KILLERS,
@@ -367,5 +404,6 @@ const KILLERS: [Killers; 9] = [
     time::KILLERS,
     concurrency::KILLERS,
     tls::KILLERS,
+    proxy::KILLERS,
     error::KILLERS,
 ];

@@ -6,8 +6,10 @@ use rustls::ClientConfig;
 use talkspace_core::transport::TransportError;
 use talkspace_core::{CancelToken, Limits};
 
-use super::connection::{Connection, Origin};
+use super::connection::Connection;
 use super::fault::Fault;
+use super::origin::Origin;
+use super::proxy::Proxy;
 
 /// Connections without a request on them.
 #[derive(Default)]
@@ -23,6 +25,7 @@ impl Pool {
         limits: Limits,
         cancel: &CancelToken,
         tls: Option<&Arc<ClientConfig>>,
+        proxy: Option<&Proxy>,
         fault: Option<Fault>,
     ) -> Result<Connection, TransportError> {
         while let Some(mut connection) = self.take(origin, fault) {
@@ -33,7 +36,7 @@ impl Pool {
                 return Ok(connection);
             }
         }
-        Connection::open(origin, limits, cancel, tls, fault)
+        Connection::open(origin, limits, cancel, tls, proxy, fault)
     }
 
     fn take(&self, origin: &Origin, fault: Option<Fault>) -> Option<Connection> {

@@ -3,16 +3,36 @@
 use std::borrow::Cow;
 
 use http::header::{ACCEPT_ENCODING, CONTENT_LENGTH, HOST, TRANSFER_ENCODING, USER_AGENT};
+use http::uri::Scheme;
 use http::{Method, Request, Uri};
 use talkspace_core::transport::Body;
 
 use super::fault::Fault;
+use super::proxy::Proxy;
 
-pub(super) fn head(request: &Request<Body>, fault: Option<Fault>) -> Vec<u8> {
+/// The head that goes to the origin, or to the proxy that forwards it.
+pub(super) fn head(
+    request: &Request<Body>,
+    proxy: Option<&Proxy>,
+    fault: Option<Fault>,
+) -> Vec<u8> {
+    let is_plain = request.uri().scheme() == Some(&Scheme::HTTP);
+    let forward = proxy.filter(|_| is_plain);
     let mut head = Vec::new();
     head.extend_from_slice(request.method().as_str().as_bytes());
     head.push(b' ');
-    head.extend(target(request.uri(), fault));
+    match forward.filter(|_| fault != Some(Fault::OriginFormToProxy)) {
+        Some(proxy) => {
+            let target = request.uri().path_and_query();
+            let target = target.map_or("/", |target| target.as_str());
+            head.extend(
+                proxy
+                    .target(host(request.uri(), fault), target, fault)
+                    .into_bytes(),
+            );
+        }
+        None => head.extend(target(request.uri(), fault)),
+    }
     head.extend_from_slice(b" HTTP/1.1\r\n");
 
     let headers = request.headers();
@@ -46,6 +66,13 @@ pub(super) fn head(request: &Request<Body>, fault: Option<Fault>) -> Vec<u8> {
                 break;
             }
         }
+    }
+    let told = match fault {
+        Some(Fault::ProxyCredentialsToOrigin) => proxy,
+        _ => forward,
+    };
+    if let Some(credentials) = told.and_then(Proxy::credentials) {
+        field(&mut head, "Proxy-Authorization", credentials.as_bytes());
     }
     match fault {
         Some(Fault::AcceptEncoding) => field(&mut head, ACCEPT_ENCODING.as_str(), b"gzip"),

@@ -76,9 +76,11 @@ fn every_fault_is_killed_by_the_cases_named_for_it() {
 /// The named cases that a fault gets away with.
 fn survivors<'c>(fault: Fault, named: &[&'c str]) -> Vec<(Fault, &'c str)> {
     let report = blocking("faulty", "0", move |context| {
-        Plain::with_fault(fault).trusting(context.roots_pem())
+        Plain::with_fault(fault)
+            .trusting(context.roots_pem())
+            .through(context.proxy())
     })
-    .claims(&[Capability::KeepAlive, Capability::Tls])
+    .claims(&[Capability::KeepAlive, Capability::Tls, Capability::Proxy])
     .timeout(Duration::from_millis(1200))
     .watchdog(Duration::from_secs(4))
     .first_failure_is_final()

@@ -1,7 +1,7 @@
 //! Plays one script on one connection.
 
 use std::io::{self, Read, Write};
-use std::net::{Shutdown, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::ops::ControlFlow::{self, Break, Continue};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -133,6 +133,12 @@ impl<'a> Player<'a> {
                 self.record(What::StoppedReading);
                 self.read_on.pass();
             }
+            Step::Relay(to) => {
+                // Whichever end closes, the client has seen the end of its connection.
+                let _ = self.relay(*to);
+                self.record(What::ClientClosed);
+                return Break(());
+            }
             Step::ExpectClientClose(within) => self.expect_client_close(*within)?,
             Step::Repeat(steps) => loop {
                 self.play_all(steps)?;
@@ -246,6 +252,22 @@ impl<'a> Player<'a> {
             }
         }
         Continue(())
+    }
+
+    fn relay(&mut self, to: SocketAddr) -> io::Result<()> {
+        let (mut here, there) = (self.stream, TcpStream::connect(to)?);
+        there.set_nodelay(true)?;
+        (&there).write_all(&self.pending)?;
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                let mut here = self.stream;
+                let _ = io::copy(&mut &there, &mut here);
+                let _ = here.shutdown(Shutdown::Both);
+            });
+            let _ = io::copy(&mut here, &mut &there);
+            let _ = there.shutdown(Shutdown::Both);
+        });
+        Ok(())
     }
 
     fn expect_client_close(&mut self, within: Duration) -> ControlFlow<()> {

@@ -1,5 +1,6 @@
 //! What a peer does on its connections, as data.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -50,6 +51,9 @@ pub enum Step {
     Reset,
     /// Read no more until [`Peer::read_on`](super::Peer::read_on).
     StopReading,
+    /// Connect to this address and pass bytes on, both ways, as a proxy does that has opened a
+    /// tunnel. They are not in the log. It ends with either connection.
+    Relay(SocketAddr),
     /// Note it in the log when the client has not closed in time.
     ExpectClientClose(Duration),
     /// Play these steps again and again until the client closes.
@@ -187,6 +191,12 @@ impl Script {
     #[must_use]
     pub fn renew_keys(self) -> Self {
         self.step(Step::RenewKeys)
+    }
+
+    /// Adds [`Step::Relay`].
+    #[must_use]
+    pub fn relay(self, to: SocketAddr) -> Self {
+        self.step(Step::Relay(to))
     }
 
     /// Adds [`Step::HalfClose`].
