@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use serde_json::{Map, Value, json};
+use talkspace_core::observe::GivenUp;
 use talkspace_core::{
     Delivery, Error, ErrorKind, FailureKind, InvalidRequest, InvalidRequestKind, Limit, Phase,
 };
@@ -157,6 +158,8 @@ impl Failure {
         add("phase", error.phase().map(Phase::as_str).into());
         add("limit", error.limit().map(Limit::as_str).into());
         add("attempts", error.attempts().into());
+        let given_up = error.given_up().map(GivenUp::as_str);
+        add("given_up", given_up.into());
         add("retryable", error.is_retryable().into());
         add("check", check(error).into());
         if verbose {

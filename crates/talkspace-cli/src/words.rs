@@ -1,6 +1,7 @@
 //! The words in the `error` of a JSON document: the stable names of the library's
 //! enums, and the command's own kinds.
 
+use talkspace_core::observe::GivenUp;
 use talkspace_core::{Delivery, Effect, ErrorKind, FailureKind, Limit, Phase};
 
 /// A member of the error, what it says, and its words in lines.
@@ -16,7 +17,7 @@ pub(crate) const OUTPUT: &str = "output";
 pub(crate) const INTERRUPTED: &str = "interrupted";
 
 /// The members whose values are words.
-pub(crate) const MEMBERS: [Member; 5] = [
+pub(crate) const MEMBERS: [Member; 6] = [
     Member {
         name: "kind",
         meaning: "what failed: the command, the request or the transport",
@@ -91,6 +92,18 @@ pub(crate) const MEMBERS: [Member; 5] = [
                 Limit::Polling.as_str(),
             ],
         ],
+    },
+    Member {
+        name: "given_up",
+        meaning: "why the request was not retried, or not once more, or null",
+        words: &[&[
+            GivenUp::Final.as_str(),
+            GivenUp::Effect.as_str(),
+            GivenUp::Count.as_str(),
+            GivenUp::Deadline.as_str(),
+            GivenUp::Budget.as_str(),
+            GivenUp::Written.as_str(),
+        ]],
     },
 ];
 

@@ -215,7 +215,10 @@ fn statuses_and_words_stand_in_the_help_and_in_the_manual() {
     }
     let members = documented();
     let names: Vec<_> = members.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, ["kind", "delivery", "effect", "phase", "limit"]);
+    assert_eq!(
+        names,
+        ["kind", "delivery", "effect", "phase", "limit", "given_up"]
+    );
     for (name, words) in members {
         let (_, after) = page.split_once(&format!(".TP\n{name}\n")).unwrap();
         let text = after.lines().next().unwrap();

@@ -275,7 +275,10 @@ fn limits_and_retries_are_as_they_are_set() {
         let error = &ran.json()["error"];
         let words = ["kind", "limit", "phase", "effect"].map(|name| &error[name]);
         assert_eq!(words, ["timeout", "response_timeout", "head", "reads"]);
-        assert_eq!(error["attempts"], 2);
+        assert_eq!(
+            (&error["attempts"], &error["given_up"]),
+            (&2.into(), &"count".into())
+        );
         knock(&url, "last");
         let before = told.iter().position(|text| text.starts_with("last"));
         assert_eq!(before, Some(2));
