@@ -87,6 +87,7 @@ const HARMLESS: &[(&str, &[&str])] = &[
             "BlockingTransportFn",
             "BodyPart",
             "BodyPiece",
+            "Connector",
             "ResponseBody",
             "SourceRead",
         ],

@@ -66,7 +66,7 @@ pub(crate) struct Connection {
     dry_run: bool,
 
     #[command(flatten)]
-    network: Network,
+    pub(crate) network: Network,
 
     #[command(flatten)]
     pub(crate) bounds: Bounds,

@@ -4,10 +4,12 @@
 
 use http::{Method, Request};
 
-use crate::codec::{OneOrMany, Operation, RawResponse, RequestWriter, ResponseError, Target};
+use crate::codec::{
+    NoLook, OneOrMany, Operation, Place, RawResponse, RequestWriter, ResponseError, SureRequest,
+    Target,
+};
 use crate::operation::{Effect, OperationInfo, ParameterInfo, ParameterKind, ParameterLocation};
 use crate::request::envelopes::RoomResponse;
-use crate::sure::{NoLook, Place, SureRequest};
 use crate::transport::Body;
 use crate::value::{InvalidRequest, MediaId, PhoneNumber, RoomId, Status};
 
