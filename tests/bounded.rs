@@ -372,19 +372,21 @@ impl Either {
     /// Asks, and gives how many bytes were downloaded.
     fn ask(&self, ask: Ask, url: &str) -> Result<u64, Error> {
         let download = || Download::new(format!("{url}/audio/1.mp3")).at_most(DOWNLOAD as u64);
-        let sink = &mut io::sink();
         match self {
             Self::Hyper(runtime, client) => runtime.block_on(async {
                 match ask {
                     Ask::Version => client.send(GetVersion::new()).await.map(|_| 0),
                     Ask::List => client.send(ListTalkspaces::new()).await.map(|_| 0),
-                    Ask::Download => client.download(download(), sink).await,
+                    Ask::Download => {
+                        let media = client.open(download()).await?;
+                        talkspace_hyper::save(media, &mut tokio::io::sink()).await
+                    }
                 }
             }),
             Self::Blocking(client) => match ask {
                 Ask::Version => client.send(GetVersion::new()).map(|_| 0),
                 Ask::List => client.send(ListTalkspaces::new()).map(|_| 0),
-                Ask::Download => client.download(download(), sink),
+                Ask::Download => client.download(download(), &mut io::sink()),
             },
         }
     }

@@ -60,8 +60,8 @@ fn by_hyper() {
         let client = client.with_header(NAME, ID);
         runtime.block_on(async {
             client.send(GetVersion::new()).await.unwrap();
-            client.download(own, &mut Vec::new()).await.unwrap();
-            client.download(foreign, &mut Vec::new()).await.unwrap();
+            client.open(own).await.unwrap().chunk().await.unwrap();
+            client.open(foreign).await.unwrap().chunk().await.unwrap();
         });
     });
 }

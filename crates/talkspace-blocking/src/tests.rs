@@ -9,6 +9,7 @@ mod connector;
 mod dial;
 mod early;
 mod limits;
+mod media;
 mod peer;
 mod pool;
 mod request;

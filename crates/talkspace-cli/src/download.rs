@@ -100,7 +100,6 @@ impl Fetch {
         let download = Download::new(url)
             .at_most(self.at_most)
             .on_progress(bar.hand());
-        let download = self.connection.bounds.limit(download);
         let taken = match &mut output {
             Some(output) => sender.download(download, output),
             None => sender.download(download, &mut std::io::sink()),

@@ -1,7 +1,7 @@
 //! Timeouts and retries of a command.
 
 use clap::Args;
-use talkspace_core::{Download, Limits, RequestOptions};
+use talkspace_core::{Limits, RequestOptions};
 
 use crate::seconds::{Seconds, more_than_none};
 
@@ -38,7 +38,6 @@ pub(crate) struct Bounds {
 }
 
 impl Bounds {
-    /// For a request that has its response at once.
     pub(crate) fn options(&self) -> RequestOptions {
         let mut limits = Limits::default();
         limits.connect_timeout = self.connect_timeout.0;
@@ -48,24 +47,8 @@ impl Bounds {
             .limits(limits)
             .max_retries(self.max_retries);
         match self.timeout {
-            Some(Seconds(timeout)) => options.timeout(timeout),
+            Some(Seconds(timeout)) => options.timeout(timeout).transfer_timeout(timeout),
             None => options,
-        }
-    }
-
-    /// For an upload, which takes as long as it moves.
-    pub(crate) fn upload_options(&self) -> RequestOptions {
-        match self.timeout {
-            Some(_) => self.options(),
-            None => self.options().no_timeout(),
-        }
-    }
-
-    /// For a download, which takes as long as it moves, too.
-    pub(crate) fn limit(&self, download: Download) -> Download {
-        match self.timeout {
-            Some(Seconds(timeout)) => download.timeout(timeout),
-            None => download,
         }
     }
 }

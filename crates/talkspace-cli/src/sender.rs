@@ -11,7 +11,7 @@ use talkspace_core::response::{
 use talkspace_core::{
     BlockingClient, Client, ClientBuilder, ConferenceId, Download, DownloadMedia, Error,
     GetMediaStatus, GetRegistrationStatus, GetTalkspace, MediaId, NetworkId, Operation,
-    PollOptions, RequestOptions,
+    PollOptions,
 };
 use talkspace_hyper::HyperTransport;
 use tokio::runtime::Runtime;
@@ -91,15 +91,6 @@ impl Sender {
         })
     }
 
-    /// The same with other limits and retries.
-    pub(crate) fn with_options(&self, options: RequestOptions) -> Self {
-        let client = match &self.client {
-            Either::Hyper(runtime, client) => Either::Hyper(runtime, client.with_options(options)),
-            Either::Blocking(client) => Either::Blocking(client.with_options(options)),
-        };
-        Self { client }
-    }
-
     pub(crate) fn send<O: Operation>(&self, operation: O) -> Result<O::Response, Error> {
         interrupt::begin(O::INFO);
         match &self.client {
@@ -115,7 +106,15 @@ impl Sender {
     ) -> Result<u64, Error> {
         interrupt::begin(DownloadMedia::INFO);
         match &self.client {
-            Either::Hyper(runtime, client) => runtime.block_on(client.download(download, writer)),
+            Either::Hyper(runtime, client) => runtime.block_on(async {
+                let mut media = client.open(download).await?;
+                while let Some(chunk) = media.chunk().await? {
+                    // Nothing else runs on this runtime that a slow writer could hold up.
+                    let written = writer.write_all(&chunk);
+                    written.map_err(|error| media.unwritten(error))?;
+                }
+                Ok(media.delivered())
+            }),
             Either::Blocking(client) => client.download(download, writer),
         }
     }

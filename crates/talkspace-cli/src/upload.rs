@@ -96,8 +96,6 @@ impl Upload {
             Leave::Key(id) => sender.send(RequestUploadGrant::new(id))?.grant_id,
             Leave::Grant(grant) => grant.clone(),
         };
-        let options = self.connection.bounds.upload_options();
-        let sender = sender.with_options(options);
         let stored = sender.send(UploadMedia::new(grant, file))?;
         drop(bar);
         let mut record = Record::new(UploadMedia::INFO.id, stored.status);

@@ -5,6 +5,7 @@ mod blocking;
 mod builder;
 mod download;
 mod invalid_client;
+mod media_body;
 mod poll;
 mod poll_options;
 mod polling;
@@ -16,6 +17,7 @@ pub use blocking::BlockingClient;
 pub use builder::ClientBuilder;
 pub use download::Download;
 pub use invalid_client::InvalidClient;
+pub use media_body::{BlockingMediaBody, MediaBody};
 pub use poll_options::PollOptions;
 pub use sure::{Before, Candidate, Sure, SureOptions, UploadTo};
 

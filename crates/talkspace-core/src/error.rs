@@ -40,6 +40,8 @@ struct Inner {
     body: Option<String>,
     retry_after: Option<Duration>,
     request_id: Option<String>,
+    /// How much of a file was handed on before it broke off.
+    delivered: Option<u64>,
     cause: Option<Cause>,
 }
 
@@ -215,6 +217,12 @@ impl Error {
         if responded && facts.delivery == Delivery::NotSent {
             facts.delivery = Delivery::Responded;
         }
+        self
+    }
+
+    /// The same of a file of which so many bytes were handed on.
+    pub(crate) fn after_bytes(mut self, delivered: u64) -> Self {
+        self.0.delivered = Some(delivered);
         self
     }
 
@@ -396,6 +404,13 @@ impl Error {
         self.0.retry_after
     }
 
+    /// How many bytes of a file were delivered before its download broke off. They
+    /// are the beginning of the file, which is why it is not begun again.
+    #[must_use]
+    pub const fn delivered_bytes(&self) -> Option<u64> {
+        self.0.delivered
+    }
+
     /// The service's id of this request, from the `X-Request-Id` header field of its
     /// response.
     #[must_use]
@@ -421,6 +436,7 @@ impl Inner {
             body: None,
             retry_after: None,
             request_id: None,
+            delivered: None,
             cause: None,
         }
     }
@@ -443,6 +459,9 @@ impl fmt::Display for Error {
             (_, _, Some(Cause::Invalid(invalid))) => write!(f, "{invalid}")?,
             (_, _, Some(Cause::Transport(error))) => write!(f, "{error}")?,
             _ => f.write_str("failed")?,
+        }
+        if let Some(delivered) = inner.delivered {
+            write!(f, " after {delivered} bytes")?;
         }
         if let Some(message) = &inner.message {
             f.write_str(": ")?;
@@ -467,10 +486,14 @@ impl fmt::Display for Error {
             client_request_id,
             ..
         } = inner.facts;
-        let used_up = given_up == Some(GivenUp::Budget);
+        let why = match given_up {
+            Some(GivenUp::Budget) => Some("the retry budget is used up"),
+            Some(GivenUp::Spent) => Some("its body can be read once only"),
+            _ => None,
+        };
         let remarks = [
             (attempts > 1).then(|| format!("{attempts} attempts")),
-            used_up.then(|| "the retry budget is used up".to_owned()),
+            why.map(str::to_owned),
             client_request_id.map(|id| format!("request id {id}")),
         ];
         let remarks: Vec<_> = remarks.into_iter().flatten().collect();
@@ -494,6 +517,7 @@ impl fmt::Debug for Error {
             .field("message", &inner.message)
             .field("request_id", &inner.request_id)
             .field("client_request_id", &inner.facts.client_request_id)
+            .field("delivered", &inner.delivered)
             .field("cause", &inner.cause)
             .finish_non_exhaustive()
     }

@@ -70,7 +70,8 @@ pub mod transport;
 mod value;
 
 pub use client::{
-    BlockingClient, Client, ClientBuilder, Download, InvalidClient, PollOptions, Sure, SureOptions,
+    BlockingClient, BlockingMediaBody, Client, ClientBuilder, Download, InvalidClient, MediaBody,
+    PollOptions, Sure, SureOptions,
 };
 pub use codec::{InvalidMediaFile, MediaFile, Operation};
 pub use error::{Error, ErrorKind, Limit};

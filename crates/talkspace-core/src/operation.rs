@@ -46,6 +46,10 @@ pub struct OperationInfo {
     pub already: &'static [u16],
     /// Whether the response holds a permission, so that no error keeps its body.
     pub secret_response: bool,
+    /// Whether a file goes up or comes down. Then its time is bounded by
+    /// [`transfer_timeout`](crate::RequestOptions::transfer_timeout), and not by the
+    /// timeout of other requests.
+    pub transfers_file: bool,
 }
 
 impl OperationInfo {
@@ -67,6 +71,7 @@ impl OperationInfo {
             errors: &[],
             already: &[],
             secret_response: false,
+            transfers_file: false,
         }
     }
 }

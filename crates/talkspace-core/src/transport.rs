@@ -18,11 +18,15 @@ mod traits;
 
 #[cfg(any(unix, windows))]
 pub use body::FileSource;
-pub use body::{Body, BodyCursor, BodyPart, BodyPiece, BodySource, SourceRead};
+pub use body::{
+    Body, BodyCursor, BodyPart, BodyPiece, BodySource, BodyStream, IntoBodySource, SourceRead,
+    SpentBody, StreamRead,
+};
 pub use cancel::{CancelGuard, CancelToken};
 pub use error::{Delivery, FailureKind, Phase, TransportError};
 pub use exchange::Exchange;
 pub use function::{BlockingTransportFn, TransportFn, blocking_transport_fn, transport_fn};
 pub use limits::Limits;
+pub(crate) use response_body::io_kind;
 pub use response_body::{BlockingResponseBody, Chunks, ResponseBody};
 pub use traits::{BlockingTransport, Transport};

@@ -90,6 +90,7 @@ mod pool;
 mod runtime;
 mod silence;
 mod tls;
+mod tokio_io;
 mod tunnel;
 mod upload;
 mod watch;
@@ -102,6 +103,7 @@ pub use connector::Connector;
 pub use engine::{HyperTransport, TransportBuilder};
 #[doc(inline)]
 pub use talkspace_net::{BuildError, Proxy, Target};
+pub use tokio_io::{mp3_from_reader, save};
 
 // One dependency is enough: an application finds everything here.
 pub use http;

@@ -9,6 +9,7 @@ mod deadline;
 mod dial;
 mod early;
 mod limits;
+mod media;
 mod peer;
 mod pieces;
 mod pool;

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
-use talkspace_core::transport::{Body, BodyCursor, BodyPiece, TransportError};
+use talkspace_core::transport::{Body, BodyCursor, BodyPiece, StreamRead, TransportError};
 use talkspace_core::{Delivery, FailureKind};
 use tokio::task::{JoinHandle, spawn_blocking};
 
@@ -19,6 +19,7 @@ pub(crate) struct Upload {
     cursor: BodyCursor,
     left: u64,
     reading: Option<JoinHandle<Result<Bytes, TransportError>>>,
+    stream: Option<StreamRead>,
     meter: Arc<Meter>,
 }
 
@@ -31,6 +32,7 @@ impl Upload {
             cursor: body.cursor(),
             left: body.len(),
             reading: None,
+            stream: None,
             meter,
         }
     }
@@ -43,8 +45,24 @@ impl Upload {
                 self.meter.source_gave();
                 return Poll::Ready(read.unwrap_or_else(|_panic| Err(unreadable("it panicked"))));
             }
+            if let Some(stream) = &mut self.stream {
+                self.meter.reads_source();
+                let read = ready!(stream.poll_chunk(cx));
+                self.meter.source_gave();
+                match read.transpose() {
+                    Some(read) => return Poll::Ready(read),
+                    None => self.stream = None,
+                }
+            }
             match self.cursor.next_piece() {
                 Some(BodyPiece::Bytes(bytes)) => return Poll::Ready(Ok(bytes)),
+                Some(BodyPiece::Stream(stream)) => {
+                    self.stream = Some(stream);
+                    // It can be read once. The engine writes what it has when it has
+                    // to wait, so a connection that has ended is found before.
+                    cx.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
                 Some(piece) => {
                     self.meter.reads_source();
                     self.reading = Some(spawn_blocking(move || piece.read()));

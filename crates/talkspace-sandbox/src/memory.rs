@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::Response;
+use http::request::Parts;
 use talkspace_core::CancelToken;
 use talkspace_core::transport::{
     BlockingResponseBody, BlockingTransport, Exchange, ResponseBody, Transport, TransportError,
@@ -45,17 +46,18 @@ impl InMemory {
         }
     }
 
-    async fn respond(&self, exchange: Exchange) -> Result<Response<Bytes>, TransportError> {
-        let (head, body) = exchange.into_parts().0.into_parts();
-        let request = http::Request::from_parts(head, body.read_to_bytes()?);
-        Ok(self.backend.respond_whole(&request).await)
+    async fn respond(&self, head: Parts, body: Bytes) -> Response<Bytes> {
+        let request = http::Request::from_parts(head, body);
+        self.backend.respond_whole(&request).await
     }
 }
 
 #[async_trait]
 impl Transport for InMemory {
     async fn exchange(&self, exchange: Exchange) -> Result<Response<ResponseBody>, TransportError> {
-        Ok(self.respond(exchange).await?.map(ResponseBody::from))
+        let (head, body) = exchange.into_parts().0.into_parts();
+        let body = body.collect().await?;
+        Ok(self.respond(head, body).await.map(ResponseBody::from))
     }
 
     async fn sleep(&self, duration: Duration) {
@@ -77,7 +79,9 @@ impl BlockingTransport for InMemory {
         exchange: Exchange,
         _cancel: &CancelToken,
     ) -> Result<Response<BlockingResponseBody>, TransportError> {
-        Ok(block_on(self.respond(exchange))?.map(BlockingResponseBody::from))
+        let (head, body) = exchange.into_parts().0.into_parts();
+        let body = body.read_to_bytes()?;
+        Ok(block_on(self.respond(head, body)).map(BlockingResponseBody::from))
     }
 
     fn sleep(&self, duration: Duration, cancel: &CancelToken) {

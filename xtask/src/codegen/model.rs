@@ -318,7 +318,7 @@ impl Operation {
 
     /// Whether it carries a sound, in the request or in the response. Then its
     /// command is written by hand: files are opened, and progress is shown.
-    pub(crate) fn carries_sound(&self) -> bool {
+    pub(crate) fn transfers_file(&self) -> bool {
         let is_file = |parameter: &Parameter| matches!(parameter.kind, ParameterKind::File(_));
         matches!(self.payload, Payload::Bytes(_)) || self.parameters.iter().any(is_file)
     }

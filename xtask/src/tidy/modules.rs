@@ -22,7 +22,10 @@ const WITHOUT_CIRCLES: &[&str] = &[
 /// The crates that can be read beside each other: what one has and the other
 /// has not.
 const MIRRORS: [(&str, &[&str]); 2] = [
-    ("talkspace-hyper", &["driver", "meter", "pieces", "runtime"]),
+    (
+        "talkspace-hyper",
+        &["driver", "meter", "pieces", "runtime", "tokio_io"],
+    ),
     ("talkspace-blocking", &["framing"]),
 ];
 

@@ -9,7 +9,7 @@ use http::{HeaderName, HeaderValue};
 use crate::client::settings::Settings;
 use crate::codec::Operation;
 use crate::error::Error;
-use crate::send::{RequestOptions, Response, Sink, drive, drive_into};
+use crate::send::{RequestOptions, Response, drive, drive_from};
 use crate::transport::Transport;
 
 /// A client over an async transport. Cheap to clone, and so are the clients that
@@ -54,7 +54,7 @@ impl Client {
     pub async fn send<O: Operation>(&self, operation: O) -> Result<O::Response, Error> {
         let now = self.transport.now();
         let mut attempts = self.settings.attempts(operation, self.options(), now);
-        let response = drive_into(&*self.transport, &mut attempts, now, &mut Sink::Memory).await;
+        let response = drive_from(&*self.transport, &mut attempts, now).await;
         Ok(response?.body)
     }
 

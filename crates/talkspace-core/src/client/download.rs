@@ -1,23 +1,25 @@
-//! Downloads to a writer, on both clients.
+//! Downloads, on both clients: opened to be read, or written somewhere.
 
 use std::fmt;
 use std::io::Write;
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Instant;
 
 use crate::client::asynchronous::Client;
 use crate::client::blocking::BlockingClient;
+use crate::client::media_body::{BlockingMediaBody, MediaBody};
 use crate::client::settings::Settings;
 use crate::error::Error;
 use crate::request::DownloadMedia;
-use crate::send::{Attempts, Progress, Sink, drive_into, drive_into_blocking};
+use crate::send::{Attempts, Progress, open, open_blocking};
 use crate::value::DownloadUrl;
 
 /// The largest file that is downloaded unless said otherwise, in bytes: four
 /// times what the service takes.
 const MAX_LEN: u64 = 100 * 1024 * 1024;
 
-/// A download: its URL, the most bytes that it may have, its timeout, and a
-/// closure that reports progress.
+/// A download: its URL, the most bytes that it may have, and a closure that
+/// reports progress.
 ///
 /// ```
 /// use talkspace_core::Download;
@@ -30,8 +32,7 @@ const MAX_LEN: u64 = 100 * 1024 * 1024;
 pub struct Download {
     request: DownloadMedia,
     at_most: u64,
-    timeout: Option<Duration>,
-    progress: Option<Box<Progress<'static>>>,
+    progress: Option<Box<Progress>>,
 }
 
 impl Download {
@@ -40,7 +41,6 @@ impl Download {
         Self {
             request: DownloadMedia::new(url),
             at_most: MAX_LEN,
-            timeout: None,
             progress: None,
         }
     }
@@ -51,14 +51,7 @@ impl Download {
         self
     }
 
-    /// Sets the longest time for the whole download, backoff and retries included.
-    /// Default: none, since a large file takes its time.
-    pub const fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = Some(timeout);
-        self
-    }
-
-    /// Reports progress after every piece that was written: `report` gets the
+    /// Reports progress after every piece that was delivered: `report` gets the
     /// bytes so far and, if the response has a `Content-Length`, their number
     /// in all.
     pub fn on_progress(mut self, report: impl FnMut(u64, Option<u64>) + Send + 'static) -> Self {
@@ -66,87 +59,137 @@ impl Download {
         self
     }
 
-    fn begin<'w>(
-        &'w mut self,
+    fn begin(
+        self,
         settings: &Settings,
         now: Instant,
-        writer: &'w mut (dyn Write + Send),
-    ) -> (Attempts<DownloadMedia>, Sink<'w>) {
-        let options = settings.options;
-        let mut options = match self.timeout {
-            Some(timeout) => options.timeout(timeout),
-            None => options.no_timeout(),
-        };
+    ) -> (Attempts<DownloadMedia>, Option<Box<Progress>>) {
+        let mut options = settings.options;
         options.limits.max_body_bytes = self.at_most;
-        let attempts = settings.attempts(self.request.clone(), options, now);
-        let progress = self.progress.as_deref_mut();
-        (attempts, Sink::writer(writer, progress.map(shorten)))
+        let attempts = settings.attempts(self.request, options, now);
+        (attempts, self.progress)
     }
-}
-
-/// A closure that lives for ever may be lent for less.
-fn shorten<'w>(progress: &'w mut Progress<'static>) -> &'w mut Progress<'w> {
-    progress
 }
 
 impl fmt::Debug for Download {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Download")
             .field("at_most", &self.at_most)
-            .field("timeout", &self.timeout)
             .finish_non_exhaustive()
     }
 }
 
 impl Client {
-    /// Downloads to a writer, piece by piece, and returns the number of bytes.
+    /// Opens a file of the service, to be read while it arrives: by
+    /// [chunks](MediaBody::chunk), or handed on as the body of a response. With
+    /// `talkspace_hyper::save` it goes to a file.
+    ///
+    /// It returns when the first bytes are there. Up to then it is retried like any
+    /// request that only reads; from then on it goes on as long as bytes come, up to
+    /// [`at_most`](Download::at_most). The [timeout](crate::RequestOptions::timeout)
+    /// of requests does not end it, but
+    /// [`transfer_timeout`](crate::RequestOptions::transfer_timeout) does, if set.
     ///
     /// No key is sent. Media is fetched from the base URL's scheme, host and port,
     /// and from what was [allowed](crate::ClientBuilder::media_host).
     ///
-    /// The [timeout](crate::RequestOptions::timeout) of the client's options does not end it, but its
-    /// [own](Download::timeout) does: without one it may go on as long as bytes
-    /// come, up to [`at_most`](Download::at_most). Drop the future to end it.
-    /// Writing may block, so take a writer that does not wait for long.
+    /// ```
+    /// use talkspace_core::{Client, Download, Error};
+    ///
+    /// async fn fingerprint(client: &Client, url: &str) -> Result<u8, Error> {
+    ///     let mut media = client.open(Download::new(url)).await?;
+    ///     let mut parity = 0;
+    ///     while let Some(chunk) = media.chunk().await? {
+    ///         parity = chunk.iter().fold(parity, |parity, byte| parity ^ byte);
+    ///     }
+    ///     Ok(parity)
+    /// }
+    /// ```
     ///
     /// # Errors
     ///
-    /// [`Error`]. Once something was written the download is not tried again;
-    /// what was written is then the beginning of the file.
-    pub async fn download(
-        &self,
-        mut download: Download,
-        writer: &mut (dyn Write + Send),
-    ) -> Result<u64, Error> {
-        let now = self.transport.now();
-        let (mut attempts, mut sink) = download.begin(&self.settings, now, writer);
-        drive_into(&*self.transport, &mut attempts, now, &mut sink).await?;
-        Ok(sink.written())
+    /// [`Error`], if the file does not begin to arrive.
+    pub async fn open(&self, download: Download) -> Result<MediaBody, Error> {
+        let (attempts, progress) = download.begin(&self.settings, self.transport.now());
+        let (transfer, body) = open(&*self.transport, attempts).await?;
+        let transfer = transfer.reporting(progress);
+        Ok(MediaBody::new(transfer, Arc::clone(&self.transport), body))
     }
 }
 
 impl BlockingClient {
-    /// Downloads to a writer, piece by piece, and returns the number of bytes.
+    /// Opens a file of the service, to be read while it arrives.
+    ///
+    /// It returns when the first bytes are there. Up to then it is retried like any
+    /// request that only reads; from then on it goes on as long as bytes come, up to
+    /// [`at_most`](Download::at_most), or until it is [cancelled](Self::with_cancel).
+    /// The [timeout](crate::RequestOptions::timeout) of requests does not end it, but
+    /// [`transfer_timeout`](crate::RequestOptions::transfer_timeout) does, if set.
     ///
     /// No key is sent. Media is fetched from the base URL's scheme, host and port,
     /// and from what was [allowed](crate::ClientBuilder::media_host).
     ///
-    /// The [timeout](crate::RequestOptions::timeout) of the client's options does not end it, but its
-    /// [own](Download::timeout) does: without one it may go on as long as bytes
-    /// come, up to [`at_most`](Download::at_most), or until it is
-    /// [cancelled](Self::with_cancel).
+    /// ```
+    /// use std::io::Read;
+    /// use talkspace_core::{BlockingClient, Download};
+    /// # use talkspace_core::transport::blocking_transport_fn;
+    ///
+    /// # let transport = blocking_transport_fn(|_request| Ok(http::Response::new("ID3, and so on".into())));
+    /// # let client = BlockingClient::builder("https://a.example", "key").build_blocking(transport)?;
+    /// let mut media = client.open(Download::new("https://a.example/audio/1.mp3"))?;
+    /// let mut tag = [0; 3];
+    /// media.read_exact(&mut tag)?;
+    /// assert_eq!(&tag, b"ID3");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
-    /// [`Error`]. Once something was written the download is not tried again;
-    /// what was written is then the beginning of the file.
+    /// [`Error`], if the file does not begin to arrive.
+    pub fn open(&self, download: Download) -> Result<BlockingMediaBody, Error> {
+        let (attempts, progress) = download.begin(&self.settings, self.transport.now());
+        let (transfer, body) = open_blocking(&*self.transport, attempts, &self.cancel)?;
+        let transfer = transfer.reporting(progress);
+        Ok(BlockingMediaBody::new(
+            transfer,
+            Arc::clone(&self.transport),
+            body,
+        ))
+    }
+
+    /// Downloads a file to a writer, piece by piece, and returns the number of bytes.
+    /// What [`open`](Self::open) says holds here too.
+    ///
+    /// ```
+    /// use talkspace_core::{BlockingClient, Download};
+    /// # use talkspace_core::transport::blocking_transport_fn;
+    ///
+    /// # let transport = blocking_transport_fn(|_request| Ok(http::Response::new("ID3".into())));
+    /// # let client = BlockingClient::builder("https://a.example", "key").build_blocking(transport)?;
+    /// # let mut file = Vec::new();
+    /// let download = Download::new("https://a.example/audio/1.mp3")
+    ///     .on_progress(|so_far, all| eprintln!("{so_far} of {all:?} bytes"));
+    /// let bytes = client.download(download, &mut file)?;
+    /// # assert_eq!((bytes, file.as_slice()), (3, &b"ID3"[..]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error`], of kind [`Writer`](crate::FailureKind::Writer) if the writer failed. Once
+    /// something was written the download is not tried again; what was written is
+    /// then the beginning of the file.
     pub fn download(
         &self,
-        mut download: Download,
-        writer: &mut (dyn Write + Send),
+        download: Download,
+        writer: &mut (impl Write + ?Sized),
     ) -> Result<u64, Error> {
-        let (mut attempts, mut sink) = download.begin(&self.settings, self.transport.now(), writer);
-        drive_into_blocking(&*self.transport, &mut attempts, &self.cancel, &mut sink)?;
-        Ok(sink.written())
+        let mut media = self.open(download)?;
+        while let Some(piece) = media.chunk()? {
+            if let Err(error) = writer.write_all(&piece) {
+                return Err(media.unwritten(error));
+            }
+        }
+        Ok(media.delivered())
     }
 }

@@ -156,44 +156,6 @@ fn downloads_go_to_a_writer_within_their_cap() {
 }
 
 #[test]
-fn a_download_that_breaks_off_is_not_begun_again() {
-    struct Broken(u32);
-
-    impl crate::transport::Chunks for Broken {
-        fn next_chunk(&mut self) -> Result<Option<bytes::Bytes>, TransportError> {
-            self.0 += 1;
-            match self.0 {
-                1 => Ok(Some("half".into())),
-                _ => Err(TransportError::new(
-                    FailureKind::Truncated,
-                    Delivery::MaybeSent,
-                )),
-            }
-        }
-    }
-
-    struct Once;
-
-    impl BlockingTransport for Once {
-        fn exchange(
-            &self,
-            _exchange: Exchange,
-            _cancel: &CancelToken,
-        ) -> Result<http::Response<BlockingResponseBody>, TransportError> {
-            Ok(http::Response::new(BlockingResponseBody::new(Broken(0))))
-        }
-    }
-
-    let client = builder().build_blocking(Once).unwrap();
-    let mut written = Vec::new();
-    let error = client
-        .download(Download::new("https://a.example/1.mp3"), &mut written)
-        .unwrap_err();
-    assert_eq!(error.attempts(), 1);
-    assert_eq!(written, b"half");
-}
-
-#[test]
 fn a_media_host_that_is_none_is_invalid() {
     for host in ["", "*.example", "https://media.example/audio"] {
         let never = blocking_transport_fn(|_| unreachable!());

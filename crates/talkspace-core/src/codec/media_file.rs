@@ -5,12 +5,22 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
-use crate::transport::{Body, BodyPart, BodySource};
+use http_body::Body as HttpBody;
+
+use crate::transport::{Body, BodyPart, BodySource, BodyStream, IntoBodySource};
 
 #[cfg(test)]
 mod tests;
 
 /// An MP3 file to upload. It is read while it is sent, and never held in memory.
+///
+/// | from | by |
+/// |---|---|
+/// | an open [`File`](std::fs::File) | [`mp3`](Self::mp3) |
+/// | `Vec<u8>`, `Arc<[u8]>`, [`Bytes`](bytes::Bytes), `&'static [u8]` | [`mp3`](Self::mp3) |
+/// | anything that can be read by position | [`mp3`](Self::mp3), once it is a [`BodySource`] |
+/// | a body that arrives meanwhile, such as that of a request to your server | [`from_body`](Self::from_body) |
+/// | a reader of tokio | `talkspace_hyper::mp3_from_reader` |
 ///
 /// ```
 /// use talkspace_core::MediaFile;
@@ -23,7 +33,7 @@ mod tests;
 /// ```
 #[derive(Clone)]
 pub struct MediaFile {
-    source: Arc<dyn BodySource>,
+    content: BodyPart,
     file_name: String,
 }
 
@@ -39,27 +49,61 @@ impl MediaFile {
     /// [`InvalidMediaFile`] when the source is empty, is larger than
     /// [`MAX_LEN`](Self::MAX_LEN), cannot be read, or does not begin as an MP3
     /// file does: with an ID3 tag or with a frame of MPEG layer III.
-    pub fn mp3(source: impl BodySource) -> Result<Self, InvalidMediaFile> {
-        let file = Self::unchecked(source);
-        match file.len() {
-            0 => return Err(InvalidMediaFile::Empty),
-            length if length > Self::MAX_LEN => return Err(InvalidMediaFile::TooLarge(length)),
-            _ => {}
-        }
+    pub fn mp3(source: impl IntoBodySource) -> Result<Self, InvalidMediaFile> {
+        let source = source.into_source().map_err(InvalidMediaFile::Unreadable)?;
+        check_length(source.len())?;
         let mut beginning = [0; 4];
-        let read = read_beginning(&*file.source, &mut beginning);
+        let read = read_beginning(&*source, &mut beginning);
         let read = read.map_err(InvalidMediaFile::Unreadable)?;
         if begins_like_mp3(beginning.get(..read).unwrap_or_default()) {
-            Ok(file)
+            Ok(Self::of(BodyPart::Source(source)))
         } else {
             Err(InvalidMediaFile::NotMp3)
         }
     }
 
+    /// An MP3 file that arrives while it is sent: the first `length` bytes of a body,
+    /// such as that of a request to your own server, or of a
+    /// [download](crate::MediaBody).
+    ///
+    /// It can be sent once. Once its first byte was taken, the request is not
+    /// retried, and the error says so ([`Spent`](crate::observe::GivenUp::Spent)). That it
+    /// is an MP3 is not checked here, but by the service. A blocking client cannot send it.
+    ///
+    /// ```
+    /// use talkspace_core::{Client, Download, Error, InvalidMediaFile, MediaFile, UploadMedia};
+    ///
+    /// /// From one service to another, without a file in between.
+    /// async fn copy(from: &Client, url: &str, to: &Client, grant: &str) -> Result<(), Error> {
+    ///     let media = from.open(Download::new(url)).await?;
+    ///     let length = media.content_length().unwrap_or_default();
+    ///     let Ok(file) = MediaFile::from_body(media, length) else {
+    ///         return Ok(());
+    ///     };
+    ///     to.send(UploadMedia::new(grant, file)).await.map(drop)
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidMediaFile`] when `length` is zero, or larger than
+    /// [`MAX_LEN`](Self::MAX_LEN).
+    pub fn from_body(
+        body: impl HttpBody<Error: Into<Box<dyn StdError + Send + Sync>>> + Send + 'static,
+        length: u64,
+    ) -> Result<Self, InvalidMediaFile> {
+        check_length(length)?;
+        Ok(Self::of(BodyPart::Stream(BodyStream::new(body, length))))
+    }
+
     /// A file that is not checked here. The service may still reject it.
     pub fn unchecked(source: impl BodySource) -> Self {
+        Self::of(BodyPart::Source(Arc::new(source)))
+    }
+
+    fn of(content: BodyPart) -> Self {
         Self {
-            source: Arc::new(source),
+            content,
             file_name: "upload.mp3".to_owned(),
         }
     }
@@ -78,17 +122,19 @@ impl MediaFile {
     /// It runs where the file is read, which may be another thread.
     #[must_use]
     pub fn on_progress(mut self, report: impl Fn(u64, u64) + Send + Sync + 'static) -> Self {
-        self.source = Arc::new(Reporting {
-            source: self.source,
-            report,
-        });
+        self.content = match self.content {
+            BodyPart::Source(source) => BodyPart::Source(Arc::new(Reporting { source, report })),
+            BodyPart::Stream(stream) => BodyPart::Stream(stream.on_progress(report)),
+            // A file is one of the two.
+            BodyPart::Bytes(bytes) => BodyPart::Bytes(bytes),
+        };
         self
     }
 
     /// The number of bytes.
     #[must_use]
     pub fn len(&self) -> u64 {
-        self.source.len()
+        self.content.len()
     }
 
     /// Whether there are none.
@@ -104,7 +150,7 @@ impl MediaFile {
     }
 
     pub(crate) fn part(&self) -> BodyPart {
-        BodyPart::Source(Arc::clone(&self.source))
+        self.content.clone()
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -149,6 +195,14 @@ impl<F: Fn(u64, u64) + Send + Sync + 'static> BodySource for Reporting<F> {
         let read = self.source.read_at(offset, buffer)?;
         (self.report)(offset + read as u64, self.len());
         Ok(read)
+    }
+}
+
+fn check_length(length: u64) -> Result<(), InvalidMediaFile> {
+    match length {
+        0 => Err(InvalidMediaFile::Empty),
+        length if length > MediaFile::MAX_LEN => Err(InvalidMediaFile::TooLarge(length)),
+        _ => Ok(()),
     }
 }
 

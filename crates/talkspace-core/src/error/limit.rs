@@ -10,7 +10,8 @@ use crate::transport::{FailureKind, Phase, TransportError};
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Limit {
-    /// [`RequestOptions::timeout`](crate::RequestOptions::timeout), over all attempts.
+    /// [`RequestOptions::timeout`](crate::RequestOptions::timeout), over all attempts,
+    /// or [`transfer_timeout`](crate::RequestOptions::transfer_timeout).
     Timeout,
     /// [`Limits::connect_timeout`](crate::Limits::connect_timeout).
     ConnectTimeout,

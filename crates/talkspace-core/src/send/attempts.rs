@@ -25,8 +25,9 @@ use crate::send::header_fields::HeaderFields;
 use crate::send::options::RequestOptions;
 use crate::send::response::Response;
 use crate::send::retry::{Backoff, Outcome, RetryBudget, Verdict, decide, retry_after};
-use crate::send::sink::Sink;
-use crate::transport::{Body, Delivery, Exchange, FailureKind, Phase, TransportError};
+use crate::transport::{
+    Body, BodyStream, Delivery, Exchange, FailureKind, Phase, SpentBody, TransportError,
+};
 use crate::value::InvalidRequest;
 
 #[cfg(test)]
@@ -87,6 +88,8 @@ pub struct Attempts<O: Operation> {
     uncertain: bool,
     /// The service was unavailable to an attempt, which arrived but was not applied.
     unavailable: bool,
+    /// What of the request can be sent once.
+    stream: Option<BodyStream>,
     along: Along,
     state: State<O::Response>,
 }
@@ -130,17 +133,22 @@ impl<O: Operation> Attempts<O> {
         seed: u64,
         along: Along,
     ) -> Self {
+        let total = match O::INFO.transfers_file {
+            true => options.transfer_timeout,
+            false => options.timeout,
+        };
         Self {
             operation,
             target,
             backoff: Backoff::new(options.first_backoff, options.max_backoff, seed),
             // A total beyond what the clock can say is no limit.
-            deadline: options.timeout.and_then(|total| now.checked_add(total)),
+            deadline: total.and_then(|total| now.checked_add(total)),
             options,
             budget,
             attempts: 0,
             uncertain: false,
             unavailable: false,
+            stream: None,
             along,
             state: State::Ready,
         }
@@ -184,6 +192,11 @@ impl<O: Operation> Attempts<O> {
             let error = TransportError::timeout(Phase::Connect);
             return Step::Done(Err(self.failed(now, error, GivenUp::Deadline)));
         }
+        self.stream = request.body().stream().cloned();
+        if self.is_spent() {
+            let error = TransportError::not_sent(FailureKind::BodySource).with_source(SpentBody);
+            return Step::Done(Err(self.failed(now, error, GivenUp::Spent)));
+        }
         if self.attempts == 0 {
             self.budget.deposit();
         }
@@ -224,23 +237,14 @@ impl<O: Operation> Attempts<O> {
         };
     }
 
-    /// The same for a driver that writes the body elsewhere: once some of it is
-    /// written, a failure is final, since there is no way to take it back.
-    pub(crate) fn concluded(
-        &mut self,
-        now: Instant,
-        outcome: Result<http::Response<Bytes>, TransportError>,
-        sink: &Sink<'_>,
-    ) {
-        match outcome {
-            Err(error) if sink.written() > 0 => {
-                self.exchange_failed(now, &error);
-                let may_retry = self.may_retry(Outcome::of_transport(&error));
-                let given_up = may_retry.err().unwrap_or(GivenUp::Written);
-                self.state = State::Done(Err(self.failed(now, error, given_up)));
-            }
-            outcome => self.received(now, outcome),
-        }
+    /// The exchange failed when some of its response was out of this client's
+    /// hands: that is final, since there is no way to take it back.
+    pub(crate) fn broke_off(&mut self, now: Instant, error: TransportError) -> Error {
+        self.state = State::Over;
+        self.exchange_failed(now, &error);
+        let may_retry = self.may_retry(Outcome::of_transport(&error));
+        let given_up = may_retry.err().unwrap_or(GivenUp::Written);
+        self.failed(now, error, given_up)
     }
 
     fn responded(&mut self, now: Instant, response: http::Response<Bytes>) -> State<O::Response> {
@@ -389,10 +393,16 @@ impl<O: Operation> Attempts<O> {
     fn may_retry(&self, outcome: Outcome) -> Result<(), GivenUp> {
         let effect = self.options.effect.unwrap_or(O::INFO.effect);
         match decide(effect, outcome, self.options.retry_unavailable) {
+            Verdict::Retry if self.is_spent() => Err(GivenUp::Spent),
             Verdict::Retry => Ok(()),
             Verdict::Stop if outcome == Outcome::Final => Err(GivenUp::Final),
             Verdict::Stop => Err(GivenUp::Effect),
         }
+    }
+
+    /// Whether the request cannot be sent again, whatever it would do.
+    fn is_spent(&self) -> bool {
+        self.stream.as_ref().is_some_and(BodyStream::is_spent)
     }
 
     fn failed(&mut self, now: Instant, error: TransportError, given_up: GivenUp) -> Error {

@@ -11,10 +11,11 @@ use crate::codec::{Operation, is_coded};
 use crate::error::Error;
 use crate::observe::Observed;
 use crate::send::attempts::{Attempts, Step};
+use crate::send::collector::Collector;
 use crate::send::response::Response;
-use crate::send::sink::{Collector, Sink};
 use crate::transport::{
-    BlockingTransport, CancelToken, Exchange, FailureKind, Transport, TransportError,
+    BlockingTransport, CancelToken, Delivery, Exchange, FailureKind, StreamRead, Transport,
+    TransportError,
 };
 
 #[cfg(test)]
@@ -32,23 +33,22 @@ pub async fn drive<O: Operation>(
     mut attempts: Attempts<O>,
 ) -> Result<Response<O::Response>, Error> {
     let now = transport.now();
-    drive_into(transport, &mut attempts, now, &mut Sink::Memory).await
+    drive_from(transport, &mut attempts, now).await
 }
 
-/// The same, where the body of a successful response may go to a writer.
-pub(crate) async fn drive_into<O: Operation>(
+/// The same of a request that has begun `now`.
+pub(crate) async fn drive_from<O: Operation>(
     transport: &dyn Transport,
     attempts: &mut Attempts<O>,
     mut now: Instant,
-    sink: &mut Sink<'_>,
 ) -> Result<Response<O::Response>, Error> {
     loop {
         match attempts.next(now) {
             Step::Exchange(exchange) => {
                 let observed = attempts.observer();
-                let outcome = exchange_whole(transport, exchange, observed, sink).await;
+                let outcome = exchange_whole(transport, exchange, observed).await;
                 now = transport.now();
-                attempts.concluded(now, outcome, sink);
+                attempts.received(now, outcome);
             }
             Step::Wait(wait) => {
                 transport.sleep(wait).await;
@@ -66,7 +66,6 @@ fn exchange_whole(
     transport: &dyn Transport,
     exchange: Exchange,
     observed: Option<&mut Observed>,
-    sink: &mut Sink<'_>,
 ) -> impl Future<Output = Result<http::Response<Bytes>, TransportError>> {
     let max_body = exchange.limits().max_body_bytes;
     let is_head = exchange.request().method() == Method::HEAD;
@@ -80,7 +79,7 @@ fn exchange_whole(
         if is_coded(head.status, &head.headers) {
             return Ok(http::Response::from_parts(head, Bytes::new()));
         }
-        let mut whole = Collector::new(&head, is_head, max_body, sink);
+        let mut whole = Collector::new(&head, is_head, max_body);
         while let Some(chunk) = span.around(body.chunk()).await? {
             whole.push(chunk)?;
         }
@@ -100,24 +99,14 @@ pub fn drive_blocking<O: Operation>(
     mut attempts: Attempts<O>,
     cancel: &CancelToken,
 ) -> Result<Response<O::Response>, Error> {
-    drive_into_blocking(transport, &mut attempts, cancel, &mut Sink::Memory)
-}
-
-/// The same, where the body of a successful response may go to a writer.
-pub(crate) fn drive_into_blocking<O: Operation>(
-    transport: &dyn BlockingTransport,
-    attempts: &mut Attempts<O>,
-    cancel: &CancelToken,
-    sink: &mut Sink<'_>,
-) -> Result<Response<O::Response>, Error> {
     let mut now = transport.now();
     loop {
         match attempts.next(now) {
             Step::Exchange(exchange) => {
                 let observed = attempts.observer();
-                let outcome = exchange_whole_blocking(transport, exchange, observed, cancel, sink);
+                let outcome = exchange_whole_blocking(transport, exchange, observed, cancel);
                 now = transport.now();
-                attempts.concluded(now, outcome, sink);
+                attempts.received(now, outcome);
             }
             Step::Wait(wait) => {
                 transport.sleep(wait, cancel);
@@ -133,12 +122,14 @@ fn exchange_whole_blocking(
     exchange: Exchange,
     observed: Option<&mut Observed>,
     cancel: &CancelToken,
-    sink: &mut Sink<'_>,
 ) -> Result<http::Response<Bytes>, TransportError> {
     let max_body = exchange.limits().max_body_bytes;
     let is_head = exchange.request().method() == Method::HEAD;
     if cancel.is_cancelled() {
         return Err(TransportError::not_sent(FailureKind::Cancelled));
+    }
+    if exchange.request().body().stream().is_some() {
+        return Err(StreamRead::refused().with_delivery(Delivery::NotSent));
     }
     let _entered = Observed::attempt_span(observed.as_deref()).entered();
     let response = transport.exchange(exchange, cancel)?;
@@ -149,7 +140,7 @@ fn exchange_whole_blocking(
     if is_coded(head.status, &head.headers) {
         return Ok(http::Response::from_parts(head, Bytes::new()));
     }
-    let mut whole = Collector::new(&head, is_head, max_body, sink);
+    let mut whole = Collector::new(&head, is_head, max_body);
     while let Some(chunk) = body.chunk()? {
         whole.push(chunk)?;
     }

@@ -20,11 +20,15 @@ use crate::transport::Limits;
 #[non_exhaustive]
 #[must_use]
 pub struct RequestOptions {
-    /// Limits of every exchange. Their deadline is set from [`timeout`](Self::timeout).
+    /// Limits of every exchange. Their deadline is set from [`timeout`](Self::timeout)
+    /// or [`transfer_timeout`](Self::transfer_timeout).
     pub limits: Limits,
     /// Longest time for the whole request, backoff and retries included.
     /// Default 60 s; `None` is without end.
     pub timeout: Option<Duration>,
+    /// The same for an upload or a download, in place of [`timeout`](Self::timeout).
+    /// Default `None`: a large file takes its time.
+    pub transfer_timeout: Option<Duration>,
     /// The most retries of a request, as far as the [`RetryBudget`](crate::RetryBudget)
     /// of its client allows them. Default 2; 0 disables them.
     pub max_retries: u32,
@@ -45,6 +49,7 @@ impl Default for RequestOptions {
         Self {
             limits: Limits::default(),
             timeout: Some(Duration::from_secs(60)),
+            transfer_timeout: None,
             max_retries: 2,
             first_backoff: Duration::from_millis(200),
             max_backoff: Duration::from_secs(5),
@@ -56,16 +61,35 @@ impl Default for RequestOptions {
 
 impl RequestOptions {
     /// Sets the limits of every exchange. Their deadline is set from
-    /// [`timeout`](Self::timeout).
+    /// [`timeout`](Self::timeout) or [`transfer_timeout`](Self::transfer_timeout).
     pub const fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
     /// Sets the longest time for the whole request, backoff and retries included.
-    /// Default 60 s. A [download](crate::Download) has one of its own, or none.
+    /// Default 60 s. It does not hold for [transfers](Self::transfer_timeout).
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
+        self
+    }
+
+    /// Sets the longest time for an upload or a download: an operation that
+    /// [transfers a file](crate::operation::OperationInfo::transfers_file). Backoff
+    /// and retries are included, and of a file that was opened the reader's own time.
+    ///
+    /// Default: none. Then a transfer ends with
+    /// [`read_timeout`](Limits::read_timeout), when nothing moves.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use talkspace_core::RequestOptions;
+    ///
+    /// let options = RequestOptions::default().transfer_timeout(Duration::from_secs(600));
+    /// assert_eq!(options.timeout, Some(Duration::from_secs(60)), "of other requests");
+    /// ```
+    pub const fn transfer_timeout(mut self, timeout: Duration) -> Self {
+        self.transfer_timeout = Some(timeout);
         self
     }
 

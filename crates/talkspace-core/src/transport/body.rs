@@ -2,19 +2,22 @@
 //!
 //! A [`Body`] is a list of parts. Nothing is consumed by sending it, so a
 //! second attempt sends the same bytes without a copy, and `Content-Length`
-//! is always right.
+//! is always right. A stream among the parts is the exception: it is sent once.
 
 mod source;
+mod stream;
 
 use std::fmt;
+use std::future::poll_fn;
 use std::io;
 use std::sync::Arc;
 
 use bytes::Bytes;
 
-pub use source::BodySource;
 #[cfg(any(unix, windows))]
 pub use source::FileSource;
+pub use source::{BodySource, IntoBodySource};
+pub use stream::{BodyStream, SpentBody, StreamRead};
 
 use crate::transport::error::{Delivery, FailureKind, TransportError};
 
@@ -54,6 +57,8 @@ pub enum BodyPart {
     Bytes(Bytes),
     /// Content read while it is sent.
     Source(Arc<dyn BodySource>),
+    /// Content that arrives while it is sent.
+    Stream(BodyStream),
 }
 
 /// Shows the length alone, as [`Body`] does.
@@ -64,10 +69,11 @@ impl fmt::Debug for BodyPart {
 }
 
 impl BodyPart {
-    fn len(&self) -> u64 {
+    pub(crate) fn len(&self) -> u64 {
         match self {
             Self::Bytes(bytes) => bytes.len() as u64,
             Self::Source(source) => source.len(),
+            Self::Stream(stream) => stream.len(),
         }
     }
 }
@@ -119,6 +125,17 @@ impl Body {
         }
     }
 
+    /// The part that can be sent once, if there is one.
+    pub(crate) fn stream(&self) -> Option<&BodyStream> {
+        let Parts::Many(parts) = &self.parts else {
+            return None;
+        };
+        parts.iter().find_map(|part| match part {
+            BodyPart::Stream(stream) => Some(stream),
+            _ => None,
+        })
+    }
+
     /// Starts reading the body from its first byte.
     #[must_use]
     pub fn cursor(&self) -> BodyCursor {
@@ -129,11 +146,36 @@ impl Body {
         }
     }
 
-    /// Reads the whole body into memory.
+    /// Reads the whole body into memory, and waits for what has to be awaited.
     ///
     /// # Errors
     ///
     /// [`FailureKind::BodySource`] when a source fails or ends early.
+    pub async fn collect(&self) -> Result<Bytes, TransportError> {
+        if self.stream().is_none() {
+            return self.read_to_bytes();
+        }
+        let mut all = Vec::new();
+        let mut cursor = self.cursor();
+        while let Some(piece) = cursor.next_piece() {
+            match piece {
+                BodyPiece::Stream(mut stream) => {
+                    while let Some(bytes) = poll_fn(|cx| stream.poll_chunk(cx)).await? {
+                        all.extend_from_slice(&bytes);
+                    }
+                }
+                piece => all.extend_from_slice(&piece.read()?),
+            }
+        }
+        Ok(all.into())
+    }
+
+    /// Reads the whole body into memory.
+    ///
+    /// # Errors
+    ///
+    /// [`FailureKind::BodySource`] when a source fails or ends early, or has to be
+    /// awaited.
     pub fn read_to_bytes(&self) -> Result<Bytes, TransportError> {
         if let Parts::One(bytes) = &self.parts {
             return Ok(bytes.clone());
@@ -208,6 +250,12 @@ impl BodyCursor {
                         return Some(BodyPiece::Bytes(bytes));
                     }
                 }
+                BodyPart::Stream(stream) => {
+                    self.part += 1;
+                    if !stream.is_empty() {
+                        return Some(BodyPiece::Stream(StreamRead::new(stream)));
+                    }
+                }
                 BodyPart::Source(source) => {
                     let left = source.len().saturating_sub(self.offset);
                     if left == 0 {
@@ -246,6 +294,8 @@ pub enum BodyPiece {
     Bytes(Bytes),
     /// Bytes that have yet to be read; reading may block.
     Read(SourceRead),
+    /// All bytes of a stream, which have to be awaited.
+    Stream(StreamRead),
 }
 
 impl fmt::Debug for BodyPiece {
@@ -261,6 +311,7 @@ impl BodyPiece {
         match self {
             Self::Bytes(bytes) => bytes.len(),
             Self::Read(read) => read.length,
+            Self::Stream(stream) => usize::try_from(stream.left()).unwrap_or(usize::MAX),
         }
     }
 
@@ -274,11 +325,12 @@ impl BodyPiece {
     ///
     /// # Errors
     ///
-    /// As [`SourceRead::read`].
+    /// As [`SourceRead::read`], and for a stream, which cannot be read so.
     pub fn read(self) -> Result<Bytes, TransportError> {
         match self {
             Self::Bytes(bytes) => Ok(bytes),
             Self::Read(read) => read.read(),
+            Self::Stream(_) => Err(StreamRead::refused()),
         }
     }
 }

@@ -227,14 +227,18 @@ impl io::Read for BlockingResponseBody {
 }
 
 fn into_io(error: TransportError) -> io::Error {
-    let kind = match error.kind() {
+    io::Error::new(io_kind(error.kind()), error)
+}
+
+/// What a failure is to a reader.
+pub(crate) const fn io_kind(kind: FailureKind) -> io::ErrorKind {
+    match kind {
         FailureKind::Timeout => io::ErrorKind::TimedOut,
         FailureKind::Closed => io::ErrorKind::ConnectionReset,
         FailureKind::Truncated => io::ErrorKind::UnexpectedEof,
         FailureKind::Protocol | FailureKind::TooLarge => io::ErrorKind::InvalidData,
         _ => io::ErrorKind::Other,
-    };
-    io::Error::new(kind, error)
+    }
 }
 
 impl fmt::Debug for BlockingResponseBody {

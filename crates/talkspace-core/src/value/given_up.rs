@@ -24,15 +24,19 @@ pub enum GivenUp {
     Budget,
     /// Some of the response was handed on already, which cannot be taken back.
     Written,
+    /// The body of the request [can be read once](crate::MediaFile::from_body), and
+    /// was. To send it anew takes a new body.
+    Spent,
 }
 
 impl GivenUp {
     /// Whether the same request may be sent again later, as far as this goes.
     pub(crate) const fn is_retryable(self) -> bool {
-        !matches!(self, Self::Final | Self::Effect)
+        !matches!(self, Self::Final | Self::Effect | Self::Spent)
     }
 
-    /// A stable name: `final`, `effect`, `count`, `deadline`, `budget` or `written`.
+    /// A stable name: `final`, `effect`, `count`, `deadline`, `budget`, `written` or
+    /// `spent`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -42,6 +46,7 @@ impl GivenUp {
             Self::Deadline => "deadline",
             Self::Budget => "budget",
             Self::Written => "written",
+            Self::Spent => "spent",
         }
     }
 }

@@ -29,7 +29,7 @@ fn commands_of<'a>(
     operations: impl IntoIterator<Item = &'a Operation>,
 ) -> impl Iterator<Item = &'a Operation> {
     let operations = operations.into_iter();
-    operations.filter(|operation| !operation.carries_sound())
+    operations.filter(|operation| !operation.transfers_file())
 }
 
 fn commands(api: &Api) -> Item {

@@ -9,6 +9,11 @@ use crate::codegen::names::Camel;
 /// The longest line of an example; the mark of the comment comes before it.
 const EXAMPLE_WIDTH: usize = 92;
 
+/// By which timeout a transfer ends, which is not that of most.
+const TRANSFER: &str = "It transfers a file, which takes its time: \
+    [`transfer_timeout`](crate::RequestOptions::transfer_timeout) bounds it, and not \
+    [`timeout`](crate::RequestOptions::timeout).";
+
 /// The documentation of a request.
 pub(crate) fn operation(operation: &Operation) -> Comment {
     let table = ["| status | meaning |".to_owned(), "|---|---|".to_owned()];
@@ -25,6 +30,9 @@ pub(crate) fn operation(operation: &Operation) -> Comment {
         .paragraph(&sent);
     if let Some(Look::None(why)) = &operation.look {
         comment = comment.prose(why);
+    }
+    if operation.transfers_file() {
+        comment = comment.paragraph(TRANSFER);
     }
     comment
         .block(table.into_iter().chain(rows))

@@ -94,6 +94,7 @@ fn info(operation: &Operation) -> String {
     let errors = codes(&operation.errors());
     let already = codes(&operation.already);
     let secret_response = operation.secret_response;
+    let transfers_file = operation.transfers_file();
     format!(
         "\
         id: {id},
@@ -109,6 +110,7 @@ fn info(operation: &Operation) -> String {
         errors: {errors},
         already: {already},
         secret_response: {secret_response},
+        transfers_file: {transfers_file},
 "
     )
 }

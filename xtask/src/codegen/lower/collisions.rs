@@ -9,12 +9,13 @@ use crate::codegen::model::{Api, Operation};
 use crate::codegen::names::Snake;
 
 /// Types that generated code names, besides those that it defines.
-pub(super) const TYPES: [&str; 94] = [
+pub(super) const TYPES: [&str; 96] = [
     // What the core exports at its root.
     "AppKey",
     "Attempts",
     "BaseUrl",
     "BlockingClient",
+    "BlockingMediaBody",
     "BodySource",
     "CancelToken",
     "Client",
@@ -34,6 +35,7 @@ pub(super) const TYPES: [&str; 94] = [
     "InvalidRequestKind",
     "Limit",
     "Limits",
+    "MediaBody",
     "MediaFile",
     "Operation",
     "Phase",

@@ -164,7 +164,7 @@ fn options_and_header_fields_bind_every_async_method() {
         let _ended = derived.send(GetVersion::new()).await;
         let _ended = derived.response_to(GetVersion::new()).await;
         let download = Download::new("https://a.example/1.mp3");
-        let _ended = derived.download(download, &mut Vec::new()).await;
+        let _ended = derived.open(download).await;
         let _ended = derived.wait_for_media("6e6a", poll).await;
         let _ended = derived.wait_for_registration("eta", poll).await;
         let _ended = derived.wait_for_participant("63c9", "eta", poll).await;

@@ -69,3 +69,38 @@ fn progress_is_told_to_the_end() {
         [(65_536, 150_000), (131_072, 150_000), (150_000, 150_000)]
     );
 }
+
+#[test]
+fn memory_and_files_become_files_to_upload() {
+    let bytes = || b"ID3 and sound".to_vec();
+    let path = std::env::temp_dir().join(format!("talkspace-media-{}.mp3", std::process::id()));
+    std::fs::write(&path, bytes()).unwrap();
+    let open = || std::fs::File::open(&path).unwrap();
+    let files = [
+        MediaFile::mp3(bytes()),
+        MediaFile::mp3(Arc::<[u8]>::from(bytes())),
+        MediaFile::mp3(bytes::Bytes::from(bytes())),
+        MediaFile::mp3(open()),
+        MediaFile::mp3(crate::FileSource::new(open()).unwrap()),
+    ];
+    for file in files {
+        let file = file.unwrap();
+        assert_eq!(file.len(), 13);
+        for _ in 0..2 {
+            let read = file.to_body().read_to_bytes().unwrap();
+            assert_eq!(read, "ID3 and sound");
+        }
+    }
+    std::fs::remove_file(&path).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_regular_file_has_no_length() {
+    let folder = std::fs::File::open(std::env::temp_dir()).unwrap();
+    let error = MediaFile::mp3(folder).unwrap_err();
+    assert!(
+        matches!(error, InvalidMediaFile::Unreadable(_)),
+        "{error:?}"
+    );
+}

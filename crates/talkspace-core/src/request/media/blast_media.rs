@@ -108,6 +108,7 @@ impl Operation for BlastMedia {
         errors: &[400, 404, 502],
         already: &[],
         secret_response: false,
+        transfers_file: false,
     };
 
     type Response = BlastMediaResponse;

@@ -70,6 +70,7 @@ impl Operation for CreateMedia {
         errors: &[400, 404],
         already: &[],
         secret_response: false,
+        transfers_file: false,
     };
 
     type Response = CreateMediaResponse;

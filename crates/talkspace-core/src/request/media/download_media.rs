@@ -21,6 +21,10 @@ use crate::value::{DownloadUrl, InvalidRequest, Status};
 ///
 /// `GET /audio/{mediafile}`. Sending it twice does nothing more: it only looks.
 ///
+/// It transfers a file, which takes its time:
+/// [`transfer_timeout`](crate::RequestOptions::transfer_timeout) bounds it, and
+/// not [`timeout`](crate::RequestOptions::timeout).
+///
 /// | status | meaning |
 /// |---|---|
 /// | 200 | The file. |
@@ -73,6 +77,7 @@ impl Operation for DownloadMedia {
         errors: &[404],
         already: &[],
         secret_response: false,
+        transfers_file: true,
     };
 
     type Response = DownloadMediaResponse;

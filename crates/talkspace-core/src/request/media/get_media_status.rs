@@ -72,6 +72,7 @@ impl Operation for GetMediaStatus {
         errors: &[400, 401, 404],
         already: &[],
         secret_response: false,
+        transfers_file: false,
     };
 
     type Response = GetMediaStatusResponse;

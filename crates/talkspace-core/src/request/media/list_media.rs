@@ -62,6 +62,7 @@ impl Operation for ListMedia {
         errors: &[400, 404],
         already: &[],
         secret_response: false,
+        transfers_file: false,
     };
 
     type Response = ListMediaResponse;

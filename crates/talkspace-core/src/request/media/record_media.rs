@@ -97,6 +97,7 @@ impl Operation for RecordMedia {
         errors: &[400, 404, 502],
         already: &[],
         secret_response: false,
+        transfers_file: false,
     };
 
     type Response = RecordMediaResponse;

@@ -69,6 +69,7 @@ impl Operation for RemoveMedia {
         errors: &[400, 401, 404],
         already: &[404],
         secret_response: false,
+        transfers_file: false,
     };
 
     type Response = RemoveMediaResponse;

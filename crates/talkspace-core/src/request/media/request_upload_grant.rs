@@ -74,6 +74,7 @@ impl Operation for RequestUploadGrant {
         errors: &[400, 401],
         already: &[],
         secret_response: true,
+        transfers_file: false,
     };
 
     type Response = RequestUploadGrantResponse;

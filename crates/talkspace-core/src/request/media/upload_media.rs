@@ -25,6 +25,10 @@ use crate::value::{DownloadUrl, GrantId, InvalidRequest, Status};
 ///
 /// A grant does not say which media it is for.
 ///
+/// It transfers a file, which takes its time:
+/// [`transfer_timeout`](crate::RequestOptions::transfer_timeout) bounds it, and
+/// not [`timeout`](crate::RequestOptions::timeout).
+///
 /// | status | meaning |
 /// |---|---|
 /// | 200 | The file is stored. |
@@ -78,6 +82,7 @@ impl Operation for UploadMedia {
         errors: &[400, 404, 413, 415],
         already: &[],
         secret_response: false,
+        transfers_file: true,
     };
 
     type Response = UploadMediaResponse;

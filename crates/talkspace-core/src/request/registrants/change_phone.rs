@@ -81,6 +81,7 @@ impl Operation for ChangePhone {
         errors: &[400, 401, 502],
         already: &[],
         secret_response: false,
+        transfers_file: false,
     };
 
     type Response = ChangePhoneResponse;

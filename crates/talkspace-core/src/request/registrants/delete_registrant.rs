@@ -69,6 +69,7 @@ impl Operation for DeleteRegistrant {
         errors: &[400, 404],
         already: &[404],
         secret_response: false,
+        transfers_file: false,
     };
 
     type Response = DeleteRegistrantResponse;

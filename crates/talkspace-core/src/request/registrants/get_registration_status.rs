@@ -87,6 +87,7 @@ impl Operation for GetRegistrationStatus {
         errors: &[400],
         already: &[],
         secret_response: false,
+        transfers_file: false,
     };
 
     type Response = GetRegistrationStatusResponse;

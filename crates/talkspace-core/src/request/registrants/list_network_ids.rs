@@ -62,6 +62,7 @@ impl Operation for ListNetworkIds {
         errors: &[400],
         already: &[],
         secret_response: false,
+        transfers_file: false,
     };
 
     type Response = ListNetworkIdsResponse;

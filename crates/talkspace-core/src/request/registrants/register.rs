@@ -112,6 +112,7 @@ impl Operation for Register {
         errors: &[400, 401, 502],
         already: &[],
         secret_response: false,
+        transfers_file: false,
     };
 
     type Response = RegisterResponse;

@@ -55,6 +55,7 @@ impl Operation for GetVersion {
         errors: &[],
         already: &[],
         secret_response: false,
+        transfers_file: false,
     };
 
     type Response = GetVersionResponse;

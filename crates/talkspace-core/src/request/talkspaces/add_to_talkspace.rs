@@ -110,6 +110,7 @@ impl Operation for AddToTalkspace {
         errors: &[400, 401, 502],
         already: &[],
         secret_response: false,
+        transfers_file: false,
     };
 
     type Response = AddToTalkspaceResponse;

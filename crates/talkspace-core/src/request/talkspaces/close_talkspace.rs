@@ -70,6 +70,7 @@ impl Operation for CloseTalkspace {
         errors: &[400, 404, 502],
         already: &[404],
         secret_response: false,
+        transfers_file: false,
     };
 
     type Response = CloseTalkspaceResponse;

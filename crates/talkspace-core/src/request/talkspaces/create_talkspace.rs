@@ -106,6 +106,7 @@ impl Operation for CreateTalkspace {
         errors: &[400, 502],
         already: &[],
         secret_response: false,
+        transfers_file: false,
     };
 
     type Response = CreateTalkspaceResponse;

@@ -68,6 +68,7 @@ impl Operation for GetTalkspace {
         errors: &[400, 404],
         already: &[],
         secret_response: false,
+        transfers_file: false,
     };
 
     type Response = GetTalkspaceResponse;

@@ -75,6 +75,7 @@ impl Operation for HangUp {
         errors: &[400, 401, 404, 502],
         already: &[400, 404],
         secret_response: false,
+        transfers_file: false,
     };
 
     type Response = HangUpResponse;

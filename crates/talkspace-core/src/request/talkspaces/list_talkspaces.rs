@@ -72,6 +72,7 @@ impl Operation for ListTalkspaces {
         errors: &[400],
         already: &[],
         secret_response: false,
+        transfers_file: false,
     };
 
     type Response = ListTalkspacesResponse;

@@ -89,6 +89,7 @@ impl Operation for MoveParticipant {
         errors: &[400, 401, 502],
         already: &[],
         secret_response: false,
+        transfers_file: false,
     };
 
     type Response = MoveParticipantResponse;

@@ -72,6 +72,7 @@ impl Operation for UnmuteParticipant {
         errors: &[400, 401, 502],
         already: &[],
         secret_response: false,
+        transfers_file: false,
     };
 
     type Response = UnmuteParticipantResponse;

@@ -3,6 +3,7 @@
 #[cfg(any(unix, windows))]
 use std::fs::File;
 use std::io;
+use std::sync::Arc;
 
 use bytes::Bytes;
 
@@ -35,25 +36,22 @@ pub trait BodySource: Send + Sync + 'static {
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize>;
 }
 
-impl BodySource for &'static [u8] {
-    fn len(&self) -> u64 {
-        <[u8]>::len(self) as u64
-    }
+/// Content in memory.
+macro_rules! in_memory {
+    ($($memory:ty),*) => {$(
+        impl BodySource for $memory {
+            fn len(&self) -> u64 {
+                <[u8]>::len(self) as u64
+            }
 
-    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        Ok(copy(self, offset, buffer))
-    }
+            fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+                Ok(copy(self, offset, buffer))
+            }
+        }
+    )*};
 }
 
-impl BodySource for Bytes {
-    fn len(&self) -> u64 {
-        Self::len(self) as u64
-    }
-
-    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        Ok(copy(self, offset, buffer))
-    }
-}
+in_memory!(&'static [u8], Vec<u8>, Arc<[u8]>, Bytes);
 
 fn copy(from: &[u8], offset: u64, buffer: &mut [u8]) -> usize {
     let rest = usize::try_from(offset)
@@ -66,14 +64,39 @@ fn copy(from: &[u8], offset: u64, buffer: &mut [u8]) -> usize {
         .count()
 }
 
+/// What can become a [`BodySource`]: any source, and an open [`File`](std::fs::File),
+/// which may turn out to have no length.
+pub trait IntoBodySource {
+    /// The source.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`FileSource::new`](crate::FileSource::new); none for other sources.
+    fn into_source(self) -> io::Result<Arc<dyn BodySource>>;
+}
+
+impl<S: BodySource> IntoBodySource for S {
+    fn into_source(self) -> io::Result<Arc<dyn BodySource>> {
+        Ok(Arc::new(self))
+    }
+}
+
+#[cfg(any(unix, windows))]
+impl IntoBodySource for File {
+    fn into_source(self) -> io::Result<Arc<dyn BodySource>> {
+        FileSource::new(self)?.into_source()
+    }
+}
+
 /// An open file as a source. It is read by position, so its cursor does not
-/// matter, and one handle serves several requests.
+/// matter, and one handle serves several requests. [`MediaFile::mp3`](crate::MediaFile::mp3)
+/// takes a `File` as it is; this is for where a source is wanted.
 ///
 /// ```no_run
 /// use talkspace_core::{FileSource, MediaFile};
 ///
-/// let file = std::fs::File::open("greeting.mp3")?;
-/// let greeting = MediaFile::mp3(FileSource::new(file)?)?;
+/// let file = std::fs::File::open("greeting.ogg")?;
+/// let greeting = MediaFile::unchecked(FileSource::new(file)?);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[cfg(any(unix, windows))]

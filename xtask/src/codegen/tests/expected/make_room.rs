@@ -126,6 +126,7 @@ impl Operation for MakeRoom {
         errors: &[400],
         already: &[],
         secret_response: false,
+        transfers_file: false,
     };
 
     type Response = MakeRoomResponse;

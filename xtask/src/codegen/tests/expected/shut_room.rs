@@ -66,6 +66,7 @@ impl Operation for ShutRoom {
         errors: &[404],
         already: &[404],
         secret_response: false,
+        transfers_file: false,
     };
 
     type Response = ShutRoomResponse;
