@@ -10,6 +10,7 @@ use talkspace_core::{Delivery, FailureKind, Phase};
 
 use crate::error::{broken, ended, is_wait};
 use crate::framing::{Found, Framing};
+use crate::pace::Pace;
 use crate::pool::{Lease, Return};
 use crate::silence::Silence;
 use crate::upload::Rest;
@@ -26,6 +27,7 @@ pub(crate) struct Download {
     pub(crate) room: u64,
     pub(crate) watch: Watch,
     pub(crate) silence: Silence,
+    pub(crate) pace: Pace,
     pub(crate) rest: Rest,
     /// Whether the peer accepts the request; then it gets all of it.
     pub(crate) is_success: bool,
@@ -54,6 +56,8 @@ impl Download {
             let wait = self.watch.step_timeout(phase, self.silence.since(), idle)?;
             // What can be read comes first: the peer may take no more of the
             // request before its own bytes are taken.
+            let step = self.pace.step();
+            let wait = self.pace.bound(wait);
             let read = match is_sending {
                 true if is_over => Err(io::ErrorKind::WouldBlock.into()),
                 true => wire.read_now(),
@@ -66,11 +70,20 @@ impl Download {
                     self.framing = Framing::Length(0);
                 }
                 Ok(Some(0)) => return Err(ended(FailureKind::Truncated, "the peer closed")),
-                Ok(Some(_)) => self.silence.end(wire.read_at()),
+                Ok(Some(read)) => {
+                    self.silence.end(wire.read_at());
+                    self.pace.has_read(read);
+                    self.pace.check(step, phase, wire)?;
+                }
                 // What is for TLS alone is silence.
-                Ok(None) => {}
-                Err(error) if is_wait(&error) && is_sending => self.send(wire, wait)?,
-                Err(error) if is_wait(&error) => self.silence.poll(wire, &self.watch),
+                Ok(None) => self.pace.check(step, phase, wire)?,
+                Err(error) if is_wait(&error) => {
+                    match is_sending {
+                        true => self.send(wire, wait)?,
+                        false => self.silence.poll(wire, &self.watch),
+                    }
+                    self.pace.check(step, phase, wire)?;
+                }
                 // TLS that ends without saying so may have been cut by anyone.
                 Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
                     let truncated =

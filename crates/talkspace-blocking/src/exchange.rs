@@ -16,6 +16,7 @@ use crate::download::Download;
 use crate::error::{Fault, broken, ended, is_wait};
 use crate::framing::Framing;
 use crate::head::{self, HeadReader};
+use crate::pace::Pace;
 use crate::pool::{Lease, Pool, Return};
 use crate::silence::Silence;
 use crate::upload::{Rest, Upload};
@@ -93,6 +94,7 @@ pub(crate) fn run(
         head,
         mut rest,
         silence,
+        mut pace,
     } = talk;
     let forward = request.forward;
     if let Some(rejection) = forward.and_then(|proxy| proxy.rejection(head.status())) {
@@ -128,12 +130,14 @@ pub(crate) fn run(
         }
         Framing::Nothing if !must_send => BlockingResponseBody::from(Bytes::new()),
         framing => {
+            pace.begin_reading();
             let download = Download {
                 lease: Some(lease),
                 framing,
                 room: watch.limits.max_body_bytes,
                 watch: watch.clone(),
                 silence,
+                pace,
                 rest,
                 is_success,
                 after,
@@ -149,6 +153,7 @@ struct Talk {
     head: Response<()>,
     rest: Rest,
     silence: Silence,
+    pace: Pace,
 }
 
 fn talk(
@@ -161,8 +166,9 @@ fn talk(
     let mut reader = HeadReader::new(watch.limits.max_header_bytes);
     let mut rest = Rest::new(request.start.clone(), request.rest.clone());
     let mut silence = Silence::new(request.is_large(), begin);
-    let head = match send(wire, &mut rest, watch, &mut silence, &mut reader)? {
-        Sending::Done => receive(wire, watch, &mut silence, &mut reader)?,
+    let mut pace = Pace::new(watch.limits.min_rate, request.is_large(), wire);
+    let head = match send(wire, &mut rest, watch, &mut silence, &mut pace, &mut reader)? {
+        Sending::Done => receive(wire, watch, &mut silence, &mut pace, &mut reader)?,
         Sending::Responded(head) => head,
         // Whatever can be read is no response to a request that did not begin.
         Sending::Failed(error) if wire.written() == before => {
@@ -171,7 +177,7 @@ fn talk(
         // The peer may have responded before it stopped listening.
         Sending::Failed(error) => {
             rest.give_up();
-            match receive(wire, watch, &mut silence, &mut reader) {
+            match receive(wire, watch, &mut silence, &mut pace, &mut reader) {
                 Err(closed) if closed.kind() == FailureKind::Closed => return Err(broken(error)),
                 outcome => outcome?,
             }
@@ -181,6 +187,7 @@ fn talk(
         head,
         rest,
         silence,
+        pace,
     })
 }
 
@@ -196,6 +203,7 @@ fn send(
     rest: &mut Rest,
     watch: &Watch,
     silence: &mut Silence,
+    pace: &mut Pace,
     reader: &mut HeadReader,
 ) -> Result<Sending, TransportError> {
     while !rest.is_done(wire) {
@@ -206,7 +214,8 @@ fn send(
             rest.read_source(silence)?;
         }
         let wait = watch.step_timeout(Phase::Send, silence.since(), watch.limits.read_timeout)?;
-        match rest.write(wire, wait, silence) {
+        let step = pace.step();
+        match rest.write(wire, pace.bound(wait), silence) {
             Ok(()) => {}
             Err(error) if is_wait(&error) => {
                 if let Some(head) = early_head(wire, reader)? {
@@ -216,6 +225,7 @@ fn send(
             }
             Err(error) => return Ok(Sending::Failed(error)),
         }
+        pace.check(step, Phase::Send, wire)?;
     }
     Ok(Sending::Done)
 }
@@ -237,6 +247,7 @@ fn receive(
     wire: &mut Wire,
     watch: &Watch,
     silence: &mut Silence,
+    pace: &mut Pace,
     reader: &mut HeadReader,
 ) -> Result<Response<()>, TransportError> {
     let Limits {
@@ -254,7 +265,11 @@ fn receive(
             false if silence.is_backlogged() => (Phase::Send, read_timeout),
             false => (Phase::Head, response_timeout),
         };
-        let wait = watch.step_timeout(phase, silence.since(), limit)?;
+        let mut wait = watch.step_timeout(phase, silence.since(), limit)?;
+        let mut step = None;
+        if phase == Phase::Send {
+            (wait, step) = (pace.bound(wait), pace.step());
+        }
         match wire.read(silence.next_poll(wait, watch)) {
             Ok(Some(0)) => return Err(closed()),
             Ok(Some(_)) => {
@@ -264,6 +279,9 @@ fn receive(
             Ok(None) => {}
             Err(error) if is_wait(&error) => silence.poll(wire, watch),
             Err(error) => return Err(broken(error)),
+        }
+        if !has_begun {
+            pace.check(step, phase, wire)?;
         }
     }
 }

@@ -85,6 +85,7 @@ mod error;
 mod exchange;
 mod framing;
 mod head;
+mod pace;
 mod pool;
 mod silence;
 mod tls;

@@ -10,6 +10,7 @@ mod dial;
 mod early;
 mod limits;
 mod media;
+mod pace;
 mod peer;
 mod pool;
 mod request;

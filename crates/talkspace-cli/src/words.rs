@@ -88,6 +88,7 @@ pub(crate) const MEMBERS: [Member; 6] = [
             ],
             &[
                 Limit::ReadTimeout.as_str(),
+                Limit::MinRate.as_str(),
                 Limit::Size.as_str(),
                 Limit::Polling.as_str(),
             ],

@@ -26,7 +26,7 @@ pub use cancel::{CancelGuard, CancelToken};
 pub use error::{Delivery, FailureKind, Phase, TransportError};
 pub use exchange::Exchange;
 pub use function::{BlockingTransportFn, TransportFn, blocking_transport_fn, transport_fn};
-pub use limits::Limits;
+pub use limits::{Limits, Rate};
 pub(crate) use response_body::io_kind;
 pub use response_body::{BlockingResponseBody, Chunks, ResponseBody};
 pub use traits::{BlockingTransport, Transport};

@@ -220,6 +220,7 @@ fn what_a_program_prints_is_what_serde_writes() {
         Limit::ConnectTimeout,
         Limit::ResponseTimeout,
         Limit::ReadTimeout,
+        Limit::MinRate,
         Limit::Size,
         Limit::Polling,
     ]);

@@ -85,8 +85,8 @@ impl Download {
                     return Poll::Ready(Err(in_body(error, meter)));
                 }
                 Poll::Ready(Some(Ok(frame))) => {
-                    watch.has_read();
                     let length = frame.data_ref().map_or(0, |data| data.len() as u64);
+                    watch.has_read(now, length);
                     let Some(left) = self.left.checked_sub(length) else {
                         let reason = "the body of the response is longer than the limit";
                         return Poll::Ready(Err(too_large(reason)));

@@ -85,6 +85,7 @@ mod error;
 mod exchange;
 mod head;
 mod meter;
+mod pace;
 mod pieces;
 mod pool;
 mod runtime;

@@ -6,6 +6,7 @@
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Waker};
+use std::time::Duration;
 
 use talkspace_core::Delivery;
 use talkspace_core::transport::TransportError;
@@ -24,9 +25,13 @@ pub(crate) struct Progress {
     pub(crate) head_full: bool,
     /// When a byte last moved, in either direction, or a source gave some.
     pub(crate) moved_at: Instant,
-    /// A source of the body is being read. The time that this takes is the
-    /// caller's own, and no silence of the peer.
-    pub(crate) reading_source: bool,
+    /// Since when a source of the body is being read. The time that this takes is
+    /// the caller's own, and no silence of the peer.
+    pub(crate) source_since: Option<Instant>,
+    /// How long such reads took that are over.
+    pub(crate) source_took: Duration,
+    /// How much was written.
+    pub(crate) written: u64,
     /// A write failed: the peer takes no more of the request.
     pub(crate) lost: bool,
     /// The connection is over, for this exchange and any other.
@@ -41,7 +46,9 @@ impl Progress {
             read: false,
             head_full: false,
             moved_at: Instant::now(),
-            reading_source: false,
+            source_since: None,
+            source_took: Duration::ZERO,
+            written: 0,
             lost: false,
             ended: false,
         }
@@ -135,13 +142,17 @@ impl Meter {
     }
 
     pub(crate) fn reads_source(&self) {
-        self.lock().progress.reading_source = true;
+        let since = &mut self.lock().progress.source_since;
+        since.get_or_insert_with(Instant::now);
     }
 
     pub(crate) fn source_gave(&self) {
         let mut state = self.lock();
-        state.progress.reading_source = false;
-        state.progress.moved_at = Instant::now();
+        let now = Instant::now();
+        if let Some(since) = state.progress.source_since.take() {
+            state.progress.source_took += now.saturating_duration_since(since);
+        }
+        state.progress.moved_at = now;
     }
 
     pub(crate) fn body_failed(&self, error: TransportError) {
@@ -252,9 +263,10 @@ impl Meter {
         Ok(std::mem::take(&mut state.probe))
     }
 
-    pub(crate) fn end_write(&self, may_have_sent: bool) {
+    pub(crate) fn end_write(&self, may_have_sent: bool, count: usize) {
         let mut state = self.lock();
         state.writing = false;
+        state.progress.written += count as u64;
         if may_have_sent {
             state.progress.wrote = true;
             state.progress.moved_at = Instant::now();

@@ -16,6 +16,7 @@ use tokio::time::Instant;
 
 use crate::error::{closed, too_large};
 use crate::meter::{Meter, Progress};
+use crate::pace::Pace;
 use crate::runtime::{Timer, timed_out};
 use crate::silence::Silence;
 
@@ -39,6 +40,7 @@ pub(crate) struct Watch {
     response_timeout: Duration,
     read_timeout: Duration,
     silence: Silence,
+    pace: Pace,
     timer: Timer,
     /// Since when the reader of the body has been waiting.
     waiting: Option<Instant>,
@@ -60,6 +62,7 @@ impl Watch {
             response_timeout: limits.response_timeout,
             read_timeout: limits.read_timeout,
             silence: Silence::new(ends, now),
+            pace: Pace::new(ends, now),
             timer: Timer::new(home, later(now, limits.read_timeout)),
             waiting: None,
         }
@@ -72,6 +75,7 @@ impl Watch {
         self.read_timeout = limits.read_timeout;
         self.waiting = None;
         self.silence.begin(length > SMALL);
+        self.pace.begin(limits.min_rate, length > SMALL);
     }
 
     /// Runs `step` up to the head of the response.
@@ -88,7 +92,7 @@ impl Watch {
             let since = self.silence.since(&progress, now, self.interval());
             let (phase, due) = match progress.sent {
                 _ if progress.read => (Phase::Head, later(since, self.read_timeout)),
-                false if progress.reading_source => (Phase::Send, later(now, FOREVER)),
+                false if progress.source_since.is_some() => (Phase::Send, later(now, FOREVER)),
                 false => (Phase::Send, later(since, self.read_timeout)),
                 // It is with the system, but not with the peer.
                 true if self.silence.is_backlogged() => {
@@ -109,7 +113,11 @@ impl Watch {
                 let error = too_large("the head of the response is longer than the limit");
                 return Poll::Ready(Err(error));
             }
-            self.poll_due(cx, now, due, phase).map(Err)
+            let look = match phase {
+                Phase::Send => self.pace.left_to_send(&progress, now),
+                _ => Duration::MAX,
+            };
+            self.poll_due(cx, now, due, look, phase).map(Err)
         })
         .await
     }
@@ -122,9 +130,12 @@ impl Watch {
         }
     }
 
-    /// The reader got something: its silence begins anew when it waits again.
-    pub(crate) fn has_read(&mut self) {
-        self.waiting = None;
+    /// The reader got so much: its silence begins anew when it waits again.
+    pub(crate) fn has_read(&mut self, now: Instant, length: u64) {
+        let waiting = self.waiting.take();
+        if self.pace.interval().is_some() {
+            self.pace.has_read(waiting, now, length);
+        }
     }
 
     /// Ready when a reader that has to wait has waited too long.
@@ -165,11 +176,12 @@ impl Watch {
         phase: Phase,
     ) -> Poll<TransportError> {
         let since = self.silence.since(progress, now, self.interval());
-        let due = match progress.reading_source {
-            true => later(now, FOREVER),
-            false => later(since.max(waiting), self.read_timeout),
+        let due = match progress.source_since {
+            Some(_) => later(now, FOREVER),
+            None => later(since.max(waiting), self.read_timeout),
         };
-        self.poll_due(cx, now, due, phase)
+        let look = self.pace.left_to_read(progress, now, waiting);
+        self.poll_due(cx, now, due, look, phase)
     }
 
     /// How often to ask for what the peer has yet to acknowledge: often enough
@@ -182,7 +194,8 @@ impl Watch {
         timed_out(TransportError::timeout(phase).with_delivery(self.meter.seal()))
     }
 
-    /// Ready when `due` or the deadline has come; else the task is woken before
+    /// Ready when `due` or the deadline has come, or when nothing is left up to the
+    /// next `look` at the rate; else the task is woken before
     /// any limit can be over. Bytes move and phases end without waking anybody,
     /// which only moves `due` to a limit's length from then. So the timer fires
     /// within the shortest limit from now, and the state is checked again.
@@ -191,17 +204,23 @@ impl Watch {
         cx: &mut Context<'_>,
         now: Instant,
         due: Instant,
+        look: Duration,
         phase: Phase,
     ) -> Poll<TransportError> {
         let due = self.deadline.map_or(due, |deadline| deadline.min(due));
         if now >= due {
             return Poll::Ready(self.timed_out(phase));
         }
+        if look.is_zero() {
+            let error = TransportError::too_slow(phase).with_delivery(self.meter.seal());
+            return Poll::Ready(timed_out(error));
+        }
         let soon = match self.silence.is_backlogged() {
             true => self.interval(),
             false => self.response_timeout.min(self.read_timeout),
         };
-        let due_first = due.min(later(now, soon));
+        let soon = self.pace.interval().map_or(soon, |interval| interval.min(soon));
+        let due_first = due.min(later(now, soon.min(look)));
         if let Err(error) = self.timer.set(cx, due_first) {
             let failure = TransportError::new(FailureKind::Other, self.meter.seal());
             return Poll::Ready(failure.with_source(error));

@@ -219,16 +219,19 @@ impl Wire {
     ) -> Poll<io::Result<usize>> {
         if self.meter.begin_write()? {
             if let Err(error) = self.probe(cx) {
-                self.meter.end_write(false);
+                self.meter.end_write(false, 0);
                 return Poll::Ready(Err(error));
             }
         }
         let outcome = write(Pin::new(&mut *self.io), cx);
-        self.meter.end_write(match &outcome {
-            Poll::Pending => false,
-            Poll::Ready(Ok(count)) => *count > 0,
-            Poll::Ready(Err(_)) => self.io.failed_write_may_have_sent(),
-        });
+        match &outcome {
+            Poll::Pending => self.meter.end_write(false, 0),
+            Poll::Ready(Ok(count)) => self.meter.end_write(*count > 0, *count),
+            Poll::Ready(Err(_)) => {
+                let may_have_sent = self.io.failed_write_may_have_sent();
+                self.meter.end_write(may_have_sent, 0);
+            }
+        }
         self.hold_back(ready!(outcome))
     }
 

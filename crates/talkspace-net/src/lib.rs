@@ -17,6 +17,7 @@
 //! | [`tls`] | trusted roots, client certificates, sessions that can be resumed, what fails |
 //! | [`keep_alive`] | the idle timeout that a peer announces |
 //! | [`gather`] | many buffers in one write |
+//! | [`rate`] | the least rate at which a body moves |
 //! | [`backlog`] | what of a request the peer has yet to acknowledge |
 //! | [`error`] | a transport that could not be built, and an exchange that did not begin |
 
@@ -29,6 +30,7 @@ pub mod keep_alive;
 pub mod origin;
 pub mod pool;
 pub mod proxy;
+pub mod rate;
 pub mod resolve;
 pub mod socket;
 pub mod target;

@@ -21,6 +21,9 @@ pub enum Limit {
     /// [`Limits::read_timeout`](crate::Limits::read_timeout): the peer stopped
     /// taking the request, or stopped sending the body of the response.
     ReadTimeout,
+    /// [`Limits::min_rate`](crate::Limits::min_rate): the peer took the request, or
+    /// sent the body of the response, too slowly.
+    MinRate,
     /// [`Limits::max_header_bytes`](crate::Limits::max_header_bytes) or
     /// [`max_body_bytes`](crate::Limits::max_body_bytes).
     Size,
@@ -34,6 +37,7 @@ impl Limit {
     pub(crate) const fn of(error: &TransportError, is_late: bool) -> Option<Self> {
         match (error.kind(), error.phase()) {
             (FailureKind::TooLarge, _) => Some(Self::Size),
+            (FailureKind::Timeout, _) if error.is_too_slow() => Some(Self::MinRate),
             (FailureKind::Timeout, _) if is_late => Some(Self::Timeout),
             (FailureKind::Timeout, Some(Phase::Connect)) => Some(Self::ConnectTimeout),
             (FailureKind::Timeout, Some(Phase::Head)) => Some(Self::ResponseTimeout),
@@ -50,6 +54,7 @@ impl Limit {
             Self::ConnectTimeout => "connect_timeout",
             Self::ResponseTimeout => "response_timeout",
             Self::ReadTimeout => "read_timeout",
+            Self::MinRate => "min_rate",
             Self::Size => "size",
             Self::Polling => "polling",
         }

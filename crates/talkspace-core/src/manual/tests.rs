@@ -18,11 +18,12 @@ const FAILURES: [FailureKind; 13] = [
     FailureKind::Other,
 ];
 
-const LIMITS: [Limit; 6] = [
+const LIMITS: [Limit; 7] = [
     Limit::Timeout,
     Limit::ConnectTimeout,
     Limit::ResponseTimeout,
     Limit::ReadTimeout,
+    Limit::MinRate,
     Limit::Size,
     Limit::Polling,
 ];
@@ -37,7 +38,7 @@ const fn is_known(failure: FailureKind, limit: Limit) -> bool {
     };
     let limit = match limit {
         Limit::Timeout | Limit::ConnectTimeout | Limit::ResponseTimeout => true,
-        Limit::ReadTimeout | Limit::Size | Limit::Polling => true,
+        Limit::ReadTimeout | Limit::MinRate | Limit::Size | Limit::Polling => true,
     };
     failure && limit
 }

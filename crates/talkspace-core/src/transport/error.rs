@@ -154,6 +154,7 @@ pub struct TransportError {
     delivery: Delivery,
     phase: Option<Phase>,
     reused: Option<bool>,
+    too_slow: bool,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -179,6 +180,7 @@ impl TransportError {
             delivery,
             phase: None,
             reused: None,
+            too_slow: false,
             source: None,
         }
     }
@@ -199,8 +201,18 @@ impl TransportError {
             delivery,
             phase: Some(phase),
             reused: None,
+            too_slow: false,
             source: None,
         }
+    }
+
+    /// A timeout in `phase` of a body that moved more slowly than
+    /// [`min_rate`](crate::Limits::min_rate) allows.
+    #[must_use]
+    pub const fn too_slow(phase: Phase) -> Self {
+        let mut error = Self::timeout(phase);
+        error.too_slow = true;
+        error
     }
 
     /// Adds the engine's own error. Its `Display` and `Debug` must not show
@@ -239,6 +251,12 @@ impl TransportError {
         self.delivery
     }
 
+    /// Whether it is a timeout of a body that [moved too slowly](Self::too_slow).
+    #[must_use]
+    pub const fn is_too_slow(&self) -> bool {
+        self.too_slow
+    }
+
     /// Where the timeout elapsed, for [`FailureKind::Timeout`].
     #[must_use]
     pub const fn phase(&self) -> Option<Phase> {
@@ -263,6 +281,12 @@ impl fmt::Display for TransportError {
             (FailureKind::Closed, _) => "the connection was closed",
             (FailureKind::Truncated, _) => "the response was cut short",
             (FailureKind::Protocol, _) => "the response is not valid HTTP/1.1",
+            (FailureKind::Timeout, Some(Phase::Send)) if self.too_slow => {
+                "the request was taken more slowly than allowed"
+            }
+            (FailureKind::Timeout, Some(_)) if self.too_slow => {
+                "the response came more slowly than allowed"
+            }
             (FailureKind::Timeout, Some(Phase::Connect)) => "timed out connecting",
             (FailureKind::Timeout, Some(Phase::Send)) => "timed out sending the request",
             (FailureKind::Timeout, Some(Phase::Head)) => "timed out waiting for the response",

@@ -14,9 +14,15 @@ use std::time::{Duration, Instant};
 /// | the peer has the request, and has sent nothing | `response_timeout` |
 /// | the rest of the head comes, or the body of the response | `read_timeout`, anew with each byte |
 /// | the reader of that body does something else | none |
+/// | the body of the request goes out, or that of the response comes in | `min_rate`, if set |
 ///
 /// What the operating system has taken is not with the peer yet. As long as the
 /// peer acknowledges bytes, the request goes out, and `response_timeout` has not begun.
+///
+/// `read_timeout` ends a peer that stands still, and `min_rate` one that crawls. It
+/// counts what the peer takes of a request whose body has more than 16 KiB, and what
+/// it sends of any body; of the time, what the peer had to itself: not that of a
+/// source, of the reader, or of the wait for the head.
 ///
 /// The `deadline` runs over everything. A blocking transport sees that it has
 /// passed when the source that it reads returns; an async one leaves the source
@@ -44,6 +50,8 @@ pub struct Limits {
     pub response_timeout: Duration,
     /// Longest silence of the peer while bytes move, in either direction. Default 15 s.
     pub read_timeout: Duration,
+    /// The least rate at which a body moves, in either direction. Default `None`.
+    pub min_rate: Option<Rate>,
     /// Largest head of a response, in bytes. Default 64 KiB.
     pub max_header_bytes: usize,
     /// Largest body of a response, in bytes. Default 1 MiB.
@@ -57,6 +65,7 @@ impl Default for Limits {
             connect_timeout: Duration::from_secs(5),
             response_timeout: Duration::from_secs(15),
             read_timeout: Duration::from_secs(15),
+            min_rate: None,
             max_header_bytes: 64 * 1024,
             max_body_bytes: 1024 * 1024,
         }
@@ -70,5 +79,38 @@ impl Limits {
     pub fn remaining(&self, now: Instant) -> Option<Duration> {
         self.deadline
             .map(|deadline| deadline.saturating_duration_since(now))
+    }
+}
+
+/// A rate: so many bytes in so much time, over and over.
+///
+/// As [`Limits::min_rate`] it ends an exchange when a window of `per` is over in
+/// which fewer than `bytes` have moved. With the last of its bytes a window ends, and
+/// the next begins. So a window bounds how long a peer may crawl: it is at least as
+/// long as the pauses that are to be borne.
+///
+/// ```
+/// use std::time::Duration;
+/// use talkspace_core::RequestOptions;
+/// use talkspace_core::transport::Rate;
+///
+/// // 10 KiB a second, with pauses of almost half a minute.
+/// let mut options = RequestOptions::default();
+/// options.limits.min_rate = Some(Rate::new(300 * 1024, Duration::from_secs(30)));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Rate {
+    /// How many bytes; none are always there.
+    pub bytes: u64,
+    /// In how much time.
+    pub per: Duration,
+}
+
+impl Rate {
+    /// So many bytes in so much time.
+    #[must_use]
+    pub const fn new(bytes: u64, per: Duration) -> Self {
+        Self { bytes, per }
     }
 }

@@ -193,6 +193,17 @@ impl Socket {
         bytes
     }
 
+    /// Some of what comes; nothing once the client has closed.
+    pub(super) fn try_read(&mut self) -> Vec<u8> {
+        let mut bytes = std::mem::take(&mut self.unread);
+        if bytes.is_empty() {
+            bytes.resize(16 * 1024, 0);
+            let read = self.stream.read(&mut bytes).unwrap_or(0);
+            bytes.truncate(read);
+        }
+        bytes
+    }
+
     /// Everything that comes until the client closes.
     pub(super) fn read_to_close(&mut self) -> Vec<u8> {
         let mut all = std::mem::take(&mut self.unread);
