@@ -219,7 +219,10 @@ impl Watch {
             true => self.interval(),
             false => self.response_timeout.min(self.read_timeout),
         };
-        let soon = self.pace.interval().map_or(soon, |interval| interval.min(soon));
+        let soon = self
+            .pace
+            .interval()
+            .map_or(soon, |interval| interval.min(soon));
         let due_first = due.min(later(now, soon.min(look)));
         if let Err(error) = self.timer.set(cx, due_first) {
             let failure = TransportError::new(FailureKind::Other, self.meter.seal());

@@ -136,6 +136,5 @@ fn the_time_of_a_source_and_of_a_reader_is_not_the_peers() {
         assert_eq!(body.len(), 8_000_000);
         peer.done();
         true
-    })
-    ;
+    });
 }

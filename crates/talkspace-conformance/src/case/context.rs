@@ -419,6 +419,7 @@ impl CaseContext {
                 RequestOptions::default()
                     .limits(limits)
                     .timeout(self.timeout * 2)
+                    .transfer_timeout(self.timeout * 2)
                     .backoff(Duration::from_millis(1), Duration::from_millis(2)),
             )
             .build_blocking(recorder)

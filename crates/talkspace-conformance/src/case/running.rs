@@ -53,7 +53,8 @@ impl Prepared {
         let shortest = limits
             .connect_timeout
             .min(limits.response_timeout)
-            .min(limits.read_timeout);
+            .min(limits.read_timeout)
+            .min(limits.min_rate.map_or(Duration::MAX, |rate| rate.per));
         shortest.min(deadline)
     }
 

@@ -17,12 +17,14 @@ use crate::wire::{BlackHole, Gate, Script};
 
 use super::sources::{MIB, STALLS, Source, bulk};
 
+mod rate;
 mod sending;
 
 pub(super) fn cases() -> Vec<Case> {
     let timed = limits()
         .into_iter()
         .chain(sending::cases())
+        .chain(rate::cases())
         .chain(deadlines())
         .map(Case::timed);
     timed

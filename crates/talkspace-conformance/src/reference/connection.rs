@@ -47,6 +47,8 @@ pub(super) struct Connection {
     wakes: Option<CancelGuard>,
     /// When the exchange began.
     began: Instant,
+    /// What the least rate is measured of, since when, and what has moved meanwhile.
+    window: Option<(Phase, Instant, u64)>,
     /// When the peer may close it, less a margin.
     expires: Option<Instant>,
     retired: bool,
@@ -84,6 +86,7 @@ impl Connection {
                         cancel: CancelToken::new(),
                         wakes: None,
                         began: start,
+                        window: None,
                         expires: None,
                         retired: false,
                         fault,
@@ -256,6 +259,7 @@ impl Connection {
             _ => limits,
         };
         self.began = Instant::now();
+        self.window = None;
         if self.fault == Some(Fault::CancelIgnored) {
             self.limits = limits;
             return Ok(());
@@ -335,6 +339,7 @@ impl Connection {
             cancel: CancelToken::new(),
             wakes: None,
             began: self.began,
+            window: self.window,
             expires: None,
             retired: false,
             fault: self.fault,
@@ -388,8 +393,10 @@ impl Connection {
                 Ok(count) => {
                     bytes = bytes.get(count..).unwrap_or_default();
                     moved = Instant::now();
+                    self.keep_pace(count, Phase::Send)?;
                 }
                 Err(error) if is_timeout(&error) => {
+                    self.keep_pace(0, Phase::Send)?;
                     if self.fault != Some(Fault::WritesAllFirst) && self.has_unread() {
                         if !self.is_accepted_early()? {
                             return Ok(Sent::RespondedEarly);
@@ -449,13 +456,23 @@ impl Connection {
             _ => Instant::now(),
         };
         let mut buffer = [0; 16 * 1024];
+        if phase == Phase::Body {
+            self.keep_pace(0, phase)?;
+        }
         let count = loop {
-            let left = self.left(limit, since, phase)?;
+            let mut left = self.left(limit, since, phase)?;
+            if phase == Phase::Body && self.limits.min_rate.is_some() {
+                left = left.min(TICK);
+            }
             let read = self
                 .stream
                 .set_read_timeout(Some(left))
                 .and_then(|()| self.read_once(&mut buffer));
+            if phase == Phase::Body {
+                self.keep_pace(*read.as_ref().unwrap_or(&0), phase)?;
+            }
             match read {
+                Err(error) if is_timeout(&error) && left == TICK => {}
                 // TLS records without data do not count.
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error)
@@ -499,6 +516,33 @@ impl Connection {
                 ErrorKind::WouldBlock => ErrorKind::Interrupted.into(),
                 _ => error,
             })
+    }
+
+    /// Takes in what has moved, and fails if that was too little for the time.
+    fn keep_pace(&mut self, count: usize, phase: Phase) -> Result<(), TransportError> {
+        let Some(rate) = self.limits.min_rate else {
+            return Ok(());
+        };
+        let now = Instant::now();
+        let (since, moved) = match self.window {
+            Some((of, since, moved)) if of == phase => (since, moved + count as u64),
+            _ if self.fault == Some(Fault::MinRateSinceBegin) => (self.began, count as u64),
+            _ => (now, count as u64),
+        };
+        let is_over = match self.fault {
+            Some(Fault::MinRateIgnored) => true,
+            Some(Fault::MinRatePerByte) => count > 0,
+            Some(Fault::MinRateOnce) => false,
+            _ => moved >= rate.bytes,
+        };
+        self.window = Some(match is_over {
+            true => (phase, now, 0),
+            false => (phase, since, moved),
+        });
+        if !is_over && now.saturating_duration_since(since) >= rate.per {
+            return Err(TransportError::too_slow(phase));
+        }
+        Ok(())
     }
 
     /// What is left of a limit since `start`, and of the deadline.

@@ -271,6 +271,14 @@ faults! {
     ResponseTimeoutIgnored,
     /// Has no read timeout.
     ReadTimeoutIgnored,
+    /// Does not look at the least rate.
+    MinRateIgnored,
+    /// Restarts the window of the least rate with each byte.
+    MinRatePerByte,
+    /// Measures the least rate over the first window alone.
+    MinRateOnce,
+    /// Measures the least rate from the beginning of the exchange.
+    MinRateSinceBegin,
     /// Ignores the deadline.
     DeadlineIgnored,
     /// Checks the deadline only where there is nothing to read.

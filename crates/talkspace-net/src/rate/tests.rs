@@ -15,7 +15,11 @@ fn each_window_has_its_whole_time() {
     let mut windows = Windows::new(Some(Rate::new(100, seconds(10))));
     assert_eq!(windows.interval(), Some(seconds(10) / 4));
     assert_eq!(windows.left(seconds(4), 99), seconds(6));
-    assert_eq!(windows.left(seconds(9), 100), seconds(10), "the next begins");
+    assert_eq!(
+        windows.left(seconds(9), 100),
+        seconds(10),
+        "the next begins"
+    );
     assert_eq!(windows.left(seconds(18), 199), seconds(1));
     assert_eq!(windows.left(seconds(19), 199), Duration::ZERO);
     assert_eq!(windows.left(seconds(30), 199), Duration::ZERO);

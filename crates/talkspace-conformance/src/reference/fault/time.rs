@@ -25,6 +25,16 @@ pub(super) const KILLERS: Killers = &[
         ],
     ),
     (
+        Fault::MinRateIgnored,
+        &["time/min-rate/body", "time/min-rate/upload"],
+    ),
+    (Fault::MinRatePerByte, &["time/min-rate/body"]),
+    (Fault::MinRateOnce, &["time/min-rate/window-after-window"]),
+    (
+        Fault::MinRateSinceBegin,
+        &["time/min-rate/not-while-waiting"],
+    ),
+    (
         Fault::DeadlineIgnored,
         &[
             "time/source/deadline",

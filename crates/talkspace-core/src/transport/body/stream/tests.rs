@@ -160,7 +160,10 @@ fn a_request_is_retried_as_long_as_nothing_was_read() {
         assert_eq!(error.given_up(), Some(GivenUp::Spent));
         assert!(!error.is_retryable());
         let text = error.to_string();
-        assert!(text.ends_with(" (its body can be read once only)"), "{text}");
+        assert!(
+            text.ends_with(" (its body can be read once only)"),
+            "{text}"
+        );
     }
 }
 
