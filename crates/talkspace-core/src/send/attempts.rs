@@ -15,7 +15,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::Request;
 
 use crate::codec::{Operation, RawResponse, Redactor, ResponseError, Target, is_coded};
 use crate::error::{Error, Facts, ResponseContext};
@@ -26,9 +25,8 @@ use crate::send::options::RequestOptions;
 use crate::send::response::Response;
 use crate::send::retry::{Backoff, Outcome, RetryBudget, Verdict, decide, retry_after};
 use crate::transport::{
-    Body, BodyStream, Delivery, Exchange, FailureKind, Phase, SpentBody, TransportError,
+    BodyStream, Delivery, Exchange, FailureKind, Phase, SpentBody, TransportError,
 };
-use crate::value::InvalidRequest;
 
 #[cfg(test)]
 mod tests;
@@ -180,7 +178,9 @@ impl<O: Operation> Attempts<O> {
     }
 
     fn attempt(&mut self, now: Instant) -> Step<Result<Response<O::Response>, Error>> {
-        let mut request = match self.encode() {
+        let sendable = self.along.header_fields.check(O::INFO.id);
+        let encoded = sendable.and_then(|()| self.operation.encode(&self.target));
+        let mut request = match encoded {
             Ok(request) => request,
             Err(invalid) => {
                 let facts = self.facts(Delivery::NotSent, None);
@@ -202,20 +202,13 @@ impl<O: Operation> Attempts<O> {
         }
         self.attempts += 1;
         self.state = State::Exchanging;
+        self.along.header_fields.add_to(&mut request, &self.target);
         if let Some(observed) = &mut self.along.observed {
             observed.attempt_started(now, self.attempts, &mut request, &self.target);
         }
         let mut limits = self.options.limits;
         limits.deadline = self.deadline;
         Step::Exchange(Exchange::new(request, limits).of(O::INFO, self.attempts))
-    }
-
-    fn encode(&self) -> Result<Request<Body>, InvalidRequest> {
-        let mut request = self.operation.encode(&self.target)?;
-        self.along
-            .header_fields
-            .add_to(&mut request, &self.target, O::INFO.id)?;
-        Ok(request)
     }
 
     /// Takes the outcome of the exchange that [`next`](Self::next) returned.
@@ -311,7 +304,7 @@ impl<O: Operation> Attempts<O> {
     /// Removes the key and the request's secrets from texts of the response.
     fn redactor(&self) -> Redactor<'_> {
         let mut secrets = self.operation.secrets();
-        secrets.extend(self.along.header_fields.secrets());
+        self.along.header_fields.add_secrets(&mut secrets);
         self.target.redactor(&secrets)
     }
 

@@ -69,44 +69,36 @@ impl HeaderFields {
         Self(Some(Arc::new(fields)))
     }
 
-    /// Adds them to a request, unless it goes to another origin: media may be
-    /// fetched from hosts that must not learn what is meant for the service.
-    pub(crate) fn add_to(
-        &self,
-        request: &mut Request<Body>,
-        target: &Target,
-        operation: &'static str,
-    ) -> Result<(), InvalidRequest> {
-        let Some(fields) = self.0.as_deref() else {
-            return Ok(());
-        };
-        if let Some((parameter, kind)) = &fields.invalid {
-            return Err(InvalidRequest {
+    /// Whether they can be sent.
+    pub(crate) fn check(&self, operation: &'static str) -> Result<(), InvalidRequest> {
+        let invalid = self.0.as_deref().and_then(|fields| fields.invalid.as_ref());
+        invalid.map_or(Ok(()), |(parameter, kind)| {
+            Err(InvalidRequest {
                 operation,
                 parameter: parameter.clone(),
                 kind: *kind,
-            });
-        }
-        if target.is_own(request.uri()) {
-            let map = request.headers_mut();
-            map.extend(
-                fields
-                    .map
-                    .iter()
-                    .map(|(name, value)| (name.clone(), value.clone())),
-            );
-        }
-        Ok(())
+            })
+        })
     }
 
-    /// What of them a response must not bring into an error: parts of values
+    /// Adds them to a request, unless it goes to another origin: media may be
+    /// fetched from hosts that must not learn what is meant for the service.
+    pub(crate) fn add_to(&self, request: &mut Request<Body>, target: &Target) {
+        if let Some(fields) = self.0.as_deref().filter(|_| target.is_own(request.uri())) {
+            let fields = fields.map.iter();
+            let fields = fields.map(|(name, value)| (name.clone(), value.clone()));
+            request.headers_mut().extend(fields);
+        }
+    }
+
+    /// Adds what of them a response must not bring into an error: parts of values
     /// that are marked as sensitive.
-    pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
-        let fields = self.0.iter().flat_map(|fields| fields.map.values());
-        let sensitive = fields.filter(|value| value.is_sensitive());
-        sensitive
-            .filter_map(|value| std::str::from_utf8(value.as_bytes()).ok())
-            .flat_map(credentials)
+    pub(crate) fn add_secrets<'f>(&'f self, secrets: &mut Vec<&'f str>) {
+        if let Some(fields) = self.0.as_deref() {
+            let sensitive = fields.map.values().filter(|value| value.is_sensitive());
+            let texts = sensitive.filter_map(|value| std::str::from_utf8(value.as_bytes()).ok());
+            secrets.extend(texts.flat_map(credentials));
+        }
     }
 }
 
