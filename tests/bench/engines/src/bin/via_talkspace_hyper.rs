@@ -1,6 +1,7 @@
 //! talkspace-hyper.
 
 use std::hint::black_box;
+use std::io::Write as _;
 
 use bench::asynchronous;
 use bench::{Origin, Outcome, work};
@@ -42,7 +43,11 @@ impl asynchronous::Client for Talkspace {
     async fn download(&mut self, path: &str) -> Outcome<u64> {
         let mut count = work::Count::default();
         let download = Download::new(self.origin.url(path));
-        Ok(self.client.download(download, &mut count).await?)
+        let mut media = self.client.open(download).await?;
+        while let Some(chunk) = media.chunk().await? {
+            count.write_all(&chunk)?;
+        }
+        Ok(media.delivered())
     }
 
     async fn upload(&mut self, file: Bytes) -> Outcome<()> {
