@@ -67,7 +67,7 @@ fn file(root: &Path) -> PathBuf {
 /// What is counted is what is shipped: the benchmark's lock file has every
 /// version that the project's own has.
 fn same_versions(root: &Path) -> Result<(), String> {
-    let bench = tree(&root.join("tests/bench"), "peers")?;
+    let bench = tree(&root.join("tests/bench"), "engines")?;
     for package in ["talkspace-core", "talkspace-hyper", "talkspace-blocking"] {
         if let Some(missing) = tree(root, package)?.difference(&bench).next() {
             return Err(format!(
