@@ -6,6 +6,8 @@ mod by_hand;
 #[cfg(test)]
 mod conversions;
 #[cfg(test)]
+mod cron;
+#[cfg(test)]
 mod examples;
 #[cfg(test)]
 mod header_fields;
@@ -21,5 +23,7 @@ mod routes;
 mod sandbox;
 #[cfg(test)]
 mod sure;
+#[cfg(test)]
+mod team;
 #[cfg(test)]
 mod values;

@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::Response;
+use http::header::CONTENT_LENGTH;
 use http::request::Parts;
+use http::{Response, StatusCode};
 use talkspace_core::CancelToken;
 use talkspace_core::transport::{
     BlockingResponseBody, BlockingTransport, Exchange, ResponseBody, Transport, TransportError,
@@ -48,7 +49,13 @@ impl InMemory {
 
     async fn respond(&self, head: Parts, body: Bytes) -> Response<Bytes> {
         let request = http::Request::from_parts(head, body);
-        self.backend.respond_whole(&request).await
+        let mut response = self.backend.respond_whole(&request).await;
+        // As a server with a socket does.
+        if response.status() != StatusCode::NO_CONTENT {
+            let length = response.body().len().into();
+            response.headers_mut().insert(CONTENT_LENGTH, length);
+        }
+        response
     }
 }
 
