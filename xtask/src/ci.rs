@@ -94,6 +94,7 @@ const CHECKS: &[Check] = &[
                 "--all-targets",
                 "--package=bench",
                 "--package=costs",
+                "--package=engines",
                 "--package=sandbox",
                 "--package=server",
             ];
