@@ -12,7 +12,7 @@ mod example;
 
 const KEY: &str = SandboxBuilder::EXAMPLE_APP_KEY;
 /// Set in the process that is the example; whom it calls.
-const PEOPLE: &str = "TALKSPACE_TEST_CRON";
+const PEOPLE: &str = "TALKSPACE_TEST_IN_CHILD";
 
 /// The example itself, which a test runs in a process of its own.
 #[test]
