@@ -16,7 +16,7 @@ use crate::error::is_wait;
 /// How much is read at once: a whole record of TLS.
 const READ_SIZE: usize = 16 * 1024;
 /// And without TLS, once that much was there.
-const LARGE_READ_SIZE: usize = 64 * 1024;
+const LARGE_READ_SIZE: usize = 32 * 1024;
 
 /// How often an idle connection is read from while nothing comes but what is for
 /// TLS alone. rustls reads 4 KiB at once, and servers send two session tickets
