@@ -136,10 +136,9 @@ impl Observed {
         target: &Target,
     ) {
         // Other hosts of media have nothing to find by it.
-        if let (Some(header), Some(id)) = (&self.header, self.request_id)
-            && target.is_own(request.uri())
-            && let Ok(id) = HeaderValue::try_from(id.to_string())
-        {
+        let id = self.request_id.filter(|_| target.is_own(request.uri()));
+        let id = id.and_then(|id| HeaderValue::try_from(id.to_string()).ok());
+        if let (Some(header), Some(id)) = (&self.header, id) {
             request.headers_mut().insert(header, id);
         }
         self.attempts = number;
