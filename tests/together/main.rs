@@ -27,3 +27,5 @@ mod sure;
 mod team;
 #[cfg(test)]
 mod values;
+#[cfg(test)]
+mod waits;
