@@ -15,6 +15,9 @@ use crate::expected_failures::matches;
 use crate::testing::up_to_date;
 use crate::{Capability, Profile, Selection, blocking, cases};
 
+/// For what passes, and so never takes as long: a busy machine is no failure.
+const PATIENT: Duration = Duration::from_secs(60);
+
 /// The ids that a fault names.
 fn named(fault: Fault, cases: &[Case]) -> Vec<&str> {
     let ids = cases.iter().map(Case::id);
@@ -104,6 +107,7 @@ fn one_fault_is_not_told_by_cases_that_are_about_something_else() {
     ];
     let run = |fault, ids: &[&str]| {
         blocking("faulty", "0", move |_| Plain::with_fault(fault))
+            .timeout(PATIENT)
             .run(&Selection::exactly(ids.iter().copied()))
             .unwrap()
     };
@@ -123,6 +127,7 @@ fn what_is_rejected_is_right_whatever_it_is_called() {
     let resets = Selection::exactly(["framing/cl/short-reset", "framing/close-delimited/reset"]);
     let run = |selection: Selection| {
         blocking("faulty", "0", |_| Plain::with_fault(Fault::ResetIsProtocol))
+            .timeout(PATIENT)
             .run(&selection)
             .unwrap()
     };
@@ -154,6 +159,7 @@ fn what_rfcs_allow_fails_no_case_that_they_require() {
             Plain::with_fault(fault).trusting(context.roots_pem())
         })
         .claims(&[Capability::KeepAlive, Capability::Tls])
+        .timeout(PATIENT)
         .strict()
         .run(&rfc)
         .unwrap();
