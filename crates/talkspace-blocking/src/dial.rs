@@ -20,8 +20,10 @@ use talkspace_net::socket::Sockets;
 use crate::connector::{Connector, Stream};
 use crate::watch::Watch;
 
-/// The system rejects a connect timeout of zero, and a very large one.
-const SHORTEST_TRY: Duration = Duration::from_millis(1);
+/// The system waits for whole milliseconds, and rounds down: without one more, an
+/// attempt could end before the limit that it is to keep. The caller waits exactly.
+const WHOLE: Duration = Duration::from_millis(1);
+/// The system rejects a very large connect timeout.
 const LONGEST_TRY: Duration = Duration::from_secs(60 * 60);
 
 /// What the caller, who cannot be held by a system call, is told.
@@ -193,7 +195,7 @@ impl<'a> Dial<'a> {
         let limit = self.watch.limits.connect_timeout;
         let left = self.watch.time_left(Phase::Connect, self.begin, limit);
         let turn = if waiting < AT_ONCE { LONGEST_TRY } else { TURN };
-        let limit = left.map_err(unsent)?.clamp(SHORTEST_TRY, turn);
+        let limit = left.map_err(unsent)?.saturating_add(WHOLE).min(turn);
         let socket = self.sockets.open(&address);
         self.spawn(move || {
             let socket = socket?;
