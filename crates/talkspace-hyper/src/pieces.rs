@@ -84,7 +84,10 @@ impl Pieces {
                 break;
             }
             match self.poll_step(cx, driver) {
-                Poll::Ready(Some(Ok(frame))) if frame.is_data() => {
+                // A large one is not copied: it comes next, by itself.
+                Poll::Ready(Some(Ok(frame)))
+                    if frame.data_ref().is_some_and(|data| data.len() < SMALL) =>
+                {
                     if joined.is_empty() {
                         joined.extend_from_slice(&first);
                     }
