@@ -67,8 +67,9 @@ fn people_are_called_together() {
 #[test]
 fn a_signal_while_a_phone_rings_closes_the_talkspace() {
     let server = sandbox();
-    let child = start(&server, "eta no-answer-nu");
+    let mut child = start(&server, "eta no-answer-nu");
     while server.sandbox().rings("no-answer-nu") == 0 {
+        assert!(child.try_wait().unwrap().is_none(), "it ended too soon");
         std::thread::sleep(Duration::from_millis(5));
     }
     let id = child.id().to_string();

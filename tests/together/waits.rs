@@ -9,20 +9,26 @@ use std::time::{Duration, Instant};
 use talkspace_blocking::HttpTransport;
 use talkspace_core::{
     BlockingClient, Client, CreateTalkspace, Delivery, Error, ErrorKind, PollOptions,
+    RequestOptions,
 };
 use talkspace_hyper::HyperTransport;
 use talkspace_sandbox::{Clock, Sandbox, SandboxBuilder};
 
 const KEY: &str = SandboxBuilder::EXAMPLE_APP_KEY;
 
-/// Long after the timeout of the polling, and before every limit of a request.
-const FAR: Duration = Duration::from_secs(12);
+/// What a request may take by itself: longer than any machine takes for a timeout.
+const LONG: Duration = Duration::from_secs(3600);
+/// Long after the timeout of the polling, and long before that of a request.
+const FAR: Duration = Duration::from_secs(600);
 
 /// Waits for media on both clients, over sockets.
 fn both(url: &str, timeout: Duration) -> [(Result<i64, Error>, Duration); 2] {
     let options = PollOptions::default().timeout(timeout);
+    let mut request = RequestOptions::default().timeout(LONG);
+    request.limits.response_timeout = LONG;
     let begin = Instant::now();
     let client = BlockingClient::builder(url, KEY)
+        .options(request)
         .build_blocking(HttpTransport::new())
         .unwrap();
     let blocking = client
@@ -32,6 +38,7 @@ fn both(url: &str, timeout: Duration) -> [(Result<i64, Error>, Duration); 2] {
 
     let begin = Instant::now();
     let client = Client::builder(url, KEY)
+        .options(request)
         .build(HyperTransport::new())
         .unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread()

@@ -26,8 +26,8 @@ use crate::wire::{Io, Socket, Wire};
 
 /// What the engine may hold in memory, in either direction, on top of what the
 /// limits allow. It bounds how far a request's body is read ahead, and any head,
-/// whatever the limits. Four times as much halves the time that a large download
-/// takes on the processor, and holds half a megabyte more.
+/// whatever the limits. With four times as much, a large download takes less
+/// processor time, and holds half a megabyte more.
 const BUFFER_SIZE: usize = 64 * 1024;
 
 /// Makes a connection on the current runtime, within the limit for it.

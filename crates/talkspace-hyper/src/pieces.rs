@@ -20,7 +20,7 @@ type Piece = Result<Frame<Bytes>, hyper::Error>;
 /// A body of the engine, whose small pieces are joined.
 pub(crate) struct Pieces {
     body: Incoming,
-    /// What came after joined pieces, and is none of their kind.
+    /// What came after joined pieces: a large one, trailers, or a failure.
     ahead: Option<Box<Piece>>,
     is_over: bool,
 }
@@ -39,7 +39,16 @@ impl Pieces {
     }
 
     pub(crate) fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        let mut hint = self.body.size_hint();
+        let ahead = self.ahead.as_deref().and_then(|piece| piece.as_ref().ok());
+        if let Some(data) = ahead.and_then(Frame::data_ref) {
+            let ahead = data.len() as u64;
+            if let Some(upper) = hint.upper() {
+                hint.set_upper(upper.saturating_add(ahead));
+            }
+            hint.set_lower(hint.lower().saturating_add(ahead));
+        }
+        hint
     }
 
     /// The next bytes that are there, with the engine's next steps done here if

@@ -116,8 +116,8 @@ fn one_that_the_peer_closed_or_wrote_to_meanwhile_is_not() {
 
 #[test]
 fn a_connector_that_fails_or_hangs_has_sent_nothing() {
-    let refuses = Connector::new(|_| Err::<TcpStream, _>(io::Error::other("no way")));
-    let transport = builder().connector(refuses).build().unwrap();
+    let fails = Connector::new(|_| Err::<TcpStream, _>(io::Error::other("no way")));
+    let transport = builder().connector(fails).build().unwrap();
     let error = fail(&transport, get("http://service.example/"));
     assert_eq!(error.kind(), FailureKind::Connect);
     assert_eq!(error.delivery(), Delivery::NotSent);

@@ -129,7 +129,7 @@ fn exchange_whole_blocking(
         return Err(TransportError::not_sent(FailureKind::Cancelled));
     }
     if exchange.request().body().stream().is_some() {
-        return Err(StreamRead::refused().with_delivery(Delivery::NotSent));
+        return Err(StreamRead::unsupported().with_delivery(Delivery::NotSent));
     }
     let _entered = Observed::attempt_span(observed.as_deref()).entered();
     let response = transport.exchange(exchange, cancel)?;

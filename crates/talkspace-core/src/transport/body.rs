@@ -330,7 +330,7 @@ impl BodyPiece {
         match self {
             Self::Bytes(bytes) => Ok(bytes),
             Self::Read(read) => read.read(),
-            Self::Stream(_) => Err(StreamRead::refused()),
+            Self::Stream(_) => Err(StreamRead::unsupported()),
         }
     }
 }

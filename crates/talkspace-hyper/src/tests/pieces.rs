@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use http_body::Body as _;
 use talkspace_core::FailureKind;
 use talkspace_core::transport::Transport as _;
 use tokio::sync::oneshot;
@@ -39,6 +40,25 @@ async fn small_chunks_that_are_there_come_together() {
     }
     assert_eq!(length, CHUNKS);
     assert!(pieces <= CHUNKS / 40, "{pieces} pieces");
+    peer.done().await;
+}
+
+#[tokio::test]
+async fn what_is_left_is_known_after_each_piece() {
+    const LENGTH: usize = 300_000;
+    let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {LENGTH}\r\n\r\n");
+    // What comes with the head is small, and what comes after it is large.
+    let response = [head.as_bytes(), &[b'x'; LENGTH]].concat();
+    let (tell, _told) = oneshot::channel();
+    let peer = Peer::with([saying(response, tell)]);
+    let response = transport().exchange(get(&peer.url("/"))).await.unwrap();
+    let mut body = response.into_body();
+    let mut left = LENGTH as u64;
+    while let Some(piece) = body.chunk().await.unwrap() {
+        left -= piece.len() as u64;
+        assert_eq!(body.size_hint().exact(), Some(left));
+    }
+    assert_eq!(left, 0);
     peer.done().await;
 }
 

@@ -186,7 +186,7 @@ impl StreamRead {
     }
 
     /// What it is to a transport that cannot wait for it.
-    pub(crate) fn refused() -> TransportError {
+    pub(crate) fn unsupported() -> TransportError {
         unreadable(io::Error::new(
             io::ErrorKind::Unsupported,
             "a body that has to be awaited cannot be sent by a blocking transport",

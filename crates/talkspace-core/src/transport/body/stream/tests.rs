@@ -183,7 +183,7 @@ fn what_is_spent_is_not_even_begun() {
 }
 
 #[test]
-fn a_blocking_client_refuses_it_before_it_is_sent() {
+fn a_blocking_client_rejects_it_before_it_is_sent() {
     let transport = blocking_transport_fn(|_| unreachable!());
     let client = BlockingClient::builder("https://a.example", "key").build_blocking(transport);
     let request = upload(&["one"], 3);
