@@ -178,13 +178,12 @@ impl Suite {
             return Ok(0);
         }
         if arguments.list {
-            let selected = self.selected(&arguments.selection).into_iter();
-            // No case is ignored, which is what nextest asks in its second listing.
-            for case in selected.filter(|_| !arguments.ignored) {
+            for case in self.selected(&arguments.selection) {
                 writeln!(out, "{}: test", case.id()).map_err(written)?;
             }
             return Ok(0);
         }
+        self.check(&arguments.selection)?;
         let count = self.selected(&arguments.selection).len();
         terminal::title(out, &self.name, &self.version, count).map_err(written)?;
         let mut failed = Ok(());
@@ -212,17 +211,40 @@ impl Suite {
     ///
     /// # Errors
     ///
-    /// When the text of the expected failures cannot be understood.
+    /// When the text of the expected failures cannot be understood, or a filter fits no case.
+    ///
+    /// ```
+    /// use talkspace_conformance::{Selection, blocking, reference::Plain};
+    ///
+    /// let suite = blocking("plain", "0.1.0", |_| Plain::new());
+    /// let problem = suite.run(&Selection::matching("framign/")).unwrap_err();
+    /// assert!(problem.contains("`framign/`"));
+    /// ```
     pub fn run(&self, selection: &Selection) -> Result<Report, String> {
+        self.check(selection)?;
         self.run_each(selection, &mut |_| {})
     }
 
+    /// Whether each filter selects something.
+    fn check(&self, selection: &Selection) -> Result<(), String> {
+        let ids: Vec<_> = self.within(selection.profile).map(Case::id).collect();
+        match selection.mistaken(&ids) {
+            Some(filter) => Err(format!(
+                "`{filter}` fits no case of the profile {}; --list prints the ids",
+                selection.profile.word(),
+            )),
+            None => Ok(()),
+        }
+    }
+
+    fn within(&self, profile: Profile) -> impl Iterator<Item = &Case> {
+        let cases = self.cases.iter();
+        cases.filter(move |case| profile == Profile::Contract || case.is_required())
+    }
+
     fn selected(&self, selection: &Selection) -> Vec<&Case> {
-        let takes = |case: &&Case| {
-            let within = selection.profile == Profile::Contract || case.is_required();
-            within && selection.takes(case.id())
-        };
-        self.cases.iter().filter(takes).collect()
+        let cases = self.within(selection.profile);
+        cases.filter(|case| selection.takes(case.id())).collect()
     }
 
     /// What a case needs and the subject does not claim.

@@ -20,6 +20,8 @@ pub struct Selection {
     filters: Vec<String>,
     skip: Vec<String>,
     exact: bool,
+    /// Those that are marked as ignored, of which a suite has none.
+    only_ignored: bool,
     threads: Option<NonZero<usize>>,
     pub(crate) profile: Profile,
     pub(crate) strict: bool,
@@ -90,18 +92,33 @@ impl Selection {
     /// Whether the case `id` is selected.
     #[must_use]
     pub fn takes(&self, id: &str) -> bool {
-        let fits = |text: &String| {
-            if self.exact {
-                id == text
-            } else {
-                id.contains(text.as_str())
-            }
-        };
-        (self.filters.is_empty() || self.filters.iter().any(fits)) && !self.skip.iter().any(fits)
+        let fits = |text: &String| self.fits(text, id);
+        !self.only_ignored
+            && (self.filters.is_empty() || self.filters.iter().any(fits))
+            && !self.skip.iter().any(fits)
+    }
+
+    fn fits(&self, text: &str, id: &str) -> bool {
+        if self.exact {
+            id == text
+        } else {
+            id.contains(text)
+        }
+    }
+
+    /// The first filter that fits none of these ids, which is a mistake. A word that can be in no
+    /// id, such as `module::a_test`, is none: `cargo test` hands its filter to every test binary.
+    pub(super) fn mistaken(&self, ids: &[&str]) -> Option<&str> {
+        let in_ids = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '/');
+        let mut filters = self.filters.iter();
+        let mistaken = filters.find(|filter| {
+            filter.chars().all(in_ids) && !ids.iter().any(|id| self.fits(filter, id))
+        });
+        mistaken.map(String::as_str)
     }
 
     pub(super) fn is_everything(&self) -> bool {
-        self.filters.is_empty() && self.skip.is_empty()
+        self.filters.is_empty() && self.skip.is_empty() && !self.only_ignored
     }
 
     /// Cases mostly wait, so some run at once even on one processor. Those that
@@ -116,7 +133,6 @@ impl Selection {
 pub(super) struct Arguments {
     pub(super) selection: Selection,
     pub(super) list: bool,
-    pub(super) ignored: bool,
     pub(super) report: Option<PathBuf>,
     pub(super) junit: Option<PathBuf>,
     pub(super) html: Option<PathBuf>,
@@ -130,6 +146,7 @@ Usage: [OPTIONS] [FILTER]...
   --exact              a filter or skip is a whole id
   --skip FILTER        leave these out
   --list               print the ids
+  --ignored            run no case, since none is ignored
   --profile WHICH      rfc: what RFCs require of a client; contract: that and the
                        contract of a transport (default)
   --strict             a failed SHOULD fails the run
@@ -165,7 +182,7 @@ impl Arguments {
                 "--exact" => arguments.selection.exact = true,
                 "--skip" => arguments.selection.skip.push(value()?),
                 "--list" => arguments.list = true,
-                "--ignored" => arguments.ignored = true,
+                "--ignored" => arguments.selection.only_ignored = true,
                 "--profile" => arguments.selection.profile = profile(&value()?)?,
                 "--strict" => arguments.selection.strict = true,
                 "--report" => arguments.report = Some(value()?.into()),

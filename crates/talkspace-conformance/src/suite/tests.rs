@@ -122,9 +122,59 @@ fn cases_are_selected_as_in_cargo_test() {
     }
     let (_, text) = run_to(&suite, "--exact a/b --nocapture --test-threads=1");
     assert!(text.contains("running 1 case\ntest a/b ... ok\n"), "{text}");
+    let (code, text) = run_to(&suite, "--ignored");
+    assert_eq!(code, 0);
+    assert!(text.contains("running 0 cases\n"), "{text}");
+    assert!(
+        run_to(&suite, "--include-ignored")
+            .1
+            .contains("running 3 cases\n")
+    );
     assert!(run_to(&suite, "--help").1.starts_with("Usage"));
     assert!(Arguments::parse(words("--lits")).is_err());
     assert!(Arguments::parse(words("--test-threads 0")).is_err());
+}
+
+#[test]
+fn a_filter_that_fits_no_case_is_a_mistake() {
+    let required = Case::required("a/rfc", "r", Quote::must("RFC 9112 §6.3", "It MUST."));
+    let suite = suite(vec![passing("a/b"), required.send(get("/"))]);
+    let run = |arguments: &str| {
+        suite.run_to(
+            &Arguments::parse(words(arguments)).unwrap(),
+            &mut Vec::new(),
+        )
+    };
+    for (arguments, mistake) in [
+        ("a/c", "`a/c` fits no case of the profile contract"),
+        (
+            "a/ framign",
+            "`framign` fits no case of the profile contract",
+        ),
+        ("--exact a/", "`a/` fits no case of the profile contract"),
+        ("--profile rfc a/b", "`a/b` fits no case of the profile rfc"),
+        (
+            "--ignored a/c",
+            "`a/c` fits no case of the profile contract",
+        ),
+    ] {
+        let problem = run(arguments).unwrap_err();
+        assert!(problem.starts_with(mistake), "{arguments}: {problem}");
+    }
+    // `cargo test` hands the name of another binary's test to each of them.
+    for arguments in [
+        "my_test",
+        "module::test",
+        "--exact my_test a/b",
+        "a/b --skip a/b",
+    ] {
+        assert_eq!(run(arguments), Ok(0), "{arguments}");
+    }
+    let problem = suite.run(&Selection::exactly(["a/c"])).unwrap_err();
+    assert!(
+        problem.contains("`a/c` fits no case of the profile contract; --list"),
+        "{problem}"
+    );
 }
 
 /// Reads for as long as there is a socket to read from, whatever the limits say.
