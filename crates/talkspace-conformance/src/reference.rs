@@ -23,7 +23,7 @@ use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::time::Instant;
 
-use http::header::{CONTENT_ENCODING, LOCATION};
+use http::header::{CONTENT_ENCODING, EXPECT, LOCATION};
 use http::{Method, Request, Response, StatusCode};
 use rustls::ClientConfig;
 use talkspace_core::transport::{
@@ -124,7 +124,10 @@ impl Plain {
             // Without the panic hook, which would print.
             resume_unwind(Box::new("the method is neither GET nor POST"));
         }
-        let origin = Origin::of(request.uri())?;
+        let mut origin = Origin::of(request.uri())?;
+        if fault == Some(Fault::VerifiesHostField) {
+            origin.name = meddle::host_of(request);
+        }
         let (tls, proxy) = (self.tls.as_ref(), self.proxy.as_ref());
         if fault == Some(Fault::ConnectsAhead) {
             let ahead = Connection::open(&origin, limits, cancel, tls, proxy, fault)?;
@@ -138,6 +141,9 @@ impl Plain {
                 connection.run_on(request.body().len());
             }
             return Err(error);
+        }
+        if fault == Some(Fault::EndsItsDirection) {
+            connection.end_sending();
         }
         let early = connection
             .twin()
@@ -283,6 +289,9 @@ fn send(
     }
     if connection.send(&head)? == Sent::RespondedEarly {
         return Ok(());
+    }
+    if fault == Some(Fault::AwaitsContinue) && request.headers().contains_key(EXPECT) {
+        connection.fill(connection.limits.response_timeout, Phase::Head)?;
     }
     let mut cursor = request.body().cursor();
     while let Some(piece) = cursor.next_piece() {

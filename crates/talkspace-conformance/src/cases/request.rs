@@ -1,5 +1,7 @@
 //! `request/*`: the request line and the header fields, as they arrive.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use talkspace_core::{CancelToken, FailureKind};
 
@@ -204,6 +206,26 @@ fn headers() -> Vec<Case> {
         .cause("white space in a field value is collapsed")
         .send(get("/").header("x-tab", "a\tb"))
         .receives(request().header("x-tab", "a\tb")),
+        Case::must(
+            "request/no-early-fin",
+            "the client does not end its direction before it has the response",
+        )
+        .per("RFC 9112 §9.6: a server may take that for a request that was given up")
+        .cause("the socket is shut down for writing when the request is out")
+        .peer(
+            Script::accept()
+                .read_request()
+                .expect_open(Duration::from_millis(50))
+                .write(DEFAULT_RESPONSE),
+        )
+        .peer(
+            Script::accept()
+                .read_request()
+                .expect_open(Duration::from_millis(50))
+                .write(DEFAULT_RESPONSE),
+        )
+        .send(get("/").header("connection", "close"))
+        .send(post("/", "hello").header("connection", "close")),
         Case::must(
             "request/headers/authorization-only-to-origin",
             "Authorization is sent to the origin that it was given for, and to no other",

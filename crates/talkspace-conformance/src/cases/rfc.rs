@@ -33,6 +33,10 @@ pub(super) const IP_ID_MATCHES: Quote = Quote::must(
 );
 pub(super) const FIELD_NAMES: Quote =
     Quote::must("RFC 9110 §5.1", "Field names are case-insensitive");
+pub(super) const BAD_WHITESPACE: Quote = Quote::must(
+    "RFC 9110 §5.6.3",
+    "A recipient MUST parse for such bad whitespace and remove it before interpreting the protocol element.",
+);
 pub(super) const ONE_FIELD_LINE: Quote = Quote::must(
     "RFC 9110 §5.3",
     "a sender MUST NOT generate multiple field lines with the same name in a message (whether in the headers or trailers) or append a field line when a field line of the same name already exists in the message, unless that field's definition allows multiple field line values to be recombined as a comma-separated list",
@@ -77,6 +81,10 @@ pub(super) const LARGE_LENGTHS: Quote = Quote::must(
 pub(super) const NO_RETRY: Quote = Quote::should(
     "RFC 9110 §9.2.2",
     "A client SHOULD NOT automatically retry a request with a non-idempotent method unless it has some means to know that the request semantics are actually idempotent, regardless of the method, or some means to detect that the original request was never applied.",
+);
+pub(super) const NO_ENDLESS_WAIT: Quote = Quote::should(
+    "RFC 9110 §10.1.1",
+    "since 100 (Continue) responses cannot be sent through an HTTP/1.0 intermediary, such a client SHOULD NOT wait for an indefinite period before sending the content.",
 );
 pub(super) const CLASS_OF_STATUS: Quote = Quote::must(
     "RFC 9110 §15",
@@ -251,6 +259,10 @@ pub(super) const CLOSE_SENT: Quote = Quote::must(
 pub(super) const CLOSE_RECEIVED: Quote = Quote::must(
     "RFC 9112 §9.6",
     "A client that receives a \"close\" connection option MUST cease sending requests on that connection and close the connection after reading the response message containing the \"close\" connection option",
+);
+pub(super) const INCOMPLETE_CLOSE: Quote = Quote::should(
+    "RFC 9112 §9.8",
+    "When encountering an incomplete close, a client SHOULD treat as completed all requests for which it has received either",
 );
 pub(super) const CLOSURE_ALERT: Quote = Quote::must(
     "RFC 9112 §9.8",

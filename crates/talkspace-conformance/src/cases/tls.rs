@@ -9,7 +9,7 @@ use crate::case::{
     Capability, Case, CaseContext, CaseEnd, DEFAULT_RESPONSE, ExpectedOutcome, Verdict, fails,
     fails_unsent, get, ok, times_out,
 };
-use crate::wire::{Plan, Script, Tls};
+use crate::wire::{Peer, Plan, Script, Tls};
 
 pub(super) fn cases() -> Vec<Case> {
     let tls = |case: Case| match case.needs() {
@@ -132,9 +132,132 @@ pub(super) fn cases() -> Vec<Case> {
             let expect = fails(&[FailureKind::Truncated, FailureKind::Closed]);
             exchange(context, Tls::of("localhost"), cut, &expect)
         }),
+        Case::required(
+            "tls/no-close-notify/known-length",
+            "without close_notify, a body whose length is known is whole when all of it came",
+            rfc::INCOMPLETE_CLOSE,
+        )
+        .cause("every end of TLS without close_notify fails the exchange")
+        .run(|context| ends_without_alert(context, &WHOLE, &ok(200).body("hello"))),
+        Case::required(
+            "tls/no-close-notify/cut",
+            "without close_notify, a body whose length is known is cut when some of it did not come",
+            rfc::INCOMPLETE,
+        )
+        .classified(&["Truncated or Closed, MaybeSent"])
+        .cause("the length is not compared with what came")
+        .run(|context| {
+            let expect = fails(&[FailureKind::Truncated, FailureKind::Closed]);
+            ends_without_alert(context, &CUT, &expect)
+        }),
+        Case::required(
+            "tls/host-field-not-verified",
+            "the certificate is compared with the host of the URI, not with the caller's Host",
+            rfc::VERIFY_IDENTITY,
+        )
+        .classified(&["Tls, NotSent"])
+        .cause("the name to verify is taken from the header fields")
+        .run(host_field),
+        Case::required(
+            "tls/each-connection-verified",
+            "the certificate of each connection is verified, not only that of the first to a host",
+            rfc::VERIFY_IDENTITY,
+        )
+        .classified(&["Tls, NotSent"])
+        .cause("a host that was verified once is trusted from then on")
+        .run(each_connection),
+        Case::must(
+            "tls/no-http2-offered",
+            "a client does not offer HTTP/2 in the TLS handshake and then speak HTTP/1.1",
+        )
+        .per("RFC 7301 §3.2: what is selected is definitive for the connection")
+        .cause("the TLS configuration is shared with a client of HTTP/2")
+        .run(http2_not_offered),
     ]
     .map(tls)
     .into()
+}
+
+/// Responses over TLS that are whole, whatever comes after them.
+const WHOLE: [&str; 3] = [
+    "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello",
+    "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
+    "HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+];
+const CUT: [&str; 3] = [
+    "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhello",
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n",
+];
+
+fn ends_without_alert(
+    context: &CaseContext,
+    samples: &[&'static str],
+    expect: &ExpectedOutcome,
+) -> Verdict {
+    let tls = Tls::of("localhost").map_err(CaseEnd::Broken)?;
+    let scripts = samples.iter().map(|raw| respond(*raw).cut());
+    let peer = context.peer(Plan::new(scripts).over_tls(tls))?;
+    let place = format!("localhost:{}", peer.address().port());
+    let problems = samples.iter().flat_map(|_| {
+        // One after the other: an idle connection that has ended may be met once.
+        let outgoing = get("/").over_tls().header("connection", "close");
+        context.try_send_to(&place, &outgoing, &CancelToken::new(), expect)
+    });
+    CaseEnd::unless_empty(problems.collect())
+}
+
+fn host_field(context: &CaseContext) -> Verdict {
+    let plan = |name: &str| {
+        let tls = Tls::of(name).map_err(CaseEnd::Broken)?;
+        let serve = Script::serve(DEFAULT_RESPONSE);
+        Ok(Plan::default().otherwise(serve).over_tls(tls))
+    };
+    let outgoing = get("/?appkey=secret")
+        .over_tls()
+        .header("host", "other.example");
+    let (own, other) = (plan("localhost")?, plan("other.example")?);
+    let (own, other) = (context.peer(own)?, context.peer(other)?);
+    let send = |peer: &Peer, expect: &ExpectedOutcome| {
+        let place = format!("localhost:{}", peer.address().port());
+        context.try_send_to(&place, &outgoing, &CancelToken::new(), expect)
+    };
+    let mut problems = send(&own, &ok(200).body("ok"));
+    problems.extend(send(&other, &fails_unsent(&[FailureKind::Tls])));
+    CaseEnd::unless_empty(problems)
+}
+
+fn each_connection(context: &CaseContext) -> Verdict {
+    let tls = Tls::of("localhost").map_err(CaseEnd::Broken)?;
+    let other = Tls::of("other.example").map_err(CaseEnd::Broken)?;
+    let closing = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok";
+    let plan = Plan::default().otherwise(respond(closing).half_close());
+    let peer = context.peer(plan.over_tls(tls.then(&other)))?;
+    let place = format!("localhost:{}", peer.address().port());
+    let send = |expect: &ExpectedOutcome| {
+        let outgoing = get("/?appkey=secret").over_tls();
+        context.try_send_to(&place, &outgoing, &CancelToken::new(), expect)
+    };
+    let mut problems = send(&ok(200).body("ok"));
+    problems.extend(send(&fails_unsent(&[FailureKind::Tls])));
+    CaseEnd::unless_empty(problems)
+}
+
+fn http2_not_offered(context: &CaseContext) -> Verdict {
+    let tls = Tls::only_when_http2_is_offered("localhost").map_err(CaseEnd::Broken)?;
+    let plan = Plan::default().otherwise(Script::serve(DEFAULT_RESPONSE));
+    let peer = context.peer(plan.over_tls(tls))?;
+    let place = format!("localhost:{}", peer.address().port());
+    context.exchange(&place, &get("/").over_tls(), &CancelToken::new(), None);
+    context.drop_transport();
+    let requests = peer.log().transcript().requests();
+    match requests
+        .iter()
+        .find(|seen| seen.line.ends_with(" HTTP/1.1"))
+    {
+        None => Ok(()),
+        Some(_) => CaseEnd::problem("HTTP/2 was selected, and a request of HTTP/1.1 followed"),
+    }
 }
 
 fn exchange(

@@ -127,7 +127,47 @@ fn exact() -> Vec<Case> {
         .per("RFC 9110 §10.1.1")
         .cause("the engine adds Expect to large bodies, as curl does")
         .send(post("/", pattern(1 << 20)))
-        .receives(request().without("expect")),
+        .receives(request().without("expect"))
+        .send(post("/large", pattern(4 << 20)))
+        .receives(request().without("expect"))
+        .alone(),
+        Case::required(
+            "upload/expect-100/no-endless-wait",
+            "a body is sent after a while though no 100 (Continue) comes, where the caller set Expect",
+            rfc::NO_ENDLESS_WAIT,
+        )
+        .cause("the body waits for an interim response that older servers never send")
+        .send(post("/", "hello").header("expect", "100-continue"))
+        .receives(request().body("hello")),
+        Case::required(
+            "upload/expect-100/continued",
+            "after the 100 (Continue) that Expect asks for come the body and the final response",
+            rfc::INTERIM,
+        )
+        .cause("the interim response is taken for the final one")
+        .peer(
+            Script::accept()
+                .read_head()
+                .write("HTTP/1.1 100 Continue\r\n\r\n")
+                .read_body()
+                .write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"),
+        )
+        .send(post("/", "hello").header("expect", "100-continue"))
+        .receives(request().body("hello")),
+        Case::must(
+            "upload/expect-100/417",
+            "a 417 (Expectation Failed) is returned as it is, and no request follows it",
+        )
+        .per("RFC 9110 §10.1.1, §15.5.18")
+        .cause("the engine repeats the request without Expect")
+        .peer(
+            Script::accept()
+                .read_head()
+                .write("HTTP/1.1 417 Expectation Failed\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno"),
+        )
+        .send(post("/", "hello").header("expect", "100-continue"))
+        .gives(ok(417).body("no"))
+        .nothing_more(),
     ]
 }
 

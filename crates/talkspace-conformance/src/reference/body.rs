@@ -17,6 +17,8 @@ use super::pool::Pool;
 
 /// Longest line of a chunked body, extensions and trailers included.
 const LONGEST_LINE: usize = 8 * 1024;
+/// What all extensions of a body, and all its trailer fields, may have together: nobody reads them.
+const MOST_OVERHEAD: usize = 16 * 1024;
 
 /// How the end of a body is known, RFC 9112 §6.3, and how much is left.
 #[derive(Debug, PartialEq, Eq)]
@@ -84,7 +86,13 @@ impl Framing {
         if lengths.any(|other| other != first) && fault != Some(Fault::FirstLengthWins) {
             return Err(protocol("two lengths that differ"));
         }
-        number(first.as_bytes(), 10)
+        let first = match fault {
+            Some(Fault::ListsCut) => first.as_bytes().split(|byte| *byte == b',').next(),
+            Some(Fault::SignedLengths) => first.as_bytes().strip_prefix(b"+"),
+            _ => None,
+        }
+        .unwrap_or(first.as_bytes());
+        number(first, 10)
             .or((fault == Some(Fault::LenientNumbers)).then_some(0))
             .map(Self::Length)
             .ok_or_else(|| protocol("not a length"))
@@ -131,6 +139,7 @@ struct PlainBody {
     framing: Framing,
     home: Home,
     budget: u64,
+    overhead: usize,
     fault: Option<Fault>,
 }
 
@@ -155,6 +164,7 @@ pub(super) fn start(
         framing,
         home,
         budget,
+        overhead: MOST_OVERHEAD,
         fault,
     };
     if body.framing == Framing::Length(0) {
@@ -194,6 +204,12 @@ impl PlainBody {
     fn advance(&mut self) -> Result<Option<Bytes>, TransportError> {
         loop {
             match self.framing {
+                Framing::Length(0) if self.insists_on_alert() => {
+                    self.fault = None;
+                    if self.take(1)?.is_some() {
+                        return Err(protocol("more than was announced"));
+                    }
+                }
                 Framing::Length(0) => return Ok(None),
                 Framing::Length(left) => {
                     let bytes = self.take(left)?.ok_or_else(truncated)?;
@@ -210,8 +226,17 @@ impl PlainBody {
                         Some(Fault::LowerHexOnly) => digits.iter().any(u8::is_ascii_uppercase),
                         _ => false,
                     };
+                    let extension = line.len() - digits.len();
+                    self.pass_over(extension, Fault::ExtensionsUnbounded)?;
                     let lenient = self.fault == Some(Fault::LenientNumbers);
-                    let size = number(digits.trim_ascii_end(), 16)
+                    let digits = match self.fault {
+                        Some(Fault::ChunkSizeWraps) => digits
+                            .get(digits.len().saturating_sub(16)..)
+                            .unwrap_or(digits),
+                        Some(Fault::SizeWithWhitespace) => digits,
+                        _ => digits.trim_ascii_end(),
+                    };
+                    let size = number(digits, 16)
                         .filter(|_| !rejected)
                         .or(lenient.then_some(0))
                         .ok_or_else(|| protocol("not the size of a chunk"))?;
@@ -236,11 +261,13 @@ impl PlainBody {
                 }
                 // Trailers carry nothing that the contract has a place for.
                 Framing::Trailers => {
-                    if self.line()?.is_empty() {
+                    let line = self.line()?;
+                    if line.is_empty() {
                         self.framing = Framing::Length(0);
                     } else if self.fault == Some(Fault::TrailersRejected) {
                         return Err(protocol("trailers"));
                     }
+                    self.pass_over(line.len(), Fault::TrailersUnbounded)?;
                 }
             }
         }
@@ -262,19 +289,45 @@ impl PlainBody {
         Ok(Some(bytes.freeze()))
     }
 
+    fn insists_on_alert(&self) -> bool {
+        self.fault == Some(Fault::AlertRequired)
+            && self.home.is_none()
+            && self.connection.as_ref().is_some_and(Connection::is_tls)
+    }
+
+    /// Counts bytes that carry nothing.
+    fn pass_over(&mut self, count: usize, unbounded: Fault) -> Result<(), TransportError> {
+        if self.fault != Some(unbounded) {
+            let left = self.overhead.checked_sub(count);
+            self.overhead = left.ok_or_else(|| protocol("extensions or trailers without end"))?;
+        }
+        Ok(())
+    }
+
     /// A line of the chunked coding without its end.
     fn line(&mut self) -> Result<Bytes, TransportError> {
         let connection = self.connection.as_mut().ok_or_else(truncated)?;
         loop {
+            if self.fault == Some(Fault::LinesEndAtLf)
+                && let Some(at) = find(&connection.input, b"\n")
+            {
+                let line = connection.input.split_to(at).freeze();
+                let _ = connection.input.split_to(1);
+                return Ok(line.slice_ref(line.strip_suffix(b"\r").unwrap_or(&line)));
+            }
             if let Some(at) = find(&connection.input, b"\r\n") {
                 let line = connection.input.split_to(at);
                 let _ = connection.input.split_to(2);
+                // Others take it for the end of the line.
+                if line.contains(&b'\n') {
+                    return Err(protocol("LF alone in a line"));
+                }
                 return Ok(line.freeze());
             }
             if self.fault == Some(Fault::SegmentIsLine) && !connection.input.is_empty() {
                 return Err(protocol("a line in several segments"));
             }
-            if connection.input.len() > LONGEST_LINE {
+            if connection.input.len() > LONGEST_LINE && self.fault != Some(Fault::LinesUnbounded) {
                 return Err(protocol("a line that does not end"));
             }
             let limit = connection.limits.read_timeout;

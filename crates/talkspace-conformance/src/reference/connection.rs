@@ -151,6 +151,16 @@ impl Connection {
         })
     }
 
+    pub(super) fn is_tls(&self) -> bool {
+        self.tls.is_some()
+    }
+
+    /// Ends the direction to the peer.
+    pub(super) fn end_sending(&self) {
+        // It fails only when the peer is gone, which reading will show.
+        let _ = self.stream.shutdown(Shutdown::Write);
+    }
+
     pub(super) fn has_fault(&self, fault: Fault) -> bool {
         self.fault == Some(fault)
     }

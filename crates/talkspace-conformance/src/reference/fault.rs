@@ -67,6 +67,10 @@ faults! {
     DoubleFraming,
     /// Sends `Expect: 100-continue`.
     ExpectContinue,
+    /// Ends its direction when it has sent the request.
+    EndsItsDirection,
+    /// Waits for 100 (Continue) for as long as it takes, where the caller set `Expect`.
+    AwaitsContinue,
     /// Sends no body but with the methods that usually have one.
     BodyOnPostOnly,
     /// Sends the parts of a body from the last to the first.
@@ -169,6 +173,10 @@ faults! {
     TwoLengthsAreNone,
     /// Takes the first of two lengths that differ.
     FirstLengthWins,
+    /// Reads a length up to its comma.
+    ListsCut,
+    /// Reads a length that has a plus sign.
+    SignedLengths,
     /// Takes what is no number for zero.
     LenientNumbers,
     /// Gives chunks with their sizes to the caller.
@@ -181,12 +189,24 @@ faults! {
     SegmentIsLine,
     /// Does not know extensions of chunks.
     ExtensionsRejected,
+    /// Takes white space for a part of the size of a chunk.
+    SizeWithWhitespace,
+    /// Keeps the last 64 bits of the size of a chunk.
+    ChunkSizeWraps,
+    /// Takes LF alone for the end of a line of the chunked coding.
+    LinesEndAtLf,
+    /// Reads a line of the chunked coding to its end, however long it is.
+    LinesUnbounded,
+    /// Passes over chunk extensions without end.
+    ExtensionsUnbounded,
     /// Knows hexadecimal digits in lower case only.
     LowerHexOnly,
     /// Does not check the end of a chunk.
     ChunkEndUnchecked,
     /// Does not know trailers.
     TrailersRejected,
+    /// Passes over trailer fields without end.
+    TrailersUnbounded,
     /// Takes a response without a length for one without a body.
     NoLengthNoBody,
     /// Waits for bodies of responses that have none.
@@ -331,6 +351,14 @@ faults! {
     HandshakeUnlimited,
     /// Sends no server name (SNI) in the TLS handshake.
     NoServerName,
+    /// Takes every body over TLS that ends without close_notify for cut.
+    AlertRequired,
+    /// Compares the certificate with the caller's `Host`.
+    VerifiesHostField,
+    /// Verifies the certificate of the first connection only.
+    VerifiesOnce,
+    /// Offers HTTP/2, which it does not speak.
+    OffersHttp2,
     /// Restarts the timeout with TLS records without data.
     TlsBytesCount,
 

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
-use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, REFERER, REFRESH, SET_COOKIE};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST, REFERER, REFRESH, SET_COOKIE};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, Uri};
 use talkspace_core::transport::{BlockingResponseBody, Body, TransportError};
 use talkspace_core::{Delivery, FailureKind, Limits};
@@ -182,6 +182,12 @@ pub(super) fn resolved(base: &Uri, reference: &str) -> Option<Uri> {
             .ok();
     }
     reference.parse().ok()
+}
+
+/// The name of the caller's `Host`.
+pub(super) fn host_of(request: &Request<Body>) -> Option<String> {
+    let host = request.headers().get(HOST)?.to_str().ok()?;
+    Some(host.split(':').next().unwrap_or(host).to_owned())
 }
 
 fn put(headers: &mut HeaderMap, name: http::HeaderName, value: Option<HeaderValue>) {

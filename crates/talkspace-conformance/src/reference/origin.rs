@@ -10,6 +10,8 @@ pub(super) struct Origin {
     pub(super) host: String,
     pub(super) port: u16,
     pub(super) is_tls: bool,
+    /// Whose certificate it must have; that of the host, unless a fault wants another.
+    pub(super) name: Option<String>,
 }
 
 impl Origin {
@@ -29,6 +31,7 @@ impl Origin {
             host: host.trim_matches(['[', ']']).to_owned(),
             port: uri.port_u16().unwrap_or(if is_tls { 443 } else { 80 }),
             is_tls,
+            name: None,
         })
     }
 

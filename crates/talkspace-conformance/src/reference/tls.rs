@@ -1,8 +1,9 @@
 //! TLS over a stream, and which certificates are trusted.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{Resumption, WebPkiServerVerifier};
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
@@ -22,31 +23,54 @@ pub(super) fn config(roots_pem: &str, fault: Option<Fault>) -> Option<Arc<Client
             roots.add(certificate).ok()?;
         }
     }
+    let given = roots.clone();
     let mut config = builder.with_root_certificates(roots).with_no_client_auth();
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    config.alpn_protocols = match fault {
+        Some(Fault::OffersHttp2) => vec![b"h2".to_vec(), b"http/1.1".to_vec()],
+        _ => vec![b"http/1.1".to_vec()],
+    };
     config.enable_sni = fault != Some(Fault::NoServerName);
-    if fault == Some(Fault::SkipTlsVerify) {
-        config
-            .dangerous()
-            .set_certificate_verifier(Arc::new(AnyCertificate(provider)));
+    let inner = match fault {
+        Some(Fault::VerifiesOnce) => {
+            let roots = Arc::new(given);
+            let verifier = WebPkiServerVerifier::builder_with_provider(roots, provider.clone());
+            Some(verifier.build().ok()?)
+        }
+        _ => None,
+    };
+    if matches!(fault, Some(Fault::SkipTlsVerify | Fault::VerifiesOnce)) {
+        let any = AnyCertificate {
+            provider,
+            first: Mutex::new(inner),
+        };
+        config.dangerous().set_certificate_verifier(Arc::new(any));
+        config.resumption = Resumption::disabled();
     }
     Some(Arc::new(config))
 }
 
 /// Trusts any certificate: the fault of adapters that once had to pass a test.
 #[derive(Debug)]
-struct AnyCertificate(Arc<CryptoProvider>);
+struct AnyCertificate {
+    provider: Arc<CryptoProvider>,
+    /// Verifies the first.
+    first: Mutex<Option<Arc<WebPkiServerVerifier>>>,
+}
 
 impl ServerCertVerifier for AnyCertificate {
     fn verify_server_cert(
         &self,
-        _: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
+        certificate: &CertificateDer<'_>,
+        others: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        ocsp: &[u8],
+        now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        Ok(ServerCertVerified::assertion())
+        let first = self.first.lock();
+        match first.unwrap_or_else(PoisonError::into_inner).take() {
+            Some(first) => first.verify_server_cert(certificate, others, name, ocsp, now),
+            None => Ok(ServerCertVerified::assertion()),
+        }
     }
 
     fn verify_tls12_signature(
@@ -68,6 +92,8 @@ impl ServerCertVerifier for AnyCertificate {
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
+        self.provider
+            .signature_verification_algorithms
+            .supported_schemes()
     }
 }

@@ -140,6 +140,7 @@ impl<'a> Player<'a> {
                 return Break(());
             }
             Step::ExpectClientClose(within) => self.expect_client_close(*within)?,
+            Step::ExpectOpen(so_long) => self.expect_open(*so_long),
             Step::Repeat(steps) => loop {
                 self.play_all(steps)?;
             },
@@ -288,6 +289,17 @@ impl<'a> Player<'a> {
                     self.record(What::Unmet(text));
                     return Continue(());
                 }
+            }
+        }
+    }
+
+    fn expect_open(&mut self, so_long: Duration) {
+        let until = Instant::now() + so_long;
+        while let Some(read) = self.receive_until(until) {
+            if matches!(read, Ok(0) | Err(_)) {
+                let text = "the client keeps its direction open until it has the response";
+                self.record(What::Unmet(text.to_owned()));
+                return;
             }
         }
     }

@@ -56,6 +56,9 @@ pub enum Step {
     Relay(SocketAddr),
     /// Note it in the log when the client has not closed in time.
     ExpectClientClose(Duration),
+    /// Note it in the log when the client ends its direction in this time. One that does so a little
+    /// later is not found, and none is accused that does not.
+    ExpectOpen(Duration),
     /// Play these steps again and again until the client closes.
     Repeat(Vec<Step>),
 }
@@ -63,7 +66,7 @@ pub enum Step {
 impl Step {
     fn stretch(&mut self, factor: u32) {
         match self {
-            Self::Pause(time) | Self::ExpectClientClose(time) => {
+            Self::Pause(time) | Self::ExpectClientClose(time) | Self::ExpectOpen(time) => {
                 *time = time.saturating_mul(factor);
             }
             Self::Repeat(steps) => steps.iter_mut().for_each(|step| step.stretch(factor)),
@@ -233,6 +236,12 @@ impl Script {
     #[must_use]
     pub fn expect_client_close(self, within: Duration) -> Self {
         self.step(Step::ExpectClientClose(within))
+    }
+
+    /// Adds [`Step::ExpectOpen`].
+    #[must_use]
+    pub fn expect_open(self, so_long: Duration) -> Self {
+        self.step(Step::ExpectOpen(so_long))
     }
 }
 

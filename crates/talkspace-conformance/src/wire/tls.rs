@@ -1,14 +1,16 @@
 //! The peer's side of TLS: a root of its own, and what it signs.
 
 use std::fmt;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use rcgen::{
     BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, DnType,
     ExtendedKeyUsagePurpose, IsCa, KeyPair, date_time_ymd,
 };
 use rustls::pki_types::PrivateKeyDer;
-use rustls::server::{ClientHello, ResolvesServerCert, WebPkiClientVerifier};
+use rustls::server::{
+    ClientHello, NoServerSessionStorage, ResolvesServerCert, WebPkiClientVerifier,
+};
 use rustls::sign::CertifiedKey;
 use rustls::{RootCertStore, ServerConfig};
 
@@ -70,6 +72,35 @@ impl Tls {
         let mut config = ServerConfig::clone(&config);
         config.cert_resolver = Arc::new(resolver);
         Ok(Self(Arc::new(config)))
+    }
+
+    /// A certificate for a client that offers HTTP/2 (RFC 7301) only: with any other, there is no
+    /// handshake.
+    ///
+    /// # Errors
+    ///
+    /// When no certificate could be made.
+    pub fn only_when_http2_is_offered(name: &str) -> Result<Self, String> {
+        let Self(config) = Self::of(name)?;
+        let resolver = ForHttp2(Arc::clone(&config.cert_resolver));
+        let mut config = ServerConfig::clone(&config);
+        config.cert_resolver = Arc::new(resolver);
+        Ok(Self(Arc::new(config)))
+    }
+
+    /// Shows the certificate of `next` from the second handshake on. No session is resumed, so that
+    /// each handshake shows one.
+    #[must_use]
+    pub fn then(self, next: &Self) -> Self {
+        let resolver = OneAfterTheOther {
+            first: Mutex::new(Some(Arc::clone(&self.0.cert_resolver))),
+            next: Arc::clone(&next.0.cert_resolver),
+        };
+        let mut config = ServerConfig::clone(&self.0);
+        config.cert_resolver = Arc::new(resolver);
+        config.session_storage = Arc::new(NoServerSessionStorage {});
+        config.send_tls13_tickets = 0;
+        Self(Arc::new(config))
     }
 
     /// The same peer, for a client that shows a certificate of the trusted root only.
@@ -207,6 +238,33 @@ impl ResolvesServerCert for Named {
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         let is_named = hello.server_name() == Some(&self.name);
         is_named.then(|| self.inner.resolve(hello)).flatten()
+    }
+}
+
+/// Has a certificate only for clients that offer HTTP/2.
+#[derive(Debug)]
+struct ForHttp2(Arc<dyn ResolvesServerCert>);
+
+impl ResolvesServerCert for ForHttp2 {
+    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        let mut offered = hello.alpn().into_iter().flatten();
+        let offers = offered.any(|protocol| protocol == b"h2");
+        offers.then(|| self.0.resolve(hello)).flatten()
+    }
+}
+
+/// Has one certificate for the first handshake, and another one for all later ones.
+#[derive(Debug)]
+struct OneAfterTheOther {
+    first: Mutex<Option<Arc<dyn ResolvesServerCert>>>,
+    next: Arc<dyn ResolvesServerCert>,
+}
+
+impl ResolvesServerCert for OneAfterTheOther {
+    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        let first = self.first.lock();
+        let first = first.unwrap_or_else(PoisonError::into_inner).take();
+        first.as_ref().unwrap_or(&self.next).resolve(hello)
     }
 }
 

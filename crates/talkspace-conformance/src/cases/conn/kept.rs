@@ -4,12 +4,12 @@
 use std::thread;
 use std::time::Duration;
 
-use talkspace_core::{CancelToken, FailureKind, Phase};
+use talkspace_core::{CancelToken, FailureKind, Limits, Phase};
 
-use super::super::{fresh, rfc, serve_fresh};
+use super::super::{fresh, respond, rfc, serve_fresh};
 use crate::case::{
-    Capability, Case, CaseContext, CaseEnd, DEFAULT_RESPONSE, ExpectedOutcome, Outgoing, Verdict,
-    fails_unsent, get, ok, that, times_out,
+    Capability, Case, CaseContext, CaseEnd, DEFAULT_RESPONSE, ExpectedOutcome, Outgoing, Pace,
+    Verdict, fails, fails_unsent, get, ok, that, times_out,
 };
 use crate::wire::show::plural;
 use crate::wire::{Gate, Plan, Script, Tls};
@@ -32,6 +32,40 @@ pub(super) fn cases() -> Vec<Case> {
         .classified(&["Timeout in Head, MaybeSent"])
         .cause("the limits are given to the connection when it is made")
         .run(own_limits)
+        .timed(),
+        own_sizes(
+            "conn/reuse/own-limits/head",
+            "on a reused connection a head has the limit of its exchange, be it smaller or larger than before",
+            |limits, _| limits.max_header_bytes = 512,
+            "HTTP/1.1 200 OK\r\nX-Fill: ",
+            "\r\nContent-Length: 2\r\n\r\nok",
+        ),
+        own_sizes(
+            "conn/reuse/own-limits/body",
+            "on a reused connection a body has the limit of its exchange, be it smaller or larger than before",
+            |limits, _| limits.max_body_bytes = 512,
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n400\r\n",
+            "\r\n0\r\n\r\n",
+        ),
+        Case::must(
+            "conn/reuse/own-limits/read-timeout",
+            "on a reused connection a body has the read_timeout of its exchange",
+        )
+        .needs_all(&[Capability::Limits, Capability::KeepAlive])
+        .cause("the limits are given to the connection when it is made")
+        .peer(
+            Script::accept()
+                .read_request()
+                .write(DEFAULT_RESPONSE)
+                .read_request()
+                .write(HALF),
+        )
+        .peer(respond(HALF))
+        .send(get("/1"))
+        .send(get("/2").limits(|limits, pace| {
+            limits.read_timeout = pace.of(Duration::from_millis(300));
+        }))
+        .gives(times_out(Phase::Body, Duration::from_millis(300)))
         .timed(),
         Case::should(
             "conn/keep-alive/timeout",
@@ -59,6 +93,43 @@ pub(super) fn cases() -> Vec<Case> {
         .needs_all(&[Capability::Tls, Capability::KeepAlive])
         .run(plain_not_over_tls),
     ]
+}
+
+/// A response whose second half does not come.
+const HALF: &str = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nok";
+
+/// Responses of 1024 bytes too many for a limit of 512: with the usual limit, with the small one, and
+/// on the next connection the other way round.
+fn own_sizes(
+    id: &'static str,
+    requirement: &'static str,
+    small: fn(&mut Limits, Pace),
+    begin: &'static str,
+    end: &'static str,
+) -> Case {
+    let large = [begin.as_bytes(), &[b'x'; 1024], end.as_bytes()].concat();
+    let script = |first: &[u8], second: &[u8]| {
+        let script = Script::accept().read_request().write(first.to_vec());
+        script.read_request().write(second.to_vec())
+    };
+    let ok = || {
+        that("a response", |outcome| match outcome.error {
+            Some(_) => Err(format!("a response, not {outcome}")),
+            None => Ok(()),
+        })
+    };
+    Case::must(id, requirement)
+        .needs_all(&[Capability::Limits, Capability::KeepAlive])
+        .building_on(&["conn/reuse/sequential"])
+        .cause("the limits are given to the connection when it is made")
+        .peer(script(DEFAULT_RESPONSE, &large))
+        .peer(script(DEFAULT_RESPONSE, &large))
+        .send(get("/1"))
+        .send(get("/2").limits(small))
+        .gives(fails(&[FailureKind::TooLarge]))
+        .send(get("/3").limits(small))
+        .send(get("/4"))
+        .gives(ok())
 }
 
 /// Concurrent requests, round after round.

@@ -38,6 +38,22 @@ fn accepted() -> Vec<Case> {
         .send(get("/2"))
         .gives(ok(200).body("helloworldhelloworld")),
         Case::required(
+            "framing/chunked/extension-whitespace",
+            "white space around the semicolon of a chunk extension is removed",
+            rfc::BAD_WHITESPACE,
+        )
+        .cause("the size ends at the semicolon, white space and all")
+        .peer(respond(
+            "HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n5 ;name=value\r\nhello\r\n0\r\n\r\n",
+        ))
+        .peer(respond(
+            "HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n5\t; name = \"v\"\r\nhello\r\n0 ; last\r\n\r\n",
+        ))
+        .send(get("/1"))
+        .gives(ok(200).body("hello"))
+        .send(get("/2"))
+        .gives(ok(200).body("hello")),
+        Case::required(
             "framing/chunked/trailers-not-headers",
             "trailer fields end the body and are not merged into the header fields",
             rfc::TRAILERS,
@@ -76,35 +92,70 @@ fn broken() -> Vec<Case> {
         cut(
             "framing/chunked/no-last-chunk",
             "a body that ends without its last chunk is an error",
-            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
+            &["HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"],
             truncated(),
             rfc::NO_LAST_CHUNK,
         ),
         cut(
             "framing/chunked/cut-in-size-line",
             "a body that ends within a chunk size is an error",
-            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n1",
+            &["HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n1"],
             truncated(),
             rfc::NO_LAST_CHUNK,
         ),
         cut(
             "framing/chunked/bad-size",
             "a chunk size that is not hexadecimal is rejected",
-            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nxyz\r\n!\r\n0\r\n\r\n",
+            &[
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nxyz\r\n!\r\n0\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0x5\r\nhello\r\n0\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n+5\r\nhello\r\n0\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nhello\r\n0\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\r\nhello\r\n0\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5 5\r\nhello\r\n0\r\n\r\n",
+            ],
             protocol(),
             rfc::INCOMPLETE,
         ),
+        Case::must(
+            "framing/chunked/bare-lf",
+            "a line of the chunked coding that ends with LF alone is rejected",
+        )
+        .per("RFC 9112 §7.1, whose grammar has CRLF; §2.2 allows LF alone in heads only")
+        .building_on(&["framing/chunked/basic"])
+        .cause("lines are split at LF, whatever is before it")
+        .peer(respond_and_end(
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\nhello\r\n0\r\n\r\n",
+        ))
+        .peer(respond_and_end(
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\n0\r\n\r\n",
+        ))
+        .peer(respond_and_end(
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;a=b\nhello\r\n0\r\n\r\n",
+        ))
+        .send(get("/1"))
+        .gives(protocol())
+        .send(get("/2"))
+        .gives(protocol())
+        .send(get("/3"))
+        .gives(protocol()),
         cut(
             "framing/chunked/size-overflow",
             "a chunk size beyond 64 bits is rejected, as no size or as too large",
-            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10000000000000005\r\nhello\r\n0\r\n\r\n",
+            &[
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10000000000000005\r\nhello\r\n0\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffffffffffff00000005\r\nhello\r\n0\r\n\r\n",
+            ],
             fails(&[FailureKind::Protocol, FailureKind::TooLarge]),
             rfc::LARGE_CHUNKS,
         ),
         cut(
             "framing/chunked/missing-crlf",
             "a chunk that is longer than its size is rejected",
-            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello!!0\r\n\r\n",
+            &[
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello!!0\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r 0\r\n\r\n",
+            ],
             protocol(),
             rfc::INCOMPLETE,
         ),
@@ -121,15 +172,17 @@ fn hello(id: &'static str, requirement: &'static str, raw: &'static str, quote: 
 fn cut(
     id: &'static str,
     requirement: &'static str,
-    raw: &'static str,
+    samples: &'static [&'static str],
     expect: ExpectedOutcome,
     quote: Quote,
 ) -> Case {
-    Case::required(id, requirement, quote)
-        .cause("what cannot be read is taken for the end, or reported as another kind")
-        .peer(respond_and_end(raw))
-        .send(get("/"))
-        .gives(expect)
+    let case = Case::required(id, requirement, quote)
+        .cause("what cannot be read is taken for the end, or reported as another kind");
+    samples.iter().fold(case, |case, raw| {
+        case.peer(respond_and_end(raw))
+            .send(get("/"))
+            .gives(expect.clone())
+    })
 }
 
 fn one_byte_chunks() -> Vec<u8> {

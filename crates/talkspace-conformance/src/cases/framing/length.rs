@@ -88,17 +88,56 @@ fn fields() -> Vec<Case> {
         rejected(
             "framing/cl/duplicate-different",
             "two lengths that differ are rejected",
-            "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!",
+            &[
+                "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!",
+                "HTTP/1.1 200 OK\r\nContent-Length: 6\r\nContent-Length: 5\r\n\r\nhello!",
+            ],
+        ),
+        Case::required(
+            "framing/cl/list-equal",
+            "a list of equal lengths in one line is one length, or is rejected",
+            rfc::INVALID_LENGTH,
+        )
+        .cause("the list is read up to its comma, or taken for no length")
+        .peer(respond_and_end(
+            "HTTP/1.1 200 OK\r\nContent-Length: 5, 5\r\n\r\nhello, and more",
+        ))
+        .peer(respond_and_end(
+            "HTTP/1.1 200 OK\r\nContent-Length: 5,5 , 5\r\n\r\nhello, and more",
+        ))
+        .send(get("/1"))
+        .gives(either([ok(200).body("hello"), protocol()]))
+        .send(get("/2"))
+        .gives(either([ok(200).body("hello"), protocol()])),
+        rejected(
+            "framing/cl/list-different",
+            "a list of lengths that differ, or are none, is rejected",
+            &[
+                "HTTP/1.1 200 OK\r\nContent-Length: 5, 6\r\n\r\nhello!",
+                "HTTP/1.1 200 OK\r\nContent-Length: 6,5\r\n\r\nhello!",
+                "HTTP/1.1 200 OK\r\nContent-Length: 5, five\r\n\r\nhello",
+                "HTTP/1.1 200 OK\r\nContent-Length: 5, 5\r\nContent-Length: 6\r\n\r\nhello!",
+            ],
         ),
         rejected(
             "framing/cl/not-a-number",
             "a length that is no number is rejected",
-            "HTTP/1.1 200 OK\r\nContent-Length: five\r\n\r\nhello",
+            &[
+                "HTTP/1.1 200 OK\r\nContent-Length: five\r\n\r\nhello",
+                "HTTP/1.1 200 OK\r\nContent-Length: 0x5\r\n\r\nhello",
+                "HTTP/1.1 200 OK\r\nContent-Length: 5 5\r\n\r\nhello",
+                "HTTP/1.1 200 OK\r\nContent-Length: 5.0\r\n\r\nhello",
+                "HTTP/1.1 200 OK\r\nContent-Length: 5;q=1\r\n\r\nhello",
+            ],
         ),
         rejected(
             "framing/cl/negative",
             "a length with a sign is rejected",
-            "HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nhello",
+            &[
+                "HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nhello",
+                "HTTP/1.1 200 OK\r\nContent-Length: +5\r\n\r\nhello",
+                "HTTP/1.1 200 OK\r\nContent-Length: -0\r\n\r\nhello",
+            ],
         ),
         Case::required(
             "framing/cl/overflow",
@@ -139,11 +178,13 @@ fn fields() -> Vec<Case> {
 
 const BOTH: &str = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n";
 
-fn rejected(id: &'static str, requirement: &'static str, raw: &'static str) -> Case {
-    Case::required(id, requirement, rfc::INVALID_LENGTH)
+fn rejected(id: &'static str, requirement: &'static str, samples: &'static [&'static str]) -> Case {
+    let case = Case::required(id, requirement, rfc::INVALID_LENGTH)
         .also(rfc::INVALID_LENGTH_CLOSES)
-        .cause("a length that cannot be read is taken for none, or the first one wins")
-        .peer(respond_and_end(raw))
-        .send(get("/"))
-        .gives(protocol())
+        .cause("a length that cannot be read is taken for none, or the first one wins");
+    samples.iter().fold(case, |case, raw| {
+        case.peer(respond_and_end(raw))
+            .send(get("/"))
+            .gives(protocol())
+    })
 }

@@ -140,7 +140,8 @@ impl Connection {
             TransportError::new(FailureKind::Tls, Delivery::NotSent).with_source(source)
         };
         let config = config.ok_or_else(|| failed("no roots were given".into()))?;
-        let name = ServerName::try_from(origin.host.clone()).map_err(|why| failed(why.into()))?;
+        let name = ServerName::try_from(origin.name.as_ref().unwrap_or(&origin.host).clone())
+            .map_err(|why| failed(why.into()))?;
         if self.fault == Some(Fault::NamesOnly) && matches!(name, ServerName::IpAddress(_)) {
             return Err(failed("an address is no name".into()));
         }

@@ -11,6 +11,7 @@ pub(super) const KILLERS: Killers = &[
             "framing/chunked/no-last-chunk",
             "framing/chunked/cut-in-size-line",
             "tls/no-close-notify/close-delimited",
+            "tls/no-close-notify/cut",
         ],
     ),
     (
@@ -67,6 +68,7 @@ pub(super) const KILLERS: Killers = &[
     (
         Fault::LenientNumbers,
         &[
+            "framing/cl/list-equal",
             "framing/cl/not-a-number",
             "framing/cl/negative",
             "framing/cl/overflow",
@@ -179,4 +181,15 @@ pub(super) const KILLERS: Killers = &[
     ),
     (Fault::JsonThroughFloats, &["api/json/one-or-many"]),
     (Fault::TextAsNumber, &["api/text/version"]),
+    (Fault::ListsCut, &["framing/cl/list-different"]),
+    (Fault::SignedLengths, &["framing/cl/negative"]),
+    (
+        Fault::SizeWithWhitespace,
+        &["framing/chunked/extension-whitespace"],
+    ),
+    (Fault::ChunkSizeWraps, &["framing/chunked/size-overflow"]),
+    (Fault::LinesEndAtLf, &["framing/chunked/bare-lf"]),
+    (Fault::LinesUnbounded, &["framing/limit/one-extension"]),
+    (Fault::ExtensionsUnbounded, &["framing/limit/extensions"]),
+    (Fault::TrailersUnbounded, &["framing/limit/trailers"]),
 ];

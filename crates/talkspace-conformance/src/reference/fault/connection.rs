@@ -49,7 +49,15 @@ pub(super) const KILLERS: Killers = &[
     ),
     (Fault::PoolOfFour, &["conn/reuse/burst"]),
     (Fault::KeepAliveIgnored, &["conn/keep-alive/timeout"]),
-    (Fault::LimitsOfTheFirst, &["conn/reuse/own-limits"]),
+    (
+        Fault::LimitsOfTheFirst,
+        &[
+            "conn/reuse/own-limits",
+            "conn/reuse/own-limits/head",
+            "conn/reuse/own-limits/body",
+            "conn/reuse/own-limits/read-timeout",
+        ],
+    ),
     (
         Fault::PipelineOnBusy,
         &[

@@ -6,6 +6,7 @@ pub(super) const KILLERS: Killers = &[
     (
         Fault::StatusAsError,
         &[
+            "upload/expect-100/417",
             "upload/early-response/413-then-close",
             "upload/early-response/keep-open",
             "head/status/every-class",
@@ -140,6 +141,7 @@ pub(super) const KILLERS: Killers = &[
             "interim/100-unsolicited",
             "interim/102-103-many",
             "interim/1xx-then-eof",
+            "upload/expect-100/continued",
         ],
     ),
     (Fault::SwitchIsInterim, &["interim/101-unasked"]),

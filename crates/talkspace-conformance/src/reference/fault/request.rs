@@ -148,4 +148,9 @@ pub(super) const KILLERS: Killers = &[
         Fault::BufferWholeUpload,
         &["upload/backpressure/bounded-read-ahead"],
     ),
+    (Fault::EndsItsDirection, &["request/no-early-fin"]),
+    (
+        Fault::AwaitsContinue,
+        &["upload/expect-100/no-endless-wait"],
+    ),
 ];

@@ -5,7 +5,12 @@ use super::{Fault, Killers};
 pub(super) const KILLERS: Killers = &[
     (
         Fault::SkipTlsVerify,
-        &["tls/wrong-name", "tls/expired", "tls/untrusted-root"],
+        &[
+            "tls/wrong-name",
+            "tls/expired",
+            "tls/untrusted-root",
+            "tls/host-field-not-verified",
+        ],
     ),
     (Fault::NamesOnly, &["tls/ip-san"]),
     (Fault::RootsIgnored, &["tls/private-root-ok", "tls/ip-san"]),
@@ -16,4 +21,8 @@ pub(super) const KILLERS: Killers = &[
     (Fault::HandshakeUnlimited, &["tls/handshake-silence"]),
     (Fault::NoServerName, &["tls/server-name"]),
     (Fault::TlsBytesCount, &["tls/no-data-is-silence"]),
+    (Fault::AlertRequired, &["tls/no-close-notify/known-length"]),
+    (Fault::VerifiesHostField, &["tls/host-field-not-verified"]),
+    (Fault::VerifiesOnce, &["tls/each-connection-verified"]),
+    (Fault::OffersHttp2, &["tls/no-http2-offered"]),
 ];
