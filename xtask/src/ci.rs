@@ -22,7 +22,8 @@ const CHECKS: &[Check] = &[
         what: "the code is formatted",
         run: |root| {
             cargo(root, &["fmt", "--all", "--check"])?;
-            cargo(&root.join("tests/bench"), &["fmt", "--all", "--check"])
+            cargo(&root.join("tests/bench"), &["fmt", "--all", "--check"])?;
+            cargo(&root.join("tests/engines"), &["fmt", "--all", "--check"])
         },
     },
     Check {
@@ -100,6 +101,26 @@ const CHECKS: &[Check] = &[
             ];
             let folder = root.join("tests/bench");
             cargo(&folder, &[&all[..], &["--", "-D", "warnings"]].concat())
+        },
+    },
+    Check {
+        name: "adapters",
+        what: "no lint speaks in the adapters for other engines, and their tests pass",
+        run: |root| {
+            let folder = root.join("tests/engines");
+            let all = [
+                "--locked",
+                "--target-dir=../../target/engines",
+                "--workspace",
+            ];
+            let clippy = [
+                &["clippy"],
+                &all[..],
+                &["--all-targets", "--", "-Dwarnings"],
+            ]
+            .concat();
+            cargo(&folder, &clippy)?;
+            cargo(&folder, &[&["test"], &all[..]].concat())
         },
     },
     Check {
