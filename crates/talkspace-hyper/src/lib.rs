@@ -40,8 +40,9 @@
 //!   the request goes out. Other systems, and a Linux that does not say, take no
 //!   more than 256 KiB of a request at once, so that `response_timeout` begins at
 //!   most so much too early.
-//! * A source of the body is read where blocking is allowed, and left alone there
-//!   by a deadline that passes meanwhile.
+//! * A source of the body is read where blocking is allowed, at most 256 KiB ahead,
+//!   and left alone there by a deadline that passes meanwhile. What is
+//!   [in memory](talkspace_core::BodySource::in_memory) is not read.
 //! * `max_header_bytes` counts the interim (1xx) responses before the head too. A head
 //!   has 64 KiB and 100 header fields at most.
 //! * While the body of a response streams, a limit ends the exchange when the body is

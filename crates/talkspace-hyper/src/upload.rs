@@ -1,24 +1,41 @@
 //! The body of a request on its way to the engine.
 
+use std::collections::VecDeque;
 use std::future::Future;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
-use talkspace_core::transport::{Body, BodyCursor, BodyPiece, StreamRead, TransportError};
+use talkspace_core::transport::{
+    Body, BodyCursor, BodyPiece, SourceRead, StreamRead, TransportError,
+};
 use talkspace_core::{Delivery, FailureKind};
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::meter::Meter;
 
+/// How many pieces of a source are read at once, of 64 KiB: the way to another thread
+/// and back costs as much as to read one. The engine reads on when it has less than
+/// 64 KiB left, so it is 256 KiB that are held at most.
+const AT_ONCE: usize = 3;
+/// What takes longer to read is sent first, so that the peer does not wait for
+/// more of it.
+pub(crate) const QUICK: Duration = Duration::from_millis(5);
+
+/// Pieces that were read, and at their end the failure if one could not be.
+type Pieces = VecDeque<Result<Bytes, TransportError>>;
+
 /// The body of a request. Sources are read where blocking is allowed.
 pub(crate) struct Upload {
     cursor: BodyCursor,
     left: u64,
-    reading: Option<JoinHandle<Result<Bytes, TransportError>>>,
+    reading: Option<JoinHandle<(Pieces, BodyCursor)>>,
+    pieces: Pieces,
     stream: Option<StreamRead>,
     meter: Arc<Meter>,
 }
@@ -32,6 +49,7 @@ impl Upload {
             cursor: body.cursor(),
             left: body.len(),
             reading: None,
+            pieces: Pieces::new(),
             stream: None,
             meter,
         }
@@ -39,11 +57,18 @@ impl Upload {
 
     fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<Result<Bytes, TransportError>> {
         loop {
+            if let Some(piece) = self.pieces.pop_front() {
+                return Poll::Ready(piece);
+            }
             if let Some(reading) = &mut self.reading {
                 let read = ready!(Pin::new(reading).poll(cx));
                 self.reading = None;
                 self.meter.source_gave();
-                return Poll::Ready(read.unwrap_or_else(|_panic| Err(unreadable("it panicked"))));
+                let Ok((pieces, cursor)) = read else {
+                    return Poll::Ready(Err(unreadable("it panicked")));
+                };
+                (self.pieces, self.cursor) = (pieces, cursor);
+                continue;
             }
             if let Some(stream) = &mut self.stream {
                 self.meter.reads_source();
@@ -54,23 +79,48 @@ impl Upload {
                     None => self.stream = None,
                 }
             }
-            match self.cursor.next_piece() {
-                Some(BodyPiece::Bytes(bytes)) => return Poll::Ready(Ok(bytes)),
-                Some(BodyPiece::Stream(stream)) => {
+            // The size of a source, and what it has in memory, are said by code of the caller's.
+            // Whatever a panic left half done is dropped with the exchange.
+            let next = catch_unwind(AssertUnwindSafe(|| self.cursor.next_piece()));
+            match next {
+                Ok(Some(BodyPiece::Bytes(bytes))) => return Poll::Ready(Ok(bytes)),
+                Ok(Some(BodyPiece::Stream(stream))) => {
                     self.stream = Some(stream);
                     // It can be read once. The engine writes what it has when it has
                     // to wait, so a connection that has ended is found before.
                     cx.waker().wake_by_ref();
                     return Poll::Pending;
                 }
-                Some(piece) => {
+                Ok(Some(BodyPiece::Read(first))) => {
                     self.meter.reads_source();
-                    self.reading = Some(spawn_blocking(move || piece.read()));
+                    let cursor = self.cursor.clone();
+                    self.reading = Some(spawn_blocking(move || read(first, cursor)));
                 }
-                None => return Poll::Ready(Err(unreadable("it is shorter than it was"))),
+                Ok(Some(_)) => return Poll::Ready(Err(unreadable("it is of an unknown kind"))),
+                Ok(None) => return Poll::Ready(Err(unreadable("it is shorter than it was"))),
+                Err(_panic) => return Poll::Ready(Err(unreadable("it panicked"))),
             }
         }
     }
+}
+
+/// Reads the first piece, and those of the same source that are quick to read. The
+/// cursor then is behind them.
+fn read(first: SourceRead, mut cursor: BodyCursor) -> (Pieces, BodyCursor) {
+    let begin = Instant::now();
+    let mut pieces = Pieces::from([first.read()]);
+    while pieces.len() < AT_ONCE
+        && pieces.back().is_some_and(Result::is_ok)
+        && begin.elapsed() < QUICK
+    {
+        let mut ahead = cursor.clone();
+        let Some(BodyPiece::Read(next)) = ahead.next_piece() else {
+            break;
+        };
+        cursor = ahead;
+        pieces.push_back(next.read());
+    }
+    (pieces, cursor)
 }
 
 fn unreadable(reason: &'static str) -> TransportError {

@@ -267,6 +267,10 @@ impl BodyCursor {
                         usize::try_from(left).map_or(READ_SIZE, |left| left.min(READ_SIZE));
                     let offset = self.offset;
                     self.offset += length as u64;
+                    let in_memory = source.in_memory(offset, length);
+                    if let Some(bytes) = in_memory.filter(|bytes| bytes.len() == length) {
+                        return Some(BodyPiece::Bytes(bytes));
+                    }
                     return Some(BodyPiece::Read(SourceRead {
                         source,
                         offset,

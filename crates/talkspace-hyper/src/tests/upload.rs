@@ -1,15 +1,20 @@
 //! Bodies of requests: exact, bounded, and honest about their failures.
 
 use std::io;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, mpsc};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
+use std::time::Duration;
 
+use bytes::Bytes;
 use talkspace_core::transport::{Body, BodyPart, Transport as _};
 use talkspace_core::{BodySource, Delivery, FailureKind};
 use tokio::sync::oneshot;
 
 use super::peer::{Peer, script};
 use super::{chain, collect, fail, fetch, post, transport};
+
+/// Only passes when something is wrong.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 type Fault = fn() -> io::Result<usize>;
 
@@ -135,6 +140,106 @@ async fn a_source_that_fails_at_once_does_not_lie_about_the_head() {
     }
 }
 
+/// A source in memory, which remembers whether it was read.
+struct InMemory {
+    bytes: Bytes,
+    was_read: Arc<AtomicBool>,
+    panics: bool,
+}
+
+impl InMemory {
+    fn new(panics: bool) -> (Self, Arc<AtomicBool>) {
+        let was_read = Arc::new(AtomicBool::new(false));
+        let source = Self {
+            bytes: (0..1 << 20).map(byte_at).collect(),
+            was_read: was_read.clone(),
+            panics,
+        };
+        (source, was_read)
+    }
+}
+
+impl BodySource for InMemory {
+    fn len(&self) -> u64 {
+        self.bytes.len() as u64
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        self.was_read.store(true, Ordering::SeqCst);
+        self.bytes.read_at(offset, buffer)
+    }
+
+    fn in_memory(&self, offset: u64, length: usize) -> Option<Bytes> {
+        assert!(!self.panics, "a source that panics, as this test wants");
+        self.bytes.in_memory(offset, length)
+    }
+}
+
+#[tokio::test]
+async fn what_is_in_memory_is_not_read() {
+    let peer = Peer::with([script(move |mut socket| {
+        let seen = socket.read_request();
+        assert!(seen.body.iter().copied().eq((0..1 << 20).map(byte_at)));
+        socket.write(b"HTTP/1.1 204 No Content\r\n\r\n");
+    })]);
+    let (source, was_read) = InMemory::new(false);
+    let exchange = post(&peer.url("/"), Body::from_source(source));
+    assert_eq!(fetch(&transport(), exchange).await.0, 204);
+    assert!(!was_read.load(Ordering::SeqCst));
+    peer.done().await;
+}
+
+#[tokio::test]
+async fn a_panic_of_what_is_in_memory_is_the_sources() {
+    let peer = Peer::with([script(|mut socket| drop(socket.read_to_close()))]);
+    let (source, _) = InMemory::new(true);
+    let exchange = post(&peer.url("/"), Body::from_source(source));
+    let error = fail(&transport(), exchange).await;
+    assert_eq!(error.kind(), FailureKind::BodySource, "{error:?}");
+    peer.done().await;
+}
+
+/// A source whose first piece takes its time, and whose second waits for the
+/// peer to have that.
+struct Halting(Mutex<mpsc::Receiver<()>>);
+
+const PIECE: u64 = 64 * 1024;
+
+impl BodySource for Halting {
+    fn len(&self) -> u64 {
+        2 * PIECE
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        match offset {
+            0 => std::thread::sleep(2 * crate::upload::QUICK),
+            _ => {
+                let arrived = self.0.lock().unwrap();
+                arrived.recv_timeout(PATIENCE).map_err(io::Error::other)?;
+            }
+        }
+        Ok(buffer.len())
+    }
+}
+
+#[tokio::test]
+async fn what_was_slow_to_read_does_not_wait_for_more() {
+    let (arrives, arrived) = mpsc::channel();
+    let peer = Peer::with([script(move |mut socket| {
+        socket.read_head();
+        socket.read_exact(PIECE as usize);
+        arrives.send(()).unwrap();
+        socket.read_exact(PIECE as usize);
+        socket.write(b"HTTP/1.1 204 No Content\r\n\r\n");
+    })]);
+    let source = Body::from_source(Halting(Mutex::new(arrived)));
+    assert_eq!(
+        fetch(&transport(), post(&peer.url("/"), source)).await.0,
+        204
+    );
+    peer.done().await;
+}
+
 #[tokio::test]
 async fn an_early_response_is_the_response() {
     let peer = Peer::with([script(|mut socket| {
@@ -190,7 +295,7 @@ async fn a_source_is_not_read_far_ahead_of_the_peer() {
     let mut before = u64::MAX;
     while before != read_up_to.load(Ordering::SeqCst) || before == 0 {
         before = read_up_to.load(Ordering::SeqCst);
-        let pause = tokio::time::sleep(std::time::Duration::from_millis(60));
+        let pause = tokio::time::sleep(Duration::from_millis(60));
         tokio::select! { _ = &mut exchange => unreachable!(), () = pause => {} }
     }
     drop(exchange);

@@ -2,7 +2,7 @@
 
 #[cfg(any(unix, windows))]
 use std::fs::File;
-use std::io;
+use std::io::{self, Read as _};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -34,34 +34,45 @@ pub trait BodySource: Send + Sync + 'static {
     /// [`FailureKind::BodySource`](crate::FailureKind::BodySource) and this
     /// error as its source.
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize>;
+
+    /// The `length` bytes that start at `offset`, if they are in memory. They are
+    /// sent as they are: nothing is read, and no thread is needed that may block.
+    ///
+    /// Default: `None`. Then, and when it gives another number of bytes, they are
+    /// [read](Self::read_at).
+    fn in_memory(&self, offset: u64, length: usize) -> Option<Bytes> {
+        let _ = (offset, length);
+        None
+    }
 }
 
-/// Content in memory.
+/// Content in memory, and how a range of it becomes [`Bytes`].
 macro_rules! in_memory {
-    ($($memory:ty),*) => {$(
+    ($($memory:ty: $to_bytes:expr),* $(,)?) => {$(
         impl BodySource for $memory {
             fn len(&self) -> u64 {
                 <[u8]>::len(self) as u64
             }
 
             fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
-                Ok(copy(self, offset, buffer))
+                let start = usize::try_from(offset).unwrap_or(usize::MAX);
+                self.get(start..).unwrap_or_default().read(buffer)
+            }
+
+            fn in_memory(&self, offset: u64, length: usize) -> Option<Bytes> {
+                let start = usize::try_from(offset).ok()?;
+                let range = self.get(start..start.checked_add(length)?)?;
+                Some($to_bytes(self, range))
             }
         }
     )*};
 }
 
-in_memory!(&'static [u8], Vec<u8>, Arc<[u8]>, Bytes);
-
-fn copy(from: &[u8], offset: u64, buffer: &mut [u8]) -> usize {
-    let rest = usize::try_from(offset)
-        .ok()
-        .and_then(|offset| from.get(offset..));
-    rest.unwrap_or_default()
-        .iter()
-        .zip(buffer)
-        .map(|(byte, place)| *place = *byte)
-        .count()
+in_memory! {
+    &'static [u8]: |_, range| Bytes::from_static(range),
+    Vec<u8>: |_, range| Bytes::copy_from_slice(range),
+    Arc<[u8]>: |_, range| Bytes::copy_from_slice(range),
+    Bytes: Bytes::slice_ref,
 }
 
 /// What can become a [`BodySource`]: any source, and an open [`File`](std::fs::File),

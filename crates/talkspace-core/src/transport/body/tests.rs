@@ -1,8 +1,11 @@
 //! Bodies are read exactly, once or many times.
 
 use std::io;
+use std::sync::Arc;
 
-use super::{Body, BodyPart, BodySource};
+use bytes::Bytes;
+
+use super::{Body, BodyPart, BodyPiece, BodySource};
 use crate::{Delivery, FailureKind};
 
 /// A source that says one length and holds another.
@@ -27,7 +30,7 @@ impl BodySource for Source {
 
 fn source(says: u64, holds: usize) -> BodyPart {
     let holds = (0..holds).map(|byte| byte as u8).collect();
-    BodyPart::Source(std::sync::Arc::new(Source { says, holds }))
+    BodyPart::Source(Arc::new(Source { says, holds }))
 }
 
 #[test]
@@ -56,6 +59,54 @@ fn pieces_of_a_source_are_bounded() {
         lengths.push(piece.len());
     }
     assert_eq!(lengths, [65_536, 65_536, 18_928]);
+}
+
+#[test]
+fn what_is_in_memory_is_not_read() {
+    const ALL: [u8; 100_000] = [7; 100_000];
+    let sources: [Arc<dyn BodySource>; 4] = [
+        Arc::new(&ALL[..]),
+        Arc::new(ALL.to_vec()),
+        Arc::new(Arc::<[u8]>::from(ALL)),
+        Arc::new(Bytes::from_static(&ALL)),
+    ];
+    for source in sources {
+        assert_eq!(source.in_memory(99_999, 2), None, "beyond its end");
+        assert_eq!(source.in_memory(u64::MAX, 1), None);
+        let mut cursor = Body::from_parts([BodyPart::Source(source)]).cursor();
+        let mut lengths = Vec::new();
+        while let Some(BodyPiece::Bytes(bytes)) = cursor.next_piece() {
+            assert!(bytes.iter().all(|byte| *byte == 7));
+            lengths.push(bytes.len());
+        }
+        assert_eq!(lengths, [65_536, 34_464]);
+    }
+}
+
+/// A source that gives another number of bytes than it is asked for.
+struct Miscounting(usize);
+
+impl BodySource for Miscounting {
+    fn len(&self) -> u64 {
+        5
+    }
+
+    fn read_at(&self, _: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        buffer.fill(b'r');
+        Ok(buffer.len())
+    }
+
+    fn in_memory(&self, _: u64, _: usize) -> Option<Bytes> {
+        Some(vec![b'm'; self.0].into())
+    }
+}
+
+#[test]
+fn a_wrong_number_of_bytes_in_memory_is_read_instead() {
+    for (given, expected) in [(4, "rrrrr"), (5, "mmmmm"), (6, "rrrrr")] {
+        let body = Body::from_source(Miscounting(given));
+        assert_eq!(body.read_to_bytes().unwrap(), expected);
+    }
 }
 
 #[test]
