@@ -58,6 +58,7 @@ impl Settings {
         }
     }
 
+    #[inline]
     pub(super) fn attempts<O: Operation>(
         &self,
         operation: O,

@@ -71,14 +71,14 @@ impl HeaderFields {
 
     /// Whether they can be sent.
     pub(crate) fn check(&self, operation: &'static str) -> Result<(), InvalidRequest> {
-        let invalid = self.0.as_deref().and_then(|fields| fields.invalid.as_ref());
-        invalid.map_or(Ok(()), |(parameter, kind)| {
-            Err(InvalidRequest {
+        match self.0.as_deref().and_then(|fields| fields.invalid.as_ref()) {
+            None => Ok(()),
+            Some((parameter, kind)) => Err(InvalidRequest {
                 operation,
                 parameter: parameter.clone(),
                 kind: *kind,
-            })
-        })
+            }),
+        }
     }
 
     /// Adds them to a request, unless it goes to another origin: media may be

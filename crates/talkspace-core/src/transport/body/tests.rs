@@ -63,7 +63,7 @@ fn pieces_of_a_source_are_bounded() {
 
 #[test]
 fn what_is_in_memory_is_not_read() {
-    const ALL: [u8; 100_000] = [7; 100_000];
+    static ALL: [u8; 100_000] = [7; 100_000];
     let sources: [Arc<dyn BodySource>; 4] = [
         Arc::new(&ALL[..]),
         Arc::new(ALL.to_vec()),
