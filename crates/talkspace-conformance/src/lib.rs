@@ -69,6 +69,7 @@ mod parameters;
 mod profile;
 pub mod reference;
 mod report;
+pub mod shim;
 mod subject;
 mod suite;
 #[cfg(test)]

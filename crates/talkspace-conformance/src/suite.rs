@@ -20,6 +20,7 @@ mod tests;
 mod trial;
 
 use arguments::Arguments;
+pub(crate) use arguments::HELP;
 pub use arguments::Selection;
 use trial::Shared;
 
@@ -158,8 +159,17 @@ impl Suite {
     /// that could not be judged fails too.
     #[must_use]
     pub fn run_from_env(&self) -> ExitCode {
+        self.run_as(Arguments::from_env())
+    }
+
+    /// As [`run_from_env`](Self::run_from_env), with these words for arguments.
+    pub(crate) fn run_with(&self, words: Vec<String>) -> ExitCode {
+        self.run_as(Arguments::parse(words))
+    }
+
+    fn run_as(&self, arguments: Result<Arguments, String>) -> ExitCode {
         let mut out = anstream::stdout();
-        let code = Arguments::from_env()
+        let code = arguments
             .and_then(|arguments| self.run_to(&arguments, &mut out))
             .unwrap_or_else(|problem| {
                 let _ = io::Write::write_all(

@@ -30,6 +30,8 @@ pub enum Capability {
     NoRetries,
     /// Bodies go and come piece by piece, without all of one in memory.
     Streaming,
+    /// Several exchanges may go on at the same time.
+    Concurrent,
     /// It sends several requests on one connection.
     KeepAlive,
     /// It speaks TLS and takes the roots of a [`Context`](crate::Context).
@@ -40,14 +42,52 @@ pub enum Capability {
 
 impl Capability {
     /// What the contract of a transport asks of each, so that every subject claims it.
-    pub const CONTRACT: [Self; 6] = [
+    pub const CONTRACT: [Self; 7] = [
         Self::Limits,
         Self::Cancellation,
         Self::ErrorKinds,
         Self::Delivery,
         Self::NoRetries,
         Self::Streaming,
+        Self::Concurrent,
     ];
+
+    /// All that there are.
+    pub const ALL: [Self; 10] = [
+        Self::Limits,
+        Self::Cancellation,
+        Self::ErrorKinds,
+        Self::Delivery,
+        Self::NoRetries,
+        Self::Streaming,
+        Self::Concurrent,
+        Self::KeepAlive,
+        Self::Tls,
+        Self::Proxy,
+    ];
+
+    /// The stable name, as a [program](crate::shim) claims it.
+    ///
+    /// ```
+    /// use talkspace_conformance::Capability;
+    ///
+    /// assert_eq!(Capability::ErrorKinds.id(), "error-kinds");
+    /// ```
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Limits => "limits",
+            Self::Cancellation => "cancellation",
+            Self::ErrorKinds => "error-kinds",
+            Self::Delivery => "delivery",
+            Self::NoRetries => "no-retries",
+            Self::Streaming => "streaming",
+            Self::Concurrent => "concurrent",
+            Self::KeepAlive => "keep-alive",
+            Self::Tls => "tls",
+            Self::Proxy => "proxy",
+        }
+    }
 }
 
 impl fmt::Display for Capability {
@@ -59,6 +99,7 @@ impl fmt::Display for Capability {
             Self::Delivery => "delivery",
             Self::NoRetries => "no retries",
             Self::Streaming => "streaming",
+            Self::Concurrent => "concurrent exchanges",
             Self::KeepAlive => "keep-alive",
             Self::Tls => "TLS",
             Self::Proxy => "proxy",

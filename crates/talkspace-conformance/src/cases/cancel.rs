@@ -16,8 +16,11 @@ use crate::wire::{BlackHole, Gate, Peer, Plan, Script, Transcript, What};
 
 pub(super) fn cases() -> Vec<Case> {
     let claimed = |case: Case| {
-        case.needs_all(&[Capability::Cancellation])
-            .classified(&["Cancelled"])
+        let case = case.classified(&["Cancelled"]);
+        match case.needs() {
+            [] => case.needs_all(&[Capability::Cancellation]),
+            _ => case,
+        }
     };
     [
         Case::must("cancel/before", "an exchange that is cancelled beforehand opens no connection")
@@ -67,6 +70,7 @@ pub(super) fn cases() -> Vec<Case> {
         .timed(),
         Case::must("cancel/neighbour-unharmed", "cancellation of one exchange does not disturb another")
             .cause("the token closes more than its own connection")
+            .needs_all(&[Capability::Cancellation, Capability::Concurrent])
             .run(neighbour),
         Case::must(
             "cancel/twice-and-late",

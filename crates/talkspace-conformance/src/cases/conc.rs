@@ -7,12 +7,13 @@ use talkspace_core::CancelToken;
 
 use super::{fresh, rfc, serve_fresh};
 use crate::case::{
-    Case, CaseContext, CaseEnd, DEFAULT_RESPONSE, ExpectedOutcome, Outgoing, Verdict, get, ok,
+    Capability, Case, CaseContext, CaseEnd, DEFAULT_RESPONSE, ExpectedOutcome, Outgoing, Verdict,
+    get, ok,
 };
 use crate::wire::{Gate, Plan, Script};
 
 pub(super) fn cases() -> Vec<Case> {
-    vec![
+    [
         Case::required(
             "conc/no-cross-talk",
             "each of many concurrent requests gets its own response",
@@ -39,6 +40,8 @@ pub(super) fn cases() -> Vec<Case> {
         .cause("the adapter starts a runtime of its own inside another")
         .run(inside_tokio),
     ]
+    .map(|case| case.needs_all(&[Capability::Concurrent]))
+    .into()
 }
 
 const TARGETS: [&str; 8] = ["/a", "/b", "/c?d=1", "/e", "/f", "/g", "/h?i=j", "/k"];

@@ -139,7 +139,7 @@ pub(super) struct Arguments {
     help: bool,
 }
 
-const HELP: &str = "\
+pub(crate) const HELP: &str = "\
 Usage: [OPTIONS] [FILTER]...
 
   FILTER               run the cases whose id contains one of these

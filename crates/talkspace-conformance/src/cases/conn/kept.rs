@@ -22,7 +22,7 @@ pub(super) fn cases() -> Vec<Case> {
         )
         .per("RFC 9112 §9.3, §9.4")
         .cause("the limit of idle connections is small, so that most connections of a burst are closed")
-        .needs_all(&[Capability::KeepAlive])
+        .needs_all(&[Capability::KeepAlive, Capability::Concurrent])
         .run(bursts),
         Case::must(
             "conn/reuse/own-limits",
