@@ -87,10 +87,36 @@ impl Machine {
     }
 }
 
-/// How long the threads of this process that there are now have waited for a processor, where
-/// the system counts it (Linux, in `schedstat`). A thread that mostly sleeps gets one at once
-/// on a busy machine, so lateness alone does not tell of those that work.
-pub(crate) fn starved() -> Option<Duration> {
+/// How long processors have been waited for until now, as the system counts it. A thread that
+/// mostly sleeps gets one at once on a busy machine, so lateness alone does not tell of those
+/// that work.
+pub(crate) struct Starved {
+    /// By the threads of this process that there are now (Linux, in `schedstat`).
+    threads: Option<Duration>,
+    /// By any thread (Linux, in `pressure`), and so by those that have ended since.
+    system: Option<Duration>,
+}
+
+impl Starved {
+    pub(crate) fn now() -> Self {
+        Self {
+            threads: of_threads(),
+            system: of_system(),
+        }
+    }
+
+    /// What has come since, or `None` where the system does not count.
+    pub(crate) fn since(self) -> Option<Duration> {
+        let now = Self::now();
+        let more = |now: Option<Duration>, before: Option<Duration>| {
+            now.zip(before)
+                .map(|(now, before)| now.saturating_sub(before))
+        };
+        more(now.threads, self.threads).max(more(now.system, self.system))
+    }
+}
+
+fn of_threads() -> Option<Duration> {
     let mut sum = None;
     for task in fs::read_dir("/proc/self/task").ok()?.flatten() {
         let counts = fs::read_to_string(task.path().join("schedstat")).ok();
@@ -100,6 +126,12 @@ pub(crate) fn starved() -> Option<Duration> {
         }
     }
     sum
+}
+
+fn of_system() -> Option<Duration> {
+    let pressure = fs::read_to_string("/proc/pressure/cpu").ok()?;
+    let total = pressure.lines().next()?.split("total=").nth(1)?;
+    total.trim().parse().ok().map(Duration::from_micros)
 }
 
 impl Samples {

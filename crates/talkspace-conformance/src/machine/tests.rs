@@ -1,5 +1,7 @@
 //! What counts as late, and for whom.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use super::*;
 
 const MS: Duration = Duration::from_millis(1);
@@ -35,27 +37,49 @@ fn a_sample_that_does_not_end_is_late_already() {
 
 #[test]
 fn who_works_beside_many_is_seen_to_wait_for_a_processor() {
-    if !std::path::Path::new("/proc/self/schedstat").exists() {
-        assert_eq!(starved(), None);
+    let Some(before) = of_threads() else {
         return;
-    }
-    let before = starved().unwrap();
-    let stop = std::sync::atomic::AtomicBool::new(false);
-    let count = thread::available_parallelism().map_or(1, |count| count.get());
+    };
+    let stop = AtomicBool::new(false);
     thread::scope(|scope| {
-        for _ in 0..count * 2 {
+        for _ in 0..twice_the_processors() {
             scope.spawn(|| {
-                while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                while !stop.load(Ordering::Relaxed) {
                     std::hint::spin_loop();
                 }
             });
         }
         // Twice as many work as can, so half of the time is waited.
-        while starved().unwrap_or_default().saturating_sub(before) < MS * 50 {
+        while of_threads().unwrap_or_default().saturating_sub(before) < MS * 50 {
             thread::yield_now();
         }
-        stop.store(true, std::sync::atomic::Ordering::Relaxed);
+        stop.store(true, Ordering::Relaxed);
     });
+}
+
+#[test]
+fn who_waited_for_a_processor_and_has_ended_counts() {
+    let Some(before) = of_system() else {
+        return;
+    };
+    let starved = Starved::now();
+    while of_system().unwrap_or_default().saturating_sub(before) < MS * 50 {
+        thread::scope(|scope| {
+            for _ in 0..twice_the_processors() {
+                scope.spawn(|| {
+                    let since = Instant::now();
+                    while since.elapsed() < MS * 5 {
+                        std::hint::spin_loop();
+                    }
+                });
+            }
+        });
+    }
+    assert!(starved.since() >= Some(MS * 50));
+}
+
+fn twice_the_processors() -> usize {
+    2 * thread::available_parallelism().map_or(1, |count| count.get())
 }
 
 #[test]

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use crate::case::{
     Capability, Case, CaseContext, CaseEnd, Evidence, Finding, Pace, Verdict, message,
 };
-use crate::machine::{self, Machine};
+use crate::machine::{Machine, Starved};
 use crate::profile::Profile;
 use crate::report::{CaseResult, Failure, Settled};
 use crate::subject::Subject;
@@ -183,7 +183,7 @@ impl Suite {
     fn watch(&self, case: &Case, pace: Pace, shared: &Shared) -> Played {
         let gauge = &shared.machine;
         let evidence = Evidence::default();
-        let (began, before) = (Instant::now(), machine::starved());
+        let (began, before) = (Instant::now(), Starved::now());
         let (sender, receiver) = mpsc::channel();
         let spawned = thread::Builder::new().name(case.id().to_owned()).spawn({
             let (case, subject) = (case.clone(), self.subject.clone());
@@ -227,8 +227,7 @@ impl Suite {
             Ok(()) | Err(CaseEnd::Problems(_) | CaseEnd::Broken(_)) if case.is_timed() => true,
             Ok(()) | Err(CaseEnd::Problems(_)) => {
                 let wait = pace.of(SHORTEST_WAIT);
-                let starved =
-                    before.and_then(|before| Some(machine::starved()?.saturating_sub(before)));
+                let starved = before.since();
                 let is_busy = starved.is_none_or(|starved| starved * STARVED_STANDS_OUT >= wait);
                 waited_in_vain && (is_busy || lateness * LATE_STANDS_OUT >= wait)
             }
