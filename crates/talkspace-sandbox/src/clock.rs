@@ -1,7 +1,7 @@
 //! The sandbox's clock: the real one, or one that stands still until it is
 //! moved.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// What a sandbox takes for now, as the time since it was built.
@@ -15,7 +15,10 @@ use std::time::{Duration, Instant};
 /// assert_eq!(clock.now(), Duration::from_secs(24 * 60 * 60));
 /// ```
 #[derive(Clone, Debug)]
-pub struct Clock(Kind);
+pub struct Clock {
+    kind: Kind,
+    news: Arc<News>,
+}
 
 #[derive(Clone, Debug)]
 enum Kind {
@@ -28,19 +31,24 @@ impl Clock {
     /// The machine's clock.
     #[must_use]
     pub fn real() -> Self {
-        Self(Kind::Real(Instant::now(), Duration::ZERO))
+        Self::of(Kind::Real(Instant::now(), Duration::ZERO))
     }
 
     /// A clock that moves only by [`advance`](Self::advance). Clones share it.
     #[must_use]
     pub fn frozen() -> Self {
-        Self(Kind::Frozen(Arc::default()))
+        Self::of(Kind::Frozen(Arc::default()))
+    }
+
+    fn of(kind: Kind) -> Self {
+        let news = Arc::default();
+        Self { kind, news }
     }
 
     /// The time since the sandbox was built.
     #[must_use]
     pub fn now(&self) -> Duration {
-        match &self.0 {
+        match &self.kind {
             Kind::Real(start, before) => before.saturating_add(start.elapsed()),
             Kind::Frozen(now) => *now.lock().unwrap_or_else(PoisonError::into_inner),
         }
@@ -49,26 +57,67 @@ impl Clock {
     /// Moves a frozen clock on. The real clock moves by itself, so nothing
     /// happens to it; [`is_frozen`](Self::is_frozen) tells them apart.
     pub fn advance(&self, by: Duration) {
-        if let Kind::Frozen(now) = &self.0 {
+        if let Kind::Frozen(now) = &self.kind {
             let mut now = now.lock().unwrap_or_else(PoisonError::into_inner);
             *now = now.saturating_add(by);
+            drop(now);
+            self.news.tell();
         }
     }
 
     /// The same clock, which goes on from where another stopped.
-    pub(crate) fn resuming(self, at: Duration) -> Self {
-        match self.0 {
-            Kind::Real(start, _) => Self(Kind::Real(start, at)),
-            Kind::Frozen(now) => {
-                *now.lock().unwrap_or_else(PoisonError::into_inner) = at;
-                Self(Kind::Frozen(now))
-            }
+    pub(crate) fn resuming(mut self, at: Duration) -> Self {
+        match &mut self.kind {
+            Kind::Real(_, before) => *before = at,
+            Kind::Frozen(now) => *now.lock().unwrap_or_else(PoisonError::into_inner) = at,
         }
+        self
+    }
+
+    /// How long it takes until it is this late, if that comes by itself.
+    pub(crate) fn wait_for(&self, at: Duration) -> Option<Duration> {
+        let passes = !self.is_frozen();
+        passes.then(|| at.saturating_sub(self.now()))
+    }
+
+    /// What tells that it was moved, or that something happened.
+    pub(crate) fn news(&self) -> &News {
+        &self.news
     }
 
     /// Whether the clock stands still until it is advanced.
     #[must_use]
     pub const fn is_frozen(&self) -> bool {
-        matches!(self.0, Kind::Frozen(_))
+        matches!(self.kind, Kind::Frozen(_))
+    }
+}
+
+/// Wakes those who wait for something to happen, on any thread.
+#[derive(Debug, Default)]
+pub(crate) struct News {
+    count: Mutex<u64>,
+    told: Condvar,
+}
+
+impl News {
+    /// How often there was news. It is asked before looking: then nothing is
+    /// missed that happens meanwhile.
+    pub(crate) fn count(&self) -> u64 {
+        *self.count.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn tell(&self) {
+        *self.count.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        self.told.notify_all();
+    }
+
+    /// Blocks until there is other news than this, or for so long.
+    pub(crate) fn wait(&self, known: u64, longest: Option<Duration>) {
+        let count = self.count.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_known = |count: &mut u64| *count == known;
+        match longest {
+            Some(longest) => drop(self.told.wait_timeout_while(count, longest, is_known)),
+            None => drop(self.told.wait_while(count, is_known)),
+        }
     }
 }

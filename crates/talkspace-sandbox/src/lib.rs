@@ -25,6 +25,7 @@
 //! |---|---|
 //! | set people, media, keys | [`SandboxBuilder`] |
 //! | let time pass without waiting | [`Clock::frozen`], [`Sandbox::advance`] |
+//! | answer, decline, hang up and speak yourself | [`Sandbox::telephone`] |
 //! | assert what was applied | [`Sandbox::rings`], [`Sandbox::applied`] |
 //! | decide each response yourself | [a fake](talkspace_core::manual::howto#testing-with-a-fake) |
 //!
@@ -48,13 +49,17 @@
 //!
 //! [`Habit::TABLE`] and [`Line::TABLE`] have the same as data.
 //!
-//! Until somebody has answered, they can be neither muted nor moved, details
+//! That is the crowd. A [`Telephone`] that a program holds is not the crowd's: there
+//! the program answers, presses 1, declines, hangs up and speaks.
+//!
+//! Until somebody has answered and pressed 1, they can be neither muted nor moved, details
 //! do not show them, and a registration is unknown.
 //!
 //! # What is heard
 //!
-//! Nobody says anything: a recording is silence, as a playable MP3 file of the
-//! length of the call, up to an hour. That of a TalkSpace lasts from the first
+//! The crowd says nothing: a recording is silence, as a playable MP3 file of the
+//! length of the call, up to an hour, but for what was
+//! [said](PhoneCall::speak) at a telephone that is held. That of a TalkSpace lasts from the first
 //! joining to the end, which is when it is closed or the last one leaves. If
 //! people meet there again, another recording takes the place of that one.
 //!
@@ -103,12 +108,14 @@ mod journal;
 mod keeper;
 mod log;
 mod memory;
+mod mover;
 mod mp3;
 mod receive;
 mod room;
 mod server;
 mod service;
 mod state;
+mod telephone;
 
 use std::time::Duration;
 
@@ -120,6 +127,7 @@ pub use log::Served;
 pub use memory::InMemory;
 pub use server::Server;
 pub use state::{Habit, Line};
+pub use telephone::{PhoneCall, Telephone, TelephoneError, Wanted, Why};
 
 use service::Backend;
 
@@ -176,6 +184,36 @@ impl Sandbox {
         self.backend.with(|state| state.rings(&id))
     }
 
+    /// Takes the telephone of a person from the crowd: from now on whoever has this
+    /// says what happens there. Taking it again gives it again.
+    ///
+    /// ```
+    /// use talkspace_core::{BlockingClient, CreateTalkspace, GetTalkspace};
+    /// use talkspace_sandbox::{Sandbox, SandboxBuilder};
+    ///
+    /// let sandbox = Sandbox::builder().examples().build()?;
+    /// let client = BlockingClient::builder(Sandbox::IN_MEMORY_URL, SandboxBuilder::EXAMPLE_APP_KEY)
+    ///     .build_blocking(sandbox.transport())?;
+    /// let eta = sandbox.telephone("eta")?;
+    /// let id = client.send(CreateTalkspace::new("eta"))?.conference_id;
+    ///
+    /// let call = eta.rings()?;
+    /// call.answer()?;
+    /// call.press_1()?;
+    /// assert_eq!(client.send(GetTalkspace::new(&id))?.participants, ["eta".into()]);
+    /// call.hang_up()?;
+    /// assert!(client.send(GetTalkspace::new(&id))?.participants.is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`StateIsKept`](TelephoneError::StateIsKept) when the sandbox keeps its
+    /// [state](SandboxBuilder::state) in a file.
+    pub fn telephone(&self, person: impl Into<NetworkId>) -> Result<Telephone, TelephoneError> {
+        Telephone::take(self.backend.clone(), person.into())
+    }
+
     /// Whether somebody has joined a TalkSpace and is muted there, which no
     /// response of the service says.
     ///
@@ -225,9 +263,11 @@ impl Sandbox {
         self.backend.with(|state| state.outage = outage);
     }
 
-    /// Moves a [frozen](Clock::frozen) clock on: phones ring and are answered.
+    /// Moves a [frozen](Clock::frozen) clock on: phones ring and are answered. When
+    /// this returns, that has happened.
     pub fn advance(&self, by: Duration) {
         self.backend.clock().advance(by);
+        self.backend.with(|_| ());
     }
 
     /// The sandbox's clock.

@@ -47,6 +47,11 @@ impl InMemory {
         }
     }
 
+    fn advance(&self, by: Duration) {
+        self.backend.clock().advance(by);
+        self.backend.with(|_| ());
+    }
+
     async fn respond(&self, head: Parts, body: Bytes) -> Response<Bytes> {
         let request = http::Request::from_parts(head, body);
         let mut response = self.backend.respond_whole(&request).await;
@@ -69,7 +74,7 @@ impl Transport for InMemory {
 
     async fn sleep(&self, duration: Duration) {
         if self.backend.clock().is_frozen() {
-            self.backend.clock().advance(duration);
+            self.advance(duration);
         } else {
             sleep_on_a_thread(duration).await;
         }
@@ -93,7 +98,7 @@ impl BlockingTransport for InMemory {
 
     fn sleep(&self, duration: Duration, cancel: &CancelToken) {
         if self.backend.clock().is_frozen() {
-            self.backend.clock().advance(duration);
+            self.advance(duration);
         } else {
             cancel.wait(duration);
         }

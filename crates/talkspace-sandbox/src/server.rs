@@ -22,6 +22,7 @@ use crate::Sandbox;
 use crate::crowd::{Crowd, Slot};
 use crate::hosts::{Hosts, reachable};
 use crate::log::{Log, Served};
+use crate::mover::Mover;
 use crate::receive::{drop_rest, receive, until};
 use crate::room::Room;
 use crate::service::Backend;
@@ -55,6 +56,7 @@ pub struct Server {
     dropped: u64,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
+    mover: Option<Mover>,
 }
 
 impl Server {
@@ -81,12 +83,14 @@ impl Server {
         let thread = std::thread::Builder::new()
             .name("talkspace-sandbox".to_owned())
             .spawn(move || runtime.block_on(serve(listener, shell, stopped)))?;
+        let mover = Mover::start(sandbox.backend.clone())?;
         Ok(Self {
             sandbox,
             address,
             dropped,
             stop: Some(stop),
             thread: Some(thread),
+            mover: Some(mover),
         })
     }
 
@@ -126,6 +130,7 @@ impl Drop for Server {
         // The thread may have ended by itself; then nothing receives this.
         let _ = self.stop.take().map(|stop| stop.send(()));
         let _ = self.thread.take().map(JoinHandle::join);
+        drop(self.mover.take());
         self.sandbox.backend.stop_keeping();
     }
 }

@@ -22,7 +22,7 @@ use talkspace_core::server::{
 };
 use talkspace_core::{
     AddToTalkspace, AppKey, BlastMedia, ChangePhone, CloseTalkspace, CreateMedia, CreateTalkspace,
-    DeleteRegistrant, DownloadMedia, GetMediaStatus, GetRegistrationStatus, GetTalkspace,
+    DeleteRegistrant, DownloadMedia, Effect, GetMediaStatus, GetRegistrationStatus, GetTalkspace,
     GetVersion, HangUp, ListMedia, ListNetworkIds, ListTalkspaces, MoveParticipant,
     MuteParticipant, Operation, RecordMedia, Register, RemoveMedia, RequestUploadGrant,
     UnmuteParticipant, UploadMedia,
@@ -50,12 +50,19 @@ pub(crate) struct Backend {
 struct Shared {
     state: State,
     rng: Rng,
+    /// When the [mover](crate::mover) moves the state on: no need to tell it what
+    /// happens later. Nothing if there is none.
+    next_move: Option<Duration>,
 }
 
 impl Backend {
     pub(crate) fn new(state: State, clock: Clock, rng: Rng, always_http_200: bool) -> Self {
         Self {
-            shared: Arc::new(Mutex::new(Shared { state, rng })),
+            shared: Arc::new(Mutex::new(Shared {
+                state,
+                rng,
+                next_move: None,
+            })),
             clock,
             always_http_200,
             keeper: None,
@@ -68,7 +75,7 @@ impl Backend {
         &self,
         take: &mut dyn FnMut(Change) -> io::Result<()>,
     ) -> io::Result<()> {
-        self.change(|state, now, _| {
+        self.change(false, |state, now, _| {
             state.watch();
             state.hand_over(now, take)
         })
@@ -178,7 +185,34 @@ impl Backend {
 
     /// Reads or changes the state as it is now.
     pub(crate) fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
-        self.change(|state, _, _| act(state))
+        self.change(false, |state, _, _| act(state))
+    }
+
+    /// Lets happen what is due, and says when something is due next, which the
+    /// one who asks sees to.
+    pub(crate) fn move_on(&self) -> Option<Duration> {
+        self.with(|_| ());
+        let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        let next = shared.state.next_at();
+        shared.next_move = Some(next.unwrap_or(Duration::MAX));
+        next
+    }
+
+    /// When something is due next, without letting happen what is due by now.
+    #[cfg(test)]
+    pub(crate) fn next_at(&self) -> Option<Duration> {
+        let shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        shared.state.next_at()
+    }
+
+    /// Whether the state is kept in a file.
+    pub(crate) const fn is_kept(&self) -> bool {
+        self.keeper.is_some()
+    }
+
+    /// Changes who holds a telephone, or what happens at it.
+    pub(crate) fn telephone<T>(&self, act: impl FnOnce(&mut State, Duration, &mut Rng) -> T) -> T {
+        self.change(true, act)
     }
 
     /// Serves a request of an application, if its key is known.
@@ -187,7 +221,7 @@ impl Backend {
         app_key: &AppKey,
         act: impl FnOnce(&mut Session<'_>) -> Result<O::Response, ServiceError>,
     ) -> Result<O::Response, ServiceError> {
-        self.change(|state, now, rng| {
+        self.change(O::INFO.effect != Effect::Reads, |state, now, rng| {
             let response = act(&mut state.enter(app_key, O::INFO, now, rng)?)?;
             state.count(O::INFO);
             Ok(response)
@@ -199,19 +233,28 @@ impl Backend {
         &self,
         act: impl FnOnce(&mut State, &mut Rng) -> Result<O::Response, ServiceError>,
     ) -> Result<O::Response, ServiceError> {
-        self.change(|state, _, rng| {
+        self.change(O::INFO.effect != Effect::Reads, |state, _, rng| {
             let response = act(state, rng)?;
             state.count(O::INFO);
             Ok(response)
         })
     }
 
-    /// Changes the state as it is now, and hands over what has changed.
-    fn change<T>(&self, act: impl FnOnce(&mut State, Duration, &mut Rng) -> T) -> T {
+    /// Changes the state as it is now, and hands over what has changed. Whoever
+    /// waits for news is told if it is some, or if something was due.
+    fn change<T>(
+        &self,
+        mut is_news: bool,
+        act: impl FnOnce(&mut State, Duration, &mut Rng) -> T,
+    ) -> T {
         let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
-        let Shared { state, rng } = &mut *shared;
+        let Shared {
+            state,
+            rng,
+            next_move,
+        } = &mut *shared;
         let now = self.clock.now();
-        state.advance(now, rng);
+        is_news |= state.advance(now, rng);
         let done = act(state, now, rng);
         if let Some(keeper) = &self.keeper {
             match state.change(now) {
@@ -229,6 +272,15 @@ impl Backend {
                     keeper.hand_all(whole);
                 }
             }
+        }
+        let is_early = match (state.next_at(), *next_move) {
+            (Some(next), Some(planned)) => next < planned,
+            _ => false,
+        };
+        let is_awaited = is_news && state.is_any_held();
+        drop(shared);
+        if is_early || is_awaited {
+            self.clock.news().tell();
         }
         done
     }

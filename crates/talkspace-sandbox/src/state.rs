@@ -18,6 +18,7 @@ mod phone_as_line;
 mod registrants;
 mod rows;
 mod talkspaces;
+mod telephones;
 mod uploads;
 mod whereabouts;
 
@@ -41,6 +42,7 @@ pub use habit::{Habit, Line};
 use library::{Library, MediaOrigin};
 use people::People;
 pub(crate) use rows::Change;
+pub(crate) use telephones::Report;
 
 #[cfg(test)]
 mod tests;
@@ -70,6 +72,8 @@ pub(crate) struct State {
     library: Library,
     grants: Grants,
     calls: Calls,
+    /// Whose telephones are not the crowd's: what happens to them is reported.
+    held: BTreeSet<NetworkId>,
     settings: Settings,
     /// How often each operation was done.
     applied: HashMap<&'static str, u64>,
@@ -100,6 +104,7 @@ impl State {
             library: Library::default(),
             grants: Grants::default(),
             calls: Calls::default(),
+            held: BTreeSet::new(),
             settings,
             applied: HashMap::new(),
             applied_changed: Changed::default(),
@@ -166,18 +171,26 @@ impl State {
         }
     }
 
-    /// Lets everything happen that is due: phones are answered, or not.
-    pub(crate) fn advance(&mut self, now: Duration, rng: &mut Rng) {
+    /// Lets everything happen that is due: phones are answered, or not. Says
+    /// whether something did.
+    pub(crate) fn advance(&mut self, now: Duration, rng: &mut Rng) -> bool {
+        let mut has_happened = false;
         while let Some((number, call)) = self.calls.next_due(now) {
-            let is_heard = matches!(call.purpose, Purpose::Record(_) | Purpose::Listen(_));
-            if is_heard && call.event == Event::Answered {
-                let over = call.at.saturating_add(self.settings.speech);
-                self.calls.postpone(number, over, Event::Over);
-            } else if let Some(call) = self.calls.end(number) {
-                self.happen(number, call, rng);
+            has_happened = true;
+            let (at, event) = (call.at, call.event);
+            if event == Event::Accepted {
+                self.accept(number, at, rng);
+            } else {
+                self.end(number, at, event, rng);
             }
         }
         self.grants.expire(now);
+        has_happened
+    }
+
+    /// When something happens next.
+    pub(crate) fn next_at(&self) -> Option<Duration> {
+        self.calls.next_at()
     }
 
     /// The last thing happens to a call.
@@ -186,8 +199,11 @@ impl State {
             app,
             person,
             purpose,
+            since,
             at,
             event,
+            said,
+            ..
         } = call;
         match (purpose, event) {
             (Purpose::Join(conference), event) => {
@@ -196,7 +212,7 @@ impl State {
                 let Some(mut conference) = conference else {
                     return;
                 };
-                if event == Event::Answered {
+                if event == Event::Accepted {
                     conference.join(number, at);
                 } else {
                     conference.give_up(number);
@@ -204,11 +220,12 @@ impl State {
                 let recording = conference.recording(at);
                 self.library.keep(app, recording, rng);
             }
-            (Purpose::Register(phone), Event::Answered) => self.people.relate(person, app, phone),
-            (Purpose::ChangePhone(phone), Event::Answered) => self.people.set_phone(&person, phone),
+            (Purpose::Register(phone), Event::Accepted) => self.people.relate(person, app, phone),
+            (Purpose::ChangePhone(phone), Event::Accepted) => self.people.set_phone(&person, phone),
             (Purpose::Record(media), Event::Over) => {
-                let (length, origin) = (self.settings.speech, MediaOrigin::Spoken(person));
-                self.library.record(app, &media, length, origin, rng);
+                let (length, origin) = (at.saturating_sub(since), MediaOrigin::Spoken(person));
+                let said = said.as_deref();
+                self.library.record(app, &media, length, said, origin, rng);
             }
             _ => {}
         }
@@ -240,6 +257,7 @@ impl State {
             library: &mut self.library,
             grants: &mut self.grants,
             calls: &mut self.calls,
+            held: &self.held,
             settings: &self.settings,
             salt: self.salt,
             now,
@@ -266,6 +284,7 @@ pub(crate) struct Session<'s> {
     library: &'s mut Library,
     grants: &'s mut Grants,
     calls: &'s mut Calls,
+    held: &'s BTreeSet<NetworkId>,
     settings: &'s Settings,
     salt: Salt,
     now: Duration,
@@ -279,25 +298,32 @@ impl Session<'_> {
         person: &NetworkId,
         phone: &PhoneNumber,
         purpose: Purpose,
+        greeting: Option<MediaId>,
     ) -> Result<u64, ServiceError> {
+        // Whoever holds a telephone has no habit.
+        let is_held = !self.held.is_empty() && self.held.contains(person);
         let habit = Habit::on(person, phone);
-        if habit == Habit::Unreachable {
+        if habit == Habit::Unreachable && !is_held {
             return Err(ServiceError::new(502, ""));
         }
         self.people.count_ring(person);
-        let (rings_for, answers) = habit.reaction(self.settings.ring);
-        let event = if answers {
-            Event::Answered
-        } else {
-            Event::GivenUp
-        };
-        Ok(self.calls.place(Call {
+        let mut call = Call {
             app: self.number,
             person: person.clone(),
             purpose,
-            at: self.now.saturating_add(rings_for),
-            event,
-        }))
+            greeting,
+            is_answered: false,
+            since: self.now,
+            at: self.now,
+            event: Event::GivenUp,
+            said: None,
+        };
+        (call.at, call.event) = if is_held {
+            call.unreported(self.settings.speech)
+        } else {
+            call.by_habit(habit, self.settings, self.now)
+        };
+        Ok(self.calls.place(call))
     }
 
     /// The phone of somebody who is registered with the application, or this status.

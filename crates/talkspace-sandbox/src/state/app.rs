@@ -11,6 +11,7 @@ use super::conference::{Conference, Open, Recording};
 use super::digest::Digest;
 use super::rows::Row;
 use super::whereabouts::Whereabouts;
+use crate::telephone::Wanted;
 
 /// One application. Nothing of it is seen by another.
 #[derive(Debug)]
@@ -85,6 +86,13 @@ impl App {
             place,
             whereabouts: &mut self.whereabouts,
         })
+    }
+
+    /// What somebody's calls are that have joined, with their numbers.
+    pub(super) fn talks(&self, id: &NetworkId) -> impl Iterator<Item = (u64, Wanted)> {
+        let places = self.whereabouts.of(id).into_iter();
+        let conferences = places.filter_map(|place| self.conferences.get(place));
+        conferences.filter_map(|conference| conference.talk(id))
     }
 
     /// Whether a conference is being recorded into this media.

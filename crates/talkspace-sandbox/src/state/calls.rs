@@ -9,6 +9,7 @@ use talkspace_core::{ConferenceId, MediaId, NetworkId, PhoneNumber};
 
 use super::changed::Changed;
 use super::rows::Row;
+use crate::mp3::Tape;
 
 /// A call that the service makes.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -16,10 +17,19 @@ pub(crate) struct Call {
     pub(super) app: usize,
     pub(super) person: NetworkId,
     pub(super) purpose: Purpose,
-    /// When something happens to it.
+    /// What is played before the person can press 1.
+    pub(super) greeting: Option<MediaId>,
+    /// Whether the person has answered, and may press 1.
+    pub(super) is_answered: bool,
+    /// When it became what it is: ringing, answered or heard.
+    pub(super) since: Duration,
+    /// When something happens to it, unless something is reported before.
     pub(super) at: Duration,
     /// What happens then.
     pub(super) event: Event,
+    /// What was said so far. Nobody who keeps a file holds a telephone.
+    #[serde(skip)]
+    pub(super) said: Option<Box<Tape>>,
 }
 
 /// Why somebody is called.
@@ -38,6 +48,11 @@ pub(crate) enum Purpose {
 }
 
 impl Call {
+    /// Whether the person speaks or listens.
+    pub(super) fn is_heard(&self) -> bool {
+        self.event == Event::Over
+    }
+
     /// The media that the call is recorded into.
     const fn media(&self) -> Option<&MediaId> {
         match &self.purpose {
@@ -53,9 +68,9 @@ impl Call {
 /// What happens to a call.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub(crate) enum Event {
-    /// The person answers and presses 1.
-    Answered,
-    /// Nobody answers, or the call is rejected.
+    /// The person presses 1, having answered.
+    Accepted,
+    /// Nobody answers or presses 1, or the call is rejected.
     GivenUp,
     /// The person has spoken, or has heard everything.
     Over,
@@ -118,14 +133,25 @@ impl Calls {
         Some(call)
     }
 
-    /// Lets something else happen to a call, later.
-    pub(super) fn postpone(&mut self, number: u64, at: Duration, event: Event) {
+    /// Changes what a call is, and when something happens to it.
+    pub(super) fn alter(&mut self, number: u64, change: impl FnOnce(&mut Call)) {
         if let Some(call) = self.going.get_mut(&number) {
             self.by_time.remove(&(call.at, number));
-            self.by_time.insert((at, number));
-            (call.at, call.event) = (at, event);
+            change(call);
+            self.by_time.insert((call.at, number));
             self.changed.mark(&number);
         }
+    }
+
+    pub(super) fn get(&self, number: u64) -> Option<&Call> {
+        self.going.get(&number)
+    }
+
+    /// The calls of a person on behalf of an application, the oldest first.
+    pub(super) fn of(&self, app: usize, person: &NetworkId) -> impl Iterator<Item = (u64, &Call)> {
+        let numbers = self.by_person.get(&(app, person.clone()));
+        let numbers = numbers.into_iter().flatten();
+        numbers.filter_map(|number| Some((*number, self.going.get(number)?)))
     }
 
     /// Ends calls of a person on behalf of an application, but for this one.
@@ -152,6 +178,11 @@ impl Calls {
     /// Whether a call is recorded into media of an application, or may be.
     pub(super) fn record_into(&self, app: usize, media: &MediaId) -> bool {
         self.recording.contains_key(&(app, media.clone()))
+    }
+
+    /// When something happens next.
+    pub(super) fn next_at(&self) -> Option<Duration> {
+        self.by_time.first().map(|(at, _)| *at)
     }
 
     /// The next call whose time has come.

@@ -7,6 +7,8 @@ use talkspace_core::server::ServiceError;
 use talkspace_core::{ConferenceId, MediaId, NetworkId};
 
 use super::whereabouts::Whereabouts;
+use crate::mp3::{Speech, Tape};
+use crate::telephone::{TelephoneError, Wanted};
 
 /// A conference, from its creation on. A closed one stays, with nobody in it.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -18,6 +20,9 @@ pub(crate) struct Conference {
     recorded_into: Option<MediaId>,
     /// When the first joined of those who have met since it was last empty.
     met_at: Option<Duration>,
+    /// What they have said since. Nobody who keeps a file holds a telephone.
+    #[serde(skip)]
+    said: Option<Box<Tape>>,
 }
 
 /// Somebody who is in a conference, or being called into it.
@@ -32,14 +37,22 @@ pub(crate) struct Participant {
 enum Presence {
     /// The phone rings, for the call of this number.
     Ringing(u64),
-    Joined,
+    /// In the conference, on the call of this number.
+    Joined(u64),
+}
+
+impl Presence {
+    const fn is_joined(self) -> bool {
+        matches!(self, Self::Joined(_))
+    }
 }
 
 /// What was said in a conference, from the first joining to the end.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) struct Recording {
     pub(super) media: MediaId,
     pub(super) length: Duration,
+    pub(super) said: Option<Box<Tape>>,
 }
 
 impl Conference {
@@ -50,6 +63,7 @@ impl Conference {
             closed: false,
             recorded_into,
             met_at: None,
+            said: None,
         }
     }
 
@@ -67,11 +81,31 @@ impl Conference {
     pub(super) fn joined(&self) -> impl Iterator<Item = &Participant> {
         self.participants
             .iter()
-            .filter(|participant| participant.presence == Presence::Joined)
+            .filter(|participant| participant.presence.is_joined())
     }
 
     pub(super) fn is_muted(&self, id: &NetworkId) -> bool {
         self.joined().any(|joined| joined.id == *id && joined.muted)
+    }
+
+    /// Whether it is this call that rings somebody for it.
+    pub(super) fn rings_for(&self, call: u64) -> bool {
+        let mut participants = self.participants.iter();
+        participants.any(|other| other.presence == Presence::Ringing(call))
+    }
+
+    /// The call of somebody who has joined.
+    pub(super) fn talk(&self, id: &NetworkId) -> Option<(u64, Wanted)> {
+        let joined = self.participants.iter().find(|other| other.id == *id)?;
+        let Presence::Joined(call) = joined.presence else {
+            return None;
+        };
+        let wanted = Wanted::Talk {
+            talkspace: self.id.clone(),
+            muted: joined.muted,
+            recorded_into: self.recorded_into.clone(),
+        };
+        Some((call, wanted))
     }
 
     fn position(&self, id: &NetworkId) -> Result<usize, ServiceError> {
@@ -84,7 +118,7 @@ impl Conference {
     fn joined_mut(&mut self, id: &NetworkId) -> Result<&mut Participant, ServiceError> {
         self.participants
             .iter_mut()
-            .find(|participant| participant.id == *id && participant.presence == Presence::Joined)
+            .find(|participant| participant.id == *id && participant.presence.is_joined())
             .ok_or_else(|| {
                 ServiceError::new(400, "Not in this conference, or has not answered yet")
             })
@@ -132,7 +166,7 @@ impl Open<'_> {
         let participants = &mut self.conference.participants;
         match participants.iter_mut().find(|other| other.id == *id) {
             Some(participant) => {
-                if participant.presence != Presence::Joined {
+                if !participant.presence.is_joined() {
                     *participant = called;
                 }
             }
@@ -146,7 +180,7 @@ impl Open<'_> {
         let ringing = Presence::Ringing(call);
         let mut participants = self.conference.participants.iter_mut();
         if let Some(participant) = participants.find(|other| other.presence == ringing) {
-            participant.presence = Presence::Joined;
+            participant.presence = Presence::Joined(call);
             self.conference.met_at.get_or_insert(now);
         }
     }
@@ -172,6 +206,24 @@ impl Open<'_> {
         let participant = self.conference.joined_mut(id)?;
         participant.muted = muted;
         Ok(())
+    }
+
+    /// Somebody who has joined speaks. Nobody hears it who is muted.
+    pub(super) fn say(
+        &mut self,
+        id: &NetworkId,
+        now: Duration,
+        speech: Speech,
+    ) -> Result<(), TelephoneError> {
+        let is_muted = self.conference.is_muted(id);
+        let conference = &mut *self.conference;
+        match (conference.met_at, &conference.recorded_into) {
+            (Some(met_at), Some(_)) if !is_muted => {
+                let at = now.saturating_sub(met_at);
+                conference.said.get_or_insert_default().add(at, speech)
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Takes out somebody who has joined.
@@ -206,7 +258,9 @@ impl Open<'_> {
             return None;
         }
         let met_at = self.conference.met_at.take()?;
+        let said = self.conference.said.take();
         Some(Recording {
+            said,
             media: self.conference.recorded_into.clone()?,
             length: now.saturating_sub(met_at),
         })

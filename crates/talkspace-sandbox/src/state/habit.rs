@@ -27,7 +27,7 @@ pub enum Habit {
 }
 
 /// How long a phone rings when nobody answers.
-const GIVES_UP_AFTER: Duration = Duration::from_secs(30);
+pub(super) const GIVES_UP_AFTER: Duration = Duration::from_secs(30);
 
 impl Habit {
     /// All habits with the beginning of the ids that have them.

@@ -12,7 +12,7 @@ use talkspace_core::{MediaId, NetworkId};
 use super::changed::Changed;
 use super::conference::Recording;
 use super::rows::Row;
-use crate::mp3::Silence;
+use crate::mp3::{Silence, Tape};
 
 /// The media of all applications.
 #[derive(Debug, Default)]
@@ -41,7 +41,7 @@ pub(crate) struct Content {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 enum Sound {
     /// The bytes are written beside this.
-    Uploaded {
+    File {
         length: usize,
         #[serde(skip)]
         bytes: Bytes,
@@ -74,7 +74,7 @@ impl Content {
     /// The size in bytes.
     pub(super) fn len(&self) -> u64 {
         match &self.sound {
-            Sound::Uploaded { length, .. } => *length as u64,
+            Sound::File { length, .. } => *length as u64,
             Sound::Silence(silence) => silence.len(),
         }
     }
@@ -82,7 +82,7 @@ impl Content {
     /// The whole file.
     pub(super) fn to_bytes(&self) -> Bytes {
         match &self.sound {
-            Sound::Uploaded { bytes, .. } => bytes.clone(),
+            Sound::File { bytes, .. } => bytes.clone(),
             Sound::Silence(silence) => silence.to_bytes(),
         }
     }
@@ -90,7 +90,7 @@ impl Content {
     /// What is written beside the row of it.
     pub(super) fn attachment(&self) -> Option<&Bytes> {
         match &self.sound {
-            Sound::Uploaded { bytes, .. } => Some(bytes),
+            Sound::File { bytes, .. } => Some(bytes),
             Sound::Silence(_) => None,
         }
     }
@@ -98,8 +98,8 @@ impl Content {
     /// Takes what was written beside the row. Says whether it is there.
     pub(super) fn attach(&mut self, from: &mut Bytes) -> bool {
         match &mut self.sound {
-            Sound::Uploaded { length, .. } if from.len() < *length => false,
-            Sound::Uploaded { length, bytes } => {
+            Sound::File { length, .. } if from.len() < *length => false,
+            Sound::File { length, bytes } => {
                 *bytes = from.split_to(*length);
                 true
             }
@@ -109,9 +109,9 @@ impl Content {
 }
 
 impl Sound {
-    fn uploaded(bytes: Bytes) -> Self {
+    fn file(bytes: Bytes) -> Self {
         let length = bytes.len();
-        Self::Uploaded { length, bytes }
+        Self::File { length, bytes }
     }
 }
 
@@ -135,13 +135,13 @@ impl Library {
 
     /// Stores an uploaded file as the content of media, and gives its number.
     pub(super) fn upload(&mut self, app: usize, id: &MediaId, file: Bytes, rng: &mut Rng) -> u64 {
-        self.fill(app, id, Sound::uploaded(file), MediaOrigin::Uploaded, rng)
+        self.fill(app, id, Sound::file(file), MediaOrigin::Uploaded, rng)
     }
 
     /// Stores what media begins with: this file, or a moment of silence.
     pub(super) fn seed(&mut self, app: usize, id: &MediaId, file: Option<&Bytes>, rng: &mut Rng) {
         let sound = match file {
-            Some(file) => Sound::uploaded(file.clone()),
+            Some(file) => Sound::file(file.clone()),
             None => Sound::Silence(Silence::lasting(Duration::ZERO)),
         };
         self.fill(app, id, sound, MediaOrigin::Uploaded, rng);
@@ -149,21 +149,31 @@ impl Library {
 
     /// Stores the recording of a conference, if there is one.
     pub(super) fn keep(&mut self, app: usize, recording: Option<Recording>, rng: &mut Rng) {
-        if let Some(Recording { media, length }) = recording {
-            self.record(app, &media, length, MediaOrigin::Conference, rng);
+        if let Some(recording) = recording {
+            let Recording {
+                media,
+                length,
+                said,
+            } = recording;
+            let origin = MediaOrigin::Conference;
+            self.record(app, &media, length, said.as_deref(), origin, rng);
         }
     }
 
-    /// Stores a recording as the content of media.
+    /// Stores a recording as the content of media: silence, but for what was said.
     pub(super) fn record(
         &mut self,
         app: usize,
         id: &MediaId,
         length: Duration,
+        said: Option<&Tape>,
         origin: MediaOrigin,
         rng: &mut Rng,
     ) {
-        let sound = Sound::Silence(Silence::lasting(length));
+        let sound = match said {
+            Some(tape) => Sound::file(tape.play(length)),
+            None => Sound::Silence(Silence::lasting(length)),
+        };
         self.fill(app, id, sound, origin, rng);
     }
 
@@ -259,6 +269,11 @@ impl Library {
             .into_iter()
             .flatten()
             .filter_map(|(id, content)| Some((id, content.as_ref()?)))
+    }
+
+    /// The content of media of an application.
+    pub(super) fn content(&self, app: usize, id: &MediaId) -> Option<&Content> {
+        self.shelves.get(&app)?.get(id)?.as_ref()
     }
 
     /// The content that is served under this number.

@@ -50,7 +50,8 @@ impl Session<'_> {
         };
         let phone = self.phone_of(&person, 404)?;
         self.check_greeting(request.greeting_id.as_ref())?;
-        self.dial(&person, &phone, Purpose::Record(id.clone()))?;
+        let purpose = Purpose::Record(id.clone());
+        self.dial(&person, &phone, purpose, request.greeting_id)?;
         let mut response = RecordMediaResponse::new(id.clone());
         response.uri = media_uri(&id);
         Ok(response)
@@ -81,7 +82,7 @@ impl Session<'_> {
             .map(MediaId::as_str)
             .collect::<Vec<_>>()
             .join("-");
-        self.dial(&person, &phone, Purpose::Listen(ids))?;
+        self.dial(&person, &phone, Purpose::Listen(ids), request.greeting_id)?;
         Ok(response)
     }
 

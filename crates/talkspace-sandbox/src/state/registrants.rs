@@ -35,7 +35,8 @@ impl Session<'_> {
                 .phone
                 .ok_or_else(|| ServiceError::new(400, "Missing or invalid phone parameter"))?;
             check_mobile(&phone)?;
-            let call = self.dial(&person, &phone, Purpose::Register(phone.clone()))?;
+            let purpose = Purpose::Register(phone.clone());
+            let call = self.dial(&person, &phone, purpose, request.greeting_id)?;
             self.calls
                 .end_all(self.number, &person, Some(call), is_registering);
         }
@@ -78,7 +79,7 @@ impl Session<'_> {
             return Err(ServiceError::new(400, "Already registered"));
         }
         check_mobile(&phone)?;
-        let call = self.dial(&person, &phone, Purpose::ChangePhone(phone.clone()))?;
+        let call = self.dial(&person, &phone, Purpose::ChangePhone(phone.clone()), None)?;
         self.calls
             .end_all(self.number, &person, Some(call), is_changing_phone);
         let mut response = ChangePhoneResponse::new();

@@ -33,7 +33,8 @@ impl Session<'_> {
             };
         }
         let id = ConferenceId::from(fresh_id(self.rng));
-        let call = self.dial(&leader, &phone, Purpose::Join(id.clone()))?;
+        let purpose = Purpose::Join(id.clone());
+        let call = self.dial(&leader, &phone, purpose, request.greeting_id)?;
         let conference = Conference::new(id.clone(), request.recording_id);
         self.app.add_conference(conference);
         self.open(&id, 400)?.ring(&leader, false, call);
@@ -83,7 +84,8 @@ impl Session<'_> {
         self.check_open(&id, 400)?;
         let phone = self.phone_of(&person, 401)?;
         self.check_greeting(request.greeting_id.as_ref())?;
-        let call = self.dial(&person, &phone, Purpose::Join(id.clone()))?;
+        let purpose = Purpose::Join(id.clone());
+        let call = self.dial(&person, &phone, purpose, request.greeting_id)?;
         self.open(&id, 400)?.ring(&person, request.muted, call);
 
         // The service leaves the id empty here and names the participant in `uri`.

@@ -3,6 +3,7 @@
 mod media;
 mod recordings;
 mod registrants;
+mod telephones;
 mod uploads;
 
 use std::time::Duration;

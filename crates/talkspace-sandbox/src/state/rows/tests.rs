@@ -218,7 +218,7 @@ fn what_cannot_follow_is_an_error() {
     let moment = r#"{"secs":0,"nanos":0}"#;
     let conference =
         r#"{"id":"c","participants":[],"closed":false,"recorded_into":null,"met_at":null}"#;
-    let file = r#"{"file":1,"sound":{"Uploaded":{"length":3}},"origin":"Uploaded"}"#;
+    let file = r#"{"file":1,"sound":{"File":{"length":3}},"origin":"Uploaded"}"#;
     for (rows, why) in [
         (String::new(), "EOF"),
         (format!("{moment}\n{{\"Other\":1}}"), "unknown variant"),
