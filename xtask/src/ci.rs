@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use crate::process::{command, run, say};
-use crate::{bench, bounds, costs, deny, dependencies, features, fuzz, msrv, wasm};
+use crate::{bench, bounds, costs, deny, dependencies, engines, features, fuzz, msrv, wasm};
 use crate::{page, signatures, sites, sound, spec, tester, tidy};
 
 /// A check, by the name that runs it alone.
@@ -175,6 +175,11 @@ const CHECKS: &[Check] = &[
         name: "numbers",
         what: "the numbers that are published are drawn as they are, and a browser shows them",
         run: bench::check,
+    },
+    Check {
+        name: "engines",
+        what: "every engine does what is published of it, and a browser shows the page",
+        run: engines::check,
     },
     Check {
         name: "tester",

@@ -8,8 +8,10 @@ mod compiler;
 mod costs;
 mod deny;
 mod dependencies;
+mod engines;
 mod features;
 mod fuzz;
+mod html;
 mod msrv;
 mod page;
 mod process;
@@ -40,6 +42,8 @@ tasks:
                       feed hostile input to all fuzz targets, or those named
   bench [SECTION …]   measure what a request costs, beside other clients
   numbers [FILE]      publish what the benchmark wrote, or draw anew what is published
+  engines [NAME …]    play the suite against all engines, or those named, and publish the page
+  engines --judge     draw the page anew, with the judgements as they are
   costs               write down what the core costs; `ci costs` compares";
 
 fn main() -> ExitCode {
@@ -71,6 +75,8 @@ fn run(arguments: &[&str]) -> Result<String, String> {
         ["bench", arguments @ ..] => bench::run(root, arguments),
         ["numbers"] => bench::publish(root, None),
         ["numbers", file] => bench::publish(root, Some(file)),
+        ["engines", "--judge"] => engines::redraw(root),
+        ["engines", names @ ..] => engines::publish(root, names),
         ["costs"] => costs::write(root),
         _ => Err(USAGE.to_owned()),
     }

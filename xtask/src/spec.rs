@@ -20,8 +20,18 @@ pub(crate) fn check(root: &Path) -> Result<(), String> {
 }
 
 /// A Python that can judge a document by its schema.
-pub(crate) fn python(root: &Path) -> Result<String, String> {
+fn python(root: &Path) -> Result<String, String> {
     tools::python(root, "validator", VALIDATOR)
+}
+
+/// Whether a JSON document is as its schema says; both from the root.
+pub(crate) fn conforms(root: &Path, document: &Path, schema: &Path) -> Result<(), String> {
+    const PROGRAM: &str = "import json, jsonschema, sys\n\
+        jsonschema.validate(*(json.load(open(file)) for file in sys.argv[1:]))";
+    let python = python(root)?;
+    let mut validate = command(root, &python, &["-c", PROGRAM]);
+    validate.arg(document).arg(schema);
+    run(validate)
 }
 
 fn validate(root: &Path) -> Result<(), String> {

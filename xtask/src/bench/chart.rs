@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::table::figure;
+use crate::html::escape;
 
 /// One bar.
 pub(super) struct Bar<'n> {
@@ -111,21 +112,6 @@ impl<'n> Chart<'n> {
         }
         rows
     }
-}
-
-/// Text as text of a document.
-pub(super) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            _ => escaped.push(character),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

@@ -5,10 +5,11 @@ mod transfer;
 
 use std::fmt::Write as _;
 
-use super::chart::{Bar, Chart, STYLE, escape};
+use super::chart::{Bar, Chart, STYLE};
 use super::numbers::{Built, Codec, Flight, Load, Named, Numbers};
 use super::table::figure;
 use super::target::Judgement;
+use crate::html::escape;
 
 const SCREEN: &str = "\
 :root { color-scheme: light dark; --ground: #f5f6f8; --card: #fff; --text: #1b1f26; --quiet: #57606c; --line: #dde1e7; --good: #09693a; --bad: #b3142d; } \

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::numbers::Numbers;
 use super::page::{drawing, page};
-use crate::process::{command, run, say};
+use crate::process::say;
 use crate::{browser, spec};
 
 const FOLDER: &str = "tests/bench";
@@ -59,7 +59,8 @@ fn read(file: &Path) -> Result<Numbers, String> {
 /// it; and a browser shows the page.
 pub(crate) fn check(root: &Path) -> Result<(), String> {
     let folder = root.join(FOLDER);
-    validate(root)?;
+    let published = Path::new(FOLDER);
+    spec::conforms(root, &published.join(NUMBERS), &published.join(SCHEMA))?;
     let numbers = read(&folder.join(NUMBERS))?;
     for (name, text) in drawn(&numbers) {
         let file = folder.join(name);
@@ -75,16 +76,6 @@ pub(crate) fn check(root: &Path) -> Result<(), String> {
     }
     say("numbers: the screenshots are in target/numbers");
     Ok(())
-}
-
-fn validate(root: &Path) -> Result<(), String> {
-    const PROGRAM: &str = "import json, jsonschema, sys\n\
-        jsonschema.validate(*(json.load(open(file)) for file in sys.argv[1:]))";
-    let python = spec::python(root)?;
-    let folder = Path::new(FOLDER);
-    let mut validate = command(root, &python, &["-c", PROGRAM]);
-    validate.arg(folder.join(NUMBERS)).arg(folder.join(SCHEMA));
-    run(validate)
 }
 
 /// Each bar is to be seen, in its place, and so is each line of the tables.

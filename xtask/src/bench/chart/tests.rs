@@ -1,6 +1,7 @@
 //! A drawing shows each bar in its length, and no text breaks out of it.
 
-use super::{Bar, Chart, escape};
+use super::{Bar, Chart};
+use crate::html::escape;
 
 #[test]
 fn the_longest_bar_fills_the_room_and_the_others_are_in_proportion() {

@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::super::chart::{Bar, Chart, escape};
+use super::super::chart::{Bar, Chart};
 use super::super::numbers::{Named, Sandbox};
 use super::super::table::figure;
+use crate::html::escape;
 
 pub(super) fn section(page: &mut String, sandbox: &Sandbox) {
     let mut bars: Vec<_> = sandbox

@@ -2,12 +2,13 @@
 
 use std::fmt::Write as _;
 
-use super::super::chart::{Bar, Chart, escape};
+use super::super::chart::{Bar, Chart};
 use super::super::numbers::{
     Bulk, Bursts, Chunks, Named, Secured, Start, Tls, Transfer, Transfers,
 };
 use super::super::table::figure;
 use super::{chart, section};
+use crate::html::escape;
 
 pub(super) fn tls(page: &mut String, tls: &Tls) {
     let instructions = |title, of: fn(&Secured) -> f64| chart(title, "", 0, &tls.clients, of);

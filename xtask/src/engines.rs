@@ -1,0 +1,188 @@
+//! `cargo xtask engines [NAME …]` and `cargo xtask ci engines`: the suite against every engine that
+//! there is, what is published of it in `tests/engines`, and the page that is drawn of that.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use crate::process::say;
+use crate::{browser, spec};
+
+mod compare;
+mod judge;
+mod page;
+mod play;
+mod report;
+mod subjects;
+mod table;
+#[cfg(test)]
+mod tests;
+
+use judge::Problems;
+use play::{Played, play};
+use subjects::Subject;
+use table::Table;
+
+const FOLDER: &str = "tests/engines";
+const TABLE: &str = "engines.json";
+const PAGE: &str = "engines.html";
+const SCHEMA: &str = "engines.schema.json";
+const HOW_TO_MEND: &str =
+    "run `cargo xtask engines`, look at what changed, and commit what it writes";
+
+/// Plays the suite against all subjects, or those that are named, and publishes what came of it.
+/// What is published of others stays.
+pub(crate) fn publish(root: &Path, names: &[&str]) -> Result<String, String> {
+    let folder = root.join(FOLDER);
+    let published = published(&folder);
+    let (played, left_out) = run(root, &subjects::named(&folder, names)?)?;
+    let mut table = Table::new();
+    for subject in subjects::all(&folder)? {
+        let name = &subject.name;
+        if table.keep(&played, name) {
+            continue;
+        }
+        let kept = published
+            .as_ref()
+            .is_ok_and(|before| table.keep(before, name));
+        if kept && left_out.contains(name) {
+            say(&format!("engines: {name} stays as it was published"));
+        }
+    }
+    table.suite = match played.suite.is_empty() {
+        true => published.map(|before| before.suite).unwrap_or_default(),
+        false => played.suite,
+    };
+    draw(&folder, table)
+}
+
+/// Judges and draws anew what is published.
+pub(crate) fn redraw(root: &Path) -> Result<String, String> {
+    let folder = root.join(FOLDER);
+    let table = published(&folder)?;
+    draw(&folder, table)
+}
+
+fn draw(folder: &Path, mut table: Table) -> Result<String, String> {
+    let problems = table.judge(&folder.join("judgements"))?;
+    table.write(&folder.join(TABLE))?;
+    write(&folder.join(PAGE), &page::page(&table))?;
+    let unjudged = problems.unjudged.len();
+    if unjudged > 0 {
+        say(&format!(
+            "not judged:\n  {}",
+            problems.unjudged.join("\n  ")
+        ));
+    }
+    match problems.stale.as_slice() {
+        [] => Ok(format!(
+            "engines: {} are on the page, {unjudged} failures are not judged; written to {FOLDER}",
+            table.engines.len()
+        )),
+        stale => Err(format!(
+            "judgements that do not fit:\n  {}",
+            stale.join("\n  ")
+        )),
+    }
+}
+
+fn published(folder: &Path) -> Result<Table, String> {
+    Table::read(&folder.join(TABLE))
+}
+
+/// Plays the suite against each, one after the other, and tells which could not be played here.
+fn run(root: &Path, subjects: &[Subject]) -> Result<(Table, Vec<String>), String> {
+    let everything = std::env::var_os("TALKSPACE_ALL_SOFTWARE").is_some();
+    let target = root.join("target/engines/reports");
+    let (mut table, mut left_out, mut failed) = (Table::new(), Vec::new(), Vec::new());
+    let began = Instant::now();
+    for subject in subjects {
+        let name = &subject.name;
+        let start = Instant::now();
+        match play(root, &target, subject) {
+            Ok(Played::Report(report, runtime)) => {
+                table.add(name, &subject.language, &runtime, report);
+                say(&format!("engines: {name}: {:.1?}", start.elapsed()));
+            }
+            Ok(Played::Missing(why)) if !everything => {
+                say(&format!("engines: {name} is left out: {why}"));
+                left_out.push(name.clone());
+            }
+            Ok(Played::Missing(why)) | Err(why) => failed.push(format!("{name}: {why}")),
+        }
+    }
+    say(&format!("engines: all: {:.1?}", began.elapsed()));
+    if failed.is_empty() {
+        return Ok((table, left_out));
+    }
+    Err(format!("could not be played:\n  {}", failed.join("\n  ")))
+}
+
+/// What is published is judged, as the schema says and drawn as it is; a browser shows it; and every
+/// subject does today what is published of it.
+pub(crate) fn check(root: &Path) -> Result<(), String> {
+    let folder = root.join(FOLDER);
+    let file = |name| Path::new(FOLDER).join(name);
+    spec::conforms(root, &file(TABLE), &file(SCHEMA))?;
+    let mut published = published(&folder)?;
+    let problems = published.judge(&folder.join("judgements"))?;
+    problems.are_none()?;
+    drawn(&folder, &published)?;
+    let shown = root.join("target/engines/page");
+    for view in browser::show(root, &shown, &page::page(&published), page::LOOK)? {
+        say(&format!("engines: {view}"));
+    }
+    say("engines: the screenshots are in target/engines/page");
+
+    let (mut table, left_out) = run(root, &subjects::all(&folder)?)?;
+    let flaky = table.judge(&folder.join("judgements"))?.flaky;
+    let differences = compare::compare(&published, &table, &flaky);
+    for told in &differences.told {
+        say(&format!("engines: {told}"));
+    }
+    if !left_out.is_empty() {
+        say(&format!("engines: not compared: {}", left_out.join(", ")));
+    }
+    match differences.changed.as_slice() {
+        [] => Ok(()),
+        changed => Err(format!(
+            "verdicts changed; {HOW_TO_MEND}\n  {}",
+            changed.join("\n  ")
+        )),
+    }
+}
+
+/// Whether the files are what is made of the table, judgements included.
+fn drawn(folder: &Path, table: &Table) -> Result<(), String> {
+    if published(folder)? != *table {
+        return Err(format!(
+            "the judgements are not in {TABLE}; run `cargo xtask engines --judge`"
+        ));
+    }
+    let file: PathBuf = folder.join(PAGE);
+    let kept = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+    match kept == page::page(table) {
+        true => Ok(()),
+        false => Err(format!(
+            "{PAGE} is not of {TABLE}; run `cargo xtask engines --judge`"
+        )),
+    }
+}
+
+impl Problems {
+    fn are_none(&self) -> Result<(), String> {
+        let unjudged = self
+            .unjudged
+            .iter()
+            .map(|failure| format!("{failure} is not judged"));
+        let problems: Vec<_> = self.stale.iter().cloned().chain(unjudged).collect();
+        match problems.as_slice() {
+            [] => Ok(()),
+            problems => Err(format!("\n  {}", problems.join("\n  "))),
+        }
+    }
+}
+
+fn write(file: &Path, text: &str) -> Result<(), String> {
+    fs::write(file, text).map_err(|error| format!("{}: {error}", file.display()))
+}
