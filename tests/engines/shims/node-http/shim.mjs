@@ -27,7 +27,7 @@ function send(id, { method, url, headers, body, limits }) {
     const key = Object.keys(named).find(known => known.toLowerCase() === name.toLowerCase()) ?? name
     named[key] = key in named ? [named[key], value].flat() : value
   }
-  if (content && !Object.keys(named).some(name => name.toLowerCase() === 'content-length')) {
+  if (content && !Object.keys(named).some(name => /^(content-length|transfer-encoding)$/i.test(name))) {
     named['Content-Length'] = content.length // else the module sends chunks, or for a GET no framing at all
   }
   const request = (protocol === 'https:' ? https : http).request(url, { method, headers: named, agent: agents[protocol] })

@@ -41,7 +41,8 @@ sub outcome ($exchange) {
         my ($name) = grep { lc eq lc $field->[0] } keys %fields;
         push $fields{ $name // $field->[0] }->@*, $field->[1];
     }
-    my %options = (headers => \%fields);
+    # A list only for more than one: the engine compares some of its own as strings.
+    my %options = (headers => { map { $_ => $fields{$_}->@* > 1 ? $fields{$_} : $fields{$_}[0] } keys %fields });
     $options{content} = decode_base64($exchange->{body}) if defined $exchange->{body};
 
     my $late = 0;
