@@ -1,21 +1,19 @@
 //! The worked example of an adapter for an engine that was not made for this:
 //! minreq has one timeout, in whole seconds, and cannot be interrupted.
 //!
-//! So it runs on a thread of its own, and the waiting thread keeps the timeouts. What
+//! So `threaded` runs it on a thread of its own, and the waiting thread keeps the timeouts. What
 //! the engine does not check is checked here. The rest is in the file beside this one.
 
 use std::io::{self, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::thread;
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use http::header::{CONNECTION, CONTENT_LENGTH, HOST, HeaderValue, TRANSFER_ENCODING};
 use http::{HeaderMap, Method, Request, Response};
 use talkspace_conformance::blocking;
 use talkspace_core::transport::{
-    BlockingResponseBody, BlockingTransport, Body, Chunks, Exchange, TransportError,
+    BlockingResponseBody, BlockingTransport, Body, Exchange, Progress, TransportError, threaded,
 };
 use talkspace_core::{CancelToken, Delivery, FailureKind, Limits, Phase};
 
@@ -36,85 +34,25 @@ impl BlockingTransport for Minreq {
         cancel: &CancelToken,
     ) -> Result<Response<BlockingResponseBody>, TransportError> {
         let (request, limits) = exchange.into_parts();
-        let (parts, received) = sync_channel(0);
-        let cancel = cancel.clone();
-        let mut engine = Engine {
-            received,
-            limits,
-            cancel,
-        };
-        let in_time = engine.left(Phase::Connect, Duration::MAX);
-        in_time.map_err(|error| error.with_delivery(Delivery::NotSent))?;
-        let outgoing = outgoing(&request, &limits)?;
-        engine.left(Phase::Send, Duration::MAX)?;
-        thread::spawn(move || {
-            // The receiver is gone when the exchange has ended.
-            let _ = parts.send(run(
-                outgoing,
-                request.method(),
-                limits.max_body_bytes,
-                &parts,
-            ));
-        });
-        match engine.wait(Phase::Head, limits.response_timeout)? {
-            Some(Part::Head(head)) => Ok(head.map(|()| BlockingResponseBody::new(engine))),
-            _ => Err(failed(FailureKind::Other, "the engine stopped")),
-        }
-    }
-}
-
-enum Part {
-    Head(Response<()>),
-    Data(Bytes),
-}
-
-/// The caller's side of the engine: its parts, then `None`.
-struct Engine {
-    received: Receiver<Result<Option<Part>, TransportError>>,
-    limits: Limits,
-    cancel: CancelToken,
-}
-
-impl Engine {
-    fn wait(&mut self, phase: Phase, limit: Duration) -> Result<Option<Part>, TransportError> {
-        let since = Instant::now();
-        loop {
-            let left = self.left(phase, limit.saturating_sub(since.elapsed()))?;
-            match self
-                .received
-                .recv_timeout(left.min(Duration::from_millis(20)))
-            {
-                Ok(part) => return part,
-                Err(RecvTimeoutError::Timeout) => {}
-                // It panics where a head is within two bytes of its limit.
-                Err(error) => return Err(failed(FailureKind::TooLarge, error)),
-            }
-        }
-    }
-
-    fn left(&self, phase: Phase, limit: Duration) -> Result<Duration, TransportError> {
-        if self.cancel.is_cancelled() {
-            return Err(failed(FailureKind::Cancelled, "the exchange was cancelled"));
-        }
-        let remaining = self.limits.remaining(Instant::now());
-        match remaining.map_or(limit, |remaining| limit.min(remaining)) {
-            Duration::ZERO => Err(TransportError::timeout(phase)),
-            left => Ok(left),
-        }
-    }
-}
-
-impl Chunks for Engine {
-    fn next_chunk(&mut self) -> Result<Option<Bytes>, TransportError> {
-        Ok(match self.wait(Phase::Body, self.limits.read_timeout)? {
-            Some(Part::Data(bytes)) => Some(bytes),
-            _ => None,
+        threaded(limits, cancel, move |progress| {
+            let outgoing = outgoing(&request, &limits, progress)?;
+            // It does not tell connecting from waiting for the response.
+            progress.phase(Phase::Head);
+            // It panics where a head is within two bytes of its limit.
+            let ran = catch_unwind(AssertUnwindSafe(|| {
+                run(outgoing, request.method(), &limits, progress)
+            }));
+            ran.unwrap_or_else(|_panic| Err(failed(FailureKind::TooLarge, "the engine panicked")))
         })
     }
 }
 
 /// The request as the engine takes it, its body in memory.
-fn outgoing(request: &Request<Body>, limits: &Limits) -> Result<minreq::Request, TransportError> {
+fn outgoing(
+    request: &Request<Body>,
+    limits: &Limits,
+    progress: &Progress,
+) -> Result<minreq::Request, TransportError> {
     let method = match request.method().as_str() {
         // For these the engine sends `Content-Length: 0`.
         "POST" => minreq::Method::Post,
@@ -144,19 +82,22 @@ fn outgoing(request: &Request<Body>, limits: &Limits) -> Result<minreq::Request,
             outgoing = outgoing.with_header(name.as_str(), value);
         }
     }
-    match request.body().is_empty() {
-        true => Ok(outgoing),
-        false => Ok(outgoing.with_body(request.body().read_to_bytes()?)),
+    if request.body().is_empty() {
+        return Ok(outgoing);
     }
+    let mut body = Vec::new();
+    let read = progress.body(request.body()).read_to_end(&mut body);
+    read.map_err(|error| failure(minreq::Error::IoError(error), Phase::Send))?;
+    Ok(outgoing.with_body(body))
 }
 
-/// Runs the engine until the body is over, or the receiver is gone.
+/// Runs the engine until the body is over, or nobody takes it any more.
 fn run(
     outgoing: minreq::Request,
     method: &Method,
-    max_body: u64,
-    parts: &SyncSender<Result<Option<Part>, TransportError>>,
-) -> Result<Option<Part>, TransportError> {
+    limits: &Limits,
+    progress: &Progress,
+) -> Result<(), TransportError> {
     let mut response = outgoing
         .send_lazy()
         .map_err(|error| failure(error, Phase::Head))?;
@@ -180,30 +121,36 @@ fn run(
     }
     let bodiless = *method == Method::HEAD || matches!(status, 204 | 304);
     let length = length(head.headers())?.filter(|_| !bodiless);
-    let too_large = || failed(FailureKind::TooLarge, "the body is longer than the limit");
-    if length.is_some_and(|length| length > max_body) {
-        return Err(too_large());
+    if length.is_some_and(|length| length > limits.max_body_bytes) {
+        let text = "the body is longer than the limit";
+        return Err(failed(FailureKind::TooLarge, text));
     }
     let chunked = head.headers().contains_key(TRANSFER_ENCODING);
-    let mut listens = parts.send(Ok(Some(Part::Head(head)))).is_ok();
-    let (mut buffer, mut got) = ([0; 16 * 1024], 0);
-    while listens && !bodiless {
-        let read = response.read(&mut buffer).map_err(minreq::Error::IoError);
-        let count = read.map_err(|error| failure(error, Phase::Body))?;
-        got += count as u64;
-        match buffer.get(..count) {
-            Some([]) if !chunked && length.is_some_and(|length| got < length) => {
-                return Err(failed(FailureKind::Truncated, "the peer closed"));
-            }
-            None | Some([]) => break,
-            Some(_) if got > max_body => return Err(too_large()),
-            Some(data) => {
-                let data = Part::Data(Bytes::copy_from_slice(data));
-                listens = parts.send(Ok(Some(data))).is_ok();
-            }
-        }
+    progress.head(head)?;
+    if bodiless {
+        return Ok(());
     }
-    Ok(None)
+    let mut got = Counted(&mut response, 0);
+    progress.read(&mut got, |error| {
+        failure(minreq::Error::IoError(error), Phase::Body)
+    })?;
+    match length {
+        Some(length) if !chunked && got.1 < length => {
+            Err(failed(FailureKind::Truncated, "the peer closed"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A reader, and how much it gave.
+struct Counted<R>(R, u64);
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.0.read(buffer)?;
+        self.1 += read as u64;
+        Ok(read)
+    }
 }
 
 /// The length of the body. The engine takes the last of several, and a `+5`.
@@ -222,6 +169,13 @@ fn length(headers: &HeaderMap) -> Result<Option<u64>, TransportError> {
 
 fn failure(error: minreq::Error, phase: Phase) -> TransportError {
     use minreq::Error::{HeadersOverflow, IoError, StatusLineOverflow};
+    let error = match error {
+        IoError(error) => match Progress::source_of(error) {
+            Ok(of_source) => return of_source,
+            Err(error) => IoError(error),
+        },
+        error => error,
+    };
     let (kind, delivery) = match &error {
         IoError(error) => match error.kind() {
             io::ErrorKind::TimedOut => return TransportError::timeout(phase),

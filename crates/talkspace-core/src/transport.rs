@@ -14,6 +14,7 @@ mod function;
 mod limits;
 mod response_body;
 pub(crate) mod sync;
+mod threaded;
 mod traits;
 
 #[cfg(any(unix, windows))]
@@ -29,4 +30,5 @@ pub use function::{BlockingTransportFn, TransportFn, blocking_transport_fn, tran
 pub use limits::{Limits, Rate};
 pub(crate) use response_body::io_kind;
 pub use response_body::{BlockingResponseBody, Chunks, ResponseBody};
+pub use threaded::{BodyReader, Progress, threaded};
 pub use traits::{BlockingTransport, Transport};
