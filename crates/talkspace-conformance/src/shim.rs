@@ -10,11 +10,13 @@ use crate::case::Capability;
 use crate::subject::Subject;
 use crate::suite::Suite;
 
+mod check;
 mod command;
 mod message;
 mod process;
 mod transport;
 
+pub use check::Check;
 pub use command::main;
 use message::Hello;
 use process::Process;
@@ -69,6 +71,20 @@ impl Program {
                 .lacks(&Capability::CONTRACT)
                 .claims(&claims),
         )
+    }
+
+    /// Whether the program speaks the protocol rightly: rule by rule, before any case is about
+    /// its client.
+    ///
+    /// ```
+    /// use talkspace_conformance::shim::Program;
+    ///
+    /// let checks = Program::new(["/no/such/program"]).check();
+    /// assert!(checks.iter().any(|check| check.problem.is_some()));
+    /// ```
+    #[must_use]
+    pub fn check(&self) -> Vec<Check> {
+        check::check(&self.command)
     }
 }
 

@@ -14,6 +14,7 @@ by the protocol of shims: JSON lines on its standard input and output.
 
 Usage: [OPTIONS] [FILTER]... -- PROGRAM [ARGUMENT]...
 
+  --check-shim         only check whether the program speaks the protocol
   --expected FILE      the failures that are known: `pattern -- reason` lines
   --profile WHICH      rfc (default here) or contract
 
@@ -45,6 +46,9 @@ fn run(mut words: Vec<String>) -> Result<ExitCode, String> {
             "no program is named; it stands after `--`, as in `-- python3 shim.py`".to_owned(),
         );
     }
+    if words.iter().any(|word| word == "--check-shim") {
+        return Ok(check(&program));
+    }
     let mut suite_words = vec!["--profile".to_owned(), "rfc".to_owned()];
     let mut expected = String::new();
     let mut words = words.into_iter();
@@ -63,4 +67,13 @@ fn run(mut words: Vec<String>) -> Result<ExitCode, String> {
         .suite()?
         .expected_failures(&expected)
         .run_with(suite_words))
+}
+
+fn check(program: &Program) -> ExitCode {
+    let checks = program.check();
+    let mut out = anstream::stdout();
+    for check in &checks {
+        let _ = writeln!(out, "{check}");
+    }
+    ExitCode::from(u8::from(checks.iter().any(|check| check.problem.is_some())))
 }

@@ -13,6 +13,9 @@ use talkspace_core::{Delivery, FailureKind, Phase};
 
 use crate::case::Capability;
 
+#[cfg(test)]
+mod tests;
+
 /// The version of the protocol that this runner speaks.
 pub(super) const PROTOCOL: u64 = 1;
 
