@@ -28,7 +28,7 @@ def seconds(limits, name):
     return None if milliseconds is None else milliseconds / 1000
 
 
-def serve(name, version, claims, client_class):
+def serve(name, version, claims, client_class, language="Python"):
     """`client_class(roots_pem, proxy)` has `send(method, url, headers, body, limits)`, which gives status, pairs
     of header fields and the body, and `close()`."""
     for variable in [name for name in os.environ if name.lower().endswith("_proxy")]:
@@ -42,7 +42,7 @@ def serve(name, version, claims, client_class):
             print(f"not a line of the protocol: {error}", file=sys.stderr)
             sys.exit(2)
         if "hello" in message:
-            write({"hello": {"protocol": 1, "name": name, "version": version, "language": "Python",
+            write({"hello": {"protocol": 1, "name": name, "version": version, "language": language,
                              "claims": claims}})
         elif "client" in message:
             client.close()

@@ -51,7 +51,7 @@ class Client:
             if not named & {"content-length", "transfer-encoding"}:
                 if body is not None or method in ("PATCH", "POST", "PUT"):
                     connection.putheader("Content-Length", str(len(body or b"")))
-            connection.endheaders(body)
+            connection.endheaders(body, encode_chunked="transfer-encoding" in named)
             response = connection.getresponse()
             return response.status, response.getheaders(), response.read()
         except BaseException:
