@@ -173,6 +173,7 @@ fn send(
                     error.message
                 ));
             }
+            (Reply::Invalid(problem), _) => return Err(problem),
             (other, _) => return Err(format!("{other:?} is out of order in an exchange")),
         }
     }

@@ -47,6 +47,9 @@ pub(super) enum Reply {
     Ok,
     Response(Box<Parts>, Bytes),
     Head(Box<Parts>),
+    /// A response with what HTTP does not allow, for which there is no type. The client gave it, so
+    /// that is no fault of the program.
+    Invalid(String),
     Chunk(Bytes),
     End,
     Error(Reported),
@@ -185,10 +188,11 @@ fn claim(claim: &Value) -> Result<Capability, Wrong> {
 fn parse_reply(object: &Map<String, Value>) -> Result<Reply, Wrong> {
     if let Some(response) = object.get("response") {
         let body = response.get("body").ok_or("`response.body` is missing")?;
-        return Ok(Reply::Response(head(response)?, bytes(body)?));
+        let body = bytes(body)?;
+        return Ok(head(response)?.map_or_else(Reply::Invalid, |head| Reply::Response(head, body)));
     }
     if let Some(value) = object.get("head") {
-        return Ok(Reply::Head(head(value)?));
+        return Ok(head(value)?.map_or_else(Reply::Invalid, Reply::Head));
     }
     if let Some(chunk) = object.get("chunk") {
         return Ok(Reply::Chunk(bytes(chunk)?));
@@ -213,22 +217,32 @@ fn bytes(value: &Value) -> Result<Bytes, Wrong> {
     Ok(bytes.into())
 }
 
-fn head(value: &Value) -> Result<Box<Parts>, Wrong> {
+/// What the client gave, which may be what HTTP does not allow.
+type Given<T> = Result<T, String>;
+
+fn head(value: &Value) -> Result<Given<Box<Parts>>, Wrong> {
     let status = value.get("status").and_then(Value::as_u64);
-    let status = status.and_then(|status| StatusCode::from_u16(status.try_into().ok()?).ok());
-    let status = status.ok_or("`status` is missing; it is a number from 100 to 999")?;
+    let number = status.ok_or("`status` is missing; it is a number")?;
+    let Some(status) = u16::try_from(number)
+        .ok()
+        .and_then(|status| StatusCode::from_u16(status).ok())
+    else {
+        return Ok(Err(format!("the client gave the status code {number}")));
+    };
     let headers = value.get("headers").and_then(Value::as_array);
     let headers = headers.ok_or("`headers` is missing; it is a list of pairs of texts")?;
     let (mut parts, ()) = Response::new(()).into_parts();
     parts.status = status;
     for pair in headers {
-        let (name, value) = field(pair)?;
-        parts.headers.append(name, value);
+        match field(pair)? {
+            Ok((name, value)) => parts.headers.append(name, value),
+            Err(invalid) => return Ok(Err(invalid)),
+        };
     }
-    Ok(Box::new(parts))
+    Ok(Ok(Box::new(parts)))
 }
 
-fn field(pair: &Value) -> Result<(HeaderName, HeaderValue), Wrong> {
+fn field(pair: &Value) -> Result<Given<(HeaderName, HeaderValue)>, Wrong> {
     let texts = pair.as_array().map(Vec::as_slice);
     let Some([Value::String(name), Value::String(value)]) = texts else {
         return Err(format!("the header field {pair} is no pair of texts"));
@@ -237,11 +251,10 @@ fn field(pair: &Value) -> Result<(HeaderName, HeaderValue), Wrong> {
     let value = value.ok_or_else(|| {
         format!("the value of {name} has characters above 255; each stands for one byte")
     })?;
-    let bad = |what| format!("the header field {pair} has {what} that HTTP does not allow");
-    Ok((
-        HeaderName::from_bytes(name.as_bytes()).map_err(|_| bad("a name"))?,
-        HeaderValue::from_bytes(&value).map_err(|_| bad("a value"))?,
-    ))
+    let bad = |what| format!("the client gave the header field {pair}, {what} HTTP does not allow");
+    let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| bad("whose name"));
+    let value = HeaderValue::from_bytes(&value).map_err(|_| bad("whose value"));
+    Ok(name.and_then(|name| Ok((name, value?))))
 }
 
 fn reported(error: &Value) -> Result<Reported, Wrong> {

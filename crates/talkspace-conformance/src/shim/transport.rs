@@ -147,6 +147,8 @@ impl BlockingTransport for Shim {
                 *parts,
                 BlockingResponseBody::new(Body(Some(running))),
             )),
+            // It is no error of the exchange either.
+            Reply::Invalid(problem) => resume_unwind(Box::new(problem)),
             other => running.unexpected(&other),
         }
     }

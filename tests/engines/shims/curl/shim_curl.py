@@ -1,6 +1,7 @@
 """The curl command: one process, and one connection, for each request."""
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -48,8 +49,10 @@ class Client:
 
     @staticmethod
     def parse(text):
-        """The last head: interim responses, and that of a proxy, stand before it."""
-        lines = text.replace(b"\r\n", b"\n").rstrip(b"\n").split(b"\n\n")[-1].split(b"\n")
+        """The last head: interim responses, and that of a proxy, stand before it, and trailer fields behind."""
+        # The dump is as it came; the engine's own access to header fields joins what is folded, as here.
+        blocks = re.sub(rb"\n[ \t]+", b" ", text.replace(b"\r\n", b"\n")).split(b"\n\n")
+        lines = [block for block in blocks if block.startswith(b"HTTP/")][-1].split(b"\n")
         pairs = [line.partition(b":") for line in lines[1:]]
         return int(lines[0].split()[1]), [(name, value.strip(b" \t")) for name, _, value in pairs]
 
