@@ -19,7 +19,13 @@ fn main() -> io::Result<ExitCode> {
         move |task| runtime.block_on(task),
     );
     Ok(suite
-        .claims(&[Capability::KeepAlive, Capability::Tls, Capability::Proxy])
+        .claims(&[
+            Capability::KeepAlive,
+            Capability::Tls,
+            Capability::ClientCertificate,
+            Capability::Addresses,
+            Capability::Proxy,
+        ])
         .strict()
         .run_from_env())
 }
@@ -29,6 +35,16 @@ fn transport(context: &Context) -> HyperTransport {
     let mut builder = HyperTransport::builder().only_root_certificates_pem(context.roots_pem());
     if let Some(proxy) = context.proxy() {
         builder = builder.proxy(Proxy::new(proxy).expect("the proxy of the suite has a URL"));
+    }
+    if let Some(pem) = context.client_certificate_pem() {
+        builder = builder.client_certificate_pem(pem);
+    }
+    if !context.addresses().is_empty() {
+        let addresses = context.addresses().to_vec();
+        builder = builder.resolver(move |host| {
+            let known = addresses.iter().filter(|(known, _)| known == host);
+            Ok(known.map(|(_, address)| (*address, 0).into()).collect())
+        });
     }
     builder
         .build()

@@ -19,6 +19,7 @@
 //! seen to ship; `meddle` holds those that go around an exchange.
 //! The suite must notice each of them, or it proves nothing.
 
+use std::net::IpAddr;
 use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::time::Instant;
@@ -76,6 +77,7 @@ pub struct Plain {
     memory: Arc<Memory>,
     tls: Option<Arc<ClientConfig>>,
     proxy: Option<Proxy>,
+    addresses: Arc<[(String, IpAddr)]>,
 }
 
 impl Plain {
@@ -89,6 +91,23 @@ impl Plain {
     #[must_use]
     pub fn trusting(mut self, roots_pem: &str) -> Self {
         self.tls = tls::config(roots_pem, self.fault);
+        self
+    }
+
+    /// Shows this certificate with its key, in PEM, to servers that want one, if there is one.
+    #[must_use]
+    pub fn showing(mut self, pem: Option<&str>) -> Self {
+        let pem = pem.filter(|_| self.fault != Some(Fault::NoClientCertificate));
+        if let (Some(config), Some(pem)) = (&self.tls, pem) {
+            self.tls = tls::showing(config, pem);
+        }
+        self
+    }
+
+    /// Takes these for addresses of their hosts.
+    #[must_use]
+    pub fn finding(mut self, addresses: &[(String, IpAddr)]) -> Self {
+        self.addresses = addresses.into();
         self
     }
 
@@ -125,6 +144,8 @@ impl Plain {
             resume_unwind(Box::new("the method is neither GET nor POST"));
         }
         let mut origin = Origin::of(request.uri())?;
+        let known = self.addresses.iter().filter(|known| known.0 == origin.host);
+        origin.addresses = known.map(|(_, address)| *address).collect();
         if fault == Some(Fault::VerifiesHostField) {
             origin.name = meddle::host_of(request);
         }
@@ -264,7 +285,8 @@ fn send(
     proxy: Option<&Proxy>,
     fault: Option<Fault>,
 ) -> Result<(), TransportError> {
-    let head = request::head(request, proxy, fault);
+    let length = request.body().len();
+    let head = request::head(request, length, proxy, fault);
     if fault == Some(Fault::ChunksUploads) && !request.body().is_empty() {
         let whole = request.body().read_to_bytes()?;
         connection.send(&head)?;
@@ -294,6 +316,7 @@ fn send(
         connection.fill(connection.limits.response_timeout, Phase::Head)?;
     }
     let mut cursor = request.body().cursor();
+    let mut left = length;
     while let Some(piece) = cursor.next_piece() {
         let length = piece.len();
         let began = Instant::now();
@@ -315,7 +338,14 @@ fn send(
         if fault == Some(Fault::SourceIsSilence) && began.elapsed() > limit {
             return Err(TransportError::timeout(Phase::Send));
         }
-        if connection.send(&bytes)? == Sent::RespondedEarly {
+        // A source may have grown since the head was written.
+        let most = match fault {
+            Some(Fault::LengthAskedAgain) => usize::MAX,
+            _ => usize::try_from(left).unwrap_or(usize::MAX),
+        };
+        let bytes = bytes.get(..most).unwrap_or(&bytes);
+        left = left.saturating_sub(bytes.len() as u64);
+        if connection.send(bytes)? == Sent::RespondedEarly {
             if fault == Some(Fault::LingersHalfSent) {
                 std::mem::forget(connection.twin());
             }

@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context as TaskContext, Poll, Waker};
@@ -37,6 +38,8 @@ pub(crate) const KEY: &str = "11111111-2222-3333-4444-555555555555";
 pub struct Context {
     roots_pem: String,
     proxy: Option<String>,
+    client_certificate_pem: Option<String>,
+    addresses: Vec<(String, IpAddr)>,
 }
 
 impl Context {
@@ -44,7 +47,35 @@ impl Context {
         Self {
             roots_pem,
             proxy: None,
+            client_certificate_pem: None,
+            addresses: Vec::new(),
         }
+    }
+
+    pub(crate) fn with_client_certificate(mut self, pem: String) -> Self {
+        self.client_certificate_pem = Some(pem);
+        self
+    }
+
+    pub(crate) fn with_addresses(mut self, host: &str, addresses: &[IpAddr]) -> Self {
+        let all = addresses.iter().map(|address| (host.to_owned(), *address));
+        self.addresses.extend(all);
+        self
+    }
+
+    /// A certificate to show and its key, both in PEM. Only cases that need
+    /// [`Capability::ClientCertificate`](crate::Capability::ClientCertificate) have one.
+    #[must_use]
+    pub fn client_certificate_pem(&self) -> Option<&str> {
+        self.client_certificate_pem.as_deref()
+    }
+
+    /// Hosts that no other resolver knows, each with one of its addresses, in the order in which to
+    /// try them. Only cases that need
+    /// [`Capability::Addresses`](crate::Capability::Addresses) have any.
+    #[must_use]
+    pub fn addresses(&self) -> &[(String, IpAddr)] {
+        &self.addresses
     }
 
     pub(crate) fn with_proxy(mut self, url: String) -> Self {

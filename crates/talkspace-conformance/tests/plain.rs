@@ -17,9 +17,17 @@ fn main() -> Result<ExitCode, String> {
             fault
                 .map_or_else(Plain::new, Plain::with_fault)
                 .trusting(context.roots_pem())
+                .showing(context.client_certificate_pem())
+                .finding(context.addresses())
                 .through(context.proxy())
         })
-        .claims(&[Capability::KeepAlive, Capability::Tls, Capability::Proxy])
+        .claims(&[
+            Capability::KeepAlive,
+            Capability::Tls,
+            Capability::ClientCertificate,
+            Capability::Addresses,
+            Capability::Proxy,
+        ])
         .strict()
         .run_from_env(),
     )

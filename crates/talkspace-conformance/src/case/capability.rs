@@ -36,6 +36,10 @@ pub enum Capability {
     KeepAlive,
     /// It speaks TLS and takes the roots of a [`Context`](crate::Context).
     Tls,
+    /// It shows a server the certificate of a [`Context`](crate::Context).
+    ClientCertificate,
+    /// It takes the addresses of hosts from a [`Context`](crate::Context).
+    Addresses,
     /// It sends requests through the HTTP proxy of a [`Context`](crate::Context).
     Proxy,
 }
@@ -53,7 +57,7 @@ impl Capability {
     ];
 
     /// All that there are.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Limits,
         Self::Cancellation,
         Self::ErrorKinds,
@@ -63,6 +67,8 @@ impl Capability {
         Self::Concurrent,
         Self::KeepAlive,
         Self::Tls,
+        Self::ClientCertificate,
+        Self::Addresses,
         Self::Proxy,
     ];
 
@@ -85,6 +91,8 @@ impl Capability {
             Self::Concurrent => "concurrent",
             Self::KeepAlive => "keep-alive",
             Self::Tls => "tls",
+            Self::ClientCertificate => "client-certificate",
+            Self::Addresses => "addresses",
             Self::Proxy => "proxy",
         }
     }
@@ -102,6 +110,8 @@ impl fmt::Display for Capability {
             Self::Concurrent => "concurrent exchanges",
             Self::KeepAlive => "keep-alive",
             Self::Tls => "TLS",
+            Self::ClientCertificate => "client certificate",
+            Self::Addresses => "addresses",
             Self::Proxy => "proxy",
         })
     }

@@ -153,7 +153,12 @@ impl CaseContext {
 
     /// Has everything go through the proxy at `url` from here on.
     pub(crate) fn go_through(&self, url: String) {
-        let context = Context::with_roots(Tls::roots_pem()).with_proxy(url);
+        self.build_anew(|context| context.with_proxy(url));
+    }
+
+    /// Goes on with a transport that is built for another context.
+    pub(crate) fn build_anew(&self, change: impl FnOnce(Context) -> Context) {
+        let context = change(Context::with_roots(Tls::roots_pem()));
         let transport = self.subject.build(&context);
         let before = self.transport().replace(transport);
         drop(before);

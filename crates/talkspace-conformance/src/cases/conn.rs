@@ -11,6 +11,7 @@ use crate::case::{
 };
 use crate::wire::{Gate, Plan, Script};
 
+mod addresses;
 pub(super) mod idle;
 mod kept;
 
@@ -20,6 +21,7 @@ pub(super) fn cases() -> Vec<Case> {
     cases.extend(apart());
     cases.extend(idle::cases());
     cases.extend(kept::cases());
+    cases.extend(addresses::cases());
     cases
 }
 

@@ -130,6 +130,21 @@ fn status() -> Vec<Case> {
         .send(get("/099"))
         .gives(either([that("a status code from 500", from_500), protocol()])),
         Case::should(
+            "head/status/600-and-more",
+            "a status code from 600 to 999 is returned as it came, with its body",
+        )
+        .per("RFC 9110 §15, which has it processed as 5xx")
+        .cause("the number is compared with a list, or stored in a type that is too small")
+        .peer(respond_and_end("HTTP/1.1 600 Odd\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok"))
+        .peer(respond_and_end("HTTP/1.1 799 Odd\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok"))
+        .peer(respond_and_end("HTTP/1.1 999 Odd\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok"))
+        .send(get("/600"))
+        .gives(ok(600).body("ok"))
+        .send(get("/799"))
+        .gives(ok(799).body("ok"))
+        .send(get("/999"))
+        .gives(ok(999).body("ok")),
+        Case::should(
             "head/status/two-digits",
             "a status code that has no three digits is rejected",
         )

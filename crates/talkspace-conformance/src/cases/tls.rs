@@ -167,6 +167,24 @@ pub(super) fn cases() -> Vec<Case> {
         .cause("a host that was verified once is trusted from then on")
         .run(each_connection),
         Case::must(
+            "tls/client-certificate/shown",
+            "a server that wants a certificate of the client gets the one that was given, on each connection",
+        )
+        .needs_all(&[Capability::Tls, Capability::ClientCertificate])
+        .cause("the certificate is not part of the TLS configuration")
+        .run(shown),
+        Case::must(
+            "tls/client-certificate/missing",
+            "where a server wants a certificate and there is none, that is an error, and nothing was sent",
+        )
+        .per("RFC 8446 §4.4.4: the server reads no request before it has accepted the client")
+        .classified(&["Tls, NotSent"])
+        .cause("the client is done with the handshake of TLS 1.3 first, and takes the alert for the response's")
+        .run(|context| {
+            let tls = Tls::of("localhost").and_then(Tls::wanting_client_certificate);
+            rejects(context, tls)
+        }),
+        Case::must(
             "tls/no-http2-offered",
             "a client does not offer HTTP/2 in the TLS handshake and then speak HTTP/1.1",
         )
@@ -241,6 +259,21 @@ fn each_connection(context: &CaseContext) -> Verdict {
     let mut problems = send(&ok(200).body("ok"));
     problems.extend(send(&fails_unsent(&[FailureKind::Tls])));
     CaseEnd::unless_empty(problems)
+}
+
+fn shown(context: &CaseContext) -> Verdict {
+    let pem = Tls::client_certificate_pem().map_err(CaseEnd::Broken)?;
+    context.build_anew(|context| context.with_client_certificate(pem));
+    let tls = Tls::of("localhost").and_then(Tls::wanting_client_certificate);
+    let closing = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok";
+    let plan = Plan::default().otherwise(respond(closing).half_close());
+    let peer = context.peer(plan.over_tls(tls.map_err(CaseEnd::Broken)?))?;
+    let place = format!("localhost:{}", peer.address().port());
+    let problems = (0..2).flat_map(|_| {
+        let outgoing = get("/").over_tls();
+        context.try_send_to(&place, &outgoing, &CancelToken::new(), &ok(200).body("ok"))
+    });
+    CaseEnd::unless_empty(problems.collect())
 }
 
 fn http2_not_offered(context: &CaseContext) -> Verdict {

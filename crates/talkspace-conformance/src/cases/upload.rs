@@ -7,7 +7,7 @@ use bytes::Bytes;
 use talkspace_core::FailureKind;
 use talkspace_core::transport::{Body, BodyPart};
 
-use super::sources::{DISK_ON_FIRE, MIB, STALLS, Source, Then, bulk, pattern};
+use super::sources::{DISK_ON_FIRE, Growing, MIB, STALLS, Source, Then, bulk, pattern};
 use super::{every_byte, rfc};
 use crate::case::{
     Capability, Case, CaseContext, CaseEnd, DEFAULT_RESPONSE, ExpectedRequest, Outcome, Outgoing,
@@ -103,6 +103,18 @@ fn exact() -> Vec<Case> {
         .receives(framed_once())
         .receives(framed_once())
         .receives(framed_once()),
+        Case::must(
+            "upload/framing/of-the-transport",
+            "framing that the caller set takes the place of none that fits the body",
+        )
+        .per("RFC 9112 §6.2, §6.3")
+        .cause("the caller's Transfer-Encoding or Content-Length is sent as it is")
+        .send(post("/1", "hello").header("transfer-encoding", "chunked"))
+        .send(post("/2", "hello").header("content-length", "7"))
+        .send(post("/3", "hello").header("transfer-encoding", "gzip, chunked"))
+        .receives(of_the_transport())
+        .receives(of_the_transport())
+        .receives(of_the_transport()),
         Case::should("upload/get-with-body", "a GET may carry a body")
             .per("RFC 9110 §9.3.1")
             .send(get("/").body("x=1"))
@@ -171,6 +183,13 @@ fn exact() -> Vec<Case> {
     ]
 }
 
+fn of_the_transport() -> ExpectedRequest {
+    request()
+        .without("transfer-encoding")
+        .header("content-length", "5")
+        .body("hello")
+}
+
 /// A response after which nothing more is known of the server than before.
 const CLOSING: &str = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok";
 
@@ -231,6 +250,16 @@ fn sources() -> Vec<Case> {
         .send(post("/1", Source::new(100_000, 0, Then::GoesOn)))
         .send(get("/2"))
         .receives(request().line("POST /1 HTTP/1.1").body(pattern(100_000)))
+        .receives(request().line("GET /2 HTTP/1.1").body("")),
+        Case::must(
+            "upload/source/grows",
+            "of a source that grows while it is sent, as many bytes are sent as were announced",
+        )
+        .per("RFC 9112 §6.2")
+        .cause("the length is asked for again")
+        .send(post("/1", Growing::new(70_000)))
+        .send(get("/2"))
+        .receives(request().line("POST /1 HTTP/1.1"))
         .receives(request().line("GET /2 HTTP/1.1").body("")),
         Case::must(
             "upload/source/error",
@@ -299,6 +328,22 @@ fn early_responses() -> Vec<Case> {
         .peer(Script::accept().read_head().write(TOO_LONG).half_close())
         .send(post("/", Source::whole(4 << 20)))
         .gives(ok(413).body("no")),
+        // Which of the two the adapter meets first is chance, so there are several rounds.
+        (0..12).fold(
+            Case::required(
+                "upload/early-response/413-then-reset",
+                "a final response that comes before the body was sent is returned, though the peer then resets the connection",
+                rfc::EARLY_RESPONSE,
+            )
+            .cause("a failed write ends the exchange, and the response is never read")
+            .alone(),
+            |case, _| {
+                // Closing with bytes unread resets the connection.
+                case.peer(Script::accept().read_head().write(TOO_LONG).close())
+                    .send(post("/", bulk(16)))
+                    .gives(ok(413).body("no"))
+            },
+        ),
         Case::required(
             "upload/early-response/keep-open",
             "a response is returned although the peer reads no more of the body: no deadlock",

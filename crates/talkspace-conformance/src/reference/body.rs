@@ -140,6 +140,9 @@ struct PlainBody {
     home: Home,
     budget: u64,
     overhead: usize,
+    /// The chunk before was small, and this one is lost by a fault.
+    was_small: bool,
+    is_lost: bool,
     fault: Option<Fault>,
 }
 
@@ -165,6 +168,8 @@ pub(super) fn start(
         home,
         budget,
         overhead: MOST_OVERHEAD,
+        was_small: false,
+        is_lost: false,
         fault,
     };
     if body.framing == Framing::Length(0) {
@@ -244,11 +249,18 @@ impl PlainBody {
                         0 => Framing::Trailers,
                         size => Framing::Chunk(size),
                     };
+                    self.is_lost = self.fault == Some(Fault::LargeChunkLost)
+                        && size > 64 * 1024
+                        && self.was_small;
+                    self.was_small = size < 1024;
                 }
                 Framing::Chunk(0) => self.framing = Framing::ChunkEnd,
                 Framing::Chunk(left) => {
                     let bytes = self.take(left)?.ok_or_else(truncated)?;
                     self.framing = Framing::Chunk(left - bytes.len() as u64);
+                    if self.is_lost {
+                        continue;
+                    }
                     return Ok(Some(bytes));
                 }
                 Framing::ChunkEnd => {

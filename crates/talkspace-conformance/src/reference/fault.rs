@@ -85,6 +85,10 @@ faults! {
     PadShortSource,
     /// Sends what a source holds beyond its stated length.
     SourceToItsEnd,
+    /// Asks a source for its length again, when its head is out.
+    LengthAskedAgain,
+    /// Sends the caller's framing beside a body.
+    FramingOfTheCaller,
     /// Reports a failing source as a closed connection.
     SwallowSourceError,
     /// Contains a panic of the source, and forgets what was sent before it.
@@ -105,6 +109,8 @@ faults! {
     StatusAsError,
     /// Rejects status codes that it does not know.
     KnownStatusOnly,
+    /// Rejects status codes from 600.
+    FiveClasses,
     /// Takes a status code that is none for 200.
     AnyStatus,
     /// Rejects a reason phrase that is empty or not ASCII.
@@ -201,6 +207,8 @@ faults! {
     ExtensionsUnbounded,
     /// Knows hexadecimal digits in lower case only.
     LowerHexOnly,
+    /// Loses a large chunk behind small ones.
+    LargeChunkLost,
     /// Does not check the end of a chunk.
     ChunkEndUnchecked,
     /// Does not know trailers.
@@ -267,6 +275,10 @@ faults! {
     LeakOnError,
     /// Leaves idle connections open when it is dropped.
     PoolOutlivesClient,
+    /// Connects to the first address of a host only.
+    FirstAddressOnly,
+    /// Tries an address when the one before has used its whole time.
+    AddressesInTurn,
 
     // What a transport should leave to others.
     /// Follows `Location`, with all header fields.
@@ -359,6 +371,10 @@ faults! {
     VerifiesOnce,
     /// Offers HTTP/2, which it does not speak.
     OffersHttp2,
+    /// Shows no certificate of its own.
+    NoClientCertificate,
+    /// Reports an alert after its own part of the handshake as a closed connection.
+    RejectionIsClosed,
     /// Restarts the timeout with TLS records without data.
     TlsBytesCount,
 

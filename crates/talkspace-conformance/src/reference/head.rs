@@ -175,7 +175,7 @@ fn status_line(line: &[u8], fault: Option<Fault>) -> Result<(bool, StatusCode), 
     }
     StatusCode::from_bytes(code)
         .ok()
-        .filter(|status| status.as_u16() < 600)
+        .filter(|status| fault != Some(Fault::FiveClasses) || status.as_u16() < 600)
         .filter(|status| {
             fault != Some(Fault::KnownStatusOnly) || status.canonical_reason().is_some()
         })

@@ -1,5 +1,7 @@
 //! Where a connection leads.
 
+use std::net::IpAddr;
+
 use http::Uri;
 use talkspace_core::transport::TransportError;
 use talkspace_core::{Delivery, FailureKind};
@@ -12,6 +14,8 @@ pub(super) struct Origin {
     pub(super) is_tls: bool,
     /// Whose certificate it must have; that of the host, unless a fault wants another.
     pub(super) name: Option<String>,
+    /// Where it is; the system knows, when there are none.
+    pub(super) addresses: Vec<IpAddr>,
 }
 
 impl Origin {
@@ -32,6 +36,7 @@ impl Origin {
             port: uri.port_u16().unwrap_or(if is_tls { 443 } else { 80 }),
             is_tls,
             name: None,
+            addresses: Vec::new(),
         })
     }
 

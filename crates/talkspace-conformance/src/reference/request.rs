@@ -13,6 +13,7 @@ use super::proxy::Proxy;
 /// The head that goes to the origin, or to the proxy that forwards it.
 pub(super) fn head(
     request: &Request<Body>,
+    length: u64,
     proxy: Option<&Proxy>,
     fault: Option<Fault>,
 ) -> Vec<u8> {
@@ -46,7 +47,8 @@ pub(super) fn head(
     };
     for name in headers.keys().take(most) {
         // Framing is the transport's own: the body's length is always known.
-        if *name == CONTENT_LENGTH || *name == TRANSFER_ENCODING {
+        let is_framing = *name == CONTENT_LENGTH || *name == TRANSFER_ENCODING;
+        if is_framing && fault != Some(Fault::FramingOfTheCaller) {
             continue;
         }
         let replaced = match fault {
@@ -84,7 +86,6 @@ pub(super) fn head(
         }
         _ => {}
     }
-    let length = request.body().len();
     let says_zero = fault != Some(Fault::ContentLengthZeroLost)
         && [Method::POST, Method::PUT, Method::PATCH].contains(request.method());
     // RFC 9110 §8.6: a zero is sent where a body would be expected.

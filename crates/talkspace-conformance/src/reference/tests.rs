@@ -81,9 +81,17 @@ fn survivors<'c>(fault: Fault, named: &[&'c str]) -> Vec<(Fault, &'c str)> {
     let report = blocking("faulty", "0", move |context| {
         Plain::with_fault(fault)
             .trusting(context.roots_pem())
+            .showing(context.client_certificate_pem())
+            .finding(context.addresses())
             .through(context.proxy())
     })
-    .claims(&[Capability::KeepAlive, Capability::Tls, Capability::Proxy])
+    .claims(&[
+        Capability::KeepAlive,
+        Capability::Tls,
+        Capability::ClientCertificate,
+        Capability::Addresses,
+        Capability::Proxy,
+    ])
     .timeout(Duration::from_millis(1200))
     .watchdog(Duration::from_secs(4))
     .first_failure_is_final()

@@ -5,8 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{Resumption, WebPkiServerVerifier};
 use rustls::crypto::CryptoProvider;
+use rustls::crypto::ring::sign::any_supported_type;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 
 use super::fault::Fault;
@@ -46,6 +48,17 @@ pub(super) fn config(roots_pem: &str, fault: Option<Fault>) -> Option<Arc<Client
         config.dangerous().set_certificate_verifier(Arc::new(any));
         config.resumption = Resumption::disabled();
     }
+    Some(Arc::new(config))
+}
+
+/// The same, with a certificate of the client's own.
+pub(super) fn showing(config: &ClientConfig, pem: &str) -> Option<Arc<ClientConfig>> {
+    let chain = CertificateDer::pem_slice_iter(pem.as_bytes()).collect::<Result<_, _>>();
+    let key = PrivateKeyDer::from_pem_slice(pem.as_bytes()).ok()?;
+    let key = any_supported_type(&key).ok()?;
+    let mut config = config.clone();
+    let own = CertifiedKey::new(chain.ok()?, key);
+    config.client_auth_cert_resolver = Arc::new(SingleCertAndKey::from(own));
     Some(Arc::new(config))
 }
 

@@ -1,9 +1,12 @@
 //! `framing/chunked/*`: the chunked transfer coding.
 
+use std::sync::LazyLock;
+
 use talkspace_core::FailureKind;
 
 use super::{Quote, fails, get, ok, protocol, respond, respond_and_end, rfc, truncated};
 use crate::case::{Case, ExpectedOutcome};
+use crate::cases::sources::pattern;
 use crate::wire::Script;
 
 pub(super) fn cases() -> Vec<Case> {
@@ -84,6 +87,15 @@ fn accepted() -> Vec<Case> {
         )
         .send(get("/"))
         .gives(ok(200).body("hello world")),
+        Case::required(
+            "framing/chunked/mixed-sizes",
+            "chunks of any size arrive whole and in order, small ones and large ones together",
+            rfc::CHUNKED,
+        )
+        .cause("small chunks are joined, and a large one behind them is lost or comes too early")
+        .peer(respond(&*MIXED_CHUNKS))
+        .send(get("/"))
+        .gives(ok(200).body(MIXED_BODY.as_slice())),
     ]
 }
 
@@ -184,6 +196,26 @@ fn cut(
             .gives(expect.clone())
     })
 }
+
+/// Around the sizes of the usual buffers.
+const SIZES: [usize; 14] = [
+    1, 2, 9000, 3, 16_384, 5, 5, 70_000, 1, 8191, 8192, 8193, 4, 65_536,
+];
+
+static MIXED_BODY: LazyLock<Vec<u8>> =
+    LazyLock::new(|| pattern(SIZES.iter().sum::<usize>() as u64));
+
+static MIXED_CHUNKS: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let mut response = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec();
+    let mut rest = MIXED_BODY.as_slice();
+    for size in SIZES {
+        let (chunk, after) = rest.split_at(size);
+        response.extend([format!("{size:x}\r\n").as_bytes(), chunk, b"\r\n"].concat());
+        rest = after;
+    }
+    response.extend(b"0\r\n\r\n");
+    response
+});
 
 fn one_byte_chunks() -> Vec<u8> {
     let mut chunks = Vec::new();

@@ -20,6 +20,9 @@ use crate::reference::fault::Fault;
 use crate::reference::origin::Origin;
 use crate::reference::proxy::Proxy;
 
+/// How long an address may take while there are others.
+const TURN: Duration = Duration::from_millis(250);
+
 impl Connection {
     pub(in crate::reference) fn open(
         origin: &Origin,
@@ -33,15 +36,29 @@ impl Connection {
         let place = proxy.map_or(origin, |proxy| &proxy.place);
         let not_sent =
             |kind, source| TransportError::new(kind, Delivery::NotSent).with_source(source);
-        let addresses = (place.host.as_str(), place.port)
-            .to_socket_addrs()
-            .map_err(|error| match fault {
-                Some(Fault::ResolveIsConnect) => not_sent(FailureKind::Connect, error),
-                _ => not_sent(FailureKind::Resolve, error),
-            })?;
+        let mut addresses: Vec<SocketAddr> = match &*place.addresses {
+            [] => (place.host.as_str(), place.port)
+                .to_socket_addrs()
+                .map_err(|error| match fault {
+                    Some(Fault::ResolveIsConnect) => not_sent(FailureKind::Connect, error),
+                    _ => not_sent(FailureKind::Resolve, error),
+                })?
+                .collect(),
+            known => known
+                .iter()
+                .map(|known| (*known, place.port).into())
+                .collect(),
+        };
+        if fault == Some(Fault::FirstAddressOnly) {
+            addresses.truncate(1);
+        }
         let mut last = io::Error::other("the name has no address");
-        for address in addresses {
-            match Self::connect(address, limits, cancel, fault) {
+        for (place, address) in addresses.iter().enumerate() {
+            let mut turn = limits;
+            if place + 1 < addresses.len() && fault != Some(Fault::AddressesInTurn) {
+                turn.connect_timeout = limits.connect_timeout.min(TURN);
+            }
+            match Self::connect(*address, turn, cancel, fault) {
                 Ok(stream) => {
                     let mut connection = Self {
                         stream,
@@ -66,7 +83,7 @@ impl Connection {
                             if fault != Some(Fault::PlainFallback) {
                                 return Err(error.with_delivery(Delivery::NotSent));
                             }
-                            let stream = Self::connect(address, limits, cancel, fault);
+                            let stream = Self::connect(*address, limits, cancel, fault);
                             connection.stream =
                                 stream.map_err(|error| not_sent(FailureKind::Connect, error))?;
                             connection.tls = None;

@@ -192,4 +192,5 @@ pub(super) const KILLERS: Killers = &[
     (Fault::LinesUnbounded, &["framing/limit/one-extension"]),
     (Fault::ExtensionsUnbounded, &["framing/limit/extensions"]),
     (Fault::TrailersUnbounded, &["framing/limit/trailers"]),
+    (Fault::LargeChunkLost, &["framing/chunked/mixed-sizes"]),
 ];

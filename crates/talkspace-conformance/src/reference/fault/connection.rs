@@ -90,4 +90,9 @@ pub(super) const KILLERS: Killers = &[
         ],
     ),
     (Fault::PoolOutlivesClient, &["conn/drop-client-closes"]),
+    (
+        Fault::FirstAddressOnly,
+        &["conn/addresses/refused", "conn/addresses/silent"],
+    ),
+    (Fault::AddressesInTurn, &["conn/addresses/silent"]),
 ];

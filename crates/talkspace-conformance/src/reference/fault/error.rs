@@ -6,7 +6,12 @@ pub(super) const KILLERS: Killers = &[
     (Fault::PanicOnBreach, &["property/mutated-response"]),
     (
         Fault::RefusedIsClosed,
-        &["time/connect", "time/deadline/connect", "error/refused"],
+        &[
+            "time/connect",
+            "time/deadline/connect",
+            "error/refused",
+            "conn/addresses/none-takes-it",
+        ],
     ),
     (Fault::ResolveIsConnect, &["error/unresolvable"]),
     (

@@ -33,7 +33,11 @@ pub(super) const KILLERS: Killers = &[
     ),
     (
         Fault::KnownStatusOnly,
-        &["head/status/unrecognized", "head/status/every-class"],
+        &[
+            "head/status/unrecognized",
+            "head/status/every-class",
+            "head/status/600-and-more",
+        ],
     ),
     (
         Fault::AnyStatus,
@@ -145,4 +149,5 @@ pub(super) const KILLERS: Killers = &[
         ],
     ),
     (Fault::SwitchIsInterim, &["interim/101-unasked"]),
+    (Fault::FiveClasses, &["head/status/600-and-more"]),
 ];

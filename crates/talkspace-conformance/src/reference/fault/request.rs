@@ -153,4 +153,9 @@ pub(super) const KILLERS: Killers = &[
         Fault::AwaitsContinue,
         &["upload/expect-100/no-endless-wait"],
     ),
+    (Fault::LengthAskedAgain, &["upload/source/grows"]),
+    (
+        Fault::FramingOfTheCaller,
+        &["upload/framing/of-the-transport"],
+    ),
 ];

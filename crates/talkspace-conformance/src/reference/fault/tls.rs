@@ -25,4 +25,12 @@ pub(super) const KILLERS: Killers = &[
     (Fault::VerifiesHostField, &["tls/host-field-not-verified"]),
     (Fault::VerifiesOnce, &["tls/each-connection-verified"]),
     (Fault::OffersHttp2, &["tls/no-http2-offered"]),
+    (
+        Fault::NoClientCertificate,
+        &["tls/client-certificate/shown"],
+    ),
+    (
+        Fault::RejectionIsClosed,
+        &["tls/client-certificate/missing"],
+    ),
 ];
