@@ -50,6 +50,7 @@ version = "VERSION"
 edition = "2024"
 
 [dependencies]
+http1-conformance = { path = "../../../crates/http1-conformance" }
 talkspace-blocking = { path = "../../../crates/talkspace-blocking" }
 talkspace-conformance = { path = "../../../crates/talkspace-conformance" }
 talkspace-hyper = { path = "../../../crates/talkspace-hyper" }
@@ -65,8 +66,8 @@ debug = false
 "#;
 
 const PROGRAM: &str = r#"
+use http1_conformance::reference::{Fault, Plain};
 use talkspace_blocking::HttpTransport;
-use talkspace_conformance::reference::{Fault, Plain};
 use talkspace_conformance::{Capability, Report, Selection, asynchronous, blocking};
 use talkspace_hyper::HyperTransport;
 
@@ -92,14 +93,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let builder = HttpTransport::builder().only_root_certificates_pem(context.roots_pem());
         builder.build().unwrap()
     });
-    let broken = blocking("reference with a fault", env!("CARGO_PKG_VERSION"), |context| {
+    let broken = http1_conformance::blocking("reference with a fault", env!("CARGO_PKG_VERSION"), |context| {
         Plain::with_fault(Fault::TruncationIsSuccess).trusting(context.roots_pem())
     });
     let everything = Selection::everything();
     let reports = [
         hyper.claims(&CLAIMS).run(&everything)?,
         ours.claims(&CLAIMS).run(&everything)?,
-        broken.claims(&[Capability::KeepAlive]).expected_failures(EXPECTED).run(&everything)?,
+        broken.contract().claims(&[Capability::KeepAlive]).expected_failures(EXPECTED).run(&everything)?,
     ];
     print!("{}", Report::to_html(&reports.each_ref()));
     Ok(())

@@ -22,9 +22,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
         // rustls by the feature of that name, and no other.
         &["http", "rustls", "talkspace_core", "talkspace_net"],
     ),
+    ("http1-conformance", &["bytes", "http"]),
     (
         "talkspace-conformance",
-        &["bytes", "http", "talkspace_core"],
+        &["http1_conformance", "talkspace_core"],
     ),
     (
         "talkspace-core",

@@ -5,6 +5,3 @@ pub mod cases {}
 
 #[doc = include_str!("guide/transport.md")]
 pub mod transport {}
-
-#[doc = include_str!("guide/shims.md")]
-pub mod shims {}

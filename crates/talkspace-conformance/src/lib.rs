@@ -5,10 +5,19 @@
 //! in its `[[test]]` section:
 //!
 //! ```no_run
-//! use talkspace_conformance::{Capability, reference::Plain};
+//! # struct Mine;
+//! # impl talkspace_core::transport::BlockingTransport for Mine {
+//! #     fn exchange(&self, _: talkspace_core::transport::Exchange, _: &talkspace_core::CancelToken) -> Result<
+//! #         http::Response<talkspace_core::transport::BlockingResponseBody>,
+//! #         talkspace_core::transport::TransportError,
+//! #     > {
+//! #         unimplemented!()
+//! #     }
+//! # }
+//! use talkspace_conformance::Capability;
 //!
 //! fn main() -> std::process::ExitCode {
-//!     talkspace_conformance::blocking("plain", env!("CARGO_PKG_VERSION"), |_| Plain::new())
+//!     talkspace_conformance::blocking("mine", env!("CARGO_PKG_VERSION"), |_context| Mine)
 //!         .claims(&[Capability::KeepAlive])
 //!         .expected_failures("# pattern -- reason")
 //!         .run_from_env()
@@ -19,81 +28,57 @@
 //! and nextest work as ever. A failure explains itself, with the bytes that went
 //! both ways and the command that repeats it.
 //!
-//! How it works, from the outside in:
-//!
-//! - [`Suite`] plays each [`Case`] on a thread of its own, with a fresh transport;
-//! - a case is a requirement, a scripted peer, an exchange, and what must come of it;
-//! - [`wire`] is that peer: raw TCP, steps as data, every byte on record;
-//! - [`mod@reference`] is a plain transport that passes, and that can be told to commit
-//!   one fault, which proves that the suite would notice.
+//! What is about HTTP is in [`http1_conformance`], which knows nothing of this API and tests any
+//! client: how a case is played, what a verdict is and what time has to do with it stands there.
+//! This crate takes a transport for such a client, judges it by the contract, and adds the cases about the API:
+//! what the core sends, decodes and retries through the transport.
 //!
 //! [`guide::transport`] writes an adapter from nothing, and [`guide::cases`] is
-//! the list of the requirements.
-//!
-//! # Time
-//!
-//! No verdict hangs on how fast a machine is. What can be waited for is waited for: a
-//! connection that ended, a segment that arrived, a source that was read. Where time is the
-//! subject, a limit must not pass early, and "too late" is what stands out from this machine:
-//! a thread measures all the while how late a plain timer and a plain exchange over the
-//! loopback interface come. A case in which time had a part and that fails is played again,
-//! alone, with every time multiplied by 4 and then by 16. A fault fails at each of them; what
-//! passes was the machine, and the report says so. When even that cannot tell, or the suite
-//! could not do its own part, the case is *inconclusive*: no verdict on the adapter.
-//!
-//! Such cases run alone, which a runner with a process for each case has to be told: with
-//! nextest, `threads-required = "num-cpus"` for `test(/^(time|cancel)\//)`.
-//!
-//! # Verdicts
-//!
-//! Each case says who is bound by what: its [`Source`] is a sentence of an RFC that binds a client, word by
-//! word, at the level of that sentence; or it is the contract, which asks for what RFCs leave to a client.
-//! `--profile rfc` plays the first alone, for any HTTP/1.1 client.
-//!
-//! What a subject does and what it calls an error are two verdicts. Where the behaviour is right and the
-//! error has another kind, phase or delivery than the contract wants, the case is *misclassified*. A subject that
-//! does not claim a [`Capability`] is not judged by it: its cases are *not applicable*.
-//!
-//! A case tells nothing where something more basic does not hold. Then it is *inconclusive*, points to the
-//! case that failed, and is never red.
-//!
-//! Ids of cases are stable. MUST cases decide the exit code; SHOULD cases warn, and count with `--strict`.
+//! the list of the requirements that are added.
 
-mod case;
+mod adapter;
 mod cases;
-mod expected_failures;
+mod core;
 pub mod guide;
-mod machine;
+#[cfg(test)]
+mod kills;
 mod mock;
 mod parameters;
-mod profile;
-pub mod reference;
-mod report;
-pub mod shim;
-mod subject;
-mod suite;
 #[cfg(test)]
+#[path = "../../http1-conformance/src/testing/page.rs"]
 mod testing;
-pub mod wire;
 
+use http1_conformance::Case;
+pub use http1_conformance::{
+    Capability, Context, Level, Profile, Quote, Report, Selection, Source, Suite, Task, case, wire,
+};
 use talkspace_core::transport::{BlockingTransport, Transport};
 
-pub use case::{Capability, Case, Level, Quote, Source};
-pub use cases::cases;
-pub use profile::Profile;
-pub use report::Report;
-use subject::Subject;
-pub use subject::{Context, Task};
-pub use suite::{Selection, Suite};
+/// Every case, in the order in which they are reported: those of
+/// [`http1_conformance::cases`], and those about the API.
+///
+/// ```
+/// for case in talkspace_conformance::cases() {
+///     println!("{:7} {}", case.level(), case.id());
+/// }
+/// ```
+#[must_use]
+pub fn cases() -> Vec<Case> {
+    http1_conformance::with(http1_conformance::cases(), cases::own())
+}
 
 /// The suite for a blocking transport, which is built anew for each case.
 ///
 /// ```
-/// use talkspace_conformance::{Selection, blocking, reference::Plain};
+/// use talkspace_conformance::{Selection, blocking};
+/// use talkspace_core::transport::{FailureKind, TransportError, blocking_transport_fn};
 ///
-/// let report = blocking("plain", "0.1.0", |_context| Plain::new())
+/// let unplugged = |_context: &_| {
+///     blocking_transport_fn(|_| Err(TransportError::not_sent(FailureKind::Connect)))
+/// };
+/// let report = blocking("unplugged", "0.1.0", unplugged)
 ///     .run(&Selection::exactly(["request/line/origin-form"]))?;
-/// assert_eq!(report.passed().count(), 1);
+/// assert_eq!(report.failed().count(), 1, "request 1 never arrived");
 /// # Ok::<(), String>(())
 /// ```
 pub fn blocking<T: BlockingTransport>(
@@ -101,7 +86,8 @@ pub fn blocking<T: BlockingTransport>(
     version: &str,
     build: impl Fn(&Context) -> T + Send + Sync + 'static,
 ) -> Suite {
-    Suite::new(name, version, Subject::blocking(build))
+    let build = move |context: &Context| adapter::Blocking(build(context));
+    over_contract(http1_conformance::blocking(name, version, build))
 }
 
 /// The suite for an async transport, which is built anew for each case.
@@ -112,42 +98,16 @@ pub fn blocking<T: BlockingTransport>(
 /// write `move |task| runtime.block_on(task)`.
 ///
 /// ```
-/// use std::sync::Arc;
-/// use std::task::{Context, Poll, Wake, Waker};
-/// use std::thread::{self, Thread};
-/// use std::time::Duration;
-///
 /// use bytes::Bytes;
-/// use talkspace_conformance::{Selection, Task, asynchronous};
-/// use talkspace_core::transport::{Exchange, ResponseBody, Transport, TransportError};
+/// use talkspace_conformance::{Selection, asynchronous};
+/// use talkspace_core::transport::transport_fn;
 ///
 /// /// Makes up its responses, so nothing reaches the peer.
-/// struct Deaf;
-///
-/// #[async_trait::async_trait]
-/// impl Transport for Deaf {
-///     async fn exchange(&self, _: Exchange) -> Result<http::Response<ResponseBody>, TransportError> {
-///         Ok(http::Response::new(ResponseBody::from(Bytes::from_static(b"ok"))))
-///     }
-///     async fn sleep(&self, _: Duration) {}
-/// }
-///
-/// struct Unpark(Thread);
-///
-/// impl Wake for Unpark {
-///     fn wake(self: Arc<Self>) {
-///         self.0.unpark();
-///     }
-/// }
-///
-/// fn block_on(mut task: Task<'_>) {
-///     let waker = Waker::from(Arc::new(Unpark(thread::current())));
-///     while let Poll::Pending = task.as_mut().poll(&mut Context::from_waker(&waker)) {
-///         thread::park();
-///     }
-/// }
-///
-/// let report = asynchronous("deaf", "0.1.0", |_context| Deaf, block_on)
+/// let deaf = |_context: &_| {
+///     transport_fn(async |_| Ok(http::Response::new(Bytes::from_static(b"ok"))))
+/// };
+/// let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+/// let report = asynchronous("deaf", "0.1.0", deaf, move |task| runtime.block_on(task))
 ///     .run(&Selection::exactly(["request/line/origin-form"]))?;
 /// assert_eq!(report.failed().count(), 1, "request 1 never arrived");
 /// # Ok::<(), String>(())
@@ -158,5 +118,13 @@ pub fn asynchronous<T: Transport>(
     build: impl Fn(&Context) -> T + Send + Sync + 'static,
     block_on: impl Fn(Task<'_>) + Send + Sync + 'static,
 ) -> Suite {
-    Suite::new(name, version, Subject::asynchronous(build, block_on))
+    let build = move |context: &Context| adapter::Asynchronous(build(context));
+    over_contract(http1_conformance::asynchronous(
+        name, version, build, block_on,
+    ))
+}
+
+/// What the contract of a transport and the API require beside the RFCs.
+fn over_contract(suite: Suite) -> Suite {
+    suite.contract().including(cases::own())
 }

@@ -7,13 +7,14 @@
 use std::fmt;
 
 use http::Request;
+use http1_conformance::wire::show_up_to;
 use talkspace_core::codec::Target;
 use talkspace_core::operation::{OperationInfo, ParameterInfo, ParameterKind, ParameterLocation};
 use talkspace_core::server::{Parameters, ServerOperation};
 use talkspace_core::transport::Body;
 use talkspace_core::{AppKey, BaseUrl};
 
-use crate::subject::KEY;
+use crate::core::KEY;
 
 mod decode;
 mod strategy;
@@ -136,12 +137,9 @@ impl Values {
 
 impl fmt::Debug for Values {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let pairs = self.pairs().map(|(parameter, value)| {
-            (
-                parameter.name,
-                crate::wire::show::show_up_to(120, value.as_bytes()),
-            )
-        });
+        let pairs = self
+            .pairs()
+            .map(|(parameter, value)| (parameter.name, show_up_to(120, value.as_bytes())));
         f.write_str(self.info.id)?;
         f.debug_map().entries(pairs).finish()
     }

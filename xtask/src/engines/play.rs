@@ -15,7 +15,7 @@ use crate::process::{command, output, run};
 const BOUND: Duration = Duration::from_secs(8 * 60);
 
 /// The command that plays the suite against a shim.
-const RUNNER: &[&str] = &["--package", "talkspace-conformance"];
+const RUNNER: &[&str] = &["--package", "http1-conformance", "--all-features"];
 
 /// What came of a run.
 pub(super) enum Played {

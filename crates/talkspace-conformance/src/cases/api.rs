@@ -9,8 +9,8 @@ mod responses;
 use talkspace_core::server::ServerOperation;
 use talkspace_core::server::{OperationVisitor, visit_operations};
 
-use crate::case::Case;
 use crate::parameters::are_text;
+use http1_conformance::Case;
 
 /// Two cases for each operation of the spec whose parameters are text, and
 /// those for all of them.

@@ -1,37 +1,21 @@
-//! `retry/*`: the core decides what is retried, and the transport never does.
+//! `retry/core/*`: what the core retries, and what not, by what the transport tells it.
 
 use std::time::{Duration, Instant};
 
+use http::Request;
+use http1_conformance::case::{CaseContext, CaseEnd, DEFAULT_RESPONSE, Verdict};
+use http1_conformance::wire::{Gate, Peer, Plan, Script, What};
+use http1_conformance::{Capability, Case};
+use talkspace_core::transport::Body;
 use talkspace_core::{
     CreateTalkspace, Delivery, Error, ErrorKind, FailureKind, GetVersion, ListTalkspaces,
     MuteParticipant,
 };
 
-use super::conn::idle::open_and_wait;
-use super::{Unmet, any_error, failing};
-use crate::case::{
-    Capability, Case, CaseContext, CaseEnd, DEFAULT_RESPONSE, Verdict, get, ok, post,
-};
-use crate::wire::{Gate, Peer, Plan, Script};
+use crate::core::{client, send};
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
-        Case::must(
-            "retry/adapter-never",
-            "the transport does not retry a failed request, not even an idempotent one",
-        )
-        .per("RFC 9110 §9.2.2")
-        .needs_all(&[Capability::NoRetries])
-        .cause("the engine retries idempotent methods by itself")
-        .run(adapter_never),
-        Case::must(
-            "retry/adapter-never-on-reused",
-            "the transport does not retry a request whose reused connection closed, be it idempotent or not",
-        )
-        .per("RFC 9110 §9.2.2")
-        .needs_all(&[Capability::NoRetries, Capability::KeepAlive])
-        .cause("the engine takes such a request for one that was not sent")
-        .run(never_on_reused),
         Case::must(
             "retry/core/post-once-after-maybe-sent",
             "a non-idempotent request that may have been sent is not retried: no telephone rings twice, and the error says so",
@@ -79,34 +63,6 @@ pub(super) fn cases() -> Vec<Case> {
     ]
 }
 
-/// What every case ends with counts the requests that arrived.
-fn adapter_never(context: &CaseContext) -> Verdict {
-    let mut unmet = Unmet::default();
-    for (script, case) in failing() {
-        // A retry would find a peer that serves it.
-        let peer = context.peer(Plan::default().otherwise(script))?;
-        let problems = context.try_send(&peer, &get("/"), &any_error());
-        unmet.note(case, problems.is_empty());
-    }
-    unmet.end()
-}
-
-fn never_on_reused(context: &CaseContext) -> Verdict {
-    for outgoing in [post("/2", "ring"), get("/2")] {
-        let served_once = Script::accept()
-            .read_request()
-            .write(DEFAULT_RESPONSE)
-            .read_request()
-            .reset();
-        let serve = Script::serve(DEFAULT_RESPONSE);
-        let peer = context.peer(Plan::new([served_once]).otherwise(serve))?;
-        context.send(&peer, &get("/1"), &ok(200).body("ok"))?;
-        context.send(&peer, &outgoing, &any_error())?;
-        CaseEnd::unless_empty(counts(&peer, 2).into_iter().collect())?;
-    }
-    Ok(())
-}
-
 fn counts(peer: &Peer, expected: usize) -> Option<String> {
     let requests = peer.log().transcript().requests().len();
     (requests != expected).then(|| format!("the peer counts {requests} requests, not {expected}"))
@@ -118,9 +74,7 @@ fn response<T: std::fmt::Debug>(result: Result<T, Error>) -> Result<T, CaseEnd> 
 
 fn post_once(context: &CaseContext) -> Verdict {
     let peer = context.peer(Plan::default().otherwise(Script::accept().read_request().reset()))?;
-    let result = context
-        .client(&peer.authority())?
-        .send(CreateTalkspace::new("eta"));
+    let result = client(context, &peer.authority())?.send(CreateTalkspace::new("eta"));
     let told = result.map_err(|error| (error.kind(), error.delivery(), error.attempts()));
     let closed = ErrorKind::Transport(FailureKind::Closed);
     if told != Err((closed, Delivery::MaybeSent, 1)) {
@@ -133,7 +87,7 @@ fn get_again(context: &CaseContext) -> Verdict {
     let reset = Script::accept().read_request().reset();
     let version = Script::serve("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n1.3.10");
     let peer = context.peer(Plan::new([reset]).otherwise(version))?;
-    let version = response(context.client(&peer.authority())?.send(GetVersion::new()))?;
+    let version = response(client(context, &peer.authority())?.send(GetVersion::new()))?;
     if version.version.as_str() != "1.3.10" {
         return CaseEnd::problem(format!("the client gave {version:?}"));
     }
@@ -162,11 +116,7 @@ fn retry_after(context: &CaseContext) -> Verdict {
     let serve = Script::serve(message("200 OK", "", LISTED));
     let peer = context.peer(Plan::new([script]).otherwise(serve))?;
     let start = Instant::now();
-    response(
-        context
-            .client(&peer.authority())?
-            .send(ListTalkspaces::new()),
-    )?;
+    response(client(context, &peer.authority())?.send(ListTalkspaces::new()))?;
     let took = start.elapsed();
     if took + TOLERANCE < A_SECOND {
         return CaseEnd::problem(format!("it was sent again after {took:?}, not a second"));
@@ -177,9 +127,7 @@ fn retry_after(context: &CaseContext) -> Verdict {
 fn stops_at_deadline(context: &CaseContext) -> Verdict {
     let busy = message("503 Service Unavailable", "Retry-After: 3600\r\n", BUSY);
     let peer = context.peer(Plan::default().otherwise(Script::serve(busy)))?;
-    let result = context
-        .client(&peer.authority())?
-        .send(ListTalkspaces::new());
+    let result = client(context, &peer.authority())?.send(ListTalkspaces::new());
     let told = result.map_err(|error| (error.kind(), error.retry_after(), error.attempts()));
     if told != Err((ErrorKind::Status, Some(Duration::from_secs(3600)), 1)) {
         return CaseEnd::problem(format!("the client gave {told:?}"));
@@ -192,11 +140,7 @@ fn body_identical(context: &CaseContext) -> Verdict {
     let reset = Script::accept().read_request().reset();
     let peer =
         context.peer(Plan::new([reset]).otherwise(Script::serve(message("200 OK", "", body))))?;
-    response(
-        context
-            .client(&peer.authority())?
-            .send(MuteParticipant::new("c", "eta")),
-    )?;
+    response(client(context, &peer.authority())?.send(MuteParticipant::new("c", "eta")))?;
     let requests = peer.log().transcript().requests();
     match requests.as_slice() {
         [one, two] if one.body == two.body && one.line == two.line && !one.body.is_empty() => {
@@ -219,13 +163,16 @@ fn idle_fin_invisible(context: &CaseContext) -> Verdict {
         .gate(&gate)
         .half_close();
     let peer = context.peer(Plan::new([first]).otherwise(Script::serve(made)))?;
-    context.send(&peer, &get("/"), &ok(200))?;
-    open_and_wait(context, &peer, &gate)?;
+    let first = Request::get(format!("http://{}/", peer.authority())).body(Body::empty());
+    let first = first.map_err(|error| CaseEnd::Broken(error.to_string()))?;
+    send(context, first).or_else(CaseEnd::problem)?;
+    gate.open();
+    context.wait_for(&peer, "it ended the idle connection", |seen| {
+        let mut what = seen.events().iter().map(|event| &event.what);
+        seen.settled() || what.any(|what| *what == What::HalfClosed)
+    })?;
+    context.wait_for_arrival(&peer, 0)?;
     // A telephone rings: only what was surely not sent is retried.
-    response(
-        context
-            .client(&peer.authority())?
-            .send(CreateTalkspace::new("eta")),
-    )?;
+    response(client(context, &peer.authority())?.send(CreateTalkspace::new("eta")))?;
     CaseEnd::unless_empty(counts(&peer, 2).into_iter().collect())
 }

@@ -8,7 +8,7 @@ use talkspace_core::operation::ParameterLocation;
 use url::Url;
 
 use super::Values;
-use crate::wire::show::show_up_to;
+use http1_conformance::wire::show_up_to;
 
 /// A request as its peer saw it.
 pub(crate) struct Arrived<'a> {

@@ -1,11 +1,13 @@
 //! `api/encoding/*`: whatever text a parameter holds, the peer finds that text.
 
+use http1_conformance::Case;
+use http1_conformance::case::{CaseContext, CaseEnd, DEFAULT_RESPONSE, Verdict};
+use http1_conformance::wire::{Peer, Plan, Script};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 use talkspace_core::server::ServerOperation;
 
-use crate::case::{Case, CaseContext, CaseEnd, DEFAULT_RESPONSE, Outgoing, Verdict, ok};
+use crate::core;
 use crate::parameters::{Arrived, Values};
-use crate::wire::{Peer, Plan, Script};
 
 pub(super) fn case<O: ServerOperation>() -> Case {
     Case::must(
@@ -60,7 +62,11 @@ fn send<O: ServerOperation>(context: &CaseContext, peer: &Peer, values: &Values)
         (Err(_), false) => return Vec::new(),
     };
     let before = peer.log().transcript().requests().len();
-    let mut problems = context.try_send(peer, &Outgoing::of(&request), &ok(200).body("ok"));
+    let mut problems = match core::send(context, request) {
+        Ok(response) if response.status() == 200 && response.body() == "ok" => Vec::new(),
+        Ok(response) => vec![format!("the adapter gave {response:?}")],
+        Err(problem) => vec![problem],
+    };
     let requests = peer.log().transcript().requests();
     let Some(request) = requests.get(before) else {
         problems.push("the request never arrived".to_owned());

@@ -2,12 +2,12 @@
 
 use std::error::Error as StdError;
 
+use http1_conformance::case::{CaseContext, CaseEnd, Unmet, Verdict, failing};
+use http1_conformance::wire::{Peer, Plan, Script};
+use http1_conformance::{Capability, Case};
 use talkspace_core::{CreateTalkspace, Delivery, Error, ErrorKind, ListTalkspaces, Operation};
 
-use crate::case::{Capability, Case, CaseContext, CaseEnd, Verdict};
-use crate::cases::{Unmet, failing};
-use crate::subject::KEY;
-use crate::wire::{Peer, Plan, Script};
+use crate::core::{KEY, client};
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
@@ -84,13 +84,11 @@ fn secret(context: &CaseContext) -> Verdict {
     for (script, case) in failing().into_iter().chain([error_response]) {
         // With the key in the query it may be retried, so every connection is the same.
         let peer = context.peer(Plan::default().otherwise(script.clone()))?;
-        let list = context
-            .client(&peer.authority())?
-            .send(ListTalkspaces::new());
+        let list = client(context, &peer.authority())?.send(ListTalkspaces::new());
         unmet.note(case, hides(list.err())?);
         let peer = context.peer(script)?;
         let create = CreateTalkspace::new("private-person");
-        let create = context.client(&peer.authority())?.send(create);
+        let create = client(context, &peer.authority())?.send(create);
         unmet.note(case, hides(create.err())?);
     }
     unmet.end()
@@ -122,7 +120,7 @@ fn failed<O: Operation>(
     peer: &Peer,
     operation: O,
 ) -> Result<Error, CaseEnd> {
-    match context.client(&peer.authority())?.send(operation) {
+    match client(context, &peer.authority())?.send(operation) {
         Ok(response) => CaseEnd::problem(format!("the client gave {response:?}, not an error")),
         Err(error) => Ok(error),
     }

@@ -2,14 +2,15 @@
 
 use bytes::Bytes;
 use http::Response;
+use http1_conformance::Case;
+use http1_conformance::case::{CaseContext, CaseEnd, Verdict, chain};
 use serde_json::{Map, Value};
 use talkspace_core::codec::{RawResponse, ResponseError};
 use talkspace_core::server::{ServerOperation, ServiceError};
 
-use crate::case::{Case, CaseContext, CaseEnd, Verdict, chain};
+use crate::core::client;
 use crate::mock::{MockApi, compare};
 use crate::parameters::Values;
-use crate::wire::show::plural;
 
 pub(super) fn case<O: ServerOperation>() -> Case {
     Case::must(
@@ -29,7 +30,7 @@ fn run<O: ServerOperation>(context: &CaseContext) -> Verdict {
     let (response, expected) = sample_response(&operation).map_err(CaseEnd::Broken)?;
     let mock = MockApi::start(values.clone(), &response)
         .map_err(|error| CaseEnd::Broken(format!("no mock could be started: {error}")))?;
-    let client = context.client(&mock.address().to_string())?;
+    let client = client(context, &mock.address().to_string())?;
     let mut problems = Vec::new();
     match client.send(operation) {
         Ok(response) if response == expected => {}
@@ -39,8 +40,8 @@ fn run<O: ServerOperation>(context: &CaseContext) -> Verdict {
     drop(client);
     let received = mock.received();
     if received.len() != 1 {
-        let count = plural(received.len(), "request");
-        problems.push(format!("{count} arrived where one was sent"));
+        let count = received.len();
+        problems.push(format!("{count} requests arrived where one was sent"));
     }
     for request in &received {
         problems.extend(compare(&values, request));

@@ -1,11 +1,13 @@
 //! `api/json/*`, `api/text/*`, `api/body/*`: decoding of unusual responses.
 
+use http1_conformance::Case;
+use http1_conformance::case::{CaseContext, CaseEnd, Verdict};
+use http1_conformance::wire::Script;
 use talkspace_core::{
     CreateTalkspace, Error, ErrorKind, GetTalkspace, GetVersion, ListTalkspaces, Operation,
 };
 
-use crate::case::{Case, CaseContext, CaseEnd, Verdict};
-use crate::wire::Script;
+use crate::core::client;
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
@@ -54,7 +56,7 @@ fn send<O: Operation>(
     );
     let response = [head.as_bytes(), body].concat();
     let peer = context.peer(Script::accept().read_request().write(response))?;
-    Ok(context.client(&peer.authority())?.send(operation))
+    Ok(client(context, &peer.authority())?.send(operation))
 }
 
 fn received<T>(result: Result<T, Error>) -> Result<T, CaseEnd> {

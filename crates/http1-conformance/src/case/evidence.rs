@@ -1,0 +1,140 @@
+//! What remains of a case: for the report, and for the watchdog.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::client::{Delivery, FailureKind};
+use crate::client::{ResponseBody, TransportError};
+use http::Response;
+
+use super::classification::Finding;
+use super::end::CaseEnd;
+use super::expected_outcome::{Outcome, chain};
+use crate::wire::Peer;
+use crate::wire::rendered::last_event;
+
+/// Shared by the thread that plays a case and the watchdog.
+#[derive(Clone, Default)]
+pub(crate) struct Evidence {
+    shared: Arc<Mutex<Observed>>,
+}
+
+#[derive(Default)]
+pub(crate) struct Observed {
+    pub(crate) peers: Vec<Arc<Peer>>,
+    /// Those of the peers that play a proxy.
+    pub(crate) proxies: Vec<Arc<Peer>>,
+    pub(crate) exchanges: Vec<ExchangeRecord>,
+    /// What is classified wrongly.
+    pub(crate) findings: Vec<Finding>,
+    /// What was waited for did not come in time.
+    pub(crate) waited_in_vain: bool,
+    /// A limit passed before its time.
+    pub(crate) is_early: bool,
+    /// A time was judged on a machine that was too late to tell.
+    pub(crate) blunt: bool,
+}
+
+/// An exchange that the case has started.
+#[derive(Clone, Debug)]
+pub(crate) struct ExchangeRecord {
+    pub(crate) request: String,
+    pub(crate) expected: Option<String>,
+    pub(crate) got: Option<String>,
+    /// The error's texts, outermost first.
+    pub(crate) chain: Vec<String>,
+    pub(super) delivery: Option<Delivery>,
+}
+
+impl Evidence {
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Observed> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes that an exchange begins, and gives its number.
+    pub(super) fn begin(&self, request: String, expected: Option<String>) -> usize {
+        let mut observed = self.lock();
+        observed.exchanges.push(ExchangeRecord {
+            request,
+            expected,
+            got: None,
+            chain: Vec::new(),
+            delivery: None,
+        });
+        observed.exchanges.len() - 1
+    }
+
+    pub(super) fn end_exchange(
+        &self,
+        exchange: usize,
+        result: &Result<Response<ResponseBody>, TransportError>,
+    ) {
+        self.set(exchange, |exchange| match result {
+            Ok(response) => {
+                exchange.got = Some(format!("Ok({}, ...)", response.status().as_u16()));
+            }
+            Err(error) => {
+                exchange.got = Some(format!("Err({:?}, {:?})", error.kind(), error.delivery()));
+                exchange.chain = chain(error);
+                exchange.delivery = Some(error.delivery());
+            }
+        });
+        if let Err(error) = result {
+            self.note_timeout(error);
+        }
+    }
+
+    pub(super) fn end(&self, exchange: usize, outcome: &Outcome) {
+        self.set(exchange, |exchange| {
+            exchange.got = Some(outcome.to_string());
+            exchange.chain = outcome.chain();
+            exchange.delivery = outcome.error.as_ref().map(TransportError::delivery);
+        });
+        if let Some(error) = &outcome.error {
+            self.note_timeout(error);
+        }
+        let mut observed = self.lock();
+        observed.is_early |= outcome.is_early();
+        observed.waited_in_vain |= outcome.error.is_some() && outcome.used_its_time();
+    }
+
+    fn note_timeout(&self, error: &TransportError) {
+        if error.kind() == FailureKind::Timeout {
+            self.lock().waited_in_vain = true;
+        }
+    }
+
+    pub(super) fn set(&self, exchange: usize, change: impl FnOnce(&mut ExchangeRecord)) {
+        if let Some(exchange) = self.lock().exchanges.get_mut(exchange) {
+            change(exchange);
+        }
+    }
+
+    /// Why a case does not end: the adapter, when it has not returned.
+    pub(crate) fn hung_after(&self, waited: Duration) -> CaseEnd {
+        let mut observed = self.lock();
+        observed.waited_in_vain = true;
+        let Observed {
+            peers, exchanges, ..
+        } = &*observed;
+        let last = peers
+            .iter()
+            .rev()
+            .find_map(|peer| last_event(&peer.log().transcript()));
+        let last = last.unwrap_or_else(|| "none".to_owned());
+        let told = format!("hung after {waited:?}; last event at the peer: {last}");
+        if exchanges.iter().any(|exchange| exchange.got.is_none()) {
+            CaseEnd::Problems(vec![told])
+        } else {
+            CaseEnd::Broken(told)
+        }
+    }
+
+    /// Wakes all threads that wait on a socket or a gate of this case.
+    pub(crate) fn stop_peers(&self) {
+        let peers = self.lock().peers.clone();
+        for peer in peers {
+            peer.stop();
+        }
+    }
+}

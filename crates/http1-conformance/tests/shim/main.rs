@@ -1,0 +1,168 @@
+//! Programs that speak the protocol of shims, and programs that break it.
+//!
+//! This binary is its own program: with `SHIM_FAULT` set it is a shim, of the reference or with one fault.
+
+use std::env;
+use std::process::{Command, ExitCode};
+
+use http1_conformance::shim::{Check, Program};
+use http1_conformance::{Profile, Report, Selection};
+
+#[cfg(test)]
+mod program;
+
+type Test = fn() -> Result<(), String>;
+
+fn main() -> ExitCode {
+    if let Ok(fault) = env::var("SHIM_FAULT") {
+        return program::serve(&fault);
+    }
+    let tests: [(&str, Test); 6] = [
+        ("keeps_the_rules", keeps_the_rules),
+        ("each_broken_rule_is_found", each_broken_rule_is_found),
+        (
+            "a_fault_of_the_program_fails_the_case",
+            a_fault_fails_the_case,
+        ),
+        ("a_program_that_ended_is_replaced", is_replaced),
+        ("what_is_not_cancelled_is_killed", nothing_is_left),
+        ("a_hang_is_ended", a_hang_is_ended),
+    ];
+    let filter = env::args().skip(1).find(|word| !word.starts_with('-'));
+    let selected = tests.into_iter().filter(|(name, _)| {
+        filter
+            .as_ref()
+            .is_none_or(|filter| name.contains(filter.as_str()))
+    });
+    let mut failed = false;
+    for (name, test) in selected {
+        match test() {
+            Ok(()) => program::say(format_args!("test {name} ... ok")),
+            Err(problem) => {
+                failed = true;
+                program::say(format_args!("test {name} ... FAILED\n{problem}"));
+            }
+        }
+    }
+    ExitCode::from(u8::from(failed))
+}
+
+/// This binary as a shim with a fault.
+fn program(fault: &str) -> Result<Program, String> {
+    let own = env::current_exe().map_err(|error| error.to_string())?;
+    let own = own.to_str().ok_or("the path of this test is no text")?;
+    Ok(Program::new(["env", &format!("SHIM_FAULT={fault}"), own]))
+}
+
+fn equal<T: PartialEq + std::fmt::Debug>(got: &T, wanted: &T) -> Result<(), String> {
+    match got == wanted {
+        true => Ok(()),
+        false => Err(format!("it is {got:?}, and should be {wanted:?}")),
+    }
+}
+
+fn broken(fault: &str) -> Result<Vec<Check>, String> {
+    let mut checks = program(fault)?.check();
+    checks.retain(|check| check.problem.is_some());
+    Ok(checks)
+}
+
+fn keeps_the_rules() -> Result<(), String> {
+    equal(&format!("{:?}", broken("none")?), &"[]".to_owned())?;
+    let report = run(
+        "none",
+        &[
+            "request/line/origin-form",
+            "framing/cl/exact",
+            "framing/cl/short-close",
+        ],
+    )?;
+    equal(&report.passed().count(), &3)
+}
+
+fn run(fault: &str, ids: &[&str]) -> Result<Report, String> {
+    let selection = Selection::exactly(ids.iter().copied()).profile(Profile::Rfc);
+    program(fault)?.suite()?.run(&selection)
+}
+
+/// Each fault is found by its rule, in one line.
+fn each_broken_rule_is_found() -> Result<(), String> {
+    for (fault, rule) in program::FAULTS {
+        let checks = broken(fault)?;
+        let found = checks.iter().find(|check| check.rule.contains(rule));
+        let found = found.ok_or_else(|| format!("{fault} is not found, but {checks:?}"))?;
+        equal(&found.to_string().lines().count(), &1)?;
+    }
+    Ok(())
+}
+
+/// Also where the case expects an error, which the fault is not.
+fn a_fault_fails_the_case() -> Result<(), String> {
+    for (fault, said) in [
+        ("dies", "ended with"),
+        ("writes-nonsense", "it is no JSON object"),
+    ] {
+        let report = run(fault, &["framing/cl/exact", "framing/cl/short-close"])?;
+        equal(&report.failed().count(), &2).map_err(|problem| format!("{fault}: {problem}"))?;
+        let text = report.to_string();
+        let words = [said, "boom on stderr"];
+        let missing = words.into_iter().find(|words| !text.contains(words));
+        if let Some(missing) = missing {
+            return Err(format!("{fault}: no `{missing}` in {text}"));
+        }
+    }
+    Ok(())
+}
+
+fn is_replaced() -> Result<(), String> {
+    let report = run(
+        "dies-at-404",
+        &[
+            "framing/cl/exact",
+            "conn/reuse/after-4xx-5xx",
+            "framing/cl/zero",
+        ],
+    )?;
+    equal(&report.passed().count(), &2)
+}
+
+/// A process that hangs, and what it has started, are gone with the suite.
+fn nothing_is_left() -> Result<(), String> {
+    let marker = format!("shim-test-{}", std::process::id());
+    let sleeper = format!("sleep 1000 & exec sleep 1000 # {marker}");
+    let problem = Program::new(["sh", "-c", &format!("echo nonsense; {sleeper}")]).suite();
+    let problem = problem.err().ok_or("nonsense is no hello")?;
+    equal(&problem.contains("`nonsense`: it is no JSON object"), &true)?;
+    let ours = std::process::id().to_string();
+    let children = Command::new("ps")
+        .args(["-o", "pid=,stat=,args=", "--ppid", &ours])
+        .output();
+    let children = children.map_err(|error| error.to_string())?.stdout;
+    let children = String::from_utf8_lossy(&children).into_owned();
+    let left: Vec<_> = children
+        .lines()
+        .filter(|line| !line.contains(" ps "))
+        .collect();
+    equal(&left, &Vec::new())?;
+    let all = Command::new("ps").args(["-eo", "args="]).output();
+    let all = all.map_err(|error| error.to_string())?.stdout;
+    equal(
+        &String::from_utf8_lossy(&all).contains(&format!("# {marker}")),
+        &false,
+    )
+}
+
+/// The limits of its exchange are over, and the case says what happened.
+fn a_hang_is_ended() -> Result<(), String> {
+    let selection = Selection::exactly(["framing/cl/exact"]).profile(Profile::Rfc);
+    let suite = program("hangs")?.suite()?;
+    // Where a failure is expected, one is enough.
+    let report = suite
+        .expected_failures("framing/cl/exact -- it hangs")
+        .run(&selection)?;
+    equal(&report.exit_code(), &0)?;
+    equal(
+        &report.to_json().contains("it did not respond within"),
+        &true,
+    )
+}
