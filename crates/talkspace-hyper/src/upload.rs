@@ -1,6 +1,5 @@
 //! The body of a request on its way to the engine.
 
-use std::collections::VecDeque;
 use std::future::Future;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -8,6 +7,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
+use std::vec;
 
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
@@ -28,7 +28,7 @@ const AT_ONCE: usize = 3;
 pub(crate) const QUICK: Duration = Duration::from_millis(5);
 
 /// Pieces that were read, and at their end the failure if one could not be.
-type Pieces = VecDeque<Result<Bytes, TransportError>>;
+type Pieces = vec::IntoIter<Result<Bytes, TransportError>>;
 
 /// The body of a request. Sources are read where blocking is allowed.
 pub(crate) struct Upload {
@@ -49,7 +49,7 @@ impl Upload {
             cursor: body.cursor(),
             left: body.len(),
             reading: None,
-            pieces: Pieces::new(),
+            pieces: Pieces::default(),
             stream: None,
             meter,
         }
@@ -57,7 +57,7 @@ impl Upload {
 
     fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<Result<Bytes, TransportError>> {
         loop {
-            if let Some(piece) = self.pieces.pop_front() {
+            if let Some(piece) = self.pieces.next() {
                 return Poll::Ready(piece);
             }
             if let Some(reading) = &mut self.reading {
@@ -108,9 +108,10 @@ impl Upload {
 /// cursor then is behind them.
 fn read(first: SourceRead, mut cursor: BodyCursor) -> (Pieces, BodyCursor) {
     let begin = Instant::now();
-    let mut pieces = Pieces::from([first.read()]);
+    let mut pieces = Vec::with_capacity(AT_ONCE);
+    pieces.push(first.read());
     while pieces.len() < AT_ONCE
-        && pieces.back().is_some_and(Result::is_ok)
+        && pieces.last().is_some_and(Result::is_ok)
         && begin.elapsed() < QUICK
     {
         let mut ahead = cursor.clone();
@@ -118,9 +119,9 @@ fn read(first: SourceRead, mut cursor: BodyCursor) -> (Pieces, BodyCursor) {
             break;
         };
         cursor = ahead;
-        pieces.push_back(next.read());
+        pieces.push(next.read());
     }
-    (pieces, cursor)
+    (pieces.into_iter(), cursor)
 }
 
 fn unreadable(reason: &'static str) -> TransportError {
