@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use http::HeaderName;
 use talkspace_core::{AppKey, BaseUrl, Client, ClientBuilder, InvalidBaseUrl, MediaId};
 
 use crate::failure::Failure;
@@ -12,6 +13,7 @@ use crate::rehearsal::Rehearsal;
 use crate::report::{Manner, Outcome};
 use crate::secret;
 use crate::sender::{Engine, Sender};
+use crate::trace::Trace;
 
 /// The variable that holds the key.
 pub(crate) const KEY_VARIABLE: &str = "TALKSPACE_APP_KEY";
@@ -51,6 +53,11 @@ pub(crate) struct Connection {
     /// The transport that sends the request
     #[arg(long, value_enum, default_value_t = Engine::Hyper)]
     transport: Engine,
+
+    /// Send an id in this header field, such as X-Request-Id, by which the service's log has
+    /// the request. It is the same in all attempts; --verbose and errors show it
+    #[arg(long, value_name = "NAME")]
+    request_id_header: Option<HeaderName>,
 
     /// Print one JSON document instead of text
     #[arg(long)]
@@ -134,11 +141,15 @@ impl Connection {
         if let Some(greeting) = &self.default_greeting_id {
             builder = builder.greeting_id(greeting);
         }
+        if let Some(name) = &self.request_id_header {
+            builder = builder.request_id_header(name);
+        }
         let builder = settings(builder);
         if self.dry_run {
             return Sender::rehearsing(builder, rehearsal.clone());
         }
-        Sender::new(self.transport, builder, &self.network, self.verbose)
+        let trace = Trace::new(self.verbose, self.request_id_header.clone());
+        Sender::new(self.transport, builder, &self.network, trace)
     }
 
     fn app_key(&self) -> Result<AppKey, String> {

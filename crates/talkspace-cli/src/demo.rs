@@ -22,6 +22,7 @@ use crate::report::{Manner, Outcome};
 use crate::sender::{Engine, Sender};
 use crate::story::Story;
 use crate::temporary::{self, Readers};
+use crate::trace::Trace;
 
 const APP_KEY: &str = SandboxBuilder::EXAMPLE_APP_KEY;
 const LEADER: &str = "eta";
@@ -78,8 +79,13 @@ impl Demo {
             .start()
             .map_err(|error| Failure::Usage(format!("no sandbox: {error}")))?;
         let builder = Client::builder(server.url(), APP_KEY);
-        let sender = Sender::new(self.transport, builder, &Network::default(), false)
-            .map_err(Failure::Usage)?;
+        let sender = Sender::new(
+            self.transport,
+            builder,
+            &Network::default(),
+            Trace::default(),
+        )
+        .map_err(Failure::Usage)?;
         let mut story = Story::begin(self.transport.name(), self.json, &server.url())?;
 
         register(&sender, &mut story, LEADER, "(415) 123-9876")?;

@@ -8,6 +8,7 @@ use talkspace_core::{
     Delivery, Error, ErrorKind, FailureKind, InvalidRequest, InvalidRequestKind, Limit, Phase,
 };
 
+use crate::sure::Seen;
 use crate::{exit, print, words};
 
 /// How much of an error response's body is shown, in lines.
@@ -18,6 +19,16 @@ const MAX_LINES: usize = 40;
 pub(crate) enum Failure {
     /// The request itself.
     Request(Error),
+    /// A request that was to be sure was not applied, and will not be.
+    NotApplied(Error),
+    /// It may have been applied, or may still be.
+    InDoubt {
+        error: Error,
+        /// Where it may have been applied.
+        candidates: Vec<Seen>,
+        /// Why that could not be looked for.
+        look_error: Option<Error>,
+    },
     /// The request succeeded, and polling for what it brings about later did not.
     Polling(Error),
     /// The command was used wrongly, or a setting or a file could not be used.
@@ -57,7 +68,8 @@ impl Failure {
 
     pub(crate) fn status(&self) -> u8 {
         match self {
-            Self::Request(error) => exit::of(error),
+            Self::Request(error) | Self::NotApplied(error) => exit::of(error),
+            Self::InDoubt { .. } => exit::MAYBE_APPLIED,
             Self::Polling(error) if is_cancelled(error) => exit::INTERRUPTED,
             Self::Polling(_) => exit::POLLING,
             Self::Usage(_) => exit::USAGE,
@@ -70,7 +82,10 @@ impl Failure {
 
     fn kind(&self) -> &'static str {
         match self {
-            Self::Request(error) | Self::Polling(error) => kind_of(error),
+            Self::Request(error)
+            | Self::NotApplied(error)
+            | Self::InDoubt { error, .. }
+            | Self::Polling(error) => kind_of(error),
             Self::Usage(_) => words::USAGE,
             Self::NotThere(_) => words::NOT_THERE,
             Self::Output(_) => words::OUTPUT,
@@ -81,6 +96,8 @@ impl Failure {
     fn text(&self) -> String {
         match self {
             Self::Request(error) => error.to_string(),
+            Self::NotApplied(error) => format!("not applied: {error}"),
+            Self::InDoubt { error, .. } => format!("in doubt: {error}"),
             Self::Polling(error) if is_cancelled(error) => {
                 "interrupted while polling; the request had succeeded".to_owned()
             }
@@ -95,7 +112,19 @@ impl Failure {
 
     fn error(&self) -> Option<&Error> {
         match self {
-            Self::Request(error) | Self::Polling(error) => Some(error),
+            Self::Request(error)
+            | Self::NotApplied(error)
+            | Self::InDoubt { error, .. }
+            | Self::Polling(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// What is known of a request that was to be sure.
+    const fn verdict(&self) -> Option<&'static str> {
+        match self {
+            Self::NotApplied(_) => Some(words::NOT_APPLIED),
+            Self::InDoubt { .. } => Some(words::IN_DOUBT),
             _ => None,
         }
     }
@@ -108,6 +137,26 @@ impl Failure {
             std::iter::successors(std::error::Error::source(error), |cause| cause.source());
         for cause in causes {
             print::more(format!("because: {cause}"));
+        }
+        if let Self::InDoubt {
+            candidates,
+            look_error,
+            ..
+        } = self
+        {
+            for candidate in candidates {
+                print::more(format!(
+                    "it may be what this shows: {}",
+                    candidate.to_text()
+                ));
+            }
+            match look_error {
+                Some(error) => print::more(format!("looking for it failed: {error}")),
+                None if candidates.is_empty() => {
+                    print::more("nothing of it was seen; it may still be applied");
+                }
+                None => {}
+            }
         }
         if let Some(check) = check(error) {
             print::more(format!("to see whether it was: {check}"));
@@ -162,6 +211,23 @@ impl Failure {
         add("given_up", given_up.into());
         add("retryable", error.is_retryable().into());
         add("check", check(error).into());
+        if let Some(id) = error.client_request_id() {
+            add("client_request_id", id.to_string().into());
+        }
+        if let Some(verdict) = self.verdict() {
+            add("verdict", verdict.into());
+        }
+        if let Self::InDoubt {
+            candidates,
+            look_error,
+            ..
+        } = self
+        {
+            let candidates = candidates.iter().map(Seen::to_json);
+            add("candidates", candidates.collect());
+            let look_error = look_error.as_ref().map(Error::to_string);
+            add("look_error", look_error.into());
+        }
         if verbose {
             add("request_id", error.request_id().into());
             add("body", error.body().into());

@@ -1,6 +1,7 @@
 //! Timeouts and retries of a command.
 
 use clap::Args;
+use talkspace_core::transport::Rate;
 use talkspace_core::{Limits, RequestOptions};
 
 use crate::seconds::{Seconds, more_than_none};
@@ -26,6 +27,11 @@ pub(crate) struct Bounds {
     #[arg(default_value_t = Seconds(Limits::default().read_timeout))]
     read_timeout: Seconds,
 
+    /// The fewest bytes of a file, or of another body, that move in so many seconds, over and
+    /// over, such as 300000/30. A peer that is slower ends the request
+    #[arg(long, value_name = "BYTES/SECONDS", value_parser = rate)]
+    min_rate: Option<Rate>,
+
     /// The longest time for a request with its retries and backoff. 60 if not
     /// given; an upload or a download may then take as long as bytes move
     #[arg(long, alias = "total-timeout")]
@@ -43,6 +49,7 @@ impl Bounds {
         limits.connect_timeout = self.connect_timeout.0;
         limits.response_timeout = self.response_timeout.0;
         limits.read_timeout = self.read_timeout.0;
+        limits.min_rate = self.min_rate;
         let options = RequestOptions::default()
             .limits(limits)
             .max_retries(self.max_retries);
@@ -51,4 +58,13 @@ impl Bounds {
             None => options,
         }
     }
+}
+
+/// Reads a rate that something has to keep.
+fn rate(text: &str) -> Result<Rate, &'static str> {
+    let how = "write bytes and seconds, both more than none, such as 300000/30";
+    let (bytes, seconds) = text.split_once('/').ok_or(how)?;
+    let bytes = bytes.trim().parse().ok().filter(|bytes| *bytes > 0);
+    let Seconds(per) = more_than_none(seconds).map_err(|_| how)?;
+    Ok(Rate::new(bytes.ok_or(how)?, per))
 }

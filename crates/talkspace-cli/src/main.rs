@@ -35,6 +35,7 @@ mod sender;
 mod shell;
 mod signals;
 mod story;
+mod sure;
 mod temporary;
 mod trace;
 mod upload;

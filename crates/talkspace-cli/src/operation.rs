@@ -3,9 +3,9 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use talkspace_core::Error;
 
 use crate::connection::Connection;
+use crate::failure::Failure;
 use crate::record::Record;
 use crate::report::Outcome;
 use crate::sender::Sender;
@@ -16,7 +16,7 @@ pub(crate) trait Send: Args {
     const NEEDS_KEY: bool;
 
     /// Sends the request that the arguments describe.
-    fn send(self, sender: &Sender) -> Result<Record, Error>;
+    fn send(self, sender: &Sender) -> Result<Record, Failure>;
 }
 
 /// The arguments of an operation, and how to reach the service.

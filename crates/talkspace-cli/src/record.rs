@@ -49,6 +49,14 @@ impl Record {
         self.with(name, Value::Array(items.collect()))
     }
 
+    /// What is known of a request that was to be sure.
+    pub(crate) fn verdict(self, verdict: Option<&'static str>) -> Self {
+        match verdict {
+            Some(verdict) => self.text("verdict", verdict),
+            None => self,
+        }
+    }
+
     /// A number, a truth value, or whatever else JSON has.
     pub(crate) fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
         self.fields.push((name, value.into()));

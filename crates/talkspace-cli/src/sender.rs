@@ -8,10 +8,11 @@ use talkspace_blocking::HttpTransport;
 use talkspace_core::response::{
     GetMediaStatusResponse, GetRegistrationStatusResponse, GetTalkspaceResponse,
 };
+use talkspace_core::sure::SureRequest;
 use talkspace_core::{
     BlockingClient, Client, ClientBuilder, ConferenceId, Download, DownloadMedia, Error,
     GetMediaStatus, GetRegistrationStatus, GetTalkspace, MediaId, NetworkId, Operation,
-    PollOptions,
+    PollOptions, Sure, SureOptions,
 };
 use talkspace_hyper::HyperTransport;
 use tokio::runtime::Runtime;
@@ -43,6 +44,7 @@ impl Engine {
 #[derive(Debug)]
 pub(crate) struct Sender {
     client: Either,
+    rehearses: bool,
 }
 
 #[derive(Debug)]
@@ -58,9 +60,8 @@ impl Sender {
         engine: Engine,
         builder: ClientBuilder,
         network: &Network,
-        verbose: bool,
+        trace: Trace,
     ) -> Result<Self, String> {
-        let trace = Trace::new(verbose);
         let cancel = interrupt::cancel();
         let client = match engine {
             Engine::Hyper => {
@@ -80,7 +81,10 @@ impl Sender {
                 Either::Blocking(client.with_cancel(&cancel))
             }
         };
-        Ok(Self { client })
+        Ok(Self {
+            client,
+            rehearses: false,
+        })
     }
 
     /// One that keeps the first request and sends nothing.
@@ -88,7 +92,22 @@ impl Sender {
         let client = builder.build_blocking(rehearsal);
         Ok(Self {
             client: Either::Blocking(client.map_err(|error| error.to_string())?),
+            rehearses: true,
         })
+    }
+
+    pub(crate) const fn rehearses(&self) -> bool {
+        self.rehearses
+    }
+
+    pub(crate) fn send_surely<O: SureRequest>(&self, request: O, options: SureOptions) -> Sure<O> {
+        interrupt::begin(O::INFO);
+        match &self.client {
+            Either::Hyper(runtime, client) => {
+                runtime.block_on(client.send_surely(request, options))
+            }
+            Either::Blocking(client) => client.send_surely(request, options),
+        }
     }
 
     pub(crate) fn send<O: Operation>(&self, operation: O) -> Result<O::Response, Error> {

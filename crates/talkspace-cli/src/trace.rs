@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use http::Response;
+use http::{HeaderName, Response};
 use talkspace_core::transport::{
     BlockingResponseBody, BlockingTransport, Exchange, ResponseBody, Transport, TransportError,
 };
@@ -14,26 +14,36 @@ use crate::print;
 use crate::view::View;
 
 /// Logs each request and the status code of its response, if that is asked for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Trace {
     verbose: bool,
+    /// The header field that carries the id of a request.
+    request_id: Option<HeaderName>,
 }
 
 impl Trace {
-    pub(crate) const fn new(verbose: bool) -> Self {
-        Self { verbose }
+    pub(crate) const fn new(verbose: bool, request_id: Option<HeaderName>) -> Self {
+        Self {
+            verbose,
+            request_id,
+        }
     }
 
-    fn sends(self, exchange: &Exchange) {
+    fn sends(&self, exchange: &Exchange) {
         if !self.verbose {
             return;
         }
         if let Some(view) = View::of(exchange) {
             print::note(format!("> {} ({})", view.line(), view.contents()));
         }
+        let headers = exchange.request().headers();
+        if let Some(id) = self.request_id.as_ref().and_then(|name| headers.get(name)) {
+            let id = String::from_utf8_lossy(id.as_bytes());
+            print::note(format!("> request id {}", print::printable(&id)));
+        }
     }
 
-    fn got<B>(self, since: Instant, outcome: &Result<Response<B>, TransportError>) {
+    fn got<B>(&self, since: Instant, outcome: &Result<Response<B>, TransportError>) {
         if !self.verbose {
             return;
         }
@@ -50,7 +60,7 @@ impl Trace {
         });
     }
 
-    fn waits(self, duration: Duration) {
+    fn waits(&self, duration: Duration) {
         if self.verbose {
             print::note(format!("~ waiting {duration:.1?}"));
         }

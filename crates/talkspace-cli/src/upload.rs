@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
+use talkspace_core::sure::UploadTo;
 use talkspace_core::{
     FileSource, GrantId, MediaFile, MediaId, Operation, RequestUploadGrant, UploadMedia,
 };
@@ -17,6 +18,7 @@ use crate::record::Record;
 use crate::report::Outcome;
 use crate::secret;
 use crate::sender::Sender;
+use crate::sure::SureArgs;
 
 /// The variable that holds a grant.
 const GRANT_VARIABLE: &str = "TALKSPACE_GRANT_ID";
@@ -51,6 +53,9 @@ pub(crate) struct Upload {
     unchecked: bool,
 
     #[command(flatten)]
+    sure: SureArgs,
+
+    #[command(flatten)]
     connection: Connection,
 }
 
@@ -71,6 +76,10 @@ impl Upload {
         let file = file.file_name(&self.file_name);
         let leave = self.leave().map_err(Failure::Usage)?;
         let needs_key = matches!(leave, Leave::Key(_));
+        if self.sure.is_wanted() && !needs_key {
+            let why = "--sure looks at the media, and so needs its --media-id";
+            return Err(Failure::Usage(why.to_owned()));
+        }
         self.connection
             .with_sender(needs_key, |sender| self.send(sender, &leave, file))
     }
@@ -96,14 +105,19 @@ impl Upload {
             Leave::Key(id) => sender.send(RequestUploadGrant::new(id))?.grant_id,
             Leave::Grant(grant) => grant.clone(),
         };
-        let stored = sender.send(UploadMedia::new(grant, file))?;
+        let upload = UploadMedia::new(grant, file);
+        let stored = match leave {
+            Leave::Key(id) => self.sure.send(sender, UploadTo::new(id, upload))?,
+            Leave::Grant(_) => sender.send(upload)?,
+        };
         drop(bar);
         let mut record = Record::new(UploadMedia::INFO.id, stored.status);
         if let Leave::Key(id) = leave {
             record = record.id("media_id", id.as_str());
         }
         let url = stored.download_url.as_str();
-        Ok(Outcome::Done(record.text("download_url", url)))
+        let record = record.text("download_url", url);
+        Ok(Outcome::Done(record.verdict(self.sure.verdict())))
     }
 }
 

@@ -16,8 +16,13 @@ pub(crate) const NOT_THERE: &str = "not_there";
 pub(crate) const OUTPUT: &str = "output";
 pub(crate) const INTERRUPTED: &str = "interrupted";
 
+/// What became of a request that was sent with `--sure`.
+pub(crate) const APPLIED: &str = "applied";
+pub(crate) const NOT_APPLIED: &str = "not_applied";
+pub(crate) const IN_DOUBT: &str = "in_doubt";
+
 /// The members whose values are words.
-pub(crate) const MEMBERS: [Member; 6] = [
+pub(crate) const MEMBERS: [Member; 7] = [
     Member {
         name: "kind",
         meaning: "what failed: the command, the request or the transport",
@@ -56,6 +61,11 @@ pub(crate) const MEMBERS: [Member; 6] = [
             Delivery::MaybeSent.as_str(),
             Delivery::Responded.as_str(),
         ]],
+    },
+    Member {
+        name: "verdict",
+        meaning: "with --sure: what became of the request; else it is not there",
+        words: &[&[NOT_APPLIED, IN_DOUBT]],
     },
     Member {
         name: "effect",

@@ -9,14 +9,16 @@
 
 use clap::Args;
 use talkspace_core::{
-    BlastMedia, CreateMedia, Error, GetMediaStatus, ListMedia, MediaId, NetworkId, RecordMedia,
+    BlastMedia, CreateMedia, GetMediaStatus, ListMedia, MediaId, NetworkId, RecordMedia,
     RemoveMedia, RequestUploadGrant,
 };
 
+use crate::failure::Failure;
 use crate::operation::Send;
 use crate::record::Record;
 use crate::seconds::{Seconds, more_than_none};
 use crate::sender::Sender;
+use crate::sure::SureArgs;
 
 #[derive(Debug, Args)]
 pub(crate) struct CreateMediaArgs {}
@@ -24,7 +26,7 @@ pub(crate) struct CreateMediaArgs {}
 impl Send for CreateMediaArgs {
     const NEEDS_KEY: bool = true;
 
-    fn send(self, sender: &Sender) -> Result<Record, Error> {
+    fn send(self, sender: &Sender) -> Result<Record, Failure> {
         let request = CreateMedia::new();
         let response = sender.send(request)?;
         let mut record = Record::new("createMedia", response.status)
@@ -45,7 +47,7 @@ pub(crate) struct ListMediaArgs {}
 impl Send for ListMediaArgs {
     const NEEDS_KEY: bool = true;
 
-    fn send(self, sender: &Sender) -> Result<Record, Error> {
+    fn send(self, sender: &Sender) -> Result<Record, Failure> {
         let request = ListMedia::new();
         let response = sender.send(request)?;
         Ok(Record::new("listMedia", response.status)
@@ -72,15 +74,17 @@ pub(crate) struct RecordMediaArgs {
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, require_equals = true)]
     #[arg(default_missing_value = "60", value_parser = more_than_none)]
     wait: Option<Seconds>,
+    #[command(flatten)]
+    sure: SureArgs,
 }
 
 impl Send for RecordMediaArgs {
     const NEEDS_KEY: bool = true;
 
-    fn send(self, sender: &Sender) -> Result<Record, Error> {
+    fn send(self, sender: &Sender) -> Result<Record, Failure> {
         let mut request = RecordMedia::new(self.media_id, self.network_id);
         request.greeting_id = self.greeting_id;
-        let response = sender.send(request)?;
+        let response = self.sure.send(sender, request)?;
         let waited = self
             .wait
             .map(|Seconds(seconds)| sender.wait_for_media(&response.media_id, seconds).map(drop));
@@ -89,6 +93,7 @@ impl Send for RecordMediaArgs {
             .with("file_size", response.file_size)
             .id("media_id", response.media_id)
             .text("uri", response.uri)
+            .verdict(self.sure.verdict())
             .waited(waited);
         if let Some(value) = response.download_url {
             record = record.text("download_url", value);
@@ -114,7 +119,7 @@ pub(crate) struct BlastMediaArgs {
 impl Send for BlastMediaArgs {
     const NEEDS_KEY: bool = true;
 
-    fn send(self, sender: &Sender) -> Result<Record, Error> {
+    fn send(self, sender: &Sender) -> Result<Record, Failure> {
         let mut request = BlastMedia::new(self.media_ids, self.network_id);
         request.greeting_id = self.greeting_id;
         let response = sender.send(request)?;
@@ -142,7 +147,7 @@ pub(crate) struct RequestUploadGrantArgs {
 impl Send for RequestUploadGrantArgs {
     const NEEDS_KEY: bool = true;
 
-    fn send(self, sender: &Sender) -> Result<Record, Error> {
+    fn send(self, sender: &Sender) -> Result<Record, Failure> {
         let request = RequestUploadGrant::new(self.media_id);
         let response = sender.send(request)?;
         Ok(Record::new("requestUploadGrant", response.status)
@@ -162,7 +167,7 @@ pub(crate) struct RemoveMediaArgs {
 impl Send for RemoveMediaArgs {
     const NEEDS_KEY: bool = true;
 
-    fn send(self, sender: &Sender) -> Result<Record, Error> {
+    fn send(self, sender: &Sender) -> Result<Record, Failure> {
         let request = RemoveMedia::new(self.media_id);
         let response = sender.send(request)?;
         let mut record = Record::new("removeMedia", response.status)
@@ -187,7 +192,7 @@ pub(crate) struct GetMediaStatusArgs {
 impl Send for GetMediaStatusArgs {
     const NEEDS_KEY: bool = true;
 
-    fn send(self, sender: &Sender) -> Result<Record, Error> {
+    fn send(self, sender: &Sender) -> Result<Record, Failure> {
         let request = GetMediaStatus::new(self.media_id);
         let response = sender.send(request)?;
         let mut record = Record::new("getMediaStatus", response.status)

@@ -11,15 +11,17 @@
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use talkspace_core::{
-    ChangePhone, DeleteRegistrant, Error, GetRegistrationStatus, ListNetworkIds, MediaId,
-    NetworkId, PhoneNumber, Register, RegistrationQuery,
+    ChangePhone, DeleteRegistrant, GetRegistrationStatus, ListNetworkIds, MediaId, NetworkId,
+    PhoneNumber, Register, RegistrationQuery,
 };
 
+use crate::failure::Failure;
 use crate::hidden::Hidden;
 use crate::operation::Send;
 use crate::record::Record;
 use crate::seconds::{Seconds, more_than_none};
 use crate::sender::Sender;
+use crate::sure::SureArgs;
 
 #[derive(Debug, Args)]
 pub(crate) struct RegisterArgs {
@@ -39,23 +41,26 @@ pub(crate) struct RegisterArgs {
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, require_equals = true)]
     #[arg(default_missing_value = "60", value_parser = more_than_none)]
     wait: Option<Seconds>,
+    #[command(flatten)]
+    sure: SureArgs,
 }
 
 impl Send for RegisterArgs {
     const NEEDS_KEY: bool = true;
 
-    fn send(self, sender: &Sender) -> Result<Record, Error> {
+    fn send(self, sender: &Sender) -> Result<Record, Failure> {
         let person = self.network_id.clone();
         let mut request = Register::new(self.network_id);
         request.phone = self.phone;
         request.greeting_id = self.greeting_id;
-        let response = sender.send(request)?;
+        let response = self.sure.send(sender, request)?;
         let waited = self
             .wait
             .map(|Seconds(seconds)| sender.wait_for_registration(&person, seconds).map(drop));
         Ok(Record::new("register", response.status)
             .text("message", response.message)
             .text("uri", response.uri)
+            .verdict(self.sure.verdict())
             .waited(waited))
     }
 }
@@ -66,7 +71,7 @@ pub(crate) struct ListNetworkIdsArgs {}
 impl Send for ListNetworkIdsArgs {
     const NEEDS_KEY: bool = true;
 
-    fn send(self, sender: &Sender) -> Result<Record, Error> {
+    fn send(self, sender: &Sender) -> Result<Record, Failure> {
         let request = ListNetworkIds::new();
         let response = sender.send(request)?;
         Ok(Record::new("listNetworkIds", response.status)
@@ -88,7 +93,7 @@ pub(crate) struct GetRegistrationStatusArgs {
 impl Send for GetRegistrationStatusArgs {
     const NEEDS_KEY: bool = true;
 
-    fn send(self, sender: &Sender) -> Result<Record, Error> {
+    fn send(self, sender: &Sender) -> Result<Record, Failure> {
         let mut request = GetRegistrationStatus::new(self.network_id);
         request.query = self.query;
         let response = sender.send(request)?;
@@ -108,7 +113,7 @@ pub(crate) struct DeleteRegistrantArgs {
 impl Send for DeleteRegistrantArgs {
     const NEEDS_KEY: bool = true;
 
-    fn send(self, sender: &Sender) -> Result<Record, Error> {
+    fn send(self, sender: &Sender) -> Result<Record, Failure> {
         let request = DeleteRegistrant::new(self.network_id);
         let response = sender.send(request)?;
         Ok(Record::new("deleteRegistrant", response.status)
@@ -130,7 +135,7 @@ pub(crate) struct ChangePhoneArgs {
 impl Send for ChangePhoneArgs {
     const NEEDS_KEY: bool = true;
 
-    fn send(self, sender: &Sender) -> Result<Record, Error> {
+    fn send(self, sender: &Sender) -> Result<Record, Failure> {
         let request = ChangePhone::new(self.network_id, self.phone);
         let response = sender.send(request)?;
         Ok(Record::new("changePhone", response.status)

@@ -12,14 +12,16 @@
 
 use clap::Args;
 use talkspace_core::{
-    AddToTalkspace, CloseTalkspace, ConferenceId, CreateTalkspace, Error, GetTalkspace, HangUp,
+    AddToTalkspace, CloseTalkspace, ConferenceId, CreateTalkspace, GetTalkspace, HangUp,
     ListTalkspaces, MediaId, MoveParticipant, MuteParticipant, NetworkId, UnmuteParticipant,
 };
 
+use crate::failure::Failure;
 use crate::operation::Send;
 use crate::record::Record;
 use crate::seconds::{Seconds, more_than_none};
 use crate::sender::Sender;
+use crate::sure::SureArgs;
 
 #[derive(Debug, Args)]
 pub(crate) struct CreateTalkspaceArgs {
@@ -39,17 +41,19 @@ pub(crate) struct CreateTalkspaceArgs {
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, require_equals = true)]
     #[arg(default_missing_value = "60", value_parser = more_than_none)]
     wait: Option<Seconds>,
+    #[command(flatten)]
+    sure: SureArgs,
 }
 
 impl Send for CreateTalkspaceArgs {
     const NEEDS_KEY: bool = true;
 
-    fn send(self, sender: &Sender) -> Result<Record, Error> {
+    fn send(self, sender: &Sender) -> Result<Record, Failure> {
         let person = self.network_id.clone();
         let mut request = CreateTalkspace::new(self.network_id);
         request.greeting_id = self.greeting_id;
         request.recording_id = self.recording_id;
-        let response = sender.send(request)?;
+        let response = self.sure.send(sender, request)?;
         let waited = self.wait.map(|Seconds(seconds)| {
             sender
                 .wait_for_participant(&response.conference_id, &person, seconds)
@@ -59,6 +63,7 @@ impl Send for CreateTalkspaceArgs {
             .text("message", response.message)
             .id("conference_id", response.conference_id)
             .text("uri", response.uri)
+            .verdict(self.sure.verdict())
             .waited(waited))
     }
 }
@@ -74,7 +79,7 @@ pub(crate) struct ListTalkspacesArgs {
 impl Send for ListTalkspacesArgs {
     const NEEDS_KEY: bool = true;
 
-    fn send(self, sender: &Sender) -> Result<Record, Error> {
+    fn send(self, sender: &Sender) -> Result<Record, Failure> {
         let mut request = ListTalkspaces::new();
         request.active = self.active;
         let response = sender.send(request)?;
@@ -95,7 +100,7 @@ pub(crate) struct GetTalkspaceArgs {
 impl Send for GetTalkspaceArgs {
     const NEEDS_KEY: bool = true;
 
-    fn send(self, sender: &Sender) -> Result<Record, Error> {
+    fn send(self, sender: &Sender) -> Result<Record, Failure> {
         let request = GetTalkspace::new(self.conference_id);
         let response = sender.send(request)?;
         Ok(Record::new("getTalkspace", response.status)
@@ -124,17 +129,19 @@ pub(crate) struct AddToTalkspaceArgs {
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, require_equals = true)]
     #[arg(default_missing_value = "60", value_parser = more_than_none)]
     wait: Option<Seconds>,
+    #[command(flatten)]
+    sure: SureArgs,
 }
 
 impl Send for AddToTalkspaceArgs {
     const NEEDS_KEY: bool = true;
 
-    fn send(self, sender: &Sender) -> Result<Record, Error> {
+    fn send(self, sender: &Sender) -> Result<Record, Failure> {
         let person = self.network_id.clone();
         let mut request = AddToTalkspace::new(self.conference_id, self.network_id);
         request.greeting_id = self.greeting_id;
         request.muted = self.muted;
-        let response = sender.send(request)?;
+        let response = self.sure.send(sender, request)?;
         let waited = self.wait.map(|Seconds(seconds)| {
             sender
                 .wait_for_participant(&response.conference_id, &person, seconds)
@@ -144,6 +151,7 @@ impl Send for AddToTalkspaceArgs {
             .text("message", response.message)
             .id("conference_id", response.conference_id)
             .text("uri", response.uri)
+            .verdict(self.sure.verdict())
             .waited(waited))
     }
 }
@@ -158,7 +166,7 @@ pub(crate) struct CloseTalkspaceArgs {
 impl Send for CloseTalkspaceArgs {
     const NEEDS_KEY: bool = true;
 
-    fn send(self, sender: &Sender) -> Result<Record, Error> {
+    fn send(self, sender: &Sender) -> Result<Record, Failure> {
         let request = CloseTalkspace::new(self.conference_id);
         let response = sender.send(request)?;
         Ok(Record::new("closeTalkspace", response.status)
@@ -181,7 +189,7 @@ pub(crate) struct HangUpArgs {
 impl Send for HangUpArgs {
     const NEEDS_KEY: bool = true;
 
-    fn send(self, sender: &Sender) -> Result<Record, Error> {
+    fn send(self, sender: &Sender) -> Result<Record, Failure> {
         let request = HangUp::new(self.conference_id, self.network_id);
         let response = sender.send(request)?;
         Ok(Record::new("hangUp", response.status)
@@ -202,19 +210,22 @@ pub(crate) struct MoveParticipantArgs {
     /// The TalkSpace to move to.
     #[arg(long, value_name = "CONFERENCE_ID", allow_negative_numbers = true)]
     to_conference_id: ConferenceId,
+    #[command(flatten)]
+    sure: SureArgs,
 }
 
 impl Send for MoveParticipantArgs {
     const NEEDS_KEY: bool = true;
 
-    fn send(self, sender: &Sender) -> Result<Record, Error> {
+    fn send(self, sender: &Sender) -> Result<Record, Failure> {
         let request =
             MoveParticipant::new(self.conference_id, self.network_id, self.to_conference_id);
-        let response = sender.send(request)?;
+        let response = self.sure.send(sender, request)?;
         Ok(Record::new("moveParticipant", response.status)
             .text("message", response.message)
             .id("conference_id", response.conference_id)
-            .text("uri", response.uri))
+            .text("uri", response.uri)
+            .verdict(self.sure.verdict()))
     }
 }
 
@@ -231,7 +242,7 @@ pub(crate) struct MuteParticipantArgs {
 impl Send for MuteParticipantArgs {
     const NEEDS_KEY: bool = true;
 
-    fn send(self, sender: &Sender) -> Result<Record, Error> {
+    fn send(self, sender: &Sender) -> Result<Record, Failure> {
         let request = MuteParticipant::new(self.conference_id, self.network_id);
         let response = sender.send(request)?;
         Ok(Record::new("muteParticipant", response.status)
@@ -254,7 +265,7 @@ pub(crate) struct UnmuteParticipantArgs {
 impl Send for UnmuteParticipantArgs {
     const NEEDS_KEY: bool = true;
 
-    fn send(self, sender: &Sender) -> Result<Record, Error> {
+    fn send(self, sender: &Sender) -> Result<Record, Failure> {
         let request = UnmuteParticipant::new(self.conference_id, self.network_id);
         let response = sender.send(request)?;
         Ok(Record::new("unmuteParticipant", response.status)

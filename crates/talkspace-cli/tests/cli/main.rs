@@ -24,6 +24,9 @@ mod interrupts;
 mod log;
 
 #[cfg(test)]
+mod marks;
+
+#[cfg(test)]
 #[cfg(unix)]
 mod network;
 
@@ -46,6 +49,9 @@ mod settings;
 
 #[cfg(test)]
 mod state;
+
+#[cfg(test)]
+mod sure;
 
 /// The command, as it was built with these tests. Cargo says where it is when
 /// it runs them; its older versions do not, nor does anybody when the tests are

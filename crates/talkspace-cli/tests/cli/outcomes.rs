@@ -217,7 +217,9 @@ fn statuses_and_words_stand_in_the_help_and_in_the_manual() {
     let names: Vec<_> = members.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(
         names,
-        ["kind", "delivery", "effect", "phase", "limit", "given_up"]
+        [
+            "kind", "delivery", "verdict", "effect", "phase", "limit", "given_up"
+        ]
     );
     for (name, words) in members {
         let (_, after) = page.split_once(&format!(".TP\n{name}\n")).unwrap();

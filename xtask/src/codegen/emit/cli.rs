@@ -4,7 +4,7 @@ use super::request::field_type;
 use super::source::{Item, Source};
 use super::text::{Comment, Literal, field_docs};
 use crate::codegen::model::{
-    Api, Field, FieldKind, Group, Operation, Parameter, ParameterKind, Payload, Place, Wait,
+    Api, Field, FieldKind, Group, Look, Operation, Parameter, ParameterKind, Payload, Place, Wait,
 };
 use crate::codegen::names::Camel;
 
@@ -102,6 +102,10 @@ fn arguments(operation: &Operation) -> Item {
 "
         ));
     }
+    let surely = can_look(operation).then(|| {
+        fields.push_str("    #[command(flatten)]\n    sure: SureArgs,\n");
+        "crate::sure::SureArgs"
+    });
     let types = operation
         .own_parameters()
         .filter_map(|parameter| match &parameter.kind {
@@ -138,6 +142,7 @@ pub(crate) struct {name}Args {{
     ))
     .uses(types)
     .uses(waits)
+    .uses(surely)
     .uses(parsers)
     .uses(hidden)
     .uses(["clap::Args"])
@@ -236,6 +241,13 @@ fn send(api: &Api, operation: &Operation) -> Item {
             }
         }
     }
+    let send = match can_look(operation) {
+        true => {
+            always.push_str(".verdict(self.sure.verdict())");
+            "self.sure.send(sender, request)?"
+        }
+        false => "sender.send(request)?",
+    };
     let mut wait = String::new();
     if !waiting.is_empty() {
         // The response is shown, even if polling times out or fails.
@@ -253,9 +265,9 @@ fn send(api: &Api, operation: &Operation) -> Item {
 impl Send for {name}Args {{
     const NEEDS_KEY: bool = {needs_key};
 
-    fn send(self, sender: &Sender) -> Result<Record, Error> {{
+    fn send(self, sender: &Sender) -> Result<Record, Failure> {{
         {person}let {mutable}request = {name}::new({arguments});
-{chosen}        let response = sender.send(request)?;
+{chosen}        let response = {send};
         {wait}{result}
     }}
 }}
@@ -263,11 +275,16 @@ impl Send for {name}Args {{
     ))
     .uses([format!("talkspace_core::{name}")])
     .uses([
+        "crate::failure::Failure",
         "crate::operation::Send",
         "crate::record::Record",
         "crate::sender::Sender",
-        "talkspace_core::Error",
     ])
+}
+
+/// Whether its result can be looked for.
+fn can_look(operation: &Operation) -> bool {
+    matches!(operation.look, Some(Look::By(_)))
 }
 
 /// How a field of the response gets into the record.

@@ -13,7 +13,7 @@ use crate::codegen::names::{Camel, Snake};
 
 /// Names that generated code uses for something else, and names of the options
 /// that every command has.
-pub(super) const TAKEN: [&str; 32] = [
+pub(super) const TAKEN: [&str; 36] = [
     "add_root_certificates",
     "allow_plain_http",
     "app_key",
@@ -24,10 +24,12 @@ pub(super) const TAKEN: [&str; 32] = [
     "connect_timeout",
     "default_greeting_id",
     "dry_run",
+    "exclusive",
     "help",
     "json",
     "local_address",
     "max_retries",
+    "min_rate",
     "new",
     "parameters",
     "proxy",
@@ -35,11 +37,13 @@ pub(super) const TAKEN: [&str; 32] = [
     "proxy_from_env",
     "read_timeout",
     "request",
+    "request_id_header",
     "resolve",
     "response_timeout",
     "root_certificates",
     "segments",
     "service",
+    "sure",
     "target",
     "tcp_keepalive",
     "timeout",
