@@ -164,7 +164,7 @@ fn talk(
 ) -> Result<Talk, TransportError> {
     let before = wire.written();
     let mut reader = HeadReader::new(watch.limits.max_header_bytes);
-    let mut rest = Rest::new(request.start.clone(), request.rest.clone());
+    let mut rest = Rest::new(request.start.clone(), request.rest.unread());
     let mut silence = Silence::new(request.is_large(), begin);
     let mut pace = Pace::new(watch.limits.min_rate, request.is_large(), wire);
     let head = match send(wire, &mut rest, watch, &mut silence, &mut pace, &mut reader)? {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use bytes::{Buf, Bytes};
 use talkspace_core::FailureKind;
-use talkspace_core::transport::{Body, BodyCursor, BodyPiece, TransportError};
+use talkspace_core::transport::{Body, BodyCursor, BodyPiece, StreamRead, TransportError};
 use talkspace_net::error::not_sent;
 
 use crate::silence::Silence;
@@ -21,10 +21,10 @@ const LONGEST_WRITE: Duration = Duration::from_millis(50);
 
 /// The body of a request on its way out: as many bytes as the head announced,
 /// neither fewer nor more.
-#[derive(Clone)]
 pub(crate) struct Upload {
     cursor: BodyCursor,
     piece: Bytes,
+    stream: Option<StreamRead>,
     left: u64,
 }
 
@@ -36,8 +36,19 @@ impl Upload {
         Ok(Self {
             cursor: body.cursor(),
             piece: Bytes::new(),
+            stream: None,
             left: contained(|| body.len())?,
         })
+    }
+
+    /// The same, of which nothing has been read, for another connection.
+    pub(crate) fn unread(&self) -> Self {
+        Self {
+            cursor: self.cursor.clone(),
+            piece: Bytes::new(),
+            stream: None,
+            left: self.left,
+        }
     }
 
     /// How many bytes are left to send.
@@ -54,10 +65,19 @@ impl Upload {
         if self.left == 0 {
             return Ok(None);
         }
-        if self.piece.is_empty() {
-            let piece = contained(|| self.cursor.next_piece().map(BodyPiece::read))?;
-            self.piece =
-                piece.ok_or_else(|| source_failed(io::ErrorKind::UnexpectedEof.into()))??;
+        while self.piece.is_empty() {
+            if let Some(stream) = &mut self.stream {
+                match stream.read_chunk()? {
+                    Some(bytes) => self.piece = bytes,
+                    None => self.stream = None,
+                }
+                continue;
+            }
+            match contained(|| self.cursor.next_piece())? {
+                Some(BodyPiece::Stream(stream)) => self.stream = Some(stream),
+                Some(piece) => self.piece = contained(|| piece.read())??,
+                None => return Err(source_failed(io::ErrorKind::UnexpectedEof.into())),
+            }
         }
         // A source may have grown since the head was written.
         let left = usize::try_from(self.left).unwrap_or(usize::MAX);

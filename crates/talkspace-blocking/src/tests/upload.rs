@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread;
 
-use talkspace_core::transport::{BlockingTransport as _, Body, BodyPart};
+use talkspace_core::transport::{BlockingTransport as _, Body, BodyPart, BodyStream};
 use talkspace_core::{BodySource, CancelToken, Delivery, FailureKind};
 
 use super::peer::{Peer, script};
@@ -58,6 +58,29 @@ impl BodySource for Source {
         self.read_up_to.fetch_max(end, Ordering::SeqCst);
         Ok(room)
     }
+}
+
+#[test]
+fn a_reader_is_sent_as_it_comes_and_once() {
+    let peer = Peer::with([script(|mut socket| {
+        let seen = socket.read_request();
+        assert!(seen.head.contains("content-length: 200002\r\n"));
+        let read = seen.body.strip_prefix(b"<").unwrap();
+        let read = read.strip_suffix(b">").unwrap();
+        assert!(read.iter().copied().eq((0..200_000).map(byte_at)));
+        socket.write(b"HTTP/1.1 204 No Content\r\n\r\n");
+    })]);
+    let bytes: Vec<u8> = (0..200_010).map(byte_at).collect();
+    let reader = BodyStream::from_reader(io::Cursor::new(bytes), 200_000);
+    let body = Body::from_parts([
+        BodyPart::Bytes("<".into()),
+        BodyPart::Stream(reader.clone()),
+        BodyPart::Bytes(">".into()),
+    ]);
+    let transport = transport();
+    assert_eq!(fetch(&transport, post(&peer.url("/"), body)).0, 204);
+    assert!(reader.is_spent());
+    peer.done();
 }
 
 #[test]

@@ -21,6 +21,7 @@ mod tests;
 /// | anything that can be read by position | [`mp3`](Self::mp3), once it is a [`BodySource`] |
 /// | a body that arrives meanwhile, such as that of a request to your server | [`from_body`](Self::from_body) |
 /// | a reader of tokio | `talkspace_hyper::mp3_from_reader` |
+/// | a reader of std, for a blocking client | [`from_reader`](Self::from_reader) |
 ///
 /// ```
 /// use talkspace_core::MediaFile;
@@ -94,6 +95,35 @@ impl MediaFile {
     ) -> Result<Self, InvalidMediaFile> {
         check_length(length)?;
         Ok(Self::of(BodyPart::Stream(BodyStream::new(body, length))))
+    }
+
+    /// An MP3 file that is read while it is sent by a blocking client: the first
+    /// `length` bytes of a reader, such as a pipe or a connection.
+    ///
+    /// It can be sent once, as that of [`from_body`](Self::from_body). For a file take
+    /// [`mp3`](Self::mp3), which can be retried. An async client cannot send it.
+    ///
+    /// ```
+    /// use talkspace_core::{InvalidMediaFile, MediaFile, UploadMedia};
+    ///
+    /// /// What a program says, such as one that makes speech of a text.
+    /// fn said(by: std::process::ChildStdout, length: u64) -> Result<UploadMedia, InvalidMediaFile> {
+    ///     Ok(UploadMedia::new("0x3e1f2ba8bcb67848", MediaFile::from_reader(by, length)?))
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidMediaFile`] when `length` is zero, or larger than
+    /// [`MAX_LEN`](Self::MAX_LEN).
+    pub fn from_reader(
+        reader: impl io::Read + Send + Unpin + 'static,
+        length: u64,
+    ) -> Result<Self, InvalidMediaFile> {
+        check_length(length)?;
+        Ok(Self::of(BodyPart::Stream(BodyStream::from_reader(
+            reader, length,
+        ))))
     }
 
     /// A file that is not checked here. The service may still reject it.

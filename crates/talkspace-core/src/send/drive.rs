@@ -14,8 +14,8 @@ use crate::send::attempts::{Attempts, Step};
 use crate::send::collector::Collector;
 use crate::send::response::Response;
 use crate::transport::{
-    BlockingTransport, CancelToken, Delivery, Exchange, FailureKind, StreamRead, Transport,
-    TransportError,
+    BlockingTransport, BodyStream, CancelToken, Delivery, Exchange, FailureKind, StreamRead,
+    Transport, TransportError,
 };
 
 #[cfg(test)]
@@ -46,7 +46,11 @@ pub(crate) async fn drive_from<O: Operation>(
         match attempts.next(now) {
             Step::Exchange(exchange) => {
                 let observed = attempts.observer();
-                let outcome = exchange_whole(transport, exchange, observed).await;
+                let stream = exchange.request().body().stream();
+                let outcome = match stream.is_some_and(BodyStream::blocks) {
+                    true => Err(StreamRead::blocking().with_delivery(Delivery::NotSent)),
+                    false => exchange_whole(transport, exchange, observed).await,
+                };
                 now = transport.now();
                 attempts.received(now, outcome);
             }
@@ -128,7 +132,8 @@ fn exchange_whole_blocking(
     if cancel.is_cancelled() {
         return Err(TransportError::not_sent(FailureKind::Cancelled));
     }
-    if exchange.request().body().stream().is_some() {
+    let stream = exchange.request().body().stream();
+    if stream.is_some_and(|stream| !stream.blocks()) {
         return Err(StreamRead::unsupported().with_delivery(Delivery::NotSent));
     }
     let _entered = Observed::attempt_span(observed.as_deref()).entered();

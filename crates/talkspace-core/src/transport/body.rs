@@ -183,7 +183,14 @@ impl Body {
         let mut all = Vec::new();
         let mut cursor = self.cursor();
         while let Some(piece) = cursor.next_piece() {
-            all.extend_from_slice(&piece.read()?);
+            match piece {
+                BodyPiece::Stream(mut stream) => {
+                    while let Some(bytes) = stream.read_chunk()? {
+                        all.extend_from_slice(&bytes);
+                    }
+                }
+                piece => all.extend_from_slice(&piece.read()?),
+            }
         }
         Ok(all.into())
     }

@@ -2,15 +2,16 @@
 
 use std::error::Error as StdError;
 use std::fmt;
-use std::io;
+use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 
 use bytes::{Buf, Bytes};
-use http_body::Body as HttpBody;
+use http_body::{Body as HttpBody, Frame};
 
+use super::READ_SIZE;
 use crate::transport::error::{Delivery, FailureKind, TransportError};
 
 #[cfg(test)]
@@ -29,6 +30,8 @@ pub struct BodyStream {
 
 struct Shared {
     length: u64,
+    /// It blocks where it would have to be awaited.
+    blocks: bool,
     /// `None` once it is spent.
     source: Mutex<Option<Pin<Box<dyn Pull>>>>,
 }
@@ -67,9 +70,25 @@ impl<B: HttpBody<Error: Into<BoxError>> + Send> Pull for B {
 impl BodyStream {
     /// The first `length` bytes of a body.
     pub fn new(body: impl HttpBody<Error: Into<BoxError>> + Send + 'static, length: u64) -> Self {
+        Self::of(body, length, false)
+    }
+
+    /// The first `length` bytes of a reader, for a blocking transport: whoever reads
+    /// it [blocks](Self::blocks).
+    pub fn from_reader(reader: impl Read + Send + Unpin + 'static, length: u64) -> Self {
+        let buffer = vec![0; READ_SIZE].into_boxed_slice();
+        Self::of(Reader { reader, buffer }, length, true)
+    }
+
+    fn of(
+        body: impl HttpBody<Error: Into<BoxError>> + Send + 'static,
+        length: u64,
+        blocks: bool,
+    ) -> Self {
         Self {
             shared: Arc::new(Shared {
                 length,
+                blocks,
                 source: Mutex::new(Some(Box::pin(body))),
             }),
             report: None,
@@ -97,6 +116,12 @@ impl BodyStream {
     #[must_use]
     pub fn is_spent(&self) -> bool {
         self.source().is_none()
+    }
+
+    /// Whether it is read by a thread that may block, and not awaited.
+    #[must_use]
+    pub fn blocks(&self) -> bool {
+        self.shared.blocks
     }
 
     fn source(&self) -> std::sync::MutexGuard<'_, Option<Pin<Box<dyn Pull>>>> {
@@ -185,12 +210,69 @@ impl StreamRead {
         })
     }
 
+    /// The next bytes of a stream that [blocks](BodyStream::blocks), or `None` after
+    /// the last. It may take its time, as [`BodySource`](super::BodySource::read_at) may.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`poll_chunk`](Self::poll_chunk); and for a stream that has to be
+    /// awaited, which is not spent by that.
+    pub fn read_chunk(&mut self) -> Result<Option<Bytes>, TransportError> {
+        if !self.stream.blocks() {
+            return Err(Self::unsupported());
+        }
+        match self.poll_chunk(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(read) => read,
+            Poll::Pending => Err(Self::unsupported()),
+        }
+    }
+
     /// What it is to a transport that cannot wait for it.
     pub(crate) fn unsupported() -> TransportError {
         unreadable(io::Error::new(
             io::ErrorKind::Unsupported,
             "a body that has to be awaited cannot be sent by a blocking transport",
         ))
+    }
+
+    /// What it is to a transport that must not block.
+    pub(crate) fn blocking() -> TransportError {
+        unreadable(io::Error::new(
+            io::ErrorKind::Unsupported,
+            "a body of a blocking reader cannot be sent by an async transport",
+        ))
+    }
+}
+
+/// A reader as a body that never has to be awaited.
+struct Reader<R> {
+    reader: R,
+    buffer: Box<[u8]>,
+}
+
+impl<R: Read + Unpin> HttpBody for Reader<R> {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        let Self { reader, buffer } = self.get_mut();
+        let read = loop {
+            match reader.read(buffer) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                read => break read,
+            }
+        };
+        Poll::Ready(match read {
+            Ok(0) => None,
+            Ok(read) => {
+                let bytes = Bytes::copy_from_slice(buffer.get(..read).unwrap_or_default());
+                Some(Ok(Frame::data(bytes)))
+            }
+            Err(error) => Some(Err(error)),
+        })
     }
 }
 

@@ -183,6 +183,40 @@ fn what_is_spent_is_not_even_begun() {
 }
 
 #[test]
+fn a_reader_is_for_a_blocking_client_alone() {
+    let file = || MediaFile::from_reader(&b"one, two"[..], 6).unwrap();
+    assert!(matches!(
+        MediaFile::from_reader(io::empty(), 0),
+        Err(InvalidMediaFile::Empty)
+    ));
+    assert_eq!(file().to_body().read_to_bytes().unwrap(), "one, t");
+    let short = MediaFile::from_reader(&b"one"[..], 6).unwrap();
+    let error = short.to_body().read_to_bytes().unwrap_err();
+    assert!(told(&error).contains("ended before its stated length"));
+
+    let transport = blocking_transport_fn(|request| {
+        request.body().read_to_bytes()?;
+        Ok(http::Response::new("http://a.example/1.mp3".into()))
+    });
+    let client = BlockingClient::builder("https://a.example", "key").build_blocking(transport);
+    let (client, request) = (client.unwrap(), UploadMedia::new("0x3e1f", file()));
+    client.send(request.clone()).unwrap();
+    let error = client.send(request).unwrap_err();
+    assert_eq!(error.given_up(), Some(GivenUp::Spent));
+
+    let transport = transport_fn(|_| async { unreachable!() });
+    let client = Client::builder("https://a.example", "key").build(transport);
+    let request = UploadMedia::new("0x3e1f", file());
+    let error = ready(client.unwrap().send(request.clone())).unwrap_err();
+    assert_eq!(error.delivery(), Delivery::NotSent);
+    let cause = error.source().unwrap().to_string();
+    assert!(
+        cause.contains("cannot be sent by an async transport"),
+        "{cause}"
+    );
+}
+
+#[test]
 fn a_blocking_client_rejects_it_before_it_is_sent() {
     let transport = blocking_transport_fn(|_| unreachable!());
     let client = BlockingClient::builder("https://a.example", "key").build_blocking(transport);
