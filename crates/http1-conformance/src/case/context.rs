@@ -333,8 +333,10 @@ impl CaseContext {
         let since = Instant::now();
         peer.read_on();
         // Judged like any time: what closes later is found at a slower pace.
-        let within = TimeLimit::within(SOON)
-            .latest(self.judge.pace, self.judge.machine.lateness(self.began));
+        let limit = TimeLimit::within(SOON);
+        let lateness = self.judge.machine.lateness(self.began);
+        self.judge.note_bluntness(&limit, lateness);
+        let within = limit.latest(self.judge.pace, lateness);
         let closed = peer.log().wait(within, |seen| {
             seen.client_closed(connection) || seen.connections() <= connection
         });

@@ -52,7 +52,7 @@ impl Evidence {
     }
 
     /// Notes that an exchange begins, and gives its number.
-    pub(super) fn begin(&self, request: String, expected: Option<String>) -> usize {
+    pub(crate) fn begin(&self, request: String, expected: Option<String>) -> usize {
         let mut observed = self.lock();
         observed.exchanges.push(ExchangeRecord {
             request,
@@ -108,6 +108,16 @@ impl Evidence {
         if let Some(exchange) = self.lock().exchanges.get_mut(exchange) {
             change(exchange);
         }
+    }
+
+    /// How many exchanges have begun, and how many have ended.
+    pub(crate) fn steps(&self) -> (usize, usize) {
+        let observed = self.lock();
+        let ended = observed
+            .exchanges
+            .iter()
+            .filter(|exchange| exchange.got.is_some());
+        (observed.exchanges.len(), ended.count())
     }
 
     /// Why a case does not end: the adapter, when it has not returned.

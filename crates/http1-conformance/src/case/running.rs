@@ -178,7 +178,10 @@ impl<'a> Running<'a> {
             self.outcome = self.receiver.recv_timeout(POLL_INTERVAL).ok();
         };
         let waited = limit.waited(since);
-        outcome.shortest = self.shortest;
+        // What the exchange had left then.
+        outcome.shortest = self
+            .shortest
+            .saturating_sub(since.saturating_duration_since(self.start));
         self.judge.finish(self.exchange, since, &mut outcome);
         outcome.waited = waited;
         self.judge.note_bluntness(limit, outcome.lateness);

@@ -18,6 +18,9 @@ use crate::subject::Subject;
 
 use super::Suite;
 
+#[cfg(test)]
+mod tests;
+
 /// What the cases of a run share.
 pub(super) struct Shared {
     pub(super) machine: Arc<Machine>,
@@ -62,6 +65,11 @@ const SHORTEST_WAIT: Duration = Duration::from_secs(1);
 
 /// Why a case that passed proves nothing about its limit.
 const TOO_LATE_ITSELF: &str = "this machine is too late itself to tell whether the limit is kept";
+
+/// A machine that is later tells nothing of time at any pace: the limits of a case are some
+/// tenths of a second, the slowest pace makes 16 times as much of them, and an exchange has
+/// several turns to wait for.
+const MOST_LATENESS: Duration = Duration::from_millis(500);
 
 /// What is so many times as long as the machine was late, and as its threads waited for a
 /// processor, was not waited for in vain because of the machine.
@@ -146,6 +154,7 @@ impl Suite {
     fn settle(&self, case: &Case, shared: &Shared, once: bool) -> (CaseResult, Option<Settled>) {
         let mut status = CaseResult::Passed;
         let mut settled: Option<Settled> = None;
+        let mut too_late = false;
         for pace in Pace::ALL {
             let first = pace == Pace::default();
             let played = if first && !case.is_alone() {
@@ -172,9 +181,11 @@ impl Suite {
             if !played.in_doubt || (once && status.is_failure()) {
                 return (status, settled);
             }
+            too_late = played.lateness > MOST_LATENESS;
         }
-        if matches!(status, CaseResult::Passed) {
-            status = CaseResult::Inconclusive(TOO_LATE_ITSELF.to_owned());
+        let passed = matches!(status, CaseResult::Passed);
+        if passed || (too_late && status.is_failure()) {
+            status = CaseResult::Inconclusive(doubt(&status));
         }
         (status, settled)
     }
@@ -198,17 +209,10 @@ impl Suite {
                 let _ = sender.send(verdict);
             }
         });
-        // Beyond what the limits of a few exchanges allow.
+        // Beyond what the limits of one exchange allow.
         let watchdog = self.watchdog + pace.of(self.timeout) * 2;
         let verdict = match spawned {
-            Ok(_) => receiver.recv_timeout(watchdog).unwrap_or_else(|end| {
-                Err(match end {
-                    RecvTimeoutError::Timeout => evidence.hung_after(watchdog),
-                    RecvTimeoutError::Disconnected => {
-                        CaseEnd::Broken("the thread of the case ended".to_owned())
-                    }
-                })
-            }),
+            Ok(_) => await_verdict(|| receiver.recv_timeout(watchdog), &evidence, watchdog),
             Err(error) => Err(CaseEnd::Broken(format!("no thread: {error}"))),
         };
         let lateness = gauge.lateness(began);
@@ -282,6 +286,29 @@ fn with_own(verdict: Verdict, own: Vec<String>) -> Verdict {
         Err(CaseEnd::Problems(problems)) => Err(CaseEnd::Problems([problems, own].concat())),
         Err(CaseEnd::Unmet(_)) if !own.is_empty() => Err(CaseEnd::Problems(own)),
         other => other,
+    }
+}
+
+/// The verdict of a case, as long as its exchanges come to an end.
+fn await_verdict(
+    mut wait: impl FnMut() -> Result<Verdict, RecvTimeoutError>,
+    evidence: &Evidence,
+    watchdog: Duration,
+) -> Verdict {
+    let mut steps = evidence.steps();
+    loop {
+        match wait() {
+            Ok(verdict) => return verdict,
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(CaseEnd::Broken("the thread of the case ended".to_owned()));
+            }
+            Err(RecvTimeoutError::Timeout) => {
+                let before = std::mem::replace(&mut steps, evidence.steps());
+                if before == steps {
+                    return Err(evidence.hung_after(watchdog));
+                }
+            }
+        }
     }
 }
 
