@@ -105,22 +105,19 @@ const CHECKS: &[Check] = &[
     },
     Check {
         name: "adapters",
-        what: "no lint speaks in the adapters for other engines, and their tests pass",
+        what: "no lint speaks in the adapters for other engines, and those that are published pass",
         run: |root| {
             let folder = root.join("tests/engines");
-            let all = [
+            let target = [
                 "--locked",
                 "--target-dir=../../target/engines",
                 "--workspace",
             ];
-            let clippy = [
-                &["clippy"],
-                &all[..],
-                &["--all-targets", "--", "-Dwarnings"],
-            ]
-            .concat();
-            cargo(&folder, &clippy)?;
-            cargo(&folder, &[&["test"], &all[..]].concat())
+            let clippy = [&["clippy", "--all-targets"], &target[..]].concat();
+            cargo(&folder, &[&clippy[..], &["--", "-D", "warnings"]].concat())?;
+            // What the others do is judged by `engines`.
+            let test = [&["test", "--exclude=engines"], &target[..]].concat();
+            cargo(&folder, &test)
         },
     },
     Check {
