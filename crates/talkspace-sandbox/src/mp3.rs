@@ -37,19 +37,11 @@ impl Silence {
     /// Silence of this length, to the nearest frame of 26 ms, of which there
     /// is one at least.
     pub(crate) fn lasting(duration: Duration) -> Self {
-        let Self { frames } = Self::until(Duration::ZERO, duration);
-        Self {
-            frames: frames.max(1),
-        }
-    }
-
-    /// Silence from a moment to a later one, perhaps of no frame.
-    fn until(from: Duration, to: Duration) -> Self {
-        let micros = to.saturating_sub(from).min(Self::MAX).as_micros();
+        let micros = duration.min(Self::MAX).as_micros();
         let per_frame = SAMPLES_PER_FRAME * 1_000_000;
         let frames = (micros * SAMPLE_RATE + per_frame / 2) / per_frame;
         Self {
-            frames: u64::try_from(frames).unwrap_or(u64::MAX),
+            frames: u64::try_from(frames).unwrap_or(u64::MAX).max(1),
         }
     }
 
@@ -62,16 +54,9 @@ impl Silence {
     /// The file.
     pub(crate) fn to_bytes(self) -> Bytes {
         let mut file = BytesMut::new();
-        self.write(&mut file);
-        file.freeze()
-    }
-
-    fn write(self, file: &mut BytesMut) {
-        let start = file.len();
         for frame in 1..=self.frames {
             let end = usize::try_from(Self { frames: frame }.len()).unwrap_or(usize::MAX);
             let [sync, kind, rates, mode] = HEADER;
-            let end = start + end;
             let padding = if end - file.len() > SHORTEST {
                 PADDED
             } else {
@@ -80,6 +65,7 @@ impl Silence {
             file.extend_from_slice(&[sync, kind, rates | padding, mode]);
             file.resize(end, 0);
         }
+        file.freeze()
     }
 }
 

@@ -249,8 +249,8 @@ impl PhoneCall {
     ///
     /// # Errors
     ///
-    /// As [`answer`](Self::answer), [`NotMp3`](TelephoneError::NotMp3), and
-    /// [`TooMuch`](TelephoneError::TooMuch).
+    /// As [`answer`](Self::answer), [`NotMp3`](TelephoneError::NotMp3),
+    /// [`OtherFormat`](TelephoneError::OtherFormat), and [`TooMuch`](TelephoneError::TooMuch).
     pub fn speak(&self, mp3: impl Into<Bytes>) -> Result<(), TelephoneError> {
         self.report(Report::Spoke(Speech::of(&mp3.into())?))
     }
@@ -289,6 +289,10 @@ pub enum TelephoneError {
         /// The place in the file, from 0 on.
         at: usize,
     },
+    /// What was to be said has another sampling rate, number of channels or version
+    /// of MPEG than what was said in the same recording before, or changes it: few
+    /// players go on where that happens.
+    OtherFormat,
     /// What is said in one recording would have so many bytes, more than
     /// [`MediaFile::MAX_LEN`].
     TooMuch(u64),
@@ -324,6 +328,10 @@ impl fmt::Display for TelephoneError {
                     "there is no whole MP3 frame at byte {at} of what is said"
                 )
             }
+            Self::OtherFormat => f.write_str(
+                "what is said in a recording has one sampling rate and number of channels: \
+                 this has another one",
+            ),
             Self::TooMuch(bytes) => write!(
                 f,
                 "what is said has {bytes} bytes in all; a recording has {} at most",

@@ -13,29 +13,41 @@ use crate::telephone::TelephoneError;
 pub(crate) struct Speech {
     frames: Bytes,
     length: Duration,
+    first: Frame,
 }
 
 impl Speech {
-    /// Takes the frames out of a file. Tags at its beginning and end are no sound.
+    /// Takes the frames out of a file. Tags are no sound, nor is a frame that says
+    /// how many there are, which would be wrong in a recording.
     ///
     /// # Errors
     ///
-    /// When there is something else in it.
+    /// When there is something else in it, or sounds of several formats.
     pub(crate) fn of(file: &Bytes) -> Result<Self, TelephoneError> {
-        let start = tag_length(file);
+        let mut start = tag_length(file);
         let mut at = start;
         let mut length = Duration::ZERO;
+        let mut first: Option<Frame> = None;
         while let Some(rest) = file.get(at..).filter(|rest| !is_end(rest)) {
             let frame = Frame::parse(rest).filter(|frame| frame.bytes <= rest.len());
             let frame = frame.ok_or(TelephoneError::NotMp3 { at })?;
             at += frame.bytes;
+            if first.is_none() && frame.is_count(rest) {
+                start = at;
+                continue;
+            }
             length += frame.length;
+            if first.get_or_insert(frame).format() != frame.format() {
+                return Err(TelephoneError::OtherFormat);
+            }
         }
-        if length.is_zero() {
-            return Err(TelephoneError::NotMp3 { at });
-        }
+        let first = first.ok_or(TelephoneError::NotMp3 { at })?;
         let frames = file.slice(start..at);
-        Ok(Self { frames, length })
+        Ok(Self {
+            frames,
+            length,
+            first,
+        })
     }
 }
 
@@ -59,7 +71,9 @@ fn is_end(rest: &[u8]) -> bool {
 }
 
 /// A frame of layer III.
+#[derive(Clone, Copy, Debug)]
 struct Frame {
+    header: [u8; 4],
     bytes: usize,
     length: Duration,
 }
@@ -75,7 +89,7 @@ const BIT_RATES: [[usize; 14]; 2] = [
 impl Frame {
     /// What a header says, ISO/IEC 11172-3 2.4.1.3 and 13818-3.
     fn parse(rest: &[u8]) -> Option<Self> {
-        let [0xFF, kind, rates, _, ..] = *rest else {
+        let [0xFF, kind, rates, mode, ..] = *rest else {
             return None;
         };
         // 11 bits are set; then the version, and layer III is 01.
@@ -95,9 +109,44 @@ impl Frame {
         let padding = usize::from(rates >> 1 & 1);
         let micros = samples * 1_000_000 / rate;
         Some(Self {
+            header: [0xFF, kind, rates, mode],
             bytes: samples / 8 * bit_rate / rate + padding,
             length: Duration::from_micros(u64::try_from(micros).ok()?),
         })
+    }
+
+    /// What a decoder does not take to change within a file: the version, the
+    /// sampling rate, and whether there are two channels.
+    const fn format(&self) -> (u8, u8, bool) {
+        let [_, kind, rates, mode] = self.header;
+        (kind >> 3 & 0b11, rates >> 2 & 0b11, mode >> 6 == 0b11)
+    }
+
+    /// Whether what it begins is no sound, but what encoders write first: how many
+    /// frames there are.
+    fn is_count(&self, frame: &[u8]) -> bool {
+        let (version, _, is_mono) = self.format();
+        let side = match (version == 0b11, is_mono) {
+            (true, false) => 32,
+            (true, true) | (false, false) => 17,
+            (false, true) => 9,
+        };
+        let check = if self.header[1] & 1 == 0 { 2 } else { 0 };
+        let at = |place: usize| frame.get(place..place + 4).unwrap_or_default();
+        matches!(at(4 + check + side), b"Xing" | b"Info") || at(36) == b"VBRI"
+    }
+
+    /// So much silence of this format, to the nearest frame, at the lowest bit rate.
+    /// A frame without a checksum that has zeros after its header is silent.
+    fn silence(&self, from: Duration, to: Duration, file: &mut BytesMut) {
+        let [sync, kind, rates, mode] = self.header;
+        let header = [sync, kind | 1, 0x10 | rates & 0b1100, mode];
+        let bytes = Self::parse(&header).map_or(header.len(), |frame| frame.bytes);
+        let (gap, frame) = (to.saturating_sub(from).as_micros(), self.length.as_micros());
+        for _ in 0..(gap + frame / 2) / frame {
+            file.extend_from_slice(&header);
+            file.resize(file.len() + bytes - header.len(), 0);
+        }
     }
 }
 
@@ -110,8 +159,17 @@ impl Tape {
     ///
     /// # Errors
     ///
-    /// When that makes it too large. Then it stays as it was.
+    /// When that makes it too large, or has another format than what it has already.
+    /// Then it stays as it was.
     pub(crate) fn add(&mut self, at: Duration, speech: Speech) -> Result<(), TelephoneError> {
+        let format = |speech: &Speech| speech.first.format();
+        if self
+            .0
+            .iter()
+            .any(|(_, other)| format(other) != format(&speech))
+        {
+            return Err(TelephoneError::OtherFormat);
+        }
         let length = |speech: &Speech| speech.frames.len() as u64;
         let before: u64 = self.0.iter().map(|(_, speech)| length(speech)).sum();
         let total = before + length(&speech);
@@ -123,17 +181,19 @@ impl Tape {
     }
 
     /// The recording of this length: what was said at its time, one after the
-    /// other, with silence between. Something is whole however short it is.
+    /// other, with silence of the same format between. Something is whole however short it is.
     pub(crate) fn play(&self, length: Duration) -> Bytes {
         let mut file = BytesMut::new();
         let mut now = Duration::ZERO;
         for (at, speech) in &self.0 {
             let at = (*at).min(Silence::MAX);
-            Silence::until(now, at).write(&mut file);
+            speech.first.silence(now, at, &mut file);
             file.extend_from_slice(&speech.frames);
             now = now.max(at) + speech.length;
         }
-        Silence::until(now, length.min(Silence::MAX)).write(&mut file);
+        if let Some((_, last)) = self.0.last() {
+            last.first.silence(now, length.min(Silence::MAX), &mut file);
+        }
         file.freeze()
     }
 }

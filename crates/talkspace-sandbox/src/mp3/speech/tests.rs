@@ -69,9 +69,9 @@ fn what_is_said_stands_where_it_was_said() {
     for at in [1_000, 1_010] {
         tape.add(Duration::from_millis(at), speech.clone()).unwrap();
     }
-    let second = silence(1);
-    let rest = Silence::until(Duration::from_millis(1_052), Duration::from_secs(2));
-    let expected = [&second[..], &said, &said, &rest.to_bytes()].concat();
+    let quiet = [&[0xFF, 0xFB, 0x10, 0x64][..], &[0; 100]].concat();
+    let (second, rest) = (quiet.repeat(38), quiet.repeat(36));
+    let expected = [&second[..], &said, &said, &rest].concat();
     assert_eq!(tape.play(Duration::from_secs(2)), expected);
     let short = tape.play(Duration::ZERO);
     assert_eq!(short, [&second[..], &said, &said].concat(), "it is whole");
@@ -89,4 +89,52 @@ fn a_recording_has_a_greatest_size() {
     let too_much = tape.add(Duration::ZERO, second.clone());
     assert_eq!(too_much, Err(TelephoneError::TooMuch(size * (fit + 1))));
     assert_eq!(tape.play(Duration::ZERO).len() as u64, size * fit);
+}
+
+#[test]
+fn a_frame_that_counts_the_others_is_no_sound() {
+    let frame = |header: [u8; 4], place: usize, word: &[u8]| {
+        let mut frame = vec![0; Frame::parse(&header).unwrap().bytes];
+        frame[..4].copy_from_slice(&header);
+        frame[place..place + word.len()].copy_from_slice(word);
+        frame
+    };
+    for (header, place, word) in [
+        ([0xFF, 0xFB, 0x90, 0x64], 36, b"Xing"),
+        ([0xFF, 0xFB, 0x90, 0x64], 36, b"VBRI"),
+        ([0xFF, 0xFB, 0x90, 0xC4], 21, b"Info"),
+        ([0xFF, 0xFA, 0x90, 0xC4], 23, b"Info"),
+        ([0xFF, 0xF3, 0x88, 0x00], 21, b"Xing"),
+        ([0xFF, 0xF3, 0x88, 0xC0], 13, b"Xing"),
+    ] {
+        let (count, sound) = (frame(header, place, word), frame(header, 4, b""));
+        let speech = Speech::of(&[&count[..], &sound].concat().into()).unwrap();
+        assert_eq!(speech.frames, sound, "{header:x?}");
+        assert!(Speech::of(&count.into()).is_err(), "{header:x?}");
+    }
+}
+
+#[test]
+fn a_recording_has_one_format() {
+    let frame = |header: [u8; 4]| {
+        let mut frame = vec![0; Frame::parse(&header).unwrap().bytes];
+        frame[..4].copy_from_slice(&header);
+        Bytes::from(frame)
+    };
+    let stereo = frame([0xFF, 0xFB, 0x90, 0x64]);
+    let mut tape = Tape::default();
+    let speech = |file| Speech::of(&file).unwrap();
+    tape.add(Duration::ZERO, speech(stereo.clone())).unwrap();
+    for other in [
+        frame([0xFF, 0xFB, 0x90, 0xC4]),
+        frame([0xFF, 0xFB, 0x94, 0x64]),
+        frame([0xFF, 0xF3, 0x90, 0x64]),
+    ] {
+        let added = tape.add(Duration::ZERO, speech(other.clone()));
+        assert_eq!(added, Err(TelephoneError::OtherFormat));
+        let mixed = Speech::of(&[&stereo[..], &other].concat().into());
+        assert_eq!(mixed.unwrap_err(), TelephoneError::OtherFormat);
+    }
+    let other_rate = frame([0xFF, 0xFB, 0xA0, 0x44]);
+    tape.add(Duration::ZERO, speech(other_rate)).unwrap();
 }

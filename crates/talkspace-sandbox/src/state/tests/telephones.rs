@@ -32,7 +32,7 @@ fn joins(telephone: &Telephone) -> PhoneCall {
     call
 }
 
-/// A file that silence is not: 320 kbit/s.
+/// So many frames of 320 kbit/s, as the crowd's silence has none.
 fn voice(frames: usize) -> Bytes {
     let frame = [&[0xFF, 0xFB, 0xE0, 0x64][..], &[0; 1040]].concat();
     frame.repeat(frames).into()
@@ -251,8 +251,9 @@ fn a_recording_holds_what_was_said_by_those_who_are_not_muted() {
     let wrong = call.speak("RIFF").unwrap_err();
     assert_eq!(wrong, TelephoneError::NotMp3 { at: 0 });
     call.hang_up().unwrap();
-    let second = Silence::lasting(Duration::from_secs(1)).to_bytes();
-    let expected = [&second[..], &voice(3)].concat();
+    // A second of silence before it, of the same format.
+    let silent = [&[0xFF, 0xFB, 0x10, 0x64][..], &[0; 100]].concat();
+    let expected = [silent.repeat(38), voice(3).to_vec()].concat();
     assert_eq!(download(&client, &media), Some(expected.into()));
 
     // Another meeting has another recording.
@@ -260,6 +261,7 @@ fn a_recording_holds_what_was_said_by_those_who_are_not_muted() {
     joins(&eta);
     sandbox.advance(Duration::from_secs(1));
     client.send(CloseTalkspace::new(&id)).unwrap();
+    let second = Silence::lasting(Duration::from_secs(1)).to_bytes();
     assert_eq!(download(&client, &media), Some(second));
 }
 
