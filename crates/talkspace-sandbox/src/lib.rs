@@ -200,7 +200,7 @@ impl Sandbox {
     /// let call = eta.rings()?;
     /// call.answer()?;
     /// call.press_1()?;
-    /// assert_eq!(client.send(GetTalkspace::new(&id))?.participants, ["eta".into()]);
+    /// assert_eq!(client.send(GetTalkspace::new(&id))?.participants.len(), 1);
     /// call.hang_up()?;
     /// assert!(client.send(GetTalkspace::new(&id))?.participants.is_empty());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
