@@ -19,7 +19,7 @@ mod table;
 mod tests;
 
 use judge::Problems;
-use play::{Played, play};
+use play::{Played, last, play};
 use subjects::Subject;
 use table::Table;
 
@@ -33,9 +33,18 @@ const HOW_TO_MEND: &str =
 /// Plays the suite against all subjects, or those that are named, and publishes what came of it.
 /// What is published of others stays.
 pub(crate) fn publish(root: &Path, names: &[&str]) -> Result<String, String> {
+    merge(root, names, play)
+}
+
+/// Publishes what the last runs of all subjects have reported, without another run.
+pub(crate) fn publish_last(root: &Path) -> Result<String, String> {
+    merge(root, &[], last)
+}
+
+fn merge(root: &Path, names: &[&str], play: Play) -> Result<String, String> {
     let folder = root.join(FOLDER);
     let published = published(&folder);
-    let (played, left_out) = run(root, &subjects::named(&folder, names)?)?;
+    let (played, left_out) = run(root, &subjects::named(&folder, names)?, play)?;
     let mut table = Table::new();
     for subject in subjects::all(&folder)? {
         let name = &subject.name;
@@ -90,8 +99,11 @@ fn published(folder: &Path) -> Result<Table, String> {
     Table::read(&folder.join(TABLE))
 }
 
+/// How the report of a subject comes about.
+type Play = fn(&Path, &Path, &Subject) -> Result<Played, String>;
+
 /// Plays the suite against each, one after the other, and tells which could not be played here.
-fn run(root: &Path, subjects: &[Subject]) -> Result<(Table, Vec<String>), String> {
+fn run(root: &Path, subjects: &[Subject], play: Play) -> Result<(Table, Vec<String>), String> {
     let everything = std::env::var_os("TALKSPACE_ALL_SOFTWARE").is_some();
     let target = root.join("target/engines/reports");
     let (mut table, mut left_out, mut failed) = (Table::new(), Vec::new(), Vec::new());
@@ -134,7 +146,7 @@ pub(crate) fn check(root: &Path) -> Result<(), String> {
     }
     say("engines: the screenshots are in target/engines/page");
 
-    let (mut table, left_out) = run(root, &subjects::all(&folder)?)?;
+    let (mut table, left_out) = run(root, &subjects::all(&folder)?, play)?;
     let flaky = table.judge(&folder.join("judgements"))?.flaky;
     let differences = compare::compare(&published, &table, &flaky);
     for told in &differences.told {

@@ -43,6 +43,7 @@ tasks:
   bench [SECTION …]   measure what a request costs, beside other clients
   numbers [FILE]      publish what the benchmark wrote, or draw anew what is published
   engines [NAME …]    play the suite against all engines, or those named, and publish the page
+  engines --merge     publish what the last runs have reported
   engines --judge     draw the page anew, with the judgements as they are
   costs               write down what the core costs; `ci costs` compares";
 
@@ -75,6 +76,7 @@ fn run(arguments: &[&str]) -> Result<String, String> {
         ["bench", arguments @ ..] => bench::run(root, arguments),
         ["numbers"] => bench::publish(root, None),
         ["numbers", file] => bench::publish(root, Some(file)),
+        ["engines", "--merge"] => engines::publish_last(root),
         ["engines", "--judge"] => engines::redraw(root),
         ["engines", names @ ..] => engines::publish(root, names),
         ["costs"] => costs::write(root),

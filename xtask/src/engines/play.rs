@@ -14,6 +14,9 @@ use crate::process::{command, output, run};
 /// How long a subject may take, when it is built. A whole run takes 10 to 60 seconds.
 const BOUND: Duration = Duration::from_secs(8 * 60);
 
+/// What says the version of the runtime of a subject of Rust.
+const RUSTC: [&str; 2] = ["rustc", "--version"];
+
 /// The command that plays the suite against a shim.
 const RUNNER: &[&str] = &["--package", "http1-conformance", "--all-features"];
 
@@ -25,6 +28,22 @@ pub(super) enum Played {
     Missing(String),
 }
 
+/// Reads the report that the last run of a subject has left, if there is one.
+pub(super) fn last(root: &Path, target: &Path, subject: &Subject) -> Result<Played, String> {
+    let file = target.join(format!("{}.json", subject.name));
+    if !file.is_file() {
+        return Ok(Played::Missing("it was not played yet".to_owned()));
+    }
+    let runtime = match &subject.program {
+        Program::Cargo(_) => version(root, &RUSTC.map(str::to_owned))?,
+        Program::Shim(shim) => {
+            let out = target.join(&subject.name);
+            version(&shim.folder, &filled(&shim.version, &out))?
+        }
+    };
+    Ok(Played::Report(report::read(&file)?, runtime))
+}
+
 /// Builds a subject, plays the suite against it, and reads its report.
 pub(super) fn play(root: &Path, target: &Path, subject: &Subject) -> Result<Played, String> {
     let file = target.join(format!("{}.json", subject.name));
@@ -34,7 +53,7 @@ pub(super) fn play(root: &Path, target: &Path, subject: &Subject) -> Result<Play
     let (suite, runtime) = match &subject.program {
         Program::Cargo(program) => (
             cargo(root, program)?,
-            version(root, &["rustc", "--version"])?,
+            version(root, &RUSTC.map(str::to_owned))?,
         ),
         Program::Shim(shim) => match prepare(root, &target.join(&subject.name), shim) {
             Ok(ready) => ready,
@@ -101,18 +120,11 @@ fn prepare(root: &Path, out: &Path, shim: &Shim) -> Result<(Run, String), String
         return Err(format!("there is no `{missing}` here"));
     }
     fs::create_dir_all(out).map_err(|error| format!("{}: {error}", out.display()))?;
-    let filled = |words: &[String]| -> Vec<String> {
-        let out = out.to_string_lossy();
-        words
-            .iter()
-            .map(|word| word.replace("{out}", &out))
-            .collect()
-    };
     for step in &shim.build {
-        let step = filled(step);
+        let step = filled(step, out);
         output(command_of(&shim.folder, &step)?)?;
     }
-    let runtime = first_line(output(command_of(&shim.folder, &filled(&shim.version))?)?);
+    let runtime = version(&shim.folder, &filled(&shim.version, out))?;
     let mut build = command(root, "cargo", &["build", "--quiet"]);
     build.args(RUNNER);
     run(build)?;
@@ -122,9 +134,10 @@ fn prepare(root: &Path, out: &Path, shim: &Shim) -> Result<(Run, String), String
         &["run", "--quiet", "--manifest-path"],
     );
     suite.arg(root.join("Cargo.toml")).args(RUNNER);
-    suite.args(["--", "--profile", "contract"]);
+    // An engine is no transport: the contract does not bind it.
+    suite.args(["--", "--profile", "rfc"]);
     let mut behind = vec!["--".to_owned()];
-    behind.extend(filled(&shim.run));
+    behind.extend(filled(&shim.run, out));
     Ok((
         Run {
             command: suite,
@@ -142,13 +155,17 @@ fn command_of(folder: &Path, words: &[String]) -> Result<Command, String> {
     Ok(command(folder, program, &arguments))
 }
 
-fn version(root: &Path, words: &[&str]) -> Result<String, String> {
-    let words: Vec<_> = words.iter().map(ToString::to_string).collect();
-    Ok(first_line(output(command_of(root, &words)?)?))
+/// The first line of what a command prints.
+fn version(folder: &Path, words: &[String]) -> Result<String, String> {
+    let text = output(command_of(folder, words)?)?;
+    Ok(text.lines().next().unwrap_or_default().trim().to_owned())
 }
 
-fn first_line(text: String) -> String {
-    text.lines().next().unwrap_or_default().trim().to_owned()
+/// A command with the folder for what is built.
+fn filled(words: &[String], out: &Path) -> Vec<String> {
+    let out = out.to_string_lossy();
+    let words = words.iter();
+    words.map(|word| word.replace("{out}", &out)).collect()
 }
 
 fn is_there(program: &str) -> bool {
