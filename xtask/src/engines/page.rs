@@ -136,11 +136,16 @@ fn matrix(page: &mut String, table: &Table, part: Part, title: &str, words: &str
          engine{heads}</tr></thead>\n<tbody role=\"rowgroup\">",
         part.word(),
     );
+    let mut others = Vec::new();
     for engine in &table.engines {
         let cells: Vec<_> = groups
             .iter()
             .map(|group| Cell::of(table, part, group, engine))
             .collect();
+        if !cells.iter().any(Cell::tells) {
+            others.push(escape(&engine.name));
+            continue;
+        }
         let _ = write!(
             page,
             "<tr class=\"engine\" role=\"row\"><th scope=\"row\" role=\"rowheader\">{} <small>{}, {}</small>",
@@ -162,6 +167,13 @@ fn matrix(page: &mut String, table: &Table, part: Part, title: &str, words: &str
         page.push_str("</tr>\n");
     }
     page.push_str("</tbody></table></div>\n");
+    if !others.is_empty() {
+        let _ = writeln!(
+            page,
+            "<p class=\"rest\">Nothing of it applies to {}.</p>",
+            others.join(", ")
+        );
+    }
 }
 
 /// Names and versions, what each claims, and how many of its failures we think what of.

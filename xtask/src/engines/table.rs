@@ -1,6 +1,6 @@
 //! The results of all subjects as they are published: `tests/engines/engines.json`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -278,6 +278,9 @@ impl From<super::report::Failure> for Failure {
         let classification = failure.classification.into_iter();
         let mut problems = failure.problems;
         problems.extend(classification.map(|finding| finding.problem));
+        // A case may say the same of many exchanges.
+        let mut seen = BTreeSet::new();
+        problems.retain(|problem| seen.insert(problem.clone()));
         let exchanges = failure.exchanges.into_iter().map(|exchange| Exchange {
             request: exchange.request,
             expected: exchange.expected,

@@ -95,7 +95,7 @@ impl<'t> Cell<'t> {
     }
 
     /// Whether some case applies.
-    fn tells(&self) -> bool {
+    pub(super) fn tells(&self) -> bool {
         let mut cases = self.cases.iter();
         cases.any(|(_, verdict)| *verdict != Verdict::NotApplicable)
     }
