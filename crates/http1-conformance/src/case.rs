@@ -116,6 +116,7 @@ pub(crate) struct Data {
     plan: Plan,
     exchanges: Vec<(Outgoing, ExpectedOutcome)>,
     wants: Vec<ExpectedRequest>,
+    each: Option<ExpectedRequest>,
     one_request_per_connection: bool,
     nothing_more: bool,
     most_connections: Option<usize>,
@@ -386,6 +387,11 @@ impl Case {
         self.with(|data| data.wants.push(want))
     }
 
+    /// What the peer saw of each request that arrived, of which there may be fewer than were sent.
+    pub(crate) fn each_receives(self, want: ExpectedRequest) -> Self {
+        self.with(|data| data.each = Some(want))
+    }
+
     /// No connection carries two requests.
     pub(crate) fn one_request_per_connection(self) -> Self {
         self.with(|data| data.one_request_per_connection = true)
@@ -450,6 +456,10 @@ impl Data {
             &requests,
             &peer.authority(),
         ));
+        if let Some(each) = &self.each {
+            let all = 0..requests.len();
+            problems.extend(all.flat_map(|at| each.check_at(&requests, at)));
+        }
         let again = requests.iter().enumerate().find_map(|(at, request)| {
             let mut before = requests.iter().take(at);
             before

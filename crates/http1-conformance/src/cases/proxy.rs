@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::client::{CancelToken, FailureKind, Phase};
 
-use super::respond;
+use super::{respond, rfc};
 use crate::case::{
     Capability, Case, CaseContext, CaseEnd, DEFAULT_RESPONSE, ExpectedOutcome, ExpectedRequest,
     Verdict, either, fails_unsent, get, ok, post, request, times_out,
@@ -109,6 +109,30 @@ pub(super) fn cases() -> Vec<Case> {
         .run(|context| {
             let heads = [b"HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n", OPEN].concat();
             tunnel(context, &heads, &|_, _| Vec::new())
+        }),
+        Case::required(
+            "proxy/connect/any-2xx",
+            "any successful status opens the tunnel, whatever its number and reason",
+            rfc::TUNNEL_OPENS,
+        )
+        .cause("the response is compared with 200")
+        .run(|context| {
+            tunnel(context, b"HTTP/1.1 204 No Content\r\n\r\n", &|_, _| {
+                Vec::new()
+            })?;
+            tunnel(context, b"HTTP/1.1 299 \r\n\r\n", &|_, _| Vec::new())
+        }),
+        Case::required(
+            "proxy/connect/framing-ignored",
+            "a successful response to CONNECT has no body, whatever its framing says",
+            rfc::NO_LENGTH_OF_TUNNEL,
+        )
+        .cause("as many bytes of the tunnel are skipped as Content-Length says")
+        .run(|context| {
+            let length = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n";
+            tunnel(context, length, &|_, _| Vec::new())?;
+            let chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+            tunnel(context, chunked, &|_, _| Vec::new())
         }),
         Case::must(
             "proxy/connect/head-limit",

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::client::{CancelToken, FailureKind};
 use bytes::Bytes;
 
-use super::rfc;
+use super::{any_error, rfc};
 use crate::case::{
     Case, CaseContext, CaseEnd, DEFAULT_RESPONSE, ExpectedRequest, Outgoing, Verdict, either,
     fails_unsent, get, ok, post, request,
@@ -85,10 +85,11 @@ fn host() -> Vec<Case> {
         )
         .also(rfc::HOST)
         .cause("the adapter appends its own Host without checking for one")
+        // Who lets nobody set it sends nothing wrong.
         .send(get("/").header("host", "service.example:81"))
+        .gives(either([ok(200), any_error()]))
         .send(get("/"))
-        .receives(once("host"))
-        .receives(once("host")),
+        .each_receives(once("host")),
         Case::must(
             "request/host/of-the-caller",
             "a Host header field that the caller set is sent as it is",
@@ -180,7 +181,8 @@ fn headers() -> Vec<Case> {
         )
         .cause("the adapter appends its own User-Agent without checking for one")
         .send(get("/").header("user-agent", "mine/1.0"))
-        .receives(once("user-agent")),
+        .gives(either([ok(200), any_error()]))
+        .each_receives(once("user-agent")),
         Case::must(
             "request/headers/user-agent-of-the-caller",
             "a User-Agent header field that the caller set is sent as it is",

@@ -82,6 +82,14 @@ pub(super) const NO_RETRY: Quote = Quote::should(
     "RFC 9110 §9.2.2",
     "A client SHOULD NOT automatically retry a request with a non-idempotent method unless it has some means to know that the request semantics are actually idempotent, regardless of the method, or some means to detect that the original request was never applied.",
 );
+pub(super) const TUNNEL_OPENS: Quote = Quote::must(
+    "RFC 9110 §9.3.6",
+    "Any 2xx (Successful) response indicates that the sender (and all inbound proxies) will switch to tunnel mode immediately after the response header section",
+);
+pub(super) const NO_LENGTH_OF_TUNNEL: Quote = Quote::must(
+    "RFC 9110 §9.3.6",
+    "A client MUST ignore any Content-Length or Transfer-Encoding header fields received in a successful response to CONNECT.",
+);
 pub(super) const NO_ENDLESS_WAIT: Quote = Quote::should(
     "RFC 9110 §10.1.1",
     "since 100 (Continue) responses cannot be sent through an HTTP/1.0 intermediary, such a client SHOULD NOT wait for an indefinite period before sending the content.",

@@ -8,10 +8,10 @@ use crate::client::{Body, BodyPart};
 use bytes::Bytes;
 
 use super::sources::{DISK_ON_FIRE, Growing, MIB, STALLS, Source, Then, bulk, pattern};
-use super::{every_byte, rfc};
+use super::{any_error, every_byte, rfc};
 use crate::case::{
     Capability, Case, CaseContext, CaseEnd, DEFAULT_RESPONSE, ExpectedRequest, Outcome, Outgoing,
-    Verdict, both, fails, get, ok, post, request, that,
+    Verdict, both, either, fails, get, ok, post, request, that,
 };
 use crate::wire::{Plan, Script};
 
@@ -98,11 +98,12 @@ fn exact() -> Vec<Case> {
         )
         .cause("the adapter adds its framing to the caller's")
         .send(post("/", "hello"))
+        // Who sends nothing with such header fields sends nothing wrong.
         .send(post("/", "hello").header("content-length", "5"))
+        .gives(either([ok(200), any_error()]))
         .send(post("/", "hello").header("transfer-encoding", "chunked"))
-        .receives(framed_once())
-        .receives(framed_once())
-        .receives(framed_once()),
+        .gives(either([ok(200), any_error()]))
+        .each_receives(framed_once()),
         Case::must(
             "upload/framing/of-the-transport",
             "framing that the caller set takes the place of none that fits the body",

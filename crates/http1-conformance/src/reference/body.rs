@@ -320,9 +320,8 @@ impl PlainBody {
     fn line(&mut self) -> Result<Bytes, TransportError> {
         let connection = self.connection.as_mut().ok_or_else(truncated)?;
         loop {
-            if self.fault == Some(Fault::LinesEndAtLf)
-                && let Some(at) = find(&connection.input, b"\n")
-            {
+            let lf = find(&connection.input, b"\n");
+            if let Some(at) = lf.filter(|_| self.fault == Some(Fault::LinesEndAtLf)) {
                 let line = connection.input.split_to(at).freeze();
                 let _ = connection.input.split_to(1);
                 return Ok(line.slice_ref(line.strip_suffix(b"\r").unwrap_or(&line)));

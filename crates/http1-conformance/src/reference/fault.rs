@@ -401,6 +401,10 @@ faults! {
     ConnectNotAwaited,
     /// Takes an interim response for the final one to `CONNECT`.
     ConnectStopsAt1xx,
+    /// Takes only a 200 for a tunnel that is open.
+    ConnectOnly200,
+    /// Takes a response to `CONNECT` with framing for a response with a body.
+    ConnectFramingRejected,
     /// Reads a response to `CONNECT` of any size.
     ConnectUnbounded,
     /// Has no timeout for `CONNECT`.

@@ -9,6 +9,7 @@ use http::Uri;
 use percent_encoding::percent_decode_str;
 
 use super::fault::Fault;
+use super::head::find;
 use super::origin::Origin;
 
 /// The most that a proxy may say before the tunnel is open.
@@ -80,8 +81,15 @@ impl Proxy {
         if fault == Some(Fault::ConnectNotAwaited) {
             return Ok(true);
         }
+        let framed = find(input, b"\r\nContent-Length").or(find(input, b"\r\nTransfer-Encoding"));
+        if framed.is_some() && fault == Some(Fault::ConnectFramingRejected) {
+            return Err(failed(FailureKind::Proxy, "a body in place of a tunnel"));
+        }
         while let Some(status) = take_head(input)? {
             match (status, fault) {
+                (201..=299, Some(Fault::ConnectOnly200)) => {
+                    return Err(failed(FailureKind::Proxy, status.to_string()));
+                }
                 (_, Some(Fault::ConnectStatusIgnored)) | (200..=299, _) => return Ok(true),
                 (100..=199, fault) if fault != Some(Fault::ConnectStopsAt1xx) => {}
                 (500..=599, _) => return Err(failed(FailureKind::Connect, status.to_string())),

@@ -48,4 +48,9 @@ pub(super) const KILLERS: Killers = &[
     ),
     (Fault::FirstHostToProxy, &["proxy/http/each-origin"]),
     (Fault::ProxyChallengeRetried, &["proxy/http/challenged"]),
+    (Fault::ConnectOnly200, &["proxy/connect/any-2xx"]),
+    (
+        Fault::ConnectFramingRejected,
+        &["proxy/connect/framing-ignored"],
+    ),
 ];
