@@ -41,6 +41,8 @@ fn kind(error: &reqwest::Error, phase: Phase, is_https: bool) -> FailureKind {
         (Some(hyper), _) if hyper.is_incomplete_message() => cut_short,
         (_, Some(io::ErrorKind::UnexpectedEof)) => cut_short,
         (_, Some(io::ErrorKind::TimedOut)) => FailureKind::Timeout,
+        // Of the head, the engine's own errors are of parsing.
+        (_, Some(io::ErrorKind::InvalidData)) if is_https => FailureKind::Tls,
         (_, Some(io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput)) => {
             FailureKind::Protocol
         }

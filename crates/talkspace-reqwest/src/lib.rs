@@ -73,7 +73,10 @@ impl ReqwestTransport {
 impl Transport for ReqwestTransport {
     async fn exchange(&self, exchange: Exchange) -> Result<Response<ResponseBody>, TransportError> {
         let (mut request, limits) = exchange.into_parts();
-        // It leaves the field out where a body is empty.
+        // The length is known, and says alone where the body ends.
+        request.headers_mut().remove(TRANSFER_ENCODING);
+        request.headers_mut().remove(CONTENT_LENGTH);
+        // The engine leaves the field out where a body is empty.
         let says_zero = [Method::POST, Method::PUT, Method::PATCH].contains(request.method());
         if says_zero && request.body().is_empty() {
             let zero = HeaderValue::from_static("0");

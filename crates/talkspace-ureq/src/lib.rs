@@ -81,9 +81,10 @@ fn run(
     head.headers.remove(TRANSFER_ENCODING);
     let says_zero = [Method::POST, Method::PUT, Method::PATCH].contains(&head.method);
     let body = if says_zero || !body.is_empty() {
-        let length = HeaderValue::from(body.len());
+        let body = progress.body(&body);
+        let length = HeaderValue::from(body.left());
         head.headers.insert(CONTENT_LENGTH, length);
-        SendBody::from_owned_reader(progress.body(&body))
+        SendBody::from_owned_reader(body)
     } else {
         SendBody::none()
     };

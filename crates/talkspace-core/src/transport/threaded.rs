@@ -279,6 +279,15 @@ pub struct BodyReader {
     progress: Progress,
 }
 
+impl BodyReader {
+    /// The number of bytes that are still to come: before the first read, the length of
+    /// the body.
+    #[must_use]
+    pub const fn left(&self) -> u64 {
+        self.left
+    }
+}
+
 impl Read for BodyReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         // The rest of an exchange that is over must not be sent.
@@ -294,6 +303,9 @@ impl Read for BodyReader {
                 self.progress.phase(Phase::Send);
                 let read = read.unwrap_or_else(|_panic| Err(panicked()));
                 self.rest = read.map_err(io::Error::other)?;
+                // A source may have grown since its length was told.
+                self.rest
+                    .truncate(usize::try_from(self.left).unwrap_or(usize::MAX));
             }
         }
         let read = Read::read(&mut &*self.rest, buffer)?;

@@ -242,3 +242,28 @@ fn what_comes_after_the_deadline_is_not_taken() {
     let error = response.into_body().chunk().unwrap_err();
     assert_eq!(error.phase(), Some(Phase::Body));
 }
+
+#[test]
+fn of_a_source_that_grows_as_much_is_read_as_was_told() {
+    struct Grows(std::sync::atomic::AtomicU64);
+
+    impl BodySource for Grows {
+        fn len(&self) -> u64 {
+            self.0.fetch_add(10, std::sync::atomic::Ordering::Relaxed)
+        }
+
+        fn read_at(&self, _offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+            Ok(buffer.len())
+        }
+    }
+
+    let body = Body::from_source(Grows(100.into()));
+    let response = threaded(far(), &CancelToken::new(), move |progress| {
+        let mut reader = progress.body(&body);
+        let (told, mut sent) = (reader.left(), Vec::new());
+        reader.read_to_end(&mut sent).unwrap();
+        assert_eq!((sent.len() as u64, reader.left()), (told, 0));
+        progress.head(Response::new(()))
+    });
+    assert!(response.is_ok());
+}
