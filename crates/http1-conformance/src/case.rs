@@ -106,7 +106,7 @@ enum Isolation {
 
 #[derive(Clone)]
 enum Run {
-    Data(Data),
+    Data(Box<Data>),
     Code(Arc<dyn Fn(&CaseContext) -> Verdict + Send + Sync>),
 }
 
@@ -283,7 +283,7 @@ impl Case {
             builds_on: Vec::new(),
             classes: &[],
             isolation: Isolation::Parallel,
-            run: Run::Data(Data::default()),
+            run: Run::Data(Box::default()),
         }
     }
 
