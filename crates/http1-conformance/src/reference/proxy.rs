@@ -9,7 +9,6 @@ use http::Uri;
 use percent_encoding::percent_decode_str;
 
 use super::fault::Fault;
-use super::head::find;
 use super::origin::Origin;
 
 /// The most that a proxy may say before the tunnel is open.
@@ -81,8 +80,9 @@ impl Proxy {
         if fault == Some(Fault::ConnectNotAwaited) {
             return Ok(true);
         }
-        let framed = find(input, b"\r\nContent-Length").or(find(input, b"\r\nTransfer-Encoding"));
-        if framed.is_some() && fault == Some(Fault::ConnectFramingRejected) {
+        let has = |name: &[u8]| input.windows(name.len()).any(|window| window == name);
+        let framed = has(b"\r\nContent-Length") || has(b"\r\nTransfer-Encoding");
+        if framed && fault == Some(Fault::ConnectFramingRejected) {
             return Err(failed(FailureKind::Proxy, "a body in place of a tunnel"));
         }
         while let Some(status) = take_head(input)? {
