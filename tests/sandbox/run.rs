@@ -20,18 +20,23 @@ use talkspace_core::{
 };
 use talkspace_sandbox::{Clock, Sandbox, SandboxBuilder};
 
+use crate::held::Holder;
 use crate::model::{Conference, Grant, Media, Model, PEOPLE, Place, RING};
 use crate::{Step, What};
 
 const KEYS: [&str; 3] = ["app-one", "app-two", "unknown"];
 /// A key that no application has.
 const UNKNOWN: usize = 2;
+/// Which of the phones of a registration nobody answers.
+const UNANSWERED: usize = 4;
 /// Media that both applications have from the beginning.
 const GREETING: &str = "6e6a151be31b467f87225b18b0f36f00";
 
 pub(crate) struct Run {
     pub(crate) sandbox: Sandbox,
     clients: Vec<BlockingClient>,
+    /// Whoever does with the telephones what the crowd would, if not the crowd.
+    holder: Option<Holder>,
     pub(crate) model: Model,
 }
 
@@ -63,6 +68,7 @@ impl Run {
         }
         Self {
             clients: clients(&sandbox),
+            holder: None,
             sandbox,
             model,
         }
@@ -75,8 +81,16 @@ impl Run {
     }
 
     pub(crate) fn wait(&mut self, by: Duration) {
-        self.sandbox.advance(by);
+        match &mut self.holder {
+            Some(holder) => holder.wait(&self.sandbox, by),
+            None => self.sandbox.advance(by),
+        }
         self.model.wait(by);
+    }
+
+    /// Takes the telephones from the crowd.
+    pub(crate) fn hold(&mut self) {
+        self.holder = Some(Holder::of(&self.sandbox));
     }
 
     /// Sends a request. Whatever the status of its response, the spec has it.
@@ -96,6 +110,14 @@ impl Run {
             step.app % 2
         };
         let step = &self.choose(app, step);
+        self.apply(app, step);
+        if let Some(holder) = &mut self.holder {
+            let is_answered = !matches!(step.what, What::Register) || step.other != UNANSWERED;
+            holder.look(&self.sandbox, is_answered);
+        }
+    }
+
+    fn apply(&mut self, app: usize, step: &Step) {
         match step.what {
             What::GetVersion => assert!(self.send(app, GetVersion::new()).is_ok()),
             What::ListNetworkIds

@@ -168,6 +168,19 @@ impl Telephone {
 }
 
 impl PhoneCall {
+    /// Who is called.
+    #[must_use]
+    pub const fn person(&self) -> &NetworkId {
+        self.telephone.person()
+    }
+
+    /// What tells the call from all others of the sandbox: later ones have greater
+    /// numbers.
+    #[must_use]
+    pub const fn number(&self) -> u64 {
+        self.number
+    }
+
     /// What is wanted of the telephone in this call. Nothing when the call is over,
     /// for whichever reason: it was hung up here or by a request, the TalkSpace was
     /// closed, nobody answered, or the person was called anew for the same.
