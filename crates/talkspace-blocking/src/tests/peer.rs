@@ -148,7 +148,7 @@ impl Socket {
         self.try_read_head().expect("a request")
     }
 
-    fn try_read_head(&mut self) -> Option<String> {
+    pub(super) fn try_read_head(&mut self) -> Option<String> {
         loop {
             if let Some(end) = self.unread.windows(4).position(|at| at == b"\r\n\r\n") {
                 let rest = self.unread.split_off(end + 4);
