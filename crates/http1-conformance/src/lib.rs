@@ -32,8 +32,7 @@
 //!
 //! # Features
 //!
-//! None is on by default. `tls` has the peers speak TLS, for `tls/*` and the cases of proxies and connections
-//! that need it; `proptest` adds `property/*`, which make up what they send.
+//! None is on by default. `proptest` adds `property/*`, which make up what they send.
 //!
 //! # Time
 //!
