@@ -22,7 +22,7 @@ mod trial;
 use arguments::Arguments;
 pub(crate) use arguments::HELP;
 pub use arguments::Selection;
-use trial::Shared;
+use trial::{Shared, Tried};
 
 /// The suite, about to run against one adapter.
 ///
@@ -358,21 +358,23 @@ impl Suite {
     }
 
     fn run_case(&self, case: &Case, expected: &ExpectedFailures, shared: &Shared) -> CaseReport {
-        let start = Instant::now();
-        let (status, settled) = match self.missing(case) {
-            Some(need) => (CaseResult::NotApplicable(need), None),
+        let tried = match self.missing(case) {
+            Some(need) => Tried::unplayed(CaseResult::NotApplicable(need)),
             None => {
                 // Where a failure is expected, one is enough.
                 let once = self.first_failure_is_final || expected.speaks_of(case.id());
-                let (status, settled) = self.try_case(case, shared, once);
-                (expected.judge(case.id(), status, shared.profile), settled)
+                let tried = self.try_case(case, shared, once);
+                Tried {
+                    status: expected.judge(case.id(), tried.status, shared.profile),
+                    ..tried
+                }
             }
         };
         CaseReport {
             case: case.clone(),
-            status,
-            settled,
-            took: start.elapsed(),
+            status: tried.status,
+            settled: tried.settled,
+            took: tried.took,
         }
     }
 }

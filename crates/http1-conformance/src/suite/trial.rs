@@ -52,9 +52,28 @@ const fn home(capability: Capability) -> Option<&'static str> {
     }
 }
 
+/// What a case came to.
+pub(super) struct Tried {
+    pub(super) status: CaseResult,
+    pub(super) settled: Option<Settled>,
+    /// How long it was played; it may have waited much longer for its turn.
+    pub(super) took: Duration,
+}
+
+impl Tried {
+    pub(super) const fn unplayed(status: CaseResult) -> Self {
+        Self {
+            status,
+            settled: None,
+            took: Duration::ZERO,
+        }
+    }
+}
+
 /// What one playing of a case came to.
 struct Played {
     status: CaseResult,
+    took: Duration,
     lateness: Duration,
     /// The machine may be the reason.
     in_doubt: bool,
@@ -80,12 +99,7 @@ impl Suite {
     /// The verdict on a case that the subject claims all for.
     ///
     /// A case tells nothing where what it builds on does not hold, so it is not played then.
-    pub(super) fn try_case(
-        &self,
-        case: &Case,
-        shared: &Shared,
-        once: bool,
-    ) -> (CaseResult, Option<Settled>) {
+    pub(super) fn try_case(&self, case: &Case, shared: &Shared, once: bool) -> Tried {
         let unmet: Vec<_> = match self.takes_cases_alone {
             true => Vec::new(),
             false => case.builds_on(),
@@ -95,10 +109,13 @@ impl Suite {
             .filter(|basic| !self.holds(basic, shared))
             .collect();
         if !unmet.is_empty() {
-            return (CaseResult::Unmet(unmet), None);
+            return Tried::unplayed(CaseResult::Unmet(unmet));
         }
-        let (status, settled) = self.settle(case, shared, once);
-        (self.without_known_breaches(case, status, shared), settled)
+        let tried = self.settle(case, shared, once);
+        Tried {
+            status: self.without_known_breaches(case, tried.status, shared),
+            ..tried
+        }
     }
 
     /// A breach of a promise is told once, by the case that is about the promise.
@@ -139,7 +156,10 @@ impl Suite {
             let case = self.cases.iter().find(|case| case.id() == basic);
             let case = case.filter(|case| self.missing(case).is_none());
             case.is_none_or(|case| {
-                !matches!(self.settle(case, shared, false).0, CaseResult::Failed(_))
+                !matches!(
+                    self.settle(case, shared, false).status,
+                    CaseResult::Failed(_)
+                )
             })
         })
     }
@@ -151,10 +171,11 @@ impl Suite {
     /// What passes at a slower pace failed at the faster one for want of time.
     ///
     /// With `once` the first failure is the verdict.
-    fn settle(&self, case: &Case, shared: &Shared, once: bool) -> (CaseResult, Option<Settled>) {
+    fn settle(&self, case: &Case, shared: &Shared, once: bool) -> Tried {
         let mut status = CaseResult::Passed;
         let mut settled: Option<Settled> = None;
         let mut too_late = false;
+        let mut took = Duration::ZERO;
         for pace in Pace::ALL {
             let first = pace == Pace::default();
             let played = if first && !case.is_alone() {
@@ -177,9 +198,14 @@ impl Suite {
                     at_first: settled.map_or_else(|| doubt(&status), |settled| settled.at_first),
                 });
             }
+            took += played.took;
             status = played.status;
             if !played.in_doubt || (once && status.is_failure()) {
-                return (status, settled);
+                return Tried {
+                    status,
+                    settled,
+                    took,
+                };
             }
             too_late = played.lateness > MOST_LATENESS;
         }
@@ -187,7 +213,11 @@ impl Suite {
         if passed || (too_late && status.is_failure()) {
             status = CaseResult::Inconclusive(doubt(&status));
         }
-        (status, settled)
+        Tried {
+            status,
+            settled,
+            took,
+        }
     }
 
     /// Plays a case once and gives up on it in time.
@@ -215,7 +245,7 @@ impl Suite {
             Ok(_) => await_verdict(|| receiver.recv_timeout(watchdog), &evidence, watchdog),
             Err(error) => Err(CaseEnd::Broken(format!("no thread: {error}"))),
         };
-        let lateness = gauge.lateness(began);
+        let (took, lateness) = (began.elapsed(), gauge.lateness(began));
         let mut observed = evidence.lock();
         let (waited_in_vain, blunt) = (observed.waited_in_vain, observed.blunt);
         let is_early = observed.is_early;
@@ -252,6 +282,7 @@ impl Suite {
         evidence.stop_peers();
         Played {
             status,
+            took,
             lateness,
             in_doubt,
         }
