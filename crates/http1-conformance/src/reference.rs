@@ -24,8 +24,10 @@ use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::client::{Body, Client, Exchange, ResponseBody, TransportError};
-use crate::client::{CancelToken, Delivery, FailureKind, Limits, Phase};
+use crate::client::{
+    Body, CancelToken, Client, Delivery, Exchange, FailureKind, Limits, Phase, ResponseBody,
+    TransportError,
+};
 use http::header::{CONTENT_ENCODING, EXPECT, LOCATION};
 use http::{Method, Request, Response, StatusCode};
 use rustls::ClientConfig;

@@ -1,7 +1,6 @@
 //! The second verdict on an exchange: whether its error is called what the contract wants.
 
-use crate::client::Delivery;
-use crate::client::TransportError;
+use crate::client::{Delivery, TransportError};
 
 use super::capability::Capability;
 use super::expected_outcome::{ExpectedOutcome, Outcome, an_error, any_of, check_failure};

@@ -3,8 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::client::{Delivery, FailureKind};
-use crate::client::{ResponseBody, TransportError};
+use crate::client::{Delivery, FailureKind, ResponseBody, TransportError};
 use http::Response;
 
 use super::classification::Finding;

@@ -5,8 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::client::TransportError;
-use crate::client::{Delivery, FailureKind, Phase};
+use crate::client::{Delivery, FailureKind, Phase, TransportError};
 use bytes::Bytes;
 use http::response::Parts;
 

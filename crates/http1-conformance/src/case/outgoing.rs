@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::client::Limits;
-use crate::client::{Body, Exchange};
+use crate::client::{Body, Exchange, Limits};
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request};
 

@@ -7,8 +7,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::client::CancelToken;
-use crate::client::{Client, Exchange, ResponseBody, TransportError};
+use crate::client::{CancelToken, Client, Exchange, ResponseBody, TransportError};
 use bytes::BytesMut;
 use http::Response;
 

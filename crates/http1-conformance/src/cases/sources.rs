@@ -5,8 +5,7 @@ use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 
-use crate::client::BodySource;
-use crate::client::{Body, BodyPart};
+use crate::client::{Body, BodyPart, BodySource};
 use bytes::Bytes;
 
 use crate::case::Moment;

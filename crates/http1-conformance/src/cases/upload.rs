@@ -3,8 +3,7 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use crate::client::FailureKind;
-use crate::client::{Body, BodyPart};
+use crate::client::{Body, BodyPart, FailureKind};
 use bytes::Bytes;
 
 use super::sources::{DISK_ON_FIRE, Growing, MIB, STALLS, Source, Then, bulk, pattern};

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::client::Phase;
-use crate::client::{Chunks, ResponseBody, TransportError};
+use crate::client::{Chunks, Phase, ResponseBody, TransportError};
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use http::{HeaderMap, Method, StatusCode};

@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 
 use super::error::{cancelled, timed_out, too_large};
 use super::fault::Fault;
-use crate::client::{CancelGuard, TransportError};
-use crate::client::{CancelToken, Delivery, FailureKind, Limits, Phase};
+use crate::client::{
+    CancelGuard, CancelToken, Delivery, FailureKind, Limits, Phase, TransportError,
+};
 use crate::wire::table::Table;
 use bytes::BytesMut;
 use http::HeaderMap;

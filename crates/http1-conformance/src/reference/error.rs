@@ -1,7 +1,6 @@
 //! The errors of more than one chapter.
 
-use crate::client::TransportError;
-use crate::client::{Delivery, FailureKind, Phase};
+use crate::client::{Delivery, FailureKind, Phase, TransportError};
 
 use super::fault::Fault;
 

@@ -1,7 +1,6 @@
 //! A response's head from bytes.
 
-use crate::client::TransportError;
-use crate::client::{Delivery, FailureKind, Phase};
+use crate::client::{Delivery, FailureKind, Phase, TransportError};
 use bytes::{Bytes, BytesMut};
 use http::header::CONNECTION;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};

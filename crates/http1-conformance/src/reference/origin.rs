@@ -2,8 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::client::TransportError;
-use crate::client::{Delivery, FailureKind};
+use crate::client::{Delivery, FailureKind, TransportError};
 use http::Uri;
 
 /// Where a connection leads.

@@ -2,8 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::client::TransportError;
-use crate::client::{CancelToken, Limits};
+use crate::client::{CancelToken, Limits, TransportError};
 use rustls::ClientConfig;
 
 use super::connection::Connection;

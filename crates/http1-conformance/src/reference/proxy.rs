@@ -2,8 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use crate::client::FailureKind;
-use crate::client::TransportError;
+use crate::client::{FailureKind, TransportError};
 use bytes::BytesMut;
 use http::Uri;
 use percent_encoding::percent_decode_str;

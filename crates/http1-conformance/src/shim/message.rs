@@ -2,8 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::client::{Delivery, FailureKind, Phase};
-use crate::client::{Limits, TransportError};
+use crate::client::{Delivery, FailureKind, Limits, Phase, TransportError};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;

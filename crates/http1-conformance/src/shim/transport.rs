@@ -5,8 +5,9 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::client::{CancelGuard, Chunks, Client, Exchange, ResponseBody, TransportError};
-use crate::client::{CancelToken, FailureKind};
+use crate::client::{
+    CancelGuard, CancelToken, Chunks, Client, Exchange, FailureKind, ResponseBody, TransportError,
+};
 use bytes::Bytes;
 use http::Response;
 

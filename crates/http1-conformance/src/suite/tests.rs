@@ -2,8 +2,9 @@
 
 use super::*;
 use crate::case::{CaseEnd, Quote, fails, get, ok};
-use crate::client::{CancelToken, Delivery, FailureKind};
-use crate::client::{Client, Exchange, ResponseBody, TransportError};
+use crate::client::{
+    CancelToken, Client, Delivery, Exchange, FailureKind, ResponseBody, TransportError,
+};
 use crate::reference::Plain;
 use crate::testing::blocking;
 use crate::wire::Script;

@@ -1,7 +1,6 @@
 //! The least rate ends a body that crawls, either way, and no other.
 
-use crate::client::Rate;
-use crate::client::{Limits, Phase};
+use crate::client::{Limits, Phase, Rate};
 
 use super::super::sources::bulk;
 use super::{SHORT, TICK};

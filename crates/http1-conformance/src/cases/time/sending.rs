@@ -3,8 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use crate::client::Body;
-use crate::client::{BodySource, Phase};
+use crate::client::{Body, BodySource, Phase};
 
 use super::super::sources::bulk;
 use super::{DEADLINE, SHORT};

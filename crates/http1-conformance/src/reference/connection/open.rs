@@ -8,8 +8,7 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::client::TransportError;
-use crate::client::{CancelToken, Delivery, FailureKind, Limits, Phase};
+use crate::client::{CancelToken, Delivery, FailureKind, Limits, Phase, TransportError};
 use bytes::BytesMut;
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection};

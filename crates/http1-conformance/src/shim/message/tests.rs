@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use crate::client::Delivery;
-use crate::client::Limits;
+use crate::client::{Delivery, Limits};
 use bytes::Bytes;
 use http::{HeaderValue, Request};
 use serde_json::Value;
