@@ -17,11 +17,11 @@ use talkspace_core::sure::UploadTo;
 use talkspace_core::transport::{Exchange, blocking_transport_fn, transport_fn};
 use talkspace_core::unversioned::{Attempts, Step};
 use talkspace_core::{
-    AppKey, BaseUrl, ChangePhone, Client, CreateTalkspace, GrantId, Limits, ListTalkspaces,
-    MediaFile, Operation, PhoneNumber, PollOptions, Register, RequestOptions, RequestUploadGrant,
-    RetryBudget, Sure, UploadMedia,
+    AppKey, BaseUrl, BlockingClient, ChangePhone, Client, CreateTalkspace, GrantId, Limits,
+    ListTalkspaces, MediaFile, Operation, PhoneNumber, PollOptions, Register, RequestOptions,
+    RequestUploadGrant, RetryBudget, Sure, UploadMedia,
 };
-use talkspace_sandbox::Sandbox;
+use talkspace_sandbox::{Sandbox, Wanted};
 
 use crate::sentinel::{GRANT, Heap, KEY, PHONE};
 
@@ -90,9 +90,11 @@ const HARMLESS: &[(&str, &[&str])] = &[
             "BlockingTransportFn",
             "BodyPart",
             "BodyPiece",
+            "BodyReader",
             "BodyStream",
             "Connector",
             "MediaBody",
+            "Progress",
             "ResponseBody",
             "SourceRead",
             "StreamRead",
@@ -259,7 +261,27 @@ fn show_sandbox(shown: &mut Shown) {
     let sandbox = builder.build().unwrap();
     shown.add(&sandbox);
     shown.add(&sandbox.transport());
+    show_telephone(shown, &sandbox);
     shown.add(&Sandbox::builder().app_key(KEY).start().unwrap());
+}
+
+/// One that rings, answered where nothing can be said.
+fn show_telephone(shown: &mut Shown, sandbox: &Sandbox) {
+    let client = BlockingClient::builder(Sandbox::IN_MEMORY_URL, KEY)
+        .build_blocking(sandbox.transport())
+        .unwrap();
+    let eta = sandbox.telephone("eta").unwrap();
+    client.send(CreateTalkspace::new("eta")).unwrap();
+    let call = eta.rings().unwrap();
+    let wanted = call.wanted().unwrap();
+    let Wanted::Ring { why, .. } = &wanted else {
+        unreachable!("{wanted:?}");
+    };
+    shown.add(why);
+    shown.add(&wanted);
+    shown.add(&call.press_1().unwrap_err());
+    shown.add(&call);
+    shown.add(&eta);
 }
 
 /// The names of the public types in the sources of what is published. The

@@ -1,8 +1,9 @@
 //! A conformance suite for HTTP/1.1 clients: what RFC 9110 and RFC 9112 require of a client, and what people
 //! expect of one, over real sockets.
 //!
-//! Any client can be tested: one that implements [`Client`], or [`AsyncClient`] when it is
-//! awaited, and one short test file, with `harness = false` in its `[[test]]` section:
+//! Any client can be tested, in any language by a small program: see [`guide::shims`]. One in Rust
+//! implements [`Client`], or [`AsyncClient`] when it is awaited, and has one short test file, with
+//! `harness = false` in its `[[test]]` section:
 //!
 //! ```no_run
 //! use http1_conformance::{Capability, reference::Plain};
@@ -27,8 +28,8 @@
 //! - [`mod@reference`] is a plain client that passes, and that can be told to commit
 //!   one fault, which proves that the suite would notice.
 //!
-//! [`guide::client`] writes an adapter from nothing, and [`guide::cases`] is
-//! the list of the requirements.
+//! [`guide::client`] writes an adapter in Rust from nothing, [`guide::shims`] tests a client in any other
+//! language by a program that speaks lines of JSON, and [`guide::cases`] is the list of the requirements.
 //!
 //! # Features
 //!
@@ -60,9 +61,10 @@
 //! does not claim a [`Capability`] is not judged by it: its cases are *not applicable*.
 //!
 //! A case tells nothing where something more basic does not hold. Then it is *inconclusive*, points to the
-//! case that failed, and is never red.
+//! case that failed, and never fails a run.
 //!
-//! Ids of cases are stable. MUST cases decide the exit code; SHOULD cases warn, and count with `--strict`.
+//! Ids of cases are stable. MUST cases decide the exit code; SHOULD cases warn, and count with `--strict`, as
+//! does a case that this machine could not judge.
 
 pub mod case;
 mod cases;

@@ -123,9 +123,10 @@ impl Suite {
     /// flaky: conn/reuse/sequential  -- the engine gives connections back in the background
     /// ```
     ///
-    /// `*` stands for one element of an id, `**` for any number of them. A case that passes
-    /// although a line says that it fails makes the line stale, which fails the run. A line
-    /// that begins with `flaky:` is for a case that may pass or fail: it is counted apart, and
+    /// `*` stands for one element of an id, `**` for any number of them. With the
+    /// contract, a case that passes although a line says that it fails makes the line stale,
+    /// which fails the run; by the RFCs alone the line may be about the name of an error. A line
+    /// that fits no case fails a run of all cases. A line that begins with `flaky:` is for a case that may pass or fail: it is counted apart, and
     /// never fails the run.
     pub fn expected_failures(mut self, text: &str) -> Self {
         text.clone_into(&mut self.expected_failures);

@@ -14,13 +14,15 @@ use crate::state::Report;
 /// How long something is waited for before that is an error.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The telephone of a person, held by a program: what rings there is answered when
-/// the program says so, and by nobody else.
-/// [`Sandbox::telephone`](crate::Sandbox::telephone) takes it.
+/// The telephone of a person, held by a program in the place of the
+/// [crowd](crate#who-answers-the-phone): what rings there is answered when the program
+/// says so. A call goes [`rings`](Self::rings), [`answer`](PhoneCall::answer),
+/// [`press_1`](PhoneCall::press_1), [`hang_up`](PhoneCall::hang_up);
+/// [`Sandbox::telephone`](crate::Sandbox::telephone) takes one, with an example.
 ///
-/// Somebody whose telephone is held has no habits: whatever the id and the number,
-/// it rings for 30 s, unless it is answered or declined. Whoever has answered has
-/// 30 s to press 1. It stays held when this is dropped, until it is
+/// Ids such as `no-answer…` and numbers such as `…0502` mean nothing while it is held:
+/// it rings for 30 s of the sandbox's clock, unless it is answered or declined. Whoever
+/// has answered has 30 s to press 1. It stays held when this is dropped, until it is
 /// [given back](Self::give_back).
 #[derive(Clone, Debug)]
 pub struct Telephone {
@@ -114,7 +116,8 @@ impl Telephone {
     ///
     /// # Errors
     ///
-    /// [`Silent`](TelephoneError::Silent) when it has not rung after a minute.
+    /// [`Silent`](TelephoneError::Silent) when it has not rung after a minute of
+    /// real time, whatever the sandbox's [clock](crate::Clock).
     pub fn rings(&self) -> Result<PhoneCall, TelephoneError> {
         let is_ringing = |wanted: &Wanted| matches!(wanted, Wanted::Ring { .. });
         let ringing = self.wait(|| {
@@ -205,7 +208,8 @@ impl PhoneCall {
     ///
     /// # Errors
     ///
-    /// [`Unchanged`](TelephoneError::Unchanged) when it cannot after a minute.
+    /// [`Unchanged`](TelephoneError::Unchanged) when it cannot after a minute of real
+    /// time.
     pub fn wait_until(
         &self,
         is_so: impl Fn(Option<&Wanted>) -> bool,
@@ -245,8 +249,9 @@ impl PhoneCall {
         self.report(Report::Declined)
     }
 
-    /// The person, having answered, hangs up: leaves the TalkSpace, or ends the
-    /// recording, which keeps what was said.
+    /// The person, having answered, hangs up: before 1 is pressed that is a refusal; then
+    /// it leaves the TalkSpace, stops listening, or ends the recording, which keeps what was
+    /// said.
     ///
     /// # Errors
     ///
@@ -279,7 +284,7 @@ impl PhoneCall {
 #[non_exhaustive]
 pub enum TelephoneError {
     /// The sandbox keeps its [state](crate::SandboxBuilder::state) in a file, which
-    /// has no phone numbers: after the next start another one would ring.
+    /// has no phone numbers: a held telephone could not be found again after the next start.
     StateIsKept,
     /// The telephone of this person was given back.
     NotHeld(NetworkId),
@@ -287,7 +292,8 @@ pub enum TelephoneError {
     Silent(NetworkId),
     /// This call of this person is over.
     CallOver(NetworkId),
-    /// The call has come less or more far than that this can be done.
+    /// The call is not at a point where this can be done, such as pressing 1 before it was
+    /// answered.
     NotNow {
         /// What was to be done: a word for people to read.
         tried: &'static str,

@@ -5,7 +5,7 @@ use std::fmt;
 /// What an adapter may claim to do.
 ///
 /// A case that needs what is not claimed is not applicable: it is not played, and counted apart.
-/// Implementing a transport claims [`CONTRACT`](Self::CONTRACT);
+/// [`Suite::contract`](crate::Suite::contract) claims [`CONTRACT`](Self::CONTRACT);
 /// [`Suite::claims`](crate::Suite::claims) adds to that, and
 /// [`Suite::lacks`](crate::Suite::lacks) takes away.
 ///
@@ -45,7 +45,7 @@ pub enum Capability {
 }
 
 impl Capability {
-    /// What the contract of a transport asks of each, so that every subject claims it.
+    /// What the contract of a transport asks of each.
     pub const CONTRACT: [Self; 7] = [
         Self::Limits,
         Self::Cancellation,

@@ -38,7 +38,8 @@ fn run(mut words: Vec<String>) -> Result<ExitCode, String> {
     let program = at.map(|at| words.split_off(at)).unwrap_or_default();
     let program = Program::new(program.into_iter().skip(1));
     if words.iter().any(|word| word == "--help" || word == "-h") {
-        let _ = write!(anstream::stdout(), "{USAGE}{HELP}");
+        let options = HELP.split_once("\n\n").map_or(HELP, |(_usage, rest)| rest);
+        let _ = write!(anstream::stdout(), "{USAGE}{options}");
         return Ok(ExitCode::SUCCESS);
     }
     if program.command.is_empty() {

@@ -148,7 +148,7 @@ Usage: [OPTIONS] [FILTER]...
   --list               print the ids
   --ignored            run no case, since none is ignored
   --profile WHICH      rfc: what RFCs require of a client; contract: that and the
-                       contract of a transport (default)
+                       contract of a transport; else as the suite was built
   --strict             a failed SHOULD fails the run
   --report FILE.json   write the report as JSON (or set HTTP1_CONFORMANCE_JSON)
   --junit FILE.xml     write the report in JUnit's format

@@ -32,8 +32,9 @@ const READ_SIZE: usize = 16 * 1024;
 ///
 /// The engine says what it does by its [`Progress`], as far as it knows. Of the
 /// [limits](Limits) the helper keeps the deadline, those of the phase that was said
-/// last, the largest body, and the least rate of a response. The largest head is the
-/// engine's own.
+/// last, and the least rate of a response. [`Progress::read`] keeps the largest body,
+/// [`Progress::data`] does not. The largest head, and the least rate of a request, are
+/// the engine's own.
 ///
 /// # Errors
 ///
@@ -165,6 +166,12 @@ impl Progress {
     ///
     /// An engine that does not tell connecting from waiting for the response says
     /// [`Phase::Head`]. Until it says anything, the deadline alone runs.
+    ///
+    /// Say [`Phase::Connect`] only of an engine that tells when it has a connection, and the
+    /// next phase before the first byte of the request goes out: until then each error is
+    /// made [`NotSent`](Delivery::NotSent), so the request may be sent again. Reading
+    /// [`body`](Self::body) says [`Phase::Send`] by itself; a request without one reads
+    /// nothing.
     pub fn phase(&self, phase: Phase) {
         self.shared.lock().phase = Some((phase, Instant::now()));
         self.shared.changed.notify_all();

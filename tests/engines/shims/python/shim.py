@@ -47,8 +47,11 @@ def serve(name, version, claims, client_class, language="Python"):
         elif "client" in message:
             client.close()
             settings = message["client"]
-            client = client_class(settings.get("roots_pem"), settings.get("proxy"))
-            write({"id": number, "ok": {}})
+            try:
+                client = client_class(settings.get("roots_pem"), settings.get("proxy"))
+                write({"id": number, "ok": {}})
+            except Exception as error:
+                write({"id": number, "error": {"message": f"{type(error).__name__}: {error}"}})
         elif "send" in message:
             try:
                 status, headers, body = client.send(*request_of(message["send"]))
