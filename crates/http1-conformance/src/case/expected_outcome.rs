@@ -288,9 +288,7 @@ impl ExpectedResponse {
                 problems.push(format!("the header field {name} is {}", show_all(&values)));
             }
         }
-        if let Some(body) = &self.body
-            && *body != outcome.body
-        {
+        if let Some(body) = self.body.as_ref().filter(|body| **body != outcome.body) {
             problems.push(difference("the body", body, &outcome.body));
         }
         problems

@@ -86,9 +86,7 @@ impl ExpectedRequest {
 
     fn check(&self, request: &Request, authority: &str) -> Vec<String> {
         let mut problems = Vec::new();
-        if let Some(line) = &self.line
-            && *line != request.line
-        {
+        if let Some(line) = self.line.as_ref().filter(|line| **line != request.line) {
             problems.push(format!(
                 "the request line is {}, not {}",
                 show(request.line.as_bytes()),

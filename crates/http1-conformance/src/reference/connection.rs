@@ -410,9 +410,8 @@ impl Connection {
         }
         // A server reads nothing before it has accepted the client, RFC 8446 §4.4.4.
         let rejects = error.get_ref().and_then(|error| error.downcast_ref());
-        if let Some(rustls::Error::AlertReceived(_)) = rejects
-            && self.fault != Some(Fault::RejectionIsClosed)
-        {
+        let rejects = matches!(rejects, Some(rustls::Error::AlertReceived(_)));
+        if rejects && self.fault != Some(Fault::RejectionIsClosed) {
             return TransportError::new(FailureKind::Tls, Delivery::NotSent).with_source(error);
         }
         TransportError::new(FailureKind::Closed, Delivery::MaybeSent).with_source(error)

@@ -179,10 +179,8 @@ impl Transcript {
     #[must_use]
     pub fn received(&self, connection: usize) -> Bytes {
         let mut all = BytesMut::new();
-        for event in &self.events {
-            if let What::Received(bytes) = &event.what
-                && event.connection == connection
-            {
+        for event in self.events_of(connection) {
+            if let What::Received(bytes) = &event.what {
                 all.extend_from_slice(bytes);
             }
         }
@@ -241,12 +239,15 @@ impl Transcript {
         })
     }
 
+    fn events_of(&self, connection: usize) -> impl Iterator<Item = &Event> {
+        let events = self.events.iter();
+        events.filter(move |event| event.connection == connection)
+    }
+
     fn time_of(&self, connection: usize, offset: usize) -> Duration {
         let mut received = 0;
-        for event in &self.events {
-            if let What::Received(bytes) = &event.what
-                && event.connection == connection
-            {
+        for event in self.events_of(connection) {
+            if let What::Received(bytes) = &event.what {
                 received += bytes.len();
                 if received > offset {
                     return event.at;
