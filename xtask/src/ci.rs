@@ -205,7 +205,7 @@ const CHECKS: &[Check] = &[
     },
 ];
 
-/// Their verdicts are not complete yet, and a run of them all takes longer than the rest.
+/// Not every engine is on the page yet, and a check that is red for a known reason hides others.
 const BY_NAME_ALONE: &[&str] = &["engines"];
 
 /// Runs the named checks, or all of them, and says which failed.

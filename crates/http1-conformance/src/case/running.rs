@@ -178,9 +178,8 @@ impl<'a> Running<'a> {
         };
         let waited = limit.waited(since);
         // What the exchange had left then.
-        outcome.shortest = self
-            .shortest
-            .saturating_sub(since.saturating_duration_since(self.start));
+        let gone = since.saturating_duration_since(self.start);
+        outcome.shortest = self.shortest.saturating_sub(gone);
         self.judge.finish(self.exchange, since, &mut outcome);
         outcome.waited = waited;
         self.judge.note_bluntness(limit, outcome.lateness);

@@ -82,7 +82,7 @@ struct Played {
 /// The shortest time that a case waits for what should come at once.
 const SHORTEST_WAIT: Duration = Duration::from_secs(1);
 
-/// Why a case that passed proves nothing about its limit.
+/// Why a case proves nothing about its limit.
 const TOO_LATE_ITSELF: &str = "this machine is too late itself to tell whether the limit is kept";
 
 /// A machine that is later tells nothing of time at any pace: the limits of a case are some
@@ -209,9 +209,10 @@ impl Suite {
             }
             too_late = played.lateness > MOST_LATENESS;
         }
-        let passed = matches!(status, CaseResult::Passed);
-        if passed || (too_late && status.is_failure()) {
-            status = CaseResult::Inconclusive(doubt(&status));
+        if matches!(status, CaseResult::Passed) {
+            status = CaseResult::Inconclusive(TOO_LATE_ITSELF.to_owned());
+        } else if too_late && status.is_failure() {
+            status = CaseResult::Inconclusive(format!("{TOO_LATE_ITSELF}: {}", doubt(&status)));
         }
         Tried {
             status,
