@@ -220,7 +220,16 @@ fn status() -> Vec<Case> {
                 b"HTTP/1.x 200 OK\r\nContent-Length: 2\r\n\r\nok",
                 b"HTTP/1.1\r\n\r\n",
             ],
-        ),
+        )
+        // It may be there before the request, or be taken for its response.
+        .peer(
+            Script::accept()
+                .write("220 mail.example ESMTP\r\n\r\n")
+                .read_head()
+                .half_close(),
+        )
+        .send(get("/"))
+        .gives(protocol().any_delivery()),
     ]
 }
 

@@ -36,6 +36,16 @@ fn line() -> Vec<Case> {
         .cause("the whole URI is written to the request line, as for a proxy")
         .send(get("/a/b?c=d"))
         .receives(request().line("GET /a/b?c=d HTTP/1.1")),
+        Case::required(
+            "request/line/empty-path",
+            "where the URI has no path, the request line has a slash, with the query behind it",
+            rfc::EMPTY_PATH,
+        )
+        .cause("what stands behind the authority is sent as it is")
+        .send(get(""))
+        .send(get("?c=d"))
+        .receives(request().line("GET / HTTP/1.1"))
+        .receives(request().line("GET /?c=d HTTP/1.1")),
         Case::must(
             "request/line/path-verbatim",
             "the path arrives byte for byte: nothing is decoded, encoded or normalised",

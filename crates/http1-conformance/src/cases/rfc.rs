@@ -256,6 +256,10 @@ pub(super) const MONITOR: Quote = Quote::should(
     "RFC 9112 §9.5",
     "Implementations SHOULD constantly monitor open connections for a received closure signal and respond to it as appropriate",
 );
+pub(super) const EMPTY_PATH: Quote = Quote::must(
+    "RFC 9112 §3.2.1",
+    "If the target URI's path component is empty, the client MUST send \"/\" as the path within the origin-form of request-target.",
+);
 pub(super) const EARLY_RESPONSE: Quote = Quote::should(
     "RFC 9112 §9.5",
     "A client sending a message body SHOULD monitor the network connection for an error response while it is transmitting the request.",

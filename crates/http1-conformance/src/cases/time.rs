@@ -111,7 +111,49 @@ fn limits() -> Vec<Case> {
             limits.read_timeout = pace.of(SHORT * 2);
             limits.response_timeout = pace.of(SHORT * 2);
         })),
+        Case::must(
+            "time/read-timeout-not-while-waiting",
+            "while the response has not begun, response_timeout counts and read_timeout does not",
+        )
+        .cause("there is one timeout for both, and the shorter of the two is taken")
+        .peer(
+            Script::accept()
+                .read_request()
+                .pause(SHORT * 2)
+                .write(DEFAULT_RESPONSE),
+        )
+        .send(get("/").limits(read_timeout)),
+        Case::must(
+            "time/read-timeout-not-while-reader-pauses",
+            "the time in which the caller does not read the body does not count for read_timeout",
+        )
+        .cause("the timeout runs on from the last byte, and the next read finds it over")
+        .run(reader_pauses),
     ]
+}
+
+fn reader_pauses(context: &CaseContext) -> Verdict {
+    let rest = Gate::new("the reader goes on");
+    let peer = context.peer(
+        respond("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\na")
+            .gate(&rest)
+            // So that reading has to wait for it.
+            .pause(TICK)
+            .write("b"),
+    )?;
+    let outgoing = get("/").limits(read_timeout);
+    let mut body = context.open(&peer, &outgoing)?.into_body();
+    if !matches!(body.chunk(), Ok(Some(_))) {
+        return CaseEnd::problem("what had come of the body was not delivered");
+    }
+    context.pass(SHORT * 2);
+    rest.open();
+    match body.chunk() {
+        Ok(Some(bytes)) if bytes == "b" => Ok(()),
+        got => CaseEnd::problem(format!(
+            "the adapter gave {got:?}, not the rest of the body"
+        )),
+    }
 }
 
 /// A kernel whose peer reads nothing still takes a little, now and then, when it probes the closed
@@ -215,6 +257,16 @@ fn deadlines() -> Vec<Case> {
         )
         .cause("writing has no timeout, or the upload goes on in the background")
         .peer(Script::accept().read_head().stop_reading())
+        .send(post("/", Source::whole(STALLS)).limits(by_deadline))
+        .gives(times_out(Phase::Send, DEADLINE))
+        .closes(0)
+        .receives(request().broken_off()),
+        Case::must(
+            "time/deadline/slow-upload",
+            "the deadline ends an exchange whose peer reads the request slowly but steadily, and the rest is not sent",
+        )
+        .cause("the deadline is checked only where nothing moves")
+        .peer(takes_slowly())
         .send(post("/", Source::whole(STALLS)).limits(by_deadline))
         .gives(times_out(Phase::Send, DEADLINE))
         .closes(0)

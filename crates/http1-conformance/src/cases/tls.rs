@@ -9,7 +9,7 @@ use crate::case::{
     Capability, Case, CaseContext, CaseEnd, DEFAULT_RESPONSE, ExpectedOutcome, Verdict, fails,
     fails_unsent, get, ok, times_out,
 };
-use crate::wire::{Peer, Plan, Script, Tls};
+use crate::wire::{Peer, Plan, Script, Tls, What};
 
 pub(super) fn cases() -> Vec<Case> {
     let tls = |case: Case| match case.needs() {
@@ -185,6 +185,29 @@ pub(super) fn cases() -> Vec<Case> {
             rejects(context, tls)
         }),
         Case::must(
+            "tls/alert/after-request",
+            "a fatal alert in place of the response is an error, and leaves the request in doubt: it may have been read",
+        )
+        .per("RFC 8446 §6.2")
+        .classified(&["Tls or Closed, MaybeSent"])
+        .cause("any alert is taken for the end of the handshake, before which no request is read")
+        .run(|context| {
+            let expect = fails(&[FailureKind::Tls, FailureKind::Closed]);
+            alerted(context, &Script::accept().read_request(), &expect)
+        }),
+        Case::required(
+            "tls/alert/in-body",
+            "a fatal alert does not end a close-delimited body: it is an error",
+            rfc::CLOSURE_ALERT,
+        )
+        .classified(&["Tls or Truncated or Closed, MaybeSent"])
+        .cause("any alert is taken for the end of the stream")
+        .run(|context| {
+            let expect = fails(&[FailureKind::Tls, FailureKind::Truncated, FailureKind::Closed]);
+            let begun = respond("HTTP/1.1 200 OK\r\n\r\nhello");
+            alerted(context, &begun, &expect)
+        }),
+        Case::must(
             "tls/no-http2-offered",
             "a client does not offer HTTP/2 in the TLS handshake and then speak HTTP/1.1",
         )
@@ -274,6 +297,30 @@ fn shown(context: &CaseContext) -> Verdict {
         context.try_send_to(&place, &outgoing, &CancelToken::new(), &ok(200).body("ok"))
     });
     CaseEnd::unless_empty(problems.collect())
+}
+
+/// Alerts that are about no handshake: unexpected_message, bad_record_mac, decode_error and
+/// internal_error.
+const ALERTS: [u8; 4] = [10, 20, 50, 80];
+
+fn alerted(context: &CaseContext, script: &Script, expect: &ExpectedOutcome) -> Verdict {
+    let tls = Tls::of("localhost").map_err(CaseEnd::Broken)?;
+    let scripts = ALERTS.map(|code| script.clone().alert(code));
+    let peer = context.peer(Plan::new(scripts).over_tls(tls))?;
+    let place = format!("localhost:{}", peer.address().port());
+    let problems = ALERTS.iter().flat_map(|_| {
+        let outgoing = get("/").over_tls();
+        context.try_send_to(&place, &outgoing, &CancelToken::new(), expect)
+    });
+    let problems: Vec<_> = problems.collect();
+    let seen = peer.log().transcript();
+    let mut what = seen.events().iter().map(|event| &event.what);
+    if !what.any(|what| matches!(what, What::Alerted(_))) {
+        return Err(CaseEnd::Unsupported(
+            "without TLS 1.3 no alert can be made".to_owned(),
+        ));
+    }
+    CaseEnd::unless_empty(problems)
 }
 
 fn http2_not_offered(context: &CaseContext) -> Verdict {

@@ -12,7 +12,7 @@ use crate::case::{
     Capability, Case, CaseContext, CaseEnd, DEFAULT_RESPONSE, ExpectedRequest, Outcome, Outgoing,
     Verdict, both, either, fails, get, ok, post, request, that,
 };
-use crate::wire::{Plan, Script};
+use crate::wire::{Gate, Plan, Script, What};
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = exact();
@@ -391,6 +391,38 @@ fn early_responses() -> Vec<Case> {
         .send(post("/", bulk(HALF_SENT)))
         .gives(ok(200).body("ok"))
         .alone(),
+        Case::required(
+            "upload/early-response/whole-success-gets-the-rest",
+            "when a successful response is whole before the body was sent, the rest of the body is sent all the same",
+            rfc::CONTINUE_SENDING,
+        )
+        .cause("the exchange is over with its response, and the connection closes in the midst of the request")
+        .run(whole_success)
+        .alone(),
+        Case::must(
+            "upload/early-response/both-at-once",
+            "a response that comes while the request is sent is read meanwhile: neither waits for the other",
+        )
+        .per("RFC 9112 §9.5")
+        .cause("the whole request is written before anything is read, and the peer cannot write any more")
+        .peer((0..HALF_SENT * MIB / PORTION).fold(
+            Script::accept().read_head().write(format!(
+                "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n",
+                HALF_SENT * MIB
+            )),
+            |script, _| script.read_exact(PORTION).write(Bytes::from_static(&[0; PORTION])),
+        ))
+        .send(post("/", bulk(HALF_SENT)).limits(|limits, _| limits.max_body_bytes = (HALF_SENT * MIB) as u64))
+        .gives(both(
+            ok(200),
+            that("as many bytes as were sent", |outcome| {
+                match outcome.body.len() {
+                    length if length == HALF_SENT * MIB => Ok(()),
+                    length => Err(format!("{length} bytes came of {}", HALF_SENT * MIB)),
+                }
+            }),
+        ))
+        .alone(),
         Case::must(
             "upload/early-response/unread-body-closes",
             "after an error response to a body that the peer reads no further, the connection closes although it was to be kept",
@@ -423,6 +455,29 @@ fn early_responses() -> Vec<Case> {
 
 /// MiB, more than both kernel buffers hold, so that the response is there before the end.
 const HALF_SENT: usize = 16;
+
+/// What a peer reads at once that writes as much after it.
+const PORTION: usize = 64 * 1024;
+
+fn whole_success(context: &CaseContext) -> Verdict {
+    let rest = Gate::new("the rest has come");
+    rest.open();
+    let first = Script::accept()
+        .read_head()
+        .write(DEFAULT_RESPONSE)
+        .pause(A_MOMENT)
+        .read_exact(HALF_SENT * MIB)
+        .gate(&rest);
+    let peer = context.peer(first)?;
+    let mut problems = context.try_send(&peer, &post("/", bulk(HALF_SENT)), &ok(200).body("ok"));
+    // It may be on its way when the response is over.
+    context.wait_for(&peer, "the request ended", |seen| {
+        let mut what = seen.events().iter().map(|event| &event.what);
+        what.any(|what| matches!(what, What::PassedGate(_))) || seen.client_closed(0)
+    })?;
+    problems.extend(request().check_at(&peer.log().transcript().requests(), 0));
+    CaseEnd::unless_empty(problems)
+}
 
 /// Long enough for a blocked writer to check for a response.
 const A_MOMENT: Duration = Duration::from_millis(200);

@@ -9,19 +9,23 @@ use std::time::{Duration, Instant};
 
 use super::error::{cancelled, timed_out, too_large};
 use super::fault::Fault;
+use super::head::find;
 use crate::client::{
     CancelGuard, CancelToken, Delivery, FailureKind, Limits, Phase, TransportError,
 };
 use crate::wire::table::Table;
 use bytes::BytesMut;
 use http::HeaderMap;
-use rustls::ClientConnection;
+use rustls::{AlertDescription, ClientConnection};
 
 /// How often a blocked writer checks for an early response.
 const TICK: Duration = Duration::from_millis(20);
 
 /// A timeout that is not kept.
 const AGES: Duration = Duration::from_secs(3600);
+
+/// What a fault takes for a stall.
+const STALL: Duration = Duration::from_millis(350);
 
 /// A request and the peer's close must not cross.
 const MARGIN: Duration = Duration::from_secs(1);
@@ -44,6 +48,8 @@ pub(super) struct Connection {
     wakes: Option<CancelGuard>,
     /// When the exchange began.
     began: Instant,
+    /// When bytes came last.
+    came: Instant,
     /// What the least rate is measured of, since when, and what has moved meanwhile.
     window: Option<(Phase, Instant, u64)>,
     /// When the peer may close it, less a margin.
@@ -145,6 +151,7 @@ impl Connection {
             cancel: CancelToken::new(),
             wakes: None,
             began: self.began,
+            came: self.came,
             window: self.window,
             expires: None,
             retired: false,
@@ -234,11 +241,20 @@ impl Connection {
         if self.fault == Some(Fault::EarlyResponseIsError) {
             return Ok(false);
         }
-        let room = self.limits.max_header_bytes as u64 + self.limits.max_body_bytes;
-        if self.input.len() as u64 > room {
-            return Err(too_large());
+        let room = self.limits.max_header_bytes as u64;
+        let room = room.saturating_add(self.limits.max_body_bytes);
+        let mut is_open = true;
+        while is_open && self.has_unread() {
+            is_open = self.fill(self.limits.read_timeout, Phase::Send)? > 0;
+            if self.input.len() as u64 > room {
+                return Err(too_large());
+            }
         }
-        let is_open = self.fill(self.limits.read_timeout, Phase::Send)? > 0;
+        let head = find(&self.input, b"\r\n\r\n").and_then(|end| self.input.get(..end));
+        let is_whole = head.is_some_and(|head| find(head, b"Content-Length").is_some());
+        if self.fault == Some(Fault::WholeResponseEndsSending) && is_whole {
+            return Ok(false);
+        }
         let class = self.input.get(b"HTTP/1.1 ".len());
         Ok(is_open && matches!(class, None | Some(b'1' | b'2')))
     }
@@ -269,7 +285,14 @@ impl Connection {
     pub(super) fn fill(&mut self, limit: Duration, phase: Phase) -> Result<usize, TransportError> {
         let since = match (self.fault, phase) {
             (Some(Fault::ResponseTimeoutSinceBegin), Phase::Head) => self.began,
+            (Some(Fault::ReaderIsSilence), Phase::Body) => self.came,
             _ => Instant::now(),
+        };
+        let limit = match (self.fault, phase) {
+            (Some(Fault::ReadTimeoutWhileWaiting), Phase::Head) => {
+                limit.min(self.limits.read_timeout)
+            }
+            _ => limit,
         };
         let mut buffer = [0; 16 * 1024];
         if phase == Phase::Body {
@@ -298,6 +321,13 @@ impl Connection {
                 {
                     break 0;
                 }
+                Err(error)
+                    if self.fault == Some(Fault::AlertIsEnd)
+                        && phase == Phase::Body
+                        && alert_of(&error).is_some() =>
+                {
+                    break 0;
+                }
                 Err(error) => return Err(self.failure(error, phase)),
                 // A cancelled stream was shut down, which reads like an end.
                 Ok(_) if self.cancel.is_cancelled() => return Err(cancelled()),
@@ -306,6 +336,7 @@ impl Connection {
         };
         self.input
             .extend_from_slice(buffer.get(..count).unwrap_or_default());
+        self.came = Instant::now();
         Ok(count)
     }
 
@@ -385,6 +416,7 @@ impl Connection {
             .filter(|_| match self.fault {
                 Some(Fault::DeadlineIgnored) => false,
                 Some(Fault::DeadlineInSilenceOnly) => !self.has_input(),
+                Some(Fault::DeadlineInStallOnly) if phase == Phase::Send => start.elapsed() > STALL,
                 _ => true,
             })
             .map(|until| match self.fault {
@@ -408,14 +440,41 @@ impl Connection {
         if self.fault == Some(Fault::ResetIsProtocol) {
             return TransportError::new(FailureKind::Protocol, Delivery::MaybeSent);
         }
-        // A server reads nothing before it has accepted the client, RFC 8446 §4.4.4.
-        let rejects = error.get_ref().and_then(|error| error.downcast_ref());
-        let rejects = matches!(rejects, Some(rustls::Error::AlertReceived(_)));
-        if rejects && self.fault != Some(Fault::RejectionIsClosed) {
-            return TransportError::new(FailureKind::Tls, Delivery::NotSent).with_source(error);
+        if let Some(alert) = alert_of(&error).filter(|_| self.fault != Some(Fault::AlertIsClosed)) {
+            let delivery = match is_of_handshake(alert) || self.fault == Some(Fault::AlertIsUnsent)
+            {
+                true => Delivery::NotSent,
+                false => Delivery::MaybeSent,
+            };
+            return TransportError::new(FailureKind::Tls, delivery).with_source(error);
         }
         TransportError::new(FailureKind::Closed, Delivery::MaybeSent).with_source(error)
     }
+}
+
+fn alert_of(error: &io::Error) -> Option<AlertDescription> {
+    match error.get_ref()?.downcast_ref()? {
+        rustls::Error::AlertReceived(alert) => Some(*alert),
+        _ => None,
+    }
+}
+
+/// Whether the server does not accept the client. It has read nothing then, RFC 8446 §4.4.4.
+const fn is_of_handshake(alert: AlertDescription) -> bool {
+    use AlertDescription as Alert;
+    matches!(
+        alert,
+        Alert::AccessDenied
+            | Alert::BadCertificate
+            | Alert::CertificateExpired
+            | Alert::CertificateRequired
+            | Alert::CertificateRevoked
+            | Alert::CertificateUnknown
+            | Alert::DecryptError
+            | Alert::HandshakeFailure
+            | Alert::UnknownCA
+            | Alert::UnsupportedCertificate
+    )
 }
 
 fn is_timeout(error: &io::Error) -> bool {

@@ -27,6 +27,8 @@ faults! {
     ReencodeQuery,
     /// Adds a parameter to the query, so that no cache has the response.
     CacheBuster,
+    /// Sends a query without the path that the URI has not.
+    EmptyPathLost,
     /// Decodes `%0D%0A` into a line break.
     DecodeTarget,
     /// Rejects all methods but GET and POST, by a panic.
@@ -101,6 +103,8 @@ faults! {
     LingersHalfSent,
     /// Takes any early response for an error response, and sends no more.
     EarlyResponseIsError,
+    /// Sends no more when a response is whole.
+    WholeResponseEndsSending,
     /// Reads the whole body before it sends.
     BufferWholeUpload,
 
@@ -315,6 +319,12 @@ faults! {
     DeadlineIgnored,
     /// Checks the deadline only where there is nothing to read.
     DeadlineInSilenceOnly,
+    /// Heeds the deadline of an upload only where nothing has moved for a while.
+    DeadlineInStallOnly,
+    /// Keeps the read timeout before the response begins, too.
+    ReadTimeoutWhileWaiting,
+    /// Counts the time between two reads of the caller for the read timeout.
+    ReaderIsSilence,
     /// Counts the read timeout of an upload from the beginning of the exchange.
     ReadTimeoutSinceBegin,
     /// Counts the response timeout from the beginning of the exchange.
@@ -374,7 +384,11 @@ faults! {
     /// Shows no certificate of its own.
     NoClientCertificate,
     /// Reports an alert after its own part of the handshake as a closed connection.
-    RejectionIsClosed,
+    AlertIsClosed,
+    /// Takes any alert for the end of the handshake.
+    AlertIsUnsent,
+    /// Takes any alert for the end of a body.
+    AlertIsEnd,
     /// Restarts the timeout with TLS records without data.
     TlsBytesCount,
 

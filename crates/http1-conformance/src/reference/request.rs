@@ -111,6 +111,13 @@ fn field(head: &mut Vec<u8>, name: &str, value: &[u8]) {
 /// The origin form, RFC 9112 §3.2.1: path and query as they were given.
 fn target(uri: &Uri, fault: Option<Fault>) -> Vec<u8> {
     let target = uri.path_and_query().map_or("/", |target| target.as_str());
+    // Only a path begins with a slash, and it may be missing.
+    let slash = match fault {
+        Some(Fault::EmptyPathLost) => "",
+        _ if target.starts_with('/') || target == "*" => "",
+        _ => "/",
+    };
+    let target = &*format!("{slash}{target}");
     match fault {
         Some(Fault::AbsoluteForm) => uri.to_string().into_bytes(),
         Some(Fault::DecodePath) => target.replace("%2F", "/").replace("%20", "+").into_bytes(),

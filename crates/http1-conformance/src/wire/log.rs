@@ -42,6 +42,8 @@ pub enum What {
     Closed,
     /// The peer reset the connection.
     Reset,
+    /// The peer sent this fatal alert of TLS.
+    Alerted(u8),
     /// The peer stopped reading.
     StoppedReading,
     /// The peer waits at a gate.

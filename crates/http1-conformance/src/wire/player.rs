@@ -15,7 +15,7 @@ use super::log::{Log, What};
 use super::message::{Request, head_length};
 use super::script::Step;
 use super::table::Table;
-use super::tls::Tls;
+use super::tls::{self, Tls};
 
 /// What is written at once.
 const SEGMENT: usize = 64 * 1024;
@@ -110,6 +110,10 @@ impl<'a> Player<'a> {
                     let _ = tls.write_tls(&mut &*self.stream);
                 }
             }
+            Step::Alert(code) => {
+                self.alert(*code);
+                return Break(());
+            }
             Step::HalfClose | Step::Cut => {
                 if let (Some(tls), Step::HalfClose) = (&mut self.tls, step) {
                     tls.send_close_notify();
@@ -146,6 +150,21 @@ impl<'a> Player<'a> {
             },
         }
         Continue(())
+    }
+
+    /// Ends the session with an alert, and waits for the client to close.
+    fn alert(&mut self, code: u8) {
+        let mut stream = self.stream;
+        let session = self.tls.take();
+        if let Some(record) = session.and_then(|session| tls::fatal_alert(session, code)) {
+            if stream.write_all(&record).is_ok() {
+                self.record(What::Alerted(code));
+            }
+        }
+        let _ = stream.shutdown(Shutdown::Write);
+        // Closed with bytes unread, the connection would be reset, and the alert lost.
+        let _ = io::copy(&mut stream, &mut io::sink());
+        self.record(What::ClientClosed);
     }
 
     fn read_head(&mut self) -> ControlFlow<()> {

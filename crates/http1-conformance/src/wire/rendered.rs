@@ -50,6 +50,7 @@ pub(crate) fn lines(transcript: &Transcript) -> Vec<EventLine> {
             What::HalfClosed => "peer closed its direction".to_owned(),
             What::Closed => "peer closed".to_owned(),
             What::Reset => "peer reset".to_owned(),
+            What::Alerted(code) => format!("peer sent the fatal alert {code} of TLS"),
             What::StoppedReading => "peer stopped reading".to_owned(),
             What::AtGate(name) => format!("peer waits at the gate {name:?}"),
             What::PassedGate(name) => format!("the gate {name:?} was opened"),

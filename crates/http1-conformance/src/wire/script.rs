@@ -41,6 +41,9 @@ pub enum Step {
     /// Renew the keys of TLS 1.3: bytes that carry none of a response. An implementation takes
     /// some thirty in a row.
     RenewKeys,
+    /// Send this fatal alert, by its number in RFC 8446 §6, and end. Only TLS 1.3 has it: the log
+    /// shows whether it was sent.
+    Alert(u8),
     /// End the direction towards the client; go on reading.
     HalfClose,
     /// As [`HalfClose`](Self::HalfClose), but without the close_notify of TLS.
@@ -194,6 +197,12 @@ impl Script {
     #[must_use]
     pub fn renew_keys(self) -> Self {
         self.step(Step::RenewKeys)
+    }
+
+    /// Adds [`Step::Alert`].
+    #[must_use]
+    pub fn alert(self, code: u8) -> Self {
+        self.step(Step::Alert(code))
     }
 
     /// Adds [`Step::Relay`].

@@ -7,12 +7,16 @@ use rcgen::{
     BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, DnType,
     ExtendedKeyUsagePurpose, IsCa, KeyPair, date_time_ymd,
 };
+use rustls::crypto::cipher::{OutboundChunks, OutboundPlainMessage};
 use rustls::pki_types::PrivateKeyDer;
 use rustls::server::{
     ClientHello, NoServerSessionStorage, ResolvesServerCert, WebPkiClientVerifier,
 };
 use rustls::sign::CertifiedKey;
-use rustls::{RootCertStore, ServerConfig};
+use rustls::{
+    ConnectionTrafficSecrets, ContentType, ProtocolVersion, RootCertStore, ServerConfig,
+    ServerConnection, SupportedCipherSuite,
+};
 
 /// How a peer shows itself in a handshake.
 ///
@@ -223,8 +227,35 @@ impl Tls {
             .with_no_client_auth()
             .with_single_cert(vec![certificate.der().clone()], key)?;
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        // For alerts, which only the keys can make.
+        config.enable_secret_extraction = true;
         Ok(Self(Arc::new(config)))
     }
+}
+
+/// The record of a fatal alert, as the session would send it next. `None` without TLS 1.3.
+///
+/// A session sends the alerts that are due, and no others; so it is taken apart.
+pub(super) fn fatal_alert(session: ServerConnection, code: u8) -> Option<Vec<u8>> {
+    const FATAL: u8 = 2;
+    let SupportedCipherSuite::Tls13(suite) = session.negotiated_cipher_suite()? else {
+        return None;
+    };
+    let (sequence, secrets) = session.dangerous_extract_secrets().ok()?.tx;
+    let (ConnectionTrafficSecrets::Aes128Gcm { key, iv }
+    | ConnectionTrafficSecrets::Aes256Gcm { key, iv }
+    | ConnectionTrafficSecrets::Chacha20Poly1305 { key, iv }) = secrets
+    else {
+        return None;
+    };
+    let alert = OutboundPlainMessage {
+        typ: ContentType::Alert,
+        version: ProtocolVersion::TLSv1_3,
+        payload: OutboundChunks::Single(&[FATAL, code]),
+    };
+    let mut encrypter = suite.aead_alg.encrypter(key, iv);
+    let record = encrypter.encrypt(alert, sequence).ok()?;
+    Some(record.encode())
 }
 
 /// Has a certificate only for handshakes with a server name.

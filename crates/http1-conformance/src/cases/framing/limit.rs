@@ -2,7 +2,7 @@
 
 use crate::client::FailureKind;
 
-use super::{fails, get, ok, respond};
+use super::{fails, get, ok, respond, respond_and_end};
 use crate::case::{Capability, Case};
 use crate::wire::{Script, Step};
 
@@ -24,7 +24,7 @@ pub(super) fn cases() -> Vec<Case> {
         .closes(0),
         Case::must(
             "framing/limit/chunked",
-            "a chunked body fails the exchange when it exceeds max_body_bytes",
+            "a chunked body fails the exchange when it exceeds max_body_bytes; one at the limit does not",
         )
         .needs_all(&[Capability::Limits])
         .building_on(&["framing/chunked/basic"])
@@ -35,8 +35,28 @@ pub(super) fn cases() -> Vec<Case> {
                 .write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
                 .write(endless_chunks()),
         )
-        .send(get("/").limits(|limits, _| limits.max_body_bytes = 100_000))
+        .peer(respond(
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n",
+        ))
+        .send(get("/1").limits(|limits, _| limits.max_body_bytes = 100_000))
         .gives(fails(&[FailureKind::TooLarge]))
+        .send(get("/2").limits(|limits, _| limits.max_body_bytes = 5))
+        .gives(ok(200).body("hello"))
+        .closes(0),
+        Case::must(
+            "framing/limit/close-delimited",
+            "a body without a length fails the exchange when it exceeds max_body_bytes; one at the limit does not",
+        )
+        .needs_all(&[Capability::Limits])
+        .building_on(&["framing/close-delimited/ok"])
+        .cause("the limit is applied to Content-Length alone")
+        // Without its end, which the adapter need not wait for.
+        .peer(respond("HTTP/1.1 200 OK\r\n\r\nhello!"))
+        .peer(respond_and_end("HTTP/1.1 200 OK\r\n\r\nhello"))
+        .send(get("/1").limits(|limits, _| limits.max_body_bytes = 5))
+        .gives(fails(&[FailureKind::TooLarge]))
+        .send(get("/2").limits(|limits, _| limits.max_body_bytes = 5))
+        .gives(ok(200).body("hello"))
         .closes(0),
         flood(
             "framing/limit/extensions",

@@ -67,6 +67,7 @@ impl Connection {
                         cancel: CancelToken::new(),
                         wakes: None,
                         began: start,
+                        came: start,
                         window: None,
                         expires: None,
                         retired: false,

@@ -134,7 +134,11 @@ pub(super) const KILLERS: Killers = &[
     ),
     (
         Fault::UnboundedBody,
-        &["framing/limit/known-length", "framing/limit/chunked"],
+        &[
+            "framing/limit/known-length",
+            "framing/limit/chunked",
+            "framing/limit/close-delimited",
+        ],
     ),
     (
         Fault::BufferWholeDownload,

@@ -21,6 +21,7 @@ pub(super) const KILLERS: Killers = &[
             "api/operation/*",
         ],
     ),
+    (Fault::EmptyPathLost, &["request/line/empty-path"]),
     (Fault::DecodeTarget, &["request/headers/no-injection"]),
     (
         Fault::PanicOnMethod,
@@ -134,7 +135,17 @@ pub(super) const KILLERS: Killers = &[
         ],
     ),
     (Fault::PanicPoisons, &["upload/source/panics"]),
-    (Fault::WritesAllFirst, &["upload/early-response/keep-open"]),
+    (
+        Fault::WritesAllFirst,
+        &[
+            "upload/early-response/keep-open",
+            "upload/early-response/both-at-once",
+        ],
+    ),
+    (
+        Fault::WholeResponseEndsSending,
+        &["upload/early-response/whole-success-gets-the-rest"],
+    ),
     (
         Fault::LingersHalfSent,
         &["upload/early-response/unread-body-closes"],
@@ -142,7 +153,10 @@ pub(super) const KILLERS: Killers = &[
     (Fault::PanicIsNotSent, &["error/delivery/source-panics"]),
     (
         Fault::EarlyResponseIsError,
-        &["upload/early-response/success-gets-the-rest"],
+        &[
+            "upload/early-response/success-gets-the-rest",
+            "upload/early-response/whole-success-gets-the-rest",
+        ],
     ),
     (
         Fault::BufferWholeUpload,

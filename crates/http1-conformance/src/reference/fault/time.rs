@@ -49,6 +49,15 @@ pub(super) const KILLERS: Killers = &[
         Fault::DeadlineInSilenceOnly,
         &["time/deadline/slow-reader", "time/deadline/late-bytes"],
     ),
+    (Fault::DeadlineInStallOnly, &["time/deadline/slow-upload"]),
+    (
+        Fault::ReadTimeoutWhileWaiting,
+        &["time/read-timeout-not-while-waiting"],
+    ),
+    (
+        Fault::ReaderIsSilence,
+        &["time/read-timeout-not-while-reader-pauses"],
+    ),
     (
         Fault::ReadTimeoutSinceBegin,
         &["time/read-timeout-not-while-body-goes"],

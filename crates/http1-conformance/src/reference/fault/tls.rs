@@ -29,8 +29,7 @@ pub(super) const KILLERS: Killers = &[
         Fault::NoClientCertificate,
         &["tls/client-certificate/shown"],
     ),
-    (
-        Fault::RejectionIsClosed,
-        &["tls/client-certificate/missing"],
-    ),
+    (Fault::AlertIsClosed, &["tls/client-certificate/missing"]),
+    (Fault::AlertIsUnsent, &["tls/alert/after-request"]),
+    (Fault::AlertIsEnd, &["tls/alert/in-body"]),
 ];
