@@ -3,12 +3,10 @@
 mod cancel;
 mod child;
 mod client_certificate;
-mod connections;
 #[cfg(unix)]
 mod connector;
 mod dial;
 mod early;
-mod limits;
 mod media;
 mod pace;
 mod peer;

@@ -2,13 +2,11 @@
 
 mod child;
 mod client_certificate;
-mod connections;
 #[cfg(unix)]
 mod connector;
 mod deadline;
 mod dial;
 mod early;
-mod limits;
 mod media;
 mod pace;
 mod peer;

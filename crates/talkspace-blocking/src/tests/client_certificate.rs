@@ -12,13 +12,11 @@ use talkspace_net::origin::Origin;
 
 use super::peer::{Peer, Script, script};
 use super::tls::{Authority, url};
-use super::{chain, fail, fetch, get, post};
+use super::{chain, fail, get, post};
 use crate::connect::connect;
 use crate::engine::Shared;
 use crate::exchange::{Request, run};
 use crate::watch::Watch;
-
-const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
 fn told(error: &TransportError) -> Vec<String> {
     chain(error).iter().map(ToString::to_string).collect()
@@ -49,26 +47,6 @@ fn rejecting(config: Arc<ServerConfig>, leaves: Leaves, end: Sender<()>) -> Scri
         }
         let _ = end.send(());
     })
-}
-
-#[test]
-fn gets_it() {
-    for version in [&TLS12, &TLS13] {
-        let authority = Authority::new();
-        let config = authority.demanding(version);
-        let peer = Peer::with([script(move |socket| {
-            let mut socket = socket.secure(&config).unwrap();
-            for _ in 0..2 {
-                socket.read_request();
-                socket.write(OK);
-            }
-        })]);
-        let transport = authority.trusting_with(&authority.client_pem());
-        for _ in 0..2 {
-            assert_eq!(fetch(&transport, get(&url(&peer, "localhost"))).0, 200);
-        }
-        peer.done();
-    }
 }
 
 /// In TLS 1.3 the client is done with the handshake before the server has judged

@@ -147,7 +147,7 @@ fn a_connector_that_fails_or_hangs_has_sent_nothing() {
 #[test]
 fn tls_goes_over_what_a_connector_makes() {
     let authority = Authority::new();
-    let config = authority.server("service.example", |_| {});
+    let config = authority.server("service.example");
     let peer = Peer::with([script(move |socket| {
         let mut socket = socket.secure(&config).unwrap();
         for _ in 0..2 {

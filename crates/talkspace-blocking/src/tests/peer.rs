@@ -36,11 +36,7 @@ pub(super) struct Peer {
 
 impl Peer {
     pub(super) fn with(scripts: impl IntoIterator<Item = Script>) -> Self {
-        Self::on("127.0.0.1:0", scripts)
-    }
-
-    pub(super) fn on(address: &str, scripts: impl IntoIterator<Item = Script>) -> Self {
-        let listener = TcpListener::bind(address).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let scripts: Vec<Script> = scripts.into_iter().collect();
         let (send, result) = mpsc::channel();
@@ -86,8 +82,6 @@ pub(super) struct Socket {
     unread: Vec<u8>,
     /// Whether a session of TLS was taken up again.
     pub(super) resumed: bool,
-    /// The name that the client asked for, under TLS.
-    pub(super) server_name: Option<String>,
 }
 
 /// A request as it came.
@@ -106,7 +100,6 @@ impl Socket {
             stream,
             unread: Vec::new(),
             resumed: false,
-            server_name: None,
         }
     }
 
@@ -115,7 +108,6 @@ impl Socket {
         let stream = self.handshake(config)?;
         Ok(Self {
             resumed: stream.conn.handshake_kind() == Some(HandshakeKind::Resumed),
-            server_name: stream.conn.server_name().map(str::to_owned),
             stream: Box::new(stream),
             ..self
         })

@@ -2,24 +2,24 @@
 
 use std::io::Read;
 use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Barrier};
+use std::sync::{Arc, Barrier, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use talkspace_core::transport::BlockingTransport as _;
-use talkspace_core::{CancelToken, FailureKind, Phase};
 use talkspace_net::origin::Origin;
 use talkspace_net::pool::PoolLimits;
 
-use super::peer::{Peer, Script, responding, script};
+use super::peer::{Peer, SOON, Script, responding, script};
 use super::tls::{Authority, url};
-use super::{builder, collect, fail, fetch, get, transport, with_limits};
+use super::{builder, collect, fetch, get, run, transport};
 use crate::HttpTransport;
 use crate::connection::Connection;
 use crate::pool::Pool;
 use crate::wire::Wire;
 
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+/// A response whose connection is in use until its body was read.
+const CHUNKED: &[u8] = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n";
 const BURST: usize = 48;
 /// What a timer may be early by.
 const EARLY: Duration = Duration::from_millis(5);
@@ -57,7 +57,7 @@ fn a_burst_is_served_by_the_connections_of_the_last() {
 #[test]
 fn as_many_sessions_are_resumed_as_were_begun_at_once() {
     let authority = Authority::new();
-    let config = authority.server("localhost", |_| {});
+    let config = authority.server("localhost");
     let all = Arc::new(Barrier::new(BURST));
     let serving = |number| -> Script {
         let (config, all) = (config.clone(), all.clone());
@@ -157,71 +157,6 @@ fn what_the_peer_closed_is_closed_while_no_request_comes() {
     drop(transport);
 }
 
-#[test]
-fn a_connection_serves_one_scheme() {
-    let plain = script(|mut socket| {
-        socket.read_request();
-        socket.write(OK);
-        assert!(socket.read_to_close().is_empty());
-    });
-    let secure = script(|mut socket| {
-        const HANDSHAKE: u8 = 22;
-        assert_eq!(socket.read_exact(1), [HANDSHAKE]);
-    });
-    let peer = Peer::with([plain, secure]);
-    let transport = transport();
-    assert_eq!(fetch(&transport, get(&peer.url("/"))).0, 200);
-    let error = fail(&transport, get(&url(&peer, "127.0.0.1")));
-    assert_eq!(error.kind(), FailureKind::Tls);
-    drop(transport);
-    peer.done();
-}
-
-#[test]
-fn a_kept_connection_has_the_limits_of_its_exchange() {
-    let peer = Peer::with([script(|mut socket| {
-        socket.read_request();
-        socket.write(OK);
-        socket.read_request();
-        assert!(socket.read_to_close().is_empty());
-    })]);
-    let transport = transport();
-    assert_eq!(fetch(&transport, get(&peer.url("/"))).0, 200);
-    let tight = with_limits(&peer.url("/"), |limits| {
-        limits.response_timeout = Duration::from_millis(100);
-    });
-    let error = fail(&transport, tight);
-    assert_eq!(error.kind(), FailureKind::Timeout);
-    assert_eq!(error.phase(), Some(Phase::Head));
-    drop(transport);
-    peer.done();
-}
-
-#[test]
-fn a_kept_connection_has_no_limits_of_an_earlier_exchange() {
-    let short = Duration::from_millis(500);
-    loop {
-        let peer = Peer::with([script(move |mut socket| {
-            socket.read_request();
-            socket.write(OK);
-            if socket.try_read_request().is_some() {
-                thread::sleep(short + short);
-                socket.write(OK);
-            }
-        })]);
-        let transport = transport();
-        let tight = with_limits(&peer.url("/"), |limits| {
-            (limits.response_timeout, limits.read_timeout) = (short, short);
-        });
-        // A machine that is busy may be too slow for this one.
-        if let Ok(response) = transport.exchange(tight, &CancelToken::new()) {
-            collect(response).unwrap();
-            assert_eq!(fetch(&transport, get(&peer.url("/"))).0, 200);
-            return;
-        }
-    }
-}
-
 /// The thread that watches over idle connections holds the pool weakly.
 #[test]
 fn the_keeper_lasts_as_long_as_there_is_something_to_keep() {
@@ -245,4 +180,65 @@ fn the_keeper_lasts_as_long_as_there_is_something_to_keep() {
             thread::yield_now();
         }
     }
+}
+
+#[test]
+fn an_idle_connection_expires() {
+    let peer = Peer::with([responding(OK), responding(OK)]);
+    let transport = builder().pool_idle_timeout(Duration::ZERO).build().unwrap();
+    for _ in 0..2 {
+        fetch(&transport, get(&peer.url("/")));
+    }
+    drop(transport);
+    peer.done();
+}
+
+/// Clones share what is idle.
+#[test]
+fn the_last_clone_closes_what_is_idle() {
+    let peer = Peer::with([responding(OK)]);
+    let transport = transport();
+    fetch(&transport.clone(), get(&peer.url("/")));
+    fetch(&transport, get(&peer.url("/")));
+    drop(transport);
+    peer.done();
+}
+
+#[test]
+fn no_more_wait_than_the_limit() {
+    let (first, second) = (Peer::with([responding(OK)]), Peer::with([responding(OK)]));
+    let transport = builder().pool_max_idle_per_host(0).build().unwrap();
+    for peer in [first, second] {
+        fetch(&transport, get(&peer.url("/")));
+        peer.done();
+    }
+}
+
+#[test]
+fn the_longest_idle_makes_room() {
+    let (close, closed) = mpsc::channel();
+    let hold = || {
+        script(|mut socket| {
+            socket.read_request();
+            socket.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\no");
+            socket.read_to_close();
+        })
+    };
+    let gated = script(move |mut socket| {
+        socket.read_request();
+        socket.write(CHUNKED);
+        socket.read_to_close();
+        close.send(()).unwrap();
+    });
+    let peer = Peer::with([hold(), gated, responding(CHUNKED)]);
+    let transport = builder().pool_max_idle_per_host(1).build().unwrap();
+    // Three at once: the first never ends, the two others come back in turn.
+    let held = run(&transport, get(&peer.url("/"))).unwrap();
+    let older = run(&transport, get(&peer.url("/"))).unwrap();
+    let newer = run(&transport, get(&peer.url("/"))).unwrap();
+    collect(older).unwrap();
+    collect(newer).unwrap();
+    closed.recv_timeout(SOON).unwrap();
+    drop((held, transport));
+    peer.done();
 }

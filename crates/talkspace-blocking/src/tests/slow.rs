@@ -1,18 +1,17 @@
-//! Slow lines and slow sources: what is a silence of the peer, and what is not.
+//! Slow lines: what is a silence of the peer, and what is not.
 
-use std::io;
 use std::sync::mpsc;
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use talkspace_core::transport::{Body, Exchange};
-use talkspace_core::{BodySource, Delivery, FailureKind, Phase};
+use talkspace_core::transport::Exchange;
+use talkspace_core::{Delivery, FailureKind, Phase};
 
-use super::limits::{ends_in, stretched};
 use super::peer::{Peer, Socket, script};
 use super::tls::{Authority, url};
 use super::{collect, fail, post, run, transport};
 
+const SHORT: Duration = Duration::from_millis(60);
 /// For a peer that is silent for ever.
 const LIMIT: Duration = Duration::from_millis(250);
 const AGES: Duration = Duration::from_secs(600);
@@ -21,6 +20,14 @@ const AGES: Duration = Duration::from_secs(600);
 const SIZE: usize = 3 << 20;
 const STEPS: u32 = 100;
 const STEP: usize = SIZE / STEPS as usize;
+
+/// Tries with longer times if the machine was too busy for the short ones: who
+/// is to wait in a phase has to get there, and a peer has to wake. What is
+/// wrong with a client is so with the longest times, too.
+pub(super) fn stretched(came_so_far: impl Fn(Duration) -> bool) {
+    let times = [1, 8, 64].map(|scale| scale * SHORT);
+    assert!(times.into_iter().any(came_so_far));
+}
 
 fn upload(url: &str, limit: Duration) -> Exchange {
     let mut exchange = post(url, vec![7; SIZE]);
@@ -46,26 +53,9 @@ fn slow(mut socket: Socket, limit: Duration) {
 }
 
 #[test]
-fn a_line_that_still_moves_is_not_silent() {
-    stretched(|time| {
-        let limit = 4 * time;
-        let begin = Instant::now();
-        let peer = Peer::with([script(move |socket| slow(socket, limit))]);
-        // Or the machine itself paused for so long.
-        let Ok(response) = run(&transport(), upload(&peer.url("/"), limit)) else {
-            return false;
-        };
-        assert_eq!(&collect(response).unwrap()[..], b"ok");
-        assert!(begin.elapsed() > 2 * limit, "it was not slow");
-        peer.done();
-        true
-    });
-}
-
-#[test]
 fn nor_is_it_through_tls() {
     let authority = Authority::new();
-    let config = authority.server("localhost", |_| {});
+    let config = authority.server("localhost");
     stretched(|time| {
         let limit = 4 * time;
         let config = config.clone();
@@ -137,64 +127,4 @@ fn a_peer_that_has_it_all_has_the_time_for_the_first_byte() {
     let error = fail(&transport(), exchange);
     assert_eq!(error.phase(), Some(Phase::Head), "{error:?}");
     peer.done();
-}
-
-/// A source that takes its time for each piece.
-struct Slow(Duration);
-
-/// What a transport asks for at once.
-const PIECE: u64 = 64 * 1024;
-
-impl BodySource for Slow {
-    fn len(&self) -> u64 {
-        3 * PIECE
-    }
-
-    fn read_at(&self, _offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        sleep(self.0);
-        Ok(buffer.len())
-    }
-}
-
-fn from_slow_source(url: &str, pause: Duration) -> Exchange {
-    post(url, Body::from_source(Slow(pause)))
-}
-
-#[test]
-fn the_time_of_a_source_is_no_silence_of_the_peer() {
-    stretched(|time| {
-        let idle = 2 * time;
-        let peer = Peer::with([script(|mut socket| {
-            assert_eq!(socket.read_request().body.len() as u64, 3 * PIECE);
-            socket.write(b"HTTP/1.1 204 No Content\r\n\r\n");
-        })]);
-        let mut exchange = from_slow_source(&peer.url("/"), 3 * idle);
-        exchange.limits_mut().read_timeout = idle;
-        // Or the peer itself was silent for so long.
-        let Ok(response) = run(&transport(), exchange) else {
-            return false;
-        };
-        assert_eq!(response.status(), 204);
-        peer.done();
-        true
-    });
-}
-
-#[test]
-fn but_the_deadline_holds() {
-    stretched(|time| {
-        let peer = Peer::with([script(|mut socket| {
-            assert!((socket.read_to_close().len() as u64) < 3 * PIECE);
-        })]);
-        let mut exchange = from_slow_source(&peer.url("/"), 4 * time);
-        let begin = Instant::now();
-        exchange.limits_mut().deadline = Some(begin + 2 * time);
-        let ended = ends_in(exchange, begin, 2 * time);
-        // Or the machine was not connected before the deadline.
-        if ended != (Some(Phase::Send), Delivery::MaybeSent) {
-            return false;
-        }
-        peer.done();
-        true
-    });
 }

@@ -7,8 +7,8 @@ use std::thread;
 use rustls::{ServerConfig, ServerConnection};
 use talkspace_core::{FailureKind, Phase};
 
-use super::limits::stretched;
 use super::peer::{Peer, script};
+use super::slow::stretched;
 use super::tls::{Authority, cutting, url};
 use super::{collect, fetch, get, run, with_limits};
 
@@ -21,7 +21,7 @@ const UPDATES: usize = 30;
 #[test]
 fn are_silence_to_a_reader() {
     let authority = Authority::new();
-    let config = authority.server("localhost", |_| {});
+    let config = authority.server("localhost");
     let transport = authority.trusting();
     for (begin, rest, phase) in [
         (
@@ -75,7 +75,7 @@ fn are_silence_to_a_reader() {
 #[test]
 fn an_idle_connection_that_is_flooded_is_given_up() {
     let authority = Authority::new();
-    let fresh = authority.server("localhost", |_| {});
+    let fresh = authority.server("localhost");
     let mut config = ServerConfig::clone(&fresh);
     config.send_half_rtt_data = true;
     config.send_tls13_tickets = 5000;

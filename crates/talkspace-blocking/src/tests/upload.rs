@@ -9,7 +9,7 @@ use talkspace_core::transport::{BlockingTransport as _, Body, BodyPart, BodyStre
 use talkspace_core::{BodySource, CancelToken, Delivery, FailureKind};
 
 use super::peer::{Peer, script};
-use super::{chain, collect, fail, fetch, post, run, transport};
+use super::{fail, fetch, post, transport};
 
 type Fault = fn() -> io::Result<usize>;
 
@@ -84,61 +84,6 @@ fn a_reader_is_sent_as_it_comes_and_once() {
 }
 
 #[test]
-fn parts_are_joined_exactly_and_sent_alike_twice() {
-    let source = Source::new(200_000);
-    let body = Body::from_parts([
-        BodyPart::Bytes("head".into()),
-        BodyPart::Source(Arc::new(source)),
-        BodyPart::Bytes("tail".into()),
-    ]);
-    let mut expected = b"head".to_vec();
-    expected.extend((0..200_000).map(byte_at));
-    expected.extend_from_slice(b"tail");
-
-    let peer = Peer::with([script(move |mut socket| {
-        for _ in 0..2 {
-            let seen = socket.read_request();
-            assert!(seen.head.contains("content-length: 200008\r\n"));
-            assert_eq!(seen.body, expected);
-            socket.write(b"HTTP/1.1 204 No Content\r\n\r\n");
-        }
-    })]);
-    let transport = transport();
-    for _ in 0..2 {
-        let exchange = post(&peer.url("/"), body.clone());
-        assert_eq!(fetch(&transport, exchange).0, 204);
-    }
-    peer.done();
-}
-
-#[test]
-fn a_source_that_fails_ends_the_exchange_and_pads_nothing() {
-    let faults: [(Fault, &str); 3] = [
-        (|| Ok(0), "ended before"),
-        (|| Err(io::Error::other("disk on fire")), "disk on fire"),
-        (
-            || panic!("a source that panics, as this test wants"),
-            "panicked",
-        ),
-    ];
-    for (fault, reason) in faults {
-        let peer = Peer::with([script(|mut socket| {
-            socket.read_head();
-            assert!(socket.read_to_close().len() <= 100_000);
-        })]);
-        let source = Source::failing(200_000, 100_000, fault);
-        let transport = transport();
-        let error = fail(&transport, post(&peer.url("/"), Body::from_source(source)));
-        assert_eq!(error.kind(), FailureKind::BodySource, "{error:?}");
-        assert_eq!(error.delivery(), Delivery::MaybeSent);
-        let causes = chain(&error).into_iter().map(ToString::to_string);
-        let causes = causes.collect::<Vec<_>>().join(": ");
-        assert!(causes.contains(reason), "{causes}");
-        peer.done();
-    }
-}
-
-#[test]
 fn a_source_that_fails_at_once_does_not_lie_about_the_head() {
     for _ in 0..50 {
         let (send, seen) = mpsc::channel();
@@ -158,41 +103,6 @@ fn a_source_that_fails_at_once_does_not_lie_about_the_head() {
 }
 
 #[test]
-fn an_early_response_is_the_response() {
-    let peer = Peer::with([script(|mut socket| {
-        socket.read_head();
-        socket.write(b"HTTP/1.1 413 Too Large\r\ncontent-length: 3\r\n\r\nbig");
-        // Closing with bytes unread resets the connection.
-    })]);
-    let exchange = post(&peer.url("/"), vec![7; 16 << 20]);
-    let (status, body) = fetch(&transport(), exchange);
-    assert_eq!((status, &body[..]), (413, &b"big"[..]));
-    peer.done();
-}
-
-#[test]
-fn an_early_response_on_an_open_connection_is_not_followed_by_the_rest() {
-    let (responded, go_on) = mpsc::channel();
-    let peer = Peer::with([
-        script(move |mut socket| {
-            socket.read_head();
-            socket.write(b"HTTP/1.1 403 No\r\ncontent-length: 2\r\n\r\nno");
-            go_on.recv().unwrap();
-            socket.expect_close();
-        }),
-        super::peer::responding(b"HTTP/1.1 204 No Content\r\n\r\n"),
-    ]);
-    let transport = transport();
-    let exchange = post(&peer.url("/"), vec![7; 32 << 20]);
-    let (status, body) = fetch(&transport, exchange);
-    assert_eq!((status, &body[..]), (403, &b"no"[..]));
-    responded.send(()).unwrap();
-    assert_eq!(fetch(&transport, post(&peer.url("/"), "x")).0, 204);
-    drop(transport);
-    peer.done();
-}
-
-#[test]
 fn an_interim_response_does_not_end_the_upload() {
     let peer = Peer::with([script(|mut socket| {
         socket.read_head();
@@ -207,32 +117,6 @@ fn an_interim_response_does_not_end_the_upload() {
     assert_eq!(fetch(&transport, exchange).0, 200);
     // Nothing was left over: the connection serves again.
     assert_eq!(fetch(&transport, post(&peer.url("/"), "x")).0, 204);
-    peer.done();
-}
-
-/// A source that has more to give than it said at first.
-struct Growing(AtomicU64);
-
-impl BodySource for Growing {
-    fn len(&self) -> u64 {
-        self.0.fetch_add(1, Ordering::SeqCst)
-    }
-
-    fn read_at(&self, _offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        buffer.fill(b'x');
-        Ok(buffer.len())
-    }
-}
-
-#[test]
-fn a_source_that_grows_sends_what_was_announced() {
-    let peer = Peer::with([script(|mut socket| {
-        assert_eq!(socket.read_request().body, b"xxx");
-        socket.write(b"HTTP/1.1 204 No Content\r\n\r\n");
-        assert!(socket.read_to_close().is_empty());
-    })]);
-    let body = Body::from_source(Growing(AtomicU64::new(3)));
-    assert_eq!(fetch(&transport(), post(&peer.url("/"), body)).0, 204);
     peer.done();
 }
 
@@ -265,24 +149,5 @@ fn a_source_is_not_read_far_ahead_of_the_peer() {
     go_on.send(()).unwrap();
     let ahead = read_up_to.load(Ordering::SeqCst) - received.recv().unwrap();
     assert!(ahead <= 1 << 20, "{ahead} bytes ahead");
-    peer.done();
-}
-
-#[test]
-fn every_size_arrives() {
-    let sizes = [1, 8191, 8192, 65_535, 65_536, 65_537, 1 << 20];
-    let peer = Peer::with([script(move |mut socket| {
-        for size in sizes {
-            let seen = socket.read_request();
-            assert!(seen.body.iter().copied().eq((0..size as u64).map(byte_at)));
-            socket.write(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
-        }
-    })]);
-    let transport = transport();
-    for size in sizes {
-        let bytes: Vec<u8> = (0..size as u64).map(byte_at).collect();
-        let response = run(&transport, post(&peer.url("/"), bytes));
-        assert!(collect(response.unwrap()).unwrap().is_empty());
-    }
     peer.done();
 }

@@ -28,7 +28,7 @@ fn wire() -> (Wire, TcpStream) {
 fn many_records_leave_in_one_write() {
     const PIECE: usize = 64 * 1024;
     let authority = Authority::new();
-    let config = authority.server("localhost", |_| {});
+    let config = authority.server("localhost");
     let (mut wire, peer) = wire();
     let peer = thread::spawn(move || {
         let session = ServerConnection::new(config).unwrap();

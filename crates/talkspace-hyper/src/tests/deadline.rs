@@ -6,7 +6,7 @@
 //! ends with the word that the clock is paused, in place of a timeout.
 
 use std::future::Future;
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -16,8 +16,8 @@ use talkspace_core::{Delivery, FailureKind, Limits};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, pause, resume};
 
-use super::peer::{Peer, Socket, script};
-use super::{collect, get, post, transport};
+use super::peer::{Peer, SOON, Socket, script};
+use super::{collect, fail, get, post, transport, with_limits};
 
 const RUNS: u64 = 20;
 /// The runtime rounds a moment, and the leap to it, up to milliseconds.
@@ -180,5 +180,53 @@ async fn a_wait_is_as_long_as_was_asked() {
         let begin = Instant::now();
         transport().sleep(wait).await;
         assert!((wait..=wait + TICK).contains(&begin.elapsed()), "{wait:?}");
+    }
+    let transport = transport();
+    let mut endless = std::pin::pin!(transport.sleep(Duration::MAX));
+    let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
+    assert!(endless.as_mut().poll(&mut cx).is_pending());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn not_sent_is_true_wherever_the_deadline_falls() {
+    const COUNT: u32 = 300;
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let (ended, all_ended) = mpsc::channel();
+    let watching = (0..=COUNT).map(|_| {
+        let (seen, ended) = (seen.clone(), ended.clone());
+        script(move |mut socket| {
+            let bytes = socket.read_to_close();
+            seen.lock().unwrap().push(String::from_utf8(bytes).unwrap());
+            ended.send(()).unwrap();
+        })
+    });
+    let peer = Peer::with(watching);
+    let transport = transport();
+    let mut unsent = Vec::new();
+    for number in 0..COUNT {
+        let exchange = with_limits(&peer.url(&format!("/{number}-")), |limits| {
+            limits.deadline = Some(std::time::Instant::now() + number * Duration::from_micros(3));
+        });
+        let error = transport.exchange(exchange).await.unwrap_err();
+        assert_eq!(error.kind(), FailureKind::Timeout);
+        if error.delivery() == Delivery::NotSent {
+            unsent.push(format!("GET /{number}-"));
+        }
+    }
+    // Connections are taken in order: once the last is, no other is to come.
+    let last = with_limits(&peer.url("/last"), |limits| {
+        limits.response_timeout = Duration::from_millis(600)
+    });
+    fail(&transport, last).await;
+    while !seen.lock().unwrap().iter().any(|got| got.contains("/last")) {
+        all_ended.recv_timeout(SOON).unwrap();
+    }
+    for request in unsent {
+        let was_seen = seen
+            .lock()
+            .unwrap()
+            .iter()
+            .any(|got| got.contains(&request));
+        assert!(!was_seen, "{request}");
     }
 }

@@ -47,16 +47,6 @@ async fn the_next_address_is_tried_while_the_first_is_silent() {
 }
 
 #[tokio::test]
-async fn a_refused_connection_makes_way_at_once() {
-    let (_listener, live) = live();
-    let mut addresses = vec![refused(); 4000];
-    addresses.push(live);
-    // Were each given its time alone, that would take 1,000 s.
-    let socket = first_of(addresses, Instant::now() + AGES).await.unwrap();
-    assert_eq!(socket.peer_addr().unwrap(), live);
-}
-
-#[tokio::test]
 async fn no_more_than_eight_attempts_are_under_way_and_yet_the_last_is_reached() {
     let hole = BlackHole::open().unwrap();
     let (_listener, live) = live();

@@ -21,61 +21,6 @@ fn large(url: &str) -> Exchange {
 }
 
 #[tokio::test]
-async fn a_response_that_begins_early_is_no_error() {
-    let (begun, may_go_on) = mpsc::channel();
-    let peer = Peer::with([script(move |mut socket| {
-        socket.read_head();
-        socket.write(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n");
-        may_go_on.recv().unwrap();
-        assert_eq!(socket.read_exact(SIZE), vec![7; SIZE]);
-        socket.write(b"2\r\nok\r\n0\r\n\r\n");
-        socket.read_request();
-        socket.write(b"HTTP/1.1 204 No Content\r\n\r\n");
-    })]);
-    let transport = transport();
-    let response = transport.exchange(large(&peer.url("/"))).await.unwrap();
-    assert_eq!(response.status(), 200);
-    begun.send(()).unwrap();
-    assert_eq!(&collect(response).await.unwrap()[..], b"ok");
-    // Both were whole: the connection serves again.
-    assert_eq!(fetch(&transport, post(&peer.url("/"), "x")).await.0, 204);
-    peer.done().await;
-}
-
-#[tokio::test]
-async fn a_success_that_is_whole_early_still_gets_all_of_the_request() {
-    let peer = Peer::with([script(move |mut socket| {
-        socket.read_head();
-        socket.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
-        assert_eq!(socket.read_exact(SIZE), vec![7; SIZE]);
-        socket.read_request();
-        socket.write(b"HTTP/1.1 204 No Content\r\n\r\n");
-    })]);
-    let transport = transport();
-    let (status, body) = fetch(&transport, large(&peer.url("/"))).await;
-    assert_eq!((status, &body[..]), (200, &b"ok"[..]));
-    assert_eq!(fetch(&transport, post(&peer.url("/"), "x")).await.0, 204);
-    peer.done().await;
-}
-
-#[tokio::test]
-async fn a_peer_that_writes_as_it_reads_does_not_block() {
-    let peer = Peer::with([script(move |mut socket| {
-        socket.read_head();
-        let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {SIZE}\r\n\r\n");
-        socket.write(head.as_bytes());
-        for _ in 0..SIZE / 0x10000 {
-            let bytes = socket.read_exact(0x10000);
-            socket.write(&bytes);
-        }
-    })]);
-    let (status, body) = fetch(&transport(), large(&peer.url("/"))).await;
-    assert_eq!((status, body.len()), (200, SIZE));
-    assert!(body.iter().all(|byte| *byte == 7));
-    peer.done().await;
-}
-
-#[tokio::test]
 async fn a_success_that_is_whole_stands_though_its_peer_takes_no_more() {
     let peer = Peer::with([script(move |mut socket| {
         socket.read_head();

@@ -7,37 +7,18 @@ use std::time::{Duration, Instant};
 use talkspace_core::transport::{Body, Exchange, Rate, Transport as _};
 use talkspace_core::{BodySource, Delivery, FailureKind, Phase};
 
-use super::limits::stretched;
 use super::peer::{Peer, Script, script};
-use super::{collect, fail, fetch, get, post, transport};
+use super::slow::stretched;
+use super::{collect, fail, post, transport};
 
 /// Too short for what is asked of it.
 const SHORT: Duration = Duration::from_millis(200);
-/// Long enough for anything.
-const AGES: Duration = Duration::from_secs(60);
-
-/// More than the system takes at once.
-const LARGE: usize = 16 << 20;
 
 fn at(exchange: Exchange, bytes: u64, per: Duration) -> Exchange {
     let mut exchange = exchange;
     exchange.limits_mut().min_rate = Some(Rate::new(bytes, per));
     exchange.limits_mut().max_body_bytes = u64::MAX;
     exchange
-}
-
-/// Responds with a byte every 5 ms, so often or until the client has had enough.
-fn dripping(times: usize) -> Script {
-    script(move |mut socket| {
-        socket.read_request();
-        socket.write(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n");
-        for _ in 0..times {
-            if !socket.try_write(b"x") {
-                return;
-            }
-            sleep(Duration::from_millis(5));
-        }
-    })
 }
 
 /// Takes a request piece by piece, until the client has had enough.
@@ -62,43 +43,12 @@ async fn is_too_slow(exchange: Exchange, phase: Phase) {
     assert!(begin.elapsed() >= SHORT, "{:?}", begin.elapsed());
 }
 
-#[tokio::test]
-async fn a_response_that_crawls_ends() {
-    let peer = Peer::with([dripping(usize::MAX)]);
-    is_too_slow(at(get(&peer.url("/")), 1 << 20, SHORT), Phase::Body).await;
-    peer.done().await;
-}
-
-#[tokio::test]
-async fn a_request_that_is_taken_too_slowly_ends() {
-    let peer = Peer::with([taking()]);
-    let exchange = post(&peer.url("/"), vec![7; LARGE]);
-    is_too_slow(at(exchange, 1 << 30, SHORT), Phase::Send).await;
-    peer.done().await;
-}
-
 /// The system has all of it at once, and the peer next to nothing.
 #[tokio::test]
 async fn what_the_system_has_is_not_with_the_peer() {
     let peer = Peer::with([taking()]);
     let exchange = post(&peer.url("/"), vec![7; 1 << 20]);
     is_too_slow(at(exchange, 1 << 30, SHORT), Phase::Send).await;
-    peer.done().await;
-}
-
-#[tokio::test]
-async fn what_moves_as_it_must_goes_on() {
-    let peer = Peer::with([dripping(100)]);
-    let (status, body) = fetch(&transport(), at(get(&peer.url("/")), 1, AGES)).await;
-    assert_eq!((status, body.len()), (200, 100));
-    peer.done().await;
-
-    let peer = Peer::with([script(|mut socket| {
-        assert_eq!(socket.read_request().body.len(), LARGE);
-        socket.write(b"HTTP/1.1 204 No Content\r\n\r\n");
-    })]);
-    let exchange = post(&peer.url("/"), vec![7; LARGE]);
-    assert_eq!(fetch(&transport(), at(exchange, 1024, AGES)).await.0, 204);
     peer.done().await;
 }
 

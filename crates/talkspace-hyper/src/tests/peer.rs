@@ -38,11 +38,7 @@ pub(super) struct Peer {
 
 impl Peer {
     pub(super) fn with(scripts: impl IntoIterator<Item = Script>) -> Self {
-        Self::on("127.0.0.1:0", scripts)
-    }
-
-    pub(super) fn on(address: &str, scripts: impl IntoIterator<Item = Script>) -> Self {
-        let listener = TcpListener::bind(address).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let scripts: Vec<Script> = scripts.into_iter().collect();
         let (send, result) = oneshot::channel();
@@ -88,8 +84,6 @@ pub(super) struct Socket {
     unread: Vec<u8>,
     /// Whether a session of TLS was taken up again.
     pub(super) resumed: bool,
-    /// The name that the client asked for, under TLS.
-    pub(super) server_name: Option<String>,
 }
 
 /// A request as it came.
@@ -108,7 +102,6 @@ impl Socket {
             stream,
             unread: Vec::new(),
             resumed: false,
-            server_name: None,
         }
     }
 
@@ -117,7 +110,6 @@ impl Socket {
         let stream = self.handshake(config)?;
         Ok(Self {
             resumed: stream.conn.handshake_kind() == Some(HandshakeKind::Resumed),
-            server_name: stream.conn.server_name().map(str::to_owned),
             stream: Box::new(stream),
             ..self
         })

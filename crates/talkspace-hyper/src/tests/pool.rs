@@ -1,15 +1,15 @@
 //! Which connections wait, and for how long.
 
 use std::sync::{Arc, Barrier};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use talkspace_core::transport::Transport as _;
-use talkspace_core::{FailureKind, Phase};
+use tokio::sync::oneshot;
+use tokio::time::timeout;
 
-use super::peer::{Peer, Script, responding, script};
+use super::peer::{Peer, SOON, Script, responding, script};
 use super::tls::{Authority, url};
-use super::{builder, collect, fail, fetch, get, transport, with_limits};
+use super::{builder, collect, fetch, get, transport};
 use crate::HyperTransport;
 
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
@@ -54,7 +54,7 @@ async fn a_burst_is_served_by_the_connections_of_the_last() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn as_many_sessions_are_resumed_as_were_begun_at_once() {
     let authority = Authority::new();
-    let config = authority.server("localhost", |_| {});
+    let config = authority.server("localhost");
     let all = Arc::new(Barrier::new(BURST));
     let serving = |number| -> Script {
         let (config, all) = (config.clone(), all.clone());
@@ -155,66 +155,67 @@ async fn what_the_peer_closed_is_closed_while_no_request_comes() {
 }
 
 #[tokio::test]
-async fn a_connection_serves_one_scheme() {
-    let plain = script(|mut socket| {
-        socket.read_request();
-        socket.write(OK);
-        assert!(socket.read_to_close().is_empty());
-    });
-    let secure = script(|mut socket| {
-        const HANDSHAKE: u8 = 22;
-        assert_eq!(socket.read_exact(1), [HANDSHAKE]);
-    });
-    let peer = Peer::with([plain, secure]);
-    let transport = transport();
-    assert_eq!(fetch(&transport, get(&peer.url("/"))).await.0, 200);
-    let error = fail(&transport, get(&url(&peer, "127.0.0.1"))).await;
-    assert_eq!(error.kind(), FailureKind::Tls);
-    drop(transport);
-    peer.done().await;
-}
-
-#[tokio::test]
-async fn a_kept_connection_has_the_limits_of_its_exchange() {
+async fn an_idle_connection_expires() {
     let peer = Peer::with([script(|mut socket| {
         socket.read_request();
         socket.write(OK);
-        socket.read_request();
-        assert!(socket.read_to_close().is_empty());
+        socket.expect_close();
     })]);
+    let transport = builder()
+        .pool_idle_timeout(Duration::from_millis(30))
+        .build()
+        .unwrap();
+    fetch(&transport, get(&peer.url("/"))).await;
+    peer.done().await;
+    drop(transport);
+}
+
+/// Clones share what is idle.
+#[tokio::test]
+async fn the_last_clone_closes_what_is_idle() {
+    let peer = Peer::with([responding(OK)]);
     let transport = transport();
-    assert_eq!(fetch(&transport, get(&peer.url("/"))).await.0, 200);
-    let tight = with_limits(&peer.url("/"), |limits| {
-        limits.response_timeout = Duration::from_millis(100);
-    });
-    let error = fail(&transport, tight).await;
-    assert_eq!(error.kind(), FailureKind::Timeout);
-    assert_eq!(error.phase(), Some(Phase::Head));
+    fetch(&transport.clone(), get(&peer.url("/"))).await;
+    fetch(&transport, get(&peer.url("/"))).await;
     drop(transport);
     peer.done().await;
 }
 
 #[tokio::test]
-async fn a_kept_connection_has_no_limits_of_an_earlier_exchange() {
-    let short = Duration::from_millis(500);
-    loop {
-        let peer = Peer::with([script(move |mut socket| {
-            socket.read_request();
-            socket.write(OK);
-            if socket.try_read_request().is_some() {
-                thread::sleep(short + short);
-                socket.write(OK);
-            }
-        })]);
-        let transport = transport();
-        let tight = with_limits(&peer.url("/"), |limits| {
-            (limits.response_timeout, limits.read_timeout) = (short, short);
-        });
-        // A machine that is busy may be too slow for this one.
-        if let Ok(response) = transport.exchange(tight).await {
-            collect(response).await.unwrap();
-            assert_eq!(fetch(&transport, get(&peer.url("/"))).await.0, 200);
-            return;
-        }
+async fn no_more_wait_than_the_limit() {
+    let (first, second) = (Peer::with([responding(OK)]), Peer::with([responding(OK)]));
+    let transport = builder().pool_max_idle_per_host(0).build().unwrap();
+    for peer in [first, second] {
+        fetch(&transport, get(&peer.url("/"))).await;
+        peer.done().await;
     }
+}
+
+#[tokio::test]
+async fn the_longest_idle_makes_room() {
+    let (close, closed) = oneshot::channel();
+    let hold = || {
+        script(|mut socket| {
+            socket.read_request();
+            socket.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\no");
+            socket.read_to_close();
+        })
+    };
+    let gated = script(|mut socket| {
+        socket.read_request();
+        socket.write(OK);
+        socket.read_to_close();
+        close.send(()).unwrap();
+    });
+    let peer = Peer::with([hold(), gated, responding(OK)]);
+    let transport = builder().pool_max_idle_per_host(1).build().unwrap();
+    // Three at once: the first never ends, the two others come back in turn.
+    let held = transport.exchange(get(&peer.url("/"))).await.unwrap();
+    let older = transport.exchange(get(&peer.url("/"))).await.unwrap();
+    let newer = transport.exchange(get(&peer.url("/"))).await.unwrap();
+    collect(older).await.unwrap();
+    collect(newer).await.unwrap();
+    timeout(SOON, closed).await.unwrap().unwrap();
+    drop((held, transport));
+    peer.done().await;
 }

@@ -61,7 +61,7 @@ async fn are_loaded_once_in_a_process() {
         return;
     }
     let authority = Authority::new();
-    let config = authority.server("localhost", |_| {});
+    let config = authority.server("localhost");
     let peer = Peer::with((0..2).map(|_| cutting(config.clone(), OK)));
     let (first, second) = (HyperTransport::new(), HyperTransport::new());
     // They are not read when a transport is built: they are not there yet.
@@ -101,7 +101,7 @@ async fn are_trusted_beside_those_that_are_given() {
         (&all, &other, true),
     ] {
         let transport = builder.clone().build().unwrap();
-        let config = server.server("localhost", |_| {});
+        let config = server.server("localhost");
         if is_trusted {
             let peer = Peer::with([cutting(config, OK)]);
             assert_eq!(
@@ -121,7 +121,7 @@ async fn are_trusted_beside_those_that_are_given() {
     // Whichever knows the issuer says what is wrong.
     for server in [&public, &private] {
         let transport = both.clone().build().unwrap();
-        let peer = Peer::with([rejected(server.server("other.example", |_| {}))]);
+        let peer = Peer::with([rejected(server.server("other.example"))]);
         let error = fail(&transport, get(&url(&peer, "localhost"))).await;
         let told = chain(&error)[1].to_string();
         assert!(
@@ -144,13 +144,13 @@ async fn are_not_missed_beside_those_that_are_given() {
         .add_root_certificates_pem(private.pem())
         .build()
         .unwrap();
-    let peer = Peer::with([cutting(private.server("localhost", |_| {}), OK)]);
+    let peer = Peer::with([cutting(private.server("localhost"), OK)]);
     assert_eq!(
         fetch(&transport, get(&url(&peer, "localhost"))).await.0,
         200
     );
     peer.done().await;
-    let peer = Peer::with([rejected(other.server("localhost", |_| {}))]);
+    let peer = Peer::with([rejected(other.server("localhost"))]);
     let error = fail(&transport, get(&url(&peer, "localhost"))).await;
     let told: Vec<String> = chain(&error).iter().map(ToString::to_string).collect();
     assert!(

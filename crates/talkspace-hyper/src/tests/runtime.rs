@@ -12,9 +12,10 @@ use talkspace_core::{Delivery, FailureKind, GetVersion, Phase};
 use tokio::runtime::{Builder, Runtime};
 
 use super::peer::{Peer, responding, script};
-use super::{chain, get, transport, with_limits};
+use super::{chain, fetch, get, transport, with_limits};
 use crate::Client;
 
+const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 const SHORT: Duration = Duration::from_millis(60);
 const AGES: Duration = Duration::from_secs(600);
 
@@ -148,4 +149,27 @@ fn a_runtime_with_threads_keeps_the_limits_of_a_body_that_is_read_on_none() {
     reading.send(()).unwrap();
     assert_eq!(block_on(body.chunk()).unwrap().as_deref(), Some(&b"ok"[..]));
     home.block_on(peer.done());
+}
+
+#[test]
+fn each_runtime_has_its_own_connections() {
+    let peer = Peer::with([responding(OK), responding(OK), responding(OK)]);
+    let transport = transport();
+    let runtime = || Builder::new_current_thread().enable_all().build().unwrap();
+    let url = peer.url("/");
+    let ask = async || assert_eq!(fetch(&transport, get(&url)).await.0, 200);
+
+    let first = runtime();
+    first.block_on(ask());
+    // The first stands still, and cannot drive what it made.
+    runtime().block_on(ask());
+    // The second is gone, and its connection with it.
+    let third = runtime();
+    third.block_on(ask());
+    first.block_on(ask());
+    let shown = format!("{transport:?}");
+    let forgotten = "what died with its runtime is forgotten";
+    assert!(shown.contains("idle: 2,"), "{forgotten}: {shown}");
+    drop((first, transport));
+    third.block_on(peer.done());
 }

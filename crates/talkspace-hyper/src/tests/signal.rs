@@ -26,7 +26,7 @@ async fn sigpipe_is_left_alone() {
     let mut pipe = signal(SignalKind::pipe()).unwrap();
     let mut end = signal(SignalKind::user_defined1()).unwrap();
     let authority = Authority::new();
-    let config = authority.server("localhost", |_| {});
+    let config = authority.server("localhost");
     let transport = authority.trusting();
 
     let plain = (0..UPLOADS).map(|_| -> Script {

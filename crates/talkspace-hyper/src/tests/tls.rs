@@ -3,16 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd,
-};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use rustls::pki_types::PrivateKeyDer;
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig, SupportedProtocolVersion};
-use talkspace_core::{Delivery, FailureKind};
 
 use super::peer::{Peer, Script, script};
-use super::{fail, fetch, get, reaches_io_error, transport};
 use crate::HyperTransport;
 
 /// A root, and what it signs.
@@ -77,17 +73,12 @@ impl Authority {
             .with_protocol_versions(&[version])
             .unwrap()
             .with_client_cert_verifier(verifier)
-            .with_cert_resolver(self.server("localhost", |_| {}).cert_resolver.clone());
+            .with_cert_resolver(self.server("localhost").cert_resolver.clone());
         Arc::new(config)
     }
 
-    pub(super) fn server(
-        &self,
-        name: &str,
-        change: impl FnOnce(&mut CertificateParams),
-    ) -> Arc<ServerConfig> {
-        let mut params = CertificateParams::new([name.to_owned()]).unwrap();
-        change(&mut params);
+    pub(super) fn server(&self, name: &str) -> Arc<ServerConfig> {
+        let params = CertificateParams::new([name.to_owned()]).unwrap();
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.0).unwrap();
         let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
@@ -124,110 +115,4 @@ pub(super) fn rejected(config: Arc<ServerConfig>) -> Script {
 
 pub(super) fn url(peer: &Peer, host: &str) -> String {
     format!("https://{host}:{}/", peer.address().port())
-}
-
-#[tokio::test]
-async fn a_private_root_is_enough_by_name_and_by_address() {
-    let authority = Authority::new();
-    for name in ["localhost", "127.0.0.1"] {
-        let config = authority.server(name, |_| {});
-        let peer = Peer::with([script(move |socket| {
-            let mut socket = socket.secure(&config).unwrap();
-            // RFC 6066 §3: a name is asked for, and an address is not.
-            let asked_for = (name == "localhost").then_some("localhost");
-            assert_eq!(socket.server_name.as_deref(), asked_for);
-            for _ in 0..2 {
-                socket.read_request();
-                socket.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
-            }
-        })]);
-        let transport = authority.trusting();
-        for _ in 0..2 {
-            let (status, body) = fetch(&transport, get(&url(&peer, name))).await;
-            assert_eq!((status, &body[..]), (200, &b"ok"[..]));
-        }
-        peer.done().await;
-    }
-}
-
-#[tokio::test]
-async fn a_certificate_that_does_not_fit_is_rejected_before_the_request() {
-    let authority = Authority::new();
-    let expired = |params: &mut CertificateParams| {
-        params.not_before = date_time_ymd(2010, 1, 1);
-        params.not_after = date_time_ymd(2011, 1, 1);
-    };
-    for (config, transport) in [
-        (
-            authority.server("other.example", |_| {}),
-            authority.trusting(),
-        ),
-        (authority.server("localhost", expired), authority.trusting()),
-        (
-            authority.server("localhost", |_| {}),
-            Authority::new().trusting(),
-        ),
-    ] {
-        let peer = Peer::with([rejected(config)]);
-        let error = fail(&transport, get(&url(&peer, "localhost"))).await;
-        assert_eq!(error.kind(), FailureKind::Tls, "{error:?}");
-        assert_eq!(error.delivery(), Delivery::NotSent);
-        assert!(reaches_io_error(&error));
-        peer.done().await;
-    }
-}
-
-#[tokio::test]
-async fn only_http11_is_offered() {
-    let authority = Authority::new();
-    let mut config = ServerConfig::clone(&authority.server("localhost", |_| {}));
-    config.alpn_protocols = vec![b"h2".to_vec()];
-    let peer = Peer::with([rejected(Arc::new(config))]);
-    let error = fail(&authority.trusting(), get(&url(&peer, "localhost"))).await;
-    assert_eq!(error.kind(), FailureKind::Tls);
-    peer.done().await;
-}
-
-#[tokio::test]
-async fn a_peer_without_tls_sees_no_request() {
-    for response in [&b""[..], b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"] {
-        let peer = Peer::with([script(move |mut socket| {
-            socket.write(response);
-            let seen = if response.is_empty() {
-                Vec::new()
-            } else {
-                socket.read_to_close()
-            };
-            assert!(!String::from_utf8_lossy(&seen).contains("HTTP"));
-        })]);
-        let error = fail(&transport(), get(&url(&peer, "127.0.0.1"))).await;
-        assert_eq!(error.kind(), FailureKind::Tls);
-        assert_eq!(error.delivery(), Delivery::NotSent);
-        peer.done().await;
-    }
-}
-
-#[tokio::test]
-async fn an_end_without_close_notify_counts_only_where_the_end_has_a_meaning() {
-    let authority = Authority::new();
-    let config = authority.server("localhost", |_| {});
-    let transport = authority.trusting();
-
-    let known = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
-    let peer = Peer::with([cutting(config.clone(), known)]);
-    let (status, _) = fetch(&transport, get(&url(&peer, "localhost"))).await;
-    assert_eq!(status, 200);
-    peer.done().await;
-
-    let until_close = b"HTTP/1.1 200 OK\r\n\r\npartial";
-    let peer = Peer::with([cutting(config.clone(), until_close)]);
-    let error = fail(&transport, get(&url(&peer, "localhost"))).await;
-    assert_eq!(error.kind(), FailureKind::Truncated);
-    peer.done().await;
-
-    let peer = Peer::with([cutting(config, b"")]);
-    let error = fail(&transport, get(&url(&peer, "localhost"))).await;
-    assert_eq!(error.kind(), FailureKind::Closed);
-    assert_eq!(error.delivery(), Delivery::MaybeSent);
-    peer.done().await;
 }

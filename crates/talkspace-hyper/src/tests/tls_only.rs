@@ -6,8 +6,8 @@ use std::thread;
 use talkspace_core::transport::Transport as _;
 use talkspace_core::{FailureKind, Phase};
 
-use super::limits::stretched;
 use super::peer::{Peer, script};
+use super::slow::stretched;
 use super::tls::{Authority, url};
 use super::{collect, with_limits};
 
@@ -18,7 +18,7 @@ const UPDATES: usize = 30;
 #[tokio::test]
 async fn are_silence_to_a_reader() {
     let authority = Authority::new();
-    let config = authority.server("localhost", |_| {});
+    let config = authority.server("localhost");
     let transport = authority.trusting();
     for (begin, rest, phase) in [
         (
