@@ -93,15 +93,16 @@ pub struct Case {
     run: Run,
 }
 
-/// Which cases may run at the same time.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Isolation {
-    /// Any other case.
+/// Which cases may run at the same time, in the order in which they do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Isolation {
+    /// Any others of this kind.
     Parallel,
+    /// A few others of this kind. When it fails it is played again, alone, and with its times
+    /// stretched.
+    Timed,
     /// None: it moves many MiB.
     Alone,
-    /// None, and when it fails it is played again with its times stretched.
-    Timed,
 }
 
 #[derive(Clone)]
@@ -223,7 +224,7 @@ impl Case {
         self.needs
     }
 
-    /// Whether no other case runs meanwhile: it measures times, or moves many MiB.
+    /// Whether few other cases run meanwhile, or none: it measures times, or moves many MiB.
     ///
     /// ```
     /// let cases = http1_conformance::cases();
@@ -232,6 +233,10 @@ impl Case {
     #[must_use]
     pub fn is_alone(&self) -> bool {
         self.isolation != Isolation::Parallel
+    }
+
+    pub(crate) const fn isolation(&self) -> Isolation {
+        self.isolation
     }
 
     /// Whether a timeout is expected of it, as far as data tell.

@@ -41,12 +41,12 @@
 //! connection that ended, a segment that arrived, a source that was read. Where time is the
 //! subject, a limit must not pass early, and "too late" is what stands out from this machine:
 //! a thread measures all the while how late a plain timer and a plain exchange over the
-//! loopback interface come. A case in which time had a part and that fails is played again,
-//! alone, with every time multiplied by 4 and then by 16. A fault fails at each of them; what
-//! passes was the machine, and the report says so. When even that cannot tell, or the suite
-//! could not do its own part, the case is *inconclusive*: no verdict on the adapter.
+//! loopback interface come. Cases that measure time are played a few at once, and beside no others. One in
+//! which time had a part and that fails is played again, alone, then with every time multiplied by 4 and then
+//! by 16. A fault fails at each of them; what passes was the machine, and the report says so. When even that
+//! cannot tell, or the suite could not do its own part, the case is *inconclusive*: no verdict on the adapter.
 //!
-//! Such cases run alone, which a runner with a process for each case has to be told: with
+//! A runner with a process for each case has to be told of those that measure: with
 //! nextest, `threads-required = "num-cpus"` for `test(/^(time|cancel)\//)`.
 //!
 //! # Verdicts

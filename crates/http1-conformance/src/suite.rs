@@ -18,6 +18,7 @@ mod arguments;
 #[cfg(test)]
 mod tests;
 mod trial;
+mod turns;
 
 use arguments::Arguments;
 pub(crate) use arguments::HELP;
@@ -303,10 +304,10 @@ impl Suite {
         let expected = ExpectedFailures::parse(&self.expected_failures)
             .map_err(|problem| problem.to_string())?;
         let selected = self.selected(selection);
-        // Those that run beside others do not wait for those that run alone.
-        let (alone, beside): (Vec<_>, Vec<_>) =
-            (0..).zip(&selected).partition(|(_, case)| case.is_alone());
-        let order = [beside, alone].concat();
+        // One kind after the other, so that none waits for another. The last take longest.
+        let mut order: Vec<_> = (0..).zip(&selected).collect();
+        order.reverse();
+        order.sort_by_key(|(_, case)| case.isolation());
         let (shared, began) = (Shared::new(self.profile(selection)), Instant::now());
         let next = AtomicUsize::new(0);
         let (sender, receiver) = mpsc::channel();

@@ -61,11 +61,17 @@ pub(crate) fn line(out: &mut dyn Write, report: &CaseReport) -> io::Result<()> {
             factor,
             lateness,
             at_first,
-        }) => writeln!(
-            out,
-            " {DIM}(with all times ×{factor}, this machine late by {} ms; at first: {at_first}){DIM:#}",
-            lateness.as_millis()
-        ),
+        }) => {
+            let how = match factor {
+                1 => "alone".to_owned(),
+                factor => format!("with all times ×{factor}"),
+            };
+            let late = lateness.as_millis();
+            writeln!(
+                out,
+                " {DIM}({how}, this machine late by {late} ms; at first: {at_first}){DIM:#}"
+            )
+        }
         None => writeln!(out),
     }
 }
@@ -108,7 +114,7 @@ pub(crate) fn summary(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     )?;
     writeln!(
         out,
-        "{DIM}this machine was late by {} ms at most; {} settled with times stretched{DIM:#}\n",
+        "{DIM}this machine was late by {} ms at most; {} settled alone or with times stretched{DIM:#}\n",
         report.lateness.as_millis(),
         plural(settled, "case"),
     )

@@ -255,6 +255,21 @@ fn what_passes_with_its_times_stretched_was_the_machine() {
 }
 
 #[test]
+fn what_is_too_late_in_company_is_tried_again_alone() {
+    let before = AtomicUsize::new(0);
+    let case = Case::must("a/slow", "it takes its time")
+        .timed()
+        .run(move |_| match before.fetch_add(1, Ordering::SeqCst) {
+            0 => CaseEnd::problem("too late"),
+            _ => Ok(()),
+        });
+    let report = suite(vec![case]).run(&Selection::everything()).unwrap();
+    let text = "test a/slow ... ok (alone, this machine late by ";
+    assert!(report.to_string().contains(text), "{report}");
+    assert!(report.to_json().contains("\"pace\": 1"));
+}
+
+#[test]
 fn a_flaky_case_is_counted_apart_and_fails_no_run() {
     for (case, text) in [
         (passing("a/b"), "test a/b ... ok, known to be flaky: a race"),

@@ -4,12 +4,12 @@
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::case::{
-    Capability, Case, CaseContext, CaseEnd, Evidence, Finding, Pace, Verdict, message,
+    Capability, Case, CaseContext, CaseEnd, Evidence, Finding, Isolation, Pace, Verdict, message,
 };
 use crate::machine::{Machine, Starved};
 use crate::profile::Profile;
@@ -17,6 +17,7 @@ use crate::report::{CaseResult, Failure, Settled};
 use crate::subject::Subject;
 
 use super::Suite;
+use super::turns::Turns;
 
 #[cfg(test)]
 mod tests;
@@ -24,8 +25,7 @@ mod tests;
 /// What the cases of a run share.
 pub(super) struct Shared {
     pub(super) machine: Arc<Machine>,
-    /// Read by cases that any other may run beside, written by one that is alone.
-    exclusion: RwLock<()>,
+    turns: Turns,
     pub(super) profile: Profile,
     /// Which of the cases hold that others build on.
     basics: Mutex<BTreeMap<&'static str, Arc<OnceLock<bool>>>>,
@@ -35,7 +35,7 @@ impl Shared {
     pub(super) fn new(profile: Profile) -> Self {
         Self {
             machine: Machine::shared(),
-            exclusion: RwLock::default(),
+            turns: Turns::default(),
             profile,
             basics: Mutex::default(),
         }
@@ -166,7 +166,7 @@ impl Suite {
 
     /// Plays a case until the verdict is on the adapter and not on the machine.
     ///
-    /// A failure in which time had a part is repeated alone and with every time stretched.
+    /// A failure in which time had a part is repeated alone, then with every time stretched.
     /// That hides no fault: a limit that is not kept, or not obeyed, is neither at any pace.
     /// What passes at a slower pace failed at the faster one for want of time.
     ///
@@ -176,22 +176,11 @@ impl Suite {
         let mut settled: Option<Settled> = None;
         let mut too_late = false;
         let mut took = Duration::ZERO;
-        for pace in Pace::ALL {
-            let first = pace == Pace::default();
-            let played = if first && !case.is_alone() {
-                let _beside = shared
-                    .exclusion
-                    .read()
-                    .unwrap_or_else(PoisonError::into_inner);
-                self.watch(case, pace, shared)
-            } else {
-                let _alone = shared
-                    .exclusion
-                    .write()
-                    .unwrap_or_else(PoisonError::into_inner);
-                self.watch(case, pace, shared)
-            };
-            if !first {
+        for (round, &(isolation, pace)) in rounds(case.isolation()).iter().enumerate() {
+            let turn = shared.turns.take(isolation);
+            let played = self.watch(case, pace, shared);
+            drop(turn);
+            if round > 0 {
                 settled = Some(Settled {
                     factor: pace.factor(),
                     lateness: played.lateness,
@@ -341,6 +330,16 @@ fn await_verdict(
                 }
             }
         }
+    }
+}
+
+/// In what company a case is played, and how fast, until the verdict is clear.
+fn rounds(isolation: Isolation) -> Vec<(Isolation, Pace)> {
+    let alone = Pace::ALL.map(|pace| (Isolation::Alone, pace));
+    match isolation {
+        Isolation::Alone => alone.to_vec(),
+        Isolation::Timed => [&[(isolation, Pace::default())], &alone[..]].concat(),
+        Isolation::Parallel => [&[(isolation, Pace::default())], &alone[1..]].concat(),
     }
 }
 
