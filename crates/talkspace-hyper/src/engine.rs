@@ -1,6 +1,8 @@
 //! The transport and its builder.
 
 use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -139,8 +141,17 @@ fn found_dead(error: &TransportError) -> bool {
 
 #[async_trait]
 impl Transport for HyperTransport {
-    async fn exchange(&self, exchange: Exchange) -> Result<Response<ResponseBody>, TransportError> {
-        self.send(&exchange).await
+    /// Not an `async fn`, of which the macro makes a future that has room for the
+    /// exchange twice.
+    fn exchange<'s, 'f>(
+        &'s self,
+        exchange: Exchange,
+    ) -> Pin<Box<dyn Future<Output = Result<Response<ResponseBody>, TransportError>> + Send + 'f>>
+    where
+        's: 'f,
+        Self: 'f,
+    {
+        Box::pin(async move { self.send(&exchange).await })
     }
 
     async fn sleep(&self, duration: Duration) {

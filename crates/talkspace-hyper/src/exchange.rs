@@ -25,18 +25,21 @@ pub(crate) async fn run(
     let (request, limits) = (exchange.request(), exchange.limits());
     let meter = lease.connection.meter.clone();
     meter.begin(limits.max_header_bytes, reused);
-    let upload_length = request.body().len();
+    let Connection {
+        sender,
+        watch,
+        host_field,
+        ..
+    } = &mut *lease.connection;
+    watch.begin(limits, request.body().len());
+    let failed = |error| without_response(error, &meter);
+    if !sender.is_ready() {
+        watch.within(sender.ready()).await?.map_err(failed)?;
+    }
     let upload = Box::new(Upload::new(request.body(), meter.clone()));
-    let request = prepare(request, &lease.connection.host_field, forward).map(|()| upload);
-    let Connection { sender, watch, .. } = &mut *lease.connection;
-    watch.begin(limits, upload_length);
-    let response = watch
-        .within(pin!(async {
-            sender.ready().await?;
-            sender.send_request(request).await
-        }))
-        .await?
-        .map_err(|error| without_response(error, &meter))?;
+    let request = prepare(request, host_field, forward).map(|()| upload);
+    let response = watch.within(pin!(sender.send_request(request))).await?;
+    let response = response.map_err(failed)?;
     meter.head_is_whole();
 
     let (mut parts, body) = response.into_parts();

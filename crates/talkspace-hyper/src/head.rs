@@ -3,7 +3,7 @@
 
 use http::header::{CONTENT_LENGTH, HOST, PROXY_AUTHORIZATION, TRANSFER_ENCODING};
 use http::uri::{Authority, PathAndQuery, Scheme};
-use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, response, uri};
+use http::{HeaderValue, Method, Request, StatusCode, Uri, response, uri};
 use talkspace_core::transport::Body;
 use talkspace_net::Proxy;
 
@@ -16,9 +16,11 @@ pub(crate) fn prepare(
     host: &HeaderValue,
     forward: Option<&Proxy>,
 ) -> Request<()> {
-    let given = request.headers();
-    let mut headers = HeaderMap::with_capacity(given.len() + 2);
-    headers.insert(HOST, given.get(HOST).unwrap_or(host).clone());
+    let mut prepared = Request::new(());
+    let (given, headers) = (request.headers(), prepared.headers_mut());
+    headers.reserve(given.len() + 2);
+    let own_host = given.iter().find(|(name, _)| **name == HOST);
+    headers.insert(HOST, own_host.map_or(host, |(_, host)| host).clone());
     for (name, value) in given {
         if !matches!(*name, HOST | CONTENT_LENGTH | TRANSFER_ENCODING) {
             headers.append(name, value.clone());
@@ -29,20 +31,16 @@ pub(crate) fn prepare(
     if request.body().is_empty() && matches!(*method, Method::POST | Method::PUT | Method::PATCH) {
         headers.insert(CONTENT_LENGTH, HeaderValue::from(0));
     }
+    if let Some(credentials) = forward.and_then(Proxy::authorization) {
+        headers.insert(PROXY_AUTHORIZATION, credentials);
+    }
     let target = request.uri().path_and_query().cloned();
     let target = target.unwrap_or_else(|| PathAndQuery::from_static("/"));
-    let mut prepared = Request::new(());
     *prepared.method_mut() = method.clone();
     *prepared.uri_mut() = match forward {
         None => target.into(),
-        Some(proxy) => {
-            if let Some(credentials) = proxy.authorization() {
-                headers.insert(PROXY_AUTHORIZATION, credentials);
-            }
-            absolute(host, target)
-        }
+        Some(_) => absolute(host, target),
     };
-    *prepared.headers_mut() = headers;
     prepared
 }
 
@@ -72,7 +70,11 @@ pub(crate) fn misframed(method: &Method, head: &response::Parts) -> Option<&'sta
     {
         return None;
     }
-    let mut codings = head.headers.get_all(TRANSFER_ENCODING).iter();
+    // Of the few that a head has, comparing them all is cheaper than a look-up.
+    let mut codings = head
+        .headers
+        .iter()
+        .filter_map(|(name, coding)| (*name == TRANSFER_ENCODING).then_some(coding));
     match (codings.next(), codings.next()) {
         (None, _) => None,
         // Framing said in two ways may be an attempt at smuggling.

@@ -88,6 +88,16 @@ struct State {
     reader: Option<Waker>,
 }
 
+impl State {
+    /// Most often the same task watches again.
+    fn watched_by(&mut self, cx: &Context<'_>) {
+        match &mut self.watcher {
+            Some(watcher) => watcher.clone_from(cx.waker()),
+            watcher => *watcher = Some(cx.waker().clone()),
+        }
+    }
+}
+
 impl Meter {
     pub(crate) fn new() -> Self {
         Self(Mutex::new(State {
@@ -216,14 +226,14 @@ impl Meter {
     /// As [`progress`](Self::progress); wakes the task when nothing can follow.
     pub(crate) fn watch(&self, cx: &Context<'_>) -> Progress {
         let mut state = self.lock();
-        state.watcher = Some(cx.waker().clone());
+        state.watched_by(cx);
         state.progress
     }
 
     /// As [`watch`](Self::watch); wakes the task when the request is out, too.
     pub(crate) fn watch_sending(&self, cx: &Context<'_>) -> Progress {
         let mut state = self.lock();
-        state.watcher = Some(cx.waker().clone());
+        state.watched_by(cx);
         state.awaits_sent = true;
         state.progress
     }

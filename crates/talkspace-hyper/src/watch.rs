@@ -89,6 +89,11 @@ impl Watch {
             // Progress comes before the step: if the head was too long then,
             // and the step is still not done, no response was found in it.
             let progress = self.meter.watch(cx);
+            if !self.is_late(now) {
+                if let Poll::Ready(done) = step.as_mut().poll(cx) {
+                    return Poll::Ready(Ok(done));
+                }
+            }
             let since = self.silence.since(&progress, now, self.interval());
             let (phase, due) = match progress.sent {
                 _ if progress.read => (Phase::Head, later(since, self.read_timeout)),
@@ -101,9 +106,6 @@ impl Watch {
                 true => (Phase::Head, later(since, self.response_timeout)),
             };
             self.check_deadline(now, phase)?;
-            if let Poll::Ready(done) = step.as_mut().poll(cx) {
-                return Poll::Ready(Ok(done));
-            }
             // The engine responds before it ends. A request that it was handed in
             // the very moment of its end is in a channel that no task empties.
             if progress.ended {
@@ -124,10 +126,14 @@ impl Watch {
 
     /// Fails once the deadline has passed, however much there is to read.
     pub(crate) fn check_deadline(&self, now: Instant, phase: Phase) -> Result<(), TransportError> {
-        match self.deadline {
-            Some(deadline) if deadline <= now => Err(self.timed_out(phase)),
-            _ => Ok(()),
+        match self.is_late(now) {
+            true => Err(self.timed_out(phase)),
+            false => Ok(()),
         }
+    }
+
+    fn is_late(&self, now: Instant) -> bool {
+        self.deadline.is_some_and(|deadline| deadline <= now)
     }
 
     /// The reader got so much: its silence begins anew when it waits again.

@@ -303,8 +303,11 @@ impl AsyncRead for Wire {
             return Poll::Pending;
         };
         let before = buf.filled().len();
-        let outcome = ready!(Pin::new(&mut (&mut this.io).take(room)).poll_read(cx, buf));
-        if let Err(error) = outcome {
+        let outcome = match buf.remaining() as u64 <= room {
+            true => Pin::new(&mut this.io).poll_read(cx, buf),
+            false => Pin::new(&mut (&mut this.io).take(room)).poll_read(cx, buf),
+        };
+        if let Err(error) = ready!(outcome) {
             return Poll::Ready(Err(this.failed(error)));
         }
         let read = buf.filled().len() - before;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use bytes::Bytes;
 use http::header::CONTENT_ENCODING;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 
 use crate::codec::json::{self, Document, Envelope};
 use crate::codec::redact::Redactor;
@@ -19,13 +19,18 @@ mod tests;
 /// little of it can stand for a lot.
 pub(crate) fn is_coded(status: StatusCode, headers: &HeaderMap) -> bool {
     status != StatusCode::NO_CONTENT
-        && headers.contains_key(CONTENT_ENCODING)
+        // Of the few that a head has, comparing them all is cheaper than a look-up.
         && headers
-            .get_all(CONTENT_ENCODING)
             .iter()
-            .flat_map(|value| value.as_bytes().split(|byte| *byte == b','))
-            .map(<[u8]>::trim_ascii)
-            .any(|coding| !coding.is_empty() && !coding.eq_ignore_ascii_case(b"identity"))
+            .any(|(name, value)| *name == CONTENT_ENCODING && has_coding(value))
+}
+
+fn has_coding(value: &HeaderValue) -> bool {
+    value
+        .as_bytes()
+        .split(|byte| *byte == b',')
+        .map(<[u8]>::trim_ascii)
+        .any(|coding| !coding.is_empty() && !coding.eq_ignore_ascii_case(b"identity"))
 }
 
 /// Whether a success carries the whole of a file. A 206 has a part, which no

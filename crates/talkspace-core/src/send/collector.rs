@@ -38,8 +38,8 @@ impl Length {
         let announced = head
             .headers
             .get(CONTENT_LENGTH)
-            .and_then(|length| length.to_str().ok())
-            .and_then(|length| digits(length.trim()))
+            .and_then(|length| std::str::from_utf8(length.as_bytes().trim_ascii()).ok())
+            .and_then(digits)
             .filter(|_| !bodiless);
         Self {
             so_far: 0,
