@@ -56,18 +56,15 @@ pub(crate) fn read<T: DeserializeOwned>(json: &[u8]) -> serde_json::Result<T> {
 }
 
 fn with_plain_slashes(json: &[u8]) -> Cow<'_, [u8]> {
-    if json.len() > LARGEST_COPY {
+    let mut escapes = memchr_iter(b'\\', json).peekable();
+    if json.len() > LARGEST_COPY || escapes.peek().is_none() {
         return Cow::Borrowed(json);
     }
-    let mut plain = Vec::new();
+    let mut plain = Vec::with_capacity(json.len());
     let mut copied = 0;
-    let mut escapes = memchr_iter(b'\\', json);
     while let Some(place) = escapes.next() {
         match json.get(place + 1) {
             Some(b'/') => {
-                if plain.is_empty() {
-                    plain = Vec::with_capacity(json.len());
-                }
                 plain.extend_from_slice(json.get(copied..place).unwrap_or_default());
                 copied = place + 1;
             }
@@ -75,9 +72,6 @@ fn with_plain_slashes(json: &[u8]) -> Cow<'_, [u8]> {
             Some(b'\\') => _ = escapes.next(),
             _ => {}
         }
-    }
-    if copied == 0 {
-        return Cow::Borrowed(json);
     }
     plain.extend_from_slice(json.get(copied..).unwrap_or_default());
     Cow::Owned(plain)
