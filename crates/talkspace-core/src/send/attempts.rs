@@ -182,10 +182,8 @@ impl<O: Operation> Attempts<O> {
     fn attempt(&mut self, now: Instant) -> Step<Result<Response<O::Response>, Error>> {
         let sendable = self.along.header_fields.check(O::INFO.id);
         let encoded = sendable.and_then(|()| self.operation.encode(&self.target));
-        let mut limits = self.options.limits;
-        limits.deadline = self.deadline;
-        let mut exchange = match encoded {
-            Ok(request) => Exchange::new(request, limits).of(O::INFO, self.attempts + 1),
+        let mut request = match encoded {
+            Ok(request) => request,
             Err(invalid) => {
                 let facts = self.facts(Delivery::NotSent, None);
                 let error = Error::invalid(facts, invalid);
@@ -196,7 +194,7 @@ impl<O: Operation> Attempts<O> {
             let error = TransportError::timeout(Phase::Connect);
             return Step::Done(Err(self.failed(now, error, GivenUp::Deadline)));
         }
-        self.stream = exchange.request().body().stream().cloned();
+        self.stream = request.body().stream().cloned();
         if self.is_spent() {
             let error = TransportError::not_sent(FailureKind::BodySource).with_source(SpentBody);
             return Step::Done(Err(self.failed(now, error, GivenUp::Spent)));
@@ -206,12 +204,13 @@ impl<O: Operation> Attempts<O> {
         }
         self.attempts += 1;
         self.state = State::Exchanging;
-        let request = exchange.request_mut();
-        self.along.header_fields.add_to(request, &self.target);
+        self.along.header_fields.add_to(&mut request, &self.target);
         if let Some(observed) = &mut self.along.observed {
-            observed.attempt_started(now, self.attempts, request, &self.target);
+            observed.attempt_started(now, self.attempts, &mut request, &self.target);
         }
-        Step::Exchange(exchange)
+        let mut limits = self.options.limits;
+        limits.deadline = self.deadline;
+        Step::Exchange(Exchange::new(request, limits).of(O::INFO, self.attempts))
     }
 
     /// Takes the outcome of the exchange that [`next`](Self::next) returned.

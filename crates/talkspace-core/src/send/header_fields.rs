@@ -70,14 +70,12 @@ impl HeaderFields {
     }
 
     /// Whether they can be sent.
+    // Most programs have none, and that is to cost nothing.
+    #[inline]
     pub(crate) fn check(&self, operation: &'static str) -> Result<(), InvalidRequest> {
-        match self.0.as_deref().and_then(|fields| fields.invalid.as_ref()) {
+        match &self.0 {
             None => Ok(()),
-            Some((parameter, kind)) => Err(InvalidRequest {
-                operation,
-                parameter: parameter.clone(),
-                kind: *kind,
-            }),
+            Some(fields) => fields.check(operation),
         }
     }
 
@@ -103,6 +101,17 @@ impl HeaderFields {
 }
 
 impl Fields {
+    fn check(&self, operation: &'static str) -> Result<(), InvalidRequest> {
+        match &self.invalid {
+            None => Ok(()),
+            Some((parameter, kind)) => Err(InvalidRequest {
+                operation,
+                parameter: parameter.clone(),
+                kind: *kind,
+            }),
+        }
+    }
+
     fn set(
         &mut self,
         name: Option<HeaderName>,
