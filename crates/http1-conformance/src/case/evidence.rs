@@ -32,6 +32,8 @@ pub(crate) struct Observed {
     pub(crate) is_early: bool,
     /// A time was judged on a machine that was too late to tell.
     pub(crate) blunt: bool,
+    /// How long nothing happened until the case was given up.
+    pub(crate) hung: Option<Duration>,
 }
 
 /// An exchange that the case has started.
@@ -123,6 +125,7 @@ impl Evidence {
     pub(crate) fn hung_after(&self, waited: Duration) -> CaseEnd {
         let mut observed = self.lock();
         observed.waited_in_vain = true;
+        observed.hung = Some(waited);
         let Observed {
             peers, exchanges, ..
         } = &*observed;

@@ -23,7 +23,10 @@ pub fn failing() -> Vec<(Script, &'static str)> {
             "framing/cl/short-close",
         ),
         (
-            whole.write("HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n"),
+            // Cut short, too, for an engine that has no limit.
+            whole
+                .write("HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n")
+                .half_close(),
             "framing/limit/known-length",
         ),
     ]

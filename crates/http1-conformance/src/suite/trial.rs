@@ -238,23 +238,24 @@ impl Suite {
         let (took, lateness) = (began.elapsed(), gauge.lateness(began));
         let mut observed = evidence.lock();
         let (waited_in_vain, blunt) = (observed.waited_in_vain, observed.blunt);
-        let is_early = observed.is_early;
+        let (is_early, hung) = (observed.is_early, observed.hung);
         let findings = std::mem::take(&mut observed.findings);
         drop(observed);
         let (own, classification) = self.sort(case, shared.profile, findings);
         let verdict = with_own(verdict, own);
+        let is_slow = || {
+            let wait = hung.unwrap_or_else(|| pace.of(SHORTEST_WAIT));
+            is_for_want_of_time(wait, before.since(), lateness)
+        };
         let in_doubt = match &verdict {
             Ok(()) if classification.is_empty() => blunt,
             Err(CaseEnd::Unsupported(_)) => false,
             // No machine is too slow to wait.
             Ok(()) | Err(CaseEnd::Problems(_)) if is_early => false,
+            // What hangs, hangs at any pace, and that would take minutes to see.
+            Err(CaseEnd::Problems(_)) if hung.is_some() => is_slow(),
             Ok(()) | Err(CaseEnd::Problems(_) | CaseEnd::Broken(_)) if case.is_timed() => true,
-            Ok(()) | Err(CaseEnd::Problems(_)) => {
-                let wait = pace.of(SHORTEST_WAIT);
-                let starved = before.since();
-                let is_busy = starved.is_none_or(|starved| starved * STARVED_STANDS_OUT >= wait);
-                waited_in_vain && (is_busy || lateness * LATE_STANDS_OUT >= wait)
-            }
+            Ok(()) | Err(CaseEnd::Problems(_)) => waited_in_vain && is_slow(),
             Err(CaseEnd::Broken(_)) => waited_in_vain,
             Err(CaseEnd::Unmet(_)) => false,
         };
@@ -299,6 +300,12 @@ impl Suite {
             others.into_iter().filter(judged).collect(),
         )
     }
+}
+
+/// Whether it could be the machine that kept a case waiting for so long.
+fn is_for_want_of_time(wait: Duration, starved: Option<Duration>, lateness: Duration) -> bool {
+    let is_busy = starved.is_none_or(|starved| starved * STARVED_STANDS_OUT >= wait);
+    is_busy || lateness * LATE_STANDS_OUT >= wait
 }
 
 fn with_own(verdict: Verdict, own: Vec<String>) -> Verdict {

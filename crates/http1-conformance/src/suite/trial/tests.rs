@@ -25,3 +25,13 @@ fn a_case_whose_exchanges_end_is_waited_for_and_one_that_stands_still_is_not() {
     };
     assert_eq!(problems, ["hung after 30s; last event at the peer: none"]);
 }
+
+#[test]
+fn what_was_waited_for_much_longer_than_the_machine_was_late_did_not_come() {
+    let (starved, lateness) = (Duration::from_millis(200), Duration::from_millis(40));
+    assert!(is_for_want_of_time(SHORTEST_WAIT, Some(starved), lateness));
+    assert!(!is_for_want_of_time(WATCHDOG, Some(starved), lateness));
+    assert!(is_for_want_of_time(WATCHDOG, Some(WATCHDOG), lateness));
+    // Not every system counts it.
+    assert!(is_for_want_of_time(WATCHDOG, None, lateness));
+}
