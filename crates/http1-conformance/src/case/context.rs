@@ -89,7 +89,7 @@ impl CaseContext {
         if peer.log().wait(self.far(), condition) {
             return Ok(());
         }
-        self.judge.evidence.lock().waited_in_vain = true;
+        self.judge.evidence.note_wait(self.far());
         Err(CaseEnd::Broken(format!(
             "the peer never came so far: {what}"
         )))
@@ -104,7 +104,7 @@ impl CaseContext {
         let since = Instant::now();
         while !is_over() && !event(POLL_INTERVAL) {
             if since.elapsed() > self.far() {
-                self.judge.evidence.lock().waited_in_vain = true;
+                self.judge.evidence.note_wait(self.far());
                 return Err(CaseEnd::Broken("the exchange never came so far".to_owned()));
             }
         }
@@ -120,7 +120,7 @@ impl CaseContext {
         if peer.arrived(connection, self.far()) {
             return Ok(());
         }
-        self.judge.evidence.lock().waited_in_vain = true;
+        self.judge.evidence.note_wait(self.far());
         Err(CaseEnd::Broken(
             "what the peer sent did not arrive".to_owned(),
         ))
@@ -343,8 +343,8 @@ impl CaseContext {
         if closed {
             return None;
         }
-        self.judge.evidence.lock().waited_in_vain = true;
         let waited = since.elapsed();
+        self.judge.evidence.note_wait(waited);
         Some(format!(
             "the adapter did not close the connection within {waited:?}"
         ))

@@ -26,14 +26,14 @@ pub(crate) struct Observed {
     pub(crate) exchanges: Vec<ExchangeRecord>,
     /// What is classified wrongly.
     pub(crate) findings: Vec<Finding>,
-    /// What was waited for did not come in time.
-    pub(crate) waited_in_vain: bool,
+    /// The shortest time for which something was waited for that did not come.
+    pub(crate) waited_in_vain: Option<Duration>,
     /// A limit passed before its time.
     pub(crate) is_early: bool,
     /// A time was judged on a machine that was too late to tell.
     pub(crate) blunt: bool,
-    /// How long nothing happened until the case was given up.
-    pub(crate) hung: Option<Duration>,
+    /// The case was given up, since nothing happened any more.
+    pub(crate) hung: bool,
 }
 
 /// An exchange that the case has started.
@@ -69,6 +69,7 @@ impl Evidence {
         &self,
         exchange: usize,
         result: &Result<Response<ResponseBody>, TransportError>,
+        took: Duration,
     ) {
         self.set(exchange, |exchange| match result {
             Ok(response) => {
@@ -81,7 +82,7 @@ impl Evidence {
             }
         });
         if let Err(error) = result {
-            self.note_timeout(error);
+            self.note_timeout(error, took);
         }
     }
 
@@ -92,17 +93,25 @@ impl Evidence {
             exchange.delivery = outcome.error.as_ref().map(TransportError::delivery);
         });
         if let Some(error) = &outcome.error {
-            self.note_timeout(error);
+            self.note_timeout(error, outcome.took);
+            if outcome.used_its_time() {
+                self.note_wait(outcome.took);
+            }
         }
-        let mut observed = self.lock();
-        observed.is_early |= outcome.is_early();
-        observed.waited_in_vain |= outcome.error.is_some() && outcome.used_its_time();
+        self.lock().is_early |= outcome.is_early();
     }
 
-    fn note_timeout(&self, error: &TransportError) {
+    fn note_timeout(&self, error: &TransportError, took: Duration) {
         if error.kind() == FailureKind::Timeout {
-            self.lock().waited_in_vain = true;
+            self.note_wait(took);
         }
+    }
+
+    /// Notes that something was waited for so long, and did not come.
+    pub(crate) fn note_wait(&self, waited: Duration) {
+        let mut observed = self.lock();
+        let before = observed.waited_in_vain.unwrap_or(waited);
+        observed.waited_in_vain = Some(before.min(waited));
     }
 
     pub(super) fn set(&self, exchange: usize, change: impl FnOnce(&mut ExchangeRecord)) {
@@ -123,9 +132,9 @@ impl Evidence {
 
     /// Why a case does not end: the adapter, when it has not returned.
     pub(crate) fn hung_after(&self, waited: Duration) -> CaseEnd {
+        self.note_wait(waited);
         let mut observed = self.lock();
-        observed.waited_in_vain = true;
-        observed.hung = Some(waited);
+        observed.hung = true;
         let Observed {
             peers, exchanges, ..
         } = &*observed;

@@ -1,7 +1,7 @@
 //! The client, as a case uses it by itself, with every exchange on record.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use http::Response;
 
@@ -23,8 +23,9 @@ impl Client for Recorder {
         let method = exchange.request().method();
         let path = exchange.request().uri().path();
         let number = self.evidence.begin(format!("{method} {path}"), None);
+        let since = Instant::now();
         let result = self.client.exchange(exchange, cancel);
-        self.evidence.end_exchange(number, &result);
+        self.evidence.end_exchange(number, &result, since.elapsed());
         result
     }
 

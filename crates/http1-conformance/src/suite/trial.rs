@@ -79,9 +79,6 @@ struct Played {
     in_doubt: bool,
 }
 
-/// The shortest time that a case waits for what should come at once.
-const SHORTEST_WAIT: Duration = Duration::from_secs(1);
-
 /// Why a case proves nothing about its limit.
 const TOO_LATE_ITSELF: &str = "this machine is too late itself to tell whether the limit is kept";
 
@@ -243,20 +240,17 @@ impl Suite {
         drop(observed);
         let (own, classification) = self.sort(case, shared.profile, findings);
         let verdict = with_own(verdict, own);
-        let is_slow = || {
-            let wait = hung.unwrap_or_else(|| pace.of(SHORTEST_WAIT));
-            is_for_want_of_time(wait, before.since(), lateness)
-        };
+        let could_be_slow = |wait| is_for_want_of_time(wait, before.since(), lateness);
         let in_doubt = match &verdict {
             Ok(()) if classification.is_empty() => blunt,
             Err(CaseEnd::Unsupported(_)) => false,
             // No machine is too slow to wait.
             Ok(()) | Err(CaseEnd::Problems(_)) if is_early => false,
             // What hangs, hangs at any pace, and that would take minutes to see.
-            Err(CaseEnd::Problems(_)) if hung.is_some() => is_slow(),
+            Err(CaseEnd::Problems(_)) if hung => waited_in_vain.is_some_and(could_be_slow),
             Ok(()) | Err(CaseEnd::Problems(_) | CaseEnd::Broken(_)) if case.is_timed() => true,
-            Ok(()) | Err(CaseEnd::Problems(_)) => waited_in_vain && is_slow(),
-            Err(CaseEnd::Broken(_)) => waited_in_vain,
+            Ok(()) | Err(CaseEnd::Problems(_)) => waited_in_vain.is_some_and(could_be_slow),
+            Err(CaseEnd::Broken(_)) => waited_in_vain.is_some(),
             Err(CaseEnd::Unmet(_)) => false,
         };
         let status = match verdict {
