@@ -89,6 +89,35 @@ pub(super) fn head_length(bytes: &[u8]) -> Option<usize> {
     find(bytes, b"\r\n\r\n").map(|at| at + 4)
 }
 
+/// Whether the head of a request says that its connection is to be closed (RFC 9112 §9.6).
+pub(super) fn asks_to_close(head: &Bytes) -> bool {
+    let connection = Request::parse(head).0.values("connection");
+    connection
+        .iter()
+        .flat_map(|value| value.split(|byte| *byte == b','))
+        .any(|option| option.trim_ascii().eq_ignore_ascii_case(b"close"))
+}
+
+/// Whether a final response is whole, as far as its framing tells without a close.
+pub(super) fn is_whole_response(sent: &Bytes, to_head: bool) -> bool {
+    let mut rest = sent.clone();
+    while let Some(head_length) = head_length(&rest) {
+        let message = Request::parse(&rest).0;
+        let status = message.line.split(' ').nth(1).unwrap_or_default();
+        if status.starts_with('1') {
+            rest = rest.slice(head_length..);
+            continue;
+        }
+        // RFC 9112 §6.3.
+        let has_no_body = to_head || matches!(status, "204" | "304");
+        let is_framed = ["content-length", "transfer-encoding"]
+            .iter()
+            .any(|name| !message.values(name).is_empty());
+        return has_no_body || (is_framed && message.whole);
+    }
+    false
+}
+
 enum Framing {
     Length(usize),
     Chunked,

@@ -12,13 +12,16 @@ use socket2::SockRef;
 
 use super::gate::Gate;
 use super::log::{Log, What};
-use super::message::{Request, head_length};
+use super::message::{Request, asks_to_close, head_length, is_whole_response};
 use super::script::Step;
 use super::table::Table;
 use super::tls::{self, Tls};
 
 /// What is written at once.
 const SEGMENT: usize = 64 * 1024;
+
+/// How much of a response is kept to see where it ends.
+const KEPT: usize = 64 * 1024;
 
 /// What looking at the table of sockets may cost on one connection. The table is long on some
 /// machines.
@@ -36,6 +39,8 @@ pub(super) struct Player<'a> {
     pending: BytesMut,
     /// The head of the request whose body comes next.
     head: Bytes,
+    /// What was sent since then, if it is not much.
+    sent: BytesMut,
     /// What may yet be spent on looking whether the client has read.
     peeks_left: Duration,
     /// Opened when a peer that stopped reading is to go on.
@@ -57,6 +62,7 @@ impl<'a> Player<'a> {
             connection,
             pending: BytesMut::new(),
             head: Bytes::new(),
+            sent: BytesMut::new(),
             peeks_left: PEEKS,
             read_on,
             tls: tls.and_then(|tls| ServerConnection::new(tls.0.clone()).ok()),
@@ -66,6 +72,12 @@ impl<'a> Player<'a> {
     /// Plays the steps, and reads on until the client closes.
     pub(super) fn play(mut self, steps: &[Step]) {
         if self.play_all(steps).is_continue() {
+            // RFC 9112 §9.6. Some clients say so, and then read to the end of the connection.
+            let to_head = self.head.starts_with(b"HEAD ");
+            let sent = self.sent.split().freeze();
+            if asks_to_close(&self.head) && is_whole_response(&sent, to_head) {
+                let _ = self.play_one(&Step::HalfClose);
+            }
             while self.read_more().is_continue() {}
         }
     }
@@ -175,6 +187,7 @@ impl<'a> Player<'a> {
         loop {
             if let Some(length) = head_length(&self.pending) {
                 self.head = self.pending.split_to(length).freeze();
+                self.sent.clear();
                 return Continue(());
             }
             self.read_more()?;
@@ -268,7 +281,13 @@ impl<'a> Player<'a> {
                 None => stream.write(&segment),
             };
             match written {
-                Ok(count) if count > 0 => self.record(What::Sent(rest.split_to(count))),
+                Ok(count) if count > 0 => {
+                    let sent = rest.split_to(count);
+                    if self.sent.len() < KEPT {
+                        self.sent.extend_from_slice(&sent);
+                    }
+                    self.record(What::Sent(sent));
+                }
                 Ok(_) | Err(_) => {
                     self.record(What::ClientReset);
                     return Break(());

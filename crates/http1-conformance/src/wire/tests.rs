@@ -259,3 +259,52 @@ fn stopping_wakes_waiting_threads() {
     peer.stop();
     assert!(TcpStream::connect(peer.address()).is_err());
 }
+
+#[test]
+fn who_asks_for_a_close_gets_it_after_a_whole_response() {
+    let closing = "GET / HTTP/1.1\r\nHost: x\r\nConnection: keep-alive, Close\r\n\r\n";
+    for response in [
+        NO_CONTENT,
+        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    ] {
+        let peer = peer(Script::accept().read_request().write(response));
+        let mut client = connect(&peer);
+        client.write_all(closing.as_bytes()).unwrap();
+        assert_eq!(read_to_end(&client).unwrap(), response.as_bytes());
+    }
+}
+
+#[test]
+fn only_what_is_framed_and_whole_ends_a_response() {
+    for (sent, to_head, whole) in [
+        (
+            "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
+            false,
+            true,
+        ),
+        (
+            "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\no",
+            false,
+            false,
+        ),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", true, true),
+        (
+            "HTTP/1.1 304 Not Modified\r\nContent-Length: 2\r\n\r\n",
+            false,
+            true,
+        ),
+        (
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n",
+            false,
+            false,
+        ),
+        // It ends where the connection does.
+        ("HTTP/1.1 200 OK\r\n\r\nok", false, false),
+        ("HTTP/1.1 103 Early Hints\r\n\r\n", false, false),
+        ("HTTP/1.1 200 OK\r\n", false, false),
+    ] {
+        let is = message::is_whole_response(&sent.into(), to_head);
+        assert_eq!(is, whole, "{sent:?}");
+    }
+}
