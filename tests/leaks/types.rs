@@ -6,7 +6,7 @@ use std::fmt::Debug;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::{Request, StatusCode};
@@ -21,7 +21,8 @@ use talkspace_core::{
     ListTalkspaces, MediaFile, Operation, PhoneNumber, PollOptions, Register, RequestOptions,
     RequestUploadGrant, RetryBudget, Sure, UploadMedia,
 };
-use talkspace_sandbox::{Sandbox, Wanted};
+use talkspace_sandbox::view::NeverSo;
+use talkspace_sandbox::{Sandbox, Wanted, Watch};
 
 use crate::sentinel::{GRANT, Heap, KEY, PHONE};
 
@@ -32,6 +33,7 @@ const HARMLESS: &[(&str, &[&str])] = &[
         &[
             "BadParameter",
             "BuildError",
+            "CallState",
             "Delivery",
             "Effect",
             "ErrorKind",
@@ -52,6 +54,7 @@ const HARMLESS: &[(&str, &[&str])] = &[
             "Limit",
             "Limits",
             "Line",
+            "Missed",
             "NoLook",
             "OperationInfo",
             "ParameterInfo",
@@ -66,6 +69,8 @@ const HARMLESS: &[(&str, &[&str])] = &[
             "SpentBody",
             "Status",
             "SureOptions",
+            "TalkspaceState",
+            "Time",
         ],
     ),
     (
@@ -256,12 +261,17 @@ fn show_clients(shown: &mut Shown) {
 }
 
 fn show_sandbox(shown: &mut Shown) {
-    let builder = Sandbox::builder().app_key(KEY).person("eta", PHONE);
+    let builder = Sandbox::builder()
+        .app_key(KEY)
+        .person("eta", PHONE)
+        .media("hello");
     shown.add(&builder);
     let sandbox = builder.build().unwrap();
     shown.add(&sandbox);
     shown.add(&sandbox.transport());
+    let watch = sandbox.watch();
     show_telephone(shown, &sandbox);
+    show_views(shown, &sandbox, watch);
     shown.add(&Sandbox::builder().app_key(KEY).start().unwrap());
 }
 
@@ -282,6 +292,29 @@ fn show_telephone(shown: &mut Shown, sandbox: &Sandbox) {
     shown.add(&call.press_1().unwrap_err());
     shown.add(&call);
     shown.add(&eta);
+}
+
+fn show_views(shown: &mut Shown, sandbox: &Sandbox, mut watch: Watch) {
+    for event in watch.events().unwrap() {
+        shown.add(&event.what);
+        shown.add(&event);
+    }
+    shown.add(&watch);
+    let seen = sandbox.snapshot();
+    seen.people.iter().for_each(|person| shown.add(person));
+    seen.calls.iter().for_each(|call| shown.add(call));
+    for room in &seen.talkspaces {
+        room.people.iter().for_each(|other| shown.add(other));
+        shown.add(room);
+    }
+    for media in &seen.media {
+        shown.add(media.origin.as_ref().unwrap());
+        shown.add(media);
+    }
+    let json = serde_json::to_string(&seen).unwrap();
+    shown.heap.add("a snapshot as JSON", &json);
+    shown.add(&NeverSo::new(Duration::ZERO, seen.clone()));
+    shown.add(&seen);
 }
 
 /// The names of the public types in the sources of what is published. The

@@ -9,6 +9,8 @@ mod model;
 #[cfg(test)]
 mod run;
 #[cfg(test)]
+mod seen;
+#[cfg(test)]
 mod stops;
 
 use std::time::Duration;

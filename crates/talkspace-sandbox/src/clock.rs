@@ -1,6 +1,7 @@
 //! The sandbox's clock: the real one, or one that stands still until it is
 //! moved.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -97,6 +98,18 @@ impl Clock {
 pub(crate) struct News {
     count: Mutex<u64>,
     told: Condvar,
+    /// How many wait for whatever happens.
+    waiting: AtomicUsize,
+}
+
+/// Somebody waits for whatever happens, until this is dropped.
+#[derive(Debug)]
+pub(crate) struct Awaited<'n>(&'n News);
+
+impl Drop for Awaited<'_> {
+    fn drop(&mut self) {
+        self.0.waiting.fetch_sub(1, Ordering::AcqRel);
+    }
 }
 
 impl News {
@@ -104,6 +117,16 @@ impl News {
     /// missed that happens meanwhile.
     pub(crate) fn count(&self) -> u64 {
         *self.count.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// All news is told from now on, until what this gives is dropped.
+    pub(crate) fn awaited(&self) -> Awaited<'_> {
+        self.waiting.fetch_add(1, Ordering::AcqRel);
+        Awaited(self)
+    }
+
+    pub(crate) fn is_awaited(&self) -> bool {
+        self.waiting.load(Ordering::Acquire) > 0
     }
 
     pub(crate) fn tell(&self) {

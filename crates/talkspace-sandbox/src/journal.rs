@@ -21,7 +21,7 @@ use crate::state::Change;
 mod tests;
 
 /// What the file begins with. Another version is not read.
-const FORMAT: &str = "talkspace-sandbox state 4\n";
+const FORMAT: &str = "talkspace-sandbox state 5\n";
 /// What every version begins with.
 const FAMILY: &str = "talkspace-sandbox state ";
 /// The longest part of a change, in bytes. What says that it is longer is none.

@@ -27,6 +27,9 @@
 //! | let time pass without waiting | [`Clock::frozen`], [`Sandbox::advance`] |
 //! | answer, decline, hang up and speak yourself | [`Sandbox::telephone`] |
 //! | assert what was applied | [`Sandbox::rings`], [`Sandbox::applied`] |
+//! | see who is called, who is in, and who is muted | [`Sandbox::talkspace`], [`Sandbox::calls`] |
+//! | wait until something is so, without sleeping | [`Sandbox::wait_until`] |
+//! | be told of what happens | [`Sandbox::watch`] |
 //! | decide each response yourself | [a fake](talkspace_core::manual::howto#testing-with-a-fake) |
 //!
 //! The feature `serde` turns that of `talkspace-core` on.
@@ -103,10 +106,12 @@
 mod builder;
 mod clock;
 mod crowd;
+mod events;
 mod hosts;
 mod journal;
 mod keeper;
 mod log;
+mod look;
 mod memory;
 mod mover;
 mod mp3;
@@ -116,6 +121,7 @@ mod server;
 mod service;
 mod state;
 mod telephone;
+pub mod view;
 
 use std::time::Duration;
 
@@ -123,6 +129,7 @@ use talkspace_core::{ConferenceId, NetworkId};
 
 pub use builder::{InvalidSeed, SandboxBuilder};
 pub use clock::Clock;
+pub use events::{Missed, Watch};
 pub use log::Served;
 pub use memory::InMemory;
 pub use server::Server;
@@ -260,7 +267,7 @@ impl Sandbox {
     /// Simulates an outage, or ends it: operations that document a 502 return it
     /// meanwhile, and no phone call is placed or ended.
     pub fn set_outage(&self, outage: bool) {
-        self.backend.with(|state| state.outage = outage);
+        self.backend.act(|state, _, _| state.outage = outage);
     }
 
     /// Moves a [frozen](Clock::frozen) clock on: phones ring and are answered. When

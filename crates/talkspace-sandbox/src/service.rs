@@ -29,8 +29,9 @@ use talkspace_core::{
 };
 
 use crate::clock::Clock;
+use crate::events::Events;
 use crate::keeper::Keeper;
-use crate::state::{Change, Session, State};
+use crate::state::{Change, Session, State, Taker};
 
 /// The version that the service reported last.
 const VERSION: &str = "01.02.06";
@@ -53,6 +54,7 @@ struct Shared {
     /// When the [mover](crate::mover) moves the state on: no need to tell it what
     /// happens later. Nothing if there is none.
     next_move: Option<Duration>,
+    events: Events,
 }
 
 impl Backend {
@@ -62,6 +64,7 @@ impl Backend {
                 state,
                 rng,
                 next_move: None,
+                events: Events::new(),
             })),
             clock,
             always_http_200,
@@ -76,7 +79,7 @@ impl Backend {
         take: &mut dyn FnMut(Change) -> io::Result<()>,
     ) -> io::Result<()> {
         self.change(false, |state, now, _| {
-            state.watch();
+            state.watch(Taker::Journal, true);
             state.hand_over(now, take)
         })
     }
@@ -188,6 +191,16 @@ impl Backend {
         self.change(false, |state, _, _| act(state))
     }
 
+    /// Looks at the state as it is now, and at what has happened. Nothing of the state
+    /// is changed.
+    pub(crate) fn look<T>(&self, look: impl FnOnce(&mut State, &mut Events, &Clock) -> T) -> T {
+        // What is due by now happens, and has a number.
+        self.with(|_| ());
+        let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        let Shared { state, events, .. } = &mut *shared;
+        look(state, events, &self.clock)
+    }
+
     /// Lets happen what is due, and says when something is due next, which the
     /// one who asks sees to.
     pub(crate) fn move_on(&self) -> Option<Duration> {
@@ -210,8 +223,9 @@ impl Backend {
         self.keeper.is_some()
     }
 
-    /// Changes who holds a telephone, or what happens at it.
-    pub(crate) fn telephone<T>(&self, act: impl FnOnce(&mut State, Duration, &mut Rng) -> T) -> T {
+    /// Changes something otherwise than by a request: who holds a telephone, what
+    /// happens at it, or an outage.
+    pub(crate) fn act<T>(&self, act: impl FnOnce(&mut State, Duration, &mut Rng) -> T) -> T {
         self.change(true, act)
     }
 
@@ -252,6 +266,7 @@ impl Backend {
             state,
             rng,
             next_move,
+            events,
         } = &mut *shared;
         let now = self.clock.now();
         is_news |= state.advance(now, rng);
@@ -277,10 +292,12 @@ impl Backend {
             (Some(next), Some(planned)) => next < planned,
             _ => false,
         };
-        let is_awaited = is_news && state.is_any_held();
+        let news = self.clock.news();
+        is_news |= events.take(state, &self.clock);
+        let is_awaited = is_news && (state.is_any_held() || news.is_awaited());
         drop(shared);
         if is_early || is_awaited {
-            self.clock.news().tell();
+            news.tell();
         }
         done
     }

@@ -20,6 +20,7 @@ mod rows;
 mod talkspaces;
 mod telephones;
 mod uploads;
+mod views;
 mod whereabouts;
 
 use std::collections::{BTreeSet, HashMap};
@@ -35,6 +36,7 @@ use talkspace_core::{AppKey, ConferenceId, Effect, MediaId, NetworkId, PhoneNumb
 use app::App;
 use calls::{Call, Calls, Event, Purpose};
 use changed::Changed;
+pub(crate) use changed::Taker;
 use conference::Recording;
 use digest::Salt;
 use grants::Grants;
@@ -81,8 +83,8 @@ pub(crate) struct State {
     /// What the applications had from their beginning.
     seeds: BTreeSet<Seed>,
     salt: Salt,
-    /// Whether changes are recorded.
-    is_watched: bool,
+    /// Whether changes are remembered for the journal.
+    is_kept: bool,
     /// No phone call can be placed, and none ended: what documents a 502 returns it.
     pub(crate) outage: bool,
 }
@@ -110,7 +112,7 @@ impl State {
             applied_changed: Changed::default(),
             seeds: BTreeSet::new(),
             salt: Salt::fresh(&mut Rng::new()),
-            is_watched: false,
+            is_kept: false,
             outage: false,
         }
     }

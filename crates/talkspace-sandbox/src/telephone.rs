@@ -2,17 +2,14 @@
 
 use std::error::Error as StdError;
 use std::fmt;
-use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use talkspace_core::{ConferenceId, MediaFile, MediaId, NetworkId};
 
+use crate::look::PATIENCE;
 use crate::mp3::Speech;
 use crate::service::Backend;
 use crate::state::Report;
-
-/// How long something is waited for before that is an error.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The telephone of a person, held by a program in the place of the
 /// [crowd](crate#who-answers-the-phone): what rings there is answered when the program
@@ -98,7 +95,7 @@ impl Telephone {
         if backend.is_kept() {
             return Err(TelephoneError::StateIsKept);
         }
-        backend.telephone(|state, _, _| state.hold(&person));
+        backend.act(|state, _, _| state.hold(&person));
         Ok(Self { backend, person })
     }
 
@@ -120,7 +117,7 @@ impl Telephone {
     /// real time, whatever the sandbox's [clock](crate::Clock).
     pub fn rings(&self) -> Result<PhoneCall, TelephoneError> {
         let is_ringing = |wanted: &Wanted| matches!(wanted, Wanted::Ring { .. });
-        let ringing = self.wait(|| {
+        let ringing = self.backend.wait(PATIENCE, || {
             let mut calls = self.calls().into_iter();
             calls.find(|call| call.wanted().as_ref().is_some_and(is_ringing))
         });
@@ -140,32 +137,13 @@ impl Telephone {
     /// if it began to now; a TalkSpace that was joined goes on.
     pub fn give_back(self) {
         self.backend
-            .telephone(|state, now, _| state.give_back(&self.person, now));
+            .act(|state, now, _| state.give_back(&self.person, now));
     }
 
     fn call(&self, number: u64) -> PhoneCall {
         PhoneCall {
             telephone: self.clone(),
             number,
-        }
-    }
-
-    /// Looks again and again, whenever something has happened.
-    fn wait<T>(&self, look: impl Fn() -> Option<T>) -> Option<T> {
-        let clock = self.backend.clock();
-        let start = Instant::now();
-        loop {
-            let known = clock.news().count();
-            let found = look();
-            let left = PATIENCE.saturating_sub(start.elapsed());
-            if found.is_some() || left.is_zero() {
-                return found;
-            }
-            let next = self.backend.with(|state| state.next_at());
-            let due = next.and_then(|at| clock.wait_for(at));
-            clock
-                .news()
-                .wait(known, Some(due.unwrap_or(left).min(left)));
         }
     }
 }
@@ -214,9 +192,8 @@ impl PhoneCall {
         &self,
         is_so: impl Fn(Option<&Wanted>) -> bool,
     ) -> Result<(), TelephoneError> {
-        let so = self
-            .telephone
-            .wait(|| is_so(self.wanted().as_ref()).then_some(()));
+        let look = || is_so(self.wanted().as_ref()).then_some(());
+        let so = self.telephone.backend.wait(PATIENCE, look);
         so.ok_or_else(|| TelephoneError::Unchanged(self.wanted()))
     }
 
@@ -275,7 +252,7 @@ impl PhoneCall {
 
     fn report(&self, report: Report) -> Result<(), TelephoneError> {
         let Telephone { backend, person } = &self.telephone;
-        backend.telephone(|state, now, rng| state.report(person, self.number, report, now, rng))
+        backend.act(|state, now, rng| state.report(person, self.number, report, now, rng))
     }
 }
 

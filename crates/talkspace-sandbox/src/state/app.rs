@@ -1,12 +1,12 @@
 //! The conferences of one application.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use talkspace_core::{ConferenceId, MediaId, NetworkId};
 
-use super::changed::Changed;
+use super::changed::{Changed, Taker};
 use super::conference::{Conference, Open, Recording};
 use super::digest::Digest;
 use super::rows::Row;
@@ -24,6 +24,9 @@ pub(crate) struct App {
     index: HashMap<u128, usize>,
     whereabouts: Whereabouts,
     changed: Changed<usize>,
+    /// The calls of those who came, left, or are muted or not any more. The
+    /// journal has them with the conferences.
+    talks: Changed<u64>,
 }
 
 impl App {
@@ -34,6 +37,7 @@ impl App {
             index: HashMap::new(),
             whereabouts: Whereabouts::default(),
             changed: Changed::default(),
+            talks: Changed::default(),
         }
     }
 
@@ -85,6 +89,7 @@ impl App {
             conference,
             place,
             whereabouts: &mut self.whereabouts,
+            talks: &mut self.talks,
         })
     }
 
@@ -114,13 +119,25 @@ impl App {
         recordings
     }
 
-    pub(super) fn watch(&mut self) {
-        self.changed.watch();
+    pub(super) fn watch(&mut self, taker: Taker, is_on: bool) {
+        self.changed.watch(taker, is_on);
+        if taker == Taker::Events {
+            self.talks.watch(taker, is_on);
+        }
+    }
+
+    /// The conferences that have changed, and the numbers of the calls whose
+    /// people came, left, or are muted or not any more, for those who watch.
+    pub(super) fn news(&mut self) -> (impl Iterator<Item = &Conference>, BTreeSet<u64>) {
+        let (changed, conferences) = (self.changed.take(Taker::Events), &self.conferences);
+        let changed = changed.into_iter();
+        let changed = changed.filter_map(|place| conferences.get(place));
+        (changed, self.talks.take(Taker::Events))
     }
 
     /// The conferences that have changed, of the application of this number.
     pub(super) fn changes(&mut self, number: usize) -> impl Iterator<Item = Row<'_>> {
-        let (changed, conferences) = (self.changed.take(), &self.conferences);
+        let (changed, conferences) = (self.changed.take(Taker::Journal), &self.conferences);
         changed.into_iter().filter_map(move |place| {
             let conference = conferences.get(place)?;
             Some(Row::Conference(number, place, Cow::Borrowed(conference)))

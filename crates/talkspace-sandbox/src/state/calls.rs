@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use talkspace_core::{ConferenceId, MediaId, NetworkId, PhoneNumber};
 
-use super::changed::Changed;
+use super::changed::{Changed, Taker};
 use super::rows::Row;
 use crate::mp3::Tape;
 
@@ -191,13 +191,23 @@ impl Calls {
         (at <= now).then_some((number, self.going.get(&number)?))
     }
 
-    pub(super) fn watch(&mut self) {
-        self.changed.watch();
+    pub(super) fn watch(&mut self, taker: Taker, is_on: bool) {
+        self.changed.watch(taker, is_on);
+    }
+
+    /// The numbers of all calls.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = u64> {
+        self.going.keys().copied()
+    }
+
+    /// The numbers of the calls that have changed, for those who watch.
+    pub(super) fn news(&mut self) -> BTreeSet<u64> {
+        self.changed.take(Taker::Events)
     }
 
     /// The calls that have changed.
     pub(super) fn changes(&mut self) -> impl Iterator<Item = Row<'_>> {
-        let changed = self.changed.take();
+        let changed = self.changed.take(Taker::Journal);
         changed.into_iter().map(|number| self.row(number))
     }
 

@@ -6,9 +6,12 @@ use serde::{Deserialize, Serialize};
 use talkspace_core::server::ServiceError;
 use talkspace_core::{ConferenceId, MediaId, NetworkId};
 
+use super::calls::Calls;
+use super::changed::Changed;
 use super::whereabouts::Whereabouts;
 use crate::mp3::{Speech, Tape};
-use crate::telephone::{TelephoneError, Wanted};
+use crate::telephone::{TelephoneError, Wanted, Why};
+use crate::view::{self, CallState, TalkspaceState};
 
 /// A conference, from its creation on. A closed one stays, with nobody in it.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -37,13 +40,19 @@ pub(crate) struct Participant {
 enum Presence {
     /// The phone rings, for the call of this number.
     Ringing(u64),
-    /// In the conference, on the call of this number.
-    Joined(u64),
+    /// In the conference, on the call of this number, since then.
+    Joined(u64, Duration),
 }
 
 impl Presence {
     const fn is_joined(self) -> bool {
-        matches!(self, Self::Joined(_))
+        matches!(self, Self::Joined(..))
+    }
+
+    const fn call(self) -> u64 {
+        match self {
+            Self::Ringing(call) | Self::Joined(call, _) => call,
+        }
     }
 }
 
@@ -90,14 +99,13 @@ impl Conference {
 
     /// Whether it is this call that rings somebody for it.
     pub(super) fn rings_for(&self, call: u64) -> bool {
-        let mut participants = self.participants.iter();
-        participants.any(|other| other.presence == Presence::Ringing(call))
+        self.called(call).is_some()
     }
 
     /// The call of somebody who has joined.
     pub(super) fn talk(&self, id: &NetworkId) -> Option<(u64, Wanted)> {
         let joined = self.participants.iter().find(|other| other.id == *id)?;
-        let Presence::Joined(call) = joined.presence else {
+        let Presence::Joined(call, _) = joined.presence else {
             return None;
         };
         let wanted = Wanted::Talk {
@@ -106,6 +114,68 @@ impl Conference {
             recorded_into: self.recorded_into.clone(),
         };
         Some((call, wanted))
+    }
+
+    /// Whether somebody will be muted whom this call rings for it, if it does.
+    pub(super) fn called(&self, call: u64) -> Option<bool> {
+        let ringing = Presence::Ringing(call);
+        let mut participants = self.participants.iter();
+        let called = participants.find(|other| other.presence == ringing);
+        called.map(|called| called.muted)
+    }
+
+    /// It as the application of this number has it.
+    pub(super) fn view(&self, app: usize, calls: &Calls) -> view::Talkspace {
+        let people = self.participants.iter().map(|participant| {
+            let (state, since) = match participant.presence {
+                Presence::Joined(_, since) => (CallState::InCall, since),
+                Presence::Ringing(call) => match calls.get(call) {
+                    Some(call) if call.is_answered => (CallState::Answered, call.since),
+                    Some(call) => (CallState::Ringing, call.since),
+                    // It is going, or nobody would be rung.
+                    None => (CallState::Ringing, Duration::ZERO),
+                },
+            };
+            view::Participant {
+                id: participant.id.clone(),
+                call: participant.presence.call(),
+                state,
+                since,
+                muted: participant.muted,
+            }
+        });
+        view::Talkspace {
+            id: self.id.clone(),
+            app,
+            state: match (self.closed, self.is_active()) {
+                (true, _) => TalkspaceState::Closed,
+                (false, true) => TalkspaceState::Active,
+                (false, false) => TalkspaceState::Inactive,
+            },
+            since: self.met_at,
+            recorded_into: self.recorded_into.clone(),
+            people: people.collect(),
+        }
+    }
+
+    /// The calls of those who have joined it.
+    pub(super) fn talks(&self, app: usize) -> impl Iterator<Item = view::Call> {
+        self.participants.iter().filter_map(move |participant| {
+            let Presence::Joined(call, since) = participant.presence else {
+                return None;
+            };
+            Some(view::Call {
+                call,
+                app,
+                person: participant.id.clone(),
+                why: Why::Join(self.id.clone()),
+                greeting: None,
+                state: CallState::InCall,
+                since,
+                until: None,
+                muted: participant.muted,
+            })
+        })
     }
 
     fn position(&self, id: &NetworkId) -> Result<usize, ServiceError> {
@@ -153,6 +223,8 @@ pub(super) struct Open<'a> {
     /// Its place among those of the application.
     pub(super) place: usize,
     pub(super) whereabouts: &'a mut Whereabouts,
+    /// Whose calls, by their numbers, have become another's or something else.
+    pub(super) talks: &'a mut Changed<u64>,
 }
 
 impl Open<'_> {
@@ -167,6 +239,7 @@ impl Open<'_> {
         match participants.iter_mut().find(|other| other.id == *id) {
             Some(participant) => {
                 if !participant.presence.is_joined() {
+                    self.talks.mark(&participant.presence.call());
                     *participant = called;
                 }
             }
@@ -180,7 +253,7 @@ impl Open<'_> {
         let ringing = Presence::Ringing(call);
         let mut participants = self.conference.participants.iter_mut();
         if let Some(participant) = participants.find(|other| other.presence == ringing) {
-            participant.presence = Presence::Joined(call);
+            participant.presence = Presence::Joined(call, now);
             self.conference.met_at.get_or_insert(now);
         }
     }
@@ -205,6 +278,7 @@ impl Open<'_> {
     pub(super) fn set_muted(&mut self, id: &NetworkId, muted: bool) -> Result<(), ServiceError> {
         let participant = self.conference.joined_mut(id)?;
         participant.muted = muted;
+        self.talks.mark(&participant.presence.call());
         Ok(())
     }
 
@@ -235,10 +309,11 @@ impl Open<'_> {
 
     /// Lets in somebody who comes from another conference. A call that is
     /// ringing them here has lost its purpose.
-    pub(super) fn let_in(&mut self, participant: Participant, now: Duration) {
+    pub(super) fn let_in(&mut self, mut participant: Participant, now: Duration) {
         if let Ok(position) = self.conference.position(&participant.id) {
             self.leave(position);
         }
+        participant.presence = Presence::Joined(participant.presence.call(), now);
         self.enter(participant);
         self.conference.met_at.get_or_insert(now);
     }
@@ -267,6 +342,7 @@ impl Open<'_> {
     }
 
     fn enter(&mut self, participant: Participant) {
+        self.talks.mark(&participant.presence.call());
         self.whereabouts.enter(&participant.id, self.place);
         if !self.conference.is_active() {
             let media = self.conference.recorded_into.as_ref();
@@ -279,6 +355,7 @@ impl Open<'_> {
 
     fn leave(&mut self, position: usize) -> Participant {
         let participant = self.conference.participants.remove(position);
+        self.talks.mark(&participant.presence.call());
         self.whereabouts.leave(&participant.id, self.place);
         if !self.conference.is_active() {
             let media = self.conference.recorded_into.as_ref();

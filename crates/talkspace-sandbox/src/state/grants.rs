@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use talkspace_core::MediaId;
 
-use super::changed::Changed;
+use super::changed::{Changed, Taker};
 use super::digest::Digest;
 use super::rows::Row;
 
@@ -30,6 +30,8 @@ pub(crate) struct Grants {
     /// By the number of the application and the media.
     by_media: HashMap<(usize, MediaId), BTreeSet<Digest>>,
     changed: Changed<Digest>,
+    /// The media of the grants that came or went. The journal has the grants.
+    touched: Changed<(usize, MediaId)>,
 }
 
 impl Grants {
@@ -41,6 +43,7 @@ impl Grants {
     fn put(&mut self, id: Digest, grant: Grant) {
         self.by_end.insert((grant.until, id));
         let what = (grant.app, grant.media.clone());
+        self.touched.mark(&what);
         self.by_media.entry(what).or_default().insert(id);
         self.live.insert(id, grant);
         self.changed.mark(&id);
@@ -58,6 +61,7 @@ impl Grants {
         };
         self.by_end.remove(&(grant.until, *id));
         let what = (grant.app, grant.media);
+        self.touched.mark(&what);
         if let Some(ids) = self.by_media.get_mut(&what) {
             ids.remove(id);
             if ids.is_empty() {
@@ -85,13 +89,30 @@ impl Grants {
         }
     }
 
-    pub(super) fn watch(&mut self) {
-        self.changed.watch();
+    pub(super) fn watch(&mut self, taker: Taker, is_on: bool) {
+        match taker {
+            Taker::Journal => self.changed.watch(taker, is_on),
+            Taker::Events => self.touched.watch(taker, is_on),
+        }
+    }
+
+    /// When the grants for media end, in order.
+    pub(super) fn ends(&self, app: usize, media: &MediaId) -> Vec<Duration> {
+        let ids = self.by_media.get(&(app, media.clone()));
+        let live = ids.into_iter().flatten().filter_map(|id| self.live.get(id));
+        let mut ends: Vec<Duration> = live.map(|grant| grant.until).collect();
+        ends.sort_unstable();
+        ends
+    }
+
+    /// The media whose grants have changed, for those who watch.
+    pub(super) fn news(&mut self) -> BTreeSet<(usize, MediaId)> {
+        self.touched.take(Taker::Events)
     }
 
     /// The grants that have changed.
     pub(super) fn changes(&mut self) -> impl Iterator<Item = Row<'_>> {
-        let changed = self.changed.take();
+        let changed = self.changed.take(Taker::Journal);
         changed.into_iter().map(|id| self.row(id))
     }
 

@@ -9,7 +9,7 @@ use fastrand::Rng;
 use serde::{Deserialize, Serialize};
 use talkspace_core::{MediaId, NetworkId};
 
-use super::changed::Changed;
+use super::changed::{Changed, Taker};
 use super::conference::Recording;
 use super::rows::Row;
 use crate::mp3::{Silence, Tape};
@@ -262,6 +262,17 @@ impl Library {
         uploads - usize::from(is_one)
     }
 
+    /// The media of an application, by id.
+    pub(super) fn of(&self, app: usize) -> impl Iterator<Item = &MediaId> {
+        let shelf = self.shelves.get(&app);
+        shelf.into_iter().flat_map(BTreeMap::keys)
+    }
+
+    /// The media that have changed, for those who watch.
+    pub(super) fn news(&mut self) -> BTreeSet<(usize, MediaId)> {
+        self.changed.take(Taker::Events)
+    }
+
     /// The media of an application that have content.
     pub(super) fn contents(&self, app: usize) -> impl Iterator<Item = (&MediaId, &Content)> {
         self.shelves
@@ -282,13 +293,13 @@ impl Library {
         self.shelves.get(app)?.get(id)?.as_ref()
     }
 
-    pub(super) fn watch(&mut self) {
-        self.changed.watch();
+    pub(super) fn watch(&mut self, taker: Taker, is_on: bool) {
+        self.changed.watch(taker, is_on);
     }
 
     /// The media that have changed.
     pub(super) fn changes(&mut self) -> impl Iterator<Item = Row<'_>> {
-        let changed = self.changed.take();
+        let changed = self.changed.take(Taker::Journal);
         changed.into_iter().map(|(app, id)| {
             let shelf = self.shelves.get(&app);
             match shelf.and_then(|shelf| shelf.get(&id)) {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde::{Deserialize, Serialize};
 use talkspace_core::{NetworkId, PhoneNumber};
 
-use super::changed::Changed;
+use super::changed::{Changed, Taker};
 use super::rows::Row;
 
 /// Everybody who is registered with any application.
@@ -26,6 +26,16 @@ pub(crate) struct Person {
     /// The numbers of the applications. There is one at least: somebody whom
     /// no application knows is forgotten.
     apps: BTreeSet<usize>,
+}
+
+impl Person {
+    pub(super) const fn phone(&self) -> &PhoneNumber {
+        &self.phone
+    }
+
+    pub(super) fn apps(&self) -> impl Iterator<Item = usize> {
+        self.apps.iter().copied()
+    }
 }
 
 impl People {
@@ -73,6 +83,16 @@ impl People {
         }
     }
 
+    /// Somebody who is registered with any application.
+    pub(super) fn known(&self, id: &NetworkId) -> Option<&Person> {
+        self.known.get(id)
+    }
+
+    /// Everybody who is registered, or whose phone has rung, some of them twice.
+    pub(super) fn ids(&self) -> impl Iterator<Item = &NetworkId> {
+        self.known.keys().chain(self.rings.keys())
+    }
+
     /// Whether somebody is registered with any application.
     pub(super) fn is_known(&self, id: &NetworkId) -> bool {
         self.known.contains_key(id)
@@ -106,14 +126,29 @@ impl People {
         self.rings.get(id).copied().unwrap_or_default()
     }
 
-    pub(super) fn watch(&mut self) {
-        self.changed.watch();
-        self.rung.watch();
+    pub(super) fn watch(&mut self, taker: Taker, is_on: bool) {
+        self.changed.watch(taker, is_on);
+        self.rung.watch(taker, is_on);
+    }
+
+    /// Something else about somebody has changed, which those see who watch.
+    pub(super) fn touch(&mut self, id: &NetworkId) {
+        self.rung.mark(id);
+    }
+
+    /// Who has changed, for those who watch.
+    pub(super) fn news(&mut self) -> BTreeSet<NetworkId> {
+        let mut news = self.changed.take(Taker::Events);
+        news.append(&mut self.rung.take(Taker::Events));
+        news
     }
 
     /// The people who have changed, and whose phones have rung.
     pub(super) fn changes(&mut self) -> impl Iterator<Item = Row<'_>> {
-        let (changed, rung) = (self.changed.take(), self.rung.take());
+        let (changed, rung) = (
+            self.changed.take(Taker::Journal),
+            self.rung.take(Taker::Journal),
+        );
         let changed = changed.into_iter().map(|id| {
             let person = self.known.get(&id).map(Cow::Borrowed);
             Row::Person(Cow::Owned(id), person)

@@ -19,6 +19,13 @@ pub(super) fn serialize<S: Serializer>(phone: &PhoneNumber, to: S) -> Result<S::
     Line::of(phone).serialize(to)
 }
 
+/// The last two digits of a number, if it is one that was not read.
+pub(super) fn ends(phone: &PhoneNumber) -> Option<String> {
+    let phone = phone.as_str();
+    let ends = phone.get(phone.len().checked_sub(2)?..)?;
+    (!phone.starts_with(STAND_IN)).then(|| ends.to_owned())
+}
+
 pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<PhoneNumber, D::Error> {
     let line = Line::deserialize(from)?;
     let mut ends = Line::TABLE.iter();

@@ -14,6 +14,7 @@ use talkspace_core::{MediaId, NetworkId, OPERATIONS};
 
 use super::app::App;
 use super::calls::Call;
+use super::changed::Taker;
 use super::conference::Conference;
 use super::digest::{Digest, Salt};
 use super::grants::Grant;
@@ -96,20 +97,24 @@ impl Change {
 }
 
 impl State {
-    /// Remembers from now on what changes.
-    pub(crate) fn watch(&mut self) {
-        self.is_watched = true;
-        self.apps.iter_mut().for_each(App::watch);
-        self.people.watch();
-        self.library.watch();
-        self.grants.watch();
-        self.calls.watch();
-        self.applied_changed.watch();
+    /// Remembers for this taker from now on what changes, or nothing any more.
+    pub(crate) fn watch(&mut self, taker: Taker, is_on: bool) {
+        if taker == Taker::Journal {
+            self.is_kept = is_on;
+            self.applied_changed.watch(taker, is_on);
+        }
+        for app in &mut self.apps {
+            app.watch(taker, is_on);
+        }
+        self.people.watch(taker, is_on);
+        self.library.watch(taker, is_on);
+        self.grants.watch(taker, is_on);
+        self.calls.watch(taker, is_on);
     }
 
     /// What has changed since this was last asked, if anything has.
     pub(crate) fn change(&mut self, now: Duration) -> Result<Option<Change>, serde_json::Error> {
-        if !self.is_watched {
+        if !self.is_kept {
             return Ok(None);
         }
         let mut change = Change::at(now)?;
@@ -121,7 +126,7 @@ impl State {
         is_one |= change.extend(self.library.changes())?;
         is_one |= change.extend(self.grants.changes())?;
         is_one |= change.extend(self.calls.changes())?;
-        let applied = self.applied_changed.take();
+        let applied = self.applied_changed.take(Taker::Journal);
         is_one |= change.extend(applied.into_iter().map(|id| {
             let count = self.applied.get(id).copied().unwrap_or_default();
             Row::Applied(Cow::Borrowed(id), count)

@@ -40,6 +40,7 @@ impl State {
     /// to it is reported.
     pub(crate) fn hold(&mut self, person: &NetworkId) {
         if self.held.insert(person.clone()) {
+            self.people.touch(person);
             let speech = self.settings.speech;
             self.decide_anew(person, |_, call| call.unreported(speech));
         }
@@ -48,6 +49,7 @@ impl State {
     /// Gives it back to the crowd, which treats what rings as if it began to now.
     pub(crate) fn give_back(&mut self, person: &NetworkId, now: Duration) {
         if self.held.remove(person) {
+            self.people.touch(person);
             self.decide_anew(person, |state, call| {
                 let habit = state.habit(call);
                 call.by_habit(habit, &state.settings, now)
@@ -158,11 +160,14 @@ impl State {
         let Wish { app, wanted, .. } =
             wish.ok_or_else(|| TelephoneError::CallOver(person.clone()))?;
         match (report, wanted) {
-            (Report::Answered, Wanted::Ring { .. }) => self.calls.alter(number, |call| {
-                call.is_answered = true;
-                call.since = now;
-                call.at = now.saturating_add(GIVES_UP_AFTER);
-            }),
+            (Report::Answered, Wanted::Ring { .. }) => {
+                self.calls.alter(number, |call| {
+                    call.is_answered = true;
+                    call.since = now;
+                    call.at = now.saturating_add(GIVES_UP_AFTER);
+                });
+                self.touch(number);
+            }
             (Report::Pressed1, Wanted::Press1 { .. }) => self.accept(number, now, rng),
             (Report::Declined, Wanted::Ring { .. })
             | (Report::HungUp, Wanted::Press1 { .. } | Wanted::Listen { .. }) => {
@@ -237,7 +242,7 @@ impl State {
 
 impl Call {
     /// What is wanted of the telephone, as long as the call is.
-    fn wanted(&self) -> Wanted {
+    pub(super) fn wanted(&self) -> Wanted {
         let greeting = self.greeting.clone();
         match &self.purpose {
             Purpose::Record(media) if self.is_heard() => Wanted::Speak {

@@ -11,7 +11,7 @@ use talkspace_core::{
 };
 
 use super::Change;
-use crate::state::{Settings, State};
+use crate::state::{Settings, State, Taker};
 use crate::{Clock, Sandbox};
 
 const KEY: &str = "11111111-2222-3333-4444-555555555555";
@@ -103,7 +103,7 @@ fn only_what_changes_is_said() {
     seed(&mut state);
     state.people.count_ring(&"eta".into());
     assert!(state.change(NOW).unwrap().is_none(), "nothing was recorded");
-    state.watch();
+    state.watch(Taker::Journal, true);
     assert!(state.change(NOW).unwrap().is_none());
     state.people.count_ring(&"eta".into());
     let change = state.change(NOW).unwrap().unwrap();
@@ -129,7 +129,7 @@ impl Followed {
         let sandbox = sandbox.build().unwrap();
         let mut copy = empty();
         sandbox.backend.with(|state| {
-            state.watch();
+            state.watch(Taker::Journal, true);
             for change in handed_over(state) {
                 copy.restore(change).unwrap();
             }
