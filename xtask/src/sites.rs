@@ -28,7 +28,11 @@ pub(crate) fn check(root: &Path) -> Result<(), String> {
     fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let program = tools::talkspace(root)?;
     for host in ["127.0.0.1", "evil.example"] {
-        let sandbox = Server::start(command(root, &program, &["sandbox", "--ring", "0"]))?;
+        let sandbox = Server::start(command(
+            root,
+            &program,
+            &["sandbox", "--listen=0", "--ring=0"],
+        ))?;
         let witness = Site::start()?;
         let form = format!("networkid=eta&appkey={KEY}");
         let made = send(sandbox.address(), &post("/api/rest/conference", &form))?;

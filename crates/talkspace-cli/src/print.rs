@@ -66,7 +66,16 @@ pub(crate) fn document(value: &impl Serialize) -> io::Result<()> {
     write(value, &mut written)
 }
 
-/// The same for a thread that must not wait for one which is writing it.
+/// Writes JSON to standard output, on one line, for a program that goes on to wait.
+///
+/// # Errors
+///
+/// As [`out`].
+pub(crate) fn json_line(value: &impl Serialize) -> io::Result<()> {
+    out(&(escaped(&serde_json::to_string(value)?) + "\n"))
+}
+
+/// As [`document`], for a thread that must not wait for one which is writing it.
 pub(crate) fn document_if_free(value: &impl Serialize) {
     if let Ok(mut written) = WRITTEN.try_lock() {
         let _ = write(value, &mut written);
@@ -124,7 +133,7 @@ pub(crate) fn more(what: impl Display) {
     line(format!("  {}", printable(&what.to_string())));
 }
 
-/// An error of standard error has no place to be reported.
-fn line(text: String) {
+/// Writes a line to standard error. An error of that has no place to be reported.
+pub(crate) fn line(text: String) {
     let _ = writeln!(anstream::stderr().lock(), "{text}");
 }

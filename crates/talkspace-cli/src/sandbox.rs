@@ -1,29 +1,42 @@
 //! `talkspace sandbox`: the sandbox as a server of its own.
 
 mod address;
+mod lines;
+mod look;
+mod requests;
 
 use std::future::poll_fn;
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::pin::{Pin, pin};
 use std::process::ExitCode;
 use std::task::Poll;
+use std::time::Duration;
 
 use clap::Args;
-use clap::builder::NonEmptyStringValueParser;
+use clap::builder::BoolishValueParser;
 use talkspace_core::PhoneNumber;
-use talkspace_sandbox::{Sandbox, SandboxBuilder, Server};
+use talkspace_sandbox::{Habit, Line, Sandbox, SandboxBuilder, Server, unversioned};
 
-use crate::connection::KEY_VARIABLE;
 use crate::failure::Failure;
 use crate::hidden::Hidden;
 use crate::report::{Manner, cannot_write};
 use crate::seconds::Seconds;
 use crate::signals::Signals;
 use crate::{exit, print, secret};
+use lines::Lines;
+use look::Look;
+
+/// How long a phone rings when nobody answers.
+const RINGS_OUT: Duration = Duration::from_secs(30);
 
 /// Runs a sandbox until it is interrupted or terminated. Requests that are
 /// under way then have 5 s to end; a second signal ends it at once.
+///
+/// The first line on standard output is `listening on` and the URL, or with
+/// --json a JSON object that has it; it comes when requests are taken. What else a
+/// person needs goes to standard error. Options may come from the environment, as
+/// compose files want it: what may be repeated is written in lines there.
 ///
 /// Everybody answers the phone after a short ring and presses 1, unless the
 /// network id begins with `no-answer`, `rejects` or `unreachable`, or the phone
@@ -31,105 +44,160 @@ use crate::{exit, print, secret};
 /// (cannot be called).
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
-    /// The address to listen on; port 0 takes a free one. Any but this
-    /// machine's own lets others use the sandbox
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    /// The address to listen on, with or without a port; port 0 takes a free one. Any
+    /// but this machine's own lets others use the sandbox
+    #[arg(long, value_name = "ADDRESS", default_value = address::DEFAULT)]
+    #[arg(env = "TALKSPACE_SANDBOX_LISTEN", hide_env_values = true)]
     listen: String,
 
     /// An application's key; may be repeated. Other users of this machine can
     /// see it, which is good enough for one that was made up. Without any key,
     /// the example application with its people and media is there
-    #[arg(long, value_name = "KEY", value_parser = NonEmptyStringValueParser::new())]
-    app_key: Vec<String>,
+    #[arg(long, value_name = "KEY", value_parser = Hidden(Lines::<String>::text))]
+    #[arg(env = "TALKSPACE_SANDBOX_APP_KEY", hide_env_values = true)]
+    app_key: Vec<Lines<String>>,
 
     /// A file that holds an application's key, `-` for standard input; may be
     /// repeated
-    #[arg(long, value_name = "FILE")]
-    app_key_file: Vec<PathBuf>,
+    #[arg(long, value_name = "FILE", value_parser = Lines::<PathBuf>::text)]
+    #[arg(env = "TALKSPACE_SANDBOX_APP_KEY_FILE", hide_env_values = true)]
+    app_key_file: Vec<Lines<PathBuf>>,
 
     /// A person who is registered with every application; may be repeated
-    #[arg(long, value_name = "ID=PHONE", value_parser = Hidden(person))]
-    register: Vec<(String, String)>,
+    #[arg(long, value_name = "ID=PHONE", value_parser = Hidden(people))]
+    #[arg(env = "TALKSPACE_SANDBOX_REGISTER", hide_env_values = true)]
+    register: Vec<Lines<(String, PhoneNumber)>>,
 
     /// A media id that has content in every application; may be repeated
-    #[arg(long, value_name = "ID", value_parser = NonEmptyStringValueParser::new())]
-    media: Vec<String>,
+    #[arg(long, value_name = "ID", value_parser = Lines::<String>::text)]
+    #[arg(env = "TALKSPACE_SANDBOX_MEDIA", hide_env_values = true)]
+    media: Vec<Lines<String>>,
 
     /// How long a phone rings before it is answered
     #[arg(long, value_name = "SECONDS", default_value = "0.2")]
+    #[arg(env = "TALKSPACE_SANDBOX_RING", hide_env_values = true)]
     ring: Seconds,
 
     /// How long a person speaks whose phone is called to record them
     #[arg(long, value_name = "SECONDS", default_value = "1")]
+    #[arg(env = "TALKSPACE_SANDBOX_SPEECH", hide_env_values = true)]
     speech: Seconds,
 
     /// A file that keeps the state from one start to the next, even if the
     /// process is killed. Keys, grants and phone numbers are not in it
     #[arg(long, value_name = "FILE")]
+    #[arg(env = "TALKSPACE_SANDBOX_STATE", hide_env_values = true)]
     state: Option<PathBuf>,
 
-    /// A further name that the sandbox is reached by; may be repeated. Requests
-    /// for other hosts get 421, since pages of other sites may send them
-    #[arg(long, value_name = "NAME", value_parser = address::host)]
-    host: Vec<String>,
+    /// A further name that the sandbox is reached by, such as `sandbox`; may be
+    /// repeated. Requests for other hosts get 421, since pages of other sites may send
+    /// them
+    #[arg(long, value_name = "NAME", value_parser = hosts)]
+    #[arg(env = "TALKSPACE_SANDBOX_HOST", hide_env_values = true)]
+    host: Vec<Lines<String>>,
 
-    /// What the URLs of media begin with, such as http://sandbox:8080. Else it
-    /// is the address that the sandbox listens on
-    #[arg(long, value_name = "URL", value_parser = address::url)]
+    /// A site whose pages may use the sandbox, such as http://localhost:3000; may be
+    /// repeated. Pages of other sites can change nothing and see nothing
+    #[arg(long, value_name = "ORIGIN", value_parser = origins)]
+    #[arg(env = "TALKSPACE_SANDBOX_ALLOW_ORIGIN", hide_env_values = true)]
+    allow_origin: Vec<Lines<String>>,
+
+    /// What the URLs of media begin with, such as http://sandbox:8080. Else it is
+    /// the host and port that the request was for
+    #[arg(long, value_name = "URL", value_parser = url)]
+    #[arg(env = "TALKSPACE_SANDBOX_PUBLIC_URL", hide_env_values = true)]
     public_url: Option<String>,
 
     /// Print a line for each request on standard error: its method, the form of its
-    /// path, the status code, the time taken, and its request id if it has one
-    #[arg(long)]
+    /// path, the status code, the time taken, and its request id if it has one. A
+    /// terminal gets them without this option
+    #[arg(long, value_parser = BoolishValueParser::new())]
+    #[arg(env = "TALKSPACE_SANDBOX_LOG", hide_env_values = true)]
     log: bool,
 
+    /// Print no more than the first line, warnings and errors
+    #[arg(long, value_parser = BoolishValueParser::new())]
+    #[arg(env = "TALKSPACE_SANDBOX_QUIET", hide_env_values = true)]
+    quiet: bool,
+
+    /// Print one line of JSON in place of the text
+    #[arg(long, value_parser = BoolishValueParser::new())]
+    #[arg(env = "TALKSPACE_SANDBOX_JSON", hide_env_values = true)]
+    json: bool,
+
     /// Respond with 502 to every request that places or ends a phone call
-    #[arg(long)]
+    #[arg(long, value_parser = BoolishValueParser::new())]
+    #[arg(env = "TALKSPACE_SANDBOX_OUTAGE", hide_env_values = true)]
     outage: bool,
 
     /// Respond with HTTP 200 to every request, with the status in the body alone
-    #[arg(long)]
+    #[arg(long, value_parser = BoolishValueParser::new())]
+    #[arg(env = "TALKSPACE_SANDBOX_ALWAYS_HTTP_200", hide_env_values = true)]
     always_http_200: bool,
 
     /// Respond to get-media-status of media without content with HTTP 200, and
     /// the status 204 in the body
-    #[arg(long)]
+    #[arg(long, value_parser = BoolishValueParser::new())]
+    #[arg(env = "TALKSPACE_SANDBOX_NO_CONTENT_IN_BODY", hide_env_values = true)]
     no_content_in_body: bool,
 }
 
-fn person(text: &str) -> Result<(String, String), String> {
+fn people(text: &str) -> Result<Lines<(String, PhoneNumber)>, String> {
+    Lines::read(text, person)
+}
+
+fn hosts(text: &str) -> Result<Lines<String>, String> {
+    Lines::read(text, |name| {
+        unversioned::host(name).map(|()| name.to_owned())
+    })
+}
+
+fn origins(text: &str) -> Result<Lines<String>, String> {
+    Lines::read(text, |site| {
+        unversioned::origin(site).map(|()| site.to_owned())
+    })
+}
+
+fn url(text: &str) -> Result<String, String> {
+    unversioned::public_url(text).map(|()| text.trim().to_owned())
+}
+
+fn person(text: &str) -> Result<(String, PhoneNumber), String> {
     // An id may hold a `=`, a phone number cannot.
     let (id, phone) = text
         .rsplit_once('=')
         .filter(|(id, _)| !id.is_empty())
         .ok_or("write ID=PHONE, such as eta=14151239876")?;
     let phone: PhoneNumber = phone.parse().map_err(|why| format!("the phone is {why}"))?;
-    Ok((id.to_owned(), phone.as_str().to_owned()))
+    Ok((id.to_owned(), phone))
 }
 
 impl Serve {
     pub(crate) fn run(self) -> ExitCode {
+        let manner = Manner {
+            json: self.json,
+            ..Manner::TEXT
+        };
         match self.serve() {
             Ok(code) => code,
-            Err(failure) => Manner::TEXT.finish(Err(failure)),
+            Err(failure) => manner.finish(Err(failure)),
         }
     }
 
-    fn serve(mut self) -> Result<ExitCode, Failure> {
+    fn serve(&self) -> Result<ExitCode, Failure> {
         // Handlers are in place before the first line says that it is ready.
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(unusable)?;
         let mut signals = Signals::watch(&runtime).map_err(unusable)?;
-        for file in &self.app_key_file {
-            let key = secret::from_file("application key", file).map_err(Failure::Usage)?;
-            self.app_key.push(key);
+        let keys = self.keys()?;
+        let server = self.listen(&keys)?;
+        let look = self.look(&server, keys.is_empty());
+        look.first_line(self.json).map_err(cannot_write)?;
+        if !self.json && !self.quiet {
+            look.tell();
         }
-        let is_example = self.app_key.is_empty();
-        let server = self.listen()?;
-        print::out(&format!("listening on {}\n", server.url())).map_err(cannot_write)?;
-        hint(&server, is_example);
         runtime.block_on(signals.next());
         let (stopped, mut stop) = tokio::sync::oneshot::channel();
         std::thread::spawn(move || {
@@ -148,22 +216,24 @@ impl Serve {
         Ok(code)
     }
 
-    fn listen(self) -> Result<Server, Failure> {
-        let listen = self.listen.clone();
-        let addresses = listen.to_socket_addrs().map_err(|why| {
-            let right = "write one like 127.0.0.1:8080";
-            Failure::Usage(format!("--listen {listen} is no address: {why}; {right}"))
-        })?;
-        let addresses: Vec<SocketAddr> = addresses.collect();
-        let server = self.builder().listen(&addresses[..]).map_err(|why| {
+    /// The keys of all applications that were given.
+    fn keys(&self) -> Result<Vec<String>, Failure> {
+        let files = Lines::all(&self.app_key_file);
+        let read = |file: &PathBuf| secret::from_file("application key", file);
+        let read: Result<Vec<String>, String> = files.map(read).collect();
+        let mut keys: Vec<String> = Lines::all(&self.app_key).cloned().collect();
+        keys.extend(read.map_err(Failure::Usage)?);
+        Ok(keys)
+    }
+
+    fn listen(&self, keys: &[String]) -> Result<Server, Failure> {
+        let addresses = address::find(&self.listen).map_err(Failure::Usage)?;
+        let server = self.builder(keys).listen(&addresses[..]).map_err(|why| {
             // What is wrong with the state says so itself.
-            let is_socket = why.raw_os_error().is_some();
-            let whose = if is_socket {
-                format!("cannot listen on {listen}: ")
-            } else {
-                String::new()
-            };
-            Failure::Usage(format!("{whose}{why}"))
+            Failure::Usage(match why.raw_os_error() {
+                Some(_) => address::cannot(&self.listen, &addresses, &why),
+                None => why.to_string(),
+            })
         })?;
         let address = server.local_addr();
         if server.dropped() > 0 {
@@ -180,55 +250,86 @@ impl Serve {
         Ok(server)
     }
 
-    fn builder(self) -> SandboxBuilder {
+    fn builder(&self, keys: &[String]) -> SandboxBuilder {
         let mut builder = Sandbox::builder()
             .ring(self.ring.0)
             .speech(self.speech.0)
             .outage(self.outage)
             .always_http_200(self.always_http_200)
             .no_content_in_body(self.no_content_in_body);
-        if self.log {
-            builder = builder.log(|served| print::note(served));
+        let is_watched = std::io::stderr().is_terminal() && !self.quiet && !self.json;
+        if self.log || is_watched {
+            builder = builder.log(|served| print::line(requests::line(served)));
         }
-        if let Some(file) = self.state {
+        if let Some(file) = &self.state {
             builder = builder.state(file);
         }
-        if let Some(url) = self.public_url {
+        if let Some(url) = &self.public_url {
             builder = builder.public_url(url);
         }
-        for name in self.host {
+        for name in Lines::all(&self.host) {
             builder = builder.host(name);
         }
-        if self.app_key.is_empty() {
+        for origin in Lines::all(&self.allow_origin) {
+            builder = builder.allow_origin(origin);
+        }
+        if keys.is_empty() {
             builder = builder.examples();
         }
-        for key in self.app_key {
-            builder = builder.app_key(key);
+        for key in keys {
+            builder = builder.app_key(key.as_str());
         }
-        for (id, phone) in self.register {
-            builder = builder.person(id, phone);
+        for (id, phone) in Lines::all(&self.register) {
+            builder = builder.person(id.as_str(), phone.as_str());
         }
-        for id in self.media {
-            builder = builder.media(id);
+        for id in Lines::all(&self.media) {
+            builder = builder.media(id.as_str());
         }
         builder
     }
+
+    fn look(&self, server: &Server, is_example: bool) -> Look {
+        let given = Lines::all(&self.register);
+        let mut people: Vec<String> = given.clone().map(|(id, _)| id.clone()).collect();
+        let mut media: Vec<String> = Lines::all(&self.media).cloned().collect();
+        let picks_up = |(id, phone): &&(String, PhoneNumber)| {
+            Habit::of(&id.as_str().into()) == Habit::Answers && Line::of(phone) == Line::Mobile
+        };
+        let mut person = given.clone().find(picks_up).map(|(id, _)| id.clone());
+        if is_example {
+            let examples = SandboxBuilder::EXAMPLE_PEOPLE.map(str::to_owned);
+            person = examples.first().cloned();
+            people.splice(0..0, examples);
+            media.splice(0..0, SandboxBuilder::EXAMPLE_MEDIA.map(str::to_owned));
+        }
+        let is_sure = !self.outage && self.state.is_none() && self.ring.0 < RINGS_OUT;
+        let look = Look {
+            url: server.url(),
+            public_url: self.public_url.clone(),
+            app_key: is_example.then_some(SandboxBuilder::EXAMPLE_APP_KEY),
+            key_file: self.key_file(),
+            people,
+            media,
+            picks_up: person.filter(|_| is_sure),
+            is_elsewhere: !reachable_here(server),
+            command: String::new(),
+        };
+        look.with_command()
+    }
+
+    /// The file with the first key, for a command that is to use it too.
+    fn key_file(&self) -> Option<PathBuf> {
+        let mut files = Lines::all(&self.app_key_file);
+        files.find(|file| file.as_os_str() != "-").cloned()
+    }
+}
+
+/// Whether the URL that it says is one of this machine alone.
+fn reachable_here(server: &Server) -> bool {
+    let ip = server.local_addr().ip();
+    ip.is_loopback() || ip.is_unspecified()
 }
 
 fn unusable(error: std::io::Error) -> Failure {
     Failure::Usage(error.to_string())
-}
-
-/// What to do next, for a person. A key that was made for this sandbox is not
-/// shown; the example's is no secret.
-fn hint(server: &Server, is_example: bool) {
-    let url = server.url();
-    let export = format!("in another shell: export TALKSPACE_BASE_URL={url}");
-    if is_example {
-        let key = SandboxBuilder::EXAMPLE_APP_KEY;
-        print::note(format_args!("{export} {KEY_VARIABLE}={key}"));
-        print::note("then, for instance: talkspace create-talkspace --network-id eta --wait");
-    } else {
-        print::note(export);
-    }
 }

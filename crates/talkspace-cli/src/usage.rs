@@ -3,8 +3,9 @@
 use std::ffi::OsStr;
 use std::process::ExitCode;
 
+use clap::builder::Resettable;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory, Error, FromArgMatches};
+use clap::{Command, CommandFactory, Error, FromArgMatches};
 
 use crate::exit;
 use crate::failure::Failure;
@@ -18,10 +19,23 @@ use crate::{print, report, words};
 /// what is wrong; that was done then.
 pub(crate) fn parse<A: CommandFactory + FromArgMatches>() -> Result<A, ExitCode> {
     let command = A::command().after_long_help(exit::table() + "\n" + &words::table());
+    let command = without_empty(command);
     let read = command
         .try_get_matches()
         .and_then(|matches| A::from_arg_matches(&matches));
     read.map_err(|error| tell(&discreet(error)))
+}
+
+/// A variable that is empty counts as one that is not set: a compose file writes
+/// `${NAME:-}` for one that may be missing.
+fn without_empty(command: Command) -> Command {
+    let is_empty = |name: &OsStr| std::env::var_os(name).is_some_and(|value| value.is_empty());
+    command
+        .mut_args(|argument| match argument.get_env().is_some_and(is_empty) {
+            true => argument.env(Resettable::Reset),
+            false => argument,
+        })
+        .mut_subcommands(without_empty)
 }
 
 /// Whether a program reads what this process says. It is known even where the

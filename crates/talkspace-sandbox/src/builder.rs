@@ -38,6 +38,7 @@ pub struct SandboxBuilder {
     seed: Option<u64>,
     state: Option<PathBuf>,
     hosts: Vec<String>,
+    sites: Vec<String>,
     log: Option<Log>,
 }
 
@@ -56,6 +57,15 @@ impl SandboxBuilder {
     /// The key of the [example](Self::examples) application.
     pub const EXAMPLE_APP_KEY: &'static str = "11111111-2222-3333-4444-555555555555";
 
+    /// Who is registered in the [example](Self::examples) application.
+    pub const EXAMPLE_PEOPLE: [&'static str; 2] = ["eta", "@theta"];
+
+    /// What has content in the [example](Self::examples) application.
+    pub const EXAMPLE_MEDIA: [&'static str; 2] = [
+        "6e6a151be31b467f87225b18b0f36f00",
+        "7dd9a82f99644f36a974af070824d64a",
+    ];
+
     pub(crate) const fn new() -> Self {
         Self {
             app_keys: Vec::new(),
@@ -71,6 +81,7 @@ impl SandboxBuilder {
             seed: None,
             state: None,
             hosts: Vec::new(),
+            sites: Vec::new(),
             log: None,
         }
     }
@@ -78,11 +89,13 @@ impl SandboxBuilder {
     /// The example application with its people and a greeting: the ids that
     /// the examples of the spec use.
     pub fn examples(self) -> Self {
+        let [eta, theta] = Self::EXAMPLE_PEOPLE;
+        let [greeting, recording] = Self::EXAMPLE_MEDIA;
         self.app_key(Self::EXAMPLE_APP_KEY)
-            .person("eta", "14151239876")
-            .person("@theta", "14151239877")
-            .media("6e6a151be31b467f87225b18b0f36f00")
-            .media("7dd9a82f99644f36a974af070824d64a")
+            .person(eta, "14151239876")
+            .person(theta, "14151239877")
+            .media(greeting)
+            .media(recording)
     }
 
     /// An application. Each has conferences and media of its own.
@@ -135,9 +148,10 @@ impl SandboxBuilder {
         self
     }
 
-    /// The address that download URLs begin with, such as
-    /// `https://sandbox.example`. By default it is the server's own, or
-    /// [`IN_MEMORY_URL`](Sandbox::IN_MEMORY_URL) without a server.
+    /// What download URLs begin with, such as `https://sandbox.example`. By default it
+    /// is the host and port that the request was for, so that whoever reached the
+    /// server by a name or by a port that leads to it can download; without a server
+    /// it is [`IN_MEMORY_URL`](Sandbox::IN_MEMORY_URL).
     pub fn public_url(mut self, url: impl Into<String>) -> Self {
         self.public_url = Some(url.into());
         self
@@ -244,9 +258,11 @@ impl SandboxBuilder {
         self
     }
 
-    /// Takes requests for this host too, such as `sandbox.internal`. Those for
-    /// other hosts than this machine's get 421, since a page of another site may
-    /// have found a name for this address.
+    /// Takes requests for this host too, such as `sandbox.internal`, or an address.
+    /// Those for other hosts than this machine's get 421, since a page of another site
+    /// may have found a name for this address. A port does not matter, and neither do
+    /// upper case, brackets and a dot at the end. What is no host is an error of
+    /// [`listen`](Self::listen).
     ///
     /// ```
     /// use talkspace_sandbox::Sandbox;
@@ -256,6 +272,32 @@ impl SandboxBuilder {
     /// ```
     pub fn host(mut self, name: impl Into<String>) -> Self {
         self.hosts.push(name.into());
+        self
+    }
+
+    /// Lets pages of this site use the sandbox, such as `http://localhost:3000`: their
+    /// requests are taken, and their browser shows them the responses (CORS). Without
+    /// it no page of another site can do more than a GET, and sees nothing. What is no
+    /// origin is an error of [`listen`](Self::listen); one that stands for all, there
+    /// is none.
+    ///
+    /// ```
+    /// use std::io::{Read, Write};
+    /// use talkspace_sandbox::Sandbox;
+    ///
+    /// let builder = Sandbox::builder().examples();
+    /// let server = builder.allow_origin("http://localhost:3000").start()?;
+    ///
+    /// let mut socket = std::net::TcpStream::connect(server.local_addr())?;
+    /// write!(socket, "GET /api/rest/version HTTP/1.1\r\nhost: localhost\r\n\
+    ///                 origin: http://localhost:3000\r\nconnection: close\r\n\r\n")?;
+    /// let mut response = String::new();
+    /// socket.read_to_string(&mut response)?;
+    /// assert!(response.contains("access-control-allow-origin: http://localhost:3000\r\n"));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn allow_origin(mut self, origin: impl Into<String>) -> Self {
+        self.sites.push(origin.into());
         self
     }
 
@@ -346,17 +388,17 @@ impl SandboxBuilder {
     ///
     /// # Errors
     ///
-    /// As [`start`](Self::start).
+    /// As [`start`](Self::start), and [`InvalidInput`](std::io::ErrorKind::InvalidInput)
+    /// when a [host](Self::host), an [origin](Self::allow_origin) or the
+    /// [public URL](Self::public_url) is none.
     pub fn listen(mut self, address: impl ToSocketAddrs) -> std::io::Result<Server> {
         let listener = TcpListener::bind(address)?;
-        let address = reachable(listener.local_addr()?);
+        let address = listener.local_addr()?;
+        let public = self.public_url.as_deref();
+        let hosts = Hosts::new(address, public, &self.hosts, &self.sites)
+            .map_err(|why| std::io::Error::new(std::io::ErrorKind::InvalidInput, why))?;
         self.public_url
-            .get_or_insert_with(|| format!("http://{address}"));
-        let hosts = Hosts::new(
-            listener.local_addr()?,
-            self.public_url.as_deref(),
-            &self.hosts,
-        );
+            .get_or_insert_with(|| format!("http://{}", reachable(address)));
         let log = self.log.take();
         let claim = self.state.take().map(|path| Claim::on(&path)).transpose()?;
         let mut state = State::new(self.settings());

@@ -74,10 +74,11 @@
 //!
 //! It listens on this machine alone unless it is told otherwise, and takes
 //! requests for this machine's names alone, so that a page from elsewhere cannot
-//! reach it by a name of its own. A request by a page of another site, as its
-//! browser says in `Origin` or `Sec-Fetch-Site`, gets 403 unless it is a GET: those
-//! change nothing, and the browser does not show the page the response. A client
-//! that is no browser sends neither header field, and need not.
+//! reach it by a name of its own; [`SandboxBuilder::host`] adds names. A request by a
+//! page of another site, as its browser says in `Origin` or `Sec-Fetch-Site`, gets 403
+//! unless it is a GET: those change nothing, and the browser does not show the page
+//! the response. A client that is no browser sends neither header field, and need not.
+//! [`SandboxBuilder::allow_origin`] names a site whose pages may use it.
 //!
 //! No request delays the others: it is read in small turns, and gets an error
 //! response as soon as there is too much of something
@@ -105,6 +106,7 @@
 
 mod builder;
 mod clock;
+mod cors;
 mod crowd;
 mod events;
 mod hosts;
@@ -113,6 +115,7 @@ mod keeper;
 mod log;
 mod look;
 mod memory;
+mod methods;
 mod mover;
 mod mp3;
 mod receive;
@@ -281,6 +284,39 @@ impl Sandbox {
     #[must_use]
     pub const fn clock(&self) -> &Clock {
         self.backend.clock()
+    }
+}
+
+/// What the command reads its options with. No part of the public promise.
+#[doc(hidden)]
+pub mod unversioned {
+    use crate::hosts::{Host, Origin, base_url};
+
+    /// Whether this is a host, for [`host`](crate::SandboxBuilder::host).
+    ///
+    /// # Errors
+    ///
+    /// What would be right.
+    pub fn host(text: &str) -> Result<(), String> {
+        Host::parse(text).map(drop)
+    }
+
+    /// Whether this is an origin, for [`allow_origin`](crate::SandboxBuilder::allow_origin).
+    ///
+    /// # Errors
+    ///
+    /// What would be right.
+    pub fn origin(text: &str) -> Result<(), String> {
+        Origin::parse(text).map(drop)
+    }
+
+    /// Whether this is a base URL, for [`public_url`](crate::SandboxBuilder::public_url).
+    ///
+    /// # Errors
+    ///
+    /// What would be right.
+    pub fn public_url(text: &str) -> Result<(), String> {
+        base_url(text).map(drop)
     }
 }
 

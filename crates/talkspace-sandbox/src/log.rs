@@ -4,11 +4,13 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::HeaderMap;
 use http::request::Parts;
+use http::{HeaderMap, Method};
 use talkspace_core::OPERATIONS;
 use talkspace_core::observe::RequestId;
 use talkspace_core::server::segments;
+
+use crate::methods;
 
 #[cfg(test)]
 mod tests;
@@ -42,9 +44,14 @@ impl Served {
     pub(crate) fn new(head: &Parts, status: u16, took: Duration) -> Self {
         let path = segments(head.uri.path());
         let mut operations = OPERATIONS.iter();
-        let found = operations.find(|info| info.method == head.method && fits(info.path, &path));
+        let method = methods::applied(&head.method);
+        let found = operations.find(|info| info.method == *method && fits(info.path, &path));
+        let is_head = head.method == Method::HEAD;
         Self {
-            method: found.map_or("-", |info| info.method.as_str()),
+            method: match found {
+                Some(_) if is_head => "HEAD",
+                found => found.map_or("-", |info| info.method.as_str()),
+            },
             path: found.map_or("-", |info| info.path),
             status,
             took,

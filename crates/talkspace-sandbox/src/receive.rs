@@ -10,6 +10,7 @@ use std::task::Poll;
 use std::time::Duration;
 use std::{future::poll_fn, mem};
 
+use http::Method;
 use http::header::EXPECT;
 use http::request::Parts;
 use http_body_util::BodyExt;
@@ -54,7 +55,7 @@ pub(crate) async fn receive<B: Body<Data = Bytes> + Unpin>(
     mut share: Share,
 ) -> Result<Parameters, ServiceError> {
     let reading = Reading::begin(&head.uri, &head.headers)?;
-    let is_upload = is_upload(head.uri.path());
+    let is_upload = head.method == Method::POST && is_upload(head.uri.path());
     if is_upload && !reading.has_parts() {
         return Err(ServiceError::new(400, "An upload is multipart/form-data"));
     }

@@ -9,7 +9,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Method, Request, Response};
 use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -19,9 +19,11 @@ use hyper_util::server::graceful::GracefulShutdown;
 use tokio::sync::{Semaphore, oneshot};
 
 use crate::Sandbox;
+use crate::cors;
 use crate::crowd::{Crowd, Slot};
-use crate::hosts::{Hosts, reachable};
+use crate::hosts::{Hosts, Reached, reachable};
 use crate::log::{Log, Served};
+use crate::methods;
 use crate::mover::Mover;
 use crate::receive::{drop_rest, receive, until};
 use crate::room::Room;
@@ -217,22 +219,37 @@ async fn handle(
     } = &*shell;
     let since = Instant::now();
     let (head, mut body) = request.into_parts();
-    let (method, path) = (&head.method, head.uri.path());
-    let received = match hosts.take(&head) {
-        Ok(()) => receive(&head, &mut body, backend, &slot, room.enter()).await,
-        Err(error) => Err(error),
+    let (method, path) = (methods::applied(&head.method), head.uri.path());
+    let reached = hosts.take(&head);
+    let received = match &reached {
+        Ok(_) if head.method == Method::OPTIONS => Err(None),
+        Ok(_) => {
+            let received = receive(&head, &mut body, backend, &slot, room.enter());
+            received.await.map_err(Some)
+        }
+        Err(error) => Err(Some(error.clone())),
     };
-    let response = match received {
+    let mut response = match received {
         Ok(parameters) => {
-            let response = backend.respond(method, path, parameters);
+            let other = reached.ok().and_then(|Reached(base)| base);
+            let other = other.map(|base| backend.reached_by(&base));
+            let response = other
+                .as_ref()
+                .unwrap_or(backend)
+                .respond(method, path, parameters);
             slot.while_busy(response).await
         }
         Err(error) => {
-            let response = backend.fail(method, path, &error);
+            let response = match error {
+                Some(error) => backend.fail(method, path, &error),
+                None => methods::options(path),
+            };
             drop_rest(&head, body, slot);
             response
         }
     };
+    methods::finish(&head.method, &mut response);
+    cors::finish(hosts, &head, &mut response);
     if let Some(log) = log {
         let status = response.status().as_u16();
         log(&Served::new(&head, status, since.elapsed()));

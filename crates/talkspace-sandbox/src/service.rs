@@ -22,8 +22,8 @@ use talkspace_core::server::{
 };
 use talkspace_core::{
     AddToTalkspace, AppKey, BlastMedia, ChangePhone, CloseTalkspace, CreateMedia, CreateTalkspace,
-    DeleteRegistrant, DownloadMedia, Effect, GetMediaStatus, GetRegistrationStatus, GetTalkspace,
-    GetVersion, HangUp, ListMedia, ListNetworkIds, ListTalkspaces, MoveParticipant,
+    DeleteRegistrant, DownloadMedia, DownloadUrl, Effect, GetMediaStatus, GetRegistrationStatus,
+    GetTalkspace, GetVersion, HangUp, ListMedia, ListNetworkIds, ListTalkspaces, MoveParticipant,
     MuteParticipant, Operation, RecordMedia, Register, RemoveMedia, RequestUploadGrant,
     UnmuteParticipant, UploadMedia,
 };
@@ -46,6 +46,8 @@ pub(crate) struct Backend {
     /// Every JSON response has HTTP 200; the status is in its envelope alone.
     always_http_200: bool,
     keeper: Option<Arc<Keeper>>,
+    /// The base URL by which a request reached it, if that is another than its own.
+    reached: Option<Arc<str>>,
 }
 
 struct Shared {
@@ -69,7 +71,26 @@ impl Backend {
             clock,
             always_http_200,
             keeper: None,
+            reached: None,
         }
+    }
+
+    /// The same, for a request that reached it by another base URL.
+    pub(crate) fn reached_by(&self, base: &str) -> Self {
+        Self {
+            reached: Some(base.into()),
+            ..self.clone()
+        }
+    }
+
+    /// Where media is for whoever made the request.
+    fn where_reached(&self, url: DownloadUrl) -> DownloadUrl {
+        let Some(base) = &self.reached else {
+            return url;
+        };
+        let path = url.as_str().rfind("/audio/");
+        let path = path.and_then(|path| url.as_str().get(path..));
+        DownloadUrl::from(format!("{base}{}", path.unwrap_or_default()))
     }
 
     /// Hands the whole state over, in parts. What changes from then on waits for
@@ -322,7 +343,12 @@ impl Service for Backend {
     }
 
     fn upload_media(&self, request: UploadMedia) -> Result<UploadMediaResponse, ServiceError> {
-        self.serve_anybody::<UploadMedia>(|state, rng| state.upload_media(request, rng))
+        let uploaded =
+            self.serve_anybody::<UploadMedia>(|state, rng| state.upload_media(request, rng));
+        uploaded.map(|mut response| {
+            response.download_url = self.where_reached(response.download_url);
+            response
+        })
     }
 
     fn download_media(
@@ -479,7 +505,13 @@ impl Service for Backend {
         app_key: &AppKey,
         request: GetMediaStatus,
     ) -> Result<GetMediaStatusResponse, ServiceError> {
-        self.serve::<GetMediaStatus>(app_key, |session| session.get_media_status(request))
+        let status =
+            self.serve::<GetMediaStatus>(app_key, |session| session.get_media_status(request));
+        status.map(|mut response| {
+            let url = response.download_url.take();
+            response.download_url = url.map(|url| self.where_reached(url));
+            response
+        })
     }
 
     fn request_upload_grant(

@@ -24,6 +24,8 @@ pub(crate) fn talkspace(arguments: &[&str]) -> Command {
             command.env_remove(other);
         }
     }
+    // Any port that is free, unless it is said.
+    command.env("TALKSPACE_SANDBOX_LISTEN", "127.0.0.1:0");
     command
 }
 

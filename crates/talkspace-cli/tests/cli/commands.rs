@@ -11,7 +11,8 @@ fn talkspace(arguments: &[&str]) -> Command {
     command
         .args(arguments)
         .env_remove("TALKSPACE_APP_KEY")
-        .env_remove("TALKSPACE_BASE_URL");
+        .env_remove("TALKSPACE_BASE_URL")
+        .env("TALKSPACE_SANDBOX_LISTEN", "127.0.0.1:0");
     command
 }
 

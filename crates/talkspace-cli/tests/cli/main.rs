@@ -24,6 +24,10 @@ mod interrupts;
 mod log;
 
 #[cfg(test)]
+#[cfg(unix)]
+mod look;
+
+#[cfg(test)]
 mod marks;
 
 #[cfg(test)]

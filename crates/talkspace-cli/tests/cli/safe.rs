@@ -27,7 +27,7 @@ fn a_page_that_found_a_name_for_the_address_gets_421() {
     assert!(failed.starts_with("HTTP/1.1 421"), "{failed}");
     let said = failed.split_once("\r\n\r\n").unwrap().1;
     assert_eq!(said.lines().count(), 1);
-    assert!(said.contains("--host NAME"), "{said}");
+    assert!(said.contains("--host evil.example"), "{said}");
 
     let without = ask(&sandbox, VERSION, "");
     assert!(without.starts_with("HTTP/1.1 400"), "{without}");

@@ -78,6 +78,8 @@ impl Serving {
     }
 
     fn of(mut command: Command) -> Self {
+        // Any port that is free, unless it is said.
+        command.env("TALKSPACE_SANDBOX_LISTEN", "127.0.0.1:0");
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();

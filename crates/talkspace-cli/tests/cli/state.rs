@@ -205,7 +205,7 @@ fn two_do_not_share_a_file() {
     let state = folder.file();
     let first = start(&state);
     let second = Command::new(crate::program())
-        .arg("sandbox")
+        .args(["sandbox", "--listen", "0"])
         .args(arguments(&state))
         .output()
         .unwrap();
@@ -228,7 +228,7 @@ fn what_is_no_state_is_left_as_it_is() {
         (format!("{}/no/state", folder.0.display()), "cannot write"),
     ] {
         let output = Command::new(crate::program())
-            .arg("sandbox")
+            .args(["sandbox", "--listen", "0"])
             .args(arguments(&file))
             .output()
             .unwrap();

@@ -1,10 +1,27 @@
 //! Which requests are for this server.
 
+use std::net::SocketAddr;
+
 use http::{Method, Request, Version, header};
 
-use super::Hosts;
+use super::{Host, Hosts, Origin, Reached, base_url};
 
 const PATH: &str = "/api/rest/version";
+
+fn of(address: SocketAddr, public: Option<&str>, names: &[&str], sites: &[&str]) -> Hosts {
+    let owned = |texts: &[&str]| -> Vec<String> { texts.iter().map(ToString::to_string).collect() };
+    Hosts::new(address, public, &owned(names), &owned(sites)).unwrap()
+}
+
+/// A server of this machine.
+fn hosts(public: Option<&str>, names: &[&str]) -> Hosts {
+    of(([127, 0, 0, 1], 80).into(), public, names, &[])
+}
+
+/// A server for others too.
+fn open() -> Hosts {
+    of(([0, 0, 0, 0], 80).into(), None, &[], &[])
+}
 
 /// How a request is taken that names these hosts.
 fn status(hosts: &Hosts, url: &str, version: Version, named: &[&str]) -> u16 {
@@ -13,9 +30,7 @@ fn status(hosts: &Hosts, url: &str, version: Version, named: &[&str]) -> u16 {
         request = request.header(header::HOST, *host);
     }
     let (head, ()) = request.body(()).unwrap().into_parts();
-    hosts
-        .take(&head)
-        .map_or_else(|error| error.status, |()| 200)
+    hosts.take(&head).map_or_else(|error| error.status, |_| 200)
 }
 
 fn take(hosts: &Hosts, host: &str) -> u16 {
@@ -24,9 +39,8 @@ fn take(hosts: &Hosts, host: &str) -> u16 {
 
 #[test]
 fn a_server_of_this_machine_is_no_other_host() {
-    let names = ["Sandbox.Internal".to_owned()];
     let public = Some("https://talkspace.example:8443/prefix");
-    let hosts = Hosts::new(([127, 0, 0, 1], 80).into(), public, &names);
+    let hosts = hosts(public, &["Sandbox.Internal"]);
     for own in [
         "localhost",
         "LOCALHOST:1",
@@ -54,14 +68,14 @@ fn a_server_of_this_machine_is_no_other_host() {
 
 #[test]
 fn a_server_for_others_is_any_address_and_no_name() {
-    let hosts = Hosts::new(([0, 0, 0, 0], 80).into(), None, &[]);
+    let hosts = open();
     assert_eq!(take(&hosts, "192.0.2.1:80"), 200);
     assert_eq!(take(&hosts, "evil.example"), 421);
 }
 
 #[test]
 fn a_request_names_one_host() {
-    let hosts = Hosts::new(([127, 0, 0, 1], 80).into(), None, &[]);
+    let hosts = hosts(None, &[]);
     let one = |version, named: &[&str]| status(&hosts, PATH, version, named);
     assert_eq!(one(Version::HTTP_11, &["localhost"]), 200);
     assert_eq!(one(Version::HTTP_11, &[]), 400);
@@ -74,7 +88,7 @@ fn a_request_names_one_host() {
 
 #[test]
 fn a_whole_url_wins() {
-    let hosts = Hosts::new(([127, 0, 0, 1], 80).into(), None, &[]);
+    let hosts = hosts(None, &[]);
     let foreign = "http://evil.example/";
     let named = ["localhost"];
     assert_eq!(status(&hosts, foreign, Version::HTTP_11, &named), 421);
@@ -91,13 +105,13 @@ fn from(hosts: &Hosts, method: &Method, headers: &[(&str, &str)]) -> u16 {
     }
     let (head, ()) = request.body(()).unwrap().into_parts();
     let taken = hosts.take(&head);
-    taken.map_or_else(|error| error.status, |()| 200)
+    taken.map_or_else(|error| error.status, |_| 200)
 }
 
 #[test]
 fn a_page_of_another_site_changes_nothing() {
     let public = Some("https://Talkspace.example/prefix");
-    let hosts = Hosts::new(([127, 0, 0, 1], 80).into(), public, &[]);
+    let hosts = hosts(public, &[]);
     let origins = |host: &str, origins: &[&str]| {
         let origins = origins.iter().map(|origin| ("origin", *origin));
         let headers: Vec<_> = [("host", host)].into_iter().chain(origins).collect();
@@ -139,7 +153,7 @@ fn a_page_of_another_site_changes_nothing() {
 
 #[test]
 fn what_a_browser_says_of_the_site_counts() {
-    let hosts = Hosts::new(([127, 0, 0, 1], 80).into(), None, &[]);
+    let hosts = hosts(None, &[]);
     let own = ("origin", "http://localhost");
     for (site, status) in [
         ("same-origin", 200),
@@ -166,4 +180,157 @@ fn what_a_browser_says_of_the_site_counts() {
             "no browser"
         );
     }
+}
+
+#[test]
+fn a_name_is_understood_as_people_write_it() {
+    for (written, name) in [
+        ("sandbox", "sandbox"),
+        (" Sandbox.Internal. ", "sandbox.internal"),
+        ("SANDBOX:8080", "sandbox"),
+        ("http://sandbox", "sandbox"),
+        ("HTTPS://sandbox:8443/", "sandbox"),
+        ("my_host-1", "my_host-1"),
+        ("10.0.0.7", "10.0.0.7"),
+        ("10.0.0.7:8080", "10.0.0.7"),
+        ("[2001:DB8::1]:8080", "[2001:db8::1]"),
+        ("2001:db8:0::1", "[2001:db8::1]"),
+        ("::ffff:10.0.0.7", "10.0.0.7"),
+    ] {
+        let host = Host::parse(written).unwrap();
+        assert_eq!(host.to_string(), name, "{written}");
+        let hosts = hosts(None, &[written]);
+        assert_eq!(take(&hosts, &format!("{name}:1")), 200, "{written}");
+        assert_eq!(take(&hosts, "other"), 421, "{written}");
+    }
+    for written in [
+        "",
+        " ",
+        "*",
+        "*.internal",
+        "a b",
+        "me@sandbox",
+        "http://",
+        "ftp://sandbox",
+        "sandbox:port",
+        "sandbox/x",
+        ":8080",
+        "a,b",
+        "a..b",
+        ".a",
+        "[sandbox]",
+        "127.1",
+        "999.9.9.9",
+        "b\u{fc}cher",
+        "http://sandbox?x",
+    ] {
+        let why = Host::parse(written).unwrap_err();
+        assert!(why.contains("such as sandbox"), "{written}: {why}");
+    }
+}
+
+#[test]
+fn an_address_that_was_named_is_this_server_too() {
+    // A proxy before it listens there.
+    let hosts = hosts(Some("http://192.0.2.7:8080"), &["2001:db8::1", "10.0.0.7"]);
+    for own in ["192.0.2.7:8080", "[2001:db8:0:0::1]", "10.0.0.7"] {
+        assert_eq!(take(&hosts, own), 200, "{own}");
+    }
+    assert_eq!(take(&hosts, "10.0.0.8"), 421);
+}
+
+#[test]
+fn a_base_url_and_an_origin_are_whole() {
+    for written in [
+        "http://sandbox:8080",
+        "https://sandbox.example/prefix",
+        " http://a/ ",
+    ] {
+        assert!(base_url(written).is_ok(), "{written}");
+    }
+    for written in [
+        "",
+        "sandbox",
+        "sandbox:8080",
+        "ftp://a",
+        "http://",
+        "http://a/?b",
+        "http://a#b",
+        "http://*",
+    ] {
+        assert!(base_url(written).is_err(), "{written}");
+        assert!(Origin::parse(written).is_err(), "{written}");
+    }
+    assert_eq!(Origin::parse("HTTP://A/"), Origin::parse("http://a:80"));
+    for written in ["*", "null", "http://a/b", "https://*.a"] {
+        assert!(Origin::parse(written).is_err(), "{written}");
+    }
+}
+
+#[test]
+fn who_asks_for_another_host_is_told_what_would_be_right() {
+    let hosts = hosts(None, &["sandbox"]);
+    let request = Request::get(PATH).header(header::HOST, "Other.Internal:8080");
+    let (head, ()) = request.body(()).unwrap().into_parts();
+    let message = hosts.take(&head).err().unwrap().message;
+    assert_eq!(
+        message,
+        "This sandbox is not other.internal. It is 127.0.0.1:80, localhost, sandbox; for it to \
+         be other.internal too, start it with --host other.internal."
+    );
+}
+
+#[test]
+fn it_knows_by_which_url_it_was_reached() {
+    let reached = |hosts: &Hosts, host: &str| {
+        let (head, ()) = Request::get(PATH)
+            .header(header::HOST, host)
+            .body(())
+            .unwrap()
+            .into_parts();
+        let Reached(base) = hosts.take(&head).ok().unwrap();
+        base
+    };
+    let hosts = hosts(None, &["sandbox"]);
+    for (host, base) in [
+        ("127.0.0.1", None),
+        ("127.0.0.1:80", None),
+        ("sandbox", Some("http://sandbox")),
+        ("sandbox:8080", Some("http://sandbox:8080")),
+        // A port of the machine that leads to the container's.
+        ("localhost:18080", Some("http://localhost:18080")),
+    ] {
+        assert_eq!(reached(&hosts, host).as_deref(), base, "{host}");
+    }
+    let public = Hosts::new(([127, 0, 0, 1], 80).into(), Some("http://a"), &[], &[]);
+    assert_eq!(
+        reached(&public.unwrap(), "localhost:18080"),
+        None,
+        "it was said"
+    );
+}
+
+#[test]
+fn pages_of_a_site_that_was_named_may_change_something() {
+    let sites = ["http://LOCALHOST:3000/", "https://app.example"];
+    let hosts = of(([127, 0, 0, 1], 80).into(), None, &[], &sites);
+    let cross = ("sec-fetch-site", "cross-site");
+    for (site, status) in [
+        ("http://localhost:3000", 200),
+        ("https://app.example:443", 200),
+        ("http://localhost:3001", 403),
+        ("https://localhost:3000", 403),
+        ("http://app.example", 403),
+        ("http://localhost:3000.evil.example", 403),
+        ("null", 403),
+    ] {
+        let head = [("host", "localhost"), ("origin", site), cross];
+        assert_eq!(from(&hosts, &Method::POST, &head), status, "{site}");
+    }
+    let two = [
+        ("host", "localhost"),
+        ("origin", "https://app.example"),
+        ("origin", "null"),
+    ];
+    assert_eq!(from(&hosts, &Method::POST, &two), 403, "one of two");
 }

@@ -1,58 +1,52 @@
-//! What is a name, and what is not.
+//! What is an address, and what is said of one that cannot be had.
 
-use super::{host, url};
+use std::io::{Error, ErrorKind};
+
+use super::{cannot, find};
+
+fn first(listen: &str) -> String {
+    find(listen).unwrap()[0].to_string()
+}
 
 #[test]
-fn a_name_is_understood_as_people_write_it() {
-    for (written, name) in [
-        ("sandbox", "sandbox"),
-        ("sandbox.internal", "sandbox.internal"),
-        ("sandbox:8080", "sandbox"),
-        ("http://sandbox", "sandbox"),
-        ("https://sandbox:8443/", "sandbox"),
-        ("my_host-1", "my_host-1"),
-        ("10.0.0.7", "10.0.0.7"),
-        ("[::1]:8080", "[::1]"),
+fn an_address_is_understood_as_people_write_it() {
+    for (written, address) in [
+        ("127.0.0.1:9", "127.0.0.1:9"),
+        (" 127.0.0.1:0 ", "127.0.0.1:0"),
+        ("9", "127.0.0.1:9"),
+        ("127.0.0.1", "127.0.0.1:8080"),
+        ("0.0.0.0", "0.0.0.0:8080"),
+        ("::", "[::]:8080"),
+        ("[::1]", "[::1]:8080"),
+        ("[::1]:9", "[::1]:9"),
     ] {
-        assert_eq!(host(written).as_deref(), Ok(name), "{written}");
+        assert_eq!(first(written), address, "{written}");
     }
+    assert!(first("localhost").ends_with(":8080"));
     for written in [
         "",
-        " ",
-        "*",
-        "*.internal",
-        "a b",
-        "me@sandbox",
-        "http://",
-        "sandbox:port",
-        "sandbox/x",
         ":8080",
-        "a,b",
+        "127.0.0.1:port",
+        "127.0.0.1:99999",
+        "http://127.0.0.1:80",
+        "*",
     ] {
-        let why = host(written).unwrap_err();
-        assert!(why.contains("sandbox.internal"), "{written}: {why}");
+        let why = find(written).unwrap_err();
+        assert!(why.contains(&format!("`{written}`")), "{why}");
+        assert!(why.contains("--listen 127.0.0.1:8080"), "{why}");
     }
 }
 
 #[test]
-fn a_public_url_is_whole() {
-    for written in [
-        "http://sandbox:8080",
-        "https://sandbox.example/prefix",
-        " http://a/ ",
-    ] {
-        assert_eq!(url(written).as_deref(), Ok(written.trim()));
-    }
-    for written in [
-        "",
-        "sandbox",
-        "sandbox:8080",
-        "ftp://a",
-        "http://",
-        "http://a/?b",
-        "http://a#b",
-        "http://*",
-    ] {
-        assert!(url(written).is_err(), "{written}");
-    }
+fn what_is_taken_is_said_with_what_to_do() {
+    let addresses = find("127.0.0.1:8080").unwrap();
+    let why = Error::from(ErrorKind::AddrInUse);
+    let told = cannot("127.0.0.1:8080", &addresses, &why);
+    assert!(
+        told.contains("cannot listen on 127.0.0.1:8080: another program"),
+        "{told}"
+    );
+    assert!(told.contains("`--listen 127.0.0.1:8081`"), "{told}");
+    let told = cannot("localhost", &addresses, &why);
+    assert!(told.contains("localhost (127.0.0.1:8080)"), "{told}");
 }
