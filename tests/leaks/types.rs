@@ -112,6 +112,7 @@ const HARMLESS: &[(&str, &[&str])] = &[
             "BlockingClient",
             "Candidate",
             "Download",
+            "Given",
             "Listed",
             "Place",
         ],

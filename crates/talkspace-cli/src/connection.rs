@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use http::HeaderName;
-use talkspace_core::{AppKey, BaseUrl, Client, ClientBuilder, InvalidBaseUrl, MediaId};
+use talkspace_core::{AppKey, Client, ClientBuilder, MediaId};
 
 use crate::failure::Failure;
 use crate::limits::Bounds;
@@ -31,10 +31,12 @@ pub(crate) struct Connection {
     )]
     base_url: String,
 
-    /// Send to another machine over plain http. Anybody on the network path can
-    /// read the application key, phone numbers and sounds, and change them
-    #[arg(long)]
-    allow_plain_http: bool,
+    /// Send to this host over plain http, such as `sandbox` in a network of containers; may
+    /// be repeated. Anybody on the network path can read the application key, phone
+    /// numbers and sounds, and change them
+    #[arg(long, value_name = "HOST", value_delimiter = ',')]
+    #[arg(env = "TALKSPACE_PLAIN_HTTP_HOST", hide_env_values = true)]
+    plain_http_host: Vec<String>,
 
     /// A file that holds the application key, `-` for standard input; else
     /// TALKSPACE_APP_KEY is read
@@ -132,12 +134,10 @@ impl Connection {
         };
         // Copied along with the URL, from a file or a page.
         let base_url = self.base_url.trim();
-        let base_url = match self.allow_plain_http {
-            true => BaseUrl::parse_allowing_plain_http(base_url),
-            false => BaseUrl::parse(base_url),
-        };
-        let base_url = base_url.map_err(invalid_base_url)?;
         let mut builder = Client::builder(base_url, key).options(self.bounds.options());
+        for host in &self.plain_http_host {
+            builder = builder.plain_http_host(host);
+        }
         if let Some(greeting) = &self.default_greeting_id {
             builder = builder.greeting_id(greeting);
         }
@@ -160,13 +160,5 @@ impl Connection {
             })?,
         };
         Ok(AppKey::new(key))
-    }
-}
-
-/// What is wrong with a base URL, and which option takes it all the same.
-fn invalid_base_url(why: InvalidBaseUrl) -> String {
-    match why {
-        InvalidBaseUrl::PlainHttp => format!("{why}, or --allow-plain-http if that is meant"),
-        why => why.to_string(),
     }
 }

@@ -311,7 +311,7 @@ impl Serve {
             people,
             media,
             picks_up: person.filter(|_| is_sure),
-            is_elsewhere: !reachable_here(server),
+            elsewhere: elsewhere(server),
             command: String::new(),
         };
         look.with_command()
@@ -324,10 +324,13 @@ impl Serve {
     }
 }
 
-/// Whether the URL that it says is one of this machine alone.
-fn reachable_here(server: &Server) -> bool {
+/// The host in its URL, if that is not one of this machine alone.
+fn elsewhere(server: &Server) -> Option<String> {
     let ip = server.local_addr().ip();
-    ip.is_loopback() || ip.is_unspecified()
+    let is_here = ip.is_loopback() || ip.is_unspecified();
+    let url = server.url();
+    let host = url.strip_prefix("http://").filter(|_| !is_here);
+    host.map(str::to_owned)
 }
 
 fn unusable(error: std::io::Error) -> Failure {

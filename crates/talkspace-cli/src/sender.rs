@@ -11,8 +11,8 @@ use talkspace_core::response::{
 use talkspace_core::sure::SureRequest;
 use talkspace_core::{
     BlockingClient, Client, ClientBuilder, ConferenceId, Download, DownloadMedia, Error,
-    GetMediaStatus, GetRegistrationStatus, GetTalkspace, MediaId, NetworkId, Operation,
-    PollOptions, Sure, SureOptions,
+    GetMediaStatus, GetRegistrationStatus, GetTalkspace, InvalidBaseUrl, InvalidClient, MediaId,
+    NetworkId, Operation, PollOptions, Sure, SureOptions,
 };
 use talkspace_hyper::HyperTransport;
 use tokio::runtime::Runtime;
@@ -21,6 +21,19 @@ use crate::interrupt;
 use crate::network::Network;
 use crate::rehearsal::Rehearsal;
 use crate::trace::{Trace, Traced};
+
+/// What is wrong with a setting, and which option takes it all the same.
+fn invalid(why: InvalidClient) -> String {
+    match why {
+        InvalidClient::BaseUrl(InvalidBaseUrl::PlainHttp) => {
+            "the base URL is plain http to another machine, where the key could be read; use \
+             https://, or allow its host by --plain-http-host (TALKSPACE_PLAIN_HTTP_HOST), if \
+             that is meant"
+                .to_owned()
+        }
+        why => why.to_string(),
+    }
+}
 
 /// The transports that this command brings along.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -71,13 +84,13 @@ impl Sender {
                     .map_err(|error| error.to_string())?;
                 let transport: HyperTransport = network.transport()?;
                 let client = builder.build(Traced::new(transport, trace, cancel));
-                let client = client.map_err(|error| error.to_string())?;
+                let client = client.map_err(invalid)?;
                 Either::Hyper(Box::leak(Box::new(runtime)), client)
             }
             Engine::Blocking => {
                 let transport: HttpTransport = network.transport()?;
                 let client = builder.build_blocking(Traced::new(transport, trace, cancel.clone()));
-                let client = client.map_err(|error| error.to_string())?;
+                let client = client.map_err(invalid)?;
                 Either::Blocking(client.with_cancel(&cancel))
             }
         };
@@ -91,7 +104,7 @@ impl Sender {
     pub(crate) fn rehearsing(builder: ClientBuilder, rehearsal: Rehearsal) -> Result<Self, String> {
         let client = builder.build_blocking(rehearsal);
         Ok(Self {
-            client: Either::Blocking(client.map_err(|error| error.to_string())?),
+            client: Either::Blocking(client.map_err(invalid)?),
             rehearses: true,
         })
     }

@@ -83,8 +83,8 @@ pub use transport::FileSource;
 pub use transport::{BodySource, CancelToken, Delivery, FailureKind, Limits, Phase};
 pub use value::ids::*;
 pub use value::{
-    AppKey, BaseUrl, InvalidBaseUrl, InvalidPhoneNumber, InvalidRequest, InvalidRequestKind,
-    PhoneNumber, Status,
+    AppKey, BaseUrl, IntoBaseUrl, InvalidBaseUrl, InvalidPhoneNumber, InvalidRequest,
+    InvalidRequestKind, PhoneNumber, Status,
 };
 
 /// What the workspace's own tests and tools reach for. No part of the public

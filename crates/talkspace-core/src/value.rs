@@ -17,7 +17,8 @@ mod status;
 mod unseen;
 
 pub use app_key::AppKey;
-pub use base_url::{BaseUrl, InvalidBaseUrl};
+pub use base_url::{BaseUrl, IntoBaseUrl, InvalidBaseUrl};
+pub(crate) use base_url::{Given, PlainHttpHost};
 pub use given_up::GivenUp;
 pub(crate) use ids::*;
 pub use invalid_request::{InvalidRequest, InvalidRequestKind};

@@ -35,9 +35,9 @@ pub(super) struct Look {
     /// Somebody who picks up, unless that is not known.
     #[serde(skip)]
     pub(super) picks_up: Option<String>,
-    /// Whether plain http to its URL has to be allowed.
+    /// The host to which plain http has to be allowed.
     #[serde(skip)]
-    pub(super) is_elsewhere: bool,
+    pub(super) elsewhere: Option<String>,
     /// A command for another terminal.
     pub(super) command: String,
 }
@@ -105,9 +105,9 @@ impl Look {
         if let Some(file) = &file {
             words.extend(["--app-key-file", file]);
         }
-        if self.is_elsewhere {
-            words.push("--allow-plain-http");
-        }
+        let host = self.elsewhere.as_ref();
+        let host = host.map(|host| format!("--plain-http-host={host}"));
+        words.extend(host.as_deref());
         self.command = command(cfg!(windows), &program(), &variables, &words);
         self
     }

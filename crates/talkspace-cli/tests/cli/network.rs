@@ -169,7 +169,7 @@ fn a_host_is_where_it_is_said_to_be() {
         });
         let url = url.replace("127.0.0.1", "TalkSpace.test");
         let mut command = talkspace(&["get-version", "--transport", transport]);
-        command.args(["--base-url", &url, "--allow-plain-http"]);
+        command.args(["--base-url", &url, "--plain-http-host", "talkspace.test"]);
         // The first is not there; the second family is left out.
         command.args(["--resolve", "talkspace.TEST:[::1]"]);
         command.args(["--resolve", "talkspace.test:127.0.0.1"]);

@@ -25,7 +25,7 @@ fn proxy(status: &'static str) -> (String, Receiver<String>) {
 }
 
 fn version(transport: &str) -> Command {
-    let mut command = talkspace(&["get-version", "--json", "--allow-plain-http"]);
+    let mut command = talkspace(&["get-version", "--json", "--plain-http-host=api.example"]);
     command.args(["--transport", transport]);
     command.env("TALKSPACE_BASE_URL", URL);
     for name in ["http_proxy", "https_proxy", "all_proxy", "no_proxy"] {
@@ -111,7 +111,7 @@ fn what_a_proxy_rejects_is_told_as_its_doing() {
             told.recv().unwrap();
             assert!(told.try_recv().is_err(), "it was not tried again");
 
-            let mut command = talkspace(&["get-version", "--allow-plain-http"]);
+            let mut command = talkspace(&["get-version", "--plain-http-host=api.example"]);
             command.args(["--base-url", &url, "--transport", transport]);
             let secret = format!("caller:SENTINEL@{proxy}");
             let text = run(command.env("TALKSPACE_PROXY", secret));

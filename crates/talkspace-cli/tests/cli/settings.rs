@@ -421,8 +421,12 @@ fn plain_http_to_another_machine_is_sent_when_that_is_meant() {
         let mut command = talkspace(&["list-media", "--base-url", &url, "--transport", transport]);
         let failed = run(&mut command);
         assert_eq!(failed.status, Some(2), "{failed:?}");
-        assert!(failed.stderr.contains("--allow-plain-http"), "{failed:?}");
-        let sent = run(command.arg("--allow-plain-http"));
+        assert!(failed.stderr.contains("--plain-http-host"), "{failed:?}");
+        let other = run(command.env("TALKSPACE_PLAIN_HTTP_HOST", "sandbox,0.0.0.1"));
+        assert_eq!(other.status, Some(2), "{other:?}");
+        let sent = run(command.env("TALKSPACE_PLAIN_HTTP_HOST", "sandbox,0.0.0.0"));
+        assert_eq!(sent.status, Some(0), "{sent:?}");
+        let sent = run(command.args(["--plain-http-host", url.strip_prefix("http://").unwrap()]));
         assert_eq!(sent.status, Some(0), "{sent:?}");
     }
 }

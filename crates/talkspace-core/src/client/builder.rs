@@ -14,13 +14,14 @@ use crate::codec::Target;
 use crate::observe::{Clock, Observer, RequestIds};
 use crate::send::{HeaderFields, RequestOptions, RetryBudget};
 use crate::transport::{BlockingTransport, CancelToken, Transport};
-use crate::value::{AppKey, BaseUrl, InvalidBaseUrl, MediaHost, MediaId};
+use crate::value::{AppKey, Given, IntoBaseUrl, InvalidBaseUrl, MediaHost, MediaId, PlainHttpHost};
 
 /// Builds a [`Client`] or a [`BlockingClient`]; both take the same settings.
 #[derive(Clone)]
 #[must_use]
 pub struct ClientBuilder {
-    base_url: Result<BaseUrl, InvalidBaseUrl>,
+    base_url: Result<Given, InvalidBaseUrl>,
+    plain_http_hosts: Vec<String>,
     app_key: AppKey,
     greeting_id: Option<MediaId>,
     user_agent: Option<Result<HeaderValue, InvalidClient>>,
@@ -43,43 +44,38 @@ impl fmt::Debug for ClientBuilder {
 }
 
 impl Client {
-    /// Starts to build a client of the service at `base_url`, a [`BaseUrl`] or its
+    /// Starts to build a client of the service at `base_url`, a [`BaseUrl`](crate::BaseUrl) or its
     /// text, for the application with `app_key`.
     ///
     /// There is no default base URL: the service is gone, and the key must not
     /// be sent to the present owner of its host name. Text is parsed by
-    /// [`BaseUrl::parse`]; what is wrong with it is an error of
-    /// [`build`](ClientBuilder::build). For plain `http` to another machine,
-    /// [parse it as such](BaseUrl::parse_allowing_plain_http) and pass the `BaseUrl`.
-    pub fn builder(
-        base_url: impl TryInto<BaseUrl, Error: Into<InvalidBaseUrl>>,
-        app_key: impl Into<AppKey>,
-    ) -> ClientBuilder {
-        ClientBuilder::new(base_url.try_into().map_err(Into::into), app_key.into())
+    /// [`BaseUrl::parse`](crate::BaseUrl::parse); what is wrong with it is an error of
+    /// [`build`](ClientBuilder::build). Plain `http` to another machine is taken if its
+    /// host is [named](ClientBuilder::plain_http_host).
+    pub fn builder(base_url: impl IntoBaseUrl, app_key: impl Into<AppKey>) -> ClientBuilder {
+        ClientBuilder::new(base_url.given(), app_key.into())
     }
 }
 
 impl BlockingClient {
-    /// Starts to build a client of the service at `base_url`, a [`BaseUrl`] or its
+    /// Starts to build a client of the service at `base_url`, a [`BaseUrl`](crate::BaseUrl) or its
     /// text, for the application with `app_key`.
     ///
     /// There is no default base URL: the service is gone, and the key must not
     /// be sent to the present owner of its host name. Text is parsed by
-    /// [`BaseUrl::parse`]; what is wrong with it is an error of
-    /// [`build`](ClientBuilder::build_blocking). For plain `http` to another machine,
-    /// [parse it as such](BaseUrl::parse_allowing_plain_http) and pass the `BaseUrl`.
-    pub fn builder(
-        base_url: impl TryInto<BaseUrl, Error: Into<InvalidBaseUrl>>,
-        app_key: impl Into<AppKey>,
-    ) -> ClientBuilder {
-        ClientBuilder::new(base_url.try_into().map_err(Into::into), app_key.into())
+    /// [`BaseUrl::parse`](crate::BaseUrl::parse); what is wrong with it is an error of
+    /// [`build`](ClientBuilder::build_blocking). Plain `http` to another machine is taken if
+    /// its host is [named](ClientBuilder::plain_http_host).
+    pub fn builder(base_url: impl IntoBaseUrl, app_key: impl Into<AppKey>) -> ClientBuilder {
+        ClientBuilder::new(base_url.given(), app_key.into())
     }
 }
 
 impl ClientBuilder {
-    fn new(base_url: Result<BaseUrl, InvalidBaseUrl>, app_key: AppKey) -> Self {
+    fn new(base_url: Result<Given, InvalidBaseUrl>, app_key: AppKey) -> Self {
         Self {
             base_url,
+            plain_http_hosts: Vec::new(),
             app_key,
             greeting_id: None,
             user_agent: None,
@@ -91,6 +87,28 @@ impl ClientBuilder {
             request_id_header: None,
             seed: None,
         }
+    }
+
+    /// Lets the base URL be plain `http` to this host, such as `sandbox` for
+    /// `http://sandbox:8080` in a network of containers. Anybody on the way there can
+    /// read and change the application key, phone numbers and media. With a port it is
+    /// for that port alone. What is no host is an error of [`build`](Self::build).
+    ///
+    /// ```
+    /// use talkspace_core::transport::blocking_transport_fn;
+    /// use talkspace_core::{BlockingClient, GetVersion, InvalidBaseUrl, InvalidClient};
+    ///
+    /// let transport = || blocking_transport_fn(|_| Ok(http::Response::new("01.02.06".into())));
+    /// let builder = BlockingClient::builder("http://sandbox:8080", "key");
+    /// let error = builder.clone().plain_http_host("elsewhere").build_blocking(transport());
+    /// assert_eq!(error.unwrap_err(), InvalidClient::BaseUrl(InvalidBaseUrl::PlainHttp));
+    /// let client = builder.plain_http_host("sandbox").build_blocking(transport())?;
+    /// client.send(GetVersion::new())?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn plain_http_host(mut self, host: impl Into<String>) -> Self {
+        self.plain_http_hosts.push(host.into());
+        self
     }
 
     /// Sets the greeting that is played when a request could name one and does not.
@@ -222,7 +240,10 @@ impl ClientBuilder {
     }
 
     fn settings(self, clock: Clock) -> Result<Settings, InvalidClient> {
-        let mut target = Target::new(self.base_url?, self.app_key);
+        let plain = self.plain_http_hosts.iter();
+        let plain: Option<Vec<_>> = plain.map(|host| PlainHttpHost::parse(host)).collect();
+        let plain = plain.ok_or(InvalidClient::PlainHttpHost)?;
+        let mut target = Target::new(self.base_url?.allowed(&plain)?, self.app_key);
         if let Some(greeting_id) = self.greeting_id {
             target = target.with_greeting_id(greeting_id);
         }

@@ -11,6 +11,8 @@ use crate::value::InvalidBaseUrl;
 pub enum InvalidClient {
     /// The base URL is none that a client takes.
     BaseUrl(InvalidBaseUrl),
+    /// A [host for plain http](crate::ClientBuilder::plain_http_host) is none.
+    PlainHttpHost,
     /// A [media host](crate::ClientBuilder::media_host) is none.
     MediaHost,
     /// The [user agent](crate::ClientBuilder::user_agent) cannot be a header field.
@@ -26,6 +28,10 @@ impl InvalidClient {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::BaseUrl(why) => why.as_str(),
+            Self::PlainHttpHost => {
+                "a host for plain http is a host, if need be with a port: write one like sandbox, \
+                 or sandbox:8080"
+            }
             Self::MediaHost => {
                 "a media host is a host, if need be with a scheme and a port: write one like \
                  media.example, or http://media.example:8080"

@@ -30,8 +30,9 @@ const MAX_LENGTH: usize = 65_534;
 /// ```
 ///
 /// `FromStr`, `TryFrom` and, with the feature `serde`, `Deserialize` are
-/// [`parse`](Self::parse). Plain `http` to another machine is taken by
-/// [`parse_allowing_plain_http`](Self::parse_allowing_plain_http) alone. What
+/// [`parse`](Self::parse). Plain `http` to another machine is taken where its host is
+/// [named](crate::ClientBuilder::plain_http_host), and by
+/// [`parse_allowing_plain_http`](Self::parse_allowing_plain_http). What
 /// that gives is a `BaseUrl` like any other, which a client takes as it is;
 /// written down and read again, it has to be allowed again.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -55,11 +56,7 @@ impl BaseUrl {
     /// neither `https` nor `http` to a loopback address, or when it holds a
     /// user name, a query or a fragment.
     pub fn parse(url: &str) -> Result<Self, InvalidBaseUrl> {
-        let base = Self::parse_allowing_plain_http(url)?;
-        if base.scheme == Scheme::HTTP && !is_loopback(base.authority.host()) {
-            return Err(InvalidBaseUrl::PlainHttp);
-        }
-        Ok(base)
+        Given::parse(url)?.allowed(&[])
     }
 
     /// Reads a base URL that may be `http` to any host. Anybody on the way there
@@ -213,6 +210,110 @@ impl From<BaseUrl> for String {
     }
 }
 
+/// What a client's builder takes for a base URL: a [`BaseUrl`], or its text.
+pub trait IntoBaseUrl: sealed::Given {}
+
+impl<T: sealed::Given> IntoBaseUrl for T {}
+
+/// A base URL before it is known whether plain `http` is allowed there.
+#[derive(Clone, Debug)]
+pub struct Given {
+    base: BaseUrl,
+    is_allowed: bool,
+}
+
+impl Given {
+    fn parse(url: &str) -> Result<Self, InvalidBaseUrl> {
+        let base = BaseUrl::parse_allowing_plain_http(url)?;
+        let is_allowed = base.scheme == Scheme::HTTPS || is_loopback(base.authority.host());
+        Ok(Self { base, is_allowed })
+    }
+
+    /// The base URL, if it is safe, or its host is one of these.
+    pub(crate) fn allowed(self, hosts: &[PlainHttpHost]) -> Result<BaseUrl, InvalidBaseUrl> {
+        let mut hosts = hosts.iter();
+        match self.is_allowed || hosts.any(|host| host.is(&self.base.authority)) {
+            true => Ok(self.base),
+            false => Err(InvalidBaseUrl::PlainHttp),
+        }
+    }
+}
+
+mod sealed {
+    use std::borrow::Cow;
+
+    use super::{BaseUrl, InvalidBaseUrl};
+
+    pub trait Given {
+        fn given(self) -> Result<super::Given, InvalidBaseUrl>;
+    }
+
+    impl Given for BaseUrl {
+        fn given(self) -> Result<super::Given, InvalidBaseUrl> {
+            let is_allowed = true;
+            Ok(super::Given {
+                base: self,
+                is_allowed,
+            })
+        }
+    }
+
+    impl Given for &BaseUrl {
+        fn given(self) -> Result<super::Given, InvalidBaseUrl> {
+            self.clone().given()
+        }
+    }
+
+    impl Given for &str {
+        fn given(self) -> Result<super::Given, InvalidBaseUrl> {
+            super::Given::parse(self)
+        }
+    }
+
+    impl Given for String {
+        fn given(self) -> Result<super::Given, InvalidBaseUrl> {
+            super::Given::parse(&self)
+        }
+    }
+
+    impl Given for &String {
+        fn given(self) -> Result<super::Given, InvalidBaseUrl> {
+            super::Given::parse(self)
+        }
+    }
+
+    impl Given for Cow<'_, str> {
+        fn given(self) -> Result<super::Given, InvalidBaseUrl> {
+            super::Given::parse(&self)
+        }
+    }
+}
+
+/// A host to which plain `http` is allowed, with a port or without: then any port is meant.
+#[derive(Clone, Debug)]
+pub(crate) struct PlainHttpHost(Authority);
+
+impl PlainHttpHost {
+    /// What people write: `sandbox`, `sandbox:8080` or `http://sandbox:8080`.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let text = text.strip_prefix("http://").unwrap_or(text);
+        let host: Authority = text.strip_suffix('/').unwrap_or(text).parse().ok()?;
+        // A pattern would match nothing.
+        let is_host = Origin::at(false, &host).is_some() && !host.as_str().contains('*');
+        is_host.then_some(Self(host))
+    }
+
+    fn is(&self, authority: &Authority) -> bool {
+        let Self(named) = self;
+        let bare =
+            |authority: &Authority| authority.host().trim_end_matches('.').to_ascii_lowercase();
+        let port = named.port_u16();
+        bare(named) == bare(authority)
+            && port.is_none_or(|port| port == authority.port_u16().unwrap_or(80))
+    }
+}
+
 /// Why a base URL cannot be used. It repeats nothing of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -237,7 +338,7 @@ impl InvalidBaseUrl {
             Self::Malformed => "the base URL is not absolute; write one like https://host",
             Self::Scheme => "the base URL must begin with https://",
             Self::PlainHttp => {
-                "the base URL is plain http to another machine, where the key could be read; use https://"
+                "the base URL is plain http to another machine, where the key could be read; use https://, or allow its host by `plain_http_host`"
             }
             Self::UserName => "the base URL must not hold a user name",
             Self::Query => "the base URL must not hold a query or a fragment",

@@ -13,9 +13,8 @@ use crate::codegen::names::{Camel, Snake};
 
 /// Names that generated code uses for something else, and names of the options
 /// that every command has.
-pub(super) const TAKEN: [&str; 36] = [
+pub(super) const TAKEN: [&str; 37] = [
     "add_root_certificates",
-    "allow_plain_http",
     "app_key",
     "app_key_file",
     "base_url",
@@ -32,10 +31,12 @@ pub(super) const TAKEN: [&str; 36] = [
     "min_rate",
     "new",
     "parameters",
+    "plain_http_host",
     "proxy",
     "proxy_file",
     "proxy_from_env",
     "read_timeout",
+    "record",
     "request",
     "request_id_header",
     "resolve",

@@ -1,6 +1,6 @@
 //! The key must not travel in the clear, or to a host that was not named.
 
-use super::{BaseUrl, InvalidBaseUrl};
+use super::{BaseUrl, Given, InvalidBaseUrl, PlainHttpHost};
 
 #[test]
 fn a_trailing_slash_and_a_prefix_are_understood() {
@@ -99,6 +99,46 @@ fn plain_http_goes_to_this_machine_and_to_nothing_that_looks_like_it() {
         let url = format!("http://{host}");
         assert!(BaseUrl::parse(&url).is_err(), "{host}");
         assert!(BaseUrl::parse(&format!("{url}/")).is_err(), "{host}");
+    }
+}
+
+#[test]
+fn plain_http_is_taken_to_a_host_that_was_named_and_to_no_other() {
+    let taken = |url: &str, host: &str| {
+        let hosts = [PlainHttpHost::parse(host).unwrap()];
+        Given::parse(url).unwrap().allowed(&hosts).is_ok()
+    };
+    for (url, host) in [
+        ("http://sandbox:8080", "sandbox"),
+        ("http://SANDBOX.:8080/x", " sandbox"),
+        ("http://sandbox:8080", "Sandbox:8080"),
+        ("http://sandbox", "http://sandbox:80/"),
+        ("http://10.0.0.7:1", "10.0.0.7"),
+        ("http://[2001:db8::1]:1", "[2001:DB8::1]"),
+        ("https://other", "sandbox"),
+    ] {
+        assert!(taken(url, host), "{url} {host}");
+    }
+    for (url, host) in [
+        ("http://sandbox.evil.example:8080", "sandbox"),
+        ("http://evil-sandbox", "sandbox"),
+        ("http://sandbox:8081", "sandbox:8080"),
+        ("http://sandbox", "sandbox:8080"),
+        ("http://10.0.0.70", "10.0.0.7"),
+    ] {
+        assert!(!taken(url, host), "{url} {host}");
+    }
+    for none in [
+        "",
+        "*",
+        "*.internal",
+        "https://sandbox",
+        "me@sandbox",
+        "sandbox:x",
+        "a b",
+        "a/b",
+    ] {
+        assert!(PlainHttpHost::parse(none).is_none(), "{none}");
     }
 }
 
