@@ -2,6 +2,8 @@
 
 // The lints allow tests to fail by `unwrap`, and know them by this attribute.
 #[cfg(test)]
+mod admin;
+#[cfg(test)]
 mod by_hand;
 #[cfg(test)]
 mod conversions;

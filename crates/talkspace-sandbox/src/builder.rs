@@ -12,6 +12,7 @@ use fastrand::Rng;
 use talkspace_core::{AppKey, InvalidPhoneNumber, MediaId, NetworkId, PhoneNumber};
 
 use crate::Sandbox;
+use crate::admin::Token;
 use crate::clock::Clock;
 use crate::hosts::{Hosts, reachable};
 use crate::journal::Claim;
@@ -39,6 +40,7 @@ pub struct SandboxBuilder {
     state: Option<PathBuf>,
     hosts: Vec<String>,
     sites: Vec<String>,
+    token: Option<Token>,
     log: Option<Log>,
 }
 
@@ -82,6 +84,7 @@ impl SandboxBuilder {
             state: None,
             hosts: Vec::new(),
             sites: Vec::new(),
+            token: None,
             log: None,
         }
     }
@@ -301,6 +304,22 @@ impl SandboxBuilder {
         self
     }
 
+    /// What requests to `/_sandbox/` have to send as `Authorization: Bearer` and this.
+    /// By default that is 128 random bits where the server listens on more than
+    /// loopback, and nothing where it does not.
+    ///
+    /// ```
+    /// use talkspace_sandbox::Sandbox;
+    ///
+    /// let server = Sandbox::builder().examples().token("between us").start()?;
+    /// assert_eq!(server.token(), Some("between us"));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn token(mut self, token: impl Into<String>) -> Self {
+        self.token = Some(Token::given(token.into()));
+        self
+    }
+
     /// Tells each request of a [server](Server) that was responded to. `log` runs on
     /// the thread that serves all requests, so it must not block for long.
     ///
@@ -400,6 +419,7 @@ impl SandboxBuilder {
         self.public_url
             .get_or_insert_with(|| format!("http://{}", reachable(address)));
         let log = self.log.take();
+        let token = self.token.take();
         let claim = self.state.take().map(|path| Claim::on(&path)).transpose()?;
         let mut state = State::new(self.settings());
         let mut now = None;
@@ -417,7 +437,7 @@ impl SandboxBuilder {
             let journal = claim.renew(|take| sandbox.backend.hand_over(take))?;
             sandbox.backend.keep(Keeper::start(journal)?);
         }
-        Server::start(sandbox, listener, hosts, log, dropped)
+        Server::start(sandbox, listener, hosts, log, dropped, token)
     }
 }
 

@@ -2,10 +2,13 @@
 //! moved.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// What a sandbox takes for now, as the time since it was built.
+use tokio::sync::Notify;
+
+/// What a sandbox takes for now, as the time since it was built. Clones are the same
+/// clock.
 ///
 /// ```
 /// use std::time::Duration;
@@ -17,15 +20,24 @@ use std::time::{Duration, Instant};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Clock {
-    kind: Kind,
+    kind: Arc<Mutex<Kind>>,
     news: Arc<News>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Kind {
     /// It began then, and said this much.
     Real(Instant, Duration),
-    Frozen(Arc<Mutex<Duration>>),
+    Frozen(Duration),
+}
+
+impl Kind {
+    fn now(self) -> Duration {
+        match self {
+            Self::Real(start, before) => before.saturating_add(start.elapsed()),
+            Self::Frozen(now) => now,
+        }
+    }
 }
 
 impl Clock {
@@ -35,42 +47,71 @@ impl Clock {
         Self::of(Kind::Real(Instant::now(), Duration::ZERO))
     }
 
-    /// A clock that moves only by [`advance`](Self::advance). Clones share it.
+    /// A clock that moves only by [`advance`](Self::advance).
     #[must_use]
     pub fn frozen() -> Self {
-        Self::of(Kind::Frozen(Arc::default()))
+        Self::of(Kind::Frozen(Duration::ZERO))
     }
 
     fn of(kind: Kind) -> Self {
-        let news = Arc::default();
-        Self { kind, news }
+        Self {
+            kind: Arc::new(Mutex::new(kind)),
+            news: Arc::default(),
+        }
+    }
+
+    fn kind(&self) -> MutexGuard<'_, Kind> {
+        self.kind.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The time since the sandbox was built.
     #[must_use]
     pub fn now(&self) -> Duration {
-        match &self.kind {
-            Kind::Real(start, before) => before.saturating_add(start.elapsed()),
-            Kind::Frozen(now) => *now.lock().unwrap_or_else(PoisonError::into_inner),
-        }
+        self.kind().now()
+    }
+
+    /// Makes it stand still where it is, until it is [advanced](Self::advance) or
+    /// [let go](Self::unfreeze).
+    pub fn freeze(&self) {
+        let mut kind = self.kind();
+        *kind = Kind::Frozen(kind.now());
+        drop(kind);
+        self.news.tell();
+    }
+
+    /// Lets it go on as the machine's, from where it stands.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use talkspace_sandbox::Clock;
+    ///
+    /// let clock = Clock::frozen();
+    /// clock.advance(Duration::from_secs(60));
+    /// clock.unfreeze();
+    /// assert!(!clock.is_frozen());
+    /// assert!(clock.now() >= Duration::from_secs(60));
+    /// ```
+    pub fn unfreeze(&self) {
+        let mut kind = self.kind();
+        *kind = Kind::Real(Instant::now(), kind.now());
+        drop(kind);
+        self.news.tell();
     }
 
     /// Moves a frozen clock on. The real clock moves by itself, so nothing
     /// happens to it; [`is_frozen`](Self::is_frozen) tells them apart.
     pub fn advance(&self, by: Duration) {
-        if let Kind::Frozen(now) = &self.kind {
-            let mut now = now.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Kind::Frozen(now) = &mut *self.kind() {
             *now = now.saturating_add(by);
-            drop(now);
-            self.news.tell();
         }
+        self.news.tell();
     }
 
     /// The same clock, which goes on from where another stopped.
-    pub(crate) fn resuming(mut self, at: Duration) -> Self {
-        match &mut self.kind {
+    pub(crate) fn resuming(self, at: Duration) -> Self {
+        match &mut *self.kind() {
             Kind::Real(_, before) => *before = at,
-            Kind::Frozen(now) => *now.lock().unwrap_or_else(PoisonError::into_inner) = at,
+            Kind::Frozen(now) => *now = at,
         }
         self
     }
@@ -88,8 +129,8 @@ impl Clock {
 
     /// Whether the clock stands still until it is advanced.
     #[must_use]
-    pub const fn is_frozen(&self) -> bool {
-        matches!(self.kind, Kind::Frozen(_))
+    pub fn is_frozen(&self) -> bool {
+        matches!(*self.kind(), Kind::Frozen(_))
     }
 }
 
@@ -98,6 +139,7 @@ impl Clock {
 pub(crate) struct News {
     count: Mutex<u64>,
     told: Condvar,
+    told_tasks: Notify,
     /// How many wait for whatever happens.
     waiting: AtomicUsize,
 }
@@ -132,6 +174,19 @@ impl News {
     pub(crate) fn tell(&self) {
         *self.count.lock().unwrap_or_else(PoisonError::into_inner) += 1;
         self.told.notify_all();
+        self.told_tasks.notify_waiters();
+    }
+
+    /// Ready when there is other news than this.
+    pub(crate) async fn other_than(&self, known: u64) {
+        loop {
+            // It is told of what comes from here on, polled or not.
+            let told = self.told_tasks.notified();
+            if self.count() != known {
+                return;
+            }
+            told.await;
+        }
     }
 
     /// Blocks until there is other news than this, or for so long.

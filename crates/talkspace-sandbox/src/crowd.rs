@@ -63,14 +63,18 @@ impl Crowd {
 impl Slot {
     /// Does what the client need not be waited for, in which the connection is
     /// not ended; then it waits anew.
-    pub(crate) async fn while_busy<T>(&self, work: impl Future<Output = T>) -> T {
-        let number = *self.number();
-        let end = self.crowd.lock().by_age.remove(&number);
-        let done = work.await;
-        if let Some(end) = end {
-            *self.number() = self.crowd.lock().add(end);
+    pub(crate) async fn while_busy<T>(self: &Arc<Self>, work: impl Future<Output = T>) -> T {
+        let _busy = self.be_busy();
+        work.await
+    }
+
+    /// The client need not be waited for until what this gives is dropped.
+    pub(crate) fn be_busy(self: &Arc<Self>) -> Busy {
+        let end = self.crowd.lock().by_age.remove(&*self.number());
+        Busy {
+            slot: Arc::clone(self),
+            end,
         }
-        done
     }
 
     /// The client sent something: its idle time begins anew.
@@ -84,6 +88,21 @@ impl Slot {
 
     fn number(&self) -> MutexGuard<'_, u64> {
         self.number.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A connection that waits for the server, as long as this lives.
+#[derive(Debug)]
+pub(crate) struct Busy {
+    slot: Arc<Slot>,
+    end: Option<Sender<()>>,
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        if let Some(end) = self.end.take() {
+            *self.slot.number() = self.slot.crowd.lock().add(end);
+        }
     }
 }
 

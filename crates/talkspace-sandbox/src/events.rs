@@ -135,7 +135,6 @@ impl Watch {
     }
 
     /// The events after this number are the next ones.
-    #[cfg(test)]
     pub(crate) const fn go_on_after(&mut self, seq: u64) {
         self.seq = seq;
     }

@@ -76,6 +76,23 @@ impl Hosts {
     ///
     /// The [`ServiceError`] that it gets.
     pub(crate) fn take(&self, head: &Parts) -> Result<Reached, ServiceError> {
+        // A page elsewhere may play media whose URL it knows; its browser shows it
+        // nothing else.
+        let is_reading = matches!(head.method, Method::GET | Method::HEAD);
+        let is_open = is_reading || self.site(head).is_some();
+        self.check(head, is_open)
+    }
+
+    /// The same for what no page of another site may so much as read.
+    ///
+    /// # Errors
+    ///
+    /// The [`ServiceError`] that it gets.
+    pub(crate) fn take_own(&self, head: &Parts) -> Result<(), ServiceError> {
+        self.check(head, false).map(drop)
+    }
+
+    fn check(&self, head: &Parts, is_open: bool) -> Result<Reached, ServiceError> {
         let unclear =
             || ServiceError::new(400, "Say in one Host header field which host this is for");
         let mut hosts = head.headers.get_all(header::HOST).iter();
@@ -93,7 +110,7 @@ impl Hosts {
         if let Some(other) = host.filter(|host| !self.is(&Host::of(host))) {
             return Err(ServiceError::new(421, self.misdirected(other)));
         }
-        if !self.is_from_here(head, host) {
+        if !is_open && !self.is_from_here(head, host) {
             let why = "A page of another site may not change anything here, unless the sandbox \
                        was started with --allow-origin and its origin.";
             return Err(ServiceError::new(403, why));
@@ -141,13 +158,8 @@ impl Hosts {
         !self.sites.is_empty()
     }
 
-    /// Whether no page of another site makes this request, or all that it does is
-    /// to read. A page elsewhere may play media whose URL it knows; its browser
-    /// shows it nothing else.
+    /// Whether no page of another site makes this request.
     fn is_from_here(&self, head: &Parts, host: Option<&Authority>) -> bool {
-        if matches!(head.method, Method::GET | Method::HEAD) || self.site(head).is_some() {
-            return true;
-        }
         // One of another port is `same-site`. `none` is the user, not a page.
         let mut sites = head.headers.get_all(SEC_FETCH_SITE).iter();
         let mut origins = head.headers.get_all(header::ORIGIN).iter();

@@ -70,6 +70,27 @@
 //! over. What is being played can be; it is heard to its end, which takes as long
 //! as speaking.
 //!
+//! # From any language
+//!
+//! A server is looked into and steered at `/_sandbox/`, by JSON over HTTP:
+//!
+//! ```text
+//! curl localhost:8080/_sandbox/
+//! curl 'localhost:8080/_sandbox/calls?person=eta&state=in_call&wait=30'
+//! curl -X PATCH -d '{"held":true}' -H 'content-type: application/json' localhost:8080/_sandbox/people/eta
+//! curl -N localhost:8080/_sandbox/events
+//! ```
+//!
+//! `/_sandbox/openapi.json` describes all of it: TalkSpaces, people, calls and media as
+//! [values](view); telephones that are held, answered and hung up; the clock, frozen and
+//! advanced; outages; and what happens, as server-sent events. `wait` holds the response
+//! until there is something to respond with, in place of polling. An error is
+//! `{"error":"call_over","message":"Call 1 is over.","status":409}`.
+//!
+//! No page of another site gets at it, to read or to change, whatever
+//! [`allow_origin`](SandboxBuilder::allow_origin) says. Where the server listens on more
+//! than loopback it wants a [token](Server::token).
+//!
 //! # Safe to run
 //!
 //! It listens on this machine alone unless it is told otherwise, and takes
@@ -104,6 +125,7 @@
 //! * Ending a registration ends that person's calls, and empties the media
 //!   that they spoke. The media ids stay.
 
+mod admin;
 mod builder;
 mod clock;
 mod cors;

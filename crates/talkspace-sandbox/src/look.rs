@@ -43,6 +43,12 @@ impl Sandbox {
         self.backend.look(|state, _, _| state.talkspace(id))
     }
 
+    /// All TalkSpaces: those of the first application first, each's oldest first.
+    #[must_use]
+    pub fn talkspaces(&self) -> Vec<Talkspace> {
+        self.backend.look(|state, _, _| state.talkspaces())
+    }
+
     /// Everybody who is registered, whose phone has rung, or whose telephone is
     /// held, by their ids.
     ///
@@ -101,6 +107,11 @@ impl Sandbox {
     /// sandbox's [clock](Clock). It has what was seen last.
     pub fn wait_until(&self, is_so: impl Fn(&Snapshot) -> bool) -> Result<Snapshot, NeverSo> {
         self.backend.wait_until(PATIENCE, is_so)
+    }
+
+    /// What tells this sandbox from all others.
+    pub(crate) fn run(&self) -> String {
+        self.backend.look(|_, events, _| events.run.clone())
     }
 
     /// Watches the sandbox from now on. A [snapshot](Self::snapshot) and the events

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
-use http_body_util::Full;
+use http_body_util::{Either, Full};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -19,6 +19,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use tokio::sync::{Semaphore, oneshot};
 
 use crate::Sandbox;
+use crate::admin::{self, Admin, Payload, Token};
 use crate::cors;
 use crate::crowd::{Crowd, Slot};
 use crate::hosts::{Hosts, Reached, reachable};
@@ -56,6 +57,7 @@ pub struct Server {
     sandbox: Sandbox,
     address: SocketAddr,
     dropped: u64,
+    token: Option<Token>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
     mover: Option<Mover>,
@@ -68,8 +70,11 @@ impl Server {
         hosts: Hosts,
         log: Option<Log>,
         dropped: u64,
+        token: Option<Token>,
     ) -> io::Result<Self> {
         let address = listener.local_addr()?;
+        let is_local = address.ip().is_loopback();
+        let token = token.or_else(|| (!is_local).then(Token::fresh));
         listener.set_nonblocking(true)?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_io()
@@ -81,6 +86,7 @@ impl Server {
             hosts,
             log,
             room: Room::new(MAX_RECEIVED),
+            admin: Admin::new(sandbox.clone(), token.clone()),
         });
         let thread = std::thread::Builder::new()
             .name("talkspace-sandbox".to_owned())
@@ -90,6 +96,7 @@ impl Server {
             sandbox,
             address,
             dropped,
+            token,
             stop: Some(stop),
             thread: Some(thread),
             mover: Some(mover),
@@ -106,6 +113,23 @@ impl Server {
     #[must_use]
     pub const fn local_addr(&self) -> SocketAddr {
         self.address
+    }
+
+    /// What requests to `/_sandbox/` need where more than this machine can
+    /// connect, as `Authorization: Bearer` and this. It is a secret: whoever has it
+    /// steers the sandbox. Nothing where it listens on loopback alone and no
+    /// [token was set](crate::SandboxBuilder::token).
+    ///
+    /// ```
+    /// use talkspace_sandbox::Sandbox;
+    ///
+    /// let server = Sandbox::builder().examples().listen("0.0.0.0:0")?;
+    /// assert_eq!(server.token().map(str::len), Some(32));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[must_use]
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_ref().map(Token::as_str)
     }
 
     /// How many bytes at the end of its [state](crate::SandboxBuilder::state) were
@@ -143,6 +167,7 @@ struct Shell {
     hosts: Hosts,
     log: Option<Log>,
     room: Room,
+    admin: Admin,
 }
 
 async fn serve(listener: TcpListener, shell: Arc<Shell>, mut stopped: oneshot::Receiver<()>) {
@@ -185,7 +210,7 @@ async fn serve(listener: TcpListener, shell: Arc<Shell>, mut stopped: oneshot::R
             .max_buf_size(MAX_HEAD)
             .serve_connection(
                 TokioIo::new(stream),
-                service_fn(move |request| handle(Arc::clone(&shell), Arc::clone(&slot), request)),
+                service_fn(move |request| route(Arc::clone(&shell), Arc::clone(&slot), request)),
             );
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
@@ -195,6 +220,7 @@ async fn serve(listener: TcpListener, shell: Arc<Shell>, mut stopped: oneshot::R
         });
     }
     drop(listener);
+    shell.admin.stop();
     let _ = tokio::time::timeout(DRAIN_TIMEOUT, graceful.shutdown()).await;
 }
 
@@ -206,16 +232,26 @@ fn is_about_one(error: &io::Error) -> bool {
     )
 }
 
-async fn handle(
+async fn route(
     shell: Arc<Shell>,
     slot: Arc<Slot>,
     request: Request<Incoming>,
-) -> Result<Response<Full<Bytes>>, Infallible> {
+) -> Result<Response<Payload>, Infallible> {
+    if admin::is_for(request.uri().path()) {
+        let Shell { hosts, room, .. } = &*shell;
+        return Ok(shell.admin.serve(hosts, room, &slot, request).await);
+    }
+    let response = handle(shell, slot, request).await;
+    Ok(response.map(|body| Either::Left(Full::new(body))))
+}
+
+async fn handle(shell: Arc<Shell>, slot: Arc<Slot>, request: Request<Incoming>) -> Response<Bytes> {
     let Shell {
         backend,
         hosts,
         log,
         room,
+        ..
     } = &*shell;
     let since = Instant::now();
     let (head, mut body) = request.into_parts();
@@ -254,5 +290,5 @@ async fn handle(
         let status = response.status().as_u16();
         log(&Served::new(&head, status, since.elapsed()));
     }
-    Ok(response.map(Full::new))
+    response
 }

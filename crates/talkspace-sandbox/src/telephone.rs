@@ -99,6 +99,11 @@ impl Telephone {
         Ok(Self { backend, person })
     }
 
+    /// One at which something is to be done, held or not.
+    pub(crate) const fn of(backend: Backend, person: NetworkId) -> Self {
+        Self { backend, person }
+    }
+
     /// Whose it is.
     #[must_use]
     pub const fn person(&self) -> &NetworkId {
@@ -140,7 +145,7 @@ impl Telephone {
             .act(|state, now, _| state.give_back(&self.person, now));
     }
 
-    fn call(&self, number: u64) -> PhoneCall {
+    pub(crate) fn call(&self, number: u64) -> PhoneCall {
         PhoneCall {
             telephone: self.clone(),
             number,

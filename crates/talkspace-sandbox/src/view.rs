@@ -1,6 +1,7 @@
 //! What is in a sandbox, as values: TalkSpaces, people, calls and media.
 //!
-//! A [`Snapshot`] has all of it. They are serializable: as JSON, durations are numbers of
+//! A [`Snapshot`] has all of it. They are serializable, and
+//! [`/_sandbox/`](crate#from-any-language) has them as JSON: durations are numbers of
 //! seconds. No key, no grant and no phone number is in it: an application is its
 //! number, from 1 on, in the order in which they were named.
 

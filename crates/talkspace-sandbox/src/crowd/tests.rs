@@ -2,6 +2,7 @@
 
 use std::future::pending;
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::{Context, Waker};
 
 use super::Crowd;
@@ -29,6 +30,7 @@ fn a_response_begins_the_idle_time_anew_and_a_busy_one_stays() {
     let (busy, mut busy_ended) = crowd.enter();
     let (served, mut served_ended) = crowd.enter();
     let (_idle, mut idle_ended) = crowd.enter();
+    let (busy, served) = (Arc::new(busy), Arc::new(served));
 
     let mut work = pin!(busy.while_busy(pending::<()>()));
     assert!(work.as_mut().poll(&mut context).is_pending());

@@ -195,6 +195,11 @@ impl Calls {
         self.changed.watch(taker, is_on);
     }
 
+    /// The number of the last call that was placed.
+    pub(super) const fn last(&self) -> u64 {
+        self.last
+    }
+
     /// The numbers of all calls.
     pub(super) fn numbers(&self) -> impl Iterator<Item = u64> {
         self.going.keys().copied()

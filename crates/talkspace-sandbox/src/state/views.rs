@@ -16,6 +16,10 @@ impl State {
         self.apps.len()
     }
 
+    pub(crate) const fn last_call(&self) -> u64 {
+        self.calls.last()
+    }
+
     /// Everybody, by their ids.
     pub(crate) fn people(&self) -> Vec<Person> {
         let ids: BTreeSet<&NetworkId> = self.people.ids().chain(&self.held).collect();

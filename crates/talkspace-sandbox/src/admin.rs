@@ -1,0 +1,251 @@
+//! `/_sandbox/`: the sandbox asked and steered from any language, as JSON.
+//!
+//! What may be done, and with what, is a [table](routes::ROUTES), which the
+//! OpenAPI file is held against. Nothing here counts as a request to the service.
+
+mod acts;
+mod ask;
+mod problem;
+mod routes;
+mod stream;
+mod token;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http::header::{
+    ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, LINK, WWW_AUTHENTICATE,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use http::request::Parts;
+use http::{Method, Request, Response};
+use http_body_util::{BodyExt, Either, Full};
+use hyper::body::Incoming;
+use talkspace_core::server::segments;
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
+
+use crate::Sandbox;
+use crate::crowd::Slot;
+use crate::hosts::Hosts;
+use crate::methods;
+use crate::room::{Room, Share};
+use ask::Ask;
+use problem::Problem;
+use routes::{Act, Found, Route, Takes};
+use stream::Stream;
+pub(crate) use token::Token;
+
+#[cfg(test)]
+mod tests;
+
+/// What stands before everything here.
+pub(crate) const PREFIX: &str = "_sandbox";
+/// The largest body, in bytes.
+const MAX_BODY: usize = 64 * 1024;
+/// The largest MP3 file that is spoken, in bytes.
+const MAX_MP3: usize = 1024 * 1024;
+/// The longest time for the body of a request.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+/// The most streams of events at a time.
+const MAX_STREAMS: usize = 32;
+
+/// The body of a response: whole, or a stream of events.
+pub(crate) type Payload = Either<Full<Bytes>, Stream>;
+
+/// What is behind `/_sandbox/`.
+#[derive(Debug)]
+pub(crate) struct Admin {
+    sandbox: Sandbox,
+    /// Wanted of everybody where more than this machine can connect.
+    token: Option<Token>,
+    streams: Arc<Semaphore>,
+    is_stopping: Arc<AtomicBool>,
+}
+
+/// Whether a path is one of these, however it is escaped.
+pub(crate) fn is_for(path: &str) -> bool {
+    segments(path).first().is_some_and(|first| first == PREFIX)
+}
+
+impl Admin {
+    pub(crate) fn new(sandbox: Sandbox, token: Option<Token>) -> Self {
+        Self {
+            sandbox,
+            token,
+            streams: Arc::new(Semaphore::new(MAX_STREAMS)),
+            is_stopping: Arc::default(),
+        }
+    }
+
+    /// Ends the streams and whatever waits: the server is stopped.
+    pub(crate) fn stop(&self) {
+        self.is_stopping.store(true, Ordering::Release);
+        self.sandbox.clock().news().tell();
+    }
+
+    /// The response to a request.
+    pub(crate) async fn serve(
+        &self,
+        hosts: &Hosts,
+        room: &Room,
+        slot: &Arc<Slot>,
+        request: Request<Incoming>,
+    ) -> Response<Payload> {
+        let (head, body) = request.into_parts();
+        let outcome = match hosts.take_own(&head) {
+            Ok(()) => self.respond(&head, body, room.enter(), slot).await,
+            Err(error) => Err(Problem::of(&error)),
+        };
+        let mut response = outcome.unwrap_or_else(|problem| {
+            let mut response = whole(problem.json());
+            *response.status_mut() = problem.status;
+            if let Some(allowed) = problem.allowed.and_then(|methods| methods.parse().ok()) {
+                response.headers_mut().insert(ALLOW, allowed);
+            }
+            if problem.code == "no_token" {
+                let bearer = HeaderValue::from_static("Bearer");
+                response.headers_mut().insert(WWW_AUTHENTICATE, bearer);
+            }
+            response
+        });
+        let headers = response.headers_mut();
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        let described = "</_sandbox/openapi.json>; rel=\"service-desc\"";
+        headers.insert(LINK, HeaderValue::from_static(described));
+        response
+    }
+
+    async fn respond(
+        &self,
+        head: &Parts,
+        body: Incoming,
+        share: Share,
+        slot: &Arc<Slot>,
+    ) -> Result<Response<Payload>, Problem> {
+        let method = methods::applied(&head.method);
+        let Found { route, values } = routes::find(method, head.uri.path())?;
+        if let (Some(token), true) = (&self.token, route.path != "health") {
+            if !token.is_in(head.headers.get(AUTHORIZATION)) {
+                return Err(Problem::new(401, "no_token", token::MISSING));
+            }
+        }
+        check_type(method, head, route.takes)?;
+        let body = read(body, share, route.takes).await?;
+        let ask = Ask::new(self.sandbox.clone(), route, values, head.uri.query(), body)?;
+        match route.act {
+            Act::Say(say) => Ok(whole(say.to_owned())),
+            Act::Watch => self.stream(head, slot),
+            Act::Do(act) => {
+                let waited = self.act(Arc::new(ask), act, route);
+                slot.while_busy(waited).await.map(whole)
+            }
+        }
+    }
+
+    /// Does what is asked for; if that finds nothing, again whenever something has
+    /// happened, for as long as the request wants to wait.
+    async fn act(
+        &self,
+        ask: Arc<Ask>,
+        act: fn(&Ask) -> Result<ask::Reply, Problem>,
+        route: &Route,
+    ) -> Result<String, Problem> {
+        let wait = if route.waits() {
+            ask.wait()?
+        } else {
+            Duration::ZERO
+        };
+        let end = Instant::now() + wait;
+        let news = self.sandbox.clock().news();
+        let _awaited = news.awaited();
+        loop {
+            let known = news.count();
+            let ask = Arc::clone(&ask);
+            // It may be long; the others' requests are not to wait for it.
+            let reply = tokio::task::spawn_blocking(move || act(&ask));
+            let reply = reply
+                .await
+                .map_err(|_| Problem::new(500, "broken", "It broke."))??;
+            let is_over = self.is_stopping.load(Ordering::Acquire);
+            if reply.is_found || is_over || Instant::now() >= end {
+                return Ok(reply.json);
+            }
+            // It is looked at a last time when the time is over.
+            let _ = tokio::time::timeout_at(end, news.other_than(known)).await;
+        }
+    }
+
+    fn stream(&self, head: &Parts, slot: &Arc<Slot>) -> Result<Response<Payload>, Problem> {
+        let place = Arc::clone(&self.streams).try_acquire_owned();
+        let place = place.map_err(|_| {
+            let why = format!("There are {MAX_STREAMS} streams of events already.");
+            Problem::new(429, "too_many_streams", why)
+        })?;
+        let known = head.headers.get("last-event-id");
+        let known = known.and_then(|id| id.to_str().ok());
+        let is_stopping = Arc::clone(&self.is_stopping);
+        let stream = Stream::new(&self.sandbox, known, place, slot.be_busy(), is_stopping);
+        let mut response = Response::new(Either::Right(stream));
+        let kind = HeaderValue::from_static("text/event-stream");
+        response.headers_mut().insert(CONTENT_TYPE, kind);
+        Ok(response)
+    }
+}
+
+fn whole(json: String) -> Response<Payload> {
+    let mut response = Response::new(Either::Left(Full::from(json)));
+    let kind = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(CONTENT_TYPE, kind);
+    response
+}
+
+/// A page of another site can send a form without being asked; JSON and MP3 files its
+/// browser asks for first.
+fn check_type(method: &Method, head: &Parts, takes: Takes) -> Result<(), Problem> {
+    let wanted = match takes {
+        Takes::Nothing if method == Method::GET || method == Method::DELETE => return Ok(()),
+        Takes::Nothing | Takes::Fields(_) => "application/json",
+        Takes::Mp3 => "audio/mpeg",
+    };
+    let said = head.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    let said = said.unwrap_or_default().split(|byte| *byte == b';').next();
+    if said.is_some_and(|said| said.trim_ascii().eq_ignore_ascii_case(wanted.as_bytes())) {
+        return Ok(());
+    }
+    let why = format!("The content type of this request is {wanted}.");
+    Err(Problem::new(415, "wrong_type", why))
+}
+
+/// The whole body, if it is not too large.
+async fn read(mut body: Incoming, mut share: Share, takes: Takes) -> Result<Bytes, Problem> {
+    let longest = match takes {
+        Takes::Mp3 => MAX_MP3,
+        _ => MAX_BODY,
+    };
+    let read = async {
+        let mut whole = BytesMut::new();
+        while let Some(frame) = body.frame().await {
+            let frame = frame
+                .map_err(|_| Problem::new(400, "bad_body", "The body ends before its end."))?;
+            let piece = frame.into_data().unwrap_or_default();
+            if whole.len() + piece.len() > longest {
+                let why = format!("The body is longer than {longest} bytes.");
+                return Err(Problem::new(413, "too_large", why));
+            }
+            if !share.grow(piece.len()) {
+                let why = "Too much is being sent at once; try again later.";
+                return Err(Problem::new(503, "too_busy", why));
+            }
+            whole.extend_from_slice(&piece);
+        }
+        Ok(whole.freeze())
+    };
+    let slow = |_| Problem::new(408, "too_slow", "The body did not come in time.");
+    tokio::time::timeout(BODY_TIMEOUT, read)
+        .await
+        .map_err(slow)?
+}

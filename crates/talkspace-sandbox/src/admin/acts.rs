@@ -1,0 +1,224 @@
+//! What is done at each path.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use talkspace_core::{ConferenceId, NetworkId};
+
+use super::ask::{Ask, Reply};
+use super::problem::Problem;
+use super::routes::ROUTES;
+use crate::telephone::{PhoneCall, Telephone, TelephoneError};
+use crate::view::{Call, CallState};
+
+type Outcome = Result<Reply, Problem>;
+
+/// How far a clock is moved at most by one request.
+const MAX_ADVANCE: Duration = Duration::from_secs(31 * 24 * 60 * 60);
+
+pub(super) fn index(_: &Ask) -> Outcome {
+    let paths = ROUTES.iter().skip(1);
+    let paths = paths.map(|route| format!("{} /_sandbox/{}", route.method, route.path));
+    let paths: Vec<String> = paths.collect();
+    Reply::of(&json!({"openapi": "/_sandbox/openapi.json", "paths": paths}))
+}
+
+pub(super) fn health(ask: &Ask) -> Outcome {
+    Reply::of(&json!({
+        "status": "ready",
+        "version": env!("CARGO_PKG_VERSION"),
+        "run": ask.sandbox.run(),
+    }))
+}
+
+pub(super) fn state(ask: &Ask) -> Outcome {
+    let since = ask.query_number("since")?;
+    // Whoever waits has events numbered.
+    let _watch = since.map(|_| ask.sandbox.watch());
+    let seen = ask.sandbox.snapshot();
+    Reply::found(&seen, since.is_none_or(|since| seen.seq > since))
+}
+
+pub(super) fn people(ask: &Ask) -> Outcome {
+    ask.list("people", "id", &ask.sandbox.people())
+}
+
+pub(super) fn person(ask: &Ask) -> Outcome {
+    match ask.sandbox.person(ask.value()) {
+        Some(person) => Reply::of(&person),
+        None => Err(none("no_such_person", "Nobody here has this id.")),
+    }
+}
+
+pub(super) fn hold(ask: &Ask) -> Outcome {
+    set_held(ask, ask.value().into())?;
+    person(ask)
+}
+
+pub(super) fn hold_all(ask: &Ask) -> Outcome {
+    for person in ask.sandbox.people() {
+        set_held(ask, person.id)?;
+    }
+    people(ask)
+}
+
+fn set_held(ask: &Ask, person: NetworkId) -> Result<(), Problem> {
+    if ask.flag("held")? {
+        ask.sandbox.telephone(person)?;
+    } else {
+        Telephone::of(ask.sandbox.backend.clone(), person).give_back();
+    }
+    Ok(())
+}
+
+pub(super) fn talkspaces(ask: &Ask) -> Outcome {
+    ask.list("talkspaces", "id", &ask.sandbox.talkspaces())
+}
+
+pub(super) fn talkspace(ask: &Ask) -> Outcome {
+    match ask.sandbox.talkspace(&ConferenceId::from(ask.value())) {
+        Some(talkspace) => Reply::of(&talkspace),
+        None => Err(none("no_such_talkspace", "No TalkSpace has this id.")),
+    }
+}
+
+pub(super) fn media(ask: &Ask) -> Outcome {
+    ask.list("media", "id", &ask.sandbox.media())
+}
+
+pub(super) fn calls(ask: &Ask) -> Outcome {
+    ask.list("calls", "call", &ask.sandbox.calls())
+}
+
+pub(super) fn call(ask: &Ask) -> Outcome {
+    Reply::of(&going(ask)?)
+}
+
+/// The call that the path names.
+fn going(ask: &Ask) -> Result<Call, Problem> {
+    let number = ask.number().unwrap_or_default();
+    let mut calls = ask.sandbox.calls().into_iter();
+    if let Some(call) = calls.find(|call| call.call == number) {
+        return Ok(call);
+    }
+    let last = ask.sandbox.backend.with(|state| state.last_call());
+    if (1..=last).contains(&number) {
+        let why = format!("Call {number} is over.");
+        return Err(Problem::new(409, "call_over", why));
+    }
+    Err(none(
+        "no_such_call",
+        &format!("There was no such call; the last one is {last}."),
+    ))
+}
+
+/// Does something in the call that the path names, and says what it is then.
+fn at_call(ask: &Ask, act: impl Fn(&PhoneCall) -> Result<(), TelephoneError>) -> Outcome {
+    let Call { call, person, .. } = going(ask)?;
+    act(&Telephone::of(ask.sandbox.backend.clone(), person).call(call))?;
+    let mut calls = ask.sandbox.calls().into_iter();
+    match calls.find(|other| other.call == call) {
+        Some(call) => Reply::of(&call),
+        None => Reply::of(&json!({"call": call, "state": "over"})),
+    }
+}
+
+pub(super) fn answer(ask: &Ask) -> Outcome {
+    at_call(ask, PhoneCall::answer)
+}
+
+pub(super) fn press(ask: &Ask) -> Outcome {
+    const KEYS: &str = "0123456789*#";
+    let key = ask.field("key").and_then(Value::as_str).unwrap_or_default();
+    if key.len() != 1 || !KEYS.contains(key) {
+        return Err(Problem::field(
+            "key",
+            "is wanted, and is one of 0 to 9, * and #",
+        ));
+    }
+    // Another key than 1 does nothing, as on a telephone.
+    at_call(ask, |call| match key {
+        "1" => call.press_1(),
+        _ => Ok(()),
+    })
+}
+
+pub(super) fn decline(ask: &Ask) -> Outcome {
+    at_call(ask, PhoneCall::decline)
+}
+
+pub(super) fn hang_up(ask: &Ask) -> Outcome {
+    at_call(ask, PhoneCall::hang_up)
+}
+
+pub(super) fn speak(ask: &Ask) -> Outcome {
+    at_call(ask, |call| call.speak(ask.file.clone()))
+}
+
+pub(super) fn clock(ask: &Ask) -> Outcome {
+    let seen = ask.sandbox.snapshot();
+    let next = seen.next().map(|call| {
+        let what = match call.state {
+            CallState::Ringing | CallState::Answered => "is answered, or gives up",
+            _ => "ends",
+        };
+        json!({
+            "at": call.until.map(|until| until.as_secs_f64()),
+            "call": call.call,
+            "person": call.person,
+            "what": what,
+        })
+    });
+    let (now, frozen) = (seen.clock.now.as_secs_f64(), seen.clock.frozen);
+    Reply::of(&json!({"now": now, "frozen": frozen, "next": next}))
+}
+
+pub(super) fn set_clock(ask: &Ask) -> Outcome {
+    if ask.flag("frozen")? {
+        ask.sandbox.clock().freeze();
+    } else {
+        ask.sandbox.clock().unfreeze();
+    }
+    clock(ask)
+}
+
+pub(super) fn advance(ask: &Ask) -> Outcome {
+    let now = ask.sandbox.clock().now();
+    let by = match (ask.field("by"), ask.field("to")) {
+        (Some(by), None) => {
+            let by = by
+                .as_f64()
+                .and_then(|by| Duration::try_from_secs_f64(by).ok());
+            by.filter(|by| *by <= MAX_ADVANCE)
+                .ok_or_else(|| Problem::field("by", "is a number of seconds, 31 days at most"))?
+        }
+        (None, Some(to)) if to.as_str() == Some("next") => {
+            let next = ask.sandbox.backend.with(|state| state.next_at());
+            let next = next.ok_or_else(|| {
+                Problem::new(409, "nothing_next", "Nothing happens next by itself.")
+            })?;
+            next.saturating_sub(now)
+        }
+        _ => {
+            let why = "or `to` is wanted: a number of seconds, or \"next\"";
+            return Err(Problem::field("by", why));
+        }
+    };
+    if !ask.sandbox.clock().is_frozen() {
+        let why = "The clock moves by itself; freeze it first, with PUT /_sandbox/clock and \
+                   {\"frozen\":true}.";
+        return Err(Problem::new(409, "wrong_state", why));
+    }
+    ask.sandbox.advance(by);
+    clock(ask)
+}
+
+pub(super) fn set_outage(ask: &Ask) -> Outcome {
+    let on = ask.flag("on")?;
+    ask.sandbox.set_outage(on);
+    Reply::of(&json!({"on": on}))
+}
+
+fn none(code: &'static str, why: &str) -> Problem {
+    Problem::new(404, code, why)
+}

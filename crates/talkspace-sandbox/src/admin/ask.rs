@@ -1,0 +1,232 @@
+//! What a request asks for, read and checked.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::problem::Problem;
+use super::routes::{Route, Takes};
+use crate::Sandbox;
+
+/// The longest time that a request may wait.
+const MAX_WAIT: Duration = Duration::from_secs(30);
+/// How many rows a response has at most, and if nothing is said.
+const MAX_ROWS: usize = 500;
+const ROWS: usize = 100;
+/// What the query of a list has that is no filter.
+const NO_FILTER: [&str; 3] = ["after", "limit", "wait"];
+
+pub(super) struct Ask {
+    pub(super) sandbox: Sandbox,
+    route: &'static Route,
+    values: Vec<String>,
+    query: Vec<(String, String)>,
+    fields: Map<String, Value>,
+    /// The file that was sent, if that is what the route takes.
+    pub(super) file: Bytes,
+}
+
+/// What there is to respond.
+pub(super) struct Reply {
+    pub(super) json: String,
+    /// Whether it is what was asked for, so that nothing need be waited for.
+    pub(super) is_found: bool,
+}
+
+impl Reply {
+    pub(super) fn of(value: &impl Serialize) -> Result<Self, Problem> {
+        Self::found(value, true)
+    }
+
+    pub(super) fn found(value: &impl Serialize, is_found: bool) -> Result<Self, Problem> {
+        let json = serde_json::to_string(value);
+        let json = json.map_err(|error| Problem::new(500, "broken", error.to_string()))?;
+        Ok(Self { json, is_found })
+    }
+}
+
+impl Ask {
+    pub(super) fn new(
+        sandbox: Sandbox,
+        route: &'static Route,
+        values: Vec<String>,
+        query: Option<&str>,
+        body: Bytes,
+    ) -> Result<Self, Problem> {
+        let query = form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned();
+        let query: Vec<(String, String)> = query.collect();
+        for (name, _) in &query {
+            known(name, route.query)?;
+        }
+        let (mut fields, mut file) = (Map::new(), Bytes::new());
+        match route.takes {
+            Takes::Mp3 => file = body,
+            _ if body.iter().all(u8::is_ascii_whitespace) => {}
+            takes => {
+                let read = serde_json::from_slice(&body);
+                fields = read.map_err(|error| {
+                    Problem::new(
+                        400,
+                        "bad_body",
+                        format!("The body is no JSON object: {error}."),
+                    )
+                })?;
+                let names = match takes {
+                    Takes::Fields(names) => names,
+                    _ => &[],
+                };
+                for name in fields.keys() {
+                    known(name, names)?;
+                }
+            }
+        }
+        Ok(Self {
+            sandbox,
+            route,
+            values,
+            query,
+            fields,
+            file,
+        })
+    }
+
+    /// What stands in the place of the path's first parameter.
+    pub(super) fn value(&self) -> &str {
+        self.values.first().map_or("", String::as_str)
+    }
+
+    /// The first parameter as a number.
+    pub(super) fn number(&self) -> Option<u64> {
+        self.value().parse().ok()
+    }
+
+    pub(super) fn query(&self, name: &str) -> Option<&str> {
+        let mut query = self.query.iter();
+        let found = query.find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    pub(super) fn query_number(&self, name: &str) -> Result<Option<u64>, Problem> {
+        let number = self.query(name).map(str::parse).transpose();
+        number.map_err(|_| Problem::field(name, "is a whole number"))
+    }
+
+    /// How long to wait for something to be found.
+    pub(super) fn wait(&self) -> Result<Duration, Problem> {
+        let wait = self.query("wait").map(str::parse::<f64>).transpose();
+        let wait = wait.ok().and_then(|wait| {
+            let wait = Duration::try_from_secs_f64(wait.unwrap_or(0.0)).ok()?;
+            (wait <= MAX_WAIT).then_some(wait)
+        });
+        wait.ok_or_else(|| Problem::field("wait", "is a number of seconds, 30 at most"))
+    }
+
+    pub(super) fn field(&self, name: &str) -> Option<&Value> {
+        self.fields.get(name)
+    }
+
+    pub(super) fn flag(&self, name: &str) -> Result<bool, Problem> {
+        let flag = self.field(name).and_then(Value::as_bool);
+        flag.ok_or_else(|| Problem::field(name, "is wanted, and is true or false"))
+    }
+
+    /// Those of these things that the query asks for, as an object with one list of
+    /// this name. `key` tells one from the others, for `after`.
+    pub(super) fn list<T: Serialize>(
+        &self,
+        name: &str,
+        key: &str,
+        things: &[T],
+    ) -> Result<Reply, Problem> {
+        let limit = self.query_number("limit")?.unwrap_or(ROWS as u64);
+        let limit = usize::try_from(limit)
+            .ok()
+            .filter(|limit| (1..=MAX_ROWS).contains(limit));
+        let limit = limit.ok_or_else(|| Problem::field("limit", "is a number from 1 to 500"))?;
+        let filters = self
+            .route
+            .query
+            .iter()
+            .filter(|name| !NO_FILTER.contains(name));
+        let filters: Vec<_> = filters
+            .filter_map(|name| Some((*name, self.query(name)?)))
+            .collect();
+        let is_wanted = |row: &Value| {
+            let mut filters = filters.iter();
+            filters.all(|(name, wanted)| row.get(*name).is_some_and(|it| is_like(it, wanted)))
+        };
+        let rows = things.iter().map(|thing| json!(thing));
+        let rows: Vec<Value> = rows.filter(is_wanted).collect();
+        let total = rows.len();
+        let start = match self.query("after") {
+            None => 0,
+            Some(after) => {
+                let is_it = |row: &Value| row.get(key).is_some_and(|it| is_like(it, after));
+                let place = rows.iter().position(is_it);
+                place.ok_or_else(|| Problem::field("after", "is none of these"))? + 1
+            }
+        };
+        let rows: Vec<Value> = rows.into_iter().skip(start).take(limit).collect();
+        Reply::found(&json!({name: rows, "total": total}), total > 0)
+    }
+}
+
+/// Whether a value is what a query says.
+fn is_like(value: &Value, said: &str) -> bool {
+    match value {
+        Value::String(text) => text == said,
+        Value::Array(values) => values.iter().any(|value| is_like(value, said)),
+        Value::Null => said.is_empty(),
+        Value::Bool(value) => said.parse() == Ok(*value),
+        Value::Number(value) => said
+            .parse()
+            .is_ok_and(|said: f64| value.as_f64() == Some(said)),
+        Value::Object(_) => false,
+    }
+}
+
+/// A name of a query or a field, if it is one of these.
+fn known(name: &str, names: &[&str]) -> Result<(), Problem> {
+    if names.contains(&name) {
+        return Ok(());
+    }
+    let all = names.join(", ");
+    let why = match nearest(name, names) {
+        _ if names.is_empty() => "is not known here: nothing is".to_owned(),
+        Some(near) => format!("is not known here; did you mean `{near}`? There are {all}"),
+        None => format!("is not known here; there are {all}"),
+    };
+    let name: String = name
+        .chars()
+        .take(100)
+        .flat_map(char::escape_debug)
+        .collect();
+    Err(Problem::field(&name, &why))
+}
+
+/// The name that is most like this one, if it may be meant: it differs in two letters
+/// at most (Levenshtein).
+fn nearest<'n>(said: &str, names: &[&'n str]) -> Option<&'n str> {
+    let distances = names.iter().map(|name| (distance(said, name), *name));
+    let (distance, name) = distances.min()?;
+    (distance <= 2).then_some(name)
+}
+
+fn distance(one: &str, other: &str) -> usize {
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (place, letter) in one.bytes().take(32).enumerate() {
+        let mut left = place + 1;
+        let mut next = vec![left];
+        for (theirs, above) in other.bytes().zip(row.windows(2)) {
+            let [diagonal, up] = above else { continue };
+            left = (left + 1)
+                .min(up + 1)
+                .min(diagonal + usize::from(letter != theirs));
+            next.push(left);
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or_default()
+}

@@ -1,0 +1,80 @@
+//! What is said when something cannot be done.
+
+use http::StatusCode;
+use serde_json::json;
+use talkspace_core::server::ServiceError;
+
+use crate::telephone::TelephoneError;
+
+/// An error: a word for programs, and a sentence for people.
+#[derive(Debug)]
+pub(super) struct Problem {
+    pub(super) status: StatusCode,
+    pub(super) code: &'static str,
+    message: String,
+    /// The methods that the path takes.
+    pub(super) allowed: Option<String>,
+}
+
+impl Problem {
+    pub(super) fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            status: StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+            code,
+            message: message.into(),
+            allowed: None,
+        }
+    }
+
+    /// This field cannot be so, and why.
+    pub(super) fn field(name: &str, why: &str) -> Self {
+        Self::new(400, "bad_field", format!("`{name}` {why}."))
+    }
+
+    pub(super) fn method(allowed: String) -> Self {
+        let message = format!("This path takes {allowed}.");
+        Self {
+            allowed: Some(allowed),
+            ..Self::new(405, "wrong_method", message)
+        }
+    }
+
+    /// A request that is not taken at all.
+    pub(super) fn of(error: &ServiceError) -> Self {
+        let code = match error.status {
+            403 => "foreign_page",
+            421 => "wrong_host",
+            _ => "bad_request",
+        };
+        Self::new(error.status, code, error.message.clone())
+    }
+
+    pub(super) fn json(&self) -> String {
+        let Self { code, message, .. } = self;
+        let status = self.status.as_u16();
+        json!({"error": code, "message": message, "status": status}).to_string()
+    }
+}
+
+impl From<TelephoneError> for Problem {
+    fn from(error: TelephoneError) -> Self {
+        let (status, code) = match &error {
+            TelephoneError::StateIsKept => (409, "state_is_kept"),
+            TelephoneError::NotHeld(person) => {
+                let why = format!(
+                    "The telephone of {person} is the crowd's: hold it first, with PATCH \
+                     /_sandbox/people/{} and {{\"held\":true}}.",
+                    talkspace_core::server::segment(person.as_str())
+                );
+                return Self::new(409, "not_held", why);
+            }
+            TelephoneError::CallOver(_) => (409, "call_over"),
+            TelephoneError::NotMp3 { .. } | TelephoneError::OtherFormat => (400, "bad_mp3"),
+            TelephoneError::TooMuch(_) => (413, "too_large"),
+            TelephoneError::NotNow { .. }
+            | TelephoneError::Silent(_)
+            | TelephoneError::Unchanged(_) => (409, "wrong_state"),
+        };
+        Self::new(status, code, error.to_string())
+    }
+}

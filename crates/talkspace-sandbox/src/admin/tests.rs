@@ -1,0 +1,118 @@
+//! The table of what there is, and the file that describes it.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::routes::{ROUTES, Route, Takes};
+use super::{PREFIX, Token, is_for};
+
+fn described() -> Value {
+    serde_json::from_str(include_str!("openapi.json")).unwrap()
+}
+
+/// The operation of the file for a route.
+fn operation<'d>(file: &'d Value, route: &Route) -> &'d Value {
+    let path = format!("/{PREFIX}/{}", route.path);
+    let method = route.method.as_str().to_lowercase();
+    &file["paths"][&path][&method]
+}
+
+#[test]
+fn the_file_describes_what_there_is() {
+    let file = described();
+    for route in ROUTES {
+        let operation = operation(&file, route);
+        let whose = format!("{} {}", route.method, route.path);
+        assert!(operation.is_object(), "{whose} is not described");
+
+        let parameters = operation["parameters"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
+        let (mut query, mut path) = (BTreeSet::new(), BTreeSet::new());
+        for parameter in &parameters {
+            let parameter = match parameter["$ref"].as_str() {
+                Some(to) => file.pointer(to.trim_start_matches('#')).unwrap(),
+                None => parameter,
+            };
+            let name = parameter["name"].as_str().unwrap().to_owned();
+            match parameter["in"].as_str().unwrap() {
+                "query" => query.insert(name),
+                _ => path.insert(name),
+            };
+        }
+        let known: BTreeSet<_> = route.query.iter().map(|name| (*name).to_owned()).collect();
+        assert_eq!(query, known, "{whose}");
+        let known = route
+            .path
+            .split('/')
+            .filter_map(|part| part.strip_prefix('{'));
+        let known = known.map(|part| part.trim_end_matches('}').to_owned());
+        assert_eq!(path, known.collect(), "{whose}");
+
+        let body = &operation["requestBody"]["content"];
+        match route.takes {
+            Takes::Mp3 => assert!(body["audio/mpeg"].is_object(), "{whose}"),
+            Takes::Nothing | Takes::Fields(_) => {
+                let fields = body["application/json"]["schema"]["properties"].as_object();
+                let fields: BTreeSet<_> = fields.into_iter().flat_map(|it| it.keys()).collect();
+                let Takes::Fields(known) = route.takes else {
+                    assert!(fields.is_empty(), "{whose}");
+                    continue;
+                };
+                let known: Vec<_> = known.iter().map(|name| (*name).to_owned()).collect();
+                assert_eq!(fields, known.iter().collect(), "{whose}");
+            }
+        }
+    }
+    let described = file["paths"].as_object().unwrap().values();
+    let described: usize = described.map(|path| path.as_object().unwrap().len()).sum();
+    assert_eq!(
+        described,
+        ROUTES.len(),
+        "something is described that is not there"
+    );
+}
+
+#[test]
+fn a_path_is_known_however_it_is_escaped() {
+    for path in [
+        "/_sandbox",
+        "/_sandbox/",
+        "//_sandbox/state",
+        "/%5fsandbox/state",
+        "/%5F%73andbox",
+    ] {
+        assert!(is_for(path), "{path}");
+    }
+    for path in ["/", "/api/_sandbox/", "/_sandboxes", "/audio/1.mp3"] {
+        assert!(!is_for(path), "{path}");
+    }
+}
+
+#[test]
+fn a_token_is_another_one_each_time_and_taken_in_one_form() {
+    let tokens: BTreeSet<_> = (0..100)
+        .map(|_| Token::fresh().as_str().to_owned())
+        .collect();
+    assert_eq!(tokens.len(), 100);
+    let is_fit = |token: &String| token.len() == 32 && token.bytes().all(|b| b.is_ascii_hexdigit());
+    assert!(tokens.iter().all(is_fit));
+
+    let token = Token::given("between us".to_owned());
+    let is_taken = |said: &str| token.is_in(Some(&said.parse().unwrap()));
+    assert!(is_taken("Bearer between us") && is_taken("bearer between us"));
+    for said in [
+        "",
+        "Bearer",
+        "Bearer ",
+        "Bearer between",
+        "Basic between us",
+        "between us",
+    ] {
+        assert!(!is_taken(said), "{said}");
+    }
+    assert!(!token.is_in(None));
+    assert_eq!(format!("{token:?}"), "Token(…)");
+}

@@ -1,0 +1,300 @@
+//! The sandbox asked and steered over `/_sandbox/`.
+
+mod http;
+mod pages;
+mod schema;
+mod streams;
+
+use std::collections::BTreeSet;
+use std::thread;
+
+use serde_json::{Value, json};
+use talkspace_core::{CreateTalkspace, GetTalkspace};
+use talkspace_sandbox::{Clock, Sandbox, SandboxBuilder, Server};
+
+use http::{Http, Said};
+use schema::Schema;
+
+const KEY: &str = SandboxBuilder::EXAMPLE_APP_KEY;
+
+fn server() -> Server {
+    let builder = Sandbox::builder().examples().clock(Clock::frozen());
+    builder.start().unwrap()
+}
+
+fn client(server: &Server) -> talkspace_blocking::Client {
+    talkspace_blocking::Client::builder(server.url(), KEY)
+        .build_blocking(talkspace_blocking::HttpTransport::new())
+        .unwrap()
+}
+
+/// A frame of MP3: 128 kbit/s, 44.1 kHz, silence.
+fn mp3() -> Vec<u8> {
+    let mut frame = vec![0xFF, 0xFB, 0x90, 0x64];
+    frame.resize(417, 0);
+    frame.repeat(3)
+}
+
+#[test]
+fn somebody_answers_speaks_and_hangs_up_and_everything_is_as_described() {
+    let server = server();
+    let http = Http::of(&server);
+    let mut schema = Schema::of(&http);
+    for path in [
+        "",
+        "health",
+        "openapi.json",
+        "state",
+        "people",
+        "talkspaces",
+        "media",
+        "calls",
+    ] {
+        schema.get(&http, path);
+    }
+    let held = schema.send(&http, "PATCH", "people/eta", json!({"held": true}));
+    assert_eq!((&held["held"], &held["ends"]), (&json!(true), &json!("76")));
+
+    let client = client(&server);
+    let request = CreateTalkspace::new("eta").greeting_id("6e6a151be31b467f87225b18b0f36f00");
+    let id = client.send(request).unwrap().conference_id;
+    let ringing = schema.get(&http, "calls?person=eta&state=ringing&wait=30");
+    let call = &ringing["calls"][0];
+    assert_eq!(call["talkspace"], json!(id));
+    assert_eq!(call["greeting"], json!("6e6a151be31b467f87225b18b0f36f00"));
+    let number = &call["call"];
+    let at = |what: &str| format!("calls/{number}/{what}");
+    schema.get(&http, &format!("calls/{number}"));
+
+    let next = schema.get(&http, "clock");
+    assert_eq!(next["next"]["call"], *number);
+    let answered = schema.send(&http, "POST", &at("answer"), json!({}));
+    assert_eq!(answered["state"], "answered");
+    let pressed = schema.send(&http, "POST", &at("press"), json!({"key": "7"}));
+    assert_eq!(pressed["state"], "answered", "only 1 agrees");
+    let pressed = schema.send(&http, "POST", &at("press"), json!({"key": "1"}));
+    assert_eq!(pressed["state"], "in_call");
+    let room = schema.get(&http, &format!("talkspaces/{id}"));
+    assert_eq!(room["people"][0]["state"], "in_call");
+    let there = client.send(GetTalkspace::new(&id)).unwrap().participants;
+    assert_eq!(there.len(), 1);
+
+    let spoken = http.send(
+        "POST",
+        &at("speak"),
+        &[("content-type", "audio/mpeg")],
+        &mp3(),
+    );
+    schema.check("POST", &at("speak"), &spoken);
+    let over = schema.send(&http, "POST", &at("hang_up"), json!({}));
+    assert_eq!(over["state"], "over");
+    let again = http.json("POST", &at("hang_up"), json!({}));
+    assert_eq!((again.status, again.code()), (409, "call_over".to_owned()));
+
+    client.send(CreateTalkspace::new("eta")).unwrap();
+    let ringing = schema.get(&http, "calls?person=eta");
+    let number = &ringing["calls"][0]["call"];
+    schema.send(&http, "POST", &format!("calls/{number}/decline"), json!({}));
+    assert_eq!(schema.get(&http, "calls")["total"], 0);
+
+    schema.send(&http, "PATCH", "people", json!({"held": false}));
+    schema.send(&http, "PUT", "outage", json!({"on": true}));
+    schema.send(&http, "PUT", "outage", json!({"on": false}));
+    client.send(CreateTalkspace::new("@theta")).unwrap();
+    let moved = schema.send(&http, "POST", "clock/advance", json!({"to": "next"}));
+    assert_eq!(moved["now"], 0.2);
+    assert_eq!(schema.get(&http, "people/%40theta")["rings"], 1);
+    schema.send(&http, "POST", "clock/advance", json!({"by": 59.8}));
+    assert_eq!(
+        schema.send(&http, "PUT", "clock", json!({"frozen": false}))["frozen"],
+        false
+    );
+    schema.check_all_were_seen();
+}
+
+#[test]
+fn what_cannot_be_done_says_why() {
+    let server = server();
+    let http = Http::of(&server);
+    client(&server).send(CreateTalkspace::new("eta")).unwrap();
+    let json_of = |method: &str, path: &str, body: Value| http.json(method, path, body);
+    let cases = [
+        (http.get("nothing"), 404, "unknown_path", "GET /_sandbox/"),
+        (http.get("talkspaces/none"), 404, "no_such_talkspace", ""),
+        (http.get("people/none"), 404, "no_such_person", ""),
+        (
+            http.get("calls/77"),
+            404,
+            "no_such_call",
+            "the last one is 1",
+        ),
+        (http.get("calls/x"), 404, "no_such_call", ""),
+        (
+            http.get("calls?stat=ringing"),
+            400,
+            "bad_field",
+            "did you mean `state`?",
+        ),
+        (
+            http.get("calls?limit=0"),
+            400,
+            "bad_field",
+            "`limit` is a number from 1 to 500",
+        ),
+        (http.get("calls?wait=31"), 400, "bad_field", "30 at most"),
+        (http.get("calls?wait=-1"), 400, "bad_field", "30 at most"),
+        (http.get("calls?after=9"), 400, "bad_field", "`after`"),
+        (
+            json_of("DELETE", "calls", json!({})),
+            405,
+            "wrong_method",
+            "GET, HEAD",
+        ),
+        (
+            json_of("PUT", "outage", json!({"onn": true})),
+            400,
+            "bad_field",
+            "did you mean `on`?",
+        ),
+        (
+            json_of("PUT", "outage", json!({"on": "yes"})),
+            400,
+            "bad_field",
+            "true or false",
+        ),
+        (
+            json_of("PUT", "outage", json!([])),
+            400,
+            "bad_body",
+            "no JSON object",
+        ),
+        (
+            json_of("POST", "calls/1/answer", json!({})),
+            409,
+            "not_held",
+            "PATCH /_sandbox/people/eta",
+        ),
+        (
+            json_of("POST", "clock/advance", json!({})),
+            400,
+            "bad_field",
+            "`by`",
+        ),
+        (
+            json_of("POST", "clock/advance", json!({"by": -1})),
+            400,
+            "bad_field",
+            "31 days",
+        ),
+        (
+            json_of("POST", "clock/advance", json!({"by": 1e9})),
+            400,
+            "bad_field",
+            "31 days",
+        ),
+        (
+            http.send("PUT", "outage", &[], b"on=true"),
+            415,
+            "wrong_type",
+            "application/json",
+        ),
+        (
+            http.send("PUT", "outage", &[("content-type", "text/plain")], b"{}"),
+            415,
+            "wrong_type",
+            "application/json",
+        ),
+        (
+            json_of("PUT", "outage", json!({"on": "x".repeat(64 * 1024)})),
+            413,
+            "too_large",
+            "65536",
+        ),
+    ];
+    for (said, status, code, message) in cases {
+        assert_eq!(
+            (said.status, said.code().as_str()),
+            (status, code),
+            "{said:?}"
+        );
+        assert_eq!(said.body["status"], status);
+        let told = said.body["message"].as_str().unwrap();
+        assert!(told.contains(message), "{told}");
+    }
+    let allowed = http.send("DELETE", "people/eta", &[], b"");
+    assert_eq!(allowed.header("allow"), "GET, HEAD, PATCH");
+    assert_eq!(server.sandbox().clock().now(), std::time::Duration::ZERO);
+
+    http.json("PATCH", "people/eta", json!({"held": true}));
+    let early = http.json("POST", "calls/1/hang_up", json!({}));
+    assert_eq!(
+        (early.status, early.code().as_str()),
+        (409, "wrong_state"),
+        "it only rings"
+    );
+    let bad = http.send(
+        "POST",
+        "calls/1/speak",
+        &[("content-type", "audio/mpeg")],
+        b"no",
+    );
+    assert_eq!((bad.status, bad.code().as_str()), (400, "bad_mp3"));
+    http.json("PUT", "clock", json!({"frozen": false}));
+    let moving = http.json("POST", "clock/advance", json!({"by": 1}));
+    assert_eq!(
+        (moving.status, moving.code().as_str()),
+        (409, "wrong_state")
+    );
+}
+
+#[test]
+fn a_list_is_read_in_pages_and_by_what_is_in_it() {
+    let ids: Vec<String> = (0..7).map(|number| format!("person-{number}")).collect();
+    let mut builder = Sandbox::builder().app_key(KEY).clock(Clock::frozen());
+    for id in &ids {
+        builder = builder.person(id.as_str(), "14151239876");
+    }
+    let server = builder.start().unwrap();
+    let http = Http::of(&server);
+    let (mut seen, mut after) = (BTreeSet::new(), String::new());
+    loop {
+        let page = http.get(&format!("people?limit=3{after}")).body;
+        assert_eq!(page["total"], 7);
+        let people = page["people"].as_array().unwrap();
+        let Some(last) = people.last() else { break };
+        seen.extend(
+            people
+                .iter()
+                .map(|person| person["id"].as_str().unwrap().to_owned()),
+        );
+        after = format!("&after={}", last["id"].as_str().unwrap());
+    }
+    assert_eq!(seen, ids.into_iter().collect());
+    http.json("PATCH", "people/person-3", json!({"held": true}));
+    let held = http.get("people?held=true&apps=1").body;
+    assert_eq!(
+        (&held["total"], &held["people"][0]["id"]),
+        (&json!(1), &json!("person-3"))
+    );
+    assert_eq!(http.get("people?apps=2").body["total"], 0);
+}
+
+#[test]
+fn a_request_waits_for_what_it_is_about() {
+    let server = server();
+    let waits = |path: &str| {
+        let (http, path) = (Http::of(&server), path.to_owned());
+        thread::spawn(move || http.get(&path))
+    };
+    let call = waits("calls?person=eta&state=in_call&wait=30");
+    let news = waits("state?since=0&wait=30");
+    client(&server).send(CreateTalkspace::new("eta")).unwrap();
+    // It is in the call only after this.
+    Http::of(&server).json("POST", "clock/advance", json!({"by": 1}));
+    let joined: Said = call.join().unwrap();
+    assert_eq!(joined.body["calls"][0]["person"], "eta");
+    assert_eq!(news.join().unwrap().status, 200);
+
+    let nothing = Http::of(&server).get("calls?person=nobody&wait=0.01");
+    assert_eq!((nothing.status, &nothing.body["total"]), (200, &json!(0)));
+}
