@@ -353,7 +353,7 @@ impl Rig {
     fn done<O: Operation>(&self) -> (u64, u64) {
         let sandbox = self.sandbox();
         let rings = Self::PEOPLE.iter().map(|id| sandbox.rings(*id)).sum();
-        (sandbox.applied(O::INFO.id), rings)
+        (sandbox.applied::<O>(), rings)
     }
 }
 

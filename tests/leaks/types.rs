@@ -114,6 +114,7 @@ const HARMLESS: &[(&str, &[&str])] = &[
             "Download",
             "Given",
             "Listed",
+            "NotReceived",
             "Place",
         ],
     ),
@@ -290,6 +291,7 @@ fn show_telephone(shown: &mut Shown, sandbox: &Sandbox) {
     };
     shown.add(why);
     shown.add(&wanted);
+    show_requests(shown, sandbox, &client);
     shown.add(&call.press_1().unwrap_err());
     shown.add(&call);
     shown.add(&eta);
@@ -316,6 +318,24 @@ fn show_views(shown: &mut Shown, sandbox: &Sandbox, mut watch: Watch) {
     shown.heap.add("a snapshot as JSON", &json);
     shown.add(&NeverSo::new(Duration::ZERO, seen.clone()));
     shown.add(&seen);
+}
+
+/// What is kept of requests, those with secrets among them.
+fn show_requests(shown: &mut Shown, sandbox: &Sandbox, client: &BlockingClient) {
+    client
+        .send(ChangePhone::new("eta", PHONE.parse().unwrap()))
+        .unwrap_err();
+    let file = MediaFile::mp3(Bytes::from_static(&[0xff, 0xfb, 0x90, 0])).unwrap();
+    client.send(UploadMedia::new(GRANT, file)).unwrap_err();
+    client.send(CreateTalkspace::new("nobody")).unwrap_err();
+    let log = sandbox.request_log(0);
+    shown.add(&log);
+    for received in &log.entries {
+        shown.add(received);
+        received.hint().into_iter().for_each(|hint| shown.add(hint));
+        shown.add(&received.parameters());
+    }
+    shown.add(&sandbox.requests::<UploadMedia>());
 }
 
 /// The names of the public types in the sources of what is published. The

@@ -67,7 +67,7 @@ fn stunnel_lets_a_client_in_by_its_certificate_alone() {
                     .only_root_certificates_pem(&root)
                     .client_certificate_pem(client.pem())
             });
-            assert_eq!(sandbox.sandbox().applied("createTalkspace"), 0);
+            assert_eq!(sandbox.sandbox().applied::<CreateTalkspace>(), 0);
             sender.send(CreateTalkspace::new("eta")).unwrap();
             sender.send(GetVersion::new()).unwrap();
             assert_eq!(sandbox.sandbox().rings("eta"), 1, "{engine:?}, {version}");

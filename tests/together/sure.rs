@@ -310,7 +310,7 @@ fn a_creation_whose_response_was_lost_is_found_once_its_leader_has_answered() {
         let found = applied(scene.reconcile(&request, Some(&before), polls()));
         assert_eq!(vec![found.conference_id.clone()], new);
         assert_ne!(found.conference_id, older);
-        assert_eq!(scene.sandbox.applied("createTalkspace"), 2);
+        assert_eq!(scene.sandbox.applied::<CreateTalkspace>(), 2);
         assert_eq!(scene.sandbox.rings("eta"), 2);
     }
 }
@@ -327,7 +327,7 @@ fn one_request_in_one_step_has_its_verdict() {
         assert!(scene.list().active.contains(&found.conference_id));
         // Nothing shows a request that may arrive yet, nor that it will not.
         assert!(ids(scene.send_surely(Lost::Request, request(), polls())).is_empty());
-        assert_eq!(scene.sandbox.applied("createTalkspace"), 2);
+        assert_eq!(scene.sandbox.applied::<CreateTalkspace>(), 2);
         assert_eq!(scene.sandbox.rings("eta"), 2);
         // Others may have done what is seen, unless they are ruled out.
         let shared = SureOptions::default();
@@ -407,7 +407,7 @@ fn a_creation_that_never_arrived_is_not_seen() {
         let before = scene.look(&request);
         scene.lose(Lost::Request, request.clone());
         assert!(ids(scene.reconcile(&request, Some(&before), one_poll())).is_empty());
-        assert_eq!(scene.sandbox.applied("createTalkspace"), 1);
+        assert_eq!(scene.sandbox.applied::<CreateTalkspace>(), 1);
     }
 }
 

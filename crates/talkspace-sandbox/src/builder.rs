@@ -18,6 +18,7 @@ use crate::hosts::{Hosts, reachable};
 use crate::journal::Claim;
 use crate::keeper::Keeper;
 use crate::log::{Log, Served};
+use crate::requests::{KEPT, Requests};
 use crate::server::Server;
 use crate::service::Backend;
 use crate::state::{Settings, State};
@@ -42,6 +43,7 @@ pub struct SandboxBuilder {
     sites: Vec<String>,
     token: Option<Token>,
     log: Option<Log>,
+    requests: usize,
 }
 
 impl fmt::Debug for SandboxBuilder {
@@ -86,6 +88,7 @@ impl SandboxBuilder {
             sites: Vec::new(),
             token: None,
             log: None,
+            requests: KEPT,
         }
     }
 
@@ -342,6 +345,28 @@ impl SandboxBuilder {
         self
     }
 
+    /// How many requests are kept to be looked at: the last 1,000 by default. All of them
+    /// have 16 MiB together, and one has 16 KiB. 0 keeps none.
+    ///
+    /// ```
+    /// use talkspace_core::{BlockingClient, CreateMedia};
+    /// use talkspace_sandbox::Sandbox;
+    ///
+    /// let sandbox = Sandbox::builder().app_key("key").keep_requests(2).build()?;
+    /// let client = BlockingClient::builder(Sandbox::IN_MEMORY_URL, "key")
+    ///     .build_blocking(sandbox.transport())?;
+    /// for _ in 0..3 {
+    ///     client.send(CreateMedia::new())?;
+    /// }
+    /// let log = sandbox.request_log(0);
+    /// assert_eq!((log.entries.len(), log.total, log.dropped), (2, 3, 1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub const fn keep_requests(mut self, most: usize) -> Self {
+        self.requests = most;
+        self
+    }
+
     /// The sandbox, without a server.
     ///
     /// # Errors
@@ -389,7 +414,13 @@ impl SandboxBuilder {
             clock = clock.resuming(now);
         }
         Ok(Sandbox {
-            backend: Backend::new(state, clock, rng, self.always_http_200),
+            backend: Backend::new(
+                state,
+                clock,
+                rng,
+                self.always_http_200,
+                Requests::new(self.requests),
+            ),
         })
     }
 

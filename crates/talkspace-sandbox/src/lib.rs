@@ -30,6 +30,8 @@
 //! | see who is called, who is in, and who is muted | [`Sandbox::talkspace`], [`Sandbox::calls`] |
 //! | wait until something is so, without sleeping | [`Sandbox::wait_until`] |
 //! | be told of what happens | [`Sandbox::watch`] |
+//! | see what was sent, and wait for it | [`Sandbox::requests`], [`Sandbox::wait_for_request`] |
+//! | see why something failed | [`Sandbox::request_log`] |
 //! | decide each response yourself | [a fake](talkspace_core::manual::howto#testing-with-a-fake) |
 //!
 //! The feature `serde` turns that of `talkspace-core` on.
@@ -141,11 +143,13 @@ mod methods;
 mod mover;
 mod mp3;
 mod receive;
+mod requests;
 mod room;
 mod server;
 mod service;
 mod state;
 mod telephone;
+mod turn;
 pub mod view;
 
 use std::time::Duration;
@@ -157,6 +161,7 @@ pub use clock::Clock;
 pub use events::{Missed, Watch};
 pub use log::Served;
 pub use memory::InMemory;
+pub use requests::{Hint, NotReceived, Received, RequestLog};
 pub use server::Server;
 pub use state::{Habit, Line};
 pub use telephone::{PhoneCall, Telephone, TelephoneError, Wanted, Why};
@@ -269,24 +274,6 @@ impl Sandbox {
     pub fn is_muted(&self, talkspace: &ConferenceId, id: impl Into<NetworkId>) -> bool {
         let id = id.into();
         self.backend.with(|state| state.is_muted(talkspace, &id))
-    }
-
-    /// How often an operation succeeded, by its id in the spec.
-    ///
-    /// ```
-    /// use talkspace_core::{BlockingClient, CreateMedia};
-    /// use talkspace_sandbox::Sandbox;
-    ///
-    /// let sandbox = Sandbox::builder().app_key("key").build()?;
-    /// let client = BlockingClient::builder(Sandbox::IN_MEMORY_URL, "key")
-    ///     .build_blocking(sandbox.transport())?;
-    /// client.send(CreateMedia::new())?;
-    /// assert_eq!(sandbox.applied("createMedia"), 1);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    #[must_use]
-    pub fn applied(&self, operation: &str) -> u64 {
-        self.backend.with(|state| state.applied(operation))
     }
 
     /// Simulates an outage, or ends it: operations that document a 502 return it

@@ -11,6 +11,7 @@ use talkspace_core::observe::RequestId;
 use talkspace_core::server::segments;
 
 use crate::methods;
+use crate::requests::fits;
 
 #[cfg(test)]
 mod tests;
@@ -60,16 +61,7 @@ impl Served {
     }
 }
 
-fn fits(template: &str, path: &[String]) -> bool {
-    let template = template.split('/').filter(|segment| !segment.is_empty());
-    let is_parameter = |segment: &str| segment.starts_with('{');
-    template.clone().count() == path.len()
-        && template
-            .zip(path)
-            .all(|(known, segment)| is_parameter(known) || known == segment)
-}
-
-fn request_id(headers: &HeaderMap) -> Option<RequestId> {
+pub(crate) fn request_id(headers: &HeaderMap) -> Option<RequestId> {
     headers.get(REQUEST_ID)?.to_str().ok()?.parse().ok()
 }
 

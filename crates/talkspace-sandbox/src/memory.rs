@@ -52,6 +52,13 @@ impl InMemory {
         self.backend.with(|_| ());
     }
 
+    /// The response to what no client would send.
+    #[cfg(test)]
+    pub(crate) fn respond_blocking(&self, request: http::Request<Bytes>) -> Response<Bytes> {
+        let (head, body) = request.into_parts();
+        block_on(self.respond(head, body))
+    }
+
     async fn respond(&self, head: Parts, body: Bytes) -> Response<Bytes> {
         let request = http::Request::from_parts(head, body);
         let mut response = self.backend.respond_whole(&request).await;

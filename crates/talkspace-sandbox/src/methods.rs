@@ -31,7 +31,7 @@ pub(crate) fn options(path: &str) -> Response<Bytes> {
         response
     } else {
         // No operation has this method, so the response says which ones there are.
-        dispatch_parameters(&Nothing, &Method::OPTIONS, path, Parameters::default())
+        dispatch_parameters(&Nothing, &Method::OPTIONS, path, &mut Parameters::default())
     };
     if let Some(allowed) = response.headers_mut().remove(ALLOW) {
         response = Response::new(Bytes::new());

@@ -27,6 +27,7 @@ use crate::log::{Log, Served};
 use crate::methods;
 use crate::mover::Mover;
 use crate::receive::{drop_rest, receive, until};
+use crate::requests::Asked;
 use crate::room::Room;
 use crate::service::Backend;
 
@@ -255,7 +256,7 @@ async fn handle(shell: Arc<Shell>, slot: Arc<Slot>, request: Request<Incoming>) 
     } = &*shell;
     let since = Instant::now();
     let (head, mut body) = request.into_parts();
-    let (method, path) = (methods::applied(&head.method), head.uri.path());
+    let asked = Asked::now(&head);
     let reached = hosts.take(&head);
     let received = match &reached {
         Ok(_) if head.method == Method::OPTIONS => Err(None),
@@ -272,13 +273,13 @@ async fn handle(shell: Arc<Shell>, slot: Arc<Slot>, request: Request<Incoming>) 
             let response = other
                 .as_ref()
                 .unwrap_or(backend)
-                .respond(method, path, parameters);
+                .respond(&asked, parameters);
             slot.while_busy(response).await
         }
         Err(error) => {
             let response = match error {
-                Some(error) => backend.fail(method, path, &error),
-                None => methods::options(path),
+                Some(error) => backend.fail(&asked, error),
+                None => methods::options(asked.path),
             };
             drop_rest(&head, body, slot);
             response

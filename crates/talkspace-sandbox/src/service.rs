@@ -1,4 +1,4 @@
-//! The generated [`Service`] on top of the state.
+//! What every request comes to: state, clock, chance and the log behind one door.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -7,36 +7,16 @@ use std::{fmt, io};
 use bytes::Bytes;
 use fastrand::Rng;
 use http::header::CONTENT_TYPE;
-use http::{Method, Request, Response, StatusCode};
-use talkspace_core::response::{
-    AddToTalkspaceResponse, BlastMediaResponse, ChangePhoneResponse, CloseTalkspaceResponse,
-    CreateMediaResponse, CreateTalkspaceResponse, DeleteRegistrantResponse, DownloadMediaResponse,
-    GetMediaStatusResponse, GetRegistrationStatusResponse, GetTalkspaceResponse,
-    GetVersionResponse, HangUpResponse, ListMediaResponse, ListNetworkIdsResponse,
-    ListTalkspacesResponse, MoveParticipantResponse, MuteParticipantResponse, RecordMediaResponse,
-    RegisterResponse, RemoveMediaResponse, RequestUploadGrantResponse, UnmuteParticipantResponse,
-    UploadMediaResponse,
-};
-use talkspace_core::server::{
-    Parameters, ServerOperation, Service, ServiceError, dispatch_parameters, error_response,
-};
-use talkspace_core::{
-    AddToTalkspace, AppKey, BlastMedia, ChangePhone, CloseTalkspace, CreateMedia, CreateTalkspace,
-    DeleteRegistrant, DownloadMedia, DownloadUrl, Effect, GetMediaStatus, GetRegistrationStatus,
-    GetTalkspace, GetVersion, HangUp, ListMedia, ListNetworkIds, ListTalkspaces, MoveParticipant,
-    MuteParticipant, Operation, RecordMedia, Register, RemoveMedia, RequestUploadGrant,
-    UnmuteParticipant, UploadMedia,
-};
+use http::{Request, Response, StatusCode};
+use talkspace_core::DownloadUrl;
+use talkspace_core::server::{Parameters, ServiceError, dispatch_parameters, error_response};
 
 use crate::clock::Clock;
 use crate::events::Events;
 use crate::keeper::Keeper;
-use crate::state::{Change, Session, State, Taker};
-
-/// The version that the service reported last.
-const VERSION: &str = "01.02.06";
-/// The part of an upload that is the file.
-const FILE: &str = "mediafile";
+use crate::requests::{Asked, Record, Requests, Seen};
+use crate::state::{Change, State, Taker};
+use crate::turn::Turn;
 
 /// The service itself: state, clock and chance behind one lock.
 #[derive(Clone)]
@@ -48,6 +28,7 @@ pub(crate) struct Backend {
     keeper: Option<Arc<Keeper>>,
     /// The base URL by which a request reached it, if that is another than its own.
     reached: Option<Arc<str>>,
+    requests: Requests,
 }
 
 struct Shared {
@@ -60,7 +41,13 @@ struct Shared {
 }
 
 impl Backend {
-    pub(crate) fn new(state: State, clock: Clock, rng: Rng, always_http_200: bool) -> Self {
+    pub(crate) fn new(
+        state: State,
+        clock: Clock,
+        rng: Rng,
+        always_http_200: bool,
+        requests: Requests,
+    ) -> Self {
         Self {
             shared: Arc::new(Mutex::new(Shared {
                 state,
@@ -72,6 +59,7 @@ impl Backend {
             always_http_200,
             keeper: None,
             reached: None,
+            requests,
         }
     }
 
@@ -84,7 +72,7 @@ impl Backend {
     }
 
     /// Where media is for whoever made the request.
-    fn where_reached(&self, url: DownloadUrl) -> DownloadUrl {
+    pub(crate) fn where_reached(&self, url: DownloadUrl) -> DownloadUrl {
         let Some(base) = &self.reached else {
             return url;
         };
@@ -128,49 +116,74 @@ impl Backend {
     /// The response to a request, held until all that it is based on is kept.
     pub(crate) async fn respond(
         &self,
-        method: &Method,
-        path: &str,
+        asked: &Asked<'_>,
         parameters: Parameters,
     ) -> Response<Bytes> {
         let Some(keeper) = &self.keeper else {
-            return self.respond_now(method, path, parameters);
+            return self.respond_now(asked, parameters).0;
         };
-        let response = async {
-            keeper.ready().await?;
-            let response = self.respond_now(method, path, parameters);
-            keeper.written(keeper.handed()).await.map(|()| response)
-        };
-        response.await.unwrap_or_else(|why: String| {
-            // If it was applied, it may be gone after the next start: neither
-            // success nor failure would be true.
-            let mut error = Response::new(Bytes::from(format!("{why}\n")));
-            *error.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-            error
-        })
+        if let Err(why) = keeper.ready().await {
+            let seen = Seen::failed(ServiceError::new(500, why.as_str()));
+            let response = unkept(&why);
+            return self.log(asked, seen, Parameters::default(), response).0;
+        }
+        let (response, number) = self.respond_now(asked, parameters);
+        match keeper.written(keeper.handed()).await {
+            Ok(()) => response,
+            Err(why) => {
+                // If it was applied, it may be gone after the next start: neither
+                // success nor failure would be true.
+                let response = unkept(&why);
+                let status = response.status().as_u16();
+                self.requests
+                    .amend(number, |record| record.lose(status, &why));
+                response
+            }
+        }
     }
 
     /// The same for one that has come whole.
     pub(crate) async fn respond_whole(&self, request: &Request<Bytes>) -> Response<Bytes> {
-        let (method, path) = (request.method(), request.uri().path());
+        let asked = Asked::whole(request);
         match Parameters::of(request) {
-            Ok(parameters) => self.respond(method, path, parameters).await,
-            Err(error) => self.fail(method, path, &error),
+            Ok(parameters) => self.respond(&asked, parameters).await,
+            Err(error) => self.fail(&asked, error),
         }
     }
 
-    /// The response to a request; what is due by now happens first.
-    fn respond_now(&self, method: &Method, path: &str, parameters: Parameters) -> Response<Bytes> {
-        if method == Method::POST && is_upload(path) {
-            if let Err(error) = self.check_type(&parameters) {
-                return self.fail(method, path, &error);
-            }
-        }
-        self.shown(dispatch_parameters(self, method, path, parameters))
+    /// The response to a request, and its number; what is due by now happens first.
+    fn respond_now(&self, asked: &Asked<'_>, mut parameters: Parameters) -> (Response<Bytes>, u64) {
+        let (method, path) = (asked.method, asked.path);
+        let turn = Turn::new(self);
+        let response = match turn.check_type(method, path, &parameters) {
+            Ok(()) => dispatch_parameters(&turn, method, path, &mut parameters),
+            Err(error) => error_response(method, path, &error),
+        };
+        self.log(asked, turn.seen(), parameters, response)
     }
 
     /// The error response to a request that was not read, or not to its end.
-    pub(crate) fn fail(&self, method: &Method, path: &str, why: &ServiceError) -> Response<Bytes> {
-        self.shown(error_response(method, path, why))
+    pub(crate) fn fail(&self, asked: &Asked<'_>, why: ServiceError) -> Response<Bytes> {
+        let response = error_response(asked.method, asked.path, &why);
+        let seen = Seen::failed(why);
+        self.log(asked, seen, Parameters::default(), response).0
+    }
+
+    /// A response as it is sent, and the number of its request.
+    fn log(
+        &self,
+        asked: &Asked<'_>,
+        mut seen: Seen,
+        parameters: Parameters,
+        response: Response<Bytes>,
+    ) -> (Response<Bytes>, u64) {
+        let status = response.status().as_u16();
+        let response = self.shown(response);
+        seen.status = seen.status.or(Some(status));
+        seen.at.get_or_insert_with(|| self.clock.now());
+        let status = response.status().as_u16();
+        let record = Record::new(asked, seen, parameters, status);
+        (response, self.requests.add(record))
     }
 
     /// A response with the HTTP status that this sandbox gives it.
@@ -188,23 +201,6 @@ impl Backend {
     /// An error for a grant that no upload can be made with.
     pub(crate) fn check_grant(&self, grant: &str) -> Result<(), ServiceError> {
         self.with(|state| state.check_grant(&grant.into()))
-    }
-
-    /// An error for an upload whose file has another content type than MP3. The
-    /// service went by that, and an [`UploadMedia`] no longer knows it. What else
-    /// is wrong with it comes first.
-    fn check_type(&self, parameters: &Parameters) -> Result<(), ServiceError> {
-        let kind = parameters.file_type(FILE).unwrap_or_default();
-        let essence = kind.split(';').next().unwrap_or_default().trim();
-        if essence.eq_ignore_ascii_case("audio/mpeg") {
-            return Ok(());
-        }
-        let upload = UploadMedia::from_parameters(parameters)?;
-        self.check_grant(upload.grant.as_str())?;
-        Err(ServiceError::new(
-            415,
-            "The part with the file is not audio/mpeg",
-        ))
     }
 
     /// Reads or changes the state as it is now.
@@ -239,6 +235,11 @@ impl Backend {
         shared.state.next_at()
     }
 
+    /// The requests that came in.
+    pub(crate) const fn requests(&self) -> &Requests {
+        &self.requests
+    }
+
     /// Whether the state is kept in a file.
     pub(crate) const fn is_kept(&self) -> bool {
         self.keeper.is_some()
@@ -250,34 +251,9 @@ impl Backend {
         self.change(true, act)
     }
 
-    /// Serves a request of an application, if its key is known.
-    fn serve<O: Operation>(
-        &self,
-        app_key: &AppKey,
-        act: impl FnOnce(&mut Session<'_>) -> Result<O::Response, ServiceError>,
-    ) -> Result<O::Response, ServiceError> {
-        self.change(O::INFO.effect != Effect::Reads, |state, now, rng| {
-            let response = act(&mut state.enter(app_key, O::INFO, now, rng)?)?;
-            state.count(O::INFO);
-            Ok(response)
-        })
-    }
-
-    /// Serves a request without a key.
-    fn serve_anybody<O: Operation>(
-        &self,
-        act: impl FnOnce(&mut State, &mut Rng) -> Result<O::Response, ServiceError>,
-    ) -> Result<O::Response, ServiceError> {
-        self.change(O::INFO.effect != Effect::Reads, |state, _, rng| {
-            let response = act(state, rng)?;
-            state.count(O::INFO);
-            Ok(response)
-        })
-    }
-
     /// Changes the state as it is now, and hands over what has changed. Whoever
     /// waits for news is told if it is some, or if something was due.
-    fn change<T>(
+    pub(crate) fn change<T>(
         &self,
         mut is_news: bool,
         act: impl FnOnce(&mut State, Duration, &mut Rng) -> T,
@@ -324,6 +300,13 @@ impl Backend {
     }
 }
 
+/// The response while nothing can be written.
+fn unkept(why: &str) -> Response<Bytes> {
+    let mut error = Response::new(Bytes::from(format!("{why}\n")));
+    *error.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+    error
+}
+
 /// Whether something goes where uploads go.
 pub(crate) fn is_upload(path: &str) -> bool {
     path.trim_matches('/') == "forklift"
@@ -334,199 +317,5 @@ impl fmt::Debug for Backend {
         f.debug_struct("Backend")
             .field("clock", &self.clock)
             .finish_non_exhaustive()
-    }
-}
-
-impl Service for Backend {
-    fn get_version(&self, _request: GetVersion) -> Result<GetVersionResponse, ServiceError> {
-        self.serve_anybody::<GetVersion>(|_, _| Ok(GetVersionResponse::new(VERSION)))
-    }
-
-    fn upload_media(&self, request: UploadMedia) -> Result<UploadMediaResponse, ServiceError> {
-        let uploaded =
-            self.serve_anybody::<UploadMedia>(|state, rng| state.upload_media(request, rng));
-        uploaded.map(|mut response| {
-            response.download_url = self.where_reached(response.download_url);
-            response
-        })
-    }
-
-    fn download_media(
-        &self,
-        request: DownloadMedia,
-    ) -> Result<DownloadMediaResponse, ServiceError> {
-        self.serve_anybody::<DownloadMedia>(|state, _| state.download_media(&request))
-    }
-
-    fn register(
-        &self,
-        app_key: &AppKey,
-        request: Register,
-    ) -> Result<RegisterResponse, ServiceError> {
-        self.serve::<Register>(app_key, |session| session.register(request))
-    }
-
-    fn get_registration_status(
-        &self,
-        app_key: &AppKey,
-        request: GetRegistrationStatus,
-    ) -> Result<GetRegistrationStatusResponse, ServiceError> {
-        self.serve::<GetRegistrationStatus>(app_key, |session| {
-            session.get_registration_status(request)
-        })
-    }
-
-    fn list_network_ids(
-        &self,
-        app_key: &AppKey,
-        request: ListNetworkIds,
-    ) -> Result<ListNetworkIdsResponse, ServiceError> {
-        self.serve::<ListNetworkIds>(app_key, |session| session.list_network_ids(request))
-    }
-
-    fn change_phone(
-        &self,
-        app_key: &AppKey,
-        request: ChangePhone,
-    ) -> Result<ChangePhoneResponse, ServiceError> {
-        self.serve::<ChangePhone>(app_key, |session| session.change_phone(request))
-    }
-
-    fn delete_registrant(
-        &self,
-        app_key: &AppKey,
-        request: DeleteRegistrant,
-    ) -> Result<DeleteRegistrantResponse, ServiceError> {
-        self.serve::<DeleteRegistrant>(app_key, |session| session.delete_registrant(request))
-    }
-
-    fn create_talkspace(
-        &self,
-        app_key: &AppKey,
-        request: CreateTalkspace,
-    ) -> Result<CreateTalkspaceResponse, ServiceError> {
-        self.serve::<CreateTalkspace>(app_key, |session| session.create_talkspace(request))
-    }
-
-    fn list_talkspaces(
-        &self,
-        app_key: &AppKey,
-        request: ListTalkspaces,
-    ) -> Result<ListTalkspacesResponse, ServiceError> {
-        self.serve::<ListTalkspaces>(app_key, |session| session.list_talkspaces(request))
-    }
-
-    fn get_talkspace(
-        &self,
-        app_key: &AppKey,
-        request: GetTalkspace,
-    ) -> Result<GetTalkspaceResponse, ServiceError> {
-        self.serve::<GetTalkspace>(app_key, |session| session.get_talkspace(request))
-    }
-
-    fn add_to_talkspace(
-        &self,
-        app_key: &AppKey,
-        request: AddToTalkspace,
-    ) -> Result<AddToTalkspaceResponse, ServiceError> {
-        self.serve::<AddToTalkspace>(app_key, |session| session.add_to_talkspace(request))
-    }
-
-    fn close_talkspace(
-        &self,
-        app_key: &AppKey,
-        request: CloseTalkspace,
-    ) -> Result<CloseTalkspaceResponse, ServiceError> {
-        self.serve::<CloseTalkspace>(app_key, |session| session.close_talkspace(request))
-    }
-
-    fn hang_up(&self, app_key: &AppKey, request: HangUp) -> Result<HangUpResponse, ServiceError> {
-        self.serve::<HangUp>(app_key, |session| session.hang_up(request))
-    }
-
-    fn move_participant(
-        &self,
-        app_key: &AppKey,
-        request: MoveParticipant,
-    ) -> Result<MoveParticipantResponse, ServiceError> {
-        self.serve::<MoveParticipant>(app_key, |session| session.move_participant(request))
-    }
-
-    fn mute_participant(
-        &self,
-        app_key: &AppKey,
-        request: MuteParticipant,
-    ) -> Result<MuteParticipantResponse, ServiceError> {
-        self.serve::<MuteParticipant>(app_key, |session| session.mute_participant(request))
-    }
-
-    fn unmute_participant(
-        &self,
-        app_key: &AppKey,
-        request: UnmuteParticipant,
-    ) -> Result<UnmuteParticipantResponse, ServiceError> {
-        self.serve::<UnmuteParticipant>(app_key, |session| session.unmute_participant(request))
-    }
-
-    fn create_media(
-        &self,
-        app_key: &AppKey,
-        request: CreateMedia,
-    ) -> Result<CreateMediaResponse, ServiceError> {
-        self.serve::<CreateMedia>(app_key, |session| session.create_media(request))
-    }
-
-    fn list_media(
-        &self,
-        app_key: &AppKey,
-        request: ListMedia,
-    ) -> Result<ListMediaResponse, ServiceError> {
-        self.serve::<ListMedia>(app_key, |session| session.list_media(request))
-    }
-
-    fn record_media(
-        &self,
-        app_key: &AppKey,
-        request: RecordMedia,
-    ) -> Result<RecordMediaResponse, ServiceError> {
-        self.serve::<RecordMedia>(app_key, |session| session.record_media(request))
-    }
-
-    fn blast_media(
-        &self,
-        app_key: &AppKey,
-        request: BlastMedia,
-    ) -> Result<BlastMediaResponse, ServiceError> {
-        self.serve::<BlastMedia>(app_key, |session| session.blast_media(request))
-    }
-
-    fn get_media_status(
-        &self,
-        app_key: &AppKey,
-        request: GetMediaStatus,
-    ) -> Result<GetMediaStatusResponse, ServiceError> {
-        let status =
-            self.serve::<GetMediaStatus>(app_key, |session| session.get_media_status(request));
-        status.map(|mut response| {
-            let url = response.download_url.take();
-            response.download_url = url.map(|url| self.where_reached(url));
-            response
-        })
-    }
-
-    fn request_upload_grant(
-        &self,
-        app_key: &AppKey,
-        request: RequestUploadGrant,
-    ) -> Result<RequestUploadGrantResponse, ServiceError> {
-        self.serve::<RequestUploadGrant>(app_key, |session| session.request_upload_grant(request))
-    }
-
-    fn remove_media(
-        &self,
-        app_key: &AppKey,
-        request: RemoveMedia,
-    ) -> Result<RemoveMediaResponse, ServiceError> {
-        self.serve::<RemoveMedia>(app_key, |session| session.remove_media(request))
     }
 }

@@ -264,6 +264,7 @@ impl State {
             salt: self.salt,
             now,
             rng,
+            dialled: None,
         })
     }
 }
@@ -291,9 +292,20 @@ pub(crate) struct Session<'s> {
     salt: Salt,
     now: Duration,
     rng: &'s mut Rng,
+    dialled: Option<u64>,
 }
 
 impl Session<'_> {
+    /// The number of the application.
+    pub(crate) const fn app(&self) -> usize {
+        self.number
+    }
+
+    /// The call that was placed.
+    pub(crate) const fn dialled(&self) -> Option<u64> {
+        self.dialled
+    }
+
     /// Makes a phone ring, and gives this call's number.
     fn dial(
         &mut self,
@@ -325,7 +337,9 @@ impl Session<'_> {
         } else {
             call.by_habit(habit, self.settings, self.now)
         };
-        Ok(self.calls.place(call))
+        let number = self.calls.place(call);
+        self.dialled = Some(number);
+        Ok(number)
     }
 
     /// The phone of somebody who is registered with the application, or this status.

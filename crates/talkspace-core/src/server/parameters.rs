@@ -134,6 +134,54 @@ impl Parameters {
         });
     }
 
+    /// All but the files, in order: where each is, its name and its value.
+    pub fn values(&self) -> impl Iterator<Item = (ParameterLocation, &str, &str)> {
+        let values = self.values.iter();
+        values.map(|parameter| {
+            let Parameter {
+                location,
+                name,
+                value,
+            } = parameter;
+            (*location, name.as_str(), value.as_str())
+        })
+    }
+
+    /// The files: the name of each, and its content.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &Bytes)> {
+        let files = self.files.iter();
+        files.map(|file| (file.name.as_str(), &file.content))
+    }
+
+    /// Drops the values of which `keeps` says no; it may change the others. Files stay.
+    ///
+    /// ```
+    /// use talkspace_core::server::Parameters;
+    /// use talkspace_core::operation::ParameterLocation;
+    ///
+    /// let mut parameters = Parameters::default();
+    /// parameters.push(ParameterLocation::Form, "appkey", "secret");
+    /// parameters.push(ParameterLocation::Form, "networkid", "eta");
+    /// parameters.retain(|_, name, _| name != "appkey");
+    /// assert_eq!(parameters.values().count(), 1);
+    /// ```
+    pub fn retain(&mut self, mut keeps: impl FnMut(ParameterLocation, &str, &mut String) -> bool) {
+        let values = &mut self.values;
+        values.retain_mut(|it| keeps(it.location, &it.name, &mut it.value));
+    }
+
+    /// Drops the files of which `keeps` says no. Of the others the first bytes stay, so
+    /// many of each, as a copy; not what they were called on the user's machine.
+    pub fn retain_files(&mut self, keeps: impl Fn(&str) -> bool, bytes: usize) {
+        self.files.retain(|file| keeps(&file.name));
+        for file in &mut self.files {
+            let kept = file.content.get(..bytes).unwrap_or(&file.content);
+            file.content = Bytes::copy_from_slice(kept);
+            file.file_name = String::new();
+            file.content_type = None;
+        }
+    }
+
     /// The first value of a parameter.
     #[must_use]
     pub fn get(&self, location: ParameterLocation, name: &str) -> Option<&str> {

@@ -442,59 +442,60 @@ pub trait Service {
 pub fn dispatch<S: Service + ?Sized>(service: &S, request: &Request<Bytes>) -> Response<Bytes> {
     let (method, path) = (request.method(), request.uri().path());
     match Parameters::of(request) {
-        Ok(parameters) => dispatch_parameters(service, method, path, parameters),
+        Ok(mut parameters) => dispatch_parameters(service, method, path, &mut parameters),
         Err(error) => error_response(method, path, &error),
     }
 }
 
-/// As [`dispatch`], for a request whose query and form were read already.
+/// As [`dispatch`], for a request whose query and form were read already. Those of
+/// its path are added.
 pub fn dispatch_parameters<S: Service + ?Sized>(
     service: &S,
     method: &Method,
     path: &str,
-    mut parameters: Parameters,
+    parameters: &mut Parameters,
 ) -> Response<Bytes> {
     let segments = segments(path);
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     match (method, segments.as_slice()) {
         (&Method::POST, ["forklift"]) => {
-            respond(&parameters, |request| service.upload_media(request))
+            respond(parameters, |request| service.upload_media(request))
         }
         (&Method::GET, ["api", "rest", "version"]) => {
-            respond(&parameters, |request| service.get_version(request))
+            respond(parameters, |request| service.get_version(request))
         }
         (&Method::POST, ["api", "rest", "registrant"]) => respond_with_key(
-            &parameters,
+            parameters,
             ParameterLocation::Form,
             "appkey",
             |app_key, request| service.register(app_key, request),
         ),
         (&Method::GET, ["api", "rest", "registrant"]) => respond_with_key(
-            &parameters,
+            parameters,
             ParameterLocation::Query,
             "appkey",
             |app_key, request| service.list_network_ids(app_key, request),
         ),
         (&Method::POST, ["api", "rest", "conference"]) => respond_with_key(
-            &parameters,
+            parameters,
             ParameterLocation::Form,
             "appkey",
             |app_key, request| service.create_talkspace(app_key, request),
         ),
         (&Method::GET, ["api", "rest", "conference"]) => respond_with_key(
-            &parameters,
+            parameters,
             ParameterLocation::Query,
             "appkey",
             |app_key, request| service.list_talkspaces(app_key, request),
         ),
         (&Method::POST, ["api", "rest", "media"]) => respond_with_key(
-            &parameters,
+            parameters,
             ParameterLocation::Form,
             "appkey",
             |app_key, request| service.create_media(app_key, request),
         ),
         (&Method::GET, ["api", "rest", "media"]) => respond_with_key(
-            &parameters,
+            parameters,
             ParameterLocation::Query,
             "appkey",
             |app_key, request| service.list_media(app_key, request),
@@ -502,7 +503,7 @@ pub fn dispatch_parameters<S: Service + ?Sized>(
         (&Method::POST, ["api", "rest", "media", "status", media_id]) => {
             parameters.push(ParameterLocation::Path, "mediaid", *media_id);
             respond_with_key(
-                &parameters,
+                parameters,
                 ParameterLocation::Form,
                 "appkey",
                 |app_key, request| service.get_media_status(app_key, request),
@@ -512,7 +513,7 @@ pub fn dispatch_parameters<S: Service + ?Sized>(
             parameters.query_as_form();
             parameters.push(ParameterLocation::Path, "mediaid", *media_id);
             respond_with_key(
-                &parameters,
+                parameters,
                 ParameterLocation::Form,
                 "appkey",
                 |app_key, request| service.get_media_status(app_key, request),
@@ -521,7 +522,7 @@ pub fn dispatch_parameters<S: Service + ?Sized>(
         (&Method::POST, ["api", "rest", "registrant", network_id]) => {
             parameters.push(ParameterLocation::Path, "networkid", *network_id);
             respond_with_key(
-                &parameters,
+                parameters,
                 ParameterLocation::Form,
                 "appkey",
                 |app_key, request| service.get_registration_status(app_key, request),
@@ -530,7 +531,7 @@ pub fn dispatch_parameters<S: Service + ?Sized>(
         (&Method::DELETE, ["api", "rest", "registrant", network_id]) => {
             parameters.push(ParameterLocation::Path, "networkid", *network_id);
             respond_with_key(
-                &parameters,
+                parameters,
                 ParameterLocation::Query,
                 "appkey",
                 |app_key, request| service.delete_registrant(app_key, request),
@@ -539,7 +540,7 @@ pub fn dispatch_parameters<S: Service + ?Sized>(
         (&Method::GET, ["api", "rest", "conference", conference_id]) => {
             parameters.push(ParameterLocation::Path, "conferenceid", *conference_id);
             respond_with_key(
-                &parameters,
+                parameters,
                 ParameterLocation::Query,
                 "appkey",
                 |app_key, request| service.get_talkspace(app_key, request),
@@ -549,13 +550,13 @@ pub fn dispatch_parameters<S: Service + ?Sized>(
             parameters.push(ParameterLocation::Path, "conferenceid", *conference_id);
             match parameters.get(ParameterLocation::Form, "action") {
                 Some("add") => respond_with_key(
-                    &parameters,
+                    parameters,
                     ParameterLocation::Form,
                     "appkey",
                     |app_key, request| service.add_to_talkspace(app_key, request),
                 ),
                 Some("close") => respond_with_key(
-                    &parameters,
+                    parameters,
                     ParameterLocation::Form,
                     "appkey",
                     |app_key, request| service.close_talkspace(app_key, request),
@@ -567,25 +568,25 @@ pub fn dispatch_parameters<S: Service + ?Sized>(
             parameters.push(ParameterLocation::Path, "mediaid", *media_id);
             match parameters.get(ParameterLocation::Form, "action") {
                 Some("record") => respond_with_key(
-                    &parameters,
+                    parameters,
                     ParameterLocation::Form,
                     "appkey",
                     |app_key, request| service.record_media(app_key, request),
                 ),
                 Some("blast") => respond_with_key(
-                    &parameters,
+                    parameters,
                     ParameterLocation::Form,
                     "appkey",
                     |app_key, request| service.blast_media(app_key, request),
                 ),
                 Some("upload_grant") => respond_with_key(
-                    &parameters,
+                    parameters,
                     ParameterLocation::Form,
                     "appkey",
                     |app_key, request| service.request_upload_grant(app_key, request),
                 ),
                 Some("remove") => respond_with_key(
-                    &parameters,
+                    parameters,
                     ParameterLocation::Form,
                     "appkey",
                     |app_key, request| service.remove_media(app_key, request),
@@ -597,7 +598,7 @@ pub fn dispatch_parameters<S: Service + ?Sized>(
             parameters.query_as_form();
             parameters.push(ParameterLocation::Path, "networkid", *network_id);
             respond_with_key(
-                &parameters,
+                parameters,
                 ParameterLocation::Form,
                 "appkey",
                 |app_key, request| service.get_registration_status(app_key, request),
@@ -606,7 +607,7 @@ pub fn dispatch_parameters<S: Service + ?Sized>(
         (&Method::DELETE, ["api", "rest", "media", media_id]) => {
             parameters.push(ParameterLocation::Path, "mediaid", *media_id);
             respond_with_key(
-                &parameters,
+                parameters,
                 ParameterLocation::Form,
                 "appkey",
                 |app_key, request| service.remove_media(app_key, request),
@@ -616,7 +617,7 @@ pub fn dispatch_parameters<S: Service + ?Sized>(
             parameters.push(ParameterLocation::Path, "networkid", *network_id);
             parameters.push(ParameterLocation::Path, "phone", *phone);
             respond_with_key(
-                &parameters,
+                parameters,
                 ParameterLocation::Form,
                 "appkey",
                 |app_key, request| service.change_phone(app_key, request),
@@ -627,25 +628,25 @@ pub fn dispatch_parameters<S: Service + ?Sized>(
             parameters.push(ParameterLocation::Path, "networkid", *network_id);
             match parameters.get(ParameterLocation::Form, "action") {
                 Some("hangup") => respond_with_key(
-                    &parameters,
+                    parameters,
                     ParameterLocation::Form,
                     "appkey",
                     |app_key, request| service.hang_up(app_key, request),
                 ),
                 Some("move") => respond_with_key(
-                    &parameters,
+                    parameters,
                     ParameterLocation::Form,
                     "appkey",
                     |app_key, request| service.move_participant(app_key, request),
                 ),
                 Some("mute") => respond_with_key(
-                    &parameters,
+                    parameters,
                     ParameterLocation::Form,
                     "appkey",
                     |app_key, request| service.mute_participant(app_key, request),
                 ),
                 Some("unmute") => respond_with_key(
-                    &parameters,
+                    parameters,
                     ParameterLocation::Form,
                     "appkey",
                     |app_key, request| service.unmute_participant(app_key, request),
@@ -660,7 +661,7 @@ pub fn dispatch_parameters<S: Service + ?Sized>(
                 "downloadurl",
                 format!("/audio/{mediafile}"),
             );
-            respond(&parameters, |request| service.download_media(request))
+            respond(parameters, |request| service.download_media(request))
         }
 
         // A path of the spec, with a method that it does not have.

@@ -120,11 +120,6 @@ fn dispatch(api: &Api) -> Item {
             format!("(_, [{pattern}]) => method_not_allowed({allowed}),\n")
         })
         .collect();
-    let has_path = routes
-        .routes
-        .iter()
-        .any(|route| !bindings(route).is_empty());
-    let mutable = if has_path { "mut " } else { "" };
     let mut item = Item::new(format!(
         "\
 /// Hands a request to the method that it is for, and writes what comes back.
@@ -138,17 +133,18 @@ fn dispatch(api: &Api) -> Item {
 pub fn dispatch<S: Service + ?Sized>(service: &S, request: &Request<Bytes>) -> Response<Bytes> {{
     let (method, path) = (request.method(), request.uri().path());
     match Parameters::of(request) {{
-        Ok(parameters) => dispatch_parameters(service, method, path, parameters),
+        Ok(mut parameters) => dispatch_parameters(service, method, path, &mut parameters),
         Err(error) => error_response(method, path, &error),
     }}
 }}
 
-/// As [`dispatch`], for a request whose query and form were read already.
+/// As [`dispatch`], for a request whose query and form were read already. Those of
+/// its path are added.
 pub fn dispatch_parameters<S: Service + ?Sized>(
     service: &S,
     method: &Method,
     path: &str,
-    {mutable}parameters: Parameters,
+    parameters: &mut Parameters,
 ) -> Response<Bytes> {{
     let segments = segments(path);
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
@@ -270,11 +266,11 @@ fn call(operation: &Operation) -> String {
             let place = key.place.as_str();
             let name = Literal(&key.key);
             format!(
-                "respond_with_key(&parameters, ParameterLocation::{place}, {name}, |app_key, request| {{ \
+                "respond_with_key(parameters, ParameterLocation::{place}, {name}, |app_key, request| {{ \
                  service.{function}(app_key, request) }})"
             )
         }
-        None => format!("respond(&parameters, |request| service.{function}(request))"),
+        None => format!("respond(parameters, |request| service.{function}(request))"),
     }
 }
 

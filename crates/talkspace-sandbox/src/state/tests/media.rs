@@ -40,7 +40,7 @@ fn somebody_speaks_and_then_it_can_be_played() {
         .unwrap();
     assert_eq!(played.message, format!("{id}-{GREETING}"));
     assert_eq!(sandbox.rings("eta"), 2);
-    assert_eq!(sandbox.applied("recordMedia"), 1);
+    assert_eq!(sandbox.applied::<RecordMedia>(), 1);
 }
 
 #[test]

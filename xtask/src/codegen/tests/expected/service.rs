@@ -115,42 +115,43 @@ pub trait Service {
 pub fn dispatch<S: Service + ?Sized>(service: &S, request: &Request<Bytes>) -> Response<Bytes> {
     let (method, path) = (request.method(), request.uri().path());
     match Parameters::of(request) {
-        Ok(parameters) => dispatch_parameters(service, method, path, parameters),
+        Ok(mut parameters) => dispatch_parameters(service, method, path, &mut parameters),
         Err(error) => error_response(method, path, &error),
     }
 }
 
-/// As [`dispatch`], for a request whose query and form were read already.
+/// As [`dispatch`], for a request whose query and form were read already. Those of
+/// its path are added.
 pub fn dispatch_parameters<S: Service + ?Sized>(
     service: &S,
     method: &Method,
     path: &str,
-    mut parameters: Parameters,
+    parameters: &mut Parameters,
 ) -> Response<Bytes> {
     let segments = segments(path);
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     match (method, segments.as_slice()) {
         (&Method::POST, ["api", "room"]) => respond_with_key(
-            &parameters,
+            parameters,
             ParameterLocation::Form,
             "appkey",
             |app_key, request| service.make_room(app_key, request),
         ),
         (&Method::GET, ["api", "room", room_id]) => {
             parameters.push(ParameterLocation::Path, "roomid", *room_id);
-            respond(&parameters, |request| service.get_motto(request))
+            respond(parameters, |request| service.get_motto(request))
         }
         (&Method::POST, ["api", "room", room_id]) => {
             parameters.push(ParameterLocation::Path, "roomid", *room_id);
             match parameters.get(ParameterLocation::Form, "action") {
                 Some("open") => respond_with_key(
-                    &parameters,
+                    parameters,
                     ParameterLocation::Form,
                     "appkey",
                     |app_key, request| service.open_room(app_key, request),
                 ),
                 Some("shut") => respond_with_key(
-                    &parameters,
+                    parameters,
                     ParameterLocation::Form,
                     "appkey",
                     |app_key, request| service.shut_room(app_key, request),
