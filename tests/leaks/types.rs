@@ -22,7 +22,7 @@ use talkspace_core::{
     RequestUploadGrant, RetryBudget, Sure, UploadMedia,
 };
 use talkspace_sandbox::view::NeverSo;
-use talkspace_sandbox::{Sandbox, Wanted, Watch};
+use talkspace_sandbox::{Fault, Sandbox, Wanted, Watch};
 
 use crate::sentinel::{GRANT, Heap, KEY, PHONE};
 
@@ -336,6 +336,9 @@ fn show_requests(shown: &mut Shown, sandbox: &Sandbox, client: &BlockingClient) 
         shown.add(&received.parameters());
     }
     shown.add(&sandbox.requests::<UploadMedia>());
+    let fault = Fault::status(429).person("eta");
+    shown.add(&fault);
+    shown.add(&sandbox.fault::<Register>(fault));
 }
 
 /// The names of the public types in the sources of what is published. The

@@ -29,6 +29,7 @@ use tokio::time::Instant;
 
 use crate::Sandbox;
 use crate::crowd::Slot;
+use crate::faults::Sent;
 use crate::hosts::Hosts;
 use crate::methods;
 use crate::room::{Room, Share};
@@ -53,7 +54,7 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 const MAX_STREAMS: usize = 32;
 
 /// The body of a response: whole, or a stream of events.
-pub(crate) type Payload = Either<Full<Bytes>, Stream>;
+pub(crate) type Payload = Either<Sent, Stream>;
 
 /// What is behind `/_sandbox/`.
 #[derive(Debug)]
@@ -197,7 +198,7 @@ impl Admin {
 }
 
 fn whole(json: String) -> Response<Payload> {
-    let mut response = Response::new(Either::Left(Full::from(json)));
+    let mut response = Response::new(Either::Left(Either::Left(Full::from(json))));
     let kind = HeaderValue::from_static("application/json");
     response.headers_mut().insert(CONTENT_TYPE, kind);
     response

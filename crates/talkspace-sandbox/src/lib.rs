@@ -32,6 +32,7 @@
 //! | be told of what happens | [`Sandbox::watch`] |
 //! | see what was sent, and wait for it | [`Sandbox::requests`], [`Sandbox::wait_for_request`] |
 //! | see why something failed | [`Sandbox::request_log`] |
+//! | lose a response, delay it, or fail a request | [`Sandbox::fault`] |
 //! | decide each response yourself | [a fake](talkspace_core::manual::howto#testing-with-a-fake) |
 //!
 //! The feature `serde` turns that of `talkspace-core` on.
@@ -133,6 +134,7 @@ mod clock;
 mod cors;
 mod crowd;
 mod events;
+mod faults;
 mod hosts;
 mod journal;
 mod keeper;
@@ -159,6 +161,7 @@ use talkspace_core::{ConferenceId, NetworkId};
 pub use builder::{InvalidSeed, SandboxBuilder};
 pub use clock::Clock;
 pub use events::{Missed, Watch};
+pub use faults::{ActiveFault, Fault};
 pub use log::Served;
 pub use memory::InMemory;
 pub use requests::{Hint, NotReceived, Received, RequestLog};

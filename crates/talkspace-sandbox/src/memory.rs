@@ -12,11 +12,12 @@ use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
 use http::request::Parts;
 use http::{Response, StatusCode};
-use talkspace_core::CancelToken;
 use talkspace_core::transport::{
     BlockingResponseBody, BlockingTransport, Exchange, ResponseBody, Transport, TransportError,
 };
+use talkspace_core::{CancelToken, FailureKind};
 
+use crate::faults::Fate;
 use crate::service::Backend;
 
 /// Hands requests to a sandbox in this process, for both kinds of client.
@@ -74,9 +75,16 @@ impl InMemory {
 #[async_trait]
 impl Transport for InMemory {
     async fn exchange(&self, exchange: Exchange) -> Result<Response<ResponseBody>, TransportError> {
-        let (head, body) = exchange.into_parts().0.into_parts();
+        let (request, limits) = exchange.into_parts();
+        let (head, body) = request.into_parts();
         let body = body.collect().await?;
-        Ok(self.respond(head, body).await.map(ResponseBody::from))
+        let mut response = self.respond(head, body).await;
+        let Some(fate) = Fate::of(&mut response) else {
+            return Ok(response.map(ResponseBody::from));
+        };
+        let (wait, end) = fate.in_memory(&limits, self.time());
+        Transport::sleep(self, wait).await;
+        end.of(response, ResponseBody::from, ResponseBody::new)
     }
 
     async fn sleep(&self, duration: Duration) {
@@ -96,11 +104,25 @@ impl BlockingTransport for InMemory {
     fn exchange(
         &self,
         exchange: Exchange,
-        _cancel: &CancelToken,
+        cancel: &CancelToken,
     ) -> Result<Response<BlockingResponseBody>, TransportError> {
-        let (head, body) = exchange.into_parts().0.into_parts();
+        let (request, limits) = exchange.into_parts();
+        let (head, body) = request.into_parts();
         let body = body.read_to_bytes()?;
-        Ok(block_on(self.respond(head, body)).map(BlockingResponseBody::from))
+        let mut response = block_on(self.respond(head, body));
+        let Some(fate) = Fate::of(&mut response) else {
+            return Ok(response.map(BlockingResponseBody::from));
+        };
+        let (wait, end) = fate.in_memory(&limits, self.time());
+        BlockingTransport::sleep(self, wait, cancel);
+        if cancel.is_cancelled() {
+            return Err(TransportError::maybe_sent(FailureKind::Cancelled));
+        }
+        end.of(
+            response,
+            BlockingResponseBody::from,
+            BlockingResponseBody::new,
+        )
     }
 
     fn sleep(&self, duration: Duration, cancel: &CancelToken) {

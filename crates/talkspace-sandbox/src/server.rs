@@ -1,7 +1,6 @@
 //! The HTTP shell around the sandbox: a thread with a small runtime of its own,
 //! so that tests of either world can use it.
 
-use std::convert::Infallible;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -10,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
-use http_body_util::{Either, Full};
+use http_body_util::Either;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -22,6 +21,7 @@ use crate::Sandbox;
 use crate::admin::{self, Admin, Payload, Token};
 use crate::cors;
 use crate::crowd::{Crowd, Slot};
+use crate::faults::{Broken, Fate, Line, Socket};
 use crate::hosts::{Hosts, Reached, reachable};
 use crate::log::{Log, Served};
 use crate::methods;
@@ -88,6 +88,7 @@ impl Server {
             log,
             room: Room::new(MAX_RECEIVED),
             admin: Admin::new(sandbox.clone(), token.clone()),
+            stopping: Semaphore::const_new(0),
         });
         let thread = std::thread::Builder::new()
             .name("talkspace-sandbox".to_owned())
@@ -169,6 +170,8 @@ struct Shell {
     log: Option<Log>,
     room: Room,
     admin: Admin,
+    /// It has no permits, and is closed when the server stops.
+    stopping: Semaphore,
 }
 
 async fn serve(listener: TcpListener, shell: Arc<Shell>, mut stopped: oneshot::Receiver<()>) {
@@ -205,13 +208,17 @@ async fn serve(listener: TcpListener, shell: Arc<Shell>, mut stopped: oneshot::R
         let _ = stream.set_nodelay(true);
         let (slot, mut ended) = crowd.enter();
         let (shell, slot) = (Arc::clone(&shell), Arc::new(slot));
+        let line = Line::default();
+        let socket = Socket::new(stream, line.clone());
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEAD_TIMEOUT)
             .max_buf_size(MAX_HEAD)
             .serve_connection(
-                TokioIo::new(stream),
-                service_fn(move |request| route(Arc::clone(&shell), Arc::clone(&slot), request)),
+                TokioIo::new(socket),
+                service_fn(move |request| {
+                    route(Arc::clone(&shell), Arc::clone(&slot), line.clone(), request)
+                }),
             );
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
@@ -222,6 +229,7 @@ async fn serve(listener: TcpListener, shell: Arc<Shell>, mut stopped: oneshot::R
     }
     drop(listener);
     shell.admin.stop();
+    shell.stopping.close();
     let _ = tokio::time::timeout(DRAIN_TIMEOUT, graceful.shutdown()).await;
 }
 
@@ -236,24 +244,30 @@ fn is_about_one(error: &io::Error) -> bool {
 async fn route(
     shell: Arc<Shell>,
     slot: Arc<Slot>,
+    line: Line,
     request: Request<Incoming>,
-) -> Result<Response<Payload>, Infallible> {
+) -> Result<Response<Payload>, Broken> {
     if admin::is_for(request.uri().path()) {
         let Shell { hosts, room, .. } = &*shell;
         return Ok(shell.admin.serve(hosts, room, &slot, request).await);
     }
-    let response = handle(shell, slot, request).await;
-    Ok(response.map(|body| Either::Left(Full::new(body))))
+    let mut response = handle(&shell, slot, request).await;
+    let stop = async {
+        let _ = shell.stopping.acquire().await;
+    };
+    let fate = Fate::of(&mut response);
+    let sent = Fate::on(fate, response, &line, stop).await?;
+    Ok(sent.map(Either::Left))
 }
 
-async fn handle(shell: Arc<Shell>, slot: Arc<Slot>, request: Request<Incoming>) -> Response<Bytes> {
+async fn handle(shell: &Shell, slot: Arc<Slot>, request: Request<Incoming>) -> Response<Bytes> {
     let Shell {
         backend,
         hosts,
         log,
         room,
         ..
-    } = &*shell;
+    } = shell;
     let since = Instant::now();
     let (head, mut body) = request.into_parts();
     let asked = Asked::now(&head);

@@ -13,6 +13,7 @@ use talkspace_core::server::{Parameters, ServiceError, dispatch_parameters, erro
 
 use crate::clock::Clock;
 use crate::events::Events;
+use crate::faults::Faults;
 use crate::keeper::Keeper;
 use crate::requests::{Asked, Record, Requests, Seen};
 use crate::state::{Change, State, Taker};
@@ -29,6 +30,7 @@ pub(crate) struct Backend {
     /// The base URL by which a request reached it, if that is another than its own.
     reached: Option<Arc<str>>,
     requests: Requests,
+    faults: Faults,
 }
 
 struct Shared {
@@ -60,6 +62,7 @@ impl Backend {
             keeper: None,
             reached: None,
             requests,
+            faults: Faults::default(),
         }
     }
 
@@ -154,7 +157,7 @@ impl Backend {
     /// The response to a request, and its number; what is due by now happens first.
     fn respond_now(&self, asked: &Asked<'_>, mut parameters: Parameters) -> (Response<Bytes>, u64) {
         let (method, path) = (asked.method, asked.path);
-        let turn = Turn::new(self);
+        let turn = Turn::new(self, asked, &parameters);
         let response = match turn.check_type(method, path, &parameters) {
             Ok(()) => dispatch_parameters(&turn, method, path, &mut parameters),
             Err(error) => error_response(method, path, &error),
@@ -178,7 +181,10 @@ impl Backend {
         response: Response<Bytes>,
     ) -> (Response<Bytes>, u64) {
         let status = response.status().as_u16();
-        let response = self.shown(response);
+        let mut response = self.shown(response);
+        if let Some(met) = seen.met {
+            met.mark(&mut response);
+        }
         seen.status = seen.status.or(Some(status));
         seen.at.get_or_insert_with(|| self.clock.now());
         let status = response.status().as_u16();
@@ -233,6 +239,11 @@ impl Backend {
     pub(crate) fn next_at(&self) -> Option<Duration> {
         let shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
         shared.state.next_at()
+    }
+
+    /// What goes wrong with requests.
+    pub(crate) const fn faults(&self) -> &Faults {
+        &self.faults
     }
 
     /// The requests that came in.

@@ -23,7 +23,8 @@ use talkspace_core::{
     UnmuteParticipant, UploadMedia,
 };
 
-use crate::requests::Seen;
+use crate::faults::Met;
+use crate::requests::{Asked, Seen, person};
 use crate::service::{Backend, is_upload};
 use crate::state::{Session, State};
 
@@ -35,13 +36,17 @@ const FILE: &str = "mediafile";
 /// One request's way through the service.
 pub(crate) struct Turn<'b> {
     backend: &'b Backend,
+    /// Whom it is about, if there are faults that could depend on that.
+    person: Option<String>,
     seen: RefCell<Seen>,
 }
 
 impl<'b> Turn<'b> {
-    pub(crate) fn new(backend: &'b Backend) -> Self {
+    pub(crate) fn new(backend: &'b Backend, asked: &Asked<'_>, parameters: &Parameters) -> Self {
+        let are_faults = backend.faults().are_there();
         Self {
             backend,
+            person: are_faults.then(|| person(asked.path, parameters)).flatten(),
             seen: RefCell::default(),
         }
     }
@@ -106,6 +111,15 @@ impl<'b> Turn<'b> {
         act: impl FnOnce(&mut State, Duration, &mut Rng, &mut Seen) -> Result<O::Response, ServiceError>,
     ) -> Result<O::Response, ServiceError> {
         seen.operation = Some(O::INFO);
+        let faults = self.backend.faults();
+        if faults.are_there() {
+            let now = self.backend.clock().now();
+            seen.met = faults.meet(O::INFO, self.person.as_deref(), now);
+            if let Some(error) = seen.met.and_then(Met::error) {
+                seen.error = Some(error.clone());
+                return Err(error);
+            }
+        }
         let changes = O::INFO.effect != Effect::Reads;
         let outcome = self.backend.change(changes, |state, now, rng| {
             seen.at = Some(now);

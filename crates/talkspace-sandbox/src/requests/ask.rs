@@ -64,7 +64,7 @@ impl Sandbox {
     }
 
     /// Blocks until a request of an operation has come that is such, which may be one that came
-    /// before, and gives it. It needs no runtime, and it does not sleep.
+    /// before. It needs no runtime, and it does not sleep.
     ///
     /// ```
     /// use std::thread;
@@ -90,11 +90,10 @@ impl Sandbox {
     pub fn wait_for_request<O: ServerOperation>(
         &self,
         is_it: impl Fn(&O) -> bool,
-    ) -> Result<O, NotReceived> {
-        let such = |received: &Received| received.request().filter(&is_it);
-        let received = self.wait_for_received(0, PATIENCE, |it| such(it).is_some());
-        let found = received.and_then(|received| received.request());
-        found.ok_or_else(|| NotReceived::new(O::INFO, self.request_log(0)))
+    ) -> Result<Received, NotReceived> {
+        let such = |received: &Received| received.request().is_some_and(|it| is_it(&it));
+        let received = self.wait_for_received(0, PATIENCE, such);
+        received.ok_or_else(|| NotReceived::new(O::INFO, self.request_log(0)))
     }
 
     /// Blocks until a request with a greater number than this is such, or for so

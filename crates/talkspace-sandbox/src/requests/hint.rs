@@ -328,6 +328,19 @@ pub(super) fn template(path: &str) -> String {
     shown
 }
 
+/// The person whom a request is about, as far as it can be read.
+pub(crate) fn person(path: &str, sent: &Parameters) -> Option<String> {
+    const NAME: &str = "networkid";
+    let said = [ParameterLocation::Form, ParameterLocation::Query];
+    if let Some(id) = said.into_iter().find_map(|place| sent.get(place, NAME)) {
+        return Some(id.to_owned());
+    }
+    let path = segments(path);
+    let info = all().find(|info| fits(info.path, &path) && info.path.contains(NAME))?;
+    let place = words(info.path).position(|word| word.trim_matches(['{', '}']) == NAME)?;
+    path.into_iter().nth(place)
+}
+
 fn all() -> impl Iterator<Item = &'static OperationInfo> {
     OPERATIONS.iter().copied()
 }

@@ -240,6 +240,13 @@ impl Received {
         changes
     }
 
+    /// The number of the [fault](crate::Fault) that met it. Its response may not have come,
+    /// or not as it is told here.
+    #[must_use]
+    pub fn fault(&self) -> Option<u64> {
+        self.0.fault
+    }
+
     /// Why it was not applied, as its response said.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
@@ -268,8 +275,11 @@ impl fmt::Display for Received {
         if let Some(message) = self.message() {
             write!(f, ", {message}")?;
         }
-        match self.hint() {
-            Some(hint) => write!(f, ", {hint}"),
+        if let Some(hint) = self.hint() {
+            write!(f, ", {hint}")?;
+        }
+        match self.fault() {
+            Some(fault) => write!(f, ", by fault {fault}"),
             None => Ok(()),
         }
     }

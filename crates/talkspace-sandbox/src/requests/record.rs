@@ -9,6 +9,7 @@ use talkspace_core::operation::{OperationInfo, ParameterInfo, ParameterKind};
 use talkspace_core::server::{Parameters, ServiceError};
 
 use super::hint::{self, Hint, template};
+use crate::faults::Met;
 use crate::log::request_id;
 use crate::methods;
 
@@ -69,6 +70,8 @@ pub(crate) struct Seen {
     /// The status in the envelope, where it is another than on the HTTP line.
     pub(crate) status: Option<u16>,
     pub(crate) error: Option<ServiceError>,
+    /// The fault that met it.
+    pub(crate) met: Option<Met>,
 }
 
 impl Seen {
@@ -102,6 +105,8 @@ pub(crate) struct Record {
     pub(super) file: Option<usize>,
     pub(super) is_cut: bool,
     pub(super) failed: Option<Box<Failed>>,
+    /// The number of the fault that met it.
+    pub(super) fault: Option<u64>,
     /// About how many bytes it takes.
     pub(super) size: usize,
 }
@@ -142,6 +147,7 @@ impl Record {
             file: None,
             is_cut: false,
             failed: None,
+            fault: seen.met.map(|met| met.id),
             size: 0,
         };
         if status >= 400 {

@@ -230,8 +230,8 @@ fn what_is_awaited_wakes_who_waits() {
     for person in ["eta", "@theta"] {
         client.send(AddToTalkspace::new(&id, person)).unwrap();
     }
-    let add = waiter.join().unwrap().unwrap();
-    assert_eq!(add, AddToTalkspace::new(&id, "@theta"));
+    let received = waiter.join().unwrap().unwrap();
+    assert_eq!(received.request(), Some(AddToTalkspace::new(&id, "@theta")));
     let none = sandbox.wait_for_received(3, Duration::ZERO, |_| true);
     assert!(none.is_none());
     let error = NotReceived::new(GetVersion::INFO, sandbox.request_log(2));
