@@ -3,8 +3,8 @@
 use std::process::{Child, Command, ExitCode, Output, Stdio};
 use std::time::Duration;
 
-use talkspace_blocking::{Client, HttpTransport, ListTalkspaces};
-use talkspace_sandbox::{Sandbox, SandboxBuilder, Server};
+use talkspace_blocking::{AddToTalkspace, Client, HttpTransport, ListTalkspaces};
+use talkspace_sandbox::{Fault, Sandbox, SandboxBuilder, Server};
 
 #[expect(dead_code, reason = "its `main` is the program's")]
 #[path = "../../crates/talkspace-blocking/examples/cron.rs"]
@@ -63,15 +63,27 @@ fn people_are_called_together() {
     assert_eq!(server.sandbox().rings("@theta"), 1);
 }
 
+#[test]
+fn a_response_that_is_lost_rings_nobody_twice_and_a_429_nobody() {
+    let server = sandbox();
+    let sandbox = server.sandbox();
+    for (fault, rings) in [(Fault::lose_response(), 1), (Fault::status(429), 1)] {
+        let fault = sandbox.fault::<AddToTalkspace>(fault.person("@theta").once());
+        let output = start(&server, "eta @theta").wait_with_output().unwrap();
+        let told = told(&output);
+        assert_eq!(output.status.code(), Some(1), "{told}");
+        assert!(told.contains("@theta: addToTalkspace: "), "{told}");
+        assert_eq!((sandbox.rings("@theta"), fault.hits()), (rings, 1));
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_signal_while_a_phone_rings_closes_the_talkspace() {
     let server = sandbox();
-    let mut child = start(&server, "eta no-answer-nu");
-    while server.sandbox().rings("no-answer-nu") == 0 {
-        assert!(child.try_wait().unwrap().is_none(), "it ended too soon");
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    let child = start(&server, "eta no-answer-nu");
+    let calls_nu = |add: &AddToTalkspace| add.network_id == "no-answer-nu";
+    server.sandbox().wait_for_request(calls_nu).unwrap();
     let id = child.id().to_string();
     assert!(
         Command::new("kill")

@@ -1,14 +1,10 @@
 //! The example of a web service, with the sandbox behind it and no time of its own.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use async_trait::async_trait;
 use serde_json::{Value, json};
-use talkspace_core::transport::{Exchange, ResponseBody, Transport, TransportError};
-use talkspace_core::{Client, Delivery, FailureKind};
-use talkspace_sandbox::{Clock, Sandbox, SandboxBuilder};
+use talkspace_core::{AddToTalkspace, Client};
+use talkspace_sandbox::{Clock, Fault, Sandbox, SandboxBuilder};
 
 #[expect(dead_code, reason = "its `main` is the program's")]
 #[path = "../../crates/talkspace-hyper/examples/team.rs"]
@@ -21,45 +17,10 @@ fn one_frame() -> Vec<u8> {
     frame
 }
 
-/// Loses the response to the next request that adds a person, once it was applied.
-struct Loses<T> {
-    inner: T,
-    next: Arc<AtomicBool>,
-}
-
-#[async_trait]
-impl<T: Transport> Transport for Loses<T> {
-    async fn exchange(
-        &self,
-        exchange: Exchange,
-    ) -> Result<http::Response<ResponseBody>, TransportError> {
-        let adds = exchange
-            .operation()
-            .is_some_and(|info| info.id == "addToTalkspace");
-        let response = self.inner.exchange(exchange).await?;
-        match adds && self.next.swap(false, Ordering::Relaxed) {
-            true => Err(TransportError::new(
-                FailureKind::Closed,
-                Delivery::MaybeSent,
-            )),
-            false => Ok(response),
-        }
-    }
-
-    async fn sleep(&self, duration: Duration) {
-        self.inner.sleep(duration).await;
-    }
-
-    fn now(&self) -> Instant {
-        self.inner.now()
-    }
-}
-
-/// The service, its sandbox, and a switch that loses a response.
+/// The service, and the sandbox behind it.
 struct Team {
     url: String,
     sandbox: Sandbox,
-    lose: Arc<AtomicBool>,
     _runtime: tokio::runtime::Runtime,
 }
 
@@ -72,13 +33,8 @@ impl Team {
             .person("unreachable-xi", "14151239879")
             .build()
             .unwrap();
-        let lose = Arc::new(AtomicBool::new(false));
-        let transport = Loses {
-            inner: sandbox.transport(),
-            next: lose.clone(),
-        };
         let client = Client::builder(Sandbox::IN_MEMORY_URL, SandboxBuilder::EXAMPLE_APP_KEY)
-            .build(transport)
+            .build(sandbox.transport())
             .unwrap();
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
@@ -94,7 +50,6 @@ impl Team {
         Self {
             url,
             sandbox,
-            lose,
             _runtime: runtime,
         }
     }
@@ -161,15 +116,51 @@ fn a_team_is_called_and_each_phone_rings_once() {
     assert_eq!(team.get("/teams/0000").0, 404);
 }
 
+/// What became of theta, whom eta calls.
+fn is_theta(team: &Team) -> String {
+    let (status, called) = team.post("/teams", &json!({ "leader": "eta", "members": ["@theta"] }));
+    assert_eq!(status, 201, "{called}");
+    called["members"][0]["is"].as_str().unwrap().to_owned()
+}
+
 #[test]
 fn a_response_that_is_lost_rings_nobody_twice() {
     let team = Team::start();
-    team.lose.store(true, Ordering::Relaxed);
-    let (_, called) = team.post("/teams", &json!({ "leader": "eta", "members": ["@theta"] }));
-    assert!(!team.lose.load(Ordering::Relaxed), "a response was lost");
-    let is = called["members"][0]["is"].as_str().unwrap();
+    let lost = team
+        .sandbox
+        .fault::<AddToTalkspace>(Fault::lose_response().once());
+    let is = is_theta(&team);
     assert!(is.starts_with("perhaps called: addToTalkspace: "), "{is}");
-    assert_eq!(team.sandbox.rings("@theta"), 1);
+    assert_eq!((team.sandbox.rings("@theta"), lost.hits()), (1, 1));
+}
+
+#[test]
+fn a_429_calls_nobody_and_is_told() {
+    let team = Team::start();
+    team.sandbox
+        .fault::<AddToTalkspace>(Fault::status(429).retry_after(Duration::from_secs(60)));
+    let is = is_theta(&team);
+    assert!(is.starts_with("not called: addToTalkspace: "), "{is}");
+    assert_eq!(team.sandbox.rings("@theta"), 0);
+}
+
+#[test]
+fn nobody_is_muted_or_greeted_who_was_not_to_be() {
+    let team = Team::start();
+    assert_eq!(is_theta(&team), "there");
+    let adds = team.sandbox.requests::<AddToTalkspace>();
+    assert!(
+        adds.iter()
+            .all(|add| !add.muted && add.greeting_id.is_none()),
+        "{adds:?}"
+    );
+}
+
+#[test]
+fn who_does_not_pick_up_is_not_reached() {
+    let team = Team::start();
+    let _unanswered = team.sandbox.telephone("@theta").unwrap();
+    assert_eq!(is_theta(&team), "not reached");
 }
 
 #[test]
