@@ -23,17 +23,17 @@ fn call_theta(client: &BlockingClient) -> Result<ConferenceId, Error> {
 }
 
 /// A sandbox in memory whose clock the client's waiting moves.
-fn start() -> (Sandbox, BlockingClient) {
+fn start() -> Result<(Sandbox, BlockingClient), Box<dyn std::error::Error>> {
     let builder = Sandbox::builder().examples().clock(Clock::frozen());
-    let sandbox = builder.build().unwrap();
+    let sandbox = builder.build()?;
     let client = BlockingClient::builder(Sandbox::IN_MEMORY_URL, SandboxBuilder::EXAMPLE_APP_KEY);
-    let client = client.build_blocking(sandbox.transport()).unwrap();
-    (sandbox, client)
+    let client = client.build_blocking(sandbox.transport())?;
+    Ok((sandbox, client))
 }
 
 #[test]
 fn was_the_greeting_sent() {
-    let (sandbox, client) = start();
+    let (sandbox, client) = start().unwrap();
     call_theta(&client).unwrap();
     let [create] = sandbox.requests::<CreateTalkspace>().try_into().unwrap();
     assert_eq!(create.greeting_id, Some(GREETING.into()));
@@ -41,7 +41,7 @@ fn was_the_greeting_sent() {
 
 #[test]
 fn was_she_muted() {
-    let (sandbox, client) = start();
+    let (sandbox, client) = start().unwrap();
     let id = call_theta(&client).unwrap();
     assert!(sandbox.requests::<AddToTalkspace>()[0].muted);
     assert!(sandbox.is_muted(&id, "@theta"));
@@ -49,7 +49,7 @@ fn was_she_muted() {
 
 #[test]
 fn a_lost_response_rings_nobody_twice() {
-    let (sandbox, client) = start();
+    let (sandbox, client) = start().unwrap();
     sandbox.fault::<AddToTalkspace>(Fault::lose_response().once());
     let _ = call_theta(&client);
     assert_eq!(sandbox.rings("@theta"), 1);
@@ -57,7 +57,7 @@ fn a_lost_response_rings_nobody_twice() {
 
 #[test]
 fn a_429_is_told_and_nobody_is_called() {
-    let (sandbox, client) = start();
+    let (sandbox, client) = start().unwrap();
     sandbox.fault::<AddToTalkspace>(Fault::status(429).retry_after(Duration::from_secs(60)));
     let error = call_theta(&client).unwrap_err();
     assert_eq!(
@@ -68,7 +68,7 @@ fn a_429_is_told_and_nobody_is_called() {
 
 #[test]
 fn nobody_picks_up() {
-    let (sandbox, client) = start();
+    let (sandbox, client) = start().unwrap();
     let _unanswered = sandbox.telephone("@theta").unwrap();
     let error = call_theta(&client).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::PollTimeout);
