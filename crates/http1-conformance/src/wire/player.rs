@@ -72,12 +72,7 @@ impl<'a> Player<'a> {
     /// Plays the steps, and reads on until the client closes.
     pub(super) fn play(mut self, steps: &[Step]) {
         if self.play_all(steps).is_continue() {
-            // RFC 9112 §9.6. Some clients say so, and then read to the end of the connection.
-            let to_head = self.head.starts_with(b"HEAD ");
-            let sent = self.sent.split().freeze();
-            if asks_to_close(&self.head) && is_whole_response(&sent, to_head) {
-                let _ = self.play_one(&Step::HalfClose);
-            }
+            self.close_if_asked();
             while self.read_more().is_continue() {}
         }
     }
@@ -183,11 +178,21 @@ impl<'a> Player<'a> {
         self.record(What::ClientClosed);
     }
 
+    /// Ends the connection after the response to a request that says `close`, as a server does
+    /// (RFC 9112 §9.6). Some clients say so, and then read to the end of the connection.
+    fn close_if_asked(&mut self) {
+        let to_head = self.head.starts_with(b"HEAD ");
+        let sent = self.sent.split().freeze();
+        if asks_to_close(&self.head) && is_whole_response(&sent, to_head) {
+            let _ = self.play_one(&Step::HalfClose);
+        }
+    }
+
     fn read_head(&mut self) -> ControlFlow<()> {
+        self.close_if_asked();
         loop {
             if let Some(length) = head_length(&self.pending) {
                 self.head = self.pending.split_to(length).freeze();
-                self.sent.clear();
                 return Continue(());
             }
             self.read_more()?;

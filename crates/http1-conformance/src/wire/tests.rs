@@ -268,7 +268,7 @@ fn who_asks_for_a_close_gets_it_after_a_whole_response() {
         "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
         "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
     ] {
-        let peer = peer(Script::accept().read_request().write(response));
+        let peer = peer(Script::serve(response));
         let mut client = connect(&peer);
         client.write_all(closing.as_bytes()).unwrap();
         assert_eq!(read_to_end(&client).unwrap(), response.as_bytes());
