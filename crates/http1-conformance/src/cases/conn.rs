@@ -124,6 +124,7 @@ fn closing() -> Vec<Case> {
         )
         .needs_all(&[Capability::KeepAlive])
         .cause("only the response's own header field is checked")
+        .peer(Script::serve(DEFAULT_RESPONSE).stays_open())
         .then_peer(Script::serve(DEFAULT_RESPONSE))
         .send(get("/1").header("connection", "close"))
         .send(get("/2"))
@@ -225,6 +226,7 @@ fn apart() -> Vec<Case> {
             "conn/no-pipelining",
             "while a response is outstanding, the next request goes on another connection: no pipelining",
         )
+        .needs_all(&[Capability::KeepAlive])
         .per("RFC 9112 §9.3.2")
         .cause("requests are pipelined on a busy connection")
         .run(no_pipelining),

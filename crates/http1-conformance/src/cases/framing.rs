@@ -104,7 +104,8 @@ fn without_body() -> Vec<Case> {
                 "framing/no-body/fields-kept",
                 "a response without a body has its header fields, Content-Length among them",
             )
-            .per("RFC 9110 §8.6"),
+            .per("RFC 9110 §8.6")
+            .building_on(&["framing/no-body/head-with-length"]),
             Outgoing::new("HEAD", "/1"),
             "HTTP/1.1 200 OK\r\nContent-Length: 10\r\nETag: \"e\"\r\n\r\n",
             ok(200)

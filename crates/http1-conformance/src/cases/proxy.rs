@@ -115,6 +115,7 @@ pub(super) fn cases() -> Vec<Case> {
             "any successful status opens the tunnel, whatever its number and reason",
             rfc::TUNNEL_OPENS,
         )
+        .also(rfc::CLASS_OF_STATUS)
         .cause("the response is compared with 200")
         .run(|context| {
             tunnel(context, b"HTTP/1.1 204 No Content\r\n\r\n", &|_, _| {

@@ -250,7 +250,7 @@ pub(super) const PERSISTENT: Quote = Quote::should(
 );
 pub(super) const UNTIL_HTTP10: Quote = Quote::must(
     "RFC 9112 §9.3",
-    "A client MAY send additional requests on a persistent connection until it sends or receives a \"close\" connection option or receives an HTTP/1.0 response without a \"keep-alive\" connection option.",
+    "The connection will close after the current response.",
 );
 pub(super) const MONITOR: Quote = Quote::should(
     "RFC 9112 §9.5",
@@ -291,7 +291,7 @@ pub(super) const VALIDITY: Quote = Quote::must(
     "RFC 5280 §6.1.3",
     "The certificate validity period includes the current time.",
 );
-pub(super) const SERVER_NAME: Quote = Quote::must(
-    "RFC 8446 §9.2",
-    "all implementations MUST support the use of the \"server_name\" extension with applications capable of using it.",
+pub(super) const SERVER_NAME: Quote = Quote::should(
+    "RFC 6066 §3",
+    "It is RECOMMENDED that clients include an extension of type \"server_name\" in the client hello whenever they locate a server by a supported name type.",
 );

@@ -103,7 +103,14 @@ impl Framing {
         let close = says_close(&head.headers) && fault != Some(Fault::CloseIgnored);
         // Two framings at once may be an attack on the next response, §6.3.
         let certain = self.is_certain(&head.headers) || fault == Some(Fault::ReuseAfterBoth);
-        persists && !close && certain
+        let given_up = match fault {
+            Some(Fault::FailureCloses) => head.status.as_u16() >= 400,
+            Some(Fault::NoLengthCloses) => {
+                *self == Self::Length(0) && !head.headers.contains_key(CONTENT_LENGTH)
+            }
+            _ => false,
+        };
+        persists && !close && certain && !given_up
     }
 
     /// Whether both sides are sure to see the end at the same byte.

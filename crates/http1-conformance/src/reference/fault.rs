@@ -265,6 +265,10 @@ faults! {
     SchemesShared,
     /// Keeps at most four idle connections.
     PoolOfFour,
+    /// Keeps no connection after a status of failure.
+    FailureCloses,
+    /// Keeps no connection after a response without a length, though it has no body.
+    NoLengthCloses,
     /// Ignores the timeout of `Keep-Alive`.
     KeepAliveIgnored,
     /// Applies to each exchange the limits of the first on its connection.

@@ -41,6 +41,8 @@ pub(super) struct Player<'a> {
     head: Bytes,
     /// What was sent since then, if it is not much.
     sent: BytesMut,
+    /// Whether it closes when a request asks for that.
+    closes: bool,
     /// What may yet be spent on looking whether the client has read.
     peeks_left: Duration,
     /// Opened when a peer that stopped reading is to go on.
@@ -63,6 +65,7 @@ impl<'a> Player<'a> {
             pending: BytesMut::new(),
             head: Bytes::new(),
             sent: BytesMut::new(),
+            closes: true,
             peeks_left: PEEKS,
             read_on,
             tls: tls.and_then(|tls| ServerConnection::new(tls.0.clone()).ok()),
@@ -156,6 +159,7 @@ impl<'a> Player<'a> {
             }
             Step::ExpectClientClose(within) => self.expect_client_close(*within)?,
             Step::ExpectOpen(so_long) => self.expect_open(*so_long),
+            Step::StayOpen => self.closes = false,
             Step::Repeat(steps) => loop {
                 self.play_all(steps)?;
             },
@@ -183,7 +187,7 @@ impl<'a> Player<'a> {
     fn close_if_asked(&mut self) {
         let to_head = self.head.starts_with(b"HEAD ");
         let sent = self.sent.split().freeze();
-        if asks_to_close(&self.head) && is_whole_response(&sent, to_head) {
+        if self.closes && asks_to_close(&self.head) && is_whole_response(&sent, to_head) {
             let _ = self.play_one(&Step::HalfClose);
         }
     }

@@ -62,6 +62,9 @@ pub enum Step {
     /// Note it in the log when the client ends its direction in this time. One that does so a little
     /// later is not found, and none is accused that does not.
     ExpectOpen(Duration),
+    /// From here on leave the connection open after a request that says `Connection: close`, where a
+    /// server closes.
+    StayOpen,
     /// Play these steps again and again until the client closes.
     Repeat(Vec<Step>),
 }
@@ -109,6 +112,14 @@ impl Script {
     pub fn serve(response: impl Into<Bytes>) -> Self {
         let once = Self::accept().read_request().write(response);
         Self::accept().step(Step::Repeat(once.steps))
+    }
+
+    /// Leaves the connection open after a request that says `Connection: close`, where a server
+    /// closes.
+    #[must_use]
+    pub fn stays_open(mut self) -> Self {
+        self.steps.insert(0, Step::StayOpen);
+        self
     }
 
     /// Accepts a connection and responds to every request on it with its own target.

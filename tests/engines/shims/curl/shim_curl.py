@@ -53,7 +53,7 @@ class Client:
         # The dump is as it came; the engine's own access to header fields joins what is folded, as here.
         blocks = re.sub(rb"\n[ \t]+", b" ", text.replace(b"\r\n", b"\n")).split(b"\n\n")
         lines = [block for block in blocks if block.startswith(b"HTTP/")][-1].split(b"\n")
-        pairs = [line.partition(b":") for line in lines[1:]]
+        pairs = [line.partition(b":") for line in lines[1:] if line]
         return int(lines[0].split()[1]), [(name, value.strip(b" \t")) for name, _, value in pairs]
 
     def close(self):

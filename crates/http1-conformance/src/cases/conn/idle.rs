@@ -7,6 +7,7 @@ use crate::case::{
     Capability, Case, CaseContext, CaseEnd, DEFAULT_RESPONSE, ExpectedOutcome, Verdict, either,
     fails, fails_unsent, get, ok, post, request,
 };
+use crate::cases::any_error;
 use crate::wire::{Gate, Peer, Plan, Script, Step, What};
 
 pub(super) fn cases() -> Vec<Case> {
@@ -35,9 +36,17 @@ pub(super) fn cases() -> Vec<Case> {
             rfc::UNASKED_DATA,
         )
         .needs_all(&[Capability::KeepAlive])
+        .cause("the pool does not check a connection before it reuses it")
+        .run(|context| garbage(context, &either([fresh(), any_error()]))),
+        Case::required(
+            "conn/idle-garbage-closes",
+            "after bytes arrived on an idle connection, the next request succeeds on another or fails as one that was not sent",
+            rfc::UNASKED_DATA_CLOSES,
+        )
+        .needs_all(&[Capability::KeepAlive])
         .classified(&["Closed or Connect or Other, NotSent"])
         .cause("the pool does not check a connection before it reuses it")
-        .run(garbage),
+        .run(|context| garbage(context, &fresh_or_unsent())),
         Case::required(
             "conn/stale-race-post",
             "a non-idempotent request on a reused connection that closes is not retried",
@@ -103,7 +112,7 @@ pub(in crate::cases) fn open_and_wait(context: &CaseContext, peer: &Peer, gate: 
     context.wait_for_arrival(peer, 0)
 }
 
-fn garbage(context: &CaseContext) -> Verdict {
+fn garbage(context: &CaseContext, expect: &ExpectedOutcome) -> Verdict {
     let gate = Gate::new("unsolicited");
     let first = Script::accept()
         .read_request()
@@ -113,5 +122,5 @@ fn garbage(context: &CaseContext) -> Verdict {
     let peer = context.peer(Plan::new([first]).otherwise(serve_fresh()))?;
     context.send(&peer, &get("/1"), &ok(200).body("ok"))?;
     open_and_wait(context, &peer, &gate)?;
-    context.send(&peer, &get("/2"), &fresh_or_unsent())
+    context.send(&peer, &get("/2"), expect)
 }

@@ -144,6 +144,7 @@ fn fields() -> Vec<Case> {
             "a length beyond 64 bits is rejected, as no length or as too large",
             rfc::LARGE_LENGTHS,
         )
+        .also(rfc::SHORT_OF_LENGTH)
         .cause("the number wraps around or saturates")
         .peer(respond_and_end(
             "HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551621\r\n\r\nhello",

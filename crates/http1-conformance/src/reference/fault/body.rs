@@ -73,6 +73,7 @@ pub(super) const KILLERS: Killers = &[
             "framing/cl/negative",
             "framing/cl/overflow",
             "framing/chunked/bad-size",
+            "framing/chunked/no-size",
             "framing/chunked/size-overflow",
             "conn/retired-after-protocol-error",
         ],

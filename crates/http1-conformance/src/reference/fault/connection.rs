@@ -11,6 +11,8 @@ pub(super) const KILLERS: Killers = &[
             "conn/reuse/after-204-304-head",
         ],
     ),
+    (Fault::FailureCloses, &["conn/reuse/after-4xx-5xx"]),
+    (Fault::NoLengthCloses, &["conn/reuse/after-204-304-head"]),
     (
         Fault::PoolDirty,
         &[
@@ -19,6 +21,7 @@ pub(super) const KILLERS: Killers = &[
             "conn/idle-fin",
             "conn/idle-rst",
             "conn/idle-garbage-not-a-response",
+            "conn/idle-garbage-closes",
             "retry/core/idle-fin-invisible",
         ],
     ),
