@@ -64,6 +64,7 @@ const HARMLESS: &[(&str, &[&str])] = &[
             "PollOptions",
             "Rate",
             "RequestId",
+            "ResetError",
             "RetryReason",
             "Served",
             "SpentBody",

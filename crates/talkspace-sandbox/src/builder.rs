@@ -8,7 +8,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use fastrand::Rng;
 use talkspace_core::{AppKey, InvalidPhoneNumber, MediaId, NetworkId, PhoneNumber};
 
 use crate::Sandbox;
@@ -19,6 +18,7 @@ use crate::journal::Claim;
 use crate::keeper::Keeper;
 use crate::log::{Log, Served};
 use crate::requests::{KEPT, Requests};
+use crate::reset::Start;
 use crate::server::Server;
 use crate::service::Backend;
 use crate::state::{Settings, State};
@@ -390,25 +390,22 @@ impl SandboxBuilder {
     /// Adds to a state what it is to begin with. One that was there before has a
     /// time, at which it goes on.
     fn assemble(self, mut state: State, now: Option<Duration>) -> Result<Sandbox, InvalidSeed> {
-        state.outage = self.outage;
-        for key in self.app_keys {
-            state.add_app(key);
-        }
-        for (id, phone) in self.people {
-            match phone.parse::<PhoneNumber>() {
-                Ok(phone) => state.add_person(&id, &phone),
-                Err(why) => return Err(InvalidSeed { person: id, why }),
-            }
-        }
-        // The ids of a seed were given out before the state was written.
-        let seed = self.seed.filter(|_| now.is_none());
-        let seed = seed.unwrap_or_else(|| fastrand::u64(..));
-        // A generator of its own: ids do not depend on how much media there is.
-        let mut files = Rng::with_seed(!seed);
-        for (id, content) in &self.media {
-            state.add_media(id, content.as_ref(), &mut files);
-        }
-        let rng = Rng::with_seed(seed);
+        let people = self.people.into_iter().map(|(id, phone)| {
+            let phone = phone.parse::<PhoneNumber>();
+            let phone = phone.map_err(|why| InvalidSeed {
+                person: id.clone(),
+                why,
+            })?;
+            Ok((id, phone))
+        });
+        let start = Start {
+            app_keys: self.app_keys,
+            people: people.collect::<Result<_, InvalidSeed>>()?,
+            media: self.media,
+            outage: self.outage,
+            seed: self.seed,
+        };
+        let rng = start.begin(&mut state, now.is_some());
         let mut clock = self.clock.unwrap_or_else(Clock::real);
         if let Some(now) = now {
             clock = clock.resuming(now);
@@ -420,6 +417,7 @@ impl SandboxBuilder {
                 rng,
                 self.always_http_200,
                 Requests::new(self.requests),
+                start,
             ),
         })
     }

@@ -86,6 +86,18 @@ impl Events {
         }
     }
 
+    /// Nothing is as it was: whoever knows an older number has missed something.
+    pub(crate) fn begin_anew(&mut self, state: &mut State, clock: &Clock) {
+        if self.seen.is_some() {
+            state.watch(Taker::Events, true);
+            // What changed on the way is not told one by one.
+            state.news();
+            self.seen = Some((Time::of(clock), state.outage));
+            self.kept.clear();
+            self.seq += 1;
+        }
+    }
+
     /// The events after this number.
     fn after(&self, seq: u64) -> Result<Vec<Event>, Missed> {
         let kept = self.kept.len() as u64;

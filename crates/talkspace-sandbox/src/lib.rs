@@ -33,6 +33,7 @@
 //! | see what was sent, and wait for it | [`Sandbox::requests`], [`Sandbox::wait_for_request`] |
 //! | see why something failed | [`Sandbox::request_log`] |
 //! | lose a response, delay it, or fail a request | [`Sandbox::fault`] |
+//! | begin anew, all or one application | [`Sandbox::reset`], [`Sandbox::reset_app`] |
 //! | decide each response yourself | [a fake](talkspace_core::manual::howto#testing-with-a-fake) |
 //!
 //! The feature `serde` turns that of `talkspace-core` on.
@@ -146,6 +147,7 @@ mod mover;
 mod mp3;
 mod receive;
 mod requests;
+mod reset;
 mod room;
 mod server;
 mod service;
@@ -165,6 +167,7 @@ pub use faults::{ActiveFault, Fault};
 pub use log::Served;
 pub use memory::InMemory;
 pub use requests::{Hint, NotReceived, Received, RequestLog};
+pub use reset::ResetError;
 pub use server::Server;
 pub use state::{Habit, Line};
 pub use telephone::{PhoneCall, Telephone, TelephoneError, Wanted, Why};

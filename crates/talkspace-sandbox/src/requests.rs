@@ -102,6 +102,13 @@ impl Requests {
         RequestLog::new(entries, kept.last, kept.records.len())
     }
 
+    /// Forgets all. The numbers go on.
+    pub(crate) fn clear(&self) {
+        let mut kept = self.lock();
+        kept.records.clear();
+        kept.bytes = 0;
+    }
+
     /// Blocks until one with a greater number is such, or for so long.
     pub(crate) fn wait(
         &self,

@@ -16,13 +16,14 @@ use crate::events::Events;
 use crate::faults::Faults;
 use crate::keeper::Keeper;
 use crate::requests::{Asked, Record, Requests, Seen};
+use crate::reset::Start;
 use crate::state::{Change, State, Taker};
 use crate::turn::Turn;
 
 /// The service itself: state, clock and chance behind one lock.
 #[derive(Clone)]
 pub(crate) struct Backend {
-    shared: Arc<Mutex<Shared>>,
+    pub(crate) shared: Arc<Mutex<Shared>>,
     clock: Clock,
     /// Every JSON response has HTTP 200; the status is in its envelope alone.
     always_http_200: bool,
@@ -31,15 +32,16 @@ pub(crate) struct Backend {
     reached: Option<Arc<str>>,
     requests: Requests,
     faults: Faults,
+    pub(crate) start: Arc<Start>,
 }
 
-struct Shared {
-    state: State,
-    rng: Rng,
+pub(crate) struct Shared {
+    pub(crate) state: State,
+    pub(crate) rng: Rng,
     /// When the [mover](crate::mover) moves the state on: no need to tell it what
     /// happens later. Nothing if there is none.
     next_move: Option<Duration>,
-    events: Events,
+    pub(crate) events: Events,
 }
 
 impl Backend {
@@ -49,6 +51,7 @@ impl Backend {
         rng: Rng,
         always_http_200: bool,
         requests: Requests,
+        start: Start,
     ) -> Self {
         Self {
             shared: Arc::new(Mutex::new(Shared {
@@ -63,6 +66,7 @@ impl Backend {
             reached: None,
             requests,
             faults: Faults::default(),
+            start: Arc::new(start),
         }
     }
 

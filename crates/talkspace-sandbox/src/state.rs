@@ -4,6 +4,7 @@
 //! the time and the random numbers that are passed in. Nobody's phone rings by
 //! itself either: [`State::advance`] lets the people who were called answer.
 
+mod anew;
 mod app;
 mod calls;
 mod changed;

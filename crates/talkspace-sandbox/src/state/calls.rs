@@ -175,6 +175,23 @@ impl Calls {
         }
     }
 
+    /// Ends all calls on behalf of an application.
+    pub(super) fn end_of(&mut self, app: usize) {
+        let calls = self.going.iter();
+        let ended: Vec<u64> = calls
+            .filter(|(_, call)| call.app == app)
+            .map(|(number, _)| *number)
+            .collect();
+        for number in ended {
+            self.end(number);
+        }
+    }
+
+    /// Numbers calls from where others ended.
+    pub(super) const fn go_on_after(&mut self, others: &Self) {
+        self.last = others.last;
+    }
+
     /// Whether a call is recorded into media of an application, or may be.
     pub(super) fn record_into(&self, app: usize, media: &MediaId) -> bool {
         self.recording.contains_key(&(app, media.clone()))

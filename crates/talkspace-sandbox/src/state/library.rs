@@ -242,6 +242,12 @@ impl Library {
         Some(taken)
     }
 
+    /// All media of an application.
+    pub(super) fn ids(&self, app: usize) -> Vec<MediaId> {
+        let shelf = self.shelves.get(&app).into_iter();
+        shelf.flat_map(|shelf| shelf.keys().cloned()).collect()
+    }
+
     /// Removes media. Gives the content that it had.
     pub(super) fn remove(&mut self, app: usize, id: &MediaId) -> Option<Content> {
         self.take(app, id).flatten()
