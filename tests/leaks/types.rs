@@ -47,6 +47,7 @@ const HARMLESS: &[(&str, &[&str])] = &[
             "InvalidClient",
             "InvalidMediaFile",
             "InvalidPhoneNumber",
+            "InvalidRecording",
             "InvalidRequest",
             "InvalidRequestId",
             "InvalidRequestKind",
@@ -145,6 +146,7 @@ fn no_type_shows_a_secret() {
     show_core(&mut shown);
     show_clients(&mut shown);
     show_sandbox(&mut shown);
+    show_recording(&mut shown);
     let leaks = shown.heap.leaks();
     assert!(
         leaks.is_empty(),
@@ -213,6 +215,43 @@ fn show_core(shown: &mut Shown) {
     let mut reading = Reading::begin(&head.uri, &head.headers).unwrap();
     reading.take(form.slice(..form.len() - 1)).unwrap();
     shown.add(&reading);
+}
+
+/// What has all of it in its hands, and writes none of it.
+fn show_recording(shown: &mut Shown) {
+    use talkspace_core::recording::{Recorder, Replay};
+
+    let file = talkspace_tests::root().join(format!("target/leaks-{}.jsonl", std::process::id()));
+    let recorder = Recorder::new(fs::File::create(&file).unwrap()).unwrap();
+    let said = format!("{KEY} {PHONE} {GRANT}");
+    let transport = blocking_transport_fn(move |_| Ok(http::Response::new(said.clone().into())));
+    let transport = recorder.wrap(transport);
+    shown.add(&transport);
+    let builder = BlockingClient::builder("https://sandbox.example", KEY);
+    let client = builder.build_blocking(transport).unwrap();
+    let phone: PhoneNumber = PHONE.parse().unwrap();
+    let sound: &[u8] = &[0xFF, 0xFB, 0x90, 0x64];
+    let _ = client.send(UploadMedia::new(GRANT, MediaFile::mp3(sound).unwrap()));
+    let _ = client.send(ChangePhone::new("eta", phone.clone()));
+    shown.add(&recorder);
+    let text = fs::read_to_string(&file).unwrap();
+    fs::remove_file(&file).unwrap();
+    shown.heap.add(
+        "a recording",
+        text.lines().skip(2).collect::<String>().as_str(),
+    );
+
+    let replay = Replay::read(text.as_bytes()).unwrap();
+    let builder = BlockingClient::builder(replay.base_url(), KEY);
+    let client = builder.build_blocking(replay.clone()).unwrap();
+    let _ = client.send(Register::new("eta").phone(phone));
+    let error = replay.finish().unwrap_err();
+    let talkspace_core::recording::ReplayError::Other { came, .. } = &error else {
+        unreachable!("{error:?}");
+    };
+    shown.add(&**came);
+    shown.add(&error);
+    shown.add(&replay);
 }
 
 fn show_request<O: Operation>(shown: &mut Shown, target: &Target, operation: O) {

@@ -4,11 +4,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 use http::HeaderName;
+use talkspace_core::recording::Recorder;
 use talkspace_core::{AppKey, Client, ClientBuilder, MediaId};
 
 use crate::failure::Failure;
 use crate::limits::Bounds;
 use crate::network::Network;
+use crate::recording::Recording;
 use crate::rehearsal::Rehearsal;
 use crate::report::{Manner, Outcome};
 use crate::secret;
@@ -70,6 +72,12 @@ pub(crate) struct Connection {
     #[arg(long, short)]
     verbose: bool,
 
+    /// Append each request and its response to this file, as lines of JSON without the
+    /// key, grants and phone numbers; a program's tests can replay it
+    #[arg(long, value_name = "FILE")]
+    #[arg(env = "TALKSPACE_RECORD", hide_env_values = true)]
+    record: Option<PathBuf>,
+
     /// Show the request and send nothing
     #[arg(long)]
     dry_run: bool,
@@ -111,8 +119,13 @@ impl Connection {
         work: impl FnOnce(&Sender) -> Result<Outcome, Failure>,
     ) -> Result<Outcome, Failure> {
         let rehearsal = Rehearsal::default();
-        let sender = self.open(needs_key, settings, &rehearsal);
+        let recording = self.recording().map_err(Failure::Usage)?;
+        let recorder = recording.as_ref().map(Recording::recorder);
+        let sender = self.open(needs_key, settings, &rehearsal, recorder);
         let outcome = work(&sender.map_err(Failure::Usage)?);
+        if let Some(recording) = recording {
+            recording.finish();
+        }
         match rehearsal.show(self.json)? {
             // It ended as if it had been cancelled.
             true => Ok(Outcome::Quiet),
@@ -125,6 +138,7 @@ impl Connection {
         needs_key: bool,
         settings: impl FnOnce(ClientBuilder) -> ClientBuilder,
         rehearsal: &Rehearsal,
+        recorder: Option<Recorder>,
     ) -> Result<Sender, String> {
         let key = match (self.dry_run, needs_key) {
             // It is not shown, so it need not be there.
@@ -149,7 +163,13 @@ impl Connection {
             return Sender::rehearsing(builder, rehearsal.clone());
         }
         let trace = Trace::new(self.verbose, self.request_id_header.clone());
-        Sender::new(self.transport, builder, &self.network, trace)
+        Sender::new(self.transport, builder, &self.network, trace, recorder)
+    }
+
+    /// What is sent is recorded; what is shown alone is not.
+    fn recording(&self) -> Result<Option<Recording>, String> {
+        let file = self.record.as_deref().filter(|_| !self.dry_run);
+        file.map(Recording::open).transpose()
     }
 
     fn app_key(&self) -> Result<AppKey, String> {

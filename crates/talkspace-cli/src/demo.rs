@@ -84,6 +84,7 @@ impl Demo {
             builder,
             &Network::default(),
             Trace::default(),
+            None,
         )
         .map_err(Failure::Usage)?;
         let mut story = Story::begin(self.transport.name(), self.json, &server.url())?;

@@ -26,6 +26,7 @@ mod output;
 mod print;
 mod progress;
 mod record;
+mod recording;
 mod rehearsal;
 mod report;
 mod sandbox;

@@ -1,14 +1,17 @@
 //! One way to send, over either transport.
 
 use std::io::Write;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::ValueEnum;
 use talkspace_blocking::HttpTransport;
+use talkspace_core::recording::Recorder;
 use talkspace_core::response::{
     GetMediaStatusResponse, GetRegistrationStatusResponse, GetTalkspaceResponse,
 };
 use talkspace_core::sure::SureRequest;
+use talkspace_core::transport::{BlockingTransport, Transport};
 use talkspace_core::{
     BlockingClient, Client, ClientBuilder, ConferenceId, Download, DownloadMedia, Error,
     GetMediaStatus, GetRegistrationStatus, GetTalkspace, InvalidBaseUrl, InvalidClient, MediaId,
@@ -74,6 +77,7 @@ impl Sender {
         builder: ClientBuilder,
         network: &Network,
         trace: Trace,
+        recorder: Option<Recorder>,
     ) -> Result<Self, String> {
         let cancel = interrupt::cancel();
         let client = match engine {
@@ -83,12 +87,20 @@ impl Sender {
                     .build()
                     .map_err(|error| error.to_string())?;
                 let transport: HyperTransport = network.transport()?;
+                let transport: Arc<dyn Transport> = match recorder {
+                    Some(recorder) => Arc::new(recorder.wrap(transport)),
+                    None => Arc::new(transport),
+                };
                 let client = builder.build(Traced::new(transport, trace, cancel));
                 let client = client.map_err(invalid)?;
                 Either::Hyper(Box::leak(Box::new(runtime)), client)
             }
             Engine::Blocking => {
                 let transport: HttpTransport = network.transport()?;
+                let transport: Arc<dyn BlockingTransport> = match recorder {
+                    Some(recorder) => Arc::new(recorder.wrap(transport)),
+                    None => Arc::new(transport),
+                };
                 let client = builder.build_blocking(Traced::new(transport, trace, cancel.clone()));
                 let client = client.map_err(invalid)?;
                 Either::Blocking(client.with_cancel(&cancel))

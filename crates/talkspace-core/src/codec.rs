@@ -24,6 +24,8 @@ pub use operation::Operation;
 pub use raw_response::{RawResponse, ResponseError};
 pub(crate) use raw_response::{is_coded, is_whole};
 pub(crate) use redact::Redactor;
+#[cfg(feature = "record")]
+pub(crate) use redact::{KEY, SECRET};
 pub(crate) use request_writer::RequestWriter;
 pub(crate) use sure_request::{Listed, NoLook, Place, SureRequest};
 pub use target::Target;

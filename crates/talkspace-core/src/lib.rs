@@ -44,6 +44,7 @@
 //! |---|---|---|
 //! | `serde` | off | `Serialize` and `Deserialize` for requests, responses and their values |
 //! | `server` | off | the module `server`: requests decoded, responses encoded, a trait to implement |
+//! | `record` | off | `recording`: transports that record exchanges and replay them; `serde` too |
 //! | `tracing` | off | [a span](manual::observing#spans) for each request and each attempt |
 //!
 //! The transports have features `serde` and `tracing` that turn these on, and the
@@ -61,6 +62,8 @@ mod error;
 pub mod manual;
 pub mod observe;
 pub mod operation;
+#[cfg(feature = "record")]
+pub mod recording;
 mod request;
 mod send;
 #[cfg(feature = "server")]

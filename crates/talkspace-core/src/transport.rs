@@ -26,6 +26,8 @@ pub use body::{
 pub use cancel::{CancelGuard, CancelToken};
 pub use error::{Delivery, FailureKind, Phase, TransportError};
 pub use exchange::Exchange;
+#[cfg(feature = "record")]
+pub(crate) use function::Slept;
 pub use function::{BlockingTransportFn, TransportFn, blocking_transport_fn, transport_fn};
 pub use limits::{Limits, Rate};
 pub(crate) use response_body::io_kind;

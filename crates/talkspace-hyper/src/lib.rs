@@ -28,7 +28,7 @@
 //! | know how something is done: tests, own roots, logs, a request in doubt | [`manual::howto`] |
 //! | know what is sent again, and what an error means | [`manual::retries`] |
 //!
-//! The features `serde` and `tracing` turn those of `talkspace-core` on.
+//! The features `record`, `serde` and `tracing` turn those of `talkspace-core` on.
 //!
 //! # Timeouts and sizes
 //!
@@ -70,7 +70,7 @@
 //!
 //! # Features
 //!
-//! All are off by default. `serde` and `tracing` are [those of the
+//! All are off by default. `record`, `serde` and `tracing` are [those of the
 //! core](talkspace_core#features); `rustls` adds `TransportBuilder::rustls_config`
 //! and re-exports rustls, so that an update of rustls to an incompatible version breaks
 //! who turns it on.

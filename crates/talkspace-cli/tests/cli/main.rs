@@ -42,6 +42,10 @@ mod outcomes;
 mod proxies;
 
 #[cfg(test)]
+#[cfg(unix)]
+mod recording;
+
+#[cfg(test)]
 mod safe;
 
 #[cfg(test)]

@@ -16,8 +16,8 @@ use crate::value::{AppKey, digits};
 mod tests;
 
 /// What stands in the place of the key, and of a phone number or a grant.
-const KEY: &str = "[app key]";
-const SECRET: &str = "[secret]";
+pub(crate) const KEY: &str = "[app key]";
+pub(crate) const SECRET: &str = "[secret]";
 
 /// Takes secrets out of a text, however a service may spell them: plain, in
 /// either case, without hyphens, as people write a phone number, escaped as in
@@ -56,6 +56,39 @@ impl<'k> Redactor<'k> {
         Self {
             key,
             secrets: needles,
+        }
+    }
+
+    /// Takes one more secret out from now on.
+    #[cfg(feature = "record")]
+    pub(crate) fn learn(&mut self, secret: &str, is_key: bool) {
+        let mask = if is_key { KEY } else { SECRET };
+        if self.redact(secret) == mask {
+            return;
+        }
+        self.secrets.extend(Needle::new(secret, mask));
+        if !is_key {
+            let others = other_names(secret);
+            let others = others.iter().filter_map(|name| Needle::new(name, mask));
+            self.secrets.extend(others);
+        }
+        self.secrets
+            .sort_by_key(|needle| std::cmp::Reverse(needle.len()));
+    }
+
+    /// Takes secrets out of what may be no text: there, a short one is as good as in it
+    /// by chance.
+    #[cfg(feature = "record")]
+    pub(crate) fn bytes<'t>(&self, bytes: &'t [u8]) -> Cow<'t, [u8]> {
+        if let Ok(text) = std::str::from_utf8(bytes) {
+            return match self.redact(text) {
+                Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+                Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+            };
+        }
+        match self.is_in(bytes, Needle::is_long) {
+            true => Cow::Owned(self.masked(bytes, usize::MAX)),
+            false => Cow::Borrowed(bytes),
         }
     }
 

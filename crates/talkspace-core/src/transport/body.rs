@@ -136,6 +136,22 @@ impl Body {
         })
     }
 
+    /// What is in memory before and after the files of a form, and their length.
+    #[cfg(feature = "record")]
+    pub(crate) fn around_files(&self) -> (Vec<&Bytes>, u64) {
+        let ends = match &self.parts {
+            Parts::Many(parts) => [parts.first(), parts.last()],
+            _ => [None, None],
+        };
+        let texts = ends.into_iter().flatten().filter_map(|part| match part {
+            BodyPart::Bytes(bytes) => Some(bytes),
+            _ => None,
+        });
+        let texts: Vec<&Bytes> = texts.collect();
+        let around: usize = texts.iter().map(|text| text.len()).sum();
+        (texts, self.len().saturating_sub(around as u64))
+    }
+
     /// Starts reading the body from its first byte.
     #[must_use]
     pub fn cursor(&self) -> BodyCursor {

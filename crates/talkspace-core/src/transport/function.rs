@@ -48,10 +48,10 @@ where
 
 /// How long a closure's transport would have slept, in nanoseconds.
 #[derive(Clone, Debug, Default)]
-struct Slept(Arc<AtomicU64>);
+pub(crate) struct Slept(Arc<AtomicU64>);
 
 impl Slept {
-    fn add(&self, duration: Duration) {
+    pub(crate) fn add(&self, duration: Duration) {
         let nanos = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
         let add = |slept: u64| Some(slept.saturating_add(nanos));
         // The closure never declines.
@@ -60,7 +60,7 @@ impl Slept {
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
     }
 
-    fn now(&self) -> Instant {
+    pub(crate) fn now(&self) -> Instant {
         let slept = Duration::from_nanos(self.0.load(Ordering::Relaxed));
         let now = Instant::now();
         now.checked_add(slept).unwrap_or(now)

@@ -59,6 +59,12 @@ impl Needle {
         self.wanted.len() >= NO_CHANCE
     }
 
+    /// Whether it is long enough to be searched for where there is no text.
+    #[cfg(feature = "record")]
+    pub(super) const fn is_long(&self) -> bool {
+        self.is_loose
+    }
+
     pub(super) fn len(&self) -> usize {
         self.wanted.len()
     }
