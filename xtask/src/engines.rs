@@ -3,6 +3,9 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 use std::time::Instant;
 
 use crate::process::say;
@@ -102,19 +105,21 @@ fn published(folder: &Path) -> Result<Table, String> {
 /// How the report of a subject comes about.
 type Play = fn(&Path, &Path, &Subject) -> Result<Played, String>;
 
-/// Plays the suite against each, one after the other, and tells which could not be played here.
+/// How many subjects are played at a time. Most of a run is waiting, and no verdict hangs on the
+/// processors.
+const AT_A_TIME: usize = 3;
+
+/// Plays the suite against each, and tells which could not be played here.
 fn run(root: &Path, subjects: &[Subject], play: Play) -> Result<(Table, Vec<String>), String> {
     let everything = std::env::var_os("TALKSPACE_ALL_SOFTWARE").is_some();
     let target = root.join("target/engines/reports");
     let (mut table, mut left_out, mut failed) = (Table::new(), Vec::new(), Vec::new());
     let began = Instant::now();
-    for subject in subjects {
+    for (subject, outcome) in subjects.iter().zip(play_all(root, &target, subjects, play)) {
         let name = &subject.name;
-        let start = Instant::now();
-        match play(root, &target, subject) {
+        match outcome {
             Ok(Played::Report(report, runtime)) => {
                 table.add(name, &subject.language, &runtime, report);
-                say(&format!("engines: {name}: {:.1?}", start.elapsed()));
             }
             Ok(Played::Missing(why)) if !everything => {
                 say(&format!("engines: {name} is left out: {why}"));
@@ -128,6 +133,44 @@ fn run(root: &Path, subjects: &[Subject], play: Play) -> Result<(Table, Vec<Stri
         return Ok((table, left_out));
     }
     Err(format!("could not be played:\n  {}", failed.join("\n  ")))
+}
+
+/// What came of each subject, in their order.
+fn play_all(
+    root: &Path,
+    target: &Path,
+    subjects: &[Subject],
+    play: Play,
+) -> Vec<Result<Played, String>> {
+    let next = AtomicUsize::new(0);
+    let outcomes: Vec<_> = subjects.iter().map(|_| OnceLock::new()).collect();
+    thread::scope(|scope| {
+        for _ in 0..AT_A_TIME {
+            scope.spawn(|| {
+                loop {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    let Some((subject, outcome)) = subjects.get(number).zip(outcomes.get(number))
+                    else {
+                        break;
+                    };
+                    let start = Instant::now();
+                    let played = play(root, target, subject);
+                    let (name, took) = (&subject.name, start.elapsed());
+                    match &played {
+                        Ok(Played::Report(..)) => say(&format!("engines: {name}: {took:.1?}")),
+                        Ok(Played::Missing(_)) => {}
+                        Err(why) => say(&format!("engines: {name}: {why}")),
+                    }
+                    let _ = outcome.set(played);
+                }
+            });
+        }
+    });
+    let unplayed = || Err("it was not played".to_owned());
+    outcomes
+        .into_iter()
+        .map(|outcome| outcome.into_inner().unwrap_or_else(unplayed))
+        .collect()
 }
 
 /// What is published is judged, as the schema says and drawn as it is; a browser shows it; and every
