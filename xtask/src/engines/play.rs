@@ -20,6 +20,9 @@ const RUSTC: [&str; 2] = ["rustc", "--version"];
 /// The command that plays the suite against a shim.
 const RUNNER: &[&str] = &["--package", "http1-conformance", "--all-features"];
 
+/// An engine is no transport: the contract does not bind it.
+const RFC: [&str; 2] = ["--profile", "rfc"];
+
 /// What came of a run.
 pub(super) enum Played {
     /// The report, and the version of the runtime.
@@ -108,6 +111,9 @@ fn cargo(root: &Path, program: &Cargo) -> Result<Run, String> {
     run(built)?;
     let mut suite = command(&folder, "cargo", &[verb]);
     suite.args(&what).arg("--");
+    if program.bin.is_some() {
+        suite.args(RFC);
+    }
     Ok(Run {
         command: suite,
         behind: Vec::new(),
@@ -134,8 +140,7 @@ fn prepare(root: &Path, out: &Path, shim: &Shim) -> Result<(Run, String), String
         &["run", "--quiet", "--manifest-path"],
     );
     suite.arg(root.join("Cargo.toml")).args(RUNNER);
-    // An engine is no transport: the contract does not bind it.
-    suite.args(["--", "--profile", "rfc"]);
+    suite.arg("--").args(RFC);
     let mut behind = vec!["--".to_owned()];
     behind.extend(filled(&shim.run, out));
     Ok((

@@ -23,6 +23,9 @@ const CONTRACT: [&str; 6] = [
     "streaming",
 ];
 
+/// What its author expects to fail, with a reason.
+const EXPECTED: &str = "expected failure";
+
 /// How much of a transcript is kept: so many lines of its begin and of its end, of this length.
 const FIRST_LINES: usize = 24;
 const LAST_LINES: usize = 12;
@@ -253,6 +256,7 @@ impl Engine {
             Verdict::NotApplicable if !binds => None,
             Verdict::Inconclusive if !see.is_empty() => Some(format!("see {}", see.join(", "))),
             Verdict::NotApplicable | Verdict::Skipped | Verdict::Inconclusive => case.reason,
+            Verdict::Failed | Verdict::Misclassified if status == EXPECTED => case.reason,
             Verdict::Passed | Verdict::Failed | Verdict::Misclassified => None,
         };
         if let Some(reason) = tells {

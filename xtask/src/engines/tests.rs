@@ -3,8 +3,9 @@
 use super::compare::compare;
 use super::judge::{Kind, Problems, parse};
 use super::report::{self, Report};
-use super::table::{Table, Verdict};
+use super::table::{Case, Table, Verdict};
 use super::{page, subjects};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// A report of an engine that claims keep-alive and nothing else.
@@ -47,11 +48,18 @@ fn table_of(report: &str) -> Table {
     table
 }
 
+/// What an RFC asks for, among the cases of the report.
+fn required() -> BTreeSet<String> {
+    let cases = table().cases;
+    let required = cases.into_iter().filter(Case::is_required);
+    required.map(|case| case.id).collect()
+}
+
 fn judged(toml: &str) -> (Table, Problems) {
     let (mut table, mut problems) = (table(), Problems::default());
     let lines = parse(toml).unwrap();
     for engine in &mut table.engines {
-        engine.judge(&lines, &mut problems);
+        engine.judge(&lines, &required(), &mut problems);
     }
     (table, problems)
 }
@@ -266,4 +274,23 @@ fn every_subject_of_the_manifests_is_named_once() {
             .unwrap_err()
             .contains("there is no subject `nobody`")
     );
+}
+
+#[test]
+fn what_the_contract_alone_asks_is_judged_by_the_adapters_own_reason() {
+    let expected = REPORT.replace(
+        r#""status": "failed", "behaviour": "failed""#,
+        r#""status": "expected failure", "reason": "it has no pool", "behaviour": "failed""#,
+    );
+    let mut table = table_of(&expected);
+    let mut problems = Problems::default();
+    for engine in &mut table.engines {
+        engine.judge(&[], &required(), &mut problems);
+    }
+    // A sentence of an RFC needs a judgement of ours, whatever the adapter says.
+    assert_eq!(problems.unjudged, ["odd: head/b"]);
+    let kept = table.engines.first().unwrap().failures.get("conn/kept");
+    let judgement = kept.unwrap().judgement.as_ref().unwrap();
+    assert_eq!(judgement.judgement, Kind::ByDesign);
+    assert_eq!(judgement.why, "it has no pool");
 }
