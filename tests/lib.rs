@@ -5,6 +5,7 @@
 //! What follows is what the tests share.)
 
 pub mod laws;
+pub mod software;
 
 /// The examples of the core's manual, which need the other crates to run.
 #[cfg(doctest)]

@@ -1,6 +1,6 @@
 //! Programs that a distribution brings, started by the tests.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -8,31 +8,10 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::Duration;
 use std::{env, fs, thread};
 
-/// Set where all of them must be there.
-const REQUIRED: &str = "TALKSPACE_ALL_SOFTWARE";
+pub(crate) use talkspace_tests::software::find;
+
 /// Far longer than a program takes to start on any machine.
 const SOON: Duration = Duration::from_secs(60);
-
-/// The path of a program, or `None` where it is not installed, which is told.
-///
-/// # Panics
-///
-/// When it is not installed and must be.
-pub(crate) fn find(program: &str, package: &str) -> Option<PathBuf> {
-    let path = env::var_os("PATH").unwrap_or_default();
-    // Servers are where not every user looks for them.
-    let folders = env::split_paths(&path).chain(["/usr/sbin".into(), "/usr/local/sbin".into()]);
-    let found = folders
-        .map(|folder| folder.join(program))
-        .find(|path| path.is_file());
-    if found.is_none() {
-        let told = format!("{program} is not installed: apt-get install {package}");
-        assert!(env::var_os(REQUIRED).is_none(), "{told}");
-        // Past the capture of a test that passes.
-        let _ = writeln!(std::io::stderr(), "\nNOT TESTED: {told}");
-    }
-    found
-}
 
 /// A program that runs until this is dropped.
 pub(crate) struct Program {

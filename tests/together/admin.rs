@@ -2,6 +2,7 @@
 
 mod http;
 mod pages;
+mod python;
 mod schema;
 mod streams;
 
@@ -9,7 +10,7 @@ use std::collections::BTreeSet;
 use std::thread;
 
 use serde_json::{Value, json};
-use talkspace_core::{CreateTalkspace, GetTalkspace};
+use talkspace_core::{CreateTalkspace, GetTalkspace, RequestOptions};
 use talkspace_sandbox::{Clock, Sandbox, SandboxBuilder, Server};
 
 use http::{Http, Said};
@@ -98,6 +99,7 @@ fn somebody_answers_speaks_and_hangs_up_and_everything_is_as_described() {
     assert_eq!(schema.get(&http, "calls")["total"], 0);
 
     schema.send(&http, "PATCH", "people", json!({"held": false}));
+    ask_of_requests(&mut schema, &http, &server);
     schema.send(&http, "PUT", "outage", json!({"on": true}));
     schema.send(&http, "PUT", "outage", json!({"on": false}));
     client.send(CreateTalkspace::new("@theta")).unwrap();
@@ -110,6 +112,47 @@ fn somebody_answers_speaks_and_hangs_up_and_everything_is_as_described() {
         false
     );
     schema.check_all_were_seen();
+}
+
+/// The same of requests, and of what goes wrong with them.
+fn ask_of_requests(schema: &mut Schema, http: &Http, server: &Server) {
+    let fault = json!({
+        "operation": "createTalkspace", "fault": "status", "status": 429, "retry_after": 7,
+        "person": "@theta", "times": 1, "for": 60, "probability": 1, "seed": 3
+    });
+    let added = schema.send(http, "POST", "faults", fault);
+    assert_eq!((&added["hits"], &added["status"]), (&json!(0), &json!(429)));
+    let number = &added["number"];
+    let since = &schema.get(http, "requests?limit=1")["total"];
+    let once = client(server).with_options(RequestOptions::default().max_retries(0));
+    assert!(once.send(CreateTalkspace::new("@theta")).is_err());
+    let wrong = http.send("POST", "/api/rest/conference", &[], b"networkid=eta");
+    assert_eq!(wrong.status, 400);
+
+    let met = schema.get(
+        http,
+        &format!("requests?since={since}&fault={number}&wait=30"),
+    );
+    let met = &met["requests"][0];
+    assert_eq!(
+        (&met["operation"], &met["status"]),
+        (&json!("createTalkspace"), &json!(429))
+    );
+    let all = schema.get(http, &format!("requests?since={since}"));
+    let count = all["requests"].as_array().map(Vec::len);
+    assert_eq!(count, Some(2), "its own requests are not among them");
+    assert_eq!(all["requests"][1]["hint"]["parameter"], "appkey", "{all}");
+    schema.get(http, &format!("requests/{}", met["request"]));
+    assert_eq!(schema.get(http, &format!("faults/{number}"))["hits"], 1);
+    assert_eq!(schema.get(http, "health")["faults"], 1);
+    schema.send(http, "DELETE", &format!("faults/{number}"), json!({}));
+    schema.get(http, "faults");
+    schema.send(http, "DELETE", "faults", json!({}));
+    let cleared = schema.send(http, "DELETE", "requests", json!({}));
+    assert_eq!(
+        (&cleared["requests"], &cleared["total"]),
+        (&json!([]), &cleared["dropped"])
+    );
 }
 
 #[test]
@@ -211,7 +254,50 @@ fn what_cannot_be_done_says_why() {
             "65536",
         ),
     ];
-    for (said, status, code, message) in cases {
+    let fault = |more: Value| {
+        let mut fault = json!({"operation": "hangUp"});
+        fault
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        json_of("POST", "faults", fault)
+    };
+    let of_faults = [
+        (
+            fault(json!({"operation": "add", "fault": "stall"})),
+            400,
+            "bad_field",
+            "addToTalkspace",
+        ),
+        (fault(json!({})), 400, "bad_field", "`fault` is wanted"),
+        (
+            fault(json!({"fault": "status", "status": 200})),
+            400,
+            "bad_field",
+            "from 400 to 599",
+        ),
+        (
+            fault(json!({"fault": "stall", "time": 1})),
+            400,
+            "bad_field",
+            "did you mean `times`?",
+        ),
+        (
+            fault(json!({"fault": "delay", "by": -1})),
+            400,
+            "bad_field",
+            "a number of seconds",
+        ),
+        (
+            http.get("requests?operatoin=hangUp"),
+            400,
+            "bad_field",
+            "did you mean `operation`?",
+        ),
+        (http.get("requests/9"), 404, "no_such_request", ""),
+        (http.get("faults/9"), 404, "no_such_fault", ""),
+    ];
+    for (said, status, code, message) in cases.into_iter().chain(of_faults) {
         assert_eq!(
             (said.status, said.code().as_str()),
             (status, code),

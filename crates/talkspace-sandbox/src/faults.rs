@@ -6,6 +6,7 @@
 
 mod active;
 mod fate;
+pub(crate) mod json;
 mod line;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -238,6 +239,10 @@ impl Faults {
             .are_there
             .store(!rules.list.is_empty(), Ordering::Release);
         rules.list.len() < before
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.lock().list.len()
     }
 
     pub(crate) fn clear(&self) {

@@ -6,7 +6,8 @@
 
 mod ask;
 mod hint;
-mod near;
+mod json;
+pub(crate) mod near;
 mod received;
 mod record;
 mod wanted;
@@ -84,6 +85,12 @@ impl Requests {
             self.0.came.notify_all();
         }
         number
+    }
+
+    /// Keeps none of those that came so far. Their numbers do not come again.
+    pub(crate) fn clear(&self) {
+        let mut kept = self.lock();
+        (kept.records, kept.bytes) = (VecDeque::new(), 0);
     }
 
     /// What became of it is another thing than was thought when it was kept.

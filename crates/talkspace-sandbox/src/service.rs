@@ -193,7 +193,11 @@ impl Backend {
         seen.at.get_or_insert_with(|| self.clock.now());
         let status = response.status().as_u16();
         let record = Record::new(asked, seen, parameters, status);
-        (response, self.requests.add(record))
+        let number = self.requests.add(record);
+        if self.clock.news().is_awaited() {
+            self.clock.news().tell();
+        }
+        (response, number)
     }
 
     /// A response with the HTTP status that this sandbox gives it.

@@ -8,6 +8,8 @@ use talkspace_core::{ConferenceId, NetworkId};
 use super::ask::{Ask, Reply};
 use super::problem::Problem;
 use super::routes::ROUTES;
+use crate::Received;
+use crate::faults::json::read;
 use crate::telephone::{PhoneCall, Telephone, TelephoneError};
 use crate::view::{Call, CallState};
 
@@ -15,6 +17,8 @@ type Outcome = Result<Reply, Problem>;
 
 /// How far a clock is moved at most by one request.
 const MAX_ADVANCE: Duration = Duration::from_secs(31 * 24 * 60 * 60);
+/// How many faults there are at most.
+const MAX_FAULTS: usize = 100;
 
 pub(super) fn index(_: &Ask) -> Outcome {
     let paths = ROUTES.iter().skip(1);
@@ -28,6 +32,8 @@ pub(super) fn health(ask: &Ask) -> Outcome {
         "status": "ready",
         "version": env!("CARGO_PKG_VERSION"),
         "run": ask.sandbox.run(),
+        "requests": ask.sandbox.backend.requests().since(u64::MAX).total,
+        "faults": ask.sandbox.backend.faults().count(),
     }))
 }
 
@@ -217,6 +223,83 @@ pub(super) fn set_outage(ask: &Ask) -> Outcome {
     let on = ask.flag("on")?;
     ask.sandbox.set_outage(on);
     Reply::of(&json!({"on": on}))
+}
+
+pub(super) fn requests(ask: &Ask) -> Outcome {
+    let (since, limit) = (ask.query_number("since")?.unwrap_or(0), ask.limit()?);
+    let log = ask.sandbox.request_log(since);
+    let mut rows = ask.select(log.entries.iter().map(Received::to_json));
+    let is_all = rows.len() <= limit;
+    rows.truncate(limit);
+    let last = rows.last().and_then(|row| row.get("request")?.as_u64());
+    let next = if is_all { Some(log.total) } else { last };
+    let (total, dropped) = (log.total, log.dropped);
+    let page = json!({"requests": rows, "total": total, "dropped": dropped, "next": next});
+    Reply::found(&page, !rows.is_empty())
+}
+
+pub(super) fn request(ask: &Ask) -> Outcome {
+    let number = ask.number().unwrap_or_default();
+    let before = number.checked_sub(1);
+    let entries = before.map(|before| ask.sandbox.request_log(before).entries);
+    let first = entries.into_iter().flatten().next();
+    match first.filter(|received| received.number() == number) {
+        Some(received) => Reply::of(&received.to_json()),
+        None => Err(none(
+            "no_such_request",
+            "There is no such request, or not any more.",
+        )),
+    }
+}
+
+pub(super) fn clear_requests(ask: &Ask) -> Outcome {
+    ask.sandbox.backend.requests().clear();
+    requests(ask)
+}
+
+pub(super) fn faults(ask: &Ask) -> Outcome {
+    Reply::of(&json!({"faults": ask.sandbox.backend.faults().to_json(None)}))
+}
+
+pub(super) fn fault(ask: &Ask) -> Outcome {
+    let number = ask.number().unwrap_or_default();
+    let found = ask.sandbox.backend.faults().to_json(Some(number));
+    let found = found.into_iter().next();
+    Reply::of(&found.ok_or_else(no_such_fault)?)
+}
+
+pub(super) fn add_fault(ask: &Ask) -> Outcome {
+    let (operation, fault) = read(&ask.fields).map_err(|(name, why)| Problem::field(name, &why))?;
+    let faults = ask.sandbox.backend.faults();
+    if faults.count() >= MAX_FAULTS {
+        let why = format!("There are {MAX_FAULTS} faults already.");
+        return Err(Problem::new(409, "too_many_faults", why));
+    }
+    let added = faults.add(operation, fault, ask.sandbox.clock().now());
+    let added = faults.to_json(Some(added.number())).into_iter().next();
+    Reply::of(&added.ok_or_else(no_such_fault)?)
+}
+
+pub(super) fn remove_fault(ask: &Ask) -> Outcome {
+    let removed = ask
+        .sandbox
+        .backend
+        .faults()
+        .remove(ask.number().unwrap_or_default());
+    if removed {
+        faults(ask)
+    } else {
+        Err(no_such_fault())
+    }
+}
+
+pub(super) fn clear_faults(ask: &Ask) -> Outcome {
+    ask.sandbox.clear_faults();
+    faults(ask)
+}
+
+fn no_such_fault() -> Problem {
+    none("no_such_fault", "There is no such fault, or not any more.")
 }
 
 fn none(code: &'static str, why: &str) -> Problem {

@@ -9,21 +9,22 @@ use serde_json::{Map, Value, json};
 use super::problem::Problem;
 use super::routes::{Route, Takes};
 use crate::Sandbox;
+use crate::requests::near::nearest;
 
 /// The longest time that a request may wait.
 const MAX_WAIT: Duration = Duration::from_secs(30);
 /// How many rows a response has at most, and if nothing is said.
 const MAX_ROWS: usize = 500;
-const ROWS: usize = 100;
+const ROWS: u64 = 100;
 /// What the query of a list has that is no filter.
-const NO_FILTER: [&str; 3] = ["after", "limit", "wait"];
+const NO_FILTER: [&str; 4] = ["after", "limit", "since", "wait"];
 
 pub(super) struct Ask {
     pub(super) sandbox: Sandbox,
     route: &'static Route,
     values: Vec<String>,
     query: Vec<(String, String)>,
-    fields: Map<String, Value>,
+    pub(super) fields: Map<String, Value>,
     /// The file that was sent, if that is what the route takes.
     pub(super) file: Bytes,
 }
@@ -132,6 +133,27 @@ impl Ask {
         flag.ok_or_else(|| Problem::field(name, "is wanted, and is true or false"))
     }
 
+    /// How many rows the response has at most.
+    pub(super) fn limit(&self) -> Result<usize, Problem> {
+        let limit = self.query_number("limit")?.unwrap_or(ROWS);
+        let limit = usize::try_from(limit).ok();
+        let limit = limit.filter(|limit| (1..=MAX_ROWS).contains(limit));
+        limit.ok_or_else(|| Problem::field("limit", "is a number from 1 to 500"))
+    }
+
+    /// Those of these rows that the query asks for.
+    pub(super) fn select(&self, rows: impl Iterator<Item = Value>) -> Vec<Value> {
+        let filters = self.route.query.iter();
+        let filters = filters.filter(|name| !NO_FILTER.contains(name));
+        let filters = filters.filter_map(|name| Some((*name, self.query(name)?)));
+        let filters: Vec<_> = filters.collect();
+        let is_wanted = |row: &Value| {
+            let mut filters = filters.iter();
+            filters.all(|(name, wanted)| row.get(*name).is_some_and(|it| is_like(it, wanted)))
+        };
+        rows.filter(is_wanted).collect()
+    }
+
     /// Those of these things that the query asks for, as an object with one list of
     /// this name. `key` tells one from the others, for `after`.
     pub(super) fn list<T: Serialize>(
@@ -140,25 +162,8 @@ impl Ask {
         key: &str,
         things: &[T],
     ) -> Result<Reply, Problem> {
-        let limit = self.query_number("limit")?.unwrap_or(ROWS as u64);
-        let limit = usize::try_from(limit)
-            .ok()
-            .filter(|limit| (1..=MAX_ROWS).contains(limit));
-        let limit = limit.ok_or_else(|| Problem::field("limit", "is a number from 1 to 500"))?;
-        let filters = self
-            .route
-            .query
-            .iter()
-            .filter(|name| !NO_FILTER.contains(name));
-        let filters: Vec<_> = filters
-            .filter_map(|name| Some((*name, self.query(name)?)))
-            .collect();
-        let is_wanted = |row: &Value| {
-            let mut filters = filters.iter();
-            filters.all(|(name, wanted)| row.get(*name).is_some_and(|it| is_like(it, wanted)))
-        };
-        let rows = things.iter().map(|thing| json!(thing));
-        let rows: Vec<Value> = rows.filter(is_wanted).collect();
+        let limit = self.limit()?;
+        let rows = self.select(things.iter().map(|thing| json!(thing)));
         let total = rows.len();
         let start = match self.query("after") {
             None => 0,
@@ -193,7 +198,7 @@ fn known(name: &str, names: &[&str]) -> Result<(), Problem> {
         return Ok(());
     }
     let all = names.join(", ");
-    let why = match nearest(name, names) {
+    let why = match nearest(name, names.iter().copied()) {
         _ if names.is_empty() => "is not known here: nothing is".to_owned(),
         Some(near) => format!("is not known here; did you mean `{near}`? There are {all}"),
         None => format!("is not known here; there are {all}"),
@@ -204,29 +209,4 @@ fn known(name: &str, names: &[&str]) -> Result<(), Problem> {
         .flat_map(char::escape_debug)
         .collect();
     Err(Problem::field(&name, &why))
-}
-
-/// The name that is most like this one, if it may be meant: it differs in two letters
-/// at most (Levenshtein).
-fn nearest<'n>(said: &str, names: &[&'n str]) -> Option<&'n str> {
-    let distances = names.iter().map(|name| (distance(said, name), *name));
-    let (distance, name) = distances.min()?;
-    (distance <= 2).then_some(name)
-}
-
-fn distance(one: &str, other: &str) -> usize {
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (place, letter) in one.bytes().take(32).enumerate() {
-        let mut left = place + 1;
-        let mut next = vec![left];
-        for (theirs, above) in other.bytes().zip(row.windows(2)) {
-            let [diagonal, up] = above else { continue };
-            left = (left + 1)
-                .min(up + 1)
-                .min(diagonal + usize::from(letter != theirs));
-            next.push(left);
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or_default()
 }

@@ -6,6 +6,7 @@ use talkspace_core::server::segments;
 use super::acts;
 use super::ask::{Ask, Reply};
 use super::problem::Problem;
+use crate::faults::json::FIELDS;
 
 /// Something that can be asked for or done.
 pub(super) struct Route {
@@ -66,6 +67,23 @@ const CALLS: &[&str] = &[
     "wait",
 ];
 
+const REQUESTS: &[&str] = &[
+    "since",
+    "method",
+    "operation",
+    "effect",
+    "person",
+    "talkspace",
+    "media",
+    "app",
+    "call",
+    "status",
+    "http",
+    "fault",
+    "limit",
+    "wait",
+];
+
 const NOTHING: Takes = Takes::Nothing;
 
 pub(super) const ROUTES: &[Route] = &[
@@ -103,6 +121,24 @@ pub(super) const ROUTES: &[Route] = &[
     with(Method::POST, "calls/{call}/decline", NOTHING, acts::decline),
     with(Method::POST, "calls/{call}/hang_up", NOTHING, acts::hang_up),
     with(Method::POST, "calls/{call}/speak", Takes::Mp3, acts::speak),
+    get("requests", REQUESTS, Act::Do(acts::requests)),
+    with(Method::DELETE, "requests", NOTHING, acts::clear_requests),
+    get("requests/{request}", &[], Act::Do(acts::request)),
+    get("faults", &[], Act::Do(acts::faults)),
+    with(
+        Method::POST,
+        "faults",
+        Takes::Fields(FIELDS),
+        acts::add_fault,
+    ),
+    with(Method::DELETE, "faults", NOTHING, acts::clear_faults),
+    get("faults/{fault}", &[], Act::Do(acts::fault)),
+    with(
+        Method::DELETE,
+        "faults/{fault}",
+        NOTHING,
+        acts::remove_fault,
+    ),
     get("clock", &[], Act::Do(acts::clock)),
     with(
         Method::PUT,

@@ -28,7 +28,7 @@ pub(super) fn distance(one: &str, other: &str) -> Option<usize> {
 }
 
 /// The most like one of these words, if it could be meant.
-pub(super) fn nearest<'w>(said: &str, words: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
+pub(crate) fn nearest<'w>(said: &str, words: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
     let words = words.into_iter();
     let near = words.filter_map(|word| Some((distance(said, word)?, word)));
     let (distance, word) = near.min_by_key(|(distance, _)| *distance)?;
