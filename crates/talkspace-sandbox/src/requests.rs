@@ -87,12 +87,6 @@ impl Requests {
         number
     }
 
-    /// Keeps none of those that came so far. Their numbers do not come again.
-    pub(crate) fn clear(&self) {
-        let mut kept = self.lock();
-        (kept.records, kept.bytes) = (VecDeque::new(), 0);
-    }
-
     /// What became of it is another thing than was thought when it was kept.
     pub(crate) fn amend(&self, number: u64, change: impl FnOnce(&mut Record)) {
         let mut kept = self.lock();
