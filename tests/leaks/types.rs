@@ -77,7 +77,7 @@ const HARMLESS: &[(&str, &[&str])] = &[
     ),
     (
         "it holds no text",
-        &["CancelGuard", "CancelToken", "Clock", "FileSource"],
+        &["CancelGuard", "CancelToken", "Clock", "Fake", "FileSource"],
     ),
     (
         "the requests of this test end in it",

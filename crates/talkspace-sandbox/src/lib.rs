@@ -34,7 +34,7 @@
 //! | see why something failed | [`Sandbox::request_log`] |
 //! | lose a response, delay it, or fail a request | [`Sandbox::fault`] |
 //! | begin anew, all or one application | [`Sandbox::reset`], [`Sandbox::reset_app`] |
-//! | decide each response yourself | [a fake](talkspace_core::manual::howto#testing-with-a-fake) |
+//! | decide each response yourself | [`Fake`] |
 //!
 //! The feature `serde` turns that of `talkspace-core` on.
 //!
@@ -135,6 +135,7 @@ mod clock;
 mod cors;
 mod crowd;
 mod events;
+mod fake;
 mod faults;
 mod hosts;
 mod journal;
@@ -163,6 +164,7 @@ use talkspace_core::{ConferenceId, NetworkId};
 pub use builder::{InvalidSeed, SandboxBuilder};
 pub use clock::Clock;
 pub use events::{Missed, Watch};
+pub use fake::Fake;
 pub use faults::{ActiveFault, Fault};
 pub use log::Served;
 pub use memory::InMemory;
