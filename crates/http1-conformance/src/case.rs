@@ -57,8 +57,8 @@ mod unmet;
 pub use capability::Capability;
 pub(crate) use classification::Finding;
 pub use context::CaseContext;
-pub(crate) use end::message;
 pub use end::{CaseEnd, Verdict};
+pub(crate) use end::{ProgramFault, message};
 pub(crate) use evidence::{Evidence, ExchangeRecord};
 pub use expected_outcome::chain;
 pub(crate) use expected_outcome::{

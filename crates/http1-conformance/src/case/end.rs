@@ -42,11 +42,20 @@ impl CaseEnd {
     }
 }
 
-/// The text of a panic.
+/// What a program did that is no error of an exchange. It unwinds, as a panic of an adapter does.
+pub(crate) struct ProgramFault(pub(crate) String);
+
+/// Before the text of a panic.
+pub(super) const PANIC: &str = "panic: ";
+
+/// What it says that unwinds.
 pub(crate) fn message(payload: &(dyn Any + Send)) -> String {
-    payload
+    if let Some(ProgramFault(text)) = payload.downcast_ref() {
+        return text.clone();
+    }
+    let text = payload
         .downcast_ref::<&str>()
         .map(|text| (*text).to_owned())
-        .or_else(|| payload.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "a panic without a message".to_owned())
+        .or_else(|| payload.downcast_ref::<String>().cloned());
+    format!("{PANIC}{}", text.as_deref().unwrap_or("without a message"))
 }

@@ -9,6 +9,7 @@ use crate::client::{Delivery, FailureKind, Phase, TransportError};
 use bytes::Bytes;
 use http::response::Parts;
 
+use super::end::PANIC;
 use super::pace::{Pace, TOLERANCE, TimeLimit};
 use crate::wire::show::{difference, show, show_all};
 
@@ -20,7 +21,7 @@ pub(crate) struct Outcome {
     /// The body, or as much of it as came before an error.
     pub(crate) body: Bytes,
     pub(crate) error: Option<TransportError>,
-    /// The message of a panic of the adapter.
+    /// The message of a panic of the adapter, or of what else kept it from ending the exchange.
     pub(crate) panic: Option<String>,
     /// From the start of the exchange to the end of the body, or until the case gave up.
     pub(crate) took: Duration,
@@ -63,7 +64,10 @@ impl Outcome {
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(message) = &self.panic {
-            return write!(f, "panic: {message}");
+            return match message.starts_with(PANIC) {
+                true => f.write_str(message),
+                false => write!(f, "nothing: {message}"),
+            };
         }
         if let Some(error) = &self.error {
             write!(f, "Err({:?}, {:?})", error.kind(), error.delivery())?;

@@ -196,6 +196,14 @@ fn row(out: &mut dyn Write, label: &str, text: &str) -> io::Result<()> {
 
 /// The command that runs one case once more.
 fn again(id: &str) -> String {
+    let words: Vec<_> = env::args().collect();
+    let own = words.first().is_some_and(|word| {
+        let stem = Path::new(word).file_stem();
+        stem.is_some_and(|stem| stem == env!("CARGO_PKG_NAME"))
+    });
+    if own {
+        return of_program(&words, id);
+    }
     let package = env::var("CARGO_PKG_NAME").map(|name| format!(" -p {name}"));
     let program = env::args().next().unwrap_or_default();
     let stem = Path::new(&program)
@@ -208,4 +216,34 @@ fn again(id: &str) -> String {
         "cargo test{} --test {target} -- --exact {id}",
         package.unwrap_or_default()
     )
+}
+
+/// The same for the command of this package, which has a program behind `--`.
+pub(super) fn of_program(words: &[String], id: &str) -> String {
+    let at = words.iter().position(|word| word == "--");
+    let (options, program) = words.split_at(at.unwrap_or(words.len()));
+    let command = match env::var("CARGO_PKG_NAME") {
+        Ok(package) => format!("cargo run -p {package} --all-features --"),
+        Err(_) => words.first().cloned().unwrap_or_default(),
+    };
+    // Of the options, the profile alone decides whether there is such a case.
+    let profile = options.iter().enumerate().find_map(|(at, word)| {
+        let value = match word.strip_prefix("--profile")? {
+            "" => options.get(at + 1)?,
+            rest => rest.strip_prefix('=')?,
+        };
+        Some(format!(" --profile {value}"))
+    });
+    let program: Vec<_> = program.iter().map(|word| quoted(word)).collect();
+    let profile = profile.unwrap_or_default();
+    format!("{command}{profile} --exact {id} {}", program.join(" "))
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:=,+@%".contains(letter);
+    match !word.is_empty() && word.chars().all(is_plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', r"'\''")),
+    }
 }

@@ -123,3 +123,15 @@ fn the_worst_failures_come_first_and_all_cases_follow() {
         assert!(page.contains(part), "{part}");
     }
 }
+
+#[test]
+fn a_case_of_a_program_is_tried_again_with_the_program() {
+    let words = "http1-conformance framing/ --profile=contract --report a.json -- python3";
+    let mut words: Vec<_> = words.split(' ').map(str::to_owned).collect();
+    words.extend(["my shim.py", "it's", "-v"].map(str::to_owned));
+    let again = terminal::of_program(&words, "a/b");
+    assert_eq!(
+        again,
+        r"cargo run -p http1-conformance --all-features -- --profile contract --exact a/b -- python3 'my shim.py' 'it'\''s' -v"
+    );
+}

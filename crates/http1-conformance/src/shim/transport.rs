@@ -13,7 +13,7 @@ use http::Response;
 
 use super::message::{self, Reply};
 use super::process::{Event, Process};
-use crate::case::Capability;
+use crate::case::{Capability, ProgramFault};
 use crate::subject::Context;
 
 /// How long beyond the limits of an exchange a program may take.
@@ -81,6 +81,11 @@ impl Shim {
     }
 }
 
+/// Ends the case with what the program did.
+fn failed(fault: String) -> ! {
+    resume_unwind(Box::new(ProgramFault(fault)))
+}
+
 /// Has the program drop its client, with all connections, and take a new one.
 pub(super) fn fresh_client(
     process: &Process,
@@ -127,7 +132,7 @@ impl Client for Shim {
     ) -> Result<Response<ResponseBody>, TransportError> {
         let process = match (&self.process, &self.fault) {
             (Some(process), _) => Arc::clone(process),
-            (None, fault) => resume_unwind(Box::new(fault.clone().unwrap_or_default())),
+            (None, fault) => failed(fault.clone().unwrap_or_default()),
         };
         if cancel.is_cancelled() {
             return Err(TransportError::not_sent(FailureKind::Cancelled));
@@ -147,7 +152,7 @@ impl Client for Shim {
                 ResponseBody::new(Body(Some(running))),
             )),
             // It is no error of the exchange either.
-            Reply::Invalid(problem) => resume_unwind(Box::new(problem)),
+            Reply::Invalid(problem) => failed(problem),
             other => running.unexpected(&other),
         }
     }
@@ -204,7 +209,7 @@ impl Running {
         let mut latest = self.latest;
         loop {
             match reply(&self.process, &self.replies, latest) {
-                Err(fault) => resume_unwind(Box::new(fault)),
+                Err(fault) => failed(fault),
                 Ok(Event::Reply(Reply::Error(error))) => return Err(error.into_error()),
                 Ok(Event::Reply(reply)) => return Ok(reply),
                 Ok(Event::Cancelled | Event::Over) => {
@@ -226,7 +231,7 @@ impl Running {
 
     fn unexpected<T>(&self, reply: &Reply) -> T {
         let wrong = format!("it responded to `send` with {reply:?} out of order");
-        resume_unwind(Box::new(self.process.killed(&wrong)))
+        failed(self.process.killed(&wrong))
     }
 
     /// Gives up an exchange whose end nobody wants to know.

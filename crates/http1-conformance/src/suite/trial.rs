@@ -357,5 +357,5 @@ fn doubt(status: &CaseResult) -> String {
 
 fn play(case: &Case, subject: &Subject, context: impl FnOnce(&Subject) -> CaseContext) -> Verdict {
     let played = catch_unwind(AssertUnwindSafe(|| case.play(&context(subject))));
-    played.unwrap_or_else(|payload| CaseEnd::problem(format!("panic: {}", message(&*payload))))
+    played.unwrap_or_else(|payload| CaseEnd::problem(message(&*payload)))
 }

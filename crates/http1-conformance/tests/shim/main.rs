@@ -105,8 +105,9 @@ fn a_fault_fails_the_case() -> Result<(), String> {
         let report = run(fault, &["framing/cl/exact", "framing/cl/short-close"])?;
         equal(&report.failed().count(), &2).map_err(|problem| format!("{fault}: {problem}"))?;
         let text = report.to_string();
-        let words = [said, "boom on stderr"];
+        let words = ["nothing: the program failed: it ", said, "boom on stderr"];
         let missing = words.into_iter().find(|words| !text.contains(words));
+        equal(&text.contains("panic"), &false)?;
         if let Some(missing) = missing {
             return Err(format!("{fault}: no `{missing}` in {text}"));
         }

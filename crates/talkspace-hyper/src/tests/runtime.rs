@@ -7,6 +7,7 @@ use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
 use http::Response;
+use talkspace_conformance::{Capability, Selection, Task, asynchronous};
 use talkspace_core::transport::{ResponseBody, Transport as _, TransportError};
 use talkspace_core::{Delivery, FailureKind, GetVersion, Phase};
 use tokio::runtime::{Builder, Runtime};
@@ -172,4 +173,23 @@ fn each_runtime_has_its_own_connections() {
     assert!(shown.contains("idle: 2,"), "{forgotten}: {shown}");
     drop((first, transport));
     third.block_on(peer.done());
+}
+
+/// Nothing runs between two exchanges here, so the engine learns of the end of an idle connection
+/// when it is about to write to it, and no sooner.
+#[test]
+fn a_connection_that_ended_while_the_runtime_stood_still_is_not_used() {
+    let runtime = current();
+    let cases = [
+        "conn/idle-fin",
+        "conn/idle-rst",
+        "conn/idle-garbage-not-a-response",
+        "retry/core/idle-fin-invisible",
+    ];
+    let block_on = move |task: Task<'_>| runtime.block_on(task);
+    let report = asynchronous("on one thread", "0", |_| transport(), block_on)
+        .claims(&[Capability::KeepAlive])
+        .run(&Selection::exactly(cases))
+        .unwrap();
+    assert_eq!(report.passed().count(), cases.len(), "{report}");
 }
