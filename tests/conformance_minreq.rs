@@ -63,13 +63,16 @@ fn outgoing(
     let uri = request.uri();
     let authority = uri.authority().map_or("", |authority| authority.as_str());
     let host = authority.rsplit('@').next().unwrap_or_default();
-    let target = uri.path_and_query().map_or("/", |target| target.as_str());
+    let path = uri.path();
+    let query = uri
+        .query()
+        .map_or_else(String::new, |query| format!("?{query}"));
     let scheme = uri.scheme_str().unwrap_or_default();
     // Its thread ends by this timeout some time after the exchange has ended.
     let limit = limits
         .remaining(Instant::now())
         .unwrap_or(limits.response_timeout);
-    let mut outgoing = minreq::Request::new(method, format!("{scheme}://{host}{target}"))
+    let mut outgoing = minreq::Request::new(method, format!("{scheme}://{host}{path}{query}"))
         .with_follow_redirects(false)
         .with_max_headers_size(limits.max_header_bytes)
         .with_max_status_line_length(limits.max_header_bytes)

@@ -50,10 +50,15 @@ version = "VERSION"
 edition = "2024"
 
 [dependencies]
+bytes = "1"
+form_urlencoded = "1"
+http = "1"
 http1-conformance = { path = "../../../crates/http1-conformance" }
 talkspace-blocking = { path = "../../../crates/talkspace-blocking" }
 talkspace-conformance = { path = "../../../crates/talkspace-conformance" }
 talkspace-hyper = { path = "../../../crates/talkspace-hyper" }
+percent-encoding = "2"
+rustls = { version = "0.23", default-features = false, features = ["ring", "std", "tls12"] }
 tokio = { version = "1", features = ["net", "rt-multi-thread", "time"] }
 
 [profile.dev]
@@ -66,7 +71,10 @@ debug = false
 "#;
 
 const PROGRAM: &str = r#"
-use http1_conformance::reference::{Fault, Plain};
+#[path = "../../../../crates/http1-conformance/tests/mutants/mod.rs"]
+mod mutants;
+
+use mutants::{Fault, Plain};
 use talkspace_blocking::HttpTransport;
 use talkspace_conformance::{Capability, Report, Selection, asynchronous, blocking};
 use talkspace_hyper::HyperTransport;
@@ -93,8 +101,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let builder = HttpTransport::builder().only_root_certificates_pem(context.roots_pem());
         builder.build().unwrap()
     });
-    let broken = http1_conformance::blocking("reference with a fault", env!("CARGO_PKG_VERSION"), |context| {
-        Plain::with_fault(Fault::TruncationIsSuccess).trusting(context.roots_pem())
+    let broken = http1_conformance::blocking("plain with a fault", env!("CARGO_PKG_VERSION"), |context| {
+        Plain::of(context, Some(Fault::TruncationIsSuccess))
     });
     let everything = Selection::everything();
     let reports = [

@@ -16,6 +16,7 @@ mod interim;
 mod policy;
 #[cfg(feature = "proptest")]
 mod property;
+#[cfg(feature = "tls")]
 mod proxy;
 mod request;
 mod retry;
@@ -24,6 +25,7 @@ mod sources;
 #[cfg(test)]
 mod tests;
 mod time;
+#[cfg(feature = "tls")]
 mod tls;
 mod upload;
 
@@ -50,7 +52,9 @@ pub fn cases() -> Vec<Case> {
         conc::cases(),
         error::cases(),
         retry::cases(),
+        #[cfg(feature = "tls")]
         tls::cases(),
+        #[cfg(feature = "tls")]
         proxy::cases(),
         #[cfg(feature = "proptest")]
         property::cases(),

@@ -62,6 +62,40 @@ pub trait Client: Send + Sync + 'static {
     }
 }
 
+/// A client that is a closure: for one that takes a line, or one that only fails. It knows nothing of
+/// cancellation.
+///
+/// ```
+/// use http1_conformance::client::{CancelToken, Body, Client, Exchange, Limits, TransportError, client_fn};
+///
+/// let unplugged = client_fn(|_| Err(TransportError::other("no network")));
+/// let request = http::Request::get("http://127.0.0.1/").body(Body::empty())?;
+/// let exchange = Exchange::new(request, Limits::default());
+/// assert!(unplugged.exchange(exchange, &CancelToken::new()).is_err());
+/// # Ok::<(), http::Error>(())
+/// ```
+pub fn client_fn<F>(exchange: F) -> impl Client
+where
+    F: Fn(Exchange) -> Result<Response<ResponseBody>, TransportError> + Send + Sync + 'static,
+{
+    ClientFn(exchange)
+}
+
+struct ClientFn<F>(F);
+
+impl<F> Client for ClientFn<F>
+where
+    F: Fn(Exchange) -> Result<Response<ResponseBody>, TransportError> + Send + Sync + 'static,
+{
+    fn exchange(
+        &self,
+        exchange: Exchange,
+        _: &CancelToken,
+    ) -> Result<Response<ResponseBody>, TransportError> {
+        (self.0)(exchange)
+    }
+}
+
 /// A client that is awaited. It is driven by the closure that
 /// [`asynchronous`](crate::asynchronous) is given, and cancelled by dropping its futures.
 pub trait AsyncClient: Send + Sync + 'static {

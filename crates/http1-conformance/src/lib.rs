@@ -6,10 +6,12 @@
 //! `harness = false` in its `[[test]]` section:
 //!
 //! ```no_run
-//! use http1_conformance::{Capability, reference::Plain};
+//! # use http1_conformance::client::{Client, TransportError, client_fn};
+//! # fn mine() -> impl Client { client_fn(|_| Err(TransportError::other("not written"))) }
+//! use http1_conformance::Capability;
 //!
 //! fn main() -> std::process::ExitCode {
-//!     http1_conformance::blocking("plain", env!("CARGO_PKG_VERSION"), |_| Plain::new())
+//!     http1_conformance::blocking("mine", env!("CARGO_PKG_VERSION"), |_| mine())
 //!         .claims(&[Capability::KeepAlive])
 //!         .expected_failures("# pattern -- reason")
 //!         .run_from_env()
@@ -25,7 +27,7 @@
 //! - [`Suite`] plays each [`Case`] on a thread of its own, with a fresh client;
 //! - a case is a requirement, a scripted peer, an exchange, and what must come of it;
 //! - [`wire`] is that peer: raw TCP, steps as data, every byte on record;
-//! - [`mod@reference`] is a plain client that passes, and that can be told to commit
+//! - the tests of this crate have a plain client that passes, and that can be told to commit
 //!   one fault, which proves that the suite would notice.
 //!
 //! [`guide::client`] writes an adapter in Rust from nothing, [`guide::shims`] tests a client in any other
@@ -33,7 +35,8 @@
 //!
 //! # Features
 //!
-//! None is on by default. `proptest` adds `property/*`, which make up what they send.
+//! None is on by default. `tls` adds the cases of TLS and of proxies, `proptest` adds `property/*`, which make up
+//! what they send, and `tokio` the case of a blocking client inside of a runtime.
 //!
 //! # Time
 //!
@@ -66,14 +69,20 @@
 //! Ids of cases are stable. MUST cases decide the exit code; SHOULD cases warn, and count with `--strict`, as
 //! does a case that this machine could not judge.
 
+// So that the mutants find it here, too.
+#[cfg(test)]
+extern crate self as http1_conformance;
+
 pub mod case;
 mod cases;
 pub mod client;
 mod expected_failures;
 pub mod guide;
 mod machine;
+#[cfg(test)]
+#[path = "../tests/mutants/mod.rs"]
+mod mutants;
 mod profile;
-pub mod reference;
 mod report;
 pub mod shim;
 mod subject;
@@ -96,11 +105,13 @@ pub use suite::{Selection, Suite, with};
 /// The suite for a client that blocks, which is built anew for each case.
 ///
 /// ```
-/// use http1_conformance::{Selection, blocking, reference::Plain};
+/// use http1_conformance::client::{TransportError, client_fn};
+/// use http1_conformance::{Selection, blocking};
 ///
-/// let report = blocking("plain", "0.1.0", |_context| Plain::new())
-///     .run(&Selection::exactly(["framing/cl/short-close"]))?;
-/// assert_eq!(report.passed().count(), 1);
+/// let unplugged = |_context: &_| client_fn(|_| Err(TransportError::other("no network")));
+/// let report = blocking("unplugged", "0.1.0", unplugged)
+///     .run(&Selection::exactly(["request/line/origin-form"]))?;
+/// assert_eq!(report.failed().count(), 1, "request 1 never arrived");
 /// # Ok::<(), String>(())
 /// ```
 pub fn blocking<C: Client>(

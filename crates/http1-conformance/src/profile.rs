@@ -3,10 +3,13 @@
 /// Whose requirements are judged.
 ///
 /// ```
-/// use http1_conformance::{Profile, Selection, blocking, reference::Plain};
+/// use http1_conformance::client::{TransportError, client_fn};
+/// use http1_conformance::{Profile, Selection, blocking};
 ///
-/// let rfc = Selection::matching("framing/cl/").profile(Profile::Rfc);
-/// let report = blocking("plain", "0.1.0", |_| Plain::new()).run(&rfc)?;
+/// // How it calls what it rejects is nothing to RFCs.
+/// let unplugged = |_: &_| client_fn(|_| Err(TransportError::other("no network")));
+/// let rfc = Selection::matching("framing/cl/short").profile(Profile::Rfc);
+/// let report = blocking("unplugged", "0.1.0", unplugged).run(&rfc)?;
 /// assert_eq!(report.exit_code(), 0);
 /// # Ok::<(), String>(())
 /// ```

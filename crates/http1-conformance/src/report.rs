@@ -16,14 +16,17 @@ mod tests;
 /// What came of a run.
 ///
 /// ```
-/// use http1_conformance::{Selection, blocking, reference::{Fault, Plain}};
+/// use http1_conformance::client::client_fn;
+/// use http1_conformance::{Selection, blocking};
 ///
-/// let report = blocking("broken", "0.1.0", |_| Plain::with_fault(Fault::TruncationIsSuccess))
+/// // Makes up its responses, so nothing reaches the peer.
+/// let deaf = |_: &_| client_fn(|_| Ok(http::Response::new(bytes::Bytes::from("ok").into())));
+/// let report = blocking("deaf", "0.1.0", deaf)
 ///     .contract()
 ///     .run(&Selection::exactly(["framing/cl/short-close"]))?;
 /// assert_eq!(report.failed().collect::<Vec<_>>(), ["framing/cl/short-close"]);
 /// assert_eq!(report.exit_code(), 1);
-/// assert!(report.to_string().contains("Err(Truncated, MaybeSent)"));
+/// assert!(report.to_string().contains("Ok(200, body \"ok\")"));
 /// # Ok::<(), String>(())
 /// ```
 #[derive(Debug)]
@@ -225,12 +228,14 @@ impl Report {
     /// than the contract wants.
     ///
     /// ```
-    /// use http1_conformance::{Selection, blocking, reference::{Fault, Plain}};
+    /// use http1_conformance::client::{TransportError, client_fn};
+    /// use http1_conformance::{Selection, blocking};
     ///
-    /// let report = blocking("broken", "0.1.0", |_| Plain::with_fault(Fault::ResetIsProtocol))
+    /// let unnamed = |_: &_| client_fn(|_| Err(TransportError::other("something was wrong")));
+    /// let report = blocking("unnamed", "0.1.0", unnamed)
     ///     .contract()
-    ///     .run(&Selection::exactly(["framing/cl/short-reset"]))?;
-    /// assert_eq!(report.misclassified().collect::<Vec<_>>(), ["framing/cl/short-reset"]);
+    ///     .run(&Selection::exactly(["head/empty-reply"]))?;
+    /// assert_eq!(report.misclassified().collect::<Vec<_>>(), ["head/empty-reply"]);
     /// assert_eq!(report.failed().count(), 0);
     /// # Ok::<(), String>(())
     /// ```
@@ -269,9 +274,12 @@ impl Report {
     /// The report as JUnit's XML, which most servers of continuous integration show.
     ///
     /// ```
-    /// use http1_conformance::{Selection, blocking, reference::Plain};
+    /// use http1_conformance::client::client_fn;
+    /// use http1_conformance::{Selection, blocking};
     ///
-    /// let report = blocking("plain", "0.1.0", |_| Plain::new())
+    /// // Makes up its responses, so nothing reaches the peer.
+    /// let deaf = |_: &_| client_fn(|_| Ok(http::Response::new(bytes::Bytes::from("ok").into())));
+    /// let report = blocking("deaf", "0.1.0", deaf)
     ///     .contract()
     ///     .run(&Selection::exactly(["request/line/origin-form"]))?;
     /// assert!(report.to_junit().contains(r#"name="request/line/origin-form""#));
@@ -286,9 +294,12 @@ impl Report {
     /// but itself, and each failure unfolds to its transcript.
     ///
     /// ```
-    /// use http1_conformance::{Report, Selection, blocking, reference::Plain};
+    /// use http1_conformance::client::client_fn;
+    /// use http1_conformance::{Report, Selection, blocking};
     ///
-    /// let report = blocking("plain", "0.1.0", |_| Plain::new())
+    /// // Makes up its responses, so nothing reaches the peer.
+    /// let deaf = |_: &_| client_fn(|_| Ok(http::Response::new(bytes::Bytes::from("ok").into())));
+    /// let report = blocking("deaf", "0.1.0", deaf)
     ///     .contract()
     ///     .run(&Selection::exactly(["request/line/origin-form"]))?;
     /// assert!(Report::to_html(&[&report]).starts_with("<!doctype html>"));

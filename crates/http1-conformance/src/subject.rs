@@ -49,6 +49,7 @@ impl Context {
         }
     }
 
+    #[cfg(feature = "tls")]
     pub(crate) fn with_client_certificate(mut self, pem: String) -> Self {
         self.client_certificate_pem = Some(pem);
         self
@@ -75,6 +76,7 @@ impl Context {
         &self.addresses
     }
 
+    #[cfg(feature = "tls")]
     pub(crate) fn with_proxy(mut self, url: String) -> Self {
         self.proxy = Some(url);
         self

@@ -28,12 +28,14 @@ use trial::{Shared, Tried};
 /// The suite, about to run against one adapter.
 ///
 /// ```
-/// use http1_conformance::{Selection, blocking, reference::Plain};
+/// use http1_conformance::client::{TransportError, client_fn};
+/// use http1_conformance::{Selection, blocking};
 ///
-/// let report = blocking("plain", "0.1.0", |_| Plain::new())
+/// let unplugged = |_: &_| client_fn(|_| Err(TransportError::other("no network")));
+/// let report = blocking("unplugged", "0.1.0", unplugged)
 ///     .contract()
-///     .run(&Selection::matching("framing/cl/"))?;
-/// assert_eq!(report.exit_code(), 0);
+///     .run(&Selection::matching("request/line/"))?;
+/// assert_eq!(report.exit_code(), 1);
 /// # Ok::<(), String>(())
 /// ```
 #[must_use = "a suite does nothing until it is run"]
@@ -102,13 +104,15 @@ impl Suite {
     /// this contract, and for the first steps of an adapter.
     ///
     /// ```
-    /// use http1_conformance::{Capability, Selection, blocking, reference::{Fault, Plain}};
+    /// use http1_conformance::client::{TransportError, client_fn};
+    /// use http1_conformance::{Capability, Selection, blocking};
     ///
-    /// let report = blocking("unnamed", "0.1.0", |_| Plain::with_fault(Fault::ResetIsProtocol))
+    /// let unnamed = |_: &_| client_fn(|_| Err(TransportError::other("something was wrong")));
+    /// let report = blocking("unnamed", "0.1.0", unnamed)
     ///     .contract()
     ///     .lacks(&[Capability::ErrorKinds])
-    ///     .run(&Selection::exactly(["framing/cl/short-reset", "error/refused"]))?;
-    /// assert_eq!(report.passed().collect::<Vec<_>>(), ["framing/cl/short-reset"]);
+    ///     .run(&Selection::exactly(["head/empty-reply", "error/refused"]))?;
+    /// assert_eq!(report.passed().collect::<Vec<_>>(), ["head/empty-reply"]);
     /// assert_eq!(report.not_applicable().collect::<Vec<_>>(), ["error/refused"]);
     /// # Ok::<(), String>(())
     /// ```
@@ -250,9 +254,11 @@ impl Suite {
     /// When the text of the expected failures cannot be understood, or a filter fits no case.
     ///
     /// ```
-    /// use http1_conformance::{Selection, blocking, reference::Plain};
+    /// use http1_conformance::client::{TransportError, client_fn};
+    /// use http1_conformance::{Selection, blocking};
     ///
-    /// let suite = blocking("plain", "0.1.0", |_| Plain::new());
+    /// let unplugged = |_: &_| client_fn(|_| Err(TransportError::other("no network")));
+    /// let suite = blocking("unplugged", "0.1.0", unplugged);
     /// let problem = suite.run(&Selection::matching("framign/")).unwrap_err();
     /// assert!(problem.contains("`framign/`"));
     /// ```

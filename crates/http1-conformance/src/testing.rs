@@ -2,6 +2,7 @@
 
 use crate::{Client, Context, Suite};
 
+mod faults;
 mod page;
 
 pub(crate) use page::{page, up_to_date};

@@ -33,6 +33,10 @@ pub(crate) mod show;
 pub mod table;
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "tls")]
+mod tls;
+#[cfg(not(feature = "tls"))]
+#[path = "wire/no_tls.rs"]
 mod tls;
 
 pub use black_hole::BlackHole;
@@ -42,4 +46,6 @@ pub use message::Request;
 pub use peer::Peer;
 pub use script::{Plan, Script, Step};
 pub use show::show_up_to;
+#[cfg(feature = "tls")]
 pub use tls::Tls;
+pub(crate) use tls::roots_pem;

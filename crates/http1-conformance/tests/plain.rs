@@ -1,25 +1,22 @@
-//! The file that an adapter's author writes, here for the reference.
+//! The file that the author of a client writes, here for a plain one.
 //!
 //! With `HTTP1_FAULT=TruncationIsSuccess`, or the name of another [`Fault`], it shows what
-//! the suite says of an adapter with that fault.
+//! the suite says of a client with that fault.
 
 use std::env;
 use std::process::ExitCode;
 
-use http1_conformance::reference::{Fault, Plain};
 use http1_conformance::{Capability, blocking};
+use mutants::{Fault, Plain};
+
+mod mutants;
 
 fn main() -> Result<ExitCode, String> {
     let fault = env::var("HTTP1_FAULT").ok();
     let fault = fault.map(|name| planted(&name)).transpose()?;
     Ok(
         blocking("plain", env!("CARGO_PKG_VERSION"), move |context| {
-            fault
-                .map_or_else(Plain::new, Plain::with_fault)
-                .trusting(context.roots_pem())
-                .showing(context.client_certificate_pem())
-                .finding(context.addresses())
-                .through(context.proxy())
+            Plain::of(context, fault)
         })
         .contract()
         .claims(&[

@@ -9,17 +9,51 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use http1_conformance::reference::{Fault, Plain};
 use http1_conformance::{Case, matches};
 
 use crate::cases::{family, own};
+use crate::mutants::{Fault, Plain};
 use crate::testing::up_to_date;
 use crate::{Capability, Selection, cases};
+
+mod body;
+mod concurrency;
+mod connection;
+mod error;
+mod head;
+mod policy;
+mod proxy;
+mod request;
+mod time;
+mod tls;
+
+/// Faults, each with the cases that notice it: they must fail because of it, others may. `*` stands for
+/// any operation.
+type Killers = &'static [(Fault, &'static [&'static str])];
+
+const KILLERS: [Killers; 10] = [
+    request::KILLERS,
+    head::KILLERS,
+    body::KILLERS,
+    connection::KILLERS,
+    policy::KILLERS,
+    time::KILLERS,
+    concurrency::KILLERS,
+    tls::KILLERS,
+    proxy::KILLERS,
+    error::KILLERS,
+];
+
+fn killed_by(fault: Fault) -> &'static [&'static str] {
+    let mut all = KILLERS.iter().flat_map(|topic| topic.iter());
+    let found = all.find(|(killed, _)| *killed == fault);
+    found.map_or(&[], |(_, cases)| cases)
+}
 
 /// The ids that a fault names.
 fn named(fault: Fault, cases: &[Case]) -> Vec<&str> {
     let ids = cases.iter().map(Case::id);
-    let names = fault.killed_by();
+    let names = killed_by(fault);
     ids.filter(|id| names.iter().any(|pattern| matches(pattern, id)))
         .collect()
 }
@@ -77,11 +111,7 @@ fn every_fault_is_killed_by_the_cases_named_for_it() {
 /// The named cases that a fault gets away with.
 fn survivors<'c>(fault: Fault, named: &[&'c str]) -> Vec<(Fault, &'c str)> {
     let report = http1_conformance::blocking("faulty", "0", move |context| {
-        Plain::with_fault(fault)
-            .trusting(context.roots_pem())
-            .showing(context.client_certificate_pem())
-            .finding(context.addresses())
-            .through(context.proxy())
+        Plain::of(context, Some(fault))
     })
     .contract()
     .including(own())
@@ -107,7 +137,7 @@ fn survivors<'c>(fault: Fault, named: &[&'c str]) -> Vec<(Fault, &'c str)> {
 fn names_of_faults_speak_of_cases() {
     let cases = cases();
     for fault in Fault::ALL {
-        for pattern in fault.killed_by() {
+        for pattern in killed_by(*fault) {
             let known = cases.iter().any(|case| matches(pattern, case.id()));
             assert!(known, "no case {pattern}");
         }

@@ -43,6 +43,9 @@ pub mod guide;
 #[cfg(test)]
 mod kills;
 mod mock;
+#[cfg(test)]
+#[path = "../../http1-conformance/tests/mutants/mod.rs"]
+mod mutants;
 mod parameters;
 #[cfg(test)]
 #[path = "../../http1-conformance/src/testing/page.rs"]

@@ -21,7 +21,7 @@ use super::running::{Prepared, Running};
 use crate::machine::Machine;
 use crate::subject::{Context, Subject};
 use crate::wire::show::plural;
-use crate::wire::{Peer, Plan, Tls, Transcript};
+use crate::wire::{Peer, Plan, Transcript, roots_pem};
 
 /// A fresh transport, the peers of the case, and a record of both.
 pub struct CaseContext {
@@ -46,7 +46,7 @@ impl CaseContext {
     ) -> Self {
         Self {
             subject: subject.clone(),
-            transport: Mutex::new(Some(subject.build(&Context::with_roots(Tls::roots_pem())))),
+            transport: Mutex::new(Some(subject.build(&Context::with_roots(roots_pem())))),
             timeout: pace.of(timeout),
             judge: Judge {
                 pace,
@@ -126,8 +126,9 @@ impl CaseContext {
         ))
     }
 
-    /// Whether the adapter is async, and is driven by a runtime of its own.
-    pub(crate) const fn is_async(&self) -> bool {
+    /// Whether the client is awaited, and is driven by a runtime of its own.
+    #[must_use]
+    pub const fn is_async(&self) -> bool {
         self.is_async
     }
 
@@ -151,6 +152,7 @@ impl CaseContext {
 
     /// Starts a peer that plays a proxy, and has everything go through it from here on.
     /// `user_info` stands before its host.
+    #[cfg(feature = "tls")]
     pub(crate) fn proxy(
         &self,
         plan: impl Into<Plan>,
@@ -163,13 +165,14 @@ impl CaseContext {
     }
 
     /// Has everything go through the proxy at `url` from here on.
+    #[cfg(feature = "tls")]
     pub(crate) fn go_through(&self, url: String) {
         self.build_anew(|context| context.with_proxy(url));
     }
 
     /// Goes on with a transport that is built for another context.
     pub(crate) fn build_anew(&self, change: impl FnOnce(Context) -> Context) {
-        let context = change(Context::with_roots(Tls::roots_pem()));
+        let context = change(Context::with_roots(roots_pem()));
         let transport = self.subject.build(&context);
         let before = self.transport().replace(transport);
         drop(before);

@@ -56,6 +56,7 @@ impl Outgoing {
     }
 
     /// Over TLS.
+    #[cfg(feature = "tls")]
     pub(crate) const fn over_tls(mut self) -> Self {
         self.scheme = "https";
         self

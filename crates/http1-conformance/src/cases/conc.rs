@@ -33,6 +33,7 @@ pub(super) fn cases() -> Vec<Case> {
         )
         .cause("the engine connects ahead")
         .run(burst),
+        #[cfg(feature = "tokio")]
         Case::must(
             "conc/runtime/blocking-inside-tokio",
             "a blocking transport works where an async runtime is running",
@@ -120,6 +121,7 @@ fn slow(context: &CaseContext) -> Verdict {
     CaseEnd::unless_empty(problems)
 }
 
+#[cfg(feature = "tokio")]
 fn inside_tokio(context: &CaseContext) -> Verdict {
     if context.is_async() {
         return Err(CaseEnd::Unsupported(

@@ -14,6 +14,8 @@ use crate::wire::{Gate, Plan, Script};
 mod addresses;
 pub(super) mod idle;
 mod kept;
+#[cfg(feature = "tls")]
+mod schemes;
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = reuse();
@@ -21,6 +23,8 @@ pub(super) fn cases() -> Vec<Case> {
     cases.extend(apart());
     cases.extend(idle::cases());
     cases.extend(kept::cases());
+    #[cfg(feature = "tls")]
+    cases.extend(schemes::cases());
     cases.extend(addresses::cases());
     cases
 }

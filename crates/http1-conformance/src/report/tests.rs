@@ -4,12 +4,12 @@ use serde_json::Value;
 
 use super::*;
 use crate::Selection;
-use crate::reference::{Fault, Plain};
+use crate::mutants::{Fault, Plain};
 use crate::testing::blocking;
 
 fn report() -> Report {
-    blocking("<broken>", "0", |_| {
-        Plain::with_fault(Fault::TruncationIsSuccess)
+    blocking("<broken>", "0", |context| {
+        Plain::of(context, Some(Fault::TruncationIsSuccess))
     })
     // Two runs are alike, however busy the machine is.
     .timeout(Duration::from_secs(60))
@@ -103,8 +103,8 @@ fn two_runs_give_the_same_page_but_for_times() {
 #[test]
 fn the_worst_failures_come_first_and_all_cases_follow() {
     let broken = report();
-    let expected = blocking("<expecting>", "0", |_| {
-        Plain::with_fault(Fault::TruncationIsSuccess)
+    let expected = blocking("<expecting>", "0", |context| {
+        Plain::of(context, Some(Fault::TruncationIsSuccess))
     })
     .expected_failures("framing/cl/short-close -- <reason>\nrequest/line/origin-form -- stale")
     .run(&Selection::exactly([

@@ -5,7 +5,7 @@ use std::task::{Wake, Waker};
 use std::thread::{self, Thread};
 
 use super::*;
-use crate::reference::Plain;
+use crate::mutants::Plain;
 use crate::{Selection, asynchronous};
 
 struct Unpark(Thread);
@@ -51,16 +51,21 @@ impl AsyncClient for Thin {
 
 #[test]
 fn an_async_transport_is_driven_by_the_authors_closure() {
-    let report = asynchronous("thin", "0", |_| Thin(Plain::new()), block_on)
-        .contract()
-        .run(&Selection::matching("request/"))
-        .unwrap();
+    let report = asynchronous(
+        "thin",
+        "0",
+        |context| Thin(Plain::of(context, None)),
+        block_on,
+    )
+    .contract()
+    .run(&Selection::matching("request/"))
+    .unwrap();
     assert_eq!(report.exit_code(), 0, "{report}");
 }
 
 #[test]
 fn a_token_drops_the_future() {
-    let subject = Subject::asynchronous(|_| Thin(Plain::new()), block_on);
+    let subject = Subject::asynchronous(|context| Thin(Plain::of(context, None)), block_on);
     let transport = subject.build(&Context::default());
     let cancel = CancelToken::new();
     thread::scope(|scope| {
@@ -77,10 +82,15 @@ fn a_token_drops_the_future() {
 
 #[test]
 fn a_closure_that_returns_too_early_is_named() {
-    let report = asynchronous("idle", "0", |_| Thin(Plain::new()), |task| drop(task))
-        .contract()
-        .run(&Selection::exactly(["request/line/origin-form"]))
-        .unwrap();
+    let report = asynchronous(
+        "idle",
+        "0",
+        |context| Thin(Plain::of(context, None)),
+        |task| drop(task),
+    )
+    .contract()
+    .run(&Selection::exactly(["request/line/origin-form"]))
+    .unwrap();
     assert!(
         report.to_string().contains("`block_on` returned before"),
         "{report}"

@@ -5,13 +5,13 @@ use crate::case::{CaseEnd, Quote, fails, get, ok};
 use crate::client::{
     CancelToken, Client, Delivery, Exchange, FailureKind, ResponseBody, TransportError,
 };
-use crate::reference::Plain;
+use crate::mutants::Plain;
 use crate::testing::blocking;
 use crate::wire::Script;
 use http::Response;
 
 fn suite(cases: Vec<Case>) -> Suite {
-    blocking("plain", "0", |_| Plain::new()).with_cases(cases)
+    blocking("plain", "0", |context| Plain::of(context, None)).with_cases(cases)
 }
 
 fn passing(id: &'static str) -> Case {

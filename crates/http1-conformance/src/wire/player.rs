@@ -7,7 +7,6 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use bytes::{Buf, Bytes, BytesMut};
-use rustls::ServerConnection;
 use socket2::SockRef;
 
 use super::gate::Gate;
@@ -15,7 +14,7 @@ use super::log::{Log, What};
 use super::message::{Request, asks_to_close, head_length, is_whole_response};
 use super::script::Step;
 use super::table::Table;
-use super::tls::{self, Tls};
+use super::tls::{Session, Tls};
 
 /// What is written at once.
 const SEGMENT: usize = 64 * 1024;
@@ -47,7 +46,7 @@ pub(super) struct Player<'a> {
     peeks_left: Duration,
     /// Opened when a peer that stopped reading is to go on.
     read_on: &'a Gate,
-    tls: Option<ServerConnection>,
+    tls: Option<Session>,
 }
 
 impl<'a> Player<'a> {
@@ -68,7 +67,7 @@ impl<'a> Player<'a> {
             closes: true,
             peeks_left: PEEKS,
             read_on,
-            tls: tls.and_then(|tls| ServerConnection::new(tls.0.clone()).ok()),
+            tls: tls.and_then(Session::new),
         }
     }
 
@@ -119,9 +118,7 @@ impl<'a> Player<'a> {
             Step::Pause(duration) => thread::sleep(*duration),
             Step::RenewKeys => {
                 if let Some(tls) = &mut self.tls {
-                    // It fails only when the client is gone, which reading will show.
-                    let _ = tls.refresh_traffic_keys();
-                    let _ = tls.write_tls(&mut &*self.stream);
+                    tls.renew_keys(self.stream);
                 }
             }
             Step::Alert(code) => {
@@ -130,8 +127,7 @@ impl<'a> Player<'a> {
             }
             Step::HalfClose | Step::Cut => {
                 if let (Some(tls), Step::HalfClose) = (&mut self.tls, step) {
-                    tls.send_close_notify();
-                    let _ = tls.write_tls(&mut &*self.stream);
+                    tls.close(self.stream);
                 }
                 // It fails only when the client is gone, which reading will show.
                 let _ = self.stream.shutdown(Shutdown::Write);
@@ -171,7 +167,7 @@ impl<'a> Player<'a> {
     fn alert(&mut self, code: u8) {
         let mut stream = self.stream;
         let session = self.tls.take();
-        if let Some(record) = session.and_then(|session| tls::fatal_alert(session, code)) {
+        if let Some(record) = session.and_then(|session| session.fatal_alert(code)) {
             if stream.write_all(&record).is_ok() {
                 self.record(What::Alerted(code));
             }
@@ -241,7 +237,7 @@ impl<'a> Player<'a> {
         let mut buffer = [0; 16 * 1024];
         let mut stream = self.stream;
         let count = match &mut self.tls {
-            Some(tls) => rustls::Stream::new(tls, &mut stream).read(&mut buffer)?,
+            Some(tls) => tls.read(stream, &mut buffer)?,
             None => stream.read(&mut buffer)?,
         };
         let bytes = Bytes::copy_from_slice(buffer.get(..count).unwrap_or_default());
@@ -282,11 +278,7 @@ impl<'a> Player<'a> {
             let segment = rest.slice(..rest.len().min(SEGMENT));
             let mut stream = self.stream;
             let written = match &mut self.tls {
-                Some(tls) => {
-                    let mut tls = rustls::Stream::new(tls, &mut stream);
-                    tls.write(&segment)
-                        .and_then(|count| tls.flush().map(|()| count))
-                }
+                Some(tls) => tls.write(stream, &segment),
                 None => stream.write(&segment),
             };
             match written {

@@ -302,7 +302,8 @@ impl Plan {
         self
     }
 
-    /// Speaks TLS. What the log shows is what was said through it.
+    /// Speaks TLS, with the feature `tls`. What the log shows is what was said through it.
+    #[cfg(feature = "tls")]
     #[must_use]
     pub fn over_tls(mut self, tls: Tls) -> Self {
         self.tls = Some(tls);

@@ -1,6 +1,8 @@
 //! The peer's side of TLS: a root of its own, and what it signs.
 
 use std::fmt;
+use std::io::{self, Read, Write};
+use std::net::TcpStream;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use rcgen::{
@@ -15,7 +17,7 @@ use rustls::server::{
 use rustls::sign::CertifiedKey;
 use rustls::{
     ConnectionTrafficSecrets, ContentType, ProtocolVersion, RootCertStore, ServerConfig,
-    ServerConnection, SupportedCipherSuite,
+    ServerConnection, Stream, SupportedCipherSuite,
 };
 
 /// How a peer shows itself in a handshake.
@@ -233,10 +235,49 @@ impl Tls {
     }
 }
 
-/// The record of a fatal alert, as the session would send it next. `None` without TLS 1.3.
-///
-/// A session sends the alerts that are due, and no others; so it is taken apart.
-pub(super) fn fatal_alert(session: ServerConnection, code: u8) -> Option<Vec<u8>> {
+/// The root that adapters are told to trust, in PEM.
+pub(crate) fn roots_pem() -> String {
+    Tls::roots_pem()
+}
+
+/// TLS on one connection of a peer. What the client has to see of a failure, reading will show.
+pub(super) struct Session(ServerConnection);
+
+impl Session {
+    pub(super) fn new(tls: &Tls) -> Option<Self> {
+        ServerConnection::new(tls.0.clone()).ok().map(Self)
+    }
+
+    pub(super) fn read(&mut self, mut stream: &TcpStream, buffer: &mut [u8]) -> io::Result<usize> {
+        Stream::new(&mut self.0, &mut stream).read(buffer)
+    }
+
+    pub(super) fn write(&mut self, mut stream: &TcpStream, bytes: &[u8]) -> io::Result<usize> {
+        let mut tls = Stream::new(&mut self.0, &mut stream);
+        let count = tls.write(bytes)?;
+        tls.flush()?;
+        Ok(count)
+    }
+
+    pub(super) fn renew_keys(&mut self, mut stream: &TcpStream) {
+        let _ = self.0.refresh_traffic_keys();
+        let _ = self.0.write_tls(&mut stream);
+    }
+
+    pub(super) fn close(&mut self, mut stream: &TcpStream) {
+        self.0.send_close_notify();
+        let _ = self.0.write_tls(&mut stream);
+    }
+
+    /// The record of a fatal alert, as it would be sent next. `None` without TLS 1.3.
+    ///
+    /// A session sends the alerts that are due, and no others; so it is taken apart.
+    pub(super) fn fatal_alert(self, code: u8) -> Option<Vec<u8>> {
+        fatal_alert(self.0, code)
+    }
+}
+
+fn fatal_alert(session: ServerConnection, code: u8) -> Option<Vec<u8>> {
     const FATAL: u8 = 2;
     let SupportedCipherSuite::Tls13(suite) = session.negotiated_cipher_suite()? else {
         return None;

@@ -1,9 +1,9 @@
 //! A response's head from bytes.
 
-use crate::client::{Delivery, FailureKind, Phase, TransportError};
 use bytes::{Bytes, BytesMut};
 use http::header::CONNECTION;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http1_conformance::client::{Delivery, FailureKind, Phase, TransportError};
 
 use super::connection::Connection;
 use super::error::{protocol, too_large};

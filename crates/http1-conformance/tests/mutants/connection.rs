@@ -9,12 +9,12 @@ use std::time::{Duration, Instant};
 
 use super::error::{cancelled, timed_out, too_large};
 use super::fault::Fault;
-use crate::client::{
-    CancelGuard, CancelToken, Delivery, FailureKind, Limits, Phase, TransportError,
-};
-use crate::wire::table::Table;
 use bytes::BytesMut;
 use http::HeaderMap;
+use http1_conformance::client::{
+    CancelGuard, CancelToken, Delivery, FailureKind, Limits, Phase, TransportError,
+};
+use http1_conformance::wire::table::Table;
 use rustls::{AlertDescription, ClientConnection};
 
 /// How often a blocked writer checks for an early response.

@@ -1,9 +1,7 @@
-//! A plain HTTP/1.1 transport over `std`, with rustls where roots are given: the worked
-//! example of an adapter.
+//! A plain HTTP/1.1 client over `std` and rustls that keeps every promise of the contract, and can be told
+//! to break one.
 //!
-//! [`Plain`] keeps every promise of the contract and nothing more. Read it top
-//! down to write an adapter of your own: [`exchange`](Client::exchange)
-//! below is the whole story, and each module is one chapter of it:
+//! Each module is one chapter of [`exchange`](Client::exchange):
 //!
 //! ```text
 //! request     method, target, header fields       -> bytes
@@ -15,25 +13,28 @@
 //! tls         trusted roots
 //! ```
 //!
-//! It can be told to commit one [`Fault`], of those that adapters have been
-//! seen to ship; `meddle` holds those that go around an exchange.
-//! The suite must notice each of them, or it proves nothing.
+//! A [`Fault`] is one that adapters have been seen to ship; `meddle` holds those that go around an
+//! exchange. The suite must notice each of them, or it proves nothing: that is the kill matrix of
+//! `talkspace-conformance`, whose cases the faults are for too.
 
 use std::net::IpAddr;
 use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::client::{
+use http::header::{CONTENT_ENCODING, EXPECT, LOCATION};
+use http::{Method, Request, Response, StatusCode};
+use http1_conformance::Context;
+use http1_conformance::client::{
     Body, CancelToken, Client, Delivery, Exchange, FailureKind, Limits, Phase, ResponseBody,
     TransportError,
 };
-use http::header::{CONTENT_ENCODING, EXPECT, LOCATION};
-use http::{Method, Request, Response, StatusCode};
 use rustls::ClientConfig;
 
 mod body;
 mod connection;
+#[macro_use]
+mod define;
 mod error;
 mod fault;
 mod head;
@@ -42,35 +43,19 @@ mod origin;
 mod pool;
 mod proxy;
 mod request;
-#[cfg(test)]
-mod tests;
 mod tls;
 
 use body::Framing;
 use connection::{Connection, Sent};
-pub use fault::Fault;
+pub(crate) use fault::Fault;
 use meddle::Memory;
 use origin::Origin;
 use pool::Pool;
 use proxy::Proxy;
 
-/// The plain transport. Without [roots](Self::trusting) it has no TLS.
-///
-/// Clones share their idle connections.
-///
-/// ```
-/// use http1_conformance::reference::Plain;
-/// use http1_conformance::wire::{Peer, Script};
-/// use http1_conformance::client::{Body, CancelToken, Client, Exchange, Limits};
-///
-/// let peer = Peer::start(Script::serve("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"))?;
-/// let request = http::Request::get(format!("http://{}/", peer.authority())).body(Body::empty())?;
-/// let response = Plain::new().exchange(Exchange::new(request, Limits::default()), &CancelToken::new())?;
-/// assert_eq!(response.into_body().chunk()?.unwrap(), "hi");
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, Default)]
-pub struct Plain {
+/// The plain client. Clones share their idle connections.
+#[derive(Clone)]
+pub(crate) struct Plain {
     pool: Arc<Pool>,
     fault: Option<Fault>,
     memory: Arc<Memory>,
@@ -80,51 +65,20 @@ pub struct Plain {
 }
 
 impl Plain {
-    /// A transport without faults.
+    /// As a case wants it, and with a fault that it commits whenever it can.
     #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Speaks TLS to servers that these roots, in PEM, have certified.
-    #[must_use]
-    pub fn trusting(mut self, roots_pem: &str) -> Self {
-        self.tls = tls::config(roots_pem, self.fault);
-        self
-    }
-
-    /// Shows this certificate with its key, in PEM, to servers that want one, if there is one.
-    #[must_use]
-    pub fn showing(mut self, pem: Option<&str>) -> Self {
-        let pem = pem.filter(|_| self.fault != Some(Fault::NoClientCertificate));
-        if let (Some(config), Some(pem)) = (&self.tls, pem) {
-            self.tls = tls::showing(config, pem);
-        }
-        self
-    }
-
-    /// Takes these for addresses of their hosts.
-    #[must_use]
-    pub fn finding(mut self, addresses: &[(String, IpAddr)]) -> Self {
-        self.addresses = addresses.into();
-        self
-    }
-
-    /// Goes through the HTTP proxy at this URL, if there is one.
-    #[must_use]
-    pub fn through(mut self, proxy: Option<&str>) -> Self {
-        self.proxy = proxy.and_then(|url| Proxy::of(url, self.fault));
-        self
-    }
-
-    /// A transport that commits `fault` whenever it can.
-    #[must_use]
-    pub fn with_fault(fault: Fault) -> Self {
+    pub(crate) fn of(context: &Context, fault: Option<Fault>) -> Self {
+        let shows = fault != Some(Fault::NoClientCertificate);
+        let shown = context.client_certificate_pem().filter(|_| shows);
         let plain = Self {
-            fault: Some(fault),
-            ..Self::default()
+            pool: Arc::default(),
+            fault,
+            memory: Arc::default(),
+            tls: tls::config(context.roots_pem(), shown, fault),
+            proxy: context.proxy().and_then(|url| Proxy::of(url, fault)),
+            addresses: context.addresses().into(),
         };
-        if fault == Fault::PoolOutlivesClient {
+        if fault == Some(Fault::PoolOutlivesClient) {
             std::mem::forget(Arc::clone(&plain.pool));
         }
         plain

@@ -2,8 +2,8 @@
 
 use std::net::IpAddr;
 
-use crate::client::{Delivery, FailureKind, TransportError};
 use http::Uri;
+use http1_conformance::client::{Delivery, FailureKind, TransportError};
 
 /// Where a connection leads.
 #[derive(Clone, Debug, PartialEq, Eq)]

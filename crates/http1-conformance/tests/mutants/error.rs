@@ -1,6 +1,6 @@
 //! The errors of more than one chapter.
 
-use crate::client::{Delivery, FailureKind, Phase, TransportError};
+use http1_conformance::client::{Delivery, FailureKind, Phase, TransportError};
 
 use super::fault::Fault;
 

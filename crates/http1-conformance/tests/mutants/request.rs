@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use crate::client::Body;
 use http::header::{ACCEPT_ENCODING, CONTENT_LENGTH, HOST, TRANSFER_ENCODING, USER_AGENT};
 use http::uri::Scheme;
 use http::{Method, Request, Uri};
+use http1_conformance::client::Body;
 
 use super::fault::Fault;
 use super::proxy::Proxy;

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::client::{CancelToken, Limits, TransportError};
+use http1_conformance::client::{CancelToken, Limits, TransportError};
 use rustls::ClientConfig;
 
 use super::connection::Connection;

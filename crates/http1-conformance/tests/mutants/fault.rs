@@ -1,19 +1,4 @@
 //! Faults that adapters have been seen to ship, one decision each.
-//!
-//! The files beside this one say, topic by topic, which cases notice them.
-
-#[macro_use]
-mod define;
-mod body;
-mod concurrency;
-mod connection;
-mod error;
-mod head;
-mod policy;
-mod proxy;
-mod request;
-mod time;
-mod tls;
 
 faults! {
     // The request.
@@ -452,32 +437,3 @@ faults! {
     /// Displays an error in two lines.
     SeveralLines,
 }
-
-impl Fault {
-    /// Cases that must fail because of it; others may. `*` stands for any
-    /// operation.
-    #[must_use]
-    pub fn killed_by(self) -> &'static [&'static str] {
-        KILLERS
-            .iter()
-            .flat_map(|topic| topic.iter())
-            .find(|(fault, _)| *fault == self)
-            .map_or(&[], |(_, cases)| cases)
-    }
-}
-
-/// Faults, each with the cases that notice it.
-type Killers = &'static [(Fault, &'static [&'static str])];
-
-const KILLERS: [Killers; 10] = [
-    request::KILLERS,
-    head::KILLERS,
-    body::KILLERS,
-    connection::KILLERS,
-    policy::KILLERS,
-    time::KILLERS,
-    concurrency::KILLERS,
-    tls::KILLERS,
-    proxy::KILLERS,
-    error::KILLERS,
-];

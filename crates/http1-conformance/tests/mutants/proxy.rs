@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, OnceLock};
 
-use crate::client::{FailureKind, TransportError};
 use bytes::BytesMut;
 use http::Uri;
+use http1_conformance::client::{FailureKind, TransportError};
 use percent_encoding::percent_decode_str;
 
 use super::fault::Fault;

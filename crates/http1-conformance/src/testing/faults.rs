@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::*;
-use crate::testing::blocking;
+use super::blocking;
+use crate::mutants::{Fault, Plain};
 use crate::{Capability, Profile, Selection};
 
 /// For what passes, and so never takes as long: a busy machine is no failure.
@@ -20,10 +20,12 @@ fn one_fault_is_not_told_by_cases_that_are_about_something_else() {
         "retry/adapter-never",
     ];
     let run = |fault, ids: &[&str]| {
-        blocking("faulty", "0", move |_| Plain::with_fault(fault))
-            .timeout(PATIENT)
-            .run(&Selection::exactly(ids.iter().copied()))
-            .unwrap()
+        blocking("faulty", "0", move |context| {
+            Plain::of(context, Some(fault))
+        })
+        .timeout(PATIENT)
+        .run(&Selection::exactly(ids.iter().copied()))
+        .unwrap()
     };
     let report = run(Fault::TruncationIsSuccess, &others);
     assert_eq!(report.exit_code(), 0, "{report}");
@@ -40,10 +42,12 @@ fn one_fault_is_not_told_by_cases_that_are_about_something_else() {
 fn what_is_rejected_is_right_whatever_it_is_called() {
     let resets = Selection::exactly(["framing/cl/short-reset", "framing/close-delimited/reset"]);
     let run = |selection: Selection| {
-        blocking("faulty", "0", |_| Plain::with_fault(Fault::ResetIsProtocol))
-            .timeout(PATIENT)
-            .run(&selection)
-            .unwrap()
+        blocking("faulty", "0", |context| {
+            Plain::of(context, Some(Fault::ResetIsProtocol))
+        })
+        .timeout(PATIENT)
+        .run(&selection)
+        .unwrap()
     };
     let report = run(resets.clone().profile(Profile::Rfc));
     assert_eq!(report.passed().count(), 2, "{report}");
@@ -56,21 +60,24 @@ fn what_is_rejected_is_right_whatever_it_is_called() {
 /// What an RFC leaves to a client is no failure of a client.
 #[test]
 fn what_rfcs_allow_fails_no_case_that_they_require() {
-    let allowed = [
-        Fault::NormalizePath,
-        Fault::ReencodeQuery,
-        Fault::FollowRedirects,
-        Fault::CookieJar,
-        Fault::AcceptEncoding,
-        Fault::DropContentEncoding,
-        Fault::ClosedIsOther,
-    ];
+    let allowed = Fault::ALL.iter().copied().filter(|fault| {
+        matches!(
+            fault,
+            Fault::NormalizePath
+                | Fault::ReencodeQuery
+                | Fault::FollowRedirects
+                | Fault::CookieJar
+                | Fault::AcceptEncoding
+                | Fault::DropContentEncoding
+                | Fault::ClosedIsOther
+        )
+    });
     let rfc = Selection::everything().profile(Profile::Rfc);
     // Those that move many MiB have nothing to do with it.
     let rfc = rfc.skipping("upload/").skipping("property/");
     for fault in allowed {
         let report = blocking("allowed", "0", move |context| {
-            Plain::with_fault(fault).trusting(context.roots_pem())
+            Plain::of(context, Some(fault))
         })
         .claims(&[Capability::KeepAlive, Capability::Tls])
         .timeout(PATIENT)

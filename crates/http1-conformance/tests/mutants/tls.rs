@@ -13,8 +13,13 @@ use rustls::{ClientConfig, DigitallySignedStruct, Error, RootCertStore, Signatur
 
 use super::fault::Fault;
 
-/// The configuration of TLS handshakes that trusts these roots, in PEM.
-pub(super) fn config(roots_pem: &str, fault: Option<Fault>) -> Option<Arc<ClientConfig>> {
+/// The configuration of TLS handshakes that trusts these roots and shows this certificate with its
+/// key, in PEM.
+pub(super) fn config(
+    roots_pem: &str,
+    shown: Option<&str>,
+    fault: Option<Fault>,
+) -> Option<Arc<ClientConfig>> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
@@ -48,18 +53,19 @@ pub(super) fn config(roots_pem: &str, fault: Option<Fault>) -> Option<Arc<Client
         config.dangerous().set_certificate_verifier(Arc::new(any));
         config.resumption = Resumption::disabled();
     }
+    if let Some(pem) = shown {
+        show(&mut config, pem)?;
+    }
     Some(Arc::new(config))
 }
 
-/// The same, with a certificate of the client's own.
-pub(super) fn showing(config: &ClientConfig, pem: &str) -> Option<Arc<ClientConfig>> {
+fn show(config: &mut ClientConfig, pem: &str) -> Option<()> {
     let chain = CertificateDer::pem_slice_iter(pem.as_bytes()).collect::<Result<_, _>>();
     let key = PrivateKeyDer::from_pem_slice(pem.as_bytes()).ok()?;
     let key = any_supported_type(&key).ok()?;
-    let mut config = config.clone();
     let own = CertifiedKey::new(chain.ok()?, key);
     config.client_auth_cert_resolver = Arc::new(SingleCertAndKey::from(own));
-    Some(Arc::new(config))
+    Some(())
 }
 
 /// Trusts any certificate: the fault of adapters that once had to pass a test.

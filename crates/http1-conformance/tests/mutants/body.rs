@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::client::{Chunks, Phase, ResponseBody, TransportError};
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use http::{HeaderMap, Method, StatusCode};
+use http1_conformance::client::{Chunks, Phase, ResponseBody, TransportError};
 
 use super::connection::Connection;
 use super::error::{protocol, too_large, truncated};

@@ -5,10 +5,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::client::{Body, Delivery, FailureKind, Limits, ResponseBody, TransportError};
 use bytes::{Bytes, BytesMut};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST, REFERER, REFRESH, SET_COOKIE};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, Uri};
+use http1_conformance::client::{
+    Body, Delivery, FailureKind, Limits, ResponseBody, TransportError,
+};
 
 use super::error::protocol;
 use super::fault::Fault;

@@ -8,22 +8,24 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::client::{CancelToken, Delivery, FailureKind, Limits, Phase, TransportError};
 use bytes::BytesMut;
+use http1_conformance::client::{
+    CancelToken, Delivery, FailureKind, Limits, Phase, TransportError,
+};
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection};
 
 use super::{AGES, Connection, is_timeout};
-use crate::reference::error::{cancelled, timed_out};
-use crate::reference::fault::Fault;
-use crate::reference::origin::Origin;
-use crate::reference::proxy::Proxy;
+use crate::mutants::error::{cancelled, timed_out};
+use crate::mutants::fault::Fault;
+use crate::mutants::origin::Origin;
+use crate::mutants::proxy::Proxy;
 
 /// How long an address may take while there are others.
 const TURN: Duration = Duration::from_millis(250);
 
 impl Connection {
-    pub(in crate::reference) fn open(
+    pub(in crate::mutants) fn open(
         origin: &Origin,
         limits: Limits,
         cancel: &CancelToken,
