@@ -10,6 +10,10 @@ mod command;
 mod commands;
 
 #[cfg(test)]
+#[cfg(target_os = "linux")]
+mod containers;
+
+#[cfg(test)]
 mod crowd;
 
 #[cfg(test)]

@@ -55,7 +55,7 @@ impl Serving {
     pub(crate) fn start(arguments: &[&str]) -> Self {
         let mut command = Command::new(crate::program());
         command.arg("sandbox").args(arguments);
-        Self::of(command)
+        Self::of(command, "127.0.0.1:0")
     }
 
     /// With what it says on standard error left to be read.
@@ -63,7 +63,7 @@ impl Serving {
         let mut command = Command::new(crate::program());
         command.arg("sandbox").args(arguments);
         command.stderr(Stdio::piped());
-        Self::of(command)
+        Self::of(command, "127.0.0.1:0")
     }
 
     /// In a shell that says first what it may do.
@@ -74,12 +74,12 @@ impl Serving {
             .args(["-c", &format!("{limits}; exec \"$0\" sandbox \"$@\"")])
             .arg(crate::program())
             .args(arguments);
-        Self::of(command)
+        Self::of(command, "127.0.0.1:0")
     }
 
-    fn of(mut command: Command) -> Self {
-        // Any port that is free, unless it is said.
-        command.env("TALKSPACE_SANDBOX_LISTEN", "127.0.0.1:0");
+    /// By this command, at this address unless it says another.
+    pub(crate) fn of(mut command: Command, listen: &str) -> Self {
+        command.env("TALKSPACE_SANDBOX_LISTEN", listen);
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
