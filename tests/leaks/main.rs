@@ -7,6 +7,8 @@ mod log;
 #[cfg(test)]
 mod requests;
 #[cfg(test)]
+mod sandbox;
+#[cfg(test)]
 mod sentinel;
 #[cfg(test)]
 mod types;

@@ -100,6 +100,16 @@ fn somebody_answers_speaks_and_hangs_up_and_everything_is_as_described() {
 
     schema.send(&http, "PATCH", "people", json!({"held": false}));
     ask_of_requests(&mut schema, &http, &server);
+    schema.send(&http, "POST", "seed", json!({"seed": 7}));
+    let anew = schema.send(&http, "POST", "reset", json!({"app": 1}));
+    assert_eq!(
+        (&anew["talkspaces"], &anew["outage"]),
+        (&json!([]), &json!(false))
+    );
+    assert_eq!(
+        schema.send(&http, "POST", "reset", json!({}))["people"][0]["rings"],
+        0
+    );
     schema.send(&http, "PUT", "outage", json!({"on": true}));
     schema.send(&http, "PUT", "outage", json!({"on": false}));
     client.send(CreateTalkspace::new("@theta")).unwrap();
@@ -296,6 +306,18 @@ fn what_cannot_be_done_says_why() {
         ),
         (http.get("requests/9"), 404, "no_such_request", ""),
         (http.get("faults/9"), 404, "no_such_fault", ""),
+        (
+            json_of("POST", "reset", json!({"app": 2})),
+            400,
+            "bad_field",
+            "no application",
+        ),
+        (
+            json_of("POST", "seed", json!({})),
+            400,
+            "bad_field",
+            "`seed` is wanted",
+        ),
     ];
     for (said, status, code, message) in cases.into_iter().chain(of_faults) {
         assert_eq!(

@@ -109,6 +109,11 @@ impl Sandbox {
         self.backend.wait_until(PATIENCE, is_so)
     }
 
+    /// How many requests have come, which is the number of the last one.
+    pub(crate) fn request_total(&self) -> u64 {
+        self.backend.requests().since(u64::MAX).total
+    }
+
     /// What tells this sandbox from all others.
     pub(crate) fn run(&self) -> String {
         self.backend.look(|_, events, _| events.run.clone())

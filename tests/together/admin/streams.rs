@@ -88,6 +88,10 @@ fn what_happens_is_streamed_and_goes_on_where_it_broke_off() {
     );
     assert_eq!(http.get("state").body["calls"][0], seen[2].1);
 
+    let (event, name, data) = stream.next();
+    assert_eq!((name.as_str(), event.as_str()), ("request", ""));
+    assert_eq!(data[0]["operation"], "createTalkspace");
+
     drop(stream);
     http.json("PUT", "outage", json!({"on": true}));
     let mut stream = Stream::open(&http, Some(&last));

@@ -32,7 +32,7 @@ pub(super) fn health(ask: &Ask) -> Outcome {
         "status": "ready",
         "version": env!("CARGO_PKG_VERSION"),
         "run": ask.sandbox.run(),
-        "requests": ask.sandbox.backend.requests().since(u64::MAX).total,
+        "requests": ask.sandbox.request_total(),
         "faults": ask.sandbox.backend.faults().count(),
     }))
 }
@@ -217,6 +217,27 @@ pub(super) fn advance(ask: &Ask) -> Outcome {
     }
     ask.sandbox.advance(by);
     clock(ask)
+}
+
+pub(super) fn reset(ask: &Ask) -> Outcome {
+    match ask.field("app") {
+        None => ask.sandbox.reset()?,
+        Some(app) => {
+            let app = app.as_u64().and_then(|app| usize::try_from(app).ok());
+            let key = app.and_then(|app| ask.sandbox.backend.with(|state| state.app_key(app)));
+            let key =
+                key.ok_or_else(|| Problem::field("app", "is the number of no application"))?;
+            ask.sandbox.reset_app(key)?;
+        }
+    }
+    state(ask)
+}
+
+pub(super) fn seed(ask: &Ask) -> Outcome {
+    let seed = ask.field("seed").and_then(Value::as_u64);
+    let seed = seed.ok_or_else(|| Problem::field("seed", "is wanted, and is a whole number"))?;
+    ask.sandbox.reseed(seed);
+    Reply::of(&json!({"seed": seed}))
 }
 
 pub(super) fn set_outage(ask: &Ask) -> Outcome {

@@ -4,6 +4,7 @@ use http::StatusCode;
 use serde_json::json;
 use talkspace_core::server::ServiceError;
 
+use crate::ResetError;
 use crate::telephone::TelephoneError;
 
 /// An error: a word for programs, and a sentence for people.
@@ -53,6 +54,16 @@ impl Problem {
         let Self { code, message, .. } = self;
         let status = self.status.as_u16();
         json!({"error": code, "message": message, "status": status}).to_string()
+    }
+}
+
+impl From<ResetError> for Problem {
+    fn from(error: ResetError) -> Self {
+        let code = match error {
+            ResetError::StateIsKept => "state_is_kept",
+            ResetError::UnknownKey => "no_such_app",
+        };
+        Self::new(409, code, error.to_string())
     }
 }
 

@@ -158,6 +158,8 @@ pub(super) const ROUTES: &[Route] = &[
         Takes::Fields(&["on"]),
         acts::set_outage,
     ),
+    with(Method::POST, "reset", Takes::Fields(&["app"]), acts::reset),
+    with(Method::POST, "seed", Takes::Fields(&["seed"]), acts::seed),
 ];
 
 const fn get(path: &'static str, query: &'static [&'static str], act: Act) -> Route {

@@ -11,15 +11,20 @@ use bytes::Bytes;
 use hyper::body::{Body, Frame};
 use serde_json::{Value, json};
 use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::Instant;
 
 use crate::crowd::Busy;
 use crate::events::Watch;
 use crate::view::{Event, What};
-use crate::{Missed, Sandbox};
+use crate::{Missed, Received, Sandbox};
 
 /// How often a comment is sent when nothing happens: what is between the two may
 /// close a connection that is idle.
 const COMMENT: Duration = Duration::from_secs(15);
+
+/// How often requests are told at most, all that came meanwhile at once: a page can
+/// follow that, however many there are.
+const GATHER: Duration = Duration::from_millis(100);
 
 type Next = Pin<Box<dyn Future<Output = Option<(Pump, Bytes)>> + Send>>;
 
@@ -35,6 +40,9 @@ struct Pump {
     sandbox: Sandbox,
     run: String,
     watch: Watch,
+    /// The last request that was told, and when the next ones are at the earliest.
+    told: u64,
+    next_told: Instant,
     is_stopping: Arc<AtomicBool>,
     _place: OwnedSemaphorePermit,
     _busy: Busy,
@@ -67,6 +75,8 @@ impl Stream {
             sandbox: sandbox.clone(),
             run,
             watch,
+            told: sandbox.request_total(),
+            next_told: Instant::now(),
             is_stopping,
             _place: place,
             _busy: busy,
@@ -101,11 +111,32 @@ impl Pump {
             if !text.is_empty() {
                 return Some((self, text.into()));
             }
-            let waited = tokio::time::timeout(COMMENT, news.other_than(known));
-            if waited.await.is_err() {
+            let now = Instant::now();
+            let is_untold = sandbox.request_total() > self.told;
+            if is_untold && now >= self.next_told {
+                self.next_told = now + GATHER;
+                let text = self.requests();
+                return Some((self, text.into()));
+            }
+            let end = if is_untold {
+                self.next_told
+            } else {
+                now + COMMENT
+            };
+            let waited = tokio::time::timeout_at(end, news.other_than(known));
+            if waited.await.is_err() && !is_untold {
                 return Some((self, Bytes::from_static(b":\n\n")));
             }
         }
+    }
+
+    /// The requests that were not told yet. They have numbers of their own, so the event
+    /// has none.
+    fn requests(&mut self) -> String {
+        let log = self.sandbox.request_log(self.told);
+        self.told = log.total;
+        let rows = log.entries.iter().map(Received::to_json);
+        format!("event: request\ndata: {}\n\n", Value::from_iter(rows))
     }
 }
 

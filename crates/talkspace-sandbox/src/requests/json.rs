@@ -14,7 +14,8 @@ impl Received {
         let info = self.operation();
         let parameters = self.parameters().into_iter();
         let parameters = parameters.map(|(name, value)| (name.to_owned(), Value::from(value)));
-        let person = self.person().map(|id| shown(ParameterKind::Text, id));
+        // An id may be somebody's number.
+        let text = |id: Option<&str>| id.map(|id| shown(ParameterKind::Text, id));
         let unix = self.wall().duration_since(UNIX_EPOCH).unwrap_or_default();
         json!({
             "request": self.number(),
@@ -28,9 +29,9 @@ impl Received {
             "effect": info.map(|info| format!("{:?}", info.effect).to_lowercase()),
             "parameters": parameters.collect::<Map<_, _>>(),
             "cut": self.is_cut(),
-            "person": person,
-            "talkspace": self.talkspace(),
-            "media": self.media(),
+            "person": text(self.person()),
+            "talkspace": text(self.talkspace()),
+            "media": text(self.media()),
             "call": self.call(),
             "status": self.status(),
             "http": self.http_status(),

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use talkspace_core::{ConferenceId, MediaId, NetworkId};
+use talkspace_core::{AppKey, ConferenceId, MediaId, NetworkId};
 
 use super::calls::Purpose;
 use super::library::{Content, MediaOrigin};
@@ -14,6 +14,13 @@ use crate::view::{Call, CallState, Media, Origin, Person, Talkspace, What};
 impl State {
     pub(crate) fn app_count(&self) -> usize {
         self.apps.len()
+    }
+
+    /// The key of the application that has this number outside, from 1 on.
+    pub(crate) fn app_key(&self, number: usize) -> Option<AppKey> {
+        let mut keys = self.keys.iter();
+        let found = keys.find(|(_, other)| **other + 1 == number);
+        found.map(|(key, _)| key.clone())
     }
 
     pub(crate) const fn last_call(&self) -> u64 {
