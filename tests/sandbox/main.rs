@@ -3,6 +3,8 @@
 
 // The lints allow tests to fail by `unwrap`, and know them by this attribute.
 #[cfg(test)]
+mod heard;
+#[cfg(test)]
 mod held;
 #[cfg(test)]
 mod model;

@@ -1,5 +1,5 @@
 //! `cargo xtask ci sound`: a decoder that is not ours plays what the demo
-//! recorded.
+//! recorded, and what was said at telephones that a script holds.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Output;
 use std::time::{Duration, Instant};
 
-use crate::process::{command, output, say};
+use crate::process::{command, output, run, say};
 use crate::tools;
 
 const TRANSPORTS: [&str; 2] = ["hyper", "blocking"];
@@ -44,7 +44,15 @@ pub(crate) fn check(root: &Path) -> Result<(), String> {
         }
         say(&format!("sound: {transport}: {lasts:.3?} decoded"));
     }
-    Ok(())
+    let heard = [
+        "test",
+        "--package",
+        "talkspace-tests",
+        "--test",
+        "sandbox",
+        "heard",
+    ];
+    run(command(root, "cargo", &heard))
 }
 
 /// Decodes a file, and returns how long it lasts.
