@@ -1,5 +1,6 @@
 //! Runtimes that lack something, and bodies that are read elsewhere.
 
+use std::num::NonZero;
 use std::pin::pin;
 use std::sync::{Arc, mpsc};
 use std::task::{Context, Poll, Wake, Waker};
@@ -11,6 +12,7 @@ use talkspace_conformance::{Capability, Selection, Task, asynchronous};
 use talkspace_core::transport::{ResponseBody, Transport as _, TransportError};
 use talkspace_core::{Delivery, FailureKind, GetVersion, Phase};
 use tokio::runtime::{Builder, Runtime};
+use tokio::task::yield_now;
 
 use super::peer::{Peer, responding, script};
 use super::{chain, fetch, get, transport, with_limits};
@@ -175,8 +177,8 @@ fn each_runtime_has_its_own_connections() {
     third.block_on(peer.done());
 }
 
-/// Nothing runs between two exchanges here, so the engine learns of the end of an idle connection
-/// when it is about to write to it, and no sooner.
+/// Nothing runs between two exchanges here, nor another case, and the engine's task has come to rest
+/// before. So it learns of the end of an idle connection when it is about to write to it, and no sooner.
 #[test]
 fn a_connection_that_ended_while_the_runtime_stood_still_is_not_used() {
     let runtime = current();
@@ -186,10 +188,17 @@ fn a_connection_that_ended_while_the_runtime_stood_still_is_not_used() {
         "conn/idle-garbage-not-a-response",
         "retry/core/idle-fin-invisible",
     ];
-    let block_on = move |task: Task<'_>| runtime.block_on(task);
+    let block_on = move |task: Task<'_>| {
+        runtime.block_on(async {
+            task.await;
+            for _ in 0..8 {
+                yield_now().await;
+            }
+        });
+    };
     let report = asynchronous("on one thread", "0", |_| transport(), block_on)
         .claims(&[Capability::KeepAlive])
-        .run(&Selection::exactly(cases))
+        .run(&Selection::exactly(cases).on_threads(NonZero::<usize>::MIN))
         .unwrap();
     assert_eq!(report.passed().count(), cases.len(), "{report}");
 }
