@@ -108,6 +108,13 @@ pub(crate) struct Serve {
     #[arg(env = "TALKSPACE_SANDBOX_PUBLIC_URL", hide_env_values = true)]
     public_url: Option<String>,
 
+    /// What requests to /_sandbox/ have to send as `Authorization: Bearer` and this.
+    /// Other users of this machine can see an option. Without it, that is nothing, or
+    /// where others can connect a secret that is printed
+    #[arg(long, value_name = "TOKEN")]
+    #[arg(env = "TALKSPACE_SANDBOX_TOKEN", hide_env_values = true)]
+    token: Option<String>,
+
     /// Print a line for each request on standard error: its method, the form of its
     /// path, the status code, the time taken, and its request id if it has one. A
     /// terminal gets them without this option
@@ -216,6 +223,12 @@ impl Serve {
         Ok(code)
     }
 
+    /// The token that was given. A variable that is empty gives none.
+    fn token(&self) -> Option<&str> {
+        let token = self.token.as_deref().map(str::trim);
+        token.filter(|token| !token.is_empty())
+    }
+
     /// The keys of all applications that were given.
     fn keys(&self) -> Result<Vec<String>, Failure> {
         let files = Lines::all(&self.app_key_file);
@@ -267,6 +280,9 @@ impl Serve {
         if let Some(url) = &self.public_url {
             builder = builder.public_url(url);
         }
+        if let Some(token) = self.token() {
+            builder = builder.token(token);
+        }
         for name in Lines::all(&self.host) {
             builder = builder.host(name);
         }
@@ -305,6 +321,11 @@ impl Serve {
         let is_sure = !self.outage && self.state.is_none() && self.ring.0 < RINGS_OUT;
         let look = Look {
             url: server.url(),
+            steered_at: format!("{}/_sandbox/", server.url()),
+            token: server
+                .token()
+                .filter(|_| self.token().is_none())
+                .map(str::to_owned),
             public_url: self.public_url.clone(),
             app_key: is_example.then_some(SandboxBuilder::EXAMPLE_APP_KEY),
             key_file: self.key_file(),

@@ -17,10 +17,14 @@ mod tests;
 const NAME: &str = "talkspace";
 
 /// A sandbox that is ready.
-#[derive(Debug, Serialize)]
+#[derive(Serialize)]
 pub(super) struct Look {
     /// The base URL on this machine.
     pub(super) url: String,
+    /// Where it is looked into and steered.
+    pub(super) steered_at: String,
+    /// The secret that is wanted there, if it was made up.
+    pub(super) token: Option<String>,
     /// The base URL elsewhere, if one was given.
     pub(super) public_url: Option<String>,
     /// The key of the example application, which is no secret. One that was given
@@ -70,6 +74,8 @@ impl Look {
         row("key", &key);
         row("people", &self.people.join(", "));
         row("media", &self.media.join(", "));
+        row("steered", &self.steered_at);
+        row("token", self.token.as_deref().unwrap_or_default());
         row("for others", self.public_url.as_deref().unwrap_or_default());
         let does = match &self.picks_up {
             _ if !self.has_key() => "shows its version".to_owned(),

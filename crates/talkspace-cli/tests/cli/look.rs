@@ -120,6 +120,13 @@ fn the_command_that_it_says_works_where_it_is_pasted() {
             !text.contains("hidden-key") && !text.contains("41512"),
             "{text}"
         );
+        let url = said.first.trim().trim_start_matches("listening on ");
+        assert!(
+            text.contains(&format!("  steered {url}/_sandbox/\n")),
+            "{text}"
+        );
+        let is_open = options.contains(&"0.0.0.0:0");
+        assert_eq!(text.contains("  token   "), is_open, "{text}");
         let example = !options.iter().any(|option| option.starts_with("--app-key"));
         assert_eq!(text.contains(KEY), example, "{text}");
         let ran = said.paste();
@@ -202,6 +209,7 @@ fn every_option_may_come_from_the_environment() {
             format!("anna={PHONE}\n\nbob=415-123-9877\n"),
         )
         .env("TALKSPACE_SANDBOX_APP_KEY", "hidden-key-5f3a")
+        .env("TALKSPACE_SANDBOX_TOKEN", "hidden-token-77")
         .env("TALKSPACE_SANDBOX_HOST", "")
         .env("TALKSPACE_SANDBOX_STATE", "")
         .env("TALKSPACE_SANDBOX_OUTAGE", "no")
@@ -212,6 +220,7 @@ fn every_option_may_come_from_the_environment() {
         "{}",
         said.text()
     );
+    assert!(!said.text().contains("hidden-token"), "{}", said.text());
     drop(said);
     for (name, value) in [("OUTAGE", "perhaps"), ("RING", "soon"), ("HOST", "*")] {
         let name = format!("TALKSPACE_SANDBOX_{name}");
