@@ -33,6 +33,9 @@
 //! This crate takes a transport for such a client, judges it by the contract, and adds the cases about the API:
 //! what the core sends, decodes and retries through the transport.
 //!
+//! The feature `wiremock`, which is on by default, adds `api/operation/*`: each operation of the API against a mock
+//! server.
+//!
 //! [`guide::transport`] writes an adapter from nothing, and [`guide::cases`] is
 //! the list of the requirements that are added.
 
@@ -42,6 +45,7 @@ mod core;
 pub mod guide;
 #[cfg(test)]
 mod kills;
+#[cfg(feature = "wiremock")]
 mod mock;
 #[cfg(test)]
 #[path = "../../http1-conformance/tests/mutants/mod.rs"]

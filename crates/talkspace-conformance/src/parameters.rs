@@ -41,6 +41,7 @@ pub(crate) fn are_text(info: &OperationInfo) -> bool {
 
 impl Values {
     /// A plain value for every parameter.
+    #[cfg(any(test, feature = "wiremock"))]
     pub(crate) fn sample(info: &'static OperationInfo) -> Self {
         Self::with(info, |parameter| match parameter.kind {
             ParameterKind::Text | ParameterKind::Secret => format!("sample-{}", parameter.name),

@@ -3,6 +3,7 @@
 
 mod encoding;
 mod errors;
+#[cfg(feature = "wiremock")]
 mod operation;
 mod responses;
 
@@ -18,6 +19,7 @@ pub(super) fn cases() -> Vec<Case> {
     let mut each = EachOperation::default();
     visit_operations(&mut each);
     let mut cases = each.encoding;
+    #[cfg(feature = "wiremock")]
     cases.extend(each.operation);
     cases.extend(responses::cases());
     cases.extend(errors::cases());
@@ -27,6 +29,7 @@ pub(super) fn cases() -> Vec<Case> {
 #[derive(Default)]
 struct EachOperation {
     encoding: Vec<Case>,
+    #[cfg(feature = "wiremock")]
     operation: Vec<Case>,
 }
 
@@ -34,6 +37,7 @@ impl OperationVisitor for EachOperation {
     fn visit<O: ServerOperation>(&mut self) {
         if are_text(O::INFO) {
             self.encoding.push(encoding::case::<O>());
+            #[cfg(feature = "wiremock")]
             self.operation.push(operation::case::<O>());
         }
     }
