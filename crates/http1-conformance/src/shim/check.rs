@@ -38,6 +38,8 @@ impl fmt::Display for Check {
     }
 }
 
+mod claims;
+
 type Verdict = Result<(), String>;
 type Ending = fn(Process) -> Verdict;
 type Rule = (&'static str, fn(&Process) -> Verdict);
@@ -114,6 +116,7 @@ pub(super) fn check(command: &[String]) -> Vec<Check> {
         rule,
         problem: verdict.err(),
     }));
+    checks.extend(claims(command));
     let endings: [(_, Ending); 2] = [
         ("it ends with status 0 when its input ends", ends),
         (
@@ -126,6 +129,19 @@ pub(super) fn check(command: &[String]) -> Vec<Check> {
         problem: Process::start(command, &[]).and_then(test).err(),
     }));
     checks
+}
+
+/// The rules of what the program claims.
+fn claims(command: &[String]) -> Vec<Check> {
+    let claims = claims::CLAIMS.iter().filter_map(|(rule, claim, test)| {
+        let problem = match Process::start(command, &[]) {
+            Ok(process) if !process.hello().claims(*claim) => return None,
+            Ok(process) => test(&process).err(),
+            Err(problem) => Some(problem),
+        };
+        Some(Check { rule, problem })
+    });
+    claims.collect()
 }
 
 struct Got {

@@ -9,17 +9,23 @@ use http1_conformance::shim::{Check, Program};
 use http1_conformance::{Profile, Report, Selection};
 
 #[cfg(test)]
+mod claims;
+#[cfg(test)]
 mod program;
 
 type Test = fn() -> Result<(), String>;
 
 fn main() -> ExitCode {
     if let Ok(fault) = env::var("SHIM_FAULT") {
-        return program::serve(&fault);
+        return match fault.starts_with("claims") {
+            true => claims::serve(&fault),
+            false => program::serve(&fault),
+        };
     }
-    let tests: [(&str, Test); 6] = [
+    let tests: [(&str, Test); 7] = [
         ("keeps_the_rules", keeps_the_rules),
         ("each_broken_rule_is_found", each_broken_rule_is_found),
+        ("what_is_claimed_is_checked", what_is_claimed_is_checked),
         (
             "a_fault_of_the_program_fails_the_case",
             a_fault_fails_the_case,
@@ -92,6 +98,21 @@ fn each_broken_rule_is_found() -> Result<(), String> {
         let found = checks.iter().find(|check| check.rule.contains(rule));
         let found = found.ok_or_else(|| format!("{fault} is not found, but {checks:?}"))?;
         equal(&found.to_string().lines().count(), &1)?;
+    }
+    Ok(())
+}
+
+fn what_is_claimed_is_checked() -> Result<(), String> {
+    let of_claims = |fault: &str| -> Result<Vec<Check>, String> {
+        let mut checks = broken(fault)?;
+        checks.retain(|check| check.rule.starts_with("who claims"));
+        Ok(checks)
+    };
+    equal(&format!("{:?}", of_claims("claims")?), &"[]".to_owned())?;
+    for (fault, rule) in claims::FAULTS {
+        let checks = of_claims(fault)?;
+        let found = checks.iter().filter(|check| check.rule.contains(rule));
+        equal(&found.count(), &1).map_err(|problem| format!("{fault}: {problem}: {checks:?}"))?;
     }
     Ok(())
 }
