@@ -54,14 +54,25 @@ pub(crate) async fn connect(
             let socket = open(proxy_host, proxy_port, settings, until).await;
             let mut socket = socket.map_err(|error| proxy.unreachable(error))?;
             if !proxy.forwards(origin) {
-                tunnel::open(proxy, &mut socket, &host, port, settings, until).await?;
+                // Boxed, as the handshake below: what most do without takes no room in
+                // the future of each.
+                Box::pin(tunnel::open(
+                    proxy,
+                    &mut socket,
+                    &host,
+                    port,
+                    settings,
+                    until,
+                ))
+                .await?;
             }
             socket
         }
     };
     let ends = socket.ends();
     let io: Box<dyn Io> = if origin.is_tls() {
-        let stream = timeout_at(until, handshake(&settings.tls, host, socket))
+        let handshake = Box::pin(handshake(&settings.tls, host, socket));
+        let stream = timeout_at(until, handshake)
             .await
             .map_err(|_elapsed| TransportError::timeout(Phase::Connect))??;
         Box::new(stream)

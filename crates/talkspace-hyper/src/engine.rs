@@ -111,10 +111,9 @@ impl HyperTransport {
                     let settings = &self.shared.settings;
                     let connect = connect(route.clone(), runtime.clone(), settings, limits);
                     // Most exchanges do without, and have no room for it.
-                    let connect = Box::pin(with_runtime(connect, |lacks| {
-                        not_sent(FailureKind::Other, lacks)
-                    }));
-                    connect.await.map_err(timed_out)?
+                    let connect = Box::pin(connect);
+                    let lacks = |lacks| not_sent(FailureKind::Other, lacks);
+                    with_runtime(connect, lacks).await.map_err(timed_out)?
                 }
             };
             let lease = Lease {

@@ -6,7 +6,7 @@ use std::future::{Future, poll_fn};
 use std::hint::spin_loop;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -89,10 +89,9 @@ pub(crate) async fn sleep(duration: Duration) {
 /// Runs `work`, and makes an error of tokio's panic about a runtime that lacks
 /// something.
 pub(crate) async fn with_runtime<T>(
-    work: impl Future<Output = Result<T, TransportError>>,
+    mut work: Pin<Box<impl Future<Output = Result<T, TransportError>>>>,
     lacks: impl Fn(io::Error) -> TransportError,
 ) -> Result<T, TransportError> {
-    let mut work = pin!(work);
     poll_fn(|cx| match without_panic(|| work.as_mut().poll(cx)) {
         Ok(outcome) => outcome,
         Err(error) => Poll::Ready(Err(lacks(error))),

@@ -154,6 +154,11 @@ impl<O: Operation> Attempts<O> {
         }
     }
 
+    /// What of the exchange that [`next`](Self::next) returned can be sent once.
+    pub(crate) fn stream(&self) -> Option<&BodyStream> {
+        self.stream.as_ref()
+    }
+
     /// Is told what the driver alone sees: the head of a response.
     pub(crate) fn observer(&mut self) -> Option<&mut Observed> {
         self.along.observed.as_deref_mut()

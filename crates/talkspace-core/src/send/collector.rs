@@ -35,10 +35,13 @@ impl Length {
     pub(crate) fn new(head: &Parts, is_head: bool, max: u64) -> Self {
         // These announce a length that they do not send (RFC 9110 §8.6).
         let bodiless = is_head || matches!(head.status.as_u16(), 204 | 304);
-        let announced = head
+        // Of the few that a head has, comparing them all is cheaper than a look-up.
+        let length = head
             .headers
-            .get(CONTENT_LENGTH)
-            .and_then(|length| std::str::from_utf8(length.as_bytes().trim_ascii()).ok())
+            .iter()
+            .find(|(name, _)| **name == CONTENT_LENGTH);
+        let announced = length
+            .and_then(|(_, length)| std::str::from_utf8(length.as_bytes().trim_ascii()).ok())
             .and_then(digits)
             .filter(|_| !bodiless);
         Self {

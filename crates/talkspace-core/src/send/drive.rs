@@ -45,11 +45,11 @@ pub(crate) async fn drive_from<O: Operation>(
     loop {
         match attempts.next(now) {
             Step::Exchange(exchange) => {
-                let observed = attempts.observer();
-                let stream = exchange.request().body().stream();
-                let outcome = match stream.is_some_and(BodyStream::blocks) {
+                // The exchange is asked nothing here: lent once, it would have room of
+                // its own in the future of every request.
+                let outcome = match attempts.stream().is_some_and(BodyStream::blocks) {
                     true => Err(StreamRead::blocking().with_delivery(Delivery::NotSent)),
-                    false => exchange_whole(transport, exchange, observed).await,
+                    false => exchange_whole(transport, exchange, attempts.observer()).await,
                 };
                 now = transport.now();
                 attempts.received(now, outcome);
