@@ -18,6 +18,9 @@ use crate::serving::{Folder, KEY, MEDIA, Serving};
 /// Says to a test that it runs inside.
 const CHILD: &str = "TALKSPACE_TEST_IN_CHILD";
 
+/// Set where everything that a test needs must be there.
+const REQUIRED: &str = "TALKSPACE_ALL_SOFTWARE";
+
 /// Makes the two, runs the test inside of the first, and leaves nothing behind.
 const NAMESPACES: &str = r#"
 ip link set lo up
@@ -52,6 +55,7 @@ fn clients_in_another_network_reach_it_in_both_ways() {
     if !ready {
         // Past the capture of a test that passes.
         let why = "two network namespaces need root and iproute2";
+        assert!(env::var_os(REQUIRED).is_none(), "{why}: {output:?}");
         let _ = writeln!(std::io::stderr(), "\nNOT TESTED: {why}: {output:?}");
         return;
     }
@@ -60,7 +64,21 @@ fn clients_in_another_network_reach_it_in_both_ways() {
     assert!(ran.text().contains("1 passed"), "{}", ran.text());
 }
 
-/// What the test above runs where `sandbox` is another machine; elsewhere there is nothing
+/// Without `unshare` it does not run, and says so; where it must run it fails.
+#[test]
+fn what_must_be_tested_is_not_left_out() {
+    let mut command = Command::new(env::current_exe().unwrap());
+    let name = "containers::clients_in_another_network_reach_it_in_both_ways";
+    command.args(["--exact", name]).env("PATH", "");
+    let left_out = Ran::of(command.env_remove(REQUIRED).output().unwrap());
+    assert_eq!(left_out.status, Some(0), "{left_out:?}");
+    assert!(left_out.stderr.contains("NOT TESTED"), "{left_out:?}");
+    let failed = Ran::of(command.env(REQUIRED, "1").output().unwrap());
+    assert_eq!(failed.status, Some(101), "{failed:?}");
+    assert!(failed.text().contains("need root"), "{failed:?}");
+}
+
+/// What the first test runs where `sandbox` is another machine; elsewhere there is nothing
 /// to be tested.
 #[test]
 fn inside() {
