@@ -97,7 +97,7 @@ pub(crate) struct Serve {
     host: Vec<Lines<String>>,
 
     /// A site whose pages may use the sandbox, such as http://localhost:3000; may be
-    /// repeated. Pages of other sites can change nothing and see nothing
+    /// repeated. Requests by pages of other sites get 403
     #[arg(long, value_name = "ORIGIN", value_parser = origins)]
     #[arg(env = "TALKSPACE_SANDBOX_ALLOW_ORIGIN", hide_env_values = true)]
     allow_origin: Vec<Lines<String>>,

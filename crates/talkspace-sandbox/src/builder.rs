@@ -282,10 +282,9 @@ impl SandboxBuilder {
     }
 
     /// Lets pages of this site use the sandbox, such as `http://localhost:3000`: their
-    /// requests are taken, and their browser shows them the responses (CORS). Without
-    /// it no page of another site can do more than a GET, and sees nothing. What is no
-    /// origin is an error of [`listen`](Self::listen); one that stands for all, there
-    /// is none.
+    /// requests are taken, and their browser shows them the responses (CORS). Requests
+    /// by pages of all other sites get 403. What is no origin is an error of
+    /// [`listen`](Self::listen); one that stands for all, there is none.
     ///
     /// ```
     /// use std::io::{Read, Write};

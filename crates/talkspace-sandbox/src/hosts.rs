@@ -3,10 +3,13 @@
 //! A browser lets any page talk to a host of that page's name. When that name
 //! resolves to this server (DNS rebinding), the page's requests say so in `Host`.
 //!
-//! It also lets any page send forms anywhere, without showing it the response.
-//! Such a request says where it is from in `Origin` or `Sec-Fetch-Site` (Fetch
-//! Standard, section 3.1; Fetch Metadata, section 2.3). A client that is no browser
-//! sends neither.
+//! It also lets any page send forms anywhere, and show images and frames of anywhere,
+//! without giving it the response. Such a request says where it is from in `Origin` or
+//! `Sec-Fetch-Site` (Fetch Standard, section 3.1; Fetch Metadata, section 2.3), and
+//! fails whatever its method and path are: a page learns from its size and time, too. A
+//! link on another site is `cross-site` as well, and no exception is made for it; an
+//! address that is typed or opened from a bookmark is `none`. A client that is no
+//! browser sends neither header field.
 
 mod host;
 
@@ -14,7 +17,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use http::request::Parts;
 use http::uri::Authority;
-use http::{HeaderName, HeaderValue, Method, Version, header};
+use http::{HeaderName, HeaderValue, Version, header};
 use talkspace_core::server::ServiceError;
 
 pub(crate) use host::{Host, Origin, base_url};
@@ -69,21 +72,17 @@ impl Hosts {
     }
 
     /// Takes a request that is meant for this server, and not made by a page of
-    /// another site if it may change something. One of HTTP/1.0 need not say for
-    /// whom it is. Gives where the server was reached.
+    /// another site, unless that was named. One of HTTP/1.0 need not say for whom it
+    /// is. Gives where the server was reached.
     ///
     /// # Errors
     ///
     /// The [`ServiceError`] that it gets.
     pub(crate) fn take(&self, head: &Parts) -> Result<Reached, ServiceError> {
-        // A page elsewhere may play media whose URL it knows; its browser shows it
-        // nothing else.
-        let is_reading = matches!(head.method, Method::GET | Method::HEAD);
-        let is_open = is_reading || self.site(head).is_some();
-        self.check(head, is_open)
+        self.check(head, self.site(head).is_some())
     }
 
-    /// The same for what no page of another site may so much as read.
+    /// The same for what no page of another site may use, whether it was named or not.
     ///
     /// # Errors
     ///
@@ -111,8 +110,9 @@ impl Hosts {
             return Err(ServiceError::new(421, self.misdirected(other)));
         }
         if !is_open && !self.is_from_here(head, host) {
-            let why = "A page of another site may not change anything here, unless the sandbox \
-                       was started with --allow-origin and its origin.";
+            let why = "A page of another site may not use this sandbox, not even by a link: \
+                       type the address, or, for what is not under /_sandbox/, start it with \
+                       --allow-origin and the page's origin.";
             return Err(ServiceError::new(403, why));
         }
         Ok(Reached(host.and_then(|host| self.other_base(host))))

@@ -100,10 +100,13 @@
 //! It listens on this machine alone unless it is told otherwise, and takes
 //! requests for this machine's names alone, so that a page from elsewhere cannot
 //! reach it by a name of its own; [`SandboxBuilder::host`] adds names. A request by a
-//! page of another site, as its browser says in `Origin` or `Sec-Fetch-Site`, gets 403
-//! unless it is a GET: those change nothing, and the browser does not show the page
-//! the response. A client that is no browser sends neither header field, and need not.
-//! [`SandboxBuilder::allow_origin`] names a site whose pages may use it.
+//! page of another site, as its browser says in `Origin` or `Sec-Fetch-Site`, gets 403,
+//! whatever its method and path are. That holds for a link on such a page, too: an
+//! address that a person types or has as a bookmark is of no page, and works. A client
+//! that is no browser sends neither header field, and need not.
+//! [`SandboxBuilder::allow_origin`] names a site whose pages may use it, outside of
+//! `/_sandbox/`. Their browser says the origin of what a script fetches, and of media
+//! only with `crossorigin`, as in `<audio crossorigin src="…">`.
 //!
 //! No request delays the others: it is read in small turns, and gets an error
 //! response as soon as there is too much of something

@@ -33,6 +33,13 @@ fn no_page_of_another_site_reads_or_changes_anything() {
         ("PUT", "/%5Fsandbo%78/outage"),
         ("POST", "/_sandbox/clock/advance"),
         ("PATCH", "/_sandbox/people"),
+        ("GET", "/"),
+        ("GET", "/api/rest/version"),
+        ("HEAD", "/api/rest/version"),
+        ("OPTIONS", "/api/rest/version"),
+        ("GET", "/audio/6e6a151be31b467f87225b18b0f36f00.mp3"),
+        ("DELETE", "/api/rest/registrant/eta"),
+        ("PUT", "/nowhere"),
     ];
     for page in &foreign {
         for (method, path) in asked {

@@ -97,6 +97,17 @@ fn a_whole_url_wins() {
     assert_eq!(status(&hosts, own, Version::HTTP_11, &named), 200);
 }
 
+fn methods() -> [Method; 6] {
+    [
+        Method::GET,
+        Method::HEAD,
+        Method::POST,
+        Method::PUT,
+        Method::DELETE,
+        Method::OPTIONS,
+    ]
+}
+
 /// How a request with these headers is taken.
 fn from(hosts: &Hosts, method: &Method, headers: &[(&str, &str)]) -> u16 {
     let mut request = Request::builder().method(method).uri(PATH);
@@ -109,7 +120,7 @@ fn from(hosts: &Hosts, method: &Method, headers: &[(&str, &str)]) -> u16 {
 }
 
 #[test]
-fn a_page_of_another_site_changes_nothing() {
+fn a_page_of_another_site_is_known_by_its_origin() {
     let public = Some("https://Talkspace.example/prefix");
     let hosts = hosts(public, &[]);
     let origins = |host: &str, origins: &[&str]| {
@@ -163,22 +174,21 @@ fn what_a_browser_says_of_the_site_counts() {
         ("Same-Origin", 403),
         ("", 403),
     ] {
-        for method in [Method::POST, Method::DELETE, Method::PUT, Method::OPTIONS] {
+        for method in methods() {
             let head = [("host", "localhost"), own, ("sec-fetch-site", site)];
             assert_eq!(from(&hosts, &method, &head), status, "{method} {site}");
-        }
-        // Nothing changes, and nothing is shown.
-        for method in [Method::GET, Method::HEAD] {
+            // Most GETs of a page have no origin.
             let head = [("host", "localhost"), ("sec-fetch-site", site)];
-            assert_eq!(from(&hosts, &method, &head), 200, "{method} {site}");
+            assert_eq!(from(&hosts, &method, &head), status, "{method} {site}");
+            let link = [head[0], head[1], ("sec-fetch-mode", "navigate")];
+            assert_eq!(from(&hosts, &method, &link), status, "{method} {site}");
         }
     }
-    for method in [Method::POST, Method::DELETE] {
-        assert_eq!(
-            from(&hosts, &method, &[("host", "localhost")]),
-            200,
-            "no browser"
-        );
+    for method in methods() {
+        let named = [("host", "localhost")];
+        assert_eq!(from(&hosts, &method, &named), 200, "no browser");
+        let other = [("host", "localhost"), ("origin", "http://evil.example")];
+        assert_eq!(from(&hosts, &method, &other), 403, "{method}");
     }
 }
 
@@ -325,7 +335,9 @@ fn pages_of_a_site_that_was_named_may_change_something() {
         ("null", 403),
     ] {
         let head = [("host", "localhost"), ("origin", site), cross];
-        assert_eq!(from(&hosts, &Method::POST, &head), status, "{site}");
+        for method in methods() {
+            assert_eq!(from(&hosts, &method, &head), status, "{method} {site}");
+        }
     }
     let two = [
         ("host", "localhost"),

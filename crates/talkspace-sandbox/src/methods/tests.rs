@@ -167,6 +167,7 @@ fn a_page_of_a_named_site_gets_what_its_browser_needs() {
     let other = "Origin: http://localhost:3001\r\nSec-Fetch-Site: cross-site\r\n";
     for method in ["OPTIONS", "GET", "DELETE"] {
         let got = send(&server, method, path, &format!("{other}{asks}"));
+        assert_eq!(got.status(), "403", "{}", got.head);
         assert!(!got.head.contains("access-control"), "{}", got.head);
         assert_eq!(got.field("vary"), Some("origin"), "{}", got.head);
     }
