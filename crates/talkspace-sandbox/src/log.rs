@@ -11,7 +11,7 @@ use talkspace_core::observe::RequestId;
 use talkspace_core::server::segments;
 
 use crate::methods;
-use crate::requests::fits;
+use crate::requests::{fits, known_path};
 
 #[cfg(test)]
 mod tests;
@@ -28,7 +28,8 @@ pub(crate) type Log = Arc<dyn Fn(&Served) + Send + Sync>;
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Served {
-    /// The method, or `-` if no operation has this path and method.
+    /// The method that came, or `-` if no operation has this path and method. Every
+    /// path has OPTIONS.
     pub method: &'static str,
     /// The path as the spec has it, with parameters in braces, or `-`.
     pub path: &'static str,
@@ -43,22 +44,31 @@ pub struct Served {
 
 impl Served {
     pub(crate) fn new(head: &Parts, status: u16, took: Duration) -> Self {
-        let path = segments(head.uri.path());
-        let mut operations = OPERATIONS.iter();
-        let method = methods::applied(&head.method);
-        let found = operations.find(|info| info.method == *method && fits(info.path, &path));
-        let is_head = head.method == Method::HEAD;
+        let (method, path) = shown(head).unwrap_or(("-", "-"));
         Self {
-            method: match found {
-                Some(_) if is_head => "HEAD",
-                found => found.map_or("-", |info| info.method.as_str()),
-            },
-            path: found.map_or("-", |info| info.path),
+            method,
+            path,
             status,
             took,
             request_id: request_id(&head.headers),
         }
     }
+}
+
+/// The method and the path, if there is an operation that has them.
+fn shown(head: &Parts) -> Option<(&'static str, &'static str)> {
+    if head.method == Method::OPTIONS {
+        return Some(("OPTIONS", known_path(head.uri.path())?));
+    }
+    let path = segments(head.uri.path());
+    let method = methods::applied(&head.method);
+    let mut operations = OPERATIONS.iter();
+    let found = operations.find(|info| info.method == *method && fits(info.path, &path))?;
+    let shown = match head.method {
+        Method::HEAD => "HEAD",
+        _ => found.method.as_str(),
+    };
+    Some((shown, found.path))
 }
 
 pub(crate) fn request_id(headers: &HeaderMap) -> Option<RequestId> {

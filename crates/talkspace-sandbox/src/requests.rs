@@ -18,7 +18,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 pub use hint::Hint;
-pub(crate) use hint::{fits, person};
+pub(crate) use hint::{fits, known_path, person};
 pub use received::{Received, RequestLog};
 pub(crate) use record::{Asked, Record, Seen};
 pub use wanted::NotReceived;

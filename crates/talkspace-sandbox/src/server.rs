@@ -293,7 +293,7 @@ async fn handle(shell: &Shell, slot: Arc<Slot>, request: Request<Incoming>) -> R
         Err(error) => {
             let response = match error {
                 Some(error) => backend.fail(&asked, error),
-                None => methods::options(asked.path),
+                None => backend.options(&asked),
             };
             drop_rest(&head, body, slot);
             response

@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::events::Events;
 use crate::faults::Faults;
 use crate::keeper::Keeper;
+use crate::methods;
 use crate::requests::{Asked, Record, Requests, Seen};
 use crate::reset::Start;
 use crate::state::{Change, State, Taker};
@@ -174,6 +175,13 @@ impl Backend {
         let response = error_response(asked.method, asked.path, &why);
         let seen = Seen::failed(why);
         self.log(asked, seen, Parameters::default(), response).0
+    }
+
+    /// The response to OPTIONS, which is of no operation.
+    pub(crate) fn options(&self, asked: &Asked<'_>) -> Response<Bytes> {
+        let response = methods::options(asked.path);
+        self.log(asked, Seen::default(), Parameters::default(), response)
+            .0
     }
 
     /// A response as it is sent, and the number of its request.

@@ -43,6 +43,19 @@ fn what_a_client_wrote_is_not_in_it() {
             None,
             "- - 202 in 1.2ms".to_owned(),
         ),
+        (
+            "HEAD",
+            "/api/rest/conference/SENTINEL",
+            None,
+            "HEAD /api/rest/conference/{conferenceid} 202 in 1.2ms".to_owned(),
+        ),
+        (
+            "OPTIONS",
+            "/api/rest/conference/SENTINEL",
+            None,
+            "OPTIONS /api/rest/conference/{conferenceid} 202 in 1.2ms".to_owned(),
+        ),
+        ("OPTIONS", "/SENTINEL", None, "- - 202 in 1.2ms".to_owned()),
         ("GET", "/SENTINEL", None, "- - 202 in 1.2ms".to_owned()),
     ] {
         assert_eq!(line(method, path, sent), told);

@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
+use http::Method;
 use talkspace_core::{Effect, OPERATIONS};
 
 use crate::{Sandbox, SandboxBuilder, Server};
@@ -77,13 +78,52 @@ fn head_is_get_without_the_content() {
         }
     }
     // Nothing is changed by it.
-    let gets = OPERATIONS
-        .iter()
-        .filter(|info| info.method == http::Method::GET);
+    let gets = OPERATIONS.iter().filter(|info| info.method == Method::GET);
     assert!(gets.clone().count() > 3);
     for info in gets {
         assert_eq!(info.effect, Effect::Reads, "{}", info.id);
     }
+}
+
+/// What is kept of the requests.
+fn kept(server: &Server) -> Vec<String> {
+    let log = server.sandbox().request_log(0).entries;
+    let shown = log.iter().map(|it| {
+        let method = it.method().map_or("-", Method::as_str);
+        let operation = it.operation().map_or("-", |info| info.id);
+        format!("{method} {} {operation} {}", it.path(), it.http_status())
+    });
+    shown.collect()
+}
+
+#[test]
+fn a_request_is_logged_with_the_method_that_it_came_with() {
+    let server = Sandbox::builder().examples().start().unwrap();
+    for (method, path) in [
+        ("GET", "/api/rest/version"),
+        ("HEAD", "/api/rest/version"),
+        ("HEAD", "/api/rest/conference/1"),
+        ("HEAD", "/forklift"),
+        ("OPTIONS", "/api/rest/conference/1/eta"),
+        ("OPTIONS", "*"),
+        ("OPTIONS", "/nowhere"),
+    ] {
+        send(&server, method, path, "");
+    }
+    let expected = [
+        "GET /api/rest/version getVersion 200",
+        "HEAD /api/rest/version getVersion 200",
+        "HEAD /api/rest/conference/{conferenceid} getTalkspace 400",
+        "HEAD /forklift - 405",
+        "OPTIONS /api/rest/conference/{conferenceid}/{networkid} - 204",
+        "OPTIONS * - 204",
+        "OPTIONS /… - 404",
+    ];
+    assert_eq!(kept(&server), expected);
+    let log = server.sandbox().request_log(0).entries;
+    let hint = log[3].hint().map(ToString::to_string);
+    assert_eq!(hint.as_deref(), Some("method: expected POST, got HEAD"));
+    assert_eq!(log[4].to_json()["method"], "OPTIONS");
 }
 
 #[test]

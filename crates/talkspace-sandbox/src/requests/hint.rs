@@ -75,7 +75,7 @@ pub(super) fn near(asked: &Asked<'_>, record: &Record, error: Option<&ServiceErr
         ([info], _) => of_parameters(info, parameters),
         ([_, _, ..], _) => of_action(&meant, parameters),
         ([], []) => of_path(asked, &path),
-        ([], _) if record.http_status == 405 => of_method(asked.method, &here),
+        ([], _) if record.http_status == 405 => of_method(asked.came, &here),
         // Some operations have a second method.
         ([], _) => {
             let reads = asked.method == Method::GET;
@@ -326,6 +326,16 @@ pub(super) fn template(path: &str) -> String {
         shown.push('/');
     }
     shown
+}
+
+/// The path of the spec that this one is, whatever the method, or `*`.
+pub(crate) fn known_path(path: &str) -> Option<&'static str> {
+    if path == "*" {
+        return Some("*");
+    }
+    let path = segments(path);
+    let info = all().find(|info| fits(info.path, &path))?;
+    Some(info.path)
 }
 
 /// The person whom a request is about, as far as it can be read.

@@ -93,7 +93,8 @@ impl Received {
         self.0.took
     }
 
-    /// The method, if it is one that HTTP knows.
+    /// The method that it came with, if it is one that HTTP knows: HEAD for one that is
+    /// applied as GET, and OPTIONS for one that is of no operation.
     #[must_use]
     pub fn method(&self) -> Option<&Method> {
         self.0.method.as_ref()
@@ -112,7 +113,7 @@ impl Received {
         let failed = self.0.failed.as_ref();
         let unknown = failed.map(|failed| failed.path.as_str());
         let known = self.0.operation.map(|info| info.path);
-        known.or(unknown).unwrap_or_default()
+        known.or(unknown).unwrap_or(self.0.path)
     }
 
     /// The status in the envelope; that of the HTTP line where there is no envelope.

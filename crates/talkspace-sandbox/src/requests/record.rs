@@ -23,7 +23,10 @@ const HIDDEN: &str = "hidden";
 /// A request of which the head has come.
 #[derive(Debug)]
 pub(crate) struct Asked<'r> {
+    /// The method by which it is applied.
     pub(crate) method: &'r Method,
+    /// The method that it came with.
+    pub(super) came: &'r Method,
     pub(crate) path: &'r str,
     id: Option<RequestId>,
     since: Instant,
@@ -34,6 +37,7 @@ impl<'r> Asked<'r> {
     pub(crate) fn now(head: &'r Parts) -> Self {
         Self {
             method: methods::applied(&head.method),
+            came: &head.method,
             path: head.uri.path(),
             id: request_id(&head.headers),
             since: Instant::now(),
@@ -44,6 +48,7 @@ impl<'r> Asked<'r> {
     pub(crate) fn whole<B>(request: &'r Request<B>) -> Self {
         Self {
             method: request.method(),
+            came: request.method(),
             path: request.uri().path(),
             id: request_id(request.headers()),
             since: Instant::now(),
@@ -94,6 +99,8 @@ pub(crate) struct Record {
     /// One that everybody knows.
     pub(super) method: Option<Method>,
     pub(super) operation: Option<&'static OperationInfo>,
+    /// The path as the spec has it, where no operation was found and none was wanted.
+    pub(super) path: &'static str,
     pub(super) status: u16,
     pub(super) http_status: u16,
     pub(super) request_id: Option<RequestId>,
@@ -135,8 +142,9 @@ impl Record {
             wall: SystemTime::now(),
             at: seen.at.unwrap_or_default(),
             took: asked.took(),
-            method: is_known(asked.method).then(|| asked.method.clone()),
+            method: is_known(asked.came).then(|| asked.came.clone()),
             operation: seen.operation,
+            path: "",
             status,
             http_status,
             request_id: asked.id,
@@ -152,6 +160,8 @@ impl Record {
         };
         if status >= 400 {
             record.fail(asked, seen.error);
+        } else if record.operation.is_none() {
+            record.path = hint::known_path(asked.path).unwrap_or_default();
         }
         record.cut();
         record
