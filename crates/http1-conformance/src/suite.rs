@@ -124,12 +124,12 @@ impl Suite {
     /// The text of the file of expected failures: `pattern -- reason` lines.
     ///
     /// ```text
-    /// upload/early-response/*       -- the engine writes the whole body first
-    /// flaky: conn/reuse/sequential  -- the engine gives connections back in the background
+    /// upload/early-response/keep-open  -- the engine writes the whole body first
+    /// flaky: conn/reuse/sequential     -- the engine gives connections back in the background
     /// ```
     ///
-    /// `*` stands for one element of an id, `**` for any number of them. With the
-    /// contract, a case that passes although a line says that it fails makes the line stale,
+    /// `*` stands for one element of an id, `**` for any number of them; all cases of such a line have to
+    /// fail. With the contract, a case that passes although a line says that it fails makes the line stale,
     /// which fails the run; by the RFCs alone the line may be about the name of an error. A line
     /// that fits no case fails a run of all cases. A line that begins with `flaky:` is for a case that may pass or fail: it is counted apart, and
     /// never fails the run.
@@ -227,7 +227,8 @@ impl Suite {
         let count = self.selected(&arguments.selection).len();
         terminal::title(out, &self.name, &self.version, count).map_err(written)?;
         let mut failed = Ok(());
-        let report = self.run_each(&arguments.selection, &mut |case| {
+        let tell = |text: &str| anstream::eprintln!("{text}");
+        let report = self.run_each(&arguments.selection, tell, &mut |case| {
             if failed.is_ok() {
                 failed = terminal::line(out, case);
             }
@@ -264,7 +265,7 @@ impl Suite {
     /// ```
     pub fn run(&self, selection: &Selection) -> Result<Report, String> {
         self.check(selection)?;
-        self.run_each(selection, &mut |_| {})
+        self.run_each(selection, |_| {}, &mut |_| {})
     }
 
     fn profile(&self, selection: &Selection) -> Profile {
@@ -305,6 +306,7 @@ impl Suite {
     fn run_each(
         &self,
         selection: &Selection,
+        tell: fn(&str),
         done: &mut dyn FnMut(&CaseReport),
     ) -> Result<Report, String> {
         let expected = ExpectedFailures::parse(&self.expected_failures)
@@ -314,7 +316,7 @@ impl Suite {
         let mut order: Vec<_> = (0..).zip(&selected).collect();
         order.reverse();
         order.sort_by_key(|(_, case)| case.isolation());
-        let (shared, began) = (Shared::new(self.profile(selection)), Instant::now());
+        let (shared, began) = (Shared::new(self.profile(selection), tell), Instant::now());
         let next = AtomicUsize::new(0);
         let (sender, receiver) = mpsc::channel();
         let mut results: Vec<Option<CaseReport>> = selected.iter().map(|_| None).collect();

@@ -71,6 +71,7 @@ pub(super) fn cases() -> Vec<Case> {
             "a connection that closes after an interim (1xx) response is one that closed without a response",
             rfc::INCOMPLETE,
         )
+        .building_on(&["interim/100-unsolicited"])
         .cause("the interim (1xx) response is taken for the final one")
         .peer(respond("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n").half_close())
         .send(get("/"))

@@ -113,7 +113,7 @@ fn host() -> Vec<Case> {
             "an IPv6 address stands in brackets in Host",
             rfc::HOST,
         )
-        .cause("the brackets are cut off to connect, and Host is made from the rest")
+        .cause("the brackets are cut off to connect, and Host is made from the rest, or they are kept, and no such name is found")
         .on_ipv6()
         .send(get("/"))
         .receives(request().header("host", "{peer}")),

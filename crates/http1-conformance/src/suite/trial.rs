@@ -27,16 +27,19 @@ pub(super) struct Shared {
     pub(super) machine: Arc<Machine>,
     turns: Turns,
     pub(super) profile: Profile,
+    /// Told what is not in the report yet.
+    tell: fn(&str),
     /// Which of the cases hold that others build on.
     basics: Mutex<BTreeMap<&'static str, Arc<OnceLock<bool>>>>,
 }
 
 impl Shared {
-    pub(super) fn new(profile: Profile) -> Self {
+    pub(super) fn new(profile: Profile, tell: fn(&str)) -> Self {
         Self {
             machine: Machine::shared(),
             turns: Turns::default(),
             profile,
+            tell,
             basics: Mutex::default(),
         }
     }
@@ -174,6 +177,9 @@ impl Suite {
         let mut too_late = false;
         let mut took = Duration::ZERO;
         for (round, &(isolation, pace)) in rounds(case.isolation()).iter().enumerate() {
+            if round > 0 {
+                (shared.tell)(&again(case, pace));
+            }
             let turn = shared.turns.take(isolation);
             let played = self.watch(case, pace, shared);
             drop(turn);
@@ -341,6 +347,15 @@ fn rounds(isolation: Isolation) -> Vec<(Isolation, Pace)> {
         Isolation::Alone => alone.to_vec(),
         Isolation::Timed => [&[(isolation, Pace::default())], &alone[..]].concat(),
         Isolation::Parallel => [&[(isolation, Pace::default())], &alone[1..]].concat(),
+    }
+}
+
+/// What is told while a case is tried again, since those behind it in the order wait for it.
+fn again(case: &Case, pace: Pace) -> String {
+    let id = case.id();
+    match pace.factor() {
+        1 => format!("again, alone: {id}"),
+        factor => format!("again, alone, all times ×{factor}: {id}"),
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::client::FailureKind;
 
 use super::{
-    Capability, either, fails, fresh, get, ok, protocol, respond, respond_and_end, rfc,
+    Capability, NUMBERED, either, fails, fresh, get, ok, protocol, respond, respond_and_end, rfc,
     serve_fresh, truncated,
 };
 use crate::case::Case;
@@ -182,10 +182,13 @@ const BOTH: &str = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: c
 fn rejected(id: &'static str, requirement: &'static str, samples: &'static [&'static str]) -> Case {
     let case = Case::required(id, requirement, rfc::INVALID_LENGTH)
         .also(rfc::INVALID_LENGTH_CLOSES)
-        .cause("a length that cannot be read is taken for none, or the first one wins");
-    samples.iter().fold(case, |case, raw| {
-        case.peer(respond_and_end(raw))
-            .send(get("/"))
-            .gives(protocol())
-    })
+        .cause("a length that cannot be read is taken for none, the first one wins, or the parser of numbers takes a sign");
+    samples
+        .iter()
+        .zip(NUMBERED)
+        .fold(case, |case, (raw, target)| {
+            case.peer(respond_and_end(raw))
+                .send(get(target))
+                .gives(protocol())
+        })
 }
