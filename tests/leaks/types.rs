@@ -66,6 +66,7 @@ const HARMLESS: &[(&str, &[&str])] = &[
             "Rate",
             "RequestId",
             "ResetError",
+            "RestoreError",
             "RetryReason",
             "Served",
             "SpentBody",
@@ -311,6 +312,7 @@ fn show_sandbox(shown: &mut Shown) {
     let sandbox = builder.build().unwrap();
     shown.add(&sandbox);
     shown.add(&sandbox.transport());
+    shown.add(&sandbox.save());
     let watch = sandbox.watch();
     show_telephone(shown, &sandbox);
     show_views(shown, &sandbox, watch);

@@ -11,6 +11,8 @@ mod model;
 #[cfg(test)]
 mod run;
 #[cfg(test)]
+mod saved;
+#[cfg(test)]
 mod seen;
 #[cfg(test)]
 mod stops;

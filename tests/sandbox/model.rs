@@ -21,7 +21,7 @@ pub(crate) const PEOPLE: [&str; 7] = [
     "unreachable-1",
 ];
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Model {
     pub(crate) now: Duration,
     pub(crate) outage: bool,
@@ -34,6 +34,7 @@ pub(crate) struct Model {
     pub(crate) grants: Vec<Grant>,
 }
 
+#[derive(Clone)]
 pub(crate) struct Conference {
     pub(crate) id: ConferenceId,
     pub(crate) app: usize,
@@ -49,6 +50,7 @@ pub(crate) enum Place {
     Joined,
 }
 
+#[derive(Clone)]
 pub(crate) struct Media {
     pub(crate) id: MediaId,
     pub(crate) app: usize,
@@ -60,6 +62,7 @@ pub(crate) struct Media {
     pub(crate) may_be_recorded: bool,
 }
 
+#[derive(Clone)]
 pub(crate) struct Grant {
     pub(crate) id: GrantId,
     pub(crate) media: usize,

@@ -100,6 +100,7 @@ fn somebody_answers_speaks_and_hangs_up_and_everything_is_as_described() {
 
     schema.send(&http, "PATCH", "people", json!({"held": false}));
     ask_of_requests(&mut schema, &http, &server);
+    come_back(&mut schema, &http);
     schema.send(&http, "POST", "seed", json!({"seed": 7}));
     let anew = schema.send(&http, "POST", "reset", json!({"app": 1}));
     assert_eq!(
@@ -122,6 +123,55 @@ fn somebody_answers_speaks_and_hangs_up_and_everything_is_as_described() {
         false
     );
     schema.check_all_were_seen();
+}
+
+/// What was saved comes back, and what was not changes nothing.
+fn come_back(schema: &mut Schema, http: &Http) {
+    let mut before = schema.get(http, "state");
+    let saved = schema.get(http, "saved");
+    schema.send(http, "POST", "reset", json!({}));
+    assert_ne!(
+        schema.get(http, "state")["talkspaces"],
+        before["talkspaces"]
+    );
+    let mut after = schema.send(http, "PUT", "saved", saved.clone());
+    for state in [&mut before, &mut after] {
+        // Whoever watched is told to look again.
+        state["seq"] = json!(0);
+    }
+    assert_eq!(after, before);
+
+    let but = |name: &str, value: Value| {
+        let mut saved = saved.clone();
+        saved[name] = value;
+        http.json("PUT", "saved", saved)
+    };
+    for (said, status, code) in [
+        (but("rows", json!([{"App": [1, ""]}])), 400, "not_saved"),
+        (but("files", json!(["?"])), 400, "not_saved"),
+        (but("talkspace_sandbox", json!(99)), 409, "other_version"),
+        (http.json("PUT", "saved", json!([])), 400, "not_saved"),
+        (
+            http.send(
+                "PUT",
+                "saved",
+                &[("content-type", "application/json")],
+                b"{",
+            ),
+            400,
+            "bad_body",
+        ),
+        (http.send("PUT", "saved", &[], b"{}"), 415, "wrong_type"),
+    ] {
+        assert_eq!(
+            (said.status, said.code().as_str()),
+            (status, code),
+            "{said:?}"
+        );
+    }
+    let mut still = schema.get(http, "state");
+    still["seq"] = json!(0);
+    assert_eq!(still, before);
 }
 
 /// The same of requests, and of what goes wrong with them.

@@ -48,6 +48,8 @@ pub(crate) const PREFIX: &str = "_sandbox";
 const MAX_BODY: usize = 64 * 1024;
 /// The largest MP3 file that is spoken, in bytes.
 const MAX_MP3: usize = 1024 * 1024;
+/// The largest saved sandbox, in bytes: all bodies that are received have 64 MiB.
+const MAX_SAVED: usize = 48 * 1024 * 1024;
 /// The longest time for the body of a request.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 /// The most streams of events at a time.
@@ -209,7 +211,7 @@ fn whole(json: String) -> Response<Payload> {
 fn check_type(method: &Method, head: &Parts, takes: Takes) -> Result<(), Problem> {
     let wanted = match takes {
         Takes::Nothing if method == Method::GET || method == Method::DELETE => return Ok(()),
-        Takes::Nothing | Takes::Fields(_) => "application/json",
+        Takes::Nothing | Takes::Fields(_) | Takes::Saved => "application/json",
         Takes::Mp3 => "audio/mpeg",
     };
     let said = head.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
@@ -225,6 +227,7 @@ fn check_type(method: &Method, head: &Parts, takes: Takes) -> Result<(), Problem
 async fn read(mut body: Incoming, mut share: Share, takes: Takes) -> Result<Bytes, Problem> {
     let longest = match takes {
         Takes::Mp3 => MAX_MP3,
+        Takes::Saved => MAX_SAVED,
         _ => MAX_BODY,
     };
     let read = async {

@@ -116,6 +116,14 @@ impl Clock {
         self
     }
 
+    /// Moves it on, frozen or not, if it is not this late.
+    pub(crate) fn reach(&self, at: Duration) {
+        let mut kind = self.kind();
+        let left = at.saturating_sub(kind.now());
+        let (Kind::Real(_, told) | Kind::Frozen(told)) = &mut *kind;
+        *told = told.saturating_add(left);
+    }
+
     /// How long it takes until it is this late, if that comes by itself.
     pub(crate) fn wait_for(&self, at: Duration) -> Option<Duration> {
         let passes = !self.is_frozen();

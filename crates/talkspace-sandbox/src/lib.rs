@@ -34,6 +34,7 @@
 //! | see why something failed | [`Sandbox::request_log`] |
 //! | lose a response, delay it, or fail a request | [`Sandbox::fault`] |
 //! | begin anew, all or one application | [`Sandbox::reset`], [`Sandbox::reset_app`] |
+//! | come back to a moment | [`Sandbox::save`], [`Sandbox::restore`] |
 //! | decide each response yourself | [`Fake`] |
 //!
 //! The feature `serde` turns that of `talkspace-core` on.
@@ -87,7 +88,7 @@
 //!
 //! `/_sandbox/openapi.json` describes all of it: TalkSpaces, people, calls and media as
 //! [values](view); telephones that are held, answered and hung up; the clock, frozen and
-//! advanced; outages; and what happens, as server-sent events. `wait` holds the response
+//! advanced; outages; all of it saved and restored; and what happens, as server-sent events. `wait` holds the response
 //! until there is something to respond with, in place of polling. An error is
 //! `{"error":"call_over","message":"Call 1 is over.","status":409}`.
 //!
@@ -133,6 +134,7 @@
 //!   that they spoke. The media ids stay.
 
 mod admin;
+mod base64;
 mod builder;
 mod clock;
 mod cors;
@@ -153,6 +155,7 @@ mod receive;
 mod requests;
 mod reset;
 mod room;
+mod saved;
 mod server;
 mod service;
 mod state;
@@ -173,6 +176,7 @@ pub use log::Served;
 pub use memory::InMemory;
 pub use requests::{Hint, NotReceived, Received, RequestLog};
 pub use reset::ResetError;
+pub use saved::{RestoreError, Saved};
 pub use server::Server;
 pub use state::{Habit, Line};
 pub use telephone::{PhoneCall, Telephone, TelephoneError, Wanted, Why};

@@ -45,6 +45,11 @@ impl Silence {
         }
     }
 
+    /// Whether it is one that [`lasting`](Self::lasting) gives.
+    pub(crate) fn is_one(self) -> bool {
+        (1..=Self::lasting(Self::MAX).frames).contains(&self.frames)
+    }
+
     /// The size of the file, in bytes.
     pub(crate) const fn len(self) -> u64 {
         let (bytes, per) = FRAME_BYTES;

@@ -48,7 +48,7 @@ impl Start {
 
 impl Backend {
     fn reset(&self) -> Result<(), ResetError> {
-        self.begin_anew(|shared, start| {
+        self.begin_anew::<ResetError>(|shared, start| {
             let mut state = shared.state.anew();
             shared.rng = start.begin(&mut state, false);
             shared.state = state;
@@ -73,12 +73,13 @@ impl Backend {
         })
     }
 
-    fn begin_anew(
+    /// Puts another state in the place of this one, or changes it as a whole.
+    pub(crate) fn begin_anew<E: From<ResetError>>(
         &self,
-        act: impl FnOnce(&mut Shared, &Start) -> Result<(), ResetError>,
-    ) -> Result<(), ResetError> {
+        act: impl FnOnce(&mut Shared, &Start) -> Result<(), E>,
+    ) -> Result<(), E> {
         if self.is_kept() {
-            return Err(ResetError::StateIsKept);
+            return Err(ResetError::StateIsKept.into());
         }
         // What is due by now has happened before.
         self.with(|_| ());

@@ -18,6 +18,7 @@ mod people;
 mod phone_as_line;
 mod registrants;
 mod rows;
+mod saved;
 mod talkspaces;
 mod telephones;
 mod uploads;
@@ -45,6 +46,7 @@ pub use habit::{Habit, Line};
 use library::{Library, MediaOrigin};
 use people::People;
 pub(crate) use rows::Change;
+pub(crate) use saved::Text;
 pub(crate) use telephones::Report;
 
 #[cfg(test)]

@@ -8,10 +8,10 @@ use talkspace_core::{ConferenceId, NetworkId};
 use super::ask::{Ask, Reply};
 use super::problem::Problem;
 use super::routes::ROUTES;
-use crate::Received;
 use crate::faults::json::read;
 use crate::telephone::{PhoneCall, Telephone, TelephoneError};
 use crate::view::{Call, CallState};
+use crate::{Received, Saved};
 
 type Outcome = Result<Reply, Problem>;
 
@@ -230,6 +230,21 @@ pub(super) fn reset(ask: &Ask) -> Outcome {
             ask.sandbox.reset_app(key)?;
         }
     }
+    state(ask)
+}
+
+pub(super) fn save(ask: &Ask) -> Outcome {
+    let json = ask.sandbox.save().as_json().to_owned();
+    Ok(Reply {
+        json,
+        is_found: true,
+    })
+}
+
+pub(super) fn restore(ask: &Ask) -> Outcome {
+    let text = std::str::from_utf8(&ask.file);
+    let text = text.map_err(|_| Problem::new(400, "bad_body", "The body is no UTF-8."))?;
+    ask.sandbox.restore(&Saved::from_json(text))?;
     state(ask)
 }
 

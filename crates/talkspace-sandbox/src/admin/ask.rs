@@ -25,7 +25,7 @@ pub(super) struct Ask {
     values: Vec<String>,
     query: Vec<(String, String)>,
     pub(super) fields: Map<String, Value>,
-    /// The file that was sent, if that is what the route takes.
+    /// The file, or the saved sandbox, that was sent, if that is what the route takes.
     pub(super) file: Bytes,
 }
 
@@ -63,7 +63,7 @@ impl Ask {
         }
         let (mut fields, mut file) = (Map::new(), Bytes::new());
         match route.takes {
-            Takes::Mp3 => file = body,
+            Takes::Mp3 | Takes::Saved => file = body,
             _ if body.iter().all(u8::is_ascii_whitespace) => {}
             takes => {
                 let read = serde_json::from_slice(&body);

@@ -4,8 +4,8 @@ use http::StatusCode;
 use serde_json::json;
 use talkspace_core::server::ServiceError;
 
-use crate::ResetError;
 use crate::telephone::TelephoneError;
+use crate::{ResetError, RestoreError};
 
 /// An error: a word for programs, and a sentence for people.
 #[derive(Debug)]
@@ -64,6 +64,22 @@ impl From<ResetError> for Problem {
             ResetError::UnknownKey => "no_such_app",
         };
         Self::new(409, code, error.to_string())
+    }
+}
+
+impl From<RestoreError> for Problem {
+    fn from(error: RestoreError) -> Self {
+        let (status, code) = match error {
+            RestoreError::StateIsKept => (409, "state_is_kept"),
+            RestoreError::OtherVersion(_) => (409, "other_version"),
+            RestoreError::OtherKeys => (409, "no_such_app"),
+            RestoreError::NoJson { .. } => (400, "bad_body"),
+            RestoreError::NotSaved { .. }
+            | RestoreError::BadRow(_)
+            | RestoreError::BadFile(_)
+            | RestoreError::BadChance => (400, "not_saved"),
+        };
+        Self::new(status, code, error.to_string())
     }
 }
 

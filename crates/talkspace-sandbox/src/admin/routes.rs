@@ -26,6 +26,8 @@ pub(super) enum Takes {
     /// A JSON object with any of these fields.
     Fields(&'static [&'static str]),
     Mp3,
+    /// What was saved.
+    Saved,
 }
 
 /// What makes the response.
@@ -159,6 +161,8 @@ pub(super) const ROUTES: &[Route] = &[
         acts::set_outage,
     ),
     with(Method::POST, "reset", Takes::Fields(&["app"]), acts::reset),
+    get("saved", &[], Act::Do(acts::save)),
+    with(Method::PUT, "saved", Takes::Saved, acts::restore),
     with(Method::POST, "seed", Takes::Fields(&["seed"]), acts::seed),
 ];
 

@@ -54,6 +54,10 @@ fn the_file_describes_what_there_is() {
         let body = &operation["requestBody"]["content"];
         match route.takes {
             Takes::Mp3 => assert!(body["audio/mpeg"].is_object(), "{whose}"),
+            Takes::Saved => {
+                let schema = &body["application/json"]["schema"];
+                assert_eq!(schema["$ref"], "#/components/schemas/Saved", "{whose}");
+            }
             Takes::Nothing | Takes::Fields(_) => {
                 let fields = body["application/json"]["schema"]["properties"].as_object();
                 let fields: BTreeSet<_> = fields.into_iter().flat_map(|it| it.keys()).collect();

@@ -53,6 +53,26 @@ impl Call {
         self.event == Event::Over
     }
 
+    /// The phone that it is about, if it is about one.
+    pub(super) const fn phone(&self) -> Option<&PhoneNumber> {
+        match &self.purpose {
+            Purpose::Register(phone) | Purpose::ChangePhone(phone) => Some(phone),
+            Purpose::Join(_) | Purpose::Record(_) | Purpose::Listen(_) => None,
+        }
+    }
+
+    pub(super) fn set_phone(&mut self, to: PhoneNumber) {
+        if let Purpose::Register(phone) | Purpose::ChangePhone(phone) = &mut self.purpose {
+            *phone = to;
+        }
+    }
+
+    /// It, as if all of it had come so much later.
+    pub(super) const fn delay(&mut self, by: Duration) {
+        self.since = self.since.saturating_add(by);
+        self.at = self.at.saturating_add(by);
+    }
+
     /// The media that the call is recorded into.
     const fn media(&self) -> Option<&MediaId> {
         match &self.purpose {
@@ -187,9 +207,18 @@ impl Calls {
         }
     }
 
-    /// Numbers calls from where others ended.
-    pub(super) const fn go_on_after(&mut self, others: &Self) {
-        self.last = others.last;
+    /// Numbers calls from where others ended, if that is later.
+    pub(super) fn go_on_after(&mut self, others: &Self) {
+        self.last = self.last.max(others.last);
+    }
+
+    /// The phones that calls are about, with their numbers.
+    pub(super) fn phones(&self) -> impl Iterator<Item = Row<'_>> {
+        let going: BTreeMap<_, _> = self.going.iter().collect();
+        going.into_iter().filter_map(|(number, call)| {
+            let phone = Cow::Borrowed(call.phone()?.as_str());
+            Some(Row::Dialled(*number, phone))
+        })
     }
 
     /// Whether a call is recorded into media of an application, or may be.

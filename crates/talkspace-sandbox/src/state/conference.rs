@@ -76,6 +76,17 @@ impl Conference {
         }
     }
 
+    /// It, as if all of it had come so much later.
+    pub(super) fn delay(&mut self, by: Duration) {
+        let later = |at: &mut Duration| *at = at.saturating_add(by);
+        self.met_at.iter_mut().for_each(later);
+        for participant in &mut self.participants {
+            if let Presence::Joined(_, since) = &mut participant.presence {
+                later(since);
+            }
+        }
+    }
+
     pub(super) const fn is_closed(&self) -> bool {
         self.closed
     }

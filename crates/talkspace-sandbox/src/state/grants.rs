@@ -22,6 +22,13 @@ pub(crate) struct Grant {
     until: Duration,
 }
 
+impl Grant {
+    /// It, as if it had been issued so much later.
+    pub(super) const fn delay(&mut self, by: Duration) {
+        self.until = self.until.saturating_add(by);
+    }
+}
+
 /// The grants that can still be used, by the digests of their ids.
 #[derive(Debug, Default)]
 pub(crate) struct Grants {

@@ -95,6 +95,14 @@ impl Content {
         }
     }
 
+    /// Whether there can be a file like this.
+    pub(super) fn is_one(&self) -> bool {
+        match &self.sound {
+            Sound::File { .. } => true,
+            Sound::Silence(silence) => silence.is_one(),
+        }
+    }
+
     /// Takes what was written beside the row. Says whether it is there.
     pub(super) fn attach(&mut self, from: &mut Bytes) -> bool {
         match &mut self.sound {

@@ -169,6 +169,14 @@ impl People {
         known.chain(rings.map(|(id, rings)| Row::Rings(Cow::Borrowed(id), *rings)))
     }
 
+    /// Everybody's phone number.
+    pub(super) fn phones(&self) -> impl Iterator<Item = Row<'_>> {
+        self.known.iter().map(|(id, person)| {
+            let phone = Cow::Borrowed(person.phone.as_str());
+            Row::Phone(Cow::Borrowed(id), phone)
+        })
+    }
+
     pub(super) fn restore(&mut self, id: NetworkId, person: Option<Person>) {
         match person {
             Some(person) => self.known.insert(id, person),

@@ -40,6 +40,10 @@ pub(super) enum Row<'r> {
     Grant(Digest, Option<Cow<'r, Grant>>),
     Call(u64, Option<Cow<'r, Call>>),
     Applied(Cow<'r, str>, u64),
+    /// The whole number of somebody, which the journal has not.
+    Phone(Cow<'r, NetworkId>, Cow<'r, str>),
+    /// That of a call which is about one.
+    Dialled(u64, Cow<'r, str>),
 }
 
 /// Rows that belong together, and when they became so.
@@ -55,7 +59,7 @@ pub(crate) struct Change {
 const CHUNK: usize = 256 * 1024;
 
 impl Row<'_> {
-    fn file(&self) -> Option<&Bytes> {
+    pub(super) fn file(&self) -> Option<&Bytes> {
         match self {
             Self::Media(_, _, Some(content)) => content.attachment(),
             _ => None,
@@ -139,26 +143,30 @@ impl State {
         Change::at(now)
     }
 
-    /// Hands the whole state over, in parts.
-    pub(crate) fn hand_over<E: From<serde_json::Error>>(
-        &self,
-        now: Duration,
-        mut take: impl FnMut(Change) -> Result<(), E>,
-    ) -> Result<(), E> {
+    /// The whole state.
+    pub(super) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
         let apps = self.apps.iter().enumerate();
         let seeds = self.seeds.iter().map(|seed| Row::Seed(Cow::Borrowed(seed)));
         let applied = self.applied.iter();
         let applied = applied.map(|(id, count)| Row::Applied(Cow::Borrowed(id), *count));
-        let rows = std::iter::once(Row::Salt(self.salt))
+        std::iter::once(Row::Salt(self.salt))
             .chain(apps.flat_map(|(number, app)| app.rows(number)))
             .chain(seeds)
             .chain(self.people.rows())
             .chain(self.library.rows())
             .chain(self.grants.rows())
             .chain(self.calls.rows())
-            .chain(applied);
+            .chain(applied)
+    }
+
+    /// Hands the whole state over, in parts.
+    pub(crate) fn hand_over<E: From<serde_json::Error>>(
+        &self,
+        now: Duration,
+        mut take: impl FnMut(Change) -> Result<(), E>,
+    ) -> Result<(), E> {
         let mut change = Change::at(now)?;
-        for row in rows {
+        for row in self.rows() {
             change.extend(std::iter::once(row))?;
             // Files are not copied, but they are read in one piece.
             if change.rows.len() > CHUNK || !change.files.is_empty() {
@@ -189,7 +197,7 @@ impl State {
     }
 
     /// Says whether this row can follow those before it.
-    fn restore_row(&mut self, row: Row<'_>, files: &mut Bytes) -> bool {
+    pub(super) fn restore_row(&mut self, row: Row<'_>, files: &mut Bytes) -> bool {
         match row {
             Row::Salt(salt) => self.salt = salt,
             Row::App(number, key) => {
@@ -227,6 +235,18 @@ impl State {
                 if let Some(info) = OPERATIONS.iter().find(|info| info.id == id) {
                     self.applied.insert(info.id, count);
                 }
+            }
+            Row::Phone(id, phone) => {
+                let Ok(phone) = phone.parse() else {
+                    return false;
+                };
+                self.people.set_phone(&id, phone);
+            }
+            Row::Dialled(number, phone) => {
+                let Ok(phone) = phone.parse() else {
+                    return false;
+                };
+                self.calls.alter(number, |call| call.set_phone(phone));
             }
         }
         true
