@@ -11,7 +11,7 @@ use talkspace_core::observe::RequestId;
 use talkspace_core::server::segments;
 
 use crate::methods;
-use crate::requests::{fits, known_path};
+use crate::requests::{Secrets, fits, known_path};
 
 #[cfg(test)]
 mod tests;
@@ -43,14 +43,14 @@ pub struct Served {
 }
 
 impl Served {
-    pub(crate) fn new(head: &Parts, status: u16, took: Duration) -> Self {
+    pub(crate) fn new(head: &Parts, status: u16, took: Duration, secrets: &Secrets) -> Self {
         let (method, path) = shown(head).unwrap_or(("-", "-"));
         Self {
             method,
             path,
             status,
             took,
-            request_id: request_id(&head.headers),
+            request_id: request_id(&head.headers).and_then(|id| secrets.other(id)),
         }
     }
 }

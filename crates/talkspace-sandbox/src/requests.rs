@@ -10,6 +10,7 @@ mod json;
 pub(crate) mod near;
 mod received;
 mod record;
+mod secrets;
 mod wanted;
 
 use std::collections::VecDeque;
@@ -21,6 +22,7 @@ pub use hint::Hint;
 pub(crate) use hint::{fits, known_path, person};
 pub use received::{Received, RequestLog};
 pub(crate) use record::{Asked, Record, Seen};
+pub(crate) use secrets::Secrets;
 pub use wanted::NotReceived;
 
 #[cfg(test)]

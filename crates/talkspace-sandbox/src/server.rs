@@ -303,7 +303,8 @@ async fn handle(shell: &Shell, slot: Arc<Slot>, request: Request<Incoming>) -> R
     cors::finish(hosts, &head, &mut response);
     if let Some(log) = log {
         let status = response.status().as_u16();
-        log(&Served::new(&head, status, since.elapsed()));
+        let served = Served::new(&head, status, since.elapsed(), backend.secrets());
+        log(&served);
     }
     response
 }

@@ -16,7 +16,7 @@ use crate::events::Events;
 use crate::faults::Faults;
 use crate::keeper::Keeper;
 use crate::methods;
-use crate::requests::{Asked, Record, Requests, Seen};
+use crate::requests::{Asked, Record, Requests, Secrets, Seen};
 use crate::reset::Start;
 use crate::state::{Change, State, Taker};
 use crate::turn::Turn;
@@ -32,6 +32,7 @@ pub(crate) struct Backend {
     /// The base URL by which a request reached it, if that is another than its own.
     reached: Option<Arc<str>>,
     requests: Requests,
+    secrets: Arc<Secrets>,
     faults: Faults,
     pub(crate) start: Arc<Start>,
 }
@@ -66,6 +67,7 @@ impl Backend {
             keeper: None,
             reached: None,
             requests,
+            secrets: Arc::new(Secrets::of(&start.app_keys)),
             faults: Faults::default(),
             start: Arc::new(start),
         }
@@ -200,7 +202,7 @@ impl Backend {
         seen.status = seen.status.or(Some(status));
         seen.at.get_or_insert_with(|| self.clock.now());
         let status = response.status().as_u16();
-        let record = Record::new(asked, seen, parameters, status);
+        let record = Record::new(asked, seen, parameters, status, &self.secrets);
         let number = self.requests.add(record);
         if self.clock.news().is_awaited() {
             self.clock.news().tell();
@@ -265,6 +267,11 @@ impl Backend {
     /// The requests that came in.
     pub(crate) const fn requests(&self) -> &Requests {
         &self.requests
+    }
+
+    /// The keys that are shown nowhere.
+    pub(crate) fn secrets(&self) -> &Secrets {
+        &self.secrets
     }
 
     /// Whether the state is kept in a file.

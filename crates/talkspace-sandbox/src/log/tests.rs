@@ -5,6 +5,7 @@ use std::time::Duration;
 use http::Request;
 
 use super::Served;
+use crate::requests::Secrets;
 
 fn line(method: &str, path: &str, id: Option<&str>) -> String {
     let mut request = Request::builder().method(method).uri(path);
@@ -12,7 +13,8 @@ fn line(method: &str, path: &str, id: Option<&str>) -> String {
         request = request.header("x-request-id", id);
     }
     let head = request.body(()).unwrap().into_parts().0;
-    Served::new(&head, 202, Duration::from_micros(1200)).to_string()
+    let took = Duration::from_micros(1200);
+    Served::new(&head, 202, took, &Secrets::default()).to_string()
 }
 
 #[test]

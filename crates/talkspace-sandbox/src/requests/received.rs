@@ -18,7 +18,8 @@ const SHOWN: usize = 200;
 
 /// A request that a sandbox has received, in the order of their responses.
 ///
-/// No application key and no upload grant is in it. A phone number can be read as the
+/// No key of an application of the sandbox and no upload grant is in it, wherever in the
+/// request that was: `…` stands there. A phone number can be read as the
 /// [request](Self::request) that it came in, and is shown by its last two digits.
 /// `Display` is one line.
 ///

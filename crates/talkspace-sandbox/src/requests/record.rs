@@ -9,6 +9,7 @@ use talkspace_core::operation::{OperationInfo, ParameterInfo, ParameterKind};
 use talkspace_core::server::{Parameters, ServiceError};
 
 use super::hint::{self, Hint, template};
+use super::secrets::Secrets;
 use crate::faults::Met;
 use crate::log::request_id;
 use crate::methods;
@@ -17,6 +18,8 @@ use crate::methods;
 const MAX_BYTES: usize = 16 * 1024;
 /// How many bytes are kept of a file.
 const FILE_BYTES: usize = 64;
+/// In how many bytes of it a secret is looked for.
+const SEARCHED: usize = 1024;
 /// What stands for a grant.
 const HIDDEN: &str = "hidden";
 
@@ -133,9 +136,17 @@ impl Record {
     pub(crate) fn new(
         asked: &Asked<'_>,
         seen: Seen,
-        parameters: Parameters,
+        mut parameters: Parameters,
         http_status: u16,
+        secrets: &Secrets,
     ) -> Self {
+        parameters.retain(|_, name, value| {
+            // In its own place it is dropped.
+            if name != "appkey" {
+                secrets.mask(value);
+            }
+            true
+        });
         let status = seen.status.unwrap_or(http_status);
         let mut record = Self {
             number: 0,
@@ -147,7 +158,7 @@ impl Record {
             path: "",
             status,
             http_status,
-            request_id: asked.id,
+            request_id: asked.id.and_then(|id| secrets.other(id)),
             app: seen.app,
             call: seen.call,
             made: seen.made,
@@ -159,11 +170,11 @@ impl Record {
             size: 0,
         };
         if status >= 400 {
-            record.fail(asked, seen.error);
+            record.fail(asked, seen.error, secrets);
         } else if record.operation.is_none() {
             record.path = hint::known_path(asked.path).unwrap_or_default();
         }
-        record.cut();
+        record.cut(secrets);
         record
     }
 
@@ -174,22 +185,30 @@ impl Record {
         why.clone_into(&mut failed.message);
     }
 
-    fn fail(&mut self, asked: &Asked<'_>, error: Option<ServiceError>) {
+    fn fail(&mut self, asked: &Asked<'_>, error: Option<ServiceError>, secrets: &Secrets) {
         let near = hint::near(asked, self, error.as_ref());
         self.operation = self.operation.or(near.operation);
         let path = match self.operation {
             Some(_) => String::new(),
             None => template(asked.path),
         };
-        self.failed = Some(Box::new(Failed {
+        let mut failed = Failed {
             message: error.map(|error| error.message).unwrap_or_default(),
             hint: near.hint,
             path,
-        }));
+        };
+        // A word that is like one of the spec may be a key, too.
+        let got = failed.hint.as_mut().and_then(|hint| hint.got.as_mut());
+        let texts = [&mut failed.message, &mut failed.path];
+        texts
+            .into_iter()
+            .chain(got)
+            .for_each(|text| secrets.mask(text));
+        self.failed = Some(Box::new(failed));
     }
 
     /// Drops what must not be kept, and what is too long.
-    fn cut(&mut self) {
+    fn cut(&mut self, secrets: &Secrets) {
         /// About what a text takes beside its bytes.
         const TEXT: usize = 40;
 
@@ -214,7 +233,12 @@ impl Record {
         if self.file.is_some() {
             let is_file = |info: &ParameterInfo| info.kind == ParameterKind::File;
             let keeps = |name: &str| known.iter().any(|info| is_file(info) && info.name == name);
-            self.parameters.retain_files(keeps, FILE_BYTES);
+            let has_secret = self.parameters.files().any(|(_, file)| {
+                let begin = file.get(..SEARCHED).unwrap_or(file);
+                secrets.are_in(begin)
+            });
+            let bytes = if has_secret { 0 } else { FILE_BYTES };
+            self.parameters.retain_files(keeps, bytes);
             length += self.parameters.files().count() * (FILE_BYTES + 4 * TEXT);
         }
         if length > MAX_BYTES {
