@@ -4,7 +4,9 @@ mod address;
 mod lines;
 mod look;
 mod requests;
+mod seeds;
 
+use std::collections::BTreeSet;
 use std::future::poll_fn;
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -82,6 +84,14 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "SECONDS", default_value = "1")]
     #[arg(env = "TALKSPACE_SANDBOX_SPEECH", hide_env_values = true)]
     speech: Seconds,
+
+    /// A file to start from: what GET /_sandbox/saved gave, or a JSON object with any of
+    /// `app_keys`, `people` ({"eta": "14151239876"}), `media` ({"hello": null}), `ring`,
+    /// `speech`, `outage` and `seed`. Without any key, that of the example application
+    /// is taken
+    #[arg(long, value_name = "FILE")]
+    #[arg(env = "TALKSPACE_SANDBOX_SEED_FILE", hide_env_values = true)]
+    seed_file: Option<PathBuf>,
 
     /// A file that keeps the state from one start to the next, even if the
     /// process is killed. Keys, grants and phone numbers are not in it
@@ -199,8 +209,9 @@ impl Serve {
             .map_err(unusable)?;
         let mut signals = Signals::watch(&runtime).map_err(unusable)?;
         let keys = self.keys()?;
-        let server = self.listen(&keys)?;
-        let look = self.look(&server, keys.is_empty());
+        let (builder, is_example) = self.builder(&keys)?;
+        let server = self.listen(builder)?;
+        let look = self.look(&server, is_example);
         look.first_line(self.json).map_err(cannot_write)?;
         if !self.json && !self.quiet {
             look.tell();
@@ -239,13 +250,13 @@ impl Serve {
         Ok(keys)
     }
 
-    fn listen(&self, keys: &[String]) -> Result<Server, Failure> {
+    fn listen(&self, builder: SandboxBuilder) -> Result<Server, Failure> {
         let addresses = address::find(&self.listen).map_err(Failure::Usage)?;
-        let server = self.builder(keys).listen(&addresses[..]).map_err(|why| {
+        let server = builder.listen(&addresses[..]).map_err(|why| {
             // What is wrong with the state says so itself.
             Failure::Usage(match why.raw_os_error() {
                 Some(_) => address::cannot(&self.listen, &addresses, &why),
-                None => why.to_string(),
+                None => self.not_begun(&why),
             })
         })?;
         let address = server.local_addr();
@@ -263,7 +274,17 @@ impl Serve {
         Ok(server)
     }
 
-    fn builder(&self, keys: &[String]) -> SandboxBuilder {
+    /// Why it could not begin. The options were checked before.
+    fn not_begun(&self, why: &std::io::Error) -> String {
+        let seed = why.get_ref().and_then(|why| why.downcast_ref());
+        match (seed, &self.seed_file) {
+            (Some(seed), Some(file)) => seeds::cannot(file, seed),
+            _ => why.to_string(),
+        }
+    }
+
+    /// What it begins with, and whether the key is the example application's.
+    fn builder(&self, keys: &[String]) -> Result<(SandboxBuilder, bool), Failure> {
         let mut builder = Sandbox::builder()
             .ring(self.ring.0)
             .speech(self.speech.0)
@@ -289,8 +310,15 @@ impl Serve {
         for origin in Lines::all(&self.allow_origin) {
             builder = builder.allow_origin(origin);
         }
-        if keys.is_empty() {
-            builder = builder.examples();
+        if let Some(file) = &self.seed_file {
+            builder = seeds::add(builder, file).map_err(Failure::Usage)?;
+        }
+        let is_example = keys.is_empty() && !unversioned::has_app_key(&builder);
+        if is_example {
+            builder = match self.seed_file {
+                Some(_) => builder.app_key(SandboxBuilder::EXAMPLE_APP_KEY),
+                None => builder.examples(),
+            };
         }
         for key in keys {
             builder = builder.app_key(key.as_str());
@@ -301,7 +329,7 @@ impl Serve {
         for id in Lines::all(&self.media) {
             builder = builder.media(id.as_str());
         }
-        builder
+        Ok((builder, is_example))
     }
 
     fn look(&self, server: &Server, is_example: bool) -> Look {
@@ -312,7 +340,9 @@ impl Serve {
             Habit::of(&id.as_str().into()) == Habit::Answers && Line::of(phone) == Line::Mobile
         };
         let mut person = given.clone().find(picks_up).map(|(id, _)| id.clone());
-        if is_example {
+        if self.seed_file.is_some() {
+            (people, media, person) = there(server.sandbox());
+        } else if is_example {
             let examples = SandboxBuilder::EXAMPLE_PEOPLE.map(str::to_owned);
             person = examples.first().cloned();
             people.splice(0..0, examples);
@@ -343,6 +373,18 @@ impl Serve {
         let mut files = Lines::all(&self.app_key_file);
         files.find(|file| file.as_os_str() != "-").cloned()
     }
+}
+
+/// The people and media of a sandbox, and somebody there who picks up.
+fn there(sandbox: &Sandbox) -> (Vec<String>, Vec<String>, Option<String>) {
+    let mut people = sandbox.people();
+    people.retain(|person| !person.apps.is_empty());
+    let mut picks_up = people.iter().filter(|it| it.habit == Habit::Answers);
+    let person = picks_up.next().map(|person| person.id.to_string());
+    let people = people.iter().map(|person| person.id.to_string());
+    let media = sandbox.media();
+    let media: BTreeSet<String> = media.iter().map(|media| media.id.to_string()).collect();
+    (people.collect(), media.into_iter().collect(), person)
 }
 
 /// The host in its URL, if that is not one of this machine alone.

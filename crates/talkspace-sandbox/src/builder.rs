@@ -1,6 +1,5 @@
 //! What a sandbox knows when it begins.
 
-use std::error::Error as StdError;
 use std::fmt;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::path::PathBuf;
@@ -8,9 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use talkspace_core::{AppKey, InvalidPhoneNumber, MediaId, NetworkId, PhoneNumber};
+use talkspace_core::{AppKey, MediaId, NetworkId, PhoneNumber};
 
-use crate::Sandbox;
 use crate::admin::Token;
 use crate::clock::Clock;
 use crate::hosts::{Hosts, reachable};
@@ -22,6 +20,15 @@ use crate::reset::Start;
 use crate::server::Server;
 use crate::service::Backend;
 use crate::state::{Settings, State};
+use crate::{Sandbox, Saved};
+
+mod invalid;
+mod seeds;
+
+pub use invalid::InvalidSeed;
+
+#[cfg(test)]
+mod tests;
 
 /// Builds a [`Sandbox`].
 #[derive(Clone)]
@@ -44,6 +51,7 @@ pub struct SandboxBuilder {
     token: Option<Token>,
     log: Option<Log>,
     requests: usize,
+    saved: Option<Saved>,
 }
 
 impl fmt::Debug for SandboxBuilder {
@@ -89,6 +97,7 @@ impl SandboxBuilder {
             token: None,
             log: None,
             requests: KEPT,
+            saved: None,
         }
     }
 
@@ -138,6 +147,57 @@ impl SandboxBuilder {
     /// ```
     pub fn media_with(mut self, id: impl Into<MediaId>, content: impl Into<Bytes>) -> Self {
         self.media.push((id.into(), Some(content.into())));
+        self
+    }
+
+    /// What a seed file says, on top of what is here: one that was
+    /// [saved](Sandbox::save), or a JSON object that a person wrote, all of whose fields
+    /// may be left out.
+    ///
+    /// | field | what it is |
+    /// |---|---|
+    /// | `app_keys` | a list of [keys](Self::app_key) |
+    /// | `people` | an object with a phone number for each network id, as of [`person`](Self::person) |
+    /// | `media` | an object with a file in base64 for each id, or null for a moment of silence |
+    /// | `ring`, `speech` | numbers of seconds |
+    /// | `outage` | true or false |
+    /// | `seed` | a whole number |
+    ///
+    /// With one that was saved, all is as it was then, in place of other people
+    /// and media, and [`reset`](Sandbox::reset) comes back to that. The application keys are not
+    /// in it. If a file keeps a [state](Self::state) already, that is there instead.
+    ///
+    /// ```
+    /// use talkspace_sandbox::Sandbox;
+    ///
+    /// let seeds = r#"{"app_keys": ["key"], "people": {"eta": "14151239876"}, "media": {"hello": null}}"#;
+    /// let sandbox = Sandbox::builder().seed_file(seeds)?.build()?;
+    /// assert_eq!(sandbox.people()[0].id.as_str(), "eta");
+    ///
+    /// let saved = sandbox.save();
+    /// let again = Sandbox::builder().app_key("key").seed_file(saved.as_json())?.build()?;
+    /// assert_eq!(again.people(), sandbox.people());
+    ///
+    /// let wrong = Sandbox::builder().seed_file(r#"{"peple": {}}"#).unwrap_err();
+    /// assert!(wrong.to_string().starts_with("unknown field `peple`, expected one of `app_keys`"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidSeed`] says what is wrong and where, without a phone number or a key.
+    pub fn seed_file(self, text: &str) -> Result<Self, InvalidSeed> {
+        seeds::read(self, text)
+    }
+
+    /// Whether any application has a key.
+    pub(crate) fn has_app_key(&self) -> bool {
+        !self.app_keys.is_empty()
+    }
+
+    /// All is as it was saved.
+    pub(crate) fn saved(mut self, saved: Saved) -> Self {
+        self.saved = Some(saved);
         self
     }
 
@@ -391,10 +451,7 @@ impl SandboxBuilder {
     fn assemble(self, mut state: State, now: Option<Duration>) -> Result<Sandbox, InvalidSeed> {
         let people = self.people.into_iter().map(|(id, phone)| {
             let phone = phone.parse::<PhoneNumber>();
-            let phone = phone.map_err(|why| InvalidSeed {
-                person: id.clone(),
-                why,
-            })?;
+            let phone = phone.map_err(|why| InvalidSeed::phone(&id, why))?;
             Ok((id, phone))
         });
         let start = Start {
@@ -403,13 +460,15 @@ impl SandboxBuilder {
             media: self.media,
             outage: self.outage,
             seed: self.seed,
+            saved: self.saved,
         };
         let rng = start.begin(&mut state, now.is_some());
         let mut clock = self.clock.unwrap_or_else(Clock::real);
         if let Some(now) = now {
             clock = clock.resuming(now);
         }
-        Ok(Sandbox {
+        let saved = start.saved.clone().filter(|_| now.is_none());
+        let sandbox = Sandbox {
             backend: Backend::new(
                 state,
                 clock,
@@ -418,7 +477,11 @@ impl SandboxBuilder {
                 Requests::new(self.requests),
                 start,
             ),
-        })
+        };
+        if let Some(saved) = saved {
+            sandbox.restore(&saved)?;
+        }
+        Ok(sandbox)
     }
 
     /// A server on a free port of this machine.
@@ -468,18 +531,3 @@ impl SandboxBuilder {
         Server::start(sandbox, listener, hosts, log, dropped, token)
     }
 }
-
-/// A sandbox cannot begin like this.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InvalidSeed {
-    person: NetworkId,
-    why: InvalidPhoneNumber,
-}
-
-impl fmt::Display for InvalidSeed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the phone of {} is {}", self.person, self.why)
-    }
-}
-
-impl StdError for InvalidSeed {}

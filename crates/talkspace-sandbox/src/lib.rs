@@ -23,7 +23,7 @@
 //!
 //! | you want to | go to |
 //! |---|---|
-//! | set people, media, keys | [`SandboxBuilder`] |
+//! | set people, media, keys, or have them in a file | [`SandboxBuilder`], [`seed_file`](SandboxBuilder::seed_file) |
 //! | let time pass without waiting | [`Clock::frozen`], [`Sandbox::advance`] |
 //! | answer, decline, hang up and speak yourself | [`Sandbox::telephone`] |
 //! | assert what was applied | [`Sandbox::rings`], [`Sandbox::applied`] |
@@ -314,7 +314,14 @@ impl Sandbox {
 /// What the command reads its options with. No part of the public promise.
 #[doc(hidden)]
 pub mod unversioned {
+    use crate::SandboxBuilder;
     use crate::hosts::{Host, Origin, base_url};
+
+    /// Whether there is an application with a key.
+    #[must_use]
+    pub fn has_app_key(builder: &SandboxBuilder) -> bool {
+        builder.has_app_key()
+    }
 
     /// Whether this is a host, for [`host`](crate::SandboxBuilder::host).
     ///

@@ -8,9 +8,9 @@ use bytes::Bytes;
 use fastrand::Rng;
 use talkspace_core::{AppKey, MediaId, NetworkId, PhoneNumber};
 
-use crate::Sandbox;
 use crate::service::{Backend, Shared};
 use crate::state::State;
+use crate::{Sandbox, Saved};
 
 #[cfg(test)]
 mod tests;
@@ -22,6 +22,8 @@ pub(crate) struct Start {
     pub(crate) media: Vec<(MediaId, Option<Bytes>)>,
     pub(crate) outage: bool,
     pub(crate) seed: Option<u64>,
+    /// What is there in place of all that.
+    pub(crate) saved: Option<Saved>,
 }
 
 impl Start {
@@ -48,12 +50,16 @@ impl Start {
 
 impl Backend {
     fn reset(&self) -> Result<(), ResetError> {
-        self.begin_anew::<ResetError>(|shared, start| {
-            let mut state = shared.state.anew();
-            shared.rng = start.begin(&mut state, false);
-            shared.state = state;
-            Ok(())
-        })?;
+        match &self.start.saved {
+            // It was restored before, so there is no other error.
+            Some(saved) => self.restore(saved).map_err(|_| ResetError::StateIsKept)?,
+            None => self.begin_anew::<ResetError>(|shared, start| {
+                let mut state = shared.state.anew();
+                shared.rng = start.begin(&mut state, false);
+                shared.state = state;
+                Ok(())
+            })?,
+        }
         self.faults().clear();
         self.requests().clear();
         Ok(())

@@ -108,7 +108,7 @@ impl Backend {
         Saved(text.unwrap_or_default().into())
     }
 
-    fn restore(&self, saved: &Saved) -> Result<(), RestoreError> {
+    pub(crate) fn restore(&self, saved: &Saved) -> Result<(), RestoreError> {
         // It may be long; the others' requests are not to wait for it.
         let text = Text::read(&saved.0)?;
         self.begin_anew(|shared, start| {

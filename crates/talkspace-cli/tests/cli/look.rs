@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command};
 
 use serde_json::Value;
+use talkspace_sandbox::Sandbox;
 
 use crate::command::{Ran, begin, run, talkspace};
 use crate::serving::{Folder, KEY, Serving};
@@ -261,5 +262,59 @@ fn a_request_is_a_line_in_colour_for_people_who_want_that() {
             "{line:?}"
         );
         assert!(!line.contains("SENTINEL"), "{line}");
+    }
+}
+
+#[test]
+fn it_starts_from_a_file_and_says_what_is_wrong_with_one() {
+    let folder = Folder::new("seeds");
+    let file = folder.0.join("seeds.json");
+    let start = || {
+        let mut command = talkspace(&["sandbox", "--listen", "0"]);
+        command.env("TALKSPACE_SANDBOX_SEED_FILE", &file);
+        command
+    };
+    let seeds = format!(r#"{{"people": {{"anna": "{PHONE}"}}, "media": {{"hello": null}}}}"#);
+    fs::write(&file, seeds).unwrap();
+    let said = Said::by(&mut start());
+    let text = said.text();
+    assert!(
+        text.contains("  people  anna\n") && text.contains("hello"),
+        "{text}"
+    );
+    let made = said.paste();
+    assert_eq!(made.status, Some(0), "{made:?}");
+    drop(said);
+
+    let saved = Sandbox::builder().examples().build().unwrap().save();
+    fs::write(&file, saved.as_json()).unwrap();
+    let said = Said::by(&mut start());
+    assert!(
+        said.text().contains("  people  @theta, eta\n"),
+        "{}",
+        said.text()
+    );
+    drop(said);
+
+    let other = Sandbox::builder().app_key("other").build().unwrap().save();
+    for (text, why) in [
+        (
+            "{\"app_keys\": [",
+            "EOF while parsing a list at line 1 column 14",
+        ),
+        (
+            "{\"people\": {\"anna\": \"0\"}}",
+            "the phone of anna is not a phone number",
+        ),
+        (other.as_json(), "other application keys"),
+    ] {
+        fs::write(&file, text).unwrap();
+        let ran = run(&mut start());
+        assert_eq!(ran.status, Some(2), "{ran:?}");
+        let told = format!("{ran:?}");
+        assert!(
+            told.contains("seeds.json: ") && told.contains(why),
+            "{told}"
+        );
     }
 }

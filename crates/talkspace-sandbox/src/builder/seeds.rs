@@ -1,0 +1,94 @@
+//! A seed file, which a person wrote or a sandbox saved.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::error::Category;
+use talkspace_core::{NetworkId, PhoneNumber};
+
+use super::{InvalidSeed, SandboxBuilder};
+use crate::state::Text;
+use crate::{Saved, base64};
+
+/// What a person writes.
+#[derive(Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[derive(Default)]
+struct Seeds {
+    app_keys: Vec<String>,
+    people: BTreeMap<String, String>,
+    media: BTreeMap<String, Option<String>>,
+    ring: Option<f64>,
+    speech: Option<f64>,
+    outage: bool,
+    seed: Option<u64>,
+}
+
+/// What tells that it was saved.
+#[derive(Deserialize)]
+struct Mark {
+    talkspace_sandbox: Option<u64>,
+}
+
+pub(super) fn read(builder: SandboxBuilder, text: &str) -> Result<SandboxBuilder, InvalidSeed> {
+    let mark = serde_json::from_str::<Mark>(text);
+    if mark.is_ok_and(|mark| mark.talkspace_sandbox.is_some()) {
+        Text::read(text)?;
+        return Ok(builder.saved(Saved::from_json(text)));
+    }
+    let seeds: Seeds = serde_json::from_str(text).map_err(|error| wrong(&error))?;
+    add(builder, seeds)
+}
+
+fn add(mut builder: SandboxBuilder, seeds: Seeds) -> Result<SandboxBuilder, InvalidSeed> {
+    for key in seeds.app_keys {
+        builder = builder.app_key(key);
+    }
+    for (id, phone) in seeds.people {
+        let id = NetworkId::from(id);
+        let read = phone.parse::<PhoneNumber>();
+        read.map_err(|why| InvalidSeed::phone(&id, why))?;
+        builder = builder.person(id, phone);
+    }
+    for (id, file) in seeds.media {
+        let Some(file) = file else {
+            builder = builder.media(id);
+            continue;
+        };
+        let file = base64::decode(&file).ok_or_else(|| {
+            let why = "is a file in base64, or null for a moment of silence";
+            InvalidSeed::said(format!("`media`: the content of {id} {why}"))
+        })?;
+        builder = builder.media_with(id, file);
+    }
+    if let Some(ring) = seconds("ring", seeds.ring)? {
+        builder = builder.ring(ring);
+    }
+    if let Some(speech) = seconds("speech", seeds.speech)? {
+        builder = builder.speech(speech);
+    }
+    if seeds.outage {
+        builder = builder.outage(true);
+    }
+    if let Some(seed) = seeds.seed {
+        builder = builder.seed(seed);
+    }
+    Ok(builder)
+}
+
+fn seconds(name: &str, value: Option<f64>) -> Result<Option<Duration>, InvalidSeed> {
+    let read = value.map(Duration::try_from_secs_f64).transpose();
+    read.map_err(|_| InvalidSeed::said(format!("`{name}` is a number of seconds, such as 0.2")))
+}
+
+/// What is wrong. A value that stands there may be a phone number, so it is not told.
+fn wrong(error: &serde_json::Error) -> InvalidSeed {
+    let said = error.to_string();
+    let is_of_type = error.classify() == Category::Data && said.starts_with("invalid");
+    let expected = said.rsplit_once(", expected ").filter(|_| is_of_type);
+    InvalidSeed::said(match expected {
+        Some((_, expected)) => format!("expected {expected}"),
+        None => said,
+    })
+}
