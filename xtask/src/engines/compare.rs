@@ -1,14 +1,14 @@
 //! What a run says otherwise than what is published.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::table::{Engine, Table, Verdict};
 
 /// How a run differs from what is published.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Differences {
-    /// Verdicts that are others now.
-    pub(super) changed: Vec<String>,
+    /// Verdicts that are others now, by engine and case.
+    pub(super) changed: BTreeMap<(String, String), String>,
     /// What is worth a word, such as another version.
     pub(super) told: Vec<String>,
 }
@@ -27,7 +27,8 @@ pub(super) fn compare(
             Some(before) => differences.of(before, engine, flaky),
             None => {
                 let changed = format!("{}: is not published", engine.name);
-                differences.changed.push(changed);
+                let place = (engine.name.clone(), String::new());
+                differences.changed.insert(place, changed);
             }
         }
     }
@@ -35,6 +36,18 @@ pub(super) fn compare(
 }
 
 impl Differences {
+    /// Keeps as changed what another run says, too.
+    pub(super) fn confirm(&mut self, again: &Self) {
+        let changed = std::mem::take(&mut self.changed);
+        for (place, change) in changed {
+            if again.changed.contains_key(&place) {
+                self.changed.insert(place, change);
+            } else {
+                self.told.push(format!("{change}; not so at a second run"));
+            }
+        }
+    }
+
     fn of(&mut self, before: &Engine, now: &Engine, flaky: &BTreeSet<(String, String)>) {
         let name = &now.name;
         for (what, before, now) in [
@@ -62,7 +75,8 @@ impl Differences {
                 .into_iter()
                 .flatten()
                 .all(|verdict| verdict.is_certain());
-            if !certain || flaky.contains(&(name.clone(), id.clone())) {
+            let place = (name.clone(), id.clone());
+            if !certain || flaky.contains(&place) {
                 self.told.push(change);
                 continue;
             }
@@ -71,7 +85,8 @@ impl Differences {
                 .get(id)
                 .and_then(|failure| failure.problems.first());
             let problem = problem.map(|problem| format!(": {problem}"));
-            self.changed.push(change + &problem.unwrap_or_default());
+            let change = change + &problem.unwrap_or_default();
+            self.changed.insert(place, change);
         }
     }
 }

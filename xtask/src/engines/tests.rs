@@ -1,6 +1,6 @@
 //! What is published of a run, how it is judged, and what counts as a change.
 
-use super::compare::compare;
+use super::compare::{Differences, compare};
 use super::judge::{Kind, Problems, parse};
 use super::report::{self, Report};
 use super::table::{Case, Table, Verdict};
@@ -190,7 +190,8 @@ fn a_changed_verdict_counts_and_another_version_is_told() {
     );
     let now = table_of(&passes);
     let differences = compare(&before, &now, &none);
-    assert_eq!(differences.changed, ["odd: head/b: was failed, is passed"]);
+    let text = "odd: head/b: was failed, is passed";
+    assert_eq!(changes(&differences), [text]);
     assert_eq!(
         differences.told,
         [
@@ -202,13 +203,28 @@ fn a_changed_verdict_counts_and_another_version_is_told() {
     assert!(compare(&before, &now, &flaky).changed.is_empty());
     let worse = compare(&now, &before, &none);
     assert_eq!(
-        worse.changed,
+        changes(&worse),
         ["odd: head/b: was passed, is failed: it was not"]
     );
     assert_eq!(
-        compare(&Table::new(), &now, &none).changed,
+        changes(&compare(&Table::new(), &now, &none)),
         ["odd: is not published"]
     );
+
+    let mut twice = compare(&before, &now, &none);
+    twice.confirm(&compare(&before, &now, &none));
+    assert_eq!(changes(&twice), [text]);
+    twice.confirm(&compare(&before, &before, &none));
+    assert!(twice.changed.is_empty());
+    assert!(
+        twice
+            .told
+            .contains(&format!("{text}; not so at a second run"))
+    );
+}
+
+fn changes(differences: &Differences) -> Vec<&str> {
+    differences.changed.values().map(String::as_str).collect()
 }
 
 #[test]
