@@ -265,6 +265,11 @@ fn host_field(context: &CaseContext) -> Verdict {
         context.try_send_to(&place, &outgoing, &CancelToken::new(), expect)
     };
     let mut problems = send(&own, &ok(200).body("ok"));
+    if !problems.is_empty() && own.log().transcript().connections() == 0 {
+        return Err(CaseEnd::Unsupported(
+            "the client lets nobody set Host".to_owned(),
+        ));
+    }
     problems.extend(send(&other, &fails_unsent(&[FailureKind::Tls])));
     CaseEnd::unless_empty(problems)
 }
