@@ -114,6 +114,10 @@ impl Engine {
         problems: &mut Problems,
     ) {
         let mut used = BTreeSet::new();
+        let at_times = self.at_times.iter();
+        problems
+            .flaky
+            .extend(at_times.map(|id| (self.name.clone(), id.clone())));
         for (id, failure) in &mut self.failures {
             let mut numbered = lines.iter().enumerate();
             let fitting = numbered.find(|(_, line)| fits(&line.case, id));

@@ -26,6 +26,9 @@ const CONTRACT: [&str; 6] = [
 /// What its author expects to fail, with a reason.
 const EXPECTED: &str = "expected failure";
 
+/// How the status of a case begins that its author expects to pass or fail.
+const FLAKY: &str = "flaky, ";
+
 /// How much of a transcript is kept: so many lines of its begin and of its end, of this length.
 const FIRST_LINES: usize = 24;
 const LAST_LINES: usize = 12;
@@ -77,6 +80,9 @@ pub(super) struct Engine {
     /// What is known beyond the verdict.
     pub(super) reasons: BTreeMap<String, String>,
     pub(super) failures: BTreeMap<String, Failure>,
+    /// What its author expects to pass or fail; of a run alone.
+    #[serde(skip)]
+    pub(super) at_times: BTreeSet<String>,
 }
 
 /// What came of a case.
@@ -172,6 +178,7 @@ impl Table {
             verdicts: BTreeMap::new(),
             reasons: BTreeMap::new(),
             failures: BTreeMap::new(),
+            at_times: BTreeSet::new(),
         };
         for case in report.cases {
             let known = Case {
@@ -252,11 +259,16 @@ impl Engine {
             _ if case.failure.is_some() => Verdict::Misclassified,
             _ => Verdict::Passed,
         };
+        let is_flaky = status.starts_with(FLAKY);
+        if is_flaky {
+            self.at_times.insert(id.clone());
+        }
+        let is_known = is_flaky || status == EXPECTED;
         let tells = match verdict {
             Verdict::NotApplicable if !binds => None,
             Verdict::Inconclusive if !see.is_empty() => Some(format!("see {}", see.join(", "))),
             Verdict::NotApplicable | Verdict::Skipped | Verdict::Inconclusive => case.reason,
-            Verdict::Failed | Verdict::Misclassified if status == EXPECTED => case.reason,
+            Verdict::Failed | Verdict::Misclassified if is_known => case.reason,
             Verdict::Passed | Verdict::Failed | Verdict::Misclassified => None,
         };
         if let Some(reason) = tells {
