@@ -9,7 +9,7 @@ use crate::codegen::model::{Api, Operation};
 use crate::codegen::names::Snake;
 
 /// Types that generated code names, besides those that it defines.
-pub(super) const TYPES: [&str; 96] = [
+pub(super) const TYPES: [&str; 97] = [
     // What the core exports at its root.
     "AppKey",
     "Attempts",
@@ -27,6 +27,7 @@ pub(super) const TYPES: [&str; 96] = [
     "ErrorKind",
     "FailureKind",
     "FileSource",
+    "IntoBaseUrl",
     "InvalidBaseUrl",
     "InvalidClient",
     "InvalidMediaFile",
