@@ -175,3 +175,27 @@ fn what_is_no_secret_stays() {
     assert_eq!(masked("0x0123456789abcdef"), "…");
     assert_eq!(masked("k"), "…");
 }
+
+#[test]
+fn a_key_of_any_letters_is_found_in_the_midst_of_a_word() {
+    let keys = ["team:alpha", "q+8/Zm9v0a==", KEY, "k:1"];
+    let secrets = Secrets::of(&keys.map(AppKey::new));
+    let masked = |text: &str| {
+        let mut text = text.to_owned();
+        secrets.mask(&mut text);
+        text
+    };
+    for (text, shown) in [
+        ("no team:alpha here", "no … here"),
+        ("xteam:alphaxTEAM:ALPHA", "x…x…"),
+        ("é:q+8/Zm9v0a==é", "é:…é"),
+        (&format!("id_{KEY}-{KEY}{KEY}"), "id_…-……"),
+        ("x_0x0123456789abcdef0", "x_…0"),
+        ("0X0x0123456789abcdef", "0X…"),
+        ("0x0x23456789abcdef0", "0x0x23456789abcdef0"),
+        ("no k:1, k:12 or ék:1", "no …, k:12 or ék:1"),
+    ] {
+        assert_eq!(masked(text), shown);
+    }
+    assert!(secrets.are_in(b"\xff_0x0123456789abcdef"));
+}
