@@ -28,9 +28,11 @@
 //! ```
 //!
 //! The file has a line of JSON for each exchange, after a first one that names the
-//! format. The application key, grants and phone numbers are taken out before anything
-//! is written, however they are spelt, and of header fields only a few of the response
-//! are kept. Network ids, texts and sounds are in it: look before you publish it.
+//! format. The application key, grants and the phone numbers of requests are taken out
+//! before anything is written, however they are spelt, and of header fields only a few of
+//! the response are kept. A phone number that only a response has stays, since an id may
+//! be of the same form. Network ids, texts and sounds are in it too: look before you
+//! publish it.
 
 mod base64;
 mod line;

@@ -40,6 +40,10 @@ struct Shared {
     redaction: Redaction,
     /// How many exchanges have begun.
     begun: u64,
+    /// That the writer has failed, for good: what came after a gap would be replayed as if
+    /// there were none.
+    failed: Option<io::ErrorKind>,
+    /// Why, until it was told.
     error: Option<io::Error>,
 }
 
@@ -67,6 +71,7 @@ impl Recorder {
             writer: Box::new(writer),
             redaction: Redaction::default(),
             begun,
+            failed: None,
             error: None,
         })))
     }
@@ -84,12 +89,14 @@ impl Recorder {
     ///
     /// # Errors
     ///
-    /// The first error of the writer; after that nothing was written any more.
+    /// The first error of the writer; after that nothing is written any more. Asked again,
+    /// it has the kind alone.
     pub fn finish(&self) -> io::Result<()> {
         let mut shared = self.shared();
-        match shared.error.take() {
-            Some(error) => Err(error),
-            None => shared.writer.flush(),
+        match (shared.error.take(), shared.failed) {
+            (Some(error), _) => Err(error),
+            (None, Some(kind)) => Err(kind.into()),
+            (None, None) => shared.writer.flush(),
         }
     }
 
@@ -110,6 +117,7 @@ impl Recorder {
             request: Some(request),
             head: None,
             body: Vec::new(),
+            is_cut: false,
             is_whole: false,
             error: None,
         }
@@ -145,6 +153,8 @@ struct Pending {
     request: Option<RecordedRequest>,
     head: Option<RecordedResponse>,
     body: Vec<u8>,
+    /// Whether a piece had no room: a later one that has would come in its place.
+    is_cut: bool,
     /// Whether the body has ended, or has all bytes that its head announced.
     is_whole: bool,
     error: Option<RecordedError>,
@@ -167,10 +177,11 @@ impl Pending {
     }
 
     fn take(&mut self, piece: &[u8]) {
-        if self.body.len() + piece.len() <= MAX_KEPT {
-            self.body.extend_from_slice(piece);
-        } else {
+        self.is_cut |= self.body.len() + piece.len() > MAX_KEPT;
+        if self.is_cut {
             self.failed(&TransportError::maybe_sent(FailureKind::TooLarge));
+        } else {
+            self.body.extend_from_slice(piece);
         }
     }
 }
@@ -187,7 +198,11 @@ impl Drop for Pending {
         let mut shared = self.recorder.shared();
         let mut response = self.head.take();
         if let Some(response) = &mut response {
-            response.set_body(shared.redaction.body(self.info, &self.body));
+            response.set_body(
+                shared
+                    .redaction
+                    .body(self.info, response.status, &self.body),
+            );
         }
         let line = Line {
             number: self.number,
@@ -197,8 +212,9 @@ impl Drop for Pending {
             response,
             error: self.error.take(),
         };
-        if shared.error.is_none() {
+        if shared.failed.is_none() {
             shared.error = shared.write(&line).err();
+            shared.failed = shared.error.as_ref().map(io::Error::kind);
         }
     }
 }

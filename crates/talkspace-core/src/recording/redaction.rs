@@ -97,17 +97,25 @@ impl Redaction {
     }
 
     /// The body of a response.
-    pub(super) fn body(&mut self, info: Option<&OperationInfo>, body: &[u8]) -> Vec<u8> {
+    pub(super) fn body(
+        &mut self,
+        info: Option<&OperationInfo>,
+        status: u16,
+        body: &[u8],
+    ) -> Vec<u8> {
         let json: Option<Value> = serde_json::from_slice(body).ok();
         match (info, &json) {
             (None, _) => return Vec::new(),
             (Some(info), Some(json)) if info.secret_response => {
                 let mut found = Vec::new();
-                permissions(json, &mut found, |name| {
+                permissions(json, "", &mut found, |name| {
                     name.to_lowercase().contains("grant")
                 });
                 if found.is_empty() {
-                    permissions(json, &mut found, |name| !PLAIN.contains(&name));
+                    permissions(json, "", &mut found, |name| !PLAIN.contains(&name));
+                }
+                if found.is_empty() && is_success(status, json) {
+                    return SECRET.as_bytes().to_vec();
                 }
                 for secret in found {
                     self.0.learn(&secret, false);
@@ -146,16 +154,37 @@ impl Redaction {
     }
 }
 
-/// The texts and numbers in a document whose names are of this kind.
-fn permissions(json: &Value, found: &mut Vec<String>, is_one: fn(&str) -> bool) {
-    let Value::Object(members) = json else { return };
-    for (name, value) in members {
-        match value {
-            Value::String(text) if is_one(name) => found.push(text.clone()),
-            Value::Number(number) if is_one(name) => found.push(number.to_string()),
-            value => permissions(value, found, is_one),
+/// The texts and numbers in a document whose names are of this kind. What is in a list
+/// has the name of the list, and a document that is nothing else has none.
+fn permissions(json: &Value, name: &str, found: &mut Vec<String>, is_one: fn(&str) -> bool) {
+    match json {
+        Value::Object(members) => {
+            for (name, value) in members {
+                permissions(value, name, found, is_one);
+            }
         }
+        Value::Array(values) => {
+            for value in values {
+                permissions(value, name, found, is_one);
+            }
+        }
+        Value::String(text) if is_one(name) && !text.is_empty() => found.push(text.clone()),
+        Value::Number(number) if is_one(name) => found.push(number.to_string()),
+        _ => {}
     }
+}
+
+/// Whether it says that all went well: an error has its status in the document, even
+/// where HTTP has none.
+fn is_success(http: u16, json: &Value) -> bool {
+    let envelopes = json
+        .as_object()
+        .into_iter()
+        .flat_map(|members| members.values());
+    let status = std::iter::once(json)
+        .chain(envelopes)
+        .find_map(|json| json.get("status")?.as_u64());
+    (200..300).contains(&status.unwrap_or(http.into()))
 }
 
 /// The parameters that a request carries, as they are.

@@ -13,7 +13,8 @@ use serde_json::Value;
 
 use super::{Recorder, Replay, ReplayError, base64};
 use crate::transport::{
-    BlockingTransport, Body, Exchange, TransportError, blocking_transport_fn, transport_fn,
+    BlockingResponseBody, BlockingTransport, Body, Chunks, Exchange, TransportError,
+    blocking_transport_fn, transport_fn,
 };
 use crate::{
     AddToTalkspace, BlockingClient, CancelToken, ChangePhone, Client, CreateTalkspace, Delivery,
@@ -248,6 +249,40 @@ fn nothing_secret_touches_the_file() {
 }
 
 #[test]
+fn a_grant_is_found_in_a_response_of_any_form() {
+    let [listed, named, inner, bare] = [
+        format!(r#"{{"UploadResponse":{{"grants":[{{"grantId":"{GRANT}"}}],"status":201}}}}"#),
+        format!(r#"{{"UploadResponse":{{"grants":["{GRANT}"],"status":201}}}}"#),
+        format!(r#"[{{"id":"{GRANT}"}}]"#),
+        format!("\"{GRANT}\""),
+    ];
+    let fault = r#"{"UploadResponse":{"message":"no","status":404,"uri":""}}"#;
+    let hidden = r#"{"UploadResponse":{"message":"SENTINEL","status":201,"uri":""}}"#;
+    for (body, kept) in [
+        (listed.as_str(), r#""grants":[{"grantId":"[secret]"}]"#),
+        (&named, r#""grants":["[secret]"]"#),
+        (&inner, r#"[{"id":"[secret]"}]"#),
+        (&bare, r#""[secret]""#),
+        // Where it is, is not known.
+        (hidden, "[secret]"),
+        (fault, fault),
+    ] {
+        let sink = Sink::default();
+        let recorder = Recorder::new(sink.clone()).unwrap();
+        let said = body.to_owned();
+        let transport = blocking_transport_fn(move |_| Ok(Response::new(said.clone().into())));
+        let by = BlockingClient::builder(URL, KEY).build_blocking(recorder.wrap(transport));
+        let _ = by.unwrap().send(RequestUploadGrant::new("6e6a"));
+        let text = sink.text();
+        assert!(!text.contains(&GRANT[2..]), "{body}: {text}");
+        let line: Value = serde_json::from_str(text.lines().nth(1).unwrap()).unwrap();
+        let recorded = line["response"]["body"].as_str().unwrap();
+        assert!(recorded.contains(kept), "{body}: {recorded}");
+        assert!(!recorded.contains("SENTINEL"), "{recorded}");
+    }
+}
+
+#[test]
 fn bytes_stay_bytes() {
     for length in 0..70_u8 {
         let bytes: Vec<u8> = (0..length).map(|byte| byte.wrapping_mul(37)).collect();
@@ -353,6 +388,44 @@ fn a_body_that_breaks_off_breaks_off_again() {
 }
 
 #[test]
+fn a_body_that_has_no_room_has_no_hole() {
+    struct Pieces(std::vec::IntoIter<Bytes>);
+    impl Chunks for Pieces {
+        fn next_chunk(&mut self) -> Result<Option<Bytes>, TransportError> {
+            Ok(self.0.next())
+        }
+    }
+    struct Large;
+    impl BlockingTransport for Large {
+        fn exchange(
+            &self,
+            _: Exchange,
+            _: &CancelToken,
+        ) -> Result<Response<BlockingResponseBody>, TransportError> {
+            let large = Bytes::from(vec![0; 33 * 1024 * 1024]);
+            let pieces = vec!["begins".into(), large, "goes on".into()];
+            let body = BlockingResponseBody::new(Pieces(pieces.into_iter()));
+            Ok(Response::new(body))
+        }
+        fn sleep(&self, _: std::time::Duration, _: &CancelToken) {}
+    }
+    let sink = Sink::default();
+    let recorder = Recorder::new(sink.clone()).unwrap();
+    let transport = recorder.wrap(Large);
+    let by = BlockingClient::builder(URL, KEY)
+        .build_blocking(transport)
+        .unwrap();
+    let mut media = by
+        .open(Download::new("https://sandbox.example/audio/1.mp3"))
+        .unwrap();
+    while let Some(_piece) = media.chunk().unwrap() {}
+    drop(media);
+    let text = sink.text();
+    let kept = r#""body":"begins"},"error":{"kind":"too_large""#;
+    assert!(text.contains(kept), "{text}");
+}
+
+#[test]
 fn a_recording_is_gone_on_with_and_a_full_disk_is_told() {
     let version = || blocking_transport_fn(|_| Ok(Response::new("1".into())));
     let through = |recorder: &Recorder| {
@@ -368,22 +441,29 @@ fn a_recording_is_gone_on_with_and_a_full_disk_is_told() {
     client(&replay).send(GetVersion::new()).unwrap();
     replay.finish().unwrap();
 
-    struct Full;
+    #[derive(Default)]
+    struct Full(Arc<AtomicU16>);
     impl Write for Full {
         fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            self.0.fetch_add(1, Ordering::Relaxed);
             Err(io::ErrorKind::StorageFull.into())
         }
         fn flush(&mut self) -> io::Result<()> {
             Ok(())
         }
     }
-    assert!(Recorder::new(Full).is_err());
-    let recorder = Recorder::after(&sink.replay(), Full);
+    assert!(Recorder::new(Full::default()).is_err());
+    let tried = Arc::default();
+    let recorder = Recorder::after(&sink.replay(), Full(Arc::clone(&tried)));
     through(&recorder).send(GetVersion::new()).unwrap();
     assert_eq!(
         recorder.finish().unwrap_err().kind(),
         io::ErrorKind::StorageFull
     );
+    // Told or not, the recording has ended.
+    through(&recorder).send(GetVersion::new()).unwrap();
+    assert_eq!(tried.load(Ordering::Relaxed), 1);
+    assert!(recorder.finish().is_err());
 }
 
 #[test]
