@@ -73,7 +73,8 @@ pub(crate) struct Connection {
     verbose: bool,
 
     /// Append each request and its response to this file, as lines of JSON without the
-    /// key, grants and phone numbers; a program's tests can replay it
+    /// key, grants and the phone numbers of requests; a program's tests can replay it. Two
+    /// commands at a time need two files
     #[arg(long, value_name = "FILE")]
     #[arg(env = "TALKSPACE_RECORD", hide_env_values = true)]
     record: Option<PathBuf>,
