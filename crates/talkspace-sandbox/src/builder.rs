@@ -276,7 +276,8 @@ impl SandboxBuilder {
         self
     }
 
-    /// Makes the ids that the sandbox gives the same in every run.
+    /// Makes the ids that the sandbox gives the same in every run, and the grants: who
+    /// knows the seed, or has a [saved](Sandbox::save) sandbox that began with it, knows them.
     pub const fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self

@@ -38,6 +38,9 @@ impl Start {
             state.add_person(id, phone);
         }
         let seed = self.seed.filter(|_| !has_history);
+        if let Some(seed) = seed {
+            state.reseed_grants(seed);
+        }
         let seed = seed.unwrap_or_else(|| fastrand::u64(..));
         // A generator of its own: ids do not depend on how much media there is.
         let mut files = Rng::with_seed(!seed);
@@ -171,7 +174,10 @@ impl Sandbox {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn reseed(&self, seed: u64) {
-        self.backend.act(|_, _, rng| rng.seed(seed));
+        self.backend.act(|state, _, rng| {
+            rng.seed(seed);
+            state.reseed_grants(seed);
+        });
     }
 }
 

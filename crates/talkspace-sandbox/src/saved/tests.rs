@@ -50,6 +50,22 @@ fn a_grant_a_phone_and_a_file_come_back_elsewhere_and_no_secret_is_written() {
 }
 
 #[test]
+fn what_is_saved_gives_no_later_grant_away() {
+    let before = sandbox();
+    let media = client(&before).send(CreateMedia::new()).unwrap().media_id;
+    let saved = before.save();
+    let grant = |sandbox: &Sandbox| {
+        let request = RequestUploadGrant::new(media.clone());
+        client(sandbox).send(request).unwrap()
+    };
+    let after = sandbox();
+    after.restore(&saved).unwrap();
+    let (one, other) = (grant(&before), grant(&after));
+    assert_ne!(one.grant_id, other.grant_id);
+    assert_ne!(one.uri, other.uri);
+}
+
+#[test]
 fn calls_go_on_from_now_and_the_clock_does_not_go_back() {
     let sandbox = sandbox();
     client(&sandbox).send(CreateTalkspace::new("eta")).unwrap();

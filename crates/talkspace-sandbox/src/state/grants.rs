@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
+use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
+use fastrand::Rng;
 use serde::{Deserialize, Serialize};
 use talkspace_core::MediaId;
 
@@ -39,9 +41,36 @@ pub(crate) struct Grants {
     changed: Changed<Digest>,
     /// The media of the grants that came or went. The journal has the grants.
     touched: Changed<(usize, MediaId)>,
+    chance: Chance,
+}
+
+/// What grants come from: of its own, and written nowhere, so that nothing that is
+/// saved tells which they are.
+#[derive(Debug)]
+struct Chance(Rng);
+
+impl Default for Chance {
+    /// The system's, by the hasher of the standard library.
+    fn default() -> Self {
+        Self(Rng::with_seed(RandomState::new().hash_one(0)))
+    }
 }
 
 impl Grants {
+    /// What the next one comes from.
+    pub(super) fn draw(&mut self) -> u64 {
+        self.chance.0.u64(..)
+    }
+
+    /// The same come from now on as in every sandbox with this seed.
+    pub(super) fn reseed(&mut self, seed: u64) {
+        // Not the numbers of the ids: those are seen.
+        let digest = hmac_sha256::Hash::hash(&seed.to_be_bytes());
+        let seed = digest.iter().take(8);
+        let seed = seed.fold(0, |seed, byte| seed << 8 | u64::from(*byte));
+        self.chance = Chance(Rng::with_seed(seed));
+    }
+
     pub(super) fn issue(&mut self, id: Digest, app: usize, media: MediaId, now: Duration) {
         let until = now.saturating_add(LIFE);
         self.put(id, Grant { app, media, until });

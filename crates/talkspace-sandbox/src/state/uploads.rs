@@ -35,8 +35,8 @@ impl Session<'_> {
             return Err(ServiceError::new(401, ""));
         };
         // Readers of the time took it for a signed number.
-        let id = GrantId::from(format!("0x{:016x}", self.rng.u64(..) >> 1));
-        let uri = format!("{}/{}", media_uri(&media), self.rng.u64(..) >> 1);
+        let id = GrantId::from(format!("0x{:016x}", self.grants.draw() >> 1));
+        let uri = format!("{}/{}", media_uri(&media), self.grants.draw() >> 1);
         let digest = self.salt.digest(&id);
         self.grants.issue(digest, self.number, media, self.now);
         let mut response = RequestUploadGrantResponse::new(id);
@@ -46,6 +46,11 @@ impl Session<'_> {
 }
 
 impl State {
+    /// Makes the grants to come those of a seed.
+    pub(crate) fn reseed_grants(&mut self, seed: u64) {
+        self.grants.reseed(seed);
+    }
+
     /// An error for a grant that is unknown, used or too old.
     pub(crate) fn check_grant(&self, grant: &GrantId) -> Result<(), ServiceError> {
         self.grant(grant).map(drop)
