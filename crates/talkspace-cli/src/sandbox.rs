@@ -75,20 +75,21 @@ pub(crate) struct Serve {
     #[arg(env = "TALKSPACE_SANDBOX_MEDIA", hide_env_values = true)]
     media: Vec<Lines<String>>,
 
-    /// How long a phone rings before it is answered
-    #[arg(long, value_name = "SECONDS", default_value = "0.2")]
+    /// How long a phone rings before it is answered; 0.2 by default
+    #[arg(long, value_name = "SECONDS")]
     #[arg(env = "TALKSPACE_SANDBOX_RING", hide_env_values = true)]
-    ring: Seconds,
+    ring: Option<Seconds>,
 
-    /// How long a person speaks whose phone is called to record them
-    #[arg(long, value_name = "SECONDS", default_value = "1")]
+    /// How long a person speaks whose phone is called to record them; 1 by default
+    #[arg(long, value_name = "SECONDS")]
     #[arg(env = "TALKSPACE_SANDBOX_SPEECH", hide_env_values = true)]
-    speech: Seconds,
+    speech: Option<Seconds>,
 
     /// A file to start from: what GET /_sandbox/saved gave, or a JSON object with any of
     /// `app_keys`, `people` ({"eta": "14151239876"}), `media` ({"hello": null}), `ring`,
     /// `speech`, `outage` and `seed`. Without any key, that of the example application
-    /// is taken
+    /// is taken. Of --ring, --speech and --outage, what is given wins over the file; one
+    /// that was saved has its own people and media in place of those of options
     #[arg(long, value_name = "FILE")]
     #[arg(env = "TALKSPACE_SANDBOX_SEED_FILE", hide_env_values = true)]
     seed_file: Option<PathBuf>,
@@ -132,7 +133,7 @@ pub(crate) struct Serve {
     #[arg(env = "TALKSPACE_SANDBOX_LOG", hide_env_values = true)]
     log: bool,
 
-    /// Print no more than the first line, warnings and errors
+    /// Print no more than the first line, warnings, errors and a token that was made up
     #[arg(long, value_parser = BoolishValueParser::new())]
     #[arg(env = "TALKSPACE_SANDBOX_QUIET", hide_env_values = true)]
     quiet: bool,
@@ -143,9 +144,10 @@ pub(crate) struct Serve {
     json: bool,
 
     /// Respond with 502 to every request that places or ends a phone call
-    #[arg(long, value_parser = BoolishValueParser::new())]
+    #[arg(long, num_args = 0, default_missing_value = "true")]
+    #[arg(value_parser = BoolishValueParser::new())]
     #[arg(env = "TALKSPACE_SANDBOX_OUTAGE", hide_env_values = true)]
-    outage: bool,
+    outage: Option<bool>,
 
     /// Respond with HTTP 200 to every request, with the status in the body alone
     #[arg(long, value_parser = BoolishValueParser::new())]
@@ -210,11 +212,15 @@ impl Serve {
         let mut signals = Signals::watch(&runtime).map_err(unusable)?;
         let keys = self.keys()?;
         let (builder, is_example) = self.builder(&keys)?;
+        let ring = unversioned::ring(&builder);
         let server = self.listen(builder)?;
-        let look = self.look(&server, is_example);
+        let look = self.look(&server, is_example, ring);
         look.first_line(self.json).map_err(cannot_write)?;
-        if !self.json && !self.quiet {
-            look.tell();
+        match (self.json, self.quiet) {
+            (true, _) => {}
+            // Nobody could find it out.
+            (false, true) => look.tell_token(),
+            (false, false) => look.tell(),
         }
         runtime.block_on(signals.next());
         let (stopped, mut stop) = tokio::sync::oneshot::channel();
@@ -259,6 +265,11 @@ impl Serve {
                 None => self.not_begun(&why),
             })
         })?;
+        let sandbox = server.sandbox();
+        // One that was saved has that of then.
+        if let Some(outage) = self.outage.filter(|it| *it != sandbox.snapshot().outage) {
+            sandbox.set_outage(outage);
+        }
         let address = server.local_addr();
         if server.dropped() > 0 {
             print::warning(format_args!(
@@ -286,9 +297,6 @@ impl Serve {
     /// What it begins with, and whether the key is the example application's.
     fn builder(&self, keys: &[String]) -> Result<(SandboxBuilder, bool), Failure> {
         let mut builder = Sandbox::builder()
-            .ring(self.ring.0)
-            .speech(self.speech.0)
-            .outage(self.outage)
             .always_http_200(self.always_http_200)
             .no_content_in_body(self.no_content_in_body);
         let is_watched = std::io::stderr().is_terminal() && !self.quiet && !self.json;
@@ -313,6 +321,16 @@ impl Serve {
         if let Some(file) = &self.seed_file {
             builder = seeds::add(builder, file).map_err(Failure::Usage)?;
         }
+        // After the file, since what is given on top of it is meant.
+        if let Some(Seconds(ring)) = self.ring {
+            builder = builder.ring(ring);
+        }
+        if let Some(Seconds(speech)) = self.speech {
+            builder = builder.speech(speech);
+        }
+        if let Some(outage) = self.outage {
+            builder = builder.outage(outage);
+        }
         let is_example = keys.is_empty() && !unversioned::has_app_key(&builder);
         if is_example {
             builder = match self.seed_file {
@@ -332,7 +350,7 @@ impl Serve {
         Ok((builder, is_example))
     }
 
-    fn look(&self, server: &Server, is_example: bool) -> Look {
+    fn look(&self, server: &Server, is_example: bool, ring: Duration) -> Look {
         let given = Lines::all(&self.register);
         let mut people: Vec<String> = given.clone().map(|(id, _)| id.clone()).collect();
         let mut media: Vec<String> = Lines::all(&self.media).cloned().collect();
@@ -348,7 +366,8 @@ impl Serve {
             people.splice(0..0, examples);
             media.splice(0..0, SandboxBuilder::EXAMPLE_MEDIA.map(str::to_owned));
         }
-        let is_sure = !self.outage && self.state.is_none() && self.ring.0 < RINGS_OUT;
+        let is_outage = server.sandbox().snapshot().outage;
+        let is_sure = !is_outage && self.state.is_none() && ring < RINGS_OUT;
         let look = Look {
             url: server.url(),
             steered_at: format!("{}/_sandbox/", server.url()),
@@ -379,7 +398,9 @@ impl Serve {
 fn there(sandbox: &Sandbox) -> (Vec<String>, Vec<String>, Option<String>) {
     let mut people = sandbox.people();
     people.retain(|person| !person.apps.is_empty());
-    let mut picks_up = people.iter().filter(|it| it.habit == Habit::Answers);
+    let mut picks_up = people
+        .iter()
+        .filter(|it| it.habit == Habit::Answers && it.line == Some(Line::Mobile) && !it.held);
     let person = picks_up.next().map(|person| person.id.to_string());
     let people = people.iter().map(|person| person.id.to_string());
     let media = sandbox.media();

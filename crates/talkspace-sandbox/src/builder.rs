@@ -195,6 +195,11 @@ impl SandboxBuilder {
         !self.app_keys.is_empty()
     }
 
+    /// How long phones ring, so far.
+    pub(crate) const fn rings(&self) -> Duration {
+        self.ring
+    }
+
     /// All is as it was saved.
     pub(crate) fn saved(mut self, saved: Saved) -> Self {
         self.saved = Some(saved);

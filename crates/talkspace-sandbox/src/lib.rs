@@ -314,6 +314,8 @@ impl Sandbox {
 /// What the command reads its options with. No part of the public promise.
 #[doc(hidden)]
 pub mod unversioned {
+    use std::time::Duration;
+
     use crate::SandboxBuilder;
     use crate::hosts::{Host, Origin, base_url};
 
@@ -321,6 +323,12 @@ pub mod unversioned {
     #[must_use]
     pub fn has_app_key(builder: &SandboxBuilder) -> bool {
         builder.has_app_key()
+    }
+
+    /// How long phones ring, as options and a seed file have it.
+    #[must_use]
+    pub const fn ring(builder: &SandboxBuilder) -> Duration {
+        builder.rings()
     }
 
     /// Whether this is a host, for [`host`](crate::SandboxBuilder::host).

@@ -61,11 +61,6 @@ impl Look {
 
     /// The rest, for a person.
     pub(super) fn tell(&self) {
-        let row = |name: &str, what: &str| {
-            if !what.is_empty() {
-                print::more(format_args!("{name:<7} {what}"));
-            }
-        };
         let key = match (self.app_key, &self.key_file) {
             (Some(key), _) => format!("{key} (the example application's, no secret)"),
             (None, Some(file)) => format!("the one in {}", file.display()),
@@ -75,7 +70,7 @@ impl Look {
         row("people", &self.people.join(", "));
         row("media", &self.media.join(", "));
         row("steered", &self.steered_at);
-        row("token", self.token.as_deref().unwrap_or_default());
+        self.tell_token();
         row("for others", self.public_url.as_deref().unwrap_or_default());
         let does = match &self.picks_up {
             _ if !self.has_key() => "shows its version".to_owned(),
@@ -89,6 +84,11 @@ impl Look {
                 "what needs the key reads it from {KEY_VARIABLE} or --app-key-file"
             ));
         }
+    }
+
+    /// The secret that was made up, if one was.
+    pub(super) fn tell_token(&self) {
+        row("token", self.token.as_deref().unwrap_or_default());
     }
 
     const fn has_key(&self) -> bool {
@@ -116,6 +116,12 @@ impl Look {
         words.extend(host.as_deref());
         self.command = command(cfg!(windows), &program(), &variables, &words);
         self
+    }
+}
+
+fn row(name: &str, what: &str) {
+    if !what.is_empty() {
+        print::more(format_args!("{name:<7} {what}"));
     }
 }
 

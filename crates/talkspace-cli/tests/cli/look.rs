@@ -148,6 +148,15 @@ fn a_program_reads_one_line() {
     std::io::Read::read_to_string(&mut stderr, &mut told).unwrap();
     assert_eq!(told, "");
 
+    // A token that was made up is told nowhere else.
+    let mut open = Serving::telling(&["--quiet", "--listen", "0.0.0.0:0"]);
+    let mut told = String::new();
+    let mut stderr = open.child.stderr.take().unwrap();
+    open.signal("-TERM");
+    open.child.wait().unwrap();
+    std::io::Read::read_to_string(&mut stderr, &mut told).unwrap();
+    assert!(told.contains("  token   "), "{told}");
+
     let mut command = talkspace(&["sandbox", "--json", "--public-url", "http://a:1"]);
     let mut child = begin(&mut command);
     let mut line = String::new();
@@ -285,6 +294,38 @@ fn it_starts_from_a_file_and_says_what_is_wrong_with_one() {
     let made = said.paste();
     assert_eq!(made.status, Some(0), "{made:?}");
     drop(said);
+
+    // What the command would do is known from what is there, whoever said so.
+    let people = format!(r#""people": {{"anna": "{PHONE}"}}"#);
+    let saved = Sandbox::builder().examples().outage(true).build().unwrap();
+    let in_outage = saved.save();
+    let slow = format!(r#"{{{people}, "ring": 60}}"#);
+    let down = format!(r#"{{{people}, "outage": true}}"#);
+    for (text, environment, does) in [
+        (slow.as_str(), None, "listNetworkIds"),
+        (&slow, Some(("RING", "0.1")), "createTalkspace"),
+        (&down, None, "listNetworkIds"),
+        (&down, Some(("OUTAGE", "no")), "createTalkspace"),
+        (in_outage.as_json(), None, "listNetworkIds"),
+        (
+            in_outage.as_json(),
+            Some(("OUTAGE", "no")),
+            "createTalkspace",
+        ),
+    ] {
+        fs::write(&file, text).unwrap();
+        let environment =
+            environment.map(|(name, value)| (format!("TALKSPACE_SANDBOX_{name}"), value));
+        let ran = Said::by(start().envs(environment)).paste();
+        assert_eq!(ran.status, Some(0), "{text}: {ran:?}");
+        assert!(ran.text().contains(does), "{text}: {ran:?}");
+    }
+    let up = format!(r#"{{{people}, "ring": 0.2, "outage": false}}"#);
+    for option in ["--ring=60", "--outage"] {
+        fs::write(&file, &up).unwrap();
+        let ran = Said::by(start().arg(option)).paste();
+        assert!(ran.text().contains("listNetworkIds"), "{option}: {ran:?}");
+    }
 
     let saved = Sandbox::builder().examples().build().unwrap().save();
     fs::write(&file, saved.as_json()).unwrap();
