@@ -128,7 +128,8 @@ pub(crate) struct Serve {
 
     /// Print a line for each request on standard error: its method, the form of its
     /// path, the status code, the time taken, and its request id if it has one. A
-    /// terminal gets them without this option
+    /// terminal gets them without this option. Those to /_sandbox/ have none, and one
+    /// whose response a fault delays or keeps back has the line as if it had come
     #[arg(long, value_parser = BoolishValueParser::new())]
     #[arg(env = "TALKSPACE_SANDBOX_LOG", hide_env_values = true)]
     log: bool,

@@ -389,7 +389,9 @@ impl SandboxBuilder {
     }
 
     /// Tells each request of a [server](Server) that was responded to. `log` runs on
-    /// the thread that serves all requests, so it must not block for long.
+    /// the thread that serves all requests, so it must not block for long. Requests to
+    /// `/_sandbox/` are not told, and a response that a [fault](Sandbox::fault) delays
+    /// or keeps back is told as if it had been sent.
     ///
     /// ```
     /// use std::io::Write;
