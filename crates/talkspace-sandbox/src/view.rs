@@ -3,7 +3,8 @@
 //! A [`Snapshot`] has all of it. They are serializable, and
 //! [`/_sandbox/`](crate#from-any-language) has them as JSON: durations are numbers of
 //! seconds. No key, no grant and no phone number is in it: an application is its
-//! number, from 1 on, in the order in which they were named.
+//! number, from 1 on, in the order in which they were named. A network id that
+//! somebody chose is in it as it is, even one that is a number.
 
 use std::time::Duration;
 
@@ -227,12 +228,6 @@ impl Snapshot {
         let id = id.into();
         let place = self.people.binary_search_by(|other| other.id.cmp(&id));
         self.people.get(place.ok()?)
-    }
-
-    /// The calls to somebody that are going on, the oldest first.
-    pub fn calls_of(&self, person: impl Into<NetworkId>) -> impl Iterator<Item = &Call> {
-        let person = person.into();
-        self.calls.iter().filter(move |call| call.person == person)
     }
 
     /// The call to which something happens next by itself.

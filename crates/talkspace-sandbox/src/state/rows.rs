@@ -26,8 +26,9 @@ use super::{Seed, State};
 mod tests;
 
 /// One thing of the state. The order of the kinds does not matter but for
-/// applications, which come before their conferences.
-#[derive(Debug, Deserialize, Serialize)]
+/// applications, which come before their conferences. Phone numbers are in some, so
+/// none shows itself.
+#[derive(Deserialize, Serialize)]
 pub(super) enum Row<'r> {
     Salt(Salt),
     App(usize, Digest),
