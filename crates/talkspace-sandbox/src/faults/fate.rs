@@ -103,6 +103,8 @@ impl Fate {
                 let _ = tokio::time::timeout(by, stop).await;
             }
             Some(Self::Cut(after)) if after < response.body().len() => {
+                // The head is to go out before the end, even if nothing follows it.
+                line.fill();
                 return Ok(response.map(|body| Either::Right(Cut::new(body, after, line.clone()))));
             }
             _ => {}

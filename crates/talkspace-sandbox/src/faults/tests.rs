@@ -198,6 +198,11 @@ fn over_a_socket_the_connection_really_breaks() {
     assert!(head.contains("\r\nx-sandbox-fault: 3"), "{head}");
     assert_eq!((body, end.is_ok()), ("{\"MediaRes", true), "{text}");
 
+    sandbox.fault::<CreateMedia>(Fault::cut(0).once());
+    let (text, end) = read(send(&server));
+    assert!(text.starts_with("HTTP/1.1 201 "), "{text}");
+    assert!(text.ends_with("\r\n\r\n") && end.is_ok(), "{text}");
+
     let fault = Fault::status(429).retry_after(Duration::from_millis(1500));
     sandbox.fault::<CreateMedia>(fault.once());
     let mut socket = send(&server);
