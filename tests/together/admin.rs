@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::thread;
 
 use serde_json::{Value, json};
-use talkspace_core::{CreateTalkspace, GetTalkspace, RequestOptions};
+use talkspace_core::{CloseTalkspace, CreateTalkspace, GetTalkspace, RequestOptions};
 use talkspace_sandbox::{Clock, Sandbox, SandboxBuilder, Server};
 
 use http::{Http, Said};
@@ -435,6 +435,20 @@ fn a_list_is_read_in_pages_and_by_what_is_in_it() {
         (&json!(1), &json!("person-3"))
     );
     assert_eq!(http.get("people?apps=2").body["total"], 0);
+}
+
+#[test]
+fn the_clock_moves_to_what_it_says_is_next() {
+    let server = server();
+    let (http, client) = (Http::of(&server), client(&server));
+    let id = client.send(CreateTalkspace::new("eta")).unwrap();
+    client.send(CloseTalkspace::new(id.conference_id)).unwrap();
+    let next = http.get("clock").body["next"]["at"].clone();
+    let moved = http.json("POST", "clock/advance", json!({"to": "next"}));
+    match next.is_null() {
+        true => assert_eq!(moved.code(), "nothing_next"),
+        false => assert_eq!(moved.body["now"], next),
+    }
 }
 
 #[test]
