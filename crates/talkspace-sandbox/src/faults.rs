@@ -186,6 +186,14 @@ struct Rule {
     hits: Arc<AtomicU64>,
 }
 
+impl Rule {
+    /// Whether it meets nothing any more.
+    fn is_spent(&self, now: Duration) -> bool {
+        self.until.is_some_and(|until| now >= until)
+            || self.hits.load(Ordering::Relaxed) >= self.fault.times
+    }
+}
+
 /// A fault that has met a request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Met {
@@ -241,6 +249,17 @@ impl Faults {
         rules.list.len() < before
     }
 
+    /// Whether there is a place for one more among so many: if there was none, the
+    /// oldest has left its own that meets nothing any more.
+    pub(crate) fn make_place(&self, most: usize, now: Duration) -> bool {
+        let mut rules = self.lock();
+        if rules.list.len() >= most {
+            let spent = rules.list.iter().position(|rule| rule.is_spent(now));
+            spent.map(|place| rules.list.remove(place));
+        }
+        rules.list.len() < most
+    }
+
     pub(crate) fn count(&self) -> usize {
         self.lock().list.len()
     }
@@ -261,15 +280,11 @@ impl Faults {
         let mut rules = self.lock();
         let rule = rules.list.iter_mut().find_map(|rule| {
             let Fault {
-                person: of,
-                times,
-                chance,
-                ..
+                person: of, chance, ..
             } = &rule.fault;
             let meets = rule.operation.id == operation.id
                 && of.as_ref().is_none_or(|id| Some(id.as_str()) == person)
-                && rule.until.is_none_or(|until| now < until)
-                && rule.hits.load(Ordering::Relaxed) < *times
+                && !rule.is_spent(now)
                 && chance.is_none_or(|(chance, _)| rule.rng.f64() < chance);
             meets.then_some(rule)
         })?;

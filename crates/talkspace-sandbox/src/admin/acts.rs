@@ -308,7 +308,7 @@ pub(super) fn fault(ask: &Ask) -> Outcome {
 pub(super) fn add_fault(ask: &Ask) -> Outcome {
     let (operation, fault) = read(&ask.fields).map_err(|(name, why)| Problem::field(name, &why))?;
     let faults = ask.sandbox.backend.faults();
-    if faults.count() >= MAX_FAULTS {
+    if !faults.make_place(MAX_FAULTS, ask.sandbox.clock().now()) {
         let why = format!("There are {MAX_FAULTS} faults already.");
         return Err(Problem::new(409, "too_many_faults", why));
     }

@@ -136,6 +136,23 @@ fn chance_is_the_same_with_the_same_seed() {
 }
 
 #[test]
+fn one_that_meets_nothing_any_more_leaves_its_place() {
+    let (faults, now) = (Faults::default(), Duration::ZERO);
+    let add = |fault| faults.add(GetVersion::INFO, fault, now).number();
+    add(Fault::reset().person("eta"));
+    add(Fault::reset().once());
+    add(Fault::reset().lasting(Duration::from_secs(1)));
+    assert!(!faults.make_place(3, now));
+    faults.meet(GetVersion::INFO, None, now).unwrap();
+    assert!(faults.make_place(3, now) && faults.make_place(3, now));
+    add(Fault::reset());
+    assert!(!faults.make_place(3, now));
+    assert!(faults.make_place(3, Duration::from_secs(1)));
+    let left: Vec<_> = faults.all().iter().map(ActiveFault::number).collect();
+    assert_eq!(left, [1, 4]);
+}
+
+#[test]
 fn what_is_no_fault_says_what_would_be_one() {
     let invalid = [200, 399, 600, 0].map(|status| Fault::status(status).invalid());
     assert_eq!(
