@@ -22,7 +22,7 @@ use http::header::{
 use http::request::Parts;
 use http::{Method, Request, Response};
 use http_body_util::{BodyExt, Either, Full};
-use hyper::body::Incoming;
+use hyper::body::{Body, Incoming};
 use talkspace_core::server::segments;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
@@ -32,6 +32,7 @@ use crate::crowd::Slot;
 use crate::faults::Sent;
 use crate::hosts::Hosts;
 use crate::methods;
+use crate::receive::until;
 use crate::room::{Room, Share};
 use ask::Ask;
 use problem::Problem;
@@ -137,14 +138,17 @@ impl Admin {
             }
         }
         check_type(method, head, route.takes)?;
-        let body = read(body, share, route.takes).await?;
+        let (body, share) = read(body, share, route.takes).await?;
         let ask = Ask::new(self.sandbox.clone(), route, values, head.uri.query(), body)?;
         match route.act {
             Act::Say(say) => Ok(whole(say.to_owned())),
             Act::Watch => self.stream(head, slot),
             Act::Do(act) => {
                 let waited = self.act(Arc::new(ask), act, route);
-                slot.while_busy(waited).await.map(whole)
+                let outcome = slot.while_busy(waited).await.map(whole);
+                // The body is in memory until it is done.
+                drop(share);
+                outcome
             }
         }
     }
@@ -223,8 +227,12 @@ fn check_type(method: &Method, head: &Parts, takes: Takes) -> Result<(), Problem
     Err(Problem::new(415, "wrong_type", why))
 }
 
-/// The whole body, if it is not too large.
-async fn read(mut body: Incoming, mut share: Share, takes: Takes) -> Result<Bytes, Problem> {
+/// The whole body, if it is not too large, and its share of the room.
+async fn read<B: Body<Data = Bytes> + Unpin>(
+    mut body: B,
+    mut share: Share,
+    takes: Takes,
+) -> Result<(Bytes, Share), Problem> {
     let longest = match takes {
         Takes::Mp3 => MAX_MP3,
         Takes::Saved => MAX_SAVED,
@@ -232,7 +240,12 @@ async fn read(mut body: Incoming, mut share: Share, takes: Takes) -> Result<Byte
     };
     let read = async {
         let mut whole = BytesMut::new();
-        while let Some(frame) = body.frame().await {
+        loop {
+            let frame = until(&mut share.left, body.frame()).await;
+            // Others have got its room, so it is not kept.
+            let Some(frame) = frame.ok_or_else(no_room)? else {
+                break;
+            };
             let frame = frame
                 .map_err(|_| Problem::new(400, "bad_body", "The body ends before its end."))?;
             let piece = frame.into_data().unwrap_or_default();
@@ -241,15 +254,19 @@ async fn read(mut body: Incoming, mut share: Share, takes: Takes) -> Result<Byte
                 return Err(Problem::new(413, "too_large", why));
             }
             if !share.grow(piece.len()) {
-                let why = "Too much is being sent at once; try again later.";
-                return Err(Problem::new(503, "too_busy", why));
+                return Err(no_room());
             }
             whole.extend_from_slice(&piece);
         }
-        Ok(whole.freeze())
+        Ok((whole.freeze(), share))
     };
     let slow = |_| Problem::new(408, "too_slow", "The body did not come in time.");
     tokio::time::timeout(BODY_TIMEOUT, read)
         .await
         .map_err(slow)?
+}
+
+fn no_room() -> Problem {
+    let why = "Too much is being sent at once; try again later.";
+    Problem::new(503, "too_busy", why)
 }

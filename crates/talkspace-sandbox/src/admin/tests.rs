@@ -1,11 +1,15 @@
 //! The table of what there is, and the file that describes it.
 
 use std::collections::BTreeSet;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, Waker};
 
+use hyper::body::{Body, Bytes, Frame};
 use serde_json::Value;
 
 use super::routes::{ROUTES, Route, Takes};
-use super::{PREFIX, Token, is_for};
+use super::{PREFIX, Token, is_for, read};
+use crate::room::Room;
 
 fn described() -> Value {
     serde_json::from_str(include_str!("openapi.json")).unwrap()
@@ -119,4 +123,41 @@ fn a_token_is_another_one_each_time_and_taken_in_one_form() {
     }
     assert!(!token.is_in(None));
     assert_eq!(format!("{token:?}"), "Token(…)");
+}
+
+/// A body of which nothing comes after this.
+struct Stuck(Option<Bytes>);
+
+impl Body for Stuck {
+    type Data = Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        match self.0.take() {
+            Some(piece) => Poll::Ready(Some(Ok(Frame::data(piece)))),
+            None => Poll::Pending,
+        }
+    }
+}
+
+#[test]
+fn a_body_that_others_have_taken_the_room_of_ends_at_once() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .unwrap();
+    let _entered = runtime.enter();
+    let room = Room::new(4);
+    let body = Stuck(Some(Bytes::from_static(b"{\"a\"")));
+    let mut reading = pin!(read(body, room.enter(), Takes::Saved));
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(reading.as_mut().poll(&mut context).is_pending());
+    assert!(room.enter().grow(4));
+    let Poll::Ready(Err(problem)) = reading.poll(&mut context) else {
+        panic!("it stays");
+    };
+    assert_eq!((problem.status.as_u16(), problem.code), (503, "too_busy"));
 }
