@@ -5,6 +5,7 @@ use std::fmt;
 
 use talkspace_core::{InvalidPhoneNumber, NetworkId};
 
+use super::seeds::shown;
 use crate::RestoreError;
 
 /// A sandbox cannot begin like this.
@@ -13,7 +14,8 @@ pub struct InvalidSeed(Wrong);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Wrong {
-    Phone(NetworkId, InvalidPhoneNumber),
+    /// Whose, and why.
+    Phone(String, InvalidPhoneNumber),
     /// What a seed file should say, and where.
     Said(String),
     Saved(RestoreError),
@@ -21,7 +23,8 @@ enum Wrong {
 
 impl InvalidSeed {
     pub(super) fn phone(person: &NetworkId, why: InvalidPhoneNumber) -> Self {
-        Self(Wrong::Phone(person.clone(), why))
+        let person = shown(person.as_str(), "somebody");
+        Self(Wrong::Phone(person.to_owned(), why))
     }
 
     pub(super) const fn said(why: String) -> Self {

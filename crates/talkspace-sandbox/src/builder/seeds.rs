@@ -8,6 +8,7 @@ use serde_json::error::Category;
 use talkspace_core::{NetworkId, PhoneNumber};
 
 use super::{InvalidSeed, SandboxBuilder};
+use crate::requests::near::nearest;
 use crate::state::Text;
 use crate::{Saved, base64};
 
@@ -33,7 +34,12 @@ struct Mark {
 
 pub(super) fn read(builder: SandboxBuilder, text: &str) -> Result<SandboxBuilder, InvalidSeed> {
     let mark = serde_json::from_str::<Mark>(text);
-    if mark.is_ok_and(|mark| mark.talkspace_sandbox.is_some()) {
+    // One that was cut off is no JSON, and begins as one all the same.
+    let begins = || {
+        let first = text.trim_start().strip_prefix('{').map(str::trim_start);
+        first.is_some_and(|first| first.starts_with("\"talkspace_sandbox\""))
+    };
+    if mark.map_or_else(|_| begins(), |mark| mark.talkspace_sandbox.is_some()) {
         Text::read(text)?;
         return Ok(builder.saved(Saved::from_json(text)));
     }
@@ -58,6 +64,7 @@ fn add(mut builder: SandboxBuilder, seeds: Seeds) -> Result<SandboxBuilder, Inva
         };
         let file = base64::decode(&file).ok_or_else(|| {
             let why = "is a file in base64, or null for a moment of silence";
+            let id = shown(&id, "one of them");
             InvalidSeed::said(format!("`media`: the content of {id} {why}"))
         })?;
         builder = builder.media_with(id, file);
@@ -82,9 +89,26 @@ fn seconds(name: &str, value: Option<f64>) -> Result<Option<Duration>, InvalidSe
     read.map_err(|_| InvalidSeed::said(format!("`{name}` is a number of seconds, such as 0.2")))
 }
 
-/// What is wrong. A value that stands there may be a phone number, so it is not told.
+/// An id, or this in its place where it is a phone number, which is not told.
+pub(super) fn shown<'i>(id: &'i str, otherwise: &'i str) -> &'i str {
+    let is_phone = id.parse::<PhoneNumber>().is_ok();
+    if is_phone { otherwise } else { id }
+}
+
+/// What is wrong. A value that stands there may be a phone number, and a name one or a
+/// key, so they are not told, but for a name that is a slip.
 fn wrong(error: &serde_json::Error) -> InvalidSeed {
+    const NAMES: [&str; 7] = [
+        "app_keys", "people", "media", "ring", "speech", "outage", "seed",
+    ];
     let said = error.to_string();
+    if let Some(unknown) = said.strip_prefix("unknown field `") {
+        let (name, expected) = unknown.rsplit_once("`, expected ").unwrap_or_default();
+        return InvalidSeed::said(match nearest(name, NAMES) {
+            Some(_) => said,
+            None => format!("unknown field, expected {expected}"),
+        });
+    }
     let is_of_type = error.classify() == Category::Data && said.starts_with("invalid");
     let expected = said.rsplit_once(", expected ").filter(|_| is_of_type);
     InvalidSeed::said(match expected {

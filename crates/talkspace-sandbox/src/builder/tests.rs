@@ -48,6 +48,26 @@ fn what_is_wrong_is_told_with_its_place_and_no_phone() {
             "unknown field `rign`, expected one of `app_keys`",
         ),
         (
+            "{\"people\": {\"16505550100\": \"eta\"}}",
+            "the phone of somebody is ",
+        ),
+        (
+            "{\"media\": {\"16505550100\": \"?\"}}",
+            "`media`: the content of one of them is a file in base64",
+        ),
+        (
+            "{\n\"16505550100\": \"eta\"}",
+            "unknown field, expected one of `app_keys`",
+        ),
+        (
+            "{\"1650`, expected 1650\": \"eta\"}",
+            "unknown field, expected one of `app_keys`",
+        ),
+        (
+            "{\"talkspace_sandbox\": 1, \"at\": {",
+            "it is no JSON at line 1",
+        ),
+        (
             "{\"talkspace_sandbox\": 9}",
             "it was saved by another version",
         ),
