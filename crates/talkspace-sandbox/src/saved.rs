@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::service::Backend;
-use crate::state::Text;
+use crate::state::{Draft, Text};
 use crate::{ResetError, Sandbox};
 
 #[cfg(test)]
@@ -105,7 +105,8 @@ impl Backend {
     fn save(&self) -> Saved {
         let text = self.change(false, |state, now, rng| state.save(now, rng));
         // Nothing that is written can fail to be: no map has keys that are no text.
-        Saved(text.unwrap_or_default().into())
+        let text = text.map(Draft::write).unwrap_or_default();
+        Saved(text.into())
     }
 
     pub(crate) fn restore(&self, saved: &Saved) -> Result<(), RestoreError> {
@@ -148,6 +149,8 @@ pub enum RestoreError {
     BadRow(usize),
     /// The file of this number, from 1 on, is no base64.
     BadFile(usize),
+    /// It was saved later than a hundred years after its sandbox was built.
+    BadTime,
     /// What the next ids come from is no number of hexadecimal digits.
     BadChance,
     /// No key of this sandbox belongs to an application that was saved.
@@ -180,6 +183,7 @@ impl fmt::Display for RestoreError {
             ),
             Self::BadRow(row) => write!(f, "row {row} cannot follow the rows before it"),
             Self::BadFile(file) => write!(f, "file {file} is no base64"),
+            Self::BadTime => f.write_str("`at` is more than a hundred years"),
             Self::BadChance => f.write_str("`chance` is no number of hexadecimal digits"),
             Self::OtherKeys => f.write_str(
                 "it was saved with other application keys: start the sandbox with one of those",

@@ -46,7 +46,7 @@ pub use habit::{Habit, Line};
 use library::{Library, MediaOrigin};
 use people::People;
 pub(crate) use rows::Change;
-pub(crate) use saved::Text;
+pub(crate) use saved::{Draft, Text};
 pub(crate) use telephones::Report;
 
 #[cfg(test)]

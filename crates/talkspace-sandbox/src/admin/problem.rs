@@ -77,6 +77,7 @@ impl From<RestoreError> for Problem {
             RestoreError::NotSaved { .. }
             | RestoreError::BadRow(_)
             | RestoreError::BadFile(_)
+            | RestoreError::BadTime
             | RestoreError::BadChance => (400, "not_saved"),
         };
         Self::new(status, code, error.to_string())

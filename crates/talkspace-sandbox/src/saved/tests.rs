@@ -152,6 +152,10 @@ fn what_is_wrong_is_named_and_nothing_changes() {
             RestoreError::OtherVersion(2),
         ),
         (but("chance", json!("x")), RestoreError::BadChance),
+        (
+            but("at", json!({"secs": u64::MAX, "nanos": 0})),
+            RestoreError::BadTime,
+        ),
         (but("files", json!([])), RestoreError::BadRow(0)),
         (but("files", json!(["SUQz", "?"])), RestoreError::BadFile(2)),
         (with_row(person(1)), RestoreError::BadRow(3)),

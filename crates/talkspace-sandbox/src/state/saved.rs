@@ -18,6 +18,8 @@ use crate::base64;
 const VERSION: u64 = 1;
 /// No call has a number from here on, so that there are always more.
 const MAX_CALL: u64 = 1 << 53;
+/// No sandbox is a hundred years old: the clock, which never goes back, has time to go on.
+const MAX_AT: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 /// What is not a row.
 #[derive(Deserialize, Serialize)]
@@ -41,6 +43,32 @@ pub(crate) struct Text {
     rows: Vec<Row<'static>>,
     /// In base64, in the order of their rows.
     files: Vec<String>,
+    /// The same in one piece, once they are [read](Self::read).
+    #[serde(skip)]
+    bytes: Bytes,
+}
+
+/// A state that is yet to be written: that takes as long as there are files, and nobody
+/// is to wait for it.
+pub(crate) struct Draft {
+    /// All but the files.
+    text: String,
+    files: Vec<Bytes>,
+}
+
+impl Draft {
+    /// The whole text.
+    pub(crate) fn write(self) -> String {
+        let Self { mut text, files } = self;
+        text.push_str("\n],\n\"files\":[");
+        for (place, file) in files.iter().enumerate() {
+            text.push_str(if place == 0 { "\"" } else { ",\n\"" });
+            text.push_str(&base64::encode(file));
+            text.push('"');
+        }
+        text.push_str("]}\n");
+        text
+    }
 }
 
 #[derive(Deserialize)]
@@ -53,13 +81,24 @@ impl Text {
     ///
     /// # Errors
     ///
-    /// When it is none of these, or of another version.
+    /// When it is none of these, of another version, or later than can be, or a file is
+    /// no base64.
     pub(crate) fn read(text: &str) -> Result<Self, RestoreError> {
         let Version { talkspace_sandbox } = serde_json::from_str(text).map_err(wrong)?;
         if talkspace_sandbox != VERSION {
             return Err(RestoreError::OtherVersion(talkspace_sandbox));
         }
-        serde_json::from_str(text).map_err(wrong)
+        let mut text: Self = serde_json::from_str(text).map_err(wrong)?;
+        if text.head.at > MAX_AT {
+            return Err(RestoreError::BadTime);
+        }
+        let mut bytes = Vec::new();
+        for (place, file) in std::mem::take(&mut text.files).iter().enumerate() {
+            let file = base64::decode(file).ok_or(RestoreError::BadFile(place + 1))?;
+            bytes.extend(file);
+        }
+        text.bytes = bytes.into();
+        Ok(text)
     }
 
     /// How late it was.
@@ -78,8 +117,8 @@ fn wrong(error: serde_json::Error) -> RestoreError {
 }
 
 impl State {
-    /// Writes the whole state, a row a line.
-    pub(crate) fn save(&self, now: Duration, rng: &Rng) -> Result<String, serde_json::Error> {
+    /// The whole state, a row a line.
+    pub(crate) fn save(&self, now: Duration, rng: &Rng) -> Result<Draft, serde_json::Error> {
         let head = Head {
             talkspace_sandbox: VERSION,
             at: now,
@@ -95,15 +134,9 @@ impl State {
         for (place, row) in self.rows().chain(phones).enumerate() {
             text.push_str(if place == 0 { "\n" } else { ",\n" });
             text.push_str(&serde_json::to_string(&row)?);
-            files.extend(
-                row.file()
-                    .map(|file| format!("\"{}\"", base64::encode(file))),
-            );
+            files.extend(row.file().cloned());
         }
-        text.push_str("\n],\n\"files\":[");
-        text.push_str(&files.join(",\n"));
-        text.push_str("]}\n");
-        Ok(text)
+        Ok(Draft { text, files })
     }
 
     /// The state of a text, in the place of this one: it goes on from `now`, which is
@@ -118,15 +151,14 @@ impl State {
         keys: &[AppKey],
         now: Duration,
     ) -> Result<(Self, Rng), RestoreError> {
-        let Text { head, rows, files } = text;
+        let Text {
+            head,
+            rows,
+            bytes: mut files,
+            ..
+        } = text;
         let chance = u64::from_str_radix(&head.chance, 16);
         let chance = chance.map_err(|_| RestoreError::BadChance)?;
-        let mut bytes = Vec::new();
-        for (place, file) in files.iter().enumerate() {
-            let file = base64::decode(file).ok_or(RestoreError::BadFile(place + 1))?;
-            bytes.extend(file);
-        }
-        let mut files = Bytes::from(bytes);
         let by = now.saturating_sub(head.at);
         let mut state = Self::new(self.settings.clone());
         for (place, mut row) in rows.into_iter().enumerate() {
