@@ -40,6 +40,7 @@ fn adapter_never(context: &CaseContext) -> Verdict {
 }
 
 fn never_on_reused(context: &CaseContext) -> Verdict {
+    let mut unmet = Unmet::default();
     for outgoing in [post("/2", "ring"), get("/2")] {
         let served_once = Script::accept()
             .read_request()
@@ -49,10 +50,19 @@ fn never_on_reused(context: &CaseContext) -> Verdict {
         let serve = Script::serve(DEFAULT_RESPONSE);
         let peer = context.peer(Plan::new([served_once]).otherwise(serve))?;
         context.send(&peer, &get("/1"), &ok(200).body("ok"))?;
-        context.send(&peer, &outgoing, &any_error())?;
-        CaseEnd::unless_empty(counts(&peer, 2).into_iter().collect())?;
+        let problems = context.try_send(&peer, &outgoing, &any_error());
+        // An engine may give a connection back some time after the body has ended. Then nothing
+        // was sent on a reused one.
+        let requests = peer.log().transcript().requests();
+        let on_first = requests.iter().filter(|request| request.connection == 0);
+        let is_reused = on_first.count() > 1;
+        if !is_reused && requests.len() == 2 {
+            unmet.note("conn/reuse/sequential", false);
+            continue;
+        }
+        CaseEnd::unless_empty([problems, counts(&peer, 2).into_iter().collect()].concat())?;
     }
-    Ok(())
+    unmet.end()
 }
 
 fn counts(peer: &Peer, expected: usize) -> Option<String> {

@@ -289,10 +289,11 @@ fn fatal_alert(session: ServerConnection, code: u8) -> Option<Vec<u8>> {
     else {
         return None;
     };
+    let fatal = [FATAL, code];
     let alert = OutboundPlainMessage {
         typ: ContentType::Alert,
         version: ProtocolVersion::TLSv1_3,
-        payload: OutboundChunks::Single(&[FATAL, code]),
+        payload: OutboundChunks::Single(&fatal),
     };
     let mut encrypter = suite.aead_alg.encrypter(key, iv);
     let record = encrypter.encrypt(alert, sequence).ok()?;
