@@ -21,7 +21,7 @@ const WIDTHS: [u32; 2] = [1280, 400];
 const HEIGHT: u32 = 3000;
 
 /// Without a screen, and without a word to anybody.
-const ALONE: [&str; 8] = [
+const ALONE: [&str; 9] = [
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -30,6 +30,8 @@ const ALONE: [&str; 8] = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    // A page of many links is visited faster than a person would.
+    "--disable-ipc-flooding-protection",
 ];
 
 /// How long a page may take.
