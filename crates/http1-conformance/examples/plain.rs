@@ -21,7 +21,7 @@ use http1_conformance::client::{
     Body, CancelToken, Client, Exchange, ResponseBody, TransportError,
 };
 
-fn main() -> ExitCode {
+pub(crate) fn main() -> ExitCode {
     blocking("plain example", "0.1.0", |_context| Plain).run_from_env()
 }
 
