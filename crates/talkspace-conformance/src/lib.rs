@@ -11,7 +11,7 @@
 //! #         http::Response<talkspace_core::transport::BlockingResponseBody>,
 //! #         talkspace_core::transport::TransportError,
 //! #     > {
-//! #         unimplemented!()
+//! #         Err(talkspace_core::transport::TransportError::not_sent(talkspace_core::FailureKind::Other))
 //! #     }
 //! # }
 //! use talkspace_conformance::Capability;

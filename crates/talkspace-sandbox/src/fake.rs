@@ -7,13 +7,13 @@ use bytes::Bytes;
 use http::{Request, Response};
 use talkspace_core::operation::{OperationInfo, ParameterLocation};
 use talkspace_core::server::{
-    Parameters, ServerOperation, Service, ServiceError, dispatch_parameters, error_response,
-    segments,
+    Parameters, ServerOperation, ServiceError, dispatch_parameters, error_response, segments,
 };
 use talkspace_core::transport::{
     BlockingTransport, Transport, blocking_transport_fn, transport_fn,
 };
 
+use crate::methods::Nothing;
 use crate::requests::fits;
 
 #[cfg(test)]
@@ -44,11 +44,6 @@ pub struct Fake {
 }
 
 type Respond = dyn Fn(&Parameters) -> Response<Bytes> + Send + Sync;
-
-/// A service without any operation.
-struct Nothing;
-
-impl Service for Nothing {}
 
 impl Fake {
     /// One without any operation.

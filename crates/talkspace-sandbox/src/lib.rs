@@ -134,7 +134,6 @@
 //!   that they spoke. The media ids stay.
 
 mod admin;
-mod base64;
 mod builder;
 mod clock;
 mod cors;

@@ -43,7 +43,7 @@ pub(crate) fn options(path: &str) -> Response<Bytes> {
 }
 
 /// A service without any operation.
-struct Nothing;
+pub(crate) struct Nothing;
 
 impl Service for Nothing {}
 

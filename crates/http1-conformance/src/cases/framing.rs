@@ -25,6 +25,16 @@ pub(super) fn cases() -> Vec<Case> {
     cases
 }
 
+/// For each of these responses, and the end of the connection, the same outcome.
+fn each(case: Case, samples: &'static [&'static str], expect: &ExpectedOutcome) -> Case {
+    let samples = samples.iter().zip(NUMBERED);
+    samples.fold(case, |case, (raw, target)| {
+        case.peer(respond_and_end(raw))
+            .send(get(target))
+            .gives(expect.clone())
+    })
+}
+
 /// The end came before the end of the body.
 fn truncated() -> ExpectedOutcome {
     fails(&[FailureKind::Truncated])

@@ -253,8 +253,9 @@ impl Suite {
             // No machine is too slow to wait.
             Ok(()) | Err(CaseEnd::Problems(_)) if is_early => false,
             // What hangs, hangs at any pace, and that would take minutes to see.
-            Err(CaseEnd::Problems(_)) if hung => waited_in_vain.is_some_and(could_be_slow),
-            Ok(()) | Err(CaseEnd::Problems(_) | CaseEnd::Broken(_)) if case.is_timed() => true,
+            Ok(()) | Err(CaseEnd::Problems(_) | CaseEnd::Broken(_)) if case.is_timed() && !hung => {
+                true
+            }
             Ok(()) | Err(CaseEnd::Problems(_)) => waited_in_vain.is_some_and(could_be_slow),
             Err(CaseEnd::Broken(_)) => waited_in_vain.is_some(),
             Err(CaseEnd::Unmet(_)) => false,

@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::error::Category;
 use talkspace_core::{NetworkId, PhoneNumber};
 
 use super::{InvalidSeed, SandboxBuilder};
+use crate::Saved;
 use crate::requests::near::nearest;
 use crate::state::Text;
-use crate::{Saved, base64};
 
 /// What a person writes.
 #[derive(Deserialize)]
@@ -62,7 +64,7 @@ fn add(mut builder: SandboxBuilder, seeds: Seeds) -> Result<SandboxBuilder, Inva
             builder = builder.media(id);
             continue;
         };
-        let file = base64::decode(&file).ok_or_else(|| {
+        let file = STANDARD.decode(&file).map_err(|_| {
             let why = "is a file in base64, or null for a moment of silence";
             let id = shown(&id, "one of them");
             InvalidSeed::said(format!("`media`: the content of {id} {why}"))

@@ -21,7 +21,7 @@ impl Received {
             "request": self.number(),
             "at": self.at().as_secs_f64(),
             "unix": unix.as_secs_f64(),
-            "ms": self.took().as_secs_f64() * 1e3,
+            "ms": self.took().as_micros() as f64 / 1e3,
             "app": self.app().map(|app| app + 1),
             "method": self.method().map(Method::as_str),
             "path": self.path(),

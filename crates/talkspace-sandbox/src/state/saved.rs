@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use fastrand::Rng;
 use serde::{Deserialize, Serialize};
@@ -12,7 +14,6 @@ use talkspace_core::{AppKey, NetworkId};
 use super::rows::Row;
 use super::{Seed, State};
 use crate::RestoreError;
-use crate::base64;
 
 /// The version of what is written. Another one is not read.
 const VERSION: u64 = 1;
@@ -63,7 +64,7 @@ impl Draft {
         text.push_str("\n],\n\"files\":[");
         for (place, file) in files.iter().enumerate() {
             text.push_str(if place == 0 { "\"" } else { ",\n\"" });
-            text.push_str(&base64::encode(file));
+            STANDARD.encode_string(file, &mut text);
             text.push('"');
         }
         text.push_str("]}\n");
@@ -94,7 +95,9 @@ impl Text {
         }
         let mut bytes = Vec::new();
         for (place, file) in std::mem::take(&mut text.files).iter().enumerate() {
-            let file = base64::decode(file).ok_or(RestoreError::BadFile(place + 1))?;
+            let file = STANDARD
+                .decode(file)
+                .map_err(|_| RestoreError::BadFile(place + 1))?;
             bytes.extend(file);
         }
         text.bytes = bytes.into();

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use crate::client::FailureKind;
 
-use super::{NUMBERED, Quote, fails, get, ok, protocol, respond, respond_and_end, rfc, truncated};
+use super::{Quote, each, fails, get, ok, protocol, respond, respond_and_end, rfc, truncated};
 use crate::case::{Case, ExpectedOutcome};
 use crate::cases::sources::pattern;
 use crate::wire::Script;
@@ -204,14 +204,7 @@ fn hello(id: &'static str, requirement: &'static str, raw: &'static str, quote: 
 
 fn cut(case: Case, samples: &'static [&'static str], expect: ExpectedOutcome) -> Case {
     let case = case.cause("what cannot be read is taken for the end, or reported as another kind");
-    samples
-        .iter()
-        .zip(NUMBERED)
-        .fold(case, |case, (raw, target)| {
-            case.peer(respond_and_end(raw))
-                .send(get(target))
-                .gives(expect.clone())
-        })
+    each(case, samples, &expect)
 }
 
 /// Around the sizes of the usual buffers.

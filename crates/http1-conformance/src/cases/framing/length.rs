@@ -3,7 +3,7 @@
 use crate::client::FailureKind;
 
 use super::{
-    Capability, NUMBERED, either, fails, fresh, get, ok, protocol, respond, respond_and_end, rfc,
+    Capability, each, either, fails, fresh, get, ok, protocol, respond, respond_and_end, rfc,
     serve_fresh, truncated,
 };
 use crate::case::Case;
@@ -183,12 +183,5 @@ fn rejected(id: &'static str, requirement: &'static str, samples: &'static [&'st
     let case = Case::required(id, requirement, rfc::INVALID_LENGTH)
         .also(rfc::INVALID_LENGTH_CLOSES)
         .cause("a length that cannot be read is taken for none, the first one wins, or the parser of numbers takes a sign");
-    samples
-        .iter()
-        .zip(NUMBERED)
-        .fold(case, |case, (raw, target)| {
-            case.peer(respond_and_end(raw))
-                .send(get(target))
-                .gives(protocol())
-        })
+    each(case, samples, &protocol())
 }
