@@ -11,7 +11,7 @@ use bytes::Bytes;
 use http::Response;
 use serde_json::Value;
 
-use super::{Recorder, Replay, ReplayError};
+use super::{Recorder, Replay, ReplayError, base64};
 use crate::transport::{
     BlockingResponseBody, BlockingTransport, Body, Chunks, Exchange, TransportError,
     blocking_transport_fn, transport_fn,
@@ -280,6 +280,23 @@ fn a_grant_is_found_in_a_response_of_any_form() {
         assert!(recorded.contains(kept), "{body}: {recorded}");
         assert!(!recorded.contains("SENTINEL"), "{recorded}");
     }
+}
+
+#[test]
+fn bytes_stay_bytes() {
+    for length in 0..70_u8 {
+        let bytes: Vec<u8> = (0..length).map(|byte| byte.wrapping_mul(37)).collect();
+        assert_eq!(base64::decode(&base64::encode(&bytes)), Some(bytes));
+    }
+    for wrong in [
+        "A", "AA", "AAA", "AAAAA", "AA=A", "====", "AA==AAAA", "Ä===",
+    ] {
+        assert_eq!(base64::decode(wrong), None, "{wrong}");
+    }
+    assert_eq!(
+        base64::encode(b"any carnal pleas"),
+        "YW55IGNhcm5hbCBwbGVhcw=="
+    );
 }
 
 /// What a client gets of a file, and how that ends.
