@@ -470,3 +470,14 @@ fn a_request_waits_for_what_it_is_about() {
     let nothing = Http::of(&server).get("calls?person=nobody&wait=0.01");
     assert_eq!((nothing.status, &nothing.body["total"]), (200, &json!(0)));
 }
+
+#[test]
+fn what_is_wrong_for_everybody_is_wrong_with_nobody_there() {
+    let server = Sandbox::builder().app_key(KEY).start().unwrap();
+    let http = Http::of(&server);
+    let said = http.json("PATCH", "people", json!({}));
+    assert_eq!(
+        (said.status, &said.body["error"]),
+        (400, &json!("bad_field"))
+    );
+}

@@ -57,19 +57,21 @@ pub(super) fn person(ask: &Ask) -> Outcome {
 }
 
 pub(super) fn hold(ask: &Ask) -> Outcome {
-    set_held(ask, ask.value().into())?;
+    set_held(ask, ask.value().into(), ask.flag("held")?)?;
     person(ask)
 }
 
 pub(super) fn hold_all(ask: &Ask) -> Outcome {
+    // Wrong with nobody there, too.
+    let held = ask.flag("held")?;
     for person in ask.sandbox.people() {
-        set_held(ask, person.id)?;
+        set_held(ask, person.id, held)?;
     }
     people(ask)
 }
 
-fn set_held(ask: &Ask, person: NetworkId) -> Result<(), Problem> {
-    if ask.flag("held")? {
+fn set_held(ask: &Ask, person: NetworkId, held: bool) -> Result<(), Problem> {
+    if held {
         ask.sandbox.telephone(person)?;
     } else {
         Telephone::of(ask.sandbox.backend.clone(), person).give_back();
