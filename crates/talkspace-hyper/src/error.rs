@@ -14,10 +14,20 @@ pub(crate) fn closed(meter: &Meter) -> TransportError {
     if let Some(failure) = meter.take_tls_failure() {
         return TransportError::new(FailureKind::Tls, delivery).with_source(failure);
     }
+    if meter.progress().spoke_first() {
+        return TransportError::new(FailureKind::Protocol, delivery).with_source(spoke_first());
+    }
     TransportError::new(FailureKind::Closed, delivery).with_source(io::Error::new(
         io::ErrorKind::UnexpectedEof,
         "the connection ended as the request was handed to it",
     ))
+}
+
+fn spoke_first() -> io::Error {
+    io::Error::new(
+        io::ErrorKind::InvalidData,
+        "the peer sent something before the request",
+    )
 }
 
 /// A response that is larger than a limit.
@@ -37,11 +47,9 @@ fn invalid(kind: FailureKind, reason: &'static str) -> TransportError {
 
 /// What it means that the engine gave no response.
 pub(crate) fn without_response(error: hyper::Error, meter: &Meter) -> TransportError {
-    let progress = meter.progress();
-    let spoke_first = progress.read && !progress.wrote;
     let kind = if error.is_parse_too_large() {
         FailureKind::TooLarge
-    } else if error.is_parse() || spoke_first {
+    } else if error.is_parse() || meter.progress().spoke_first() {
         FailureKind::Protocol
     } else {
         FailureKind::Closed
@@ -77,6 +85,8 @@ fn explain(kind: FailureKind, error: hyper::Error, meter: &Meter) -> TransportEr
         failure.with_source(lost)
     } else if io_error(&error).is_some() {
         failure.with_source(error)
+    } else if meter.progress().spoke_first() {
+        failure.with_source(spoke_first())
     } else {
         let io_kind = match kind {
             FailureKind::Protocol | FailureKind::TooLarge => io::ErrorKind::InvalidData,

@@ -54,6 +54,11 @@ impl Progress {
         }
     }
 
+    /// Whether the peer sent something before any of the request left.
+    pub(crate) fn spoke_first(&self) -> bool {
+        self.read && !self.wrote
+    }
+
     /// Whether more of the request may follow.
     pub(crate) fn is_sending(&self) -> bool {
         !self.sent && !self.lost && !self.ended
@@ -118,11 +123,12 @@ impl Meter {
     }
 
     /// Starts the account of a new exchange. `reused` tells that the stream
-    /// was idle before.
+    /// was idle before. What came over a fresh one already came before the request.
     pub(crate) fn begin(&self, max_header_bytes: usize, reused: bool) {
         let mut state = self.lock();
         state.progress = Progress {
             ended: state.progress.ended,
+            read: state.progress.read && !reused,
             ..Progress::new()
         };
         state.head_room = Some(max_header_bytes);

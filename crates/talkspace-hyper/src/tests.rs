@@ -28,12 +28,21 @@ mod wire;
 use std::error::Error;
 use std::io;
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::Response;
 use talkspace_core::transport::{Body, Exchange, ResponseBody, Transport as _, TransportError};
 use talkspace_core::{FailureKind, Limits};
+use talkspace_net::origin::Origin;
+use tokio::runtime::Handle;
+use tokio::task::yield_now;
 
+use crate::connect::connect;
+use crate::connection::Route;
+use crate::engine::Shared;
+use crate::exchange::run;
+use crate::pool::Lease;
 use crate::{HyperTransport, TransportBuilder};
 
 /// A root that signs nothing: tests without TLS need no roots of the platform.
@@ -46,7 +55,7 @@ fn builder() -> TransportBuilder {
 
 fn transport() -> HyperTransport {
     // What is closed is not closed because it has waited.
-    let waits = builder().pool_idle_timeout(std::time::Duration::MAX);
+    let waits = builder().pool_idle_timeout(Duration::MAX);
     waits.build().unwrap()
 }
 
@@ -87,6 +96,29 @@ async fn fail(transport: &HyperTransport, exchange: Exchange) -> TransportError 
         Ok(response) => collect(response).await.unwrap_err(),
         Err(error) => error,
     }
+}
+
+/// How the exchange fails on a connection that is over before the request.
+async fn fail_once_it_ended(transport: &HyperTransport, exchange: Exchange) -> TransportError {
+    let Shared { settings, pool } = &*transport.shared;
+    let runtime = Handle::current();
+    let route = Route {
+        origin: Origin::of(exchange.request().uri()).unwrap(),
+        runtime: runtime.id(),
+    };
+    let connection = connect(route, runtime, settings, exchange.limits());
+    let connection = connection.await.unwrap();
+    while !connection.is_closed() {
+        yield_now().await;
+    }
+    let lease = Lease {
+        connection,
+        pool: pool.clone(),
+        reusable: false,
+        accepted: false,
+        idle_limit: Duration::MAX,
+    };
+    run(lease, false, &exchange, None).await.unwrap_err()
 }
 
 fn chain(error: &TransportError) -> Vec<&(dyn Error + 'static)> {

@@ -2,24 +2,15 @@
 
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
-use std::time::Duration;
 
 use rustls::ServerConfig;
 use rustls::version::{TLS12, TLS13};
 use talkspace_core::transport::TransportError;
 use talkspace_core::{Delivery, FailureKind};
-use talkspace_net::origin::Origin;
-use tokio::runtime::Handle;
-use tokio::task::yield_now;
 
 use super::peer::{Peer, Script, script};
 use super::tls::{Authority, url};
-use super::{chain, fail, get, post};
-use crate::connect::connect;
-use crate::connection::Route;
-use crate::engine::Shared;
-use crate::exchange::run;
-use crate::pool::Lease;
+use super::{chain, fail, fail_once_it_ended, get, post};
 
 fn told(error: &TransportError) -> Vec<String> {
     chain(error).iter().map(ToString::to_string).collect()
@@ -117,25 +108,7 @@ async fn may_have_ended_the_handshake_before_the_request_is_sent() {
         let config = authority.demanding(&TLS13);
         let peer = Peer::with([rejecting(config, leaves, channel().0)]);
         let exchange = get(&url(&peer, "localhost"));
-        let Shared { settings, pool } = &*transport.shared;
-        let runtime = Handle::current();
-        let route = Route {
-            origin: Origin::of(exchange.request().uri()).unwrap(),
-            runtime: runtime.id(),
-        };
-        let connection = connect(route, runtime, settings, exchange.limits());
-        let connection = connection.await.unwrap();
-        while !connection.is_closed() {
-            yield_now().await;
-        }
-        let lease = Lease {
-            connection,
-            pool: pool.clone(),
-            reusable: false,
-            accepted: false,
-            idle_limit: Duration::MAX,
-        };
-        let error = run(lease, false, &exchange, None).await.unwrap_err();
+        let error = fail_once_it_ended(&transport, exchange).await;
         let told = told(&error);
         assert_eq!(error.kind(), FailureKind::Tls, "{told:?}");
         assert_eq!(error.delivery(), Delivery::NotSent, "{told:?}");

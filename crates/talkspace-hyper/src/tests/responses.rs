@@ -4,7 +4,7 @@ use talkspace_core::transport::Transport as _;
 use talkspace_core::{Delivery, FailureKind};
 
 use super::peer::{Peer, responding, script};
-use super::{fail, fetch, get, transport, with_limits};
+use super::{chain, fail, fail_once_it_ended, fetch, get, transport, with_limits};
 
 /// A peer that takes a request, writes `response` and closes.
 fn closing(response: &'static [u8]) -> Peer {
@@ -12,6 +12,21 @@ fn closing(response: &'static [u8]) -> Peer {
         socket.read_request();
         socket.write(response);
     })])
+}
+
+/// The engine has read it, and is gone, before it hears of the request.
+#[tokio::test]
+async fn what_comes_before_the_request_is_no_response() {
+    let peer = Peer::with([script(|mut socket| {
+        socket.write(b"220 mail.example ESMTP\r\n\r\n");
+        assert!(socket.read_to_close().is_empty());
+    })]);
+    let error = fail_once_it_ended(&transport(), get(&peer.url("/"))).await;
+    assert_eq!(error.kind(), FailureKind::Protocol, "{error:?}");
+    assert_eq!(error.delivery(), Delivery::NotSent);
+    let why = chain(&error)[1].to_string();
+    assert_eq!(why, "the peer sent something before the request");
+    peer.done().await;
 }
 
 /// The peer keeps the connection open, so that nothing but the head itself can
