@@ -1,0 +1,1 @@
+// What is heard: the ring tone, greetings, and what is spoken.
