@@ -1,0 +1,1 @@
+// Everybody who is known, and who answers their telephones.
