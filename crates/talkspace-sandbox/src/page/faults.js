@@ -1,0 +1,189 @@
+// Faults: what goes wrong on purpose; the list, the form, and the banner as long as one is active.
+
+/** What each does with a request of its operation, and which fields it has. @type {Record<string, { does: string, fields: string[] }>} */
+const FAULT_KINDS = {
+  lose_response: { does: "applies the request, then resets the connection", fields: [] },
+  reset: { does: "resets the connection, without applying the request", fields: [] },
+  status: { does: "responds with an error, without applying the request", fields: ["status", "retry_after"] },
+  delay: { does: "applies the request, and responds later", fields: ["by"] },
+  stall: { does: "applies the request, and never responds", fields: [] },
+  cut: { does: "applies the request, and cuts the response off", fields: ["after"] },
+};
+
+/** Whether a fault can still meet a request. When it was first seen here tells how long it lasts. @type {Map<number, number>} */
+const faultSince = new Map();
+
+/** @param {Fault} fault */
+function isActive({ number, times, hits, for: lasting }) {
+  if (!faultSince.has(number)) faultSince.set(number, store.now());
+  const since = faultSince.get(number) ?? 0;
+  return (times === null || hits < times) && (lasting === null || store.now() < since + lasting);
+}
+
+/** @param {Fault} fault */
+function faultDoes({ fault, status, retry_after, by, after, person, probability }) {
+  const what = {
+    status: `responds with ${status}${retry_after === null ? "" : ` and Retry-After ${retry_after} s`}, without applying the request`,
+    delay: `applies the request, and responds ${by} s later`,
+    cut: `applies the request, and cuts the response off after ${after} bytes`,
+  }[fault] ?? FAULT_KINDS[fault]?.does ?? fault;
+  return what + (person === null ? "" : `, for ${person}`) + (probability === null ? "" : `, ${(probability * 100).toFixed(0)} % of the time`);
+}
+
+/** How often it has met a request, and how often it still can. @param {Fault} fault */
+function faultLeft({ hits, times, for: lasting }) {
+  const often = times === null ? `met ${plural(hits, "request")}` : `met ${hits} of ${plural(times, "request")}`;
+  return lasting === null ? often : `${often}, for ${lasting} s`;
+}
+
+/** @param {HTMLElement} banner */
+function faultTools(banner) {
+  const count = el("span", {});
+  const open = el("button", { type: "button", "aria-haspopup": "dialog", "data-testid": "faults", onclick: showFaults }, "Faults ", count);
+  const title = el("strong", {}), list = el("ul", {});
+  const off = el("button", { type: "button", "data-testid": "all-faults-off", onclick: () => endFaults(note, off) }, "Turn all off");
+  const note = el("div", { class: "note", hidden: true, "data-testid": "faults-banner" },
+    el("p", {}, el("span", { "aria-hidden": "true" }, "⚠ "), title), list, off);
+  banner.append(note);
+  let before = 0;
+  const draw = () => {
+    const active = store.faults.filter(isActive);
+    setText(count, active.length === 0 ? "" : String(active.length));
+    setAttribute(open, "data-state", active.length === 0 ? "none" : "active");
+    setText(title, `${plural(active.length, "fault")} ${active.length === 1 ? "is" : "are"} active`);
+    keyed(list, active.slice(0, 3), fault => fault.number, () => el("li", {}), (item, fault) =>
+      setText(item, `${fault.operation}: ${faultDoes(fault)}; ${faultLeft(fault)}`));
+    if (active.length > before) announce(title.textContent ?? "");
+    before = active.length;
+    note.hidden = active.length === 0;
+  };
+  store.watch(["faults", "clock"], draw);
+  setInterval(() => { if (before > 0) draw(); }, 1000);
+  return tool(open);
+}
+
+/** @param {HTMLElement} place @param {HTMLElement} button */
+function endFaults(place, button) {
+  return attempt(place, button, async () => {
+    await api.delete("faults");
+    await loadFaults();
+  });
+}
+
+function showFaults() {
+  const list = el("ul", { class: "faults" });
+  const none = el("p", {}, "No fault is active: every request is applied and responded to.");
+  const off = el("button", { type: "button", onclick: () => endFaults(there, off) }, "Turn all off");
+  const there = el("section", {}, none, list, el("div", { class: "row" }, off));
+  const dialog = openDialog("Faults", "faults", there, faultForm());
+  const draw = () => {
+    if (!dialog.isConnected) return;
+    const { faults } = store;
+    none.hidden = faults.length > 0;
+    off.hidden = faults.length === 0;
+    keyed(list, faults, fault => fault.number, faultItem, updateFaultItem);
+  };
+  store.watch(["faults", "clock"], draw);
+  void loadFaults();
+}
+
+/** @param {Fault} fault */
+function faultItem({ number, operation }) {
+  const remove = el("button", { type: "button", "aria-label": `Remove fault ${number}, of ${operation}`, onclick: () => attempt(item, remove, async () => {
+    await api.delete(`faults/${number}`);
+    await loadFaults();
+  }) }, "Remove");
+  const item = el("li", { "data-testid": "fault" }, el("span", {}, el("strong", {}, `${number} · ${operation} `), el("span", {})), remove);
+  return item;
+}
+
+/** @param {HTMLElement} item @param {Fault} fault */
+function updateFaultItem(item, fault) {
+  const active = isActive(fault);
+  setAttribute(item, "data-state", active ? "active" : "over");
+  const text = item.querySelector("span > span");
+  if (text) setText(text, `${faultDoes(fault)}; ${faultLeft(fault)}${active ? "" : "; over"}`);
+}
+
+/** A form with all fields that a fault takes. */
+function faultForm() {
+  const operation = el("select", { name: "operation" });
+  const kind = el("select", { name: "fault", onchange: () => show() },
+    ...Object.entries(FAULT_KINDS).map(([value, { does }]) => el("option", { value }, `${value}: ${does}`)));
+  const people = el("datalist", { id: "fault-people" }, ...[...store.people.keys()].slice(0, 200).map(value => el("option", { value })));
+  const number = (/** @type {string} */ name, /** @type {string} */ more = "", /** @type {string} */ value = "") =>
+    el("input", { name, type: "number", step: "any", placeholder: more, value });
+  const fields = [
+    field("Operation", operation), field("What happens", kind),
+    field("Status, 400 to 599", number("status", "", "503")), field("Retry-After, in seconds", number("retry_after", "not sent")),
+    field("Later by, in seconds", number("by", "", "5")), field("Bytes of the body that come", number("after", "", "0")),
+    field("Only for the person", el("input", { name: "person", list: "fault-people", autocomplete: "off", placeholder: "everybody" })),
+    field("How often", number("times", "always")), field("For how long, in seconds of the sandbox's clock", number("for", "until it is removed")),
+    field("Probability, 0 to 1", number("probability", "1")), field("Seed of the probability", number("seed", "0")),
+  ];
+  const add = el("button", { class: "main", "data-testid": "add-fault" }, "Add the fault");
+  const form = el("form", { class: "fault-form", novalidate: true, "aria-label": "Add a fault", onsubmit: submit }, ...fields, people, el("div", { class: "row" }, add));
+
+  /** The fields of the kind that is chosen. */
+  function show() {
+    const known = FAULT_KINDS[kind.value]?.fields ?? [];
+    const others = Object.values(FAULT_KINDS).flatMap(({ fields }) => fields).filter(name => !known.includes(name));
+    for (const place of fields) place.hidden = others.includes(inputOf(place).name);
+  }
+
+  /** @param {SubmitEvent} event */
+  function submit(event) {
+    event.preventDefault();
+    /** @type {Record<string, string | number>} */
+    const body = {};
+    for (const { name, value, type } of fields.filter(place => !place.hidden).map(inputOf)) {
+      if (value !== "") body[name] = type === "number" ? Number(value) : value;
+    }
+    for (const place of fields) mark(place, null);
+    void attempt(form, add, async () => {
+      try {
+        await api.post("faults", body);
+        await loadFaults();
+      } catch (error) {
+        // The server begins with the name of the field.
+        const named = error instanceof ApiError && /^`(\w+)`/.exec(error.message);
+        const wrong = named ? fields.find(place => inputOf(place).name === named[1]) : undefined;
+        if (wrong === undefined || wrong.hidden) throw error;
+        mark(wrong, error);
+      }
+    });
+  }
+
+  show();
+  void operationIds().then(ids => operation.append(...ids.map(value => el("option", { value }, value))), error => failed(form, error));
+  return form;
+}
+
+/** @param {string} label @param {HTMLInputElement | HTMLSelectElement} input */
+function field(label, input) {
+  input.id = `fault-${input.name}`;
+  return el("div", { class: "field" }, el("label", { for: input.id }, label), input);
+}
+
+/** @param {Element} place */
+function inputOf(place) {
+  return /** @type {HTMLInputElement | HTMLSelectElement} */ (place.querySelector("input, select"));
+}
+
+/** Shows at its field why it was not taken. @param {HTMLElement} place @param {unknown} error */
+function mark(place, error) {
+  const input = inputOf(place);
+  failed(place, error);
+  setAttribute(input, "aria-invalid", error === null ? null : "true");
+  const why = place.querySelector(".failed");
+  if (why) why.id = `${input.id}-why`;
+  setAttribute(input, "aria-describedby", why ? why.id : null);
+  if (why) input.focus();
+}
+
+/** The operations of the service, from the description of the API. @returns {Promise<string[]>} */
+async function operationIds() {
+  const description = await api.get("openapi.json");
+  const schema = description.paths["/_sandbox/faults"].post.requestBody.content["application/json"].schema;
+  return schema.properties.operation.enum ?? [];
+}
