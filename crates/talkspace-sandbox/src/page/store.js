@@ -95,13 +95,17 @@ function drawDue() {
 
 /** Events that came while the state is being read. @type {{ kind: string, data: any, seq: number }[] | null} */
 let waiting = null;
+let isStale = false;
 
 /** Reads everything: the events up to its number are in it, the others are applied after it. */
 async function loadState() {
+  isStale = true;
   if (waiting) return;
   waiting = [];
   try {
-    const state = await api.get("state");
+    let state;
+    // Told to read it anew while it came, it is out of date.
+    for (; isStale; state = await api.get("state")) isStale = false;
     const isAnew = store.run !== "" && store.run !== state.run;
     if (isAnew) store.runs += 1;
     if (store.run !== state.run) [store.requests, store.dropped] = [[], 0];
