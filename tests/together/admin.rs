@@ -1,6 +1,7 @@
 //! The sandbox asked and steered over `/_sandbox/`.
 
 mod http;
+mod page;
 mod pages;
 mod python;
 mod schema;

@@ -40,7 +40,10 @@ const RINGS_OUT: Duration = Duration::from_secs(30);
 /// person needs goes to standard error. Options may come from the environment, as
 /// compose files want it: what may be repeated is written in lines there.
 ///
-/// Everybody answers the phone after a short ring and presses 1, unless the
+/// At /_sandbox/ of that URL a browser shows what happens, and telephones are answered
+/// by hand.
+///
+/// Everybody else answers the phone after a short ring and presses 1, unless the
 /// network id begins with `no-answer`, `rejects` or `unreachable`, or the phone
 /// number ends in 0000 (no mobile phone), 0408 (never answered) or 0502
 /// (cannot be called).
@@ -125,6 +128,11 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "TOKEN")]
     #[arg(env = "TALKSPACE_SANDBOX_TOKEN", hide_env_values = true)]
     token: Option<String>,
+
+    /// Show browsers no page at /_sandbox/. What programs use there stays
+    #[arg(long, value_parser = BoolishValueParser::new())]
+    #[arg(env = "TALKSPACE_SANDBOX_NO_PAGE", hide_env_values = true)]
+    no_page: bool,
 
     /// Print a line for each request on standard error: its method, the form of its
     /// path, the status code, the time taken, and its request id if it has one. A
@@ -299,7 +307,8 @@ impl Serve {
     fn builder(&self, keys: &[String]) -> Result<(SandboxBuilder, bool), Failure> {
         let mut builder = Sandbox::builder()
             .always_http_200(self.always_http_200)
-            .no_content_in_body(self.no_content_in_body);
+            .no_content_in_body(self.no_content_in_body)
+            .page(!self.no_page);
         let is_watched = std::io::stderr().is_terminal() && !self.quiet && !self.json;
         if self.log || is_watched {
             builder = builder.log(|served| print::line(requests::line(served)));
@@ -369,13 +378,16 @@ impl Serve {
         }
         let is_outage = server.sandbox().snapshot().outage;
         let is_sure = !is_outage && self.state.is_none() && ring < RINGS_OUT;
+        let steered_at = format!("{}/_sandbox/", server.url());
+        let made_up = server.token().filter(|_| self.token().is_none());
+        // What is behind the `#` a browser keeps to itself.
+        let fragment = made_up.map(|token| format!("#token={token}"));
+        let page = format!("{steered_at}{}", fragment.unwrap_or_default());
         let look = Look {
             url: server.url(),
-            steered_at: format!("{}/_sandbox/", server.url()),
-            token: server
-                .token()
-                .filter(|_| self.token().is_none())
-                .map(str::to_owned),
+            page: (!self.no_page).then_some(page),
+            steered_at,
+            token: made_up.map(str::to_owned),
             public_url: self.public_url.clone(),
             app_key: is_example.then_some(SandboxBuilder::EXAMPLE_APP_KEY),
             key_file: self.key_file(),

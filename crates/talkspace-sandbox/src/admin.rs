@@ -16,11 +16,11 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::header::{
-    ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, LINK, WWW_AUTHENTICATE,
-    X_CONTENT_TYPE_OPTIONS,
+    ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, LINK, LOCATION, VARY,
+    WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
 };
 use http::request::Parts;
-use http::{Method, Request, Response};
+use http::{Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Either, Full};
 use hyper::body::{Body, Incoming};
 use talkspace_core::server::segments;
@@ -65,6 +65,8 @@ pub(crate) struct Admin {
     sandbox: Sandbox,
     /// Wanted of everybody where more than this machine can connect.
     token: Option<Token>,
+    /// Whether browsers get a page.
+    page: bool,
     streams: Arc<Semaphore>,
     is_stopping: Arc<AtomicBool>,
 }
@@ -75,10 +77,11 @@ pub(crate) fn is_for(path: &str) -> bool {
 }
 
 impl Admin {
-    pub(crate) fn new(sandbox: Sandbox, token: Option<Token>) -> Self {
+    pub(crate) fn new(sandbox: Sandbox, token: Option<Token>, page: bool) -> Self {
         Self {
             sandbox,
             token,
+            page,
             streams: Arc::new(Semaphore::new(MAX_STREAMS)),
             is_stopping: Arc::default(),
         }
@@ -116,7 +119,12 @@ impl Admin {
             response
         });
         let headers = response.headers_mut();
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if self.page && segments(head.uri.path()).len() == 1 {
+            headers.insert(VARY, HeaderValue::from_static("accept"));
+        }
+        headers
+            .entry(CACHE_CONTROL)
+            .or_insert(HeaderValue::from_static("no-store"));
         headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         let described = "</_sandbox/openapi.json>; rel=\"service-desc\"";
         headers.insert(LINK, HeaderValue::from_static(described));
@@ -132,6 +140,9 @@ impl Admin {
     ) -> Result<Response<Payload>, Problem> {
         let method = methods::applied(&head.method);
         let Found { route, values } = routes::find(method, head.uri.path())?;
+        if let Some(response) = self.index(head, route) {
+            return Ok(response);
+        }
         if let (Some(token), true) = (&self.token, route.path != "health") {
             if !token.is_in(head.headers.get(AUTHORIZATION)) {
                 return Err(Problem::new(401, "no_token", token::MISSING));
@@ -151,6 +162,22 @@ impl Admin {
                 outcome
             }
         }
+    }
+
+    /// The response to a browser that asks for the page, or to whoever leaves out the
+    /// slash, without which the page's own addresses would lead elsewhere.
+    fn index(&self, head: &Parts, route: &Route) -> Option<Response<Payload>> {
+        if !route.path.is_empty() {
+            return None;
+        }
+        if head.uri.path().ends_with('/') {
+            return page(head).filter(|_| self.page);
+        }
+        let mut moved = Response::new(Either::Left(Either::Left(Full::default())));
+        *moved.status_mut() = StatusCode::PERMANENT_REDIRECT;
+        let index = HeaderValue::from_static("/_sandbox/");
+        moved.headers_mut().insert(LOCATION, index);
+        Some(moved)
     }
 
     /// Does what is asked for; if that finds nothing, again whenever something has
@@ -201,6 +228,21 @@ impl Admin {
         response.headers_mut().insert(CONTENT_TYPE, kind);
         Ok(response)
     }
+}
+
+/// The page, if that is what a browser asks for with this head.
+#[cfg(feature = "page")]
+fn page(head: &Parts) -> Option<Response<Payload>> {
+    use crate::page;
+
+    let is_wanted = page::is_wanted(&head.headers);
+    let page = is_wanted.then(|| page::respond(&head.headers))?;
+    Some(page.map(|html| Either::Left(Either::Left(Full::new(html)))))
+}
+
+#[cfg(not(feature = "page"))]
+const fn page(_: &Parts) -> Option<Response<Payload>> {
+    None
 }
 
 fn whole(json: String) -> Response<Payload> {

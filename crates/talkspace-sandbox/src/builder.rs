@@ -49,6 +49,7 @@ pub struct SandboxBuilder {
     hosts: Vec<String>,
     sites: Vec<String>,
     token: Option<Token>,
+    page: bool,
     log: Option<Log>,
     requests: usize,
     saved: Option<Saved>,
@@ -95,6 +96,7 @@ impl SandboxBuilder {
             hosts: Vec::new(),
             sites: Vec::new(),
             token: None,
+            page: cfg!(feature = "page"),
             log: None,
             requests: KEPT,
             saved: None,
@@ -388,6 +390,31 @@ impl SandboxBuilder {
         self
     }
 
+    /// Whether a [server](Server) shows browsers a page at `/_sandbox/`; it does if
+    /// nothing else is said. What programs use there is there either way.
+    ///
+    /// ```
+    /// use std::io::{Read, Write};
+    /// use talkspace_sandbox::Sandbox;
+    ///
+    /// let server = Sandbox::builder().examples().page(true).start()?;
+    /// let mut socket = std::net::TcpStream::connect(server.local_addr())?;
+    /// write!(
+    ///     socket,
+    ///     "GET /_sandbox/ HTTP/1.1\r\nhost: localhost\r\naccept: text/html\r\n\
+    ///      connection: close\r\n\r\n"
+    /// )?;
+    /// let mut page = String::new();
+    /// socket.read_to_string(&mut page)?;
+    /// assert!(page.contains("<title>TalkSpace sandbox"));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[cfg(feature = "page")]
+    pub const fn page(mut self, page: bool) -> Self {
+        self.page = page;
+        self
+    }
+
     /// Tells each request of a [server](Server) that was responded to. `log` runs on
     /// the thread that serves all requests, so it must not block for long. Requests to
     /// `/_sandbox/` are not told, and a response that a [fault](Sandbox::fault) delays
@@ -518,7 +545,7 @@ impl SandboxBuilder {
         self.public_url
             .get_or_insert_with(|| format!("http://{}", reachable(address)));
         let log = self.log.take();
-        let token = self.token.take();
+        let (token, page) = (self.token.take(), self.page);
         let claim = self.state.take().map(|path| Claim::on(&path)).transpose()?;
         let mut state = State::new(self.settings());
         let mut now = None;
@@ -536,6 +563,6 @@ impl SandboxBuilder {
             let journal = claim.renew(|take| sandbox.backend.hand_over(take))?;
             sandbox.backend.keep(Keeper::start(journal)?);
         }
-        Server::start(sandbox, listener, hosts, log, dropped, token)
+        Server::start(sandbox, listener, hosts, log, dropped, token, page)
     }
 }

@@ -37,7 +37,8 @@
 //! | come back to a moment | [`Sandbox::save`], [`Sandbox::restore`] |
 //! | decide each response yourself | [`Fake`] |
 //!
-//! The feature `serde` turns that of `talkspace-core` on.
+//! The feature `page` has a [server](Server) show what happens to a browser, at
+//! `/_sandbox/`. The feature `serde` turns that of `talkspace-core` on.
 //!
 //! # Who answers the phone
 //!
@@ -85,6 +86,9 @@
 //! curl -X PATCH -d '{"held":true}' -H 'content-type: application/json' localhost:8080/_sandbox/people/eta
 //! curl -N localhost:8080/_sandbox/events
 //! ```
+//!
+//! With the feature `page` a browser gets a page there in place of JSON, which needs no
+//! token itself, and gets all that it shows from here.
 //!
 //! `/_sandbox/openapi.json` describes all of it: TalkSpaces, people, calls and media as
 //! [values](view); telephones that are held, answered and hung up; the clock, frozen and
@@ -150,6 +154,8 @@ mod memory;
 mod methods;
 mod mover;
 mod mp3;
+#[cfg(feature = "page")]
+mod page;
 mod receive;
 mod requests;
 mod reset;

@@ -72,6 +72,7 @@ impl Server {
         log: Option<Log>,
         dropped: u64,
         token: Option<Token>,
+        page: bool,
     ) -> io::Result<Self> {
         let address = listener.local_addr()?;
         let is_local = address.ip().is_loopback();
@@ -87,7 +88,7 @@ impl Server {
             hosts,
             log,
             room: Room::new(MAX_RECEIVED),
-            admin: Admin::new(sandbox.clone(), token.clone()),
+            admin: Admin::new(sandbox.clone(), token.clone(), page),
             stopping: Semaphore::const_new(0),
         });
         let thread = std::thread::Builder::new()

@@ -15,6 +15,7 @@ pub(crate) struct Http {
 pub(crate) struct Said {
     pub(crate) status: u16,
     head: String,
+    pub(crate) bytes: Vec<u8>,
     /// Null if it is no JSON.
     pub(crate) body: Value,
 }
@@ -49,13 +50,17 @@ impl Http {
         body: &[u8],
     ) -> Said {
         let mut socket = self.open(method, path, fields, body);
-        let mut response = String::new();
-        socket.read_to_string(&mut response).unwrap();
-        let (head, body) = response.split_once("\r\n\r\n").unwrap();
+        let mut response = Vec::new();
+        socket.read_to_end(&mut response).unwrap();
+        let mut places = response.windows(4);
+        let end = places.position(|four| four == b"\r\n\r\n").unwrap();
+        let bytes = response.split_off(end + 4);
+        let head = String::from_utf8(response).unwrap();
         Said {
             status: head.split(' ').nth(1).unwrap().parse().unwrap(),
-            head: head.to_lowercase(),
-            body: serde_json::from_str(body).unwrap_or_default(),
+            head,
+            body: serde_json::from_slice(&bytes).unwrap_or_default(),
+            bytes,
         }
     }
 
@@ -97,11 +102,14 @@ impl Said {
         self.body["error"].as_str().unwrap_or_default().to_owned()
     }
 
-    pub(crate) fn header(&self, name: &str) -> String {
+    pub(crate) fn header(&self, name: &str) -> &str {
         let mut fields = self.head.lines().filter_map(|line| line.split_once(": "));
-        let found = fields.find(|(known, _)| *known == name);
-        found
-            .map(|(_, value)| value.to_uppercase())
-            .unwrap_or_default()
+        let found = fields.find(|(known, _)| known.eq_ignore_ascii_case(name));
+        found.map_or("", |(_, value)| value)
+    }
+
+    /// The body, as text.
+    pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(&self.bytes).unwrap()
     }
 }

@@ -61,7 +61,7 @@ fn no_page_of_another_site_reads_or_changes_anything() {
     ];
     let said = http.send("PUT", "outage", &own, br#"{"on":true}"#);
     assert_eq!(said.status, 200);
-    assert_eq!(said.header("x-content-type-options"), "NOSNIFF");
+    assert_eq!(said.header("x-content-type-options"), "nosniff");
     assert_eq!(
         http.send("GET", "state", &[("sec-fetch-site", "none")], b"")
             .status,
@@ -98,7 +98,7 @@ fn where_others_can_connect_a_token_is_wanted() {
             let fields = [("authorization", said), kind];
             let said = http.send(method, path, &fields, br#"{"on":true}"#);
             assert_eq!((said.status, said.code().as_str()), (401, "no_token"));
-            assert_eq!(said.header("www-authenticate"), "BEARER");
+            assert_eq!(said.header("www-authenticate"), "Bearer");
         }
     }
     assert!(!server.sandbox().snapshot().outage);

@@ -23,6 +23,8 @@ pub(super) struct Look {
     pub(super) url: String,
     /// Where it is looked into and steered.
     pub(super) steered_at: String,
+    /// Where a browser shows it, with the token if that was made up.
+    pub(super) page: Option<String>,
     /// The secret that is wanted there, if it was made up.
     pub(super) token: Option<String>,
     /// The base URL elsewhere, if one was given.
@@ -69,7 +71,10 @@ impl Look {
         row("key", &key);
         row("people", &self.people.join(", "));
         row("media", &self.media.join(", "));
-        row("steered", &self.steered_at);
+        match &self.page {
+            Some(page) => row("look at", page),
+            None => row("steered", &self.steered_at),
+        }
         self.tell_token();
         row("for others", self.public_url.as_deref().unwrap_or_default());
         let does = match &self.picks_up {

@@ -108,6 +108,7 @@ fn the_command_that_it_says_works_where_it_is_pasted() {
             "eta, @theta",
             "createTalkspace",
         ),
+        (&["--no-page"], "eta, @theta", "createTalkspace"),
     ] {
         let said = Said::by(talkspace(&["sandbox"]).args(options));
         assert!(
@@ -122,12 +123,17 @@ fn the_command_that_it_says_works_where_it_is_pasted() {
             "{text}"
         );
         let url = said.first.trim().trim_start_matches("listening on ");
-        assert!(
-            text.contains(&format!("  steered {url}/_sandbox/\n")),
-            "{text}"
-        );
         let is_open = options.contains(&"0.0.0.0:0");
-        assert_eq!(text.contains("  token   "), is_open, "{text}");
+        let token = text
+            .lines()
+            .find_map(|line| line.strip_prefix("  token   "));
+        assert_eq!(token.is_some(), is_open, "{text}");
+        let looked = match (options.contains(&"--no-page"), token) {
+            (true, _) => format!("  steered {url}/_sandbox/\n"),
+            (false, None) => format!("  look at {url}/_sandbox/\n"),
+            (false, Some(token)) => format!("  look at {url}/_sandbox/#token={token}\n"),
+        };
+        assert!(text.contains(&looked), "{text}");
         let example = !options.iter().any(|option| option.starts_with("--app-key"));
         assert_eq!(text.contains(KEY), example, "{text}");
         let ran = said.paste();
@@ -175,6 +181,7 @@ fn a_program_reads_one_line() {
         "{said}"
     );
     assert_eq!(said["public_url"], "http://a:1");
+    assert_eq!(said["page"], said["steered_at"]);
     assert_eq!(said["app_key"], KEY);
     assert_eq!(said["people"], serde_json::json!(["eta", "@theta"]));
 
