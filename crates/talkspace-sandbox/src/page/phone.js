@@ -105,7 +105,7 @@ function makePhone(first) {
   const words = el("span", { class: "what" });
   const time = el("p", { class: "time num quiet", "data-testid": "time-left" });
   const others = el("p", { class: "others", "data-testid": "others" });
-  const note = el("p", { class: "note quiet" });
+  const note = el("p", { class: "remark quiet" });
   const answer = button("Answer", "answer", "main", (it) => actInCall(article, it, call(), "answer"));
   const decline = button("Decline", "decline", "danger", (it) => actInCall(article, it, call(), "decline"));
   const hangUp = button("Hang up", "hang-up", "danger", (it) => actInCall(article, it, call(), "hang_up"));
@@ -125,7 +125,7 @@ function makePhone(first) {
   const bar = el("i", { class: "bar", "aria-hidden": "true" });
   const article = el("article", { "data-testid": "phone", "aria-labelledby": id, "aria-describedby": `${id}-what`, tabindex: -1 },
     el("header", {}, el("i", { class: "mark", "aria-hidden": "true" }), title, line, held),
-    el("p", { class: "line", id: `${id}-what` }, state, " ", words), time, note,
+    el("p", { class: "line", id: `${id}-what` }, state, " · ", words), time, note,
     el("div", { class: "acts" }, el("span", {}, answer, hearing, speak), el("span", {}, decline, hangUp, dismiss)),
     el("div", { class: "side" }, pad, others), bar);
 

@@ -4,6 +4,21 @@ const MOST_PHONES = 60;
 /** A pointer that rests for longer than this is not about to click. */
 const RESTS_AFTER_MS = 20_000;
 
+/**
+ * Whether a pointer is at work in an element, so that nothing may move there.
+ * @param {HTMLElement} element
+ * @param {() => void} left called when it leaves
+ */
+function pointedAt(element, left) {
+  let at = -Infinity;
+  for (const event of ["pointerenter", "pointermove", "pointerdown"]) element.addEventListener(event, () => (at = performance.now()));
+  element.addEventListener("pointerleave", () => {
+    at = -Infinity;
+    left();
+  });
+  return () => performance.now() - at < RESTS_AFTER_MS;
+}
+
 /** @type {Slot[]} */
 let slots = [];
 let lastSlot = 0;
@@ -64,18 +79,12 @@ function mountPhones(section) {
   mountRinging();
   mountBell(byId("corner"));
 
-  let pointedAt = -Infinity;
-  const pointed = () => (pointedAt = performance.now());
-  for (const event of ["pointerenter", "pointermove", "pointerdown"]) list.addEventListener(event, pointed);
-  list.addEventListener("pointerleave", () => {
-    pointedAt = -Infinity;
-    changed("calls");
-  });
+  const pointed = pointedAt(list, () => changed("calls"));
   list.addEventListener("focusout", () => changed("calls"));
 
   const draw = () => {
     const focused = document.activeElement?.closest("#phone-list article");
-    const isPointed = performance.now() - pointedAt < RESTS_AFTER_MS;
+    const isPointed = pointed();
     const at = slots.findIndex((slot) => focused instanceof HTMLElement && phoneParts.get(focused)?.slot === slot);
     placeCalls(isPointed, Boolean(focused), (slot) => focused instanceof HTMLElement && phoneParts.get(focused)?.slot === slot);
     const shown = slots.slice(0, MOST_PHONES);
