@@ -1,6 +1,7 @@
 //! The sandbox asked and steered over `/_sandbox/`.
 
 mod http;
+mod media;
 mod page;
 mod pages;
 mod python;
@@ -67,6 +68,7 @@ fn somebody_answers_speaks_and_hangs_up_and_everything_is_as_described() {
     let number = &call["call"];
     let at = |what: &str| format!("calls/{number}/{what}");
     schema.get(&http, &format!("calls/{number}"));
+    schema.get(&http, "media/6e6a151be31b467f87225b18b0f36f00/file?app=1");
 
     let next = schema.get(&http, "clock");
     assert_eq!(next["next"]["call"], *number);

@@ -34,7 +34,7 @@ use crate::hosts::Hosts;
 use crate::methods;
 use crate::receive::until;
 use crate::room::{Room, Share};
-use ask::Ask;
+use ask::{Ask, Reply};
 use problem::Problem;
 use routes::{Act, Found, Route, Takes};
 use stream::Stream;
@@ -107,7 +107,7 @@ impl Admin {
             Err(error) => Err(Problem::of(&error)),
         };
         let mut response = outcome.unwrap_or_else(|problem| {
-            let mut response = whole(problem.json());
+            let mut response = whole(Reply::json(problem.json()));
             *response.status_mut() = problem.status;
             if let Some(allowed) = problem.allowed.and_then(|methods| methods.parse().ok()) {
                 response.headers_mut().insert(ALLOW, allowed);
@@ -152,7 +152,7 @@ impl Admin {
         let (body, share) = read(body, share, route.takes).await?;
         let ask = Ask::new(self.sandbox.clone(), route, values, head.uri.query(), body)?;
         match route.act {
-            Act::Say(say) => Ok(whole(say.to_owned())),
+            Act::Say(say) => Ok(whole(Reply::json(say))),
             Act::Watch => self.stream(head, slot),
             Act::Do(act) => {
                 let waited = self.act(Arc::new(ask), act, route);
@@ -185,9 +185,9 @@ impl Admin {
     async fn act(
         &self,
         ask: Arc<Ask>,
-        act: fn(&Ask) -> Result<ask::Reply, Problem>,
+        act: fn(&Ask) -> Result<Reply, Problem>,
         route: &Route,
-    ) -> Result<String, Problem> {
+    ) -> Result<Reply, Problem> {
         let wait = if route.waits() {
             ask.wait()?
         } else {
@@ -206,7 +206,7 @@ impl Admin {
                 .map_err(|_| Problem::new(500, "broken", "It broke."))??;
             let is_over = self.is_stopping.load(Ordering::Acquire);
             if reply.is_found || is_over || Instant::now() >= end {
-                return Ok(reply.json);
+                return Ok(reply);
             }
             // It is looked at a last time when the time is over.
             let _ = tokio::time::timeout_at(end, news.other_than(known)).await;
@@ -245,9 +245,9 @@ const fn page(_: &Parts) -> Option<Response<Payload>> {
     None
 }
 
-fn whole(json: String) -> Response<Payload> {
-    let mut response = Response::new(Either::Left(Either::Left(Full::from(json))));
-    let kind = HeaderValue::from_static("application/json");
+fn whole(reply: Reply) -> Response<Payload> {
+    let mut response = Response::new(Either::Left(Either::Left(Full::new(reply.body))));
+    let kind = HeaderValue::from_static(reply.kind);
     response.headers_mut().insert(CONTENT_TYPE, kind);
     response
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use talkspace_core::{ConferenceId, NetworkId};
+use talkspace_core::{ConferenceId, MediaId, NetworkId};
 
 use super::ask::{Ask, Reply};
 use super::problem::Problem;
@@ -92,6 +92,25 @@ pub(super) fn talkspace(ask: &Ask) -> Outcome {
 
 pub(super) fn media(ask: &Ask) -> Outcome {
     ask.list("media", "id", &ask.sandbox.media())
+}
+
+pub(super) fn media_file(ask: &Ask) -> Outcome {
+    let (id, app) = (MediaId::from(ask.value()), ask.query_number("app")?);
+    let mut found = ask.sandbox.media();
+    found.retain(|media| media.id == id && app.is_none_or(|app| media.app as u64 == app));
+    let app = match found.as_slice() {
+        [media] => media.app,
+        [] => return Err(none("no_such_media", "No media has this id.")),
+        _ => {
+            let why = "is wanted, since several applications have media of this id";
+            return Err(Problem::field("app", why));
+        }
+    };
+    let file = ask.sandbox.backend.with(|state| state.media_file(app, &id));
+    let why = "This media has no file yet.";
+    Ok(Reply::mp3(
+        file.ok_or_else(|| Problem::new(409, "no_file", why))?,
+    ))
 }
 
 pub(super) fn calls(ask: &Ask) -> Outcome {
@@ -237,11 +256,7 @@ pub(super) fn reset(ask: &Ask) -> Outcome {
 }
 
 pub(super) fn save(ask: &Ask) -> Outcome {
-    let json = ask.sandbox.save().as_json().to_owned();
-    Ok(Reply {
-        json,
-        is_found: true,
-    })
+    Ok(Reply::json(ask.sandbox.save().as_json().to_owned()))
 }
 
 pub(super) fn restore(ask: &Ask) -> Outcome {

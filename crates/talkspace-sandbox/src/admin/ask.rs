@@ -31,7 +31,9 @@ pub(super) struct Ask {
 
 /// What there is to respond.
 pub(super) struct Reply {
-    pub(super) json: String,
+    pub(super) body: Bytes,
+    /// The content type.
+    pub(super) kind: &'static str,
     /// Whether it is what was asked for, so that nothing need be waited for.
     pub(super) is_found: bool,
 }
@@ -44,7 +46,24 @@ impl Reply {
     pub(super) fn found(value: &impl Serialize, is_found: bool) -> Result<Self, Problem> {
         let json = serde_json::to_string(value);
         let json = json.map_err(|error| Problem::new(500, "broken", error.to_string()))?;
-        Ok(Self { json, is_found })
+        let reply = Self::json(json);
+        Ok(Self { is_found, ..reply })
+    }
+
+    pub(super) fn json(text: impl Into<Bytes>) -> Self {
+        Self {
+            body: text.into(),
+            kind: "application/json",
+            is_found: true,
+        }
+    }
+
+    pub(super) const fn mp3(file: Bytes) -> Self {
+        Self {
+            body: file,
+            kind: "audio/mpeg",
+            is_found: true,
+        }
     }
 }
 

@@ -111,6 +111,7 @@ pub(super) const ROUTES: &[Route] = &[
     get("talkspaces", TALKSPACES, Act::Do(acts::talkspaces)),
     get("talkspaces/{talkspace}", &[], Act::Do(acts::talkspace)),
     get("media", MEDIA, Act::Do(acts::media)),
+    get("media/{media}/file", &["app"], Act::Do(acts::media_file)),
     get("calls", CALLS, Act::Do(acts::calls)),
     get("calls/{call}", &[], Act::Do(acts::call)),
     with(Method::POST, "calls/{call}/answer", NOTHING, acts::answer),

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use bytes::Bytes;
 use talkspace_core::{AppKey, ConferenceId, MediaId, NetworkId};
 
 use super::calls::Purpose;
@@ -135,6 +136,12 @@ impl State {
             }),
             grants: self.grants.ends(app, id),
         })
+    }
+
+    /// The file of media of the application that has this number outside, if it has one.
+    pub(crate) fn media_file(&self, app: usize, id: &MediaId) -> Option<Bytes> {
+        let content = self.library.content(app.checked_sub(1)?, id)?;
+        Some(content.to_bytes())
     }
 
     /// What has changed since this was last asked, each thing whole. Nothing
