@@ -100,13 +100,21 @@ function ago(seconds) {
 }
 
 /**
+ * Text of others, such that no character in it is unseen or turns others around.
+ * @param {string} text
+ */
+function visible(text) {
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, (it) => `\\u{${it.charCodeAt(0).toString(16)}}`);
+}
+
+/**
  * An id that is shown where there is little room; its whole is in `title`.
  * @param {string} id
  * @param {number} [most] how many characters at most
  */
 function shortId(id, most = 8) {
-  const characters = [...id];
-  return characters.length > most + 1 ? `${characters.slice(0, most).join("")}…` : id;
+  const characters = [...visible(id)];
+  return characters.length > most + 1 ? `${characters.slice(0, most).join("")}…` : characters.join("");
 }
 
 /**

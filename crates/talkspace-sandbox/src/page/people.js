@@ -35,7 +35,7 @@ function mountPeople(section) {
     for (const { held } of people.values()) if (held) here += 1;
     setText(summary, `People ${people.size.toLocaleString("en")} · idle ${(people.size - busy.size).toLocaleString("en")} · I answer ${here.toLocaleString("en")}`);
     // A few are shown without being asked for.
-    if (!isOpened && people.size > 0) [isOpened, details.open] = [true, people.size <= 12];
+    if (!isOpened && people.size > 0) [isOpened, details.open] = [true, people.size <= 12 && !isNarrow.matches];
     if (!details.open) return;
     const those = found();
     page = Math.min(page, Math.max(0, Math.ceil(those.length / PEOPLE_A_PAGE) - 1));
@@ -86,7 +86,7 @@ function makePerson(id) {
   /** @type {HTMLElement} */
   const row = el("li", { "data-testid": "person", "data-person": id, tabindex: -1 },
     el("i", { class: "mark", "aria-hidden": "true" }),
-    el("bdi", { class: "cut name", title: id }, id), el("span", { class: "quiet num" }), el("span", { class: "quiet cut words" }),
+    el("bdi", { class: "cut name", title: id }, visible(id)), el("span", { class: "quiet num" }), el("span", { class: "quiet cut words" }),
     heldSwitch(() => id, () => row));
   return row;
 }

@@ -131,11 +131,15 @@ function makePhone(first) {
 
   const tick = () => {
     const { since, until, state: now } = call();
-    if (slot.ended) return setText(time, "");
+    if (slot.ended) {
+      bar.hidden = true;
+      return setText(time, "");
+    }
     const left = until === null ? null : Math.max(0, Math.min(until - store.now(), until - since));
     const isShort = now === "ringing" || now === "answered" || now === "listening";
     setText(time, isShort && left !== null ? `${Math.ceil(left)} s left` : clockTime(store.now() - since));
     const part = isShort && left !== null && until !== null && until > since ? left / (until - since) : 0;
+    bar.hidden = part === 0;
     bar.style.transform = `scaleX(${part.toFixed(3)})`;
   };
 
@@ -158,7 +162,7 @@ function makePhone(first) {
     for (const [attribute, value] of Object.entries({ "data-state": is, "data-person": who, "data-call": number, "data-held": isHeld, "data-muted": muted && is === "in_call" })) {
       setAttribute(article, attribute, String(value));
     }
-    setText(name, who);
+    setText(name, visible(who));
     setAttribute(title, "title", who);
     setText(line, person?.ends ? `··${person.ends}` : "");
     drawSwitch(held, who, isHeld);
@@ -190,7 +194,6 @@ function makePhone(first) {
     can(dismiss, is === "ended", `Dismiss ${named(who)}'s call that ended`);
     can(pad, isHeld && is === "answered", `Keys of ${named(who)}'s phone`);
     others.hidden = is !== "in_call";
-    bar.hidden = slot.ended !== null;
     if (focused?.closest("[hidden]") && article.contains(focused)) article.focus({ preventScroll: true });
     tick();
   };

@@ -150,16 +150,19 @@ function announceRings() {
 function mountRinging() {
   const place = byId("ringing");
   const name = el("bdi", { class: "cut" });
-  const words = el("span", { class: "cut" }, el("i", { class: "mark", "aria-hidden": "true" }), " ", name, " rings");
+  const words = el("span", { class: "cut" }, name, " rings");
   const more = el("span", { class: "quiet" });
-  const answer = el("button", { type: "button", class: "main", "data-testid": "answer-oldest", onclick: () => answerOldest(answer) }, "Answer");
-  const bar = el("div", { class: "ringing", "data-testid": "ringing-bar", hidden: true }, words, more, answer);
+  const answer = el("button", { type: "button", class: "main", "data-testid": "answer-oldest", onclick: () => performance.now() > since + 400 && answerOldest(answer) }, "Answer");
+  // A finger that was on its way to what was there before is not an answer.
+  let since = 0;
+  const bar = el("div", { class: "ringing", "data-testid": "ringing-bar", hidden: true }, el("i", { class: "mark", "aria-hidden": "true" }), words, more, answer);
   place.append(bar);
   store.watch(["calls", "people"], () => {
     const [oldest, ...others] = ringingHere();
+    if (bar.hidden && oldest) since = performance.now();
     bar.hidden = !oldest;
     if (!oldest) return failed(bar, null);
-    setText(name, oldest.person);
+    setText(name, visible(oldest.person));
     setText(more, others.length ? `+${others.length}` : "");
     setAttribute(answer, "aria-label", `Answer ${named(oldest.person)}'s phone`);
   });

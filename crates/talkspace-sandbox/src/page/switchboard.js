@@ -98,7 +98,7 @@ function drawTalkspace(item, { app, state, since, recorded_into: into, people })
 /** @param {Participant} participant @returns {HTMLElement} */
 function makeParticipant({ id }) {
   return el("li", { "data-testid": "participant", "data-person": id },
-    el("i", { class: "mark", "aria-hidden": "true" }), el("a", { class: "cut", href: linkTo("person", id), title: id }, el("bdi", {}, id)),
+    el("i", { class: "mark", "aria-hidden": "true" }), el("a", { class: "cut", href: linkTo("person", id), title: id }, el("bdi", {}, visible(id))),
     el("span", { class: "quiet" }), el("span", { class: "num quiet" }));
 }
 
@@ -118,7 +118,7 @@ const ORIGINS = /** @type {Record<string, string>} */ ({ uploaded: "uploaded", s
 function makeMedia({ app, id }) {
   const play = el("button", { type: "button", "data-testid": "play", "aria-label": `Play ${named(id)}`, onclick: () => playMedia(item, play, app, id) }, "Play");
   const item = el("li", { "data-testid": "media", "data-media": id },
-    el("div", {}, el("code", { class: "cut", title: id }, id), el("span", { class: "quiet num" })), play);
+    el("div", {}, el("code", { class: "cut", title: id }, visible(id)), el("span", { class: "quiet num" })), play);
   return item;
 }
 
@@ -127,7 +127,7 @@ function drawMedia(item, { app, bytes: length, origin, person, grants }) {
   const words = item.querySelector("span");
   const play = item.querySelector("button");
   if (!words || !play) return;
-  const from = origin ? `${ORIGINS[origin] ?? origin}${person ? ` by ${person}` : ""}` : "";
+  const from = origin ? `${ORIGINS[origin] ?? origin}${person ? ` by ${visible(person)}` : ""}` : "";
   const open = grants.length ? plural(grants.length, "upload grant") : "";
   setText(words, [store.apps > 1 ? `application ${app}` : "", length === null ? "no content" : bytes(length), from, open].filter(Boolean).join(" · "));
   // Its content is another one: what plays is the old one.
