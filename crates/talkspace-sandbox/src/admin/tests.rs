@@ -6,6 +6,7 @@ use std::task::{Context, Poll, Waker};
 
 use hyper::body::{Body, Bytes, Frame};
 use serde_json::Value;
+use talkspace_core::OPERATIONS;
 
 use super::routes::{ROUTES, Route, Takes};
 use super::{PREFIX, Token, is_for, read};
@@ -81,6 +82,14 @@ fn the_file_describes_what_there_is() {
         ROUTES.len(),
         "something is described that is not there"
     );
+}
+
+#[test]
+fn the_file_names_each_operation_of_the_service() {
+    let file = described();
+    let known = file["components"]["schemas"]["OperationId"]["enum"].as_array();
+    let known = known.into_iter().flatten().filter_map(Value::as_str);
+    assert!(known.eq(OPERATIONS.iter().map(|info| info.id)));
 }
 
 #[test]

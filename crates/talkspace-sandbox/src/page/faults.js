@@ -114,10 +114,11 @@ function faultForm() {
   const number = (/** @type {string} */ name, /** @type {string} */ more = "", /** @type {string} */ value = "") =>
     el("input", { name, type: "number", step: "any", placeholder: more, value });
   const fields = [
-    field("Operation", operation), field("What happens", kind),
+    field("Operation", operation),
+    field("Only for the person", el("input", { name: "person", list: "fault-people", autocomplete: "off", placeholder: "everybody" })),
+    field("What happens", kind),
     field("Status, 400 to 599", number("status", "", "503")), field("Retry-After, in seconds", number("retry_after", "not sent")),
     field("Later by, in seconds", number("by", "", "5")), field("Bytes of the body that come", number("after", "", "0")),
-    field("Only for the person", el("input", { name: "person", list: "fault-people", autocomplete: "off", placeholder: "everybody" })),
     field("How often", number("times", "always")), field("For how long, in seconds of the sandbox's clock", number("for", "until it is removed")),
     field("Probability, 0 to 1", number("probability", "1")), field("Seed of the probability", number("seed", "0")),
   ];
@@ -184,6 +185,5 @@ function mark(place, error) {
 /** The operations of the service, from the description of the API. @returns {Promise<string[]>} */
 async function operationIds() {
   const description = await api.get("openapi.json");
-  const schema = description.paths["/_sandbox/faults"].post.requestBody.content["application/json"].schema;
-  return schema.properties.operation.enum ?? [];
+  return description.components.schemas.OperationId?.enum ?? [];
 }

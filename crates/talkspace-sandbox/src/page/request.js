@@ -164,7 +164,7 @@ function wrong({ hint }) {
   if (hint === null) return null;
   const { parameter, expected, got, did_you_mean, nearest } = hint;
   return part("What was wrong", pairs([
-    ["of", parameter], ["expected", expected.length === 0 ? null : expected.join(", ")], ["got", got === null ? "nothing" : `“${got}”`],
+    ["where", parameter], ["expected", expected.length === 0 ? null : expected.join(", ")], ["got", got === null ? "nothing" : `“${got}”`],
     ["did you mean", did_you_mean === null ? null : el("strong", {}, did_you_mean)], ["nearest operation", nearest],
   ]));
 }
