@@ -185,6 +185,8 @@ fn ask_of_requests(schema: &mut Schema, http: &Http, server: &Server) {
     });
     let added = schema.send(http, "POST", "faults", fault);
     assert_eq!((&added["hits"], &added["status"]), (&json!(0), &json!(429)));
+    let now = schema.get(http, "clock")["now"].as_f64().unwrap();
+    assert_eq!(added["until"], json!(now + 60.0), "the clock is frozen");
     let number = &added["number"];
     let since = &schema.get(http, "requests?limit=1")["total"];
     let once = client(server).with_options(RequestOptions::default().max_retries(0));

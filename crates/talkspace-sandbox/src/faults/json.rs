@@ -159,6 +159,7 @@ impl Rule {
             "person": person,
             "times": (*times != u64::MAX).then_some(times),
             "for": seconds(*lasting),
+            "until": seconds(self.until),
             "probability": chance.map(|(chance, _)| chance),
             "hits": self.hits.load(Ordering::Relaxed),
         })

@@ -10,14 +10,9 @@ const FAULT_KINDS = {
   cut: { does: "applies the request, and cuts the response off", fields: ["after"] },
 };
 
-/** Whether a fault can still meet a request. When it was first seen here tells how long it lasts. @type {Map<number, number>} */
-const faultSince = new Map();
-
-/** @param {Fault} fault */
-function isActive({ number, times, hits, for: lasting }) {
-  if (!faultSince.has(number)) faultSince.set(number, store.now());
-  const since = faultSince.get(number) ?? 0;
-  return (times === null || hits < times) && (lasting === null || store.now() < since + lasting);
+/** Whether a fault can still meet a request. @param {Fault} fault */
+function isActive({ times, hits, until }) {
+  return (times === null || hits < times) && (until === null || store.now() < until);
 }
 
 /** @param {Fault} fault */
@@ -31,9 +26,9 @@ function faultDoes({ fault, status, retry_after, by, after, person, probability 
 }
 
 /** How often it has met a request, and how often it still can. @param {Fault} fault */
-function faultLeft({ hits, times, for: lasting }) {
+function faultLeft({ hits, times, until }) {
   const often = times === null ? `met ${plural(hits, "request")}` : `met ${hits} of ${plural(times, "request")}`;
-  return lasting === null ? often : `${often}, for ${lasting} s`;
+  return until === null ? often : `${often}, ${Math.max(0, Math.ceil(until - store.now()))} s left`;
 }
 
 /** @param {HTMLElement} banner */

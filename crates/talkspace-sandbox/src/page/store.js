@@ -10,7 +10,7 @@
 /** @typedef {{ id: string, app: number, bytes: number | null, origin: string | null, person?: string, grants: number[] }} Media */
 /** @typedef {{ parameter: string, expected: string[], got: string | null, did_you_mean: string | null, nearest: string | null }} Hint */
 /** @typedef {{ request: number, at: number, unix: number, ms: number, app: number | null, method: string | null, path: string, operation: string | null, effect: string | null, parameters: Record<string, any>, cut: boolean, person: string | null, talkspace: string | null, media: string | null, call: number | null, status: number, http: number, fault: number | null, request_id: string | null, did: string[], message: string | null, hint: Hint | null }} Received */
-/** @typedef {{ number: number, operation: string, fault: string, status: number | null, retry_after: number | null, by: number | null, after: number | null, person: string | null, times: number | null, for: number | null, probability: number | null, hits: number }} Fault */
+/** @typedef {{ number: number, operation: string, fault: string, status: number | null, retry_after: number | null, by: number | null, after: number | null, person: string | null, times: number | null, for: number | null, until: number | null, probability: number | null, hits: number }} Fault */
 /** @typedef {"people" | "calls" | "talkspaces" | "media" | "requests" | "faults" | "clock" | "outage" | "status"} Kind */
 
 const MOST_REQUESTS = 10_000;
