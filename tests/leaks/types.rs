@@ -74,6 +74,7 @@ const HARMLESS: &[(&str, &[&str])] = &[
             "SureOptions",
             "TalkspaceState",
             "Time",
+            "WavError",
         ],
     ),
     (

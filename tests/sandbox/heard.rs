@@ -1,9 +1,12 @@
 //! A recording that a client downloads holds what was said at a telephone that a script
 //! holds, as a decoder of others says: mpg123.
 
+mod microphone;
+
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{self, Command};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use talkspace_blocking::{Client, HttpTransport};
@@ -76,22 +79,31 @@ impl Studio {
         let mut mp3 = Vec::new();
         let url = status.download_url.unwrap();
         self.client.download(Download::new(url), &mut mp3).unwrap();
-        let name = format!("talkspace-heard-{}-{media}", std::process::id());
+        Sound::decoded(&self.mpg123, &mp3)
+    }
+}
+
+/// The first channel of a WAV file of 16 bits whose header is the shortest there is.
+struct Sound {
+    samples: Vec<f64>,
+    rate: f64,
+}
+
+impl Sound {
+    fn decoded(mpg123: &Path, mp3: &[u8]) -> Self {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("talkspace-heard-{}-{count}.mp3", process::id());
         let file = std::env::temp_dir().join(name);
         fs::write(&file, mp3).unwrap();
-        let sound = self.decode(&file);
-        fs::remove_file(&file).unwrap();
-        sound
-    }
-
-    fn decode(&self, file: &Path) -> Sound {
         let wav = file.with_extension("wav");
-        let decoded = Command::new(&self.mpg123)
+        let decoded = Command::new(mpg123)
             .arg("--wav")
             .arg(&wav)
-            .arg(file)
+            .arg(&file)
             .output()
             .unwrap();
+        fs::remove_file(&file).unwrap();
         let said = String::from_utf8_lossy(&decoded.stderr);
         assert!(
             decoded.status.success() && !said.contains("error:"),
@@ -104,17 +116,9 @@ impl Studio {
         );
         let bytes = fs::read(&wav).unwrap();
         fs::remove_file(&wav).unwrap();
-        Sound::of(&bytes)
+        Self::of(&bytes)
     }
-}
 
-/// The first channel of a WAV file of 16 bits whose header is the shortest there is.
-struct Sound {
-    samples: Vec<f64>,
-    rate: f64,
-}
-
-impl Sound {
     fn of(wav: &[u8]) -> Self {
         let (header, data) = wav.split_first_chunk::<44>().unwrap();
         let channels = usize::from(u16::from_le_bytes([header[22], header[23]]));

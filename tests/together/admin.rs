@@ -2,6 +2,7 @@
 
 mod http;
 mod media;
+mod microphone;
 mod page;
 mod pages;
 mod python;

@@ -47,8 +47,10 @@ mod tests;
 pub(crate) const PREFIX: &str = "_sandbox";
 /// The largest body, in bytes.
 const MAX_BODY: usize = 64 * 1024;
-/// The largest MP3 file that is spoken, in bytes.
-const MAX_MP3: usize = 1024 * 1024;
+/// The largest file that is spoken, in bytes.
+const MAX_SOUND: usize = 1024 * 1024;
+/// What it may be. Some browsers and systems have the older name for WAV files.
+const SOUNDS: &[&str] = &["audio/mpeg", "audio/wav", "audio/x-wav"];
 /// The largest saved sandbox, in bytes: all bodies that are received have 64 MiB.
 const MAX_SAVED: usize = 48 * 1024 * 1024;
 /// The longest time for the body of a request.
@@ -252,19 +254,23 @@ fn whole(reply: Reply) -> Response<Payload> {
     response
 }
 
-/// A page of another site can send a form without being asked; JSON and MP3 files its
+/// A page of another site can send a form without being asked; JSON and sounds its
 /// browser asks for first.
 fn check_type(method: &Method, head: &Parts, takes: Takes) -> Result<(), Problem> {
     let wanted = match takes {
         Takes::Nothing if method == Method::GET || method == Method::DELETE => return Ok(()),
-        Takes::Nothing | Takes::Fields(_) | Takes::Saved => "application/json",
-        Takes::Mp3 => "audio/mpeg",
+        Takes::Nothing | Takes::Fields(_) | Takes::Saved => &["application/json"],
+        Takes::Sound => SOUNDS,
     };
     let said = head.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
     let said = said.unwrap_or_default().split(|byte| *byte == b';').next();
-    if said.is_some_and(|said| said.trim_ascii().eq_ignore_ascii_case(wanted.as_bytes())) {
+    let is_said = |wanted: &&str| {
+        said.is_some_and(|said| said.trim_ascii().eq_ignore_ascii_case(wanted.as_bytes()))
+    };
+    if wanted.iter().any(is_said) {
         return Ok(());
     }
+    let wanted = wanted.join(" or ");
     let why = format!("The content type of this request is {wanted}.");
     Err(Problem::new(415, "wrong_type", why))
 }
@@ -276,7 +282,7 @@ async fn read<B: Body<Data = Bytes> + Unpin>(
     takes: Takes,
 ) -> Result<(Bytes, Share), Problem> {
     let longest = match takes {
-        Takes::Mp3 => MAX_MP3,
+        Takes::Sound => MAX_SOUND,
         Takes::Saved => MAX_SAVED,
         _ => MAX_BODY,
     };

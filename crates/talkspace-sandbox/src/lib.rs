@@ -179,6 +179,7 @@ pub use fake::Fake;
 pub use faults::{ActiveFault, Fault};
 pub use log::Served;
 pub use memory::InMemory;
+pub use mp3::WavError;
 pub use requests::{Hint, NotReceived, Received, RequestLog};
 pub use reset::ResetError;
 pub use saved::{RestoreError, Saved};

@@ -1,7 +1,9 @@
 //! What is heard, as MP3: silence, which is made when it is read, and what
-//! somebody says.
+//! somebody says, which may come as a WAV file.
 
+mod encoder;
 mod speech;
+mod wav;
 
 use std::time::Duration;
 
@@ -9,6 +11,7 @@ use bytes::{Bytes, BytesMut};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use speech::{Speech, Tape};
+pub use wav::WavError;
 
 /// Samples in a frame of MPEG 1 layer III.
 const SAMPLES_PER_FRAME: u128 = 1152;

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use talkspace_core::{ConferenceId, MediaFile, MediaId, NetworkId};
 
 use crate::look::PATIENCE;
-use crate::mp3::Speech;
+use crate::mp3::{Speech, WavError};
 use crate::service::Backend;
 use crate::state::Report;
 
@@ -243,16 +243,20 @@ impl PhoneCall {
     }
 
     /// The person speaks: the recording of this call or of the TalkSpace has this
-    /// MP3 file at the time when it was said, if the person is not muted. Its tags
-    /// are left out. What is said before something else is over comes after it:
-    /// voices are not mixed.
+    /// file at the time when it was said, if the person is not muted. What is said
+    /// before something else is over comes after it: voices are not mixed.
+    ///
+    /// It is an MP3 file, of which the tags are left out, or a WAV file, which is
+    /// encoded: PCM of 8 to 32 bits, one or two channels, which become one, and a
+    /// sampling rate that MP3 has: 8, 11.025, 12, 16, 22.05, 24, 32, 44.1 or 48 kHz.
     ///
     /// # Errors
     ///
     /// As [`answer`](Self::answer), [`NotMp3`](TelephoneError::NotMp3),
-    /// [`OtherFormat`](TelephoneError::OtherFormat), and [`TooMuch`](TelephoneError::TooMuch).
-    pub fn speak(&self, mp3: impl Into<Bytes>) -> Result<(), TelephoneError> {
-        self.report(Report::Spoke(Speech::of(&mp3.into())?))
+    /// [`NotWav`](TelephoneError::NotWav), [`OtherFormat`](TelephoneError::OtherFormat),
+    /// and [`TooMuch`](TelephoneError::TooMuch).
+    pub fn speak(&self, file: impl Into<Bytes>) -> Result<(), TelephoneError> {
+        self.report(Report::Spoke(Speech::of(&file.into())?))
     }
 
     fn report(&self, report: Report) -> Result<(), TelephoneError> {
@@ -285,11 +289,14 @@ pub enum TelephoneError {
     /// What was waited for did not become so for a minute. This is wanted; nothing
     /// when the call is over.
     Unchanged(Option<Wanted>),
-    /// What was to be said has something else than a frame of MP3 at this byte.
+    /// What was to be said has something else than a frame of MP3 at this byte, and is
+    /// no WAV file.
     NotMp3 {
         /// The place in the file, from 0 on.
         at: usize,
     },
+    /// What was to be said is a WAV file, of a kind that is not taken.
+    NotWav(WavError),
     /// What was to be said has another sampling rate, number of channels or version
     /// of MPEG than what was said in the same recording before, or changes it: few
     /// players go on where that happens.
@@ -326,9 +333,11 @@ impl fmt::Display for TelephoneError {
             Self::NotMp3 { at } => {
                 write!(
                     f,
-                    "there is no whole MP3 frame at byte {at} of what is said"
+                    "there is no whole MP3 frame at byte {at} of what is said, which is no WAV \
+                     file either"
                 )
             }
+            Self::NotWav(why) => write!(f, "{why}"),
             Self::OtherFormat => f.write_str(
                 "what is said in a recording has one sampling rate and number of channels: \
                  this has another one",

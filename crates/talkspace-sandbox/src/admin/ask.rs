@@ -82,7 +82,7 @@ impl Ask {
         }
         let (mut fields, mut file) = (Map::new(), Bytes::new());
         match route.takes {
-            Takes::Mp3 | Takes::Saved => file = body,
+            Takes::Sound | Takes::Saved => file = body,
             _ if body.iter().all(u8::is_ascii_whitespace) => {}
             takes => {
                 let read = serde_json::from_slice(&body);

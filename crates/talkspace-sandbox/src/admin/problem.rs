@@ -98,6 +98,7 @@ impl From<TelephoneError> for Problem {
             }
             TelephoneError::CallOver(_) => (409, "call_over"),
             TelephoneError::NotMp3 { .. } | TelephoneError::OtherFormat => (400, "bad_mp3"),
+            TelephoneError::NotWav(_) => (400, "bad_wav"),
             TelephoneError::TooMuch(_) => (413, "too_large"),
             TelephoneError::NotNow { .. }
             | TelephoneError::Silent(_)

@@ -25,7 +25,8 @@ pub(super) enum Takes {
     Nothing,
     /// A JSON object with any of these fields.
     Fields(&'static [&'static str]),
-    Mp3,
+    /// An MP3 or a WAV file.
+    Sound,
     /// What was saved.
     Saved,
 }
@@ -123,7 +124,12 @@ pub(super) const ROUTES: &[Route] = &[
     ),
     with(Method::POST, "calls/{call}/decline", NOTHING, acts::decline),
     with(Method::POST, "calls/{call}/hang_up", NOTHING, acts::hang_up),
-    with(Method::POST, "calls/{call}/speak", Takes::Mp3, acts::speak),
+    with(
+        Method::POST,
+        "calls/{call}/speak",
+        Takes::Sound,
+        acts::speak,
+    ),
     get("requests", REQUESTS, Act::Do(acts::requests)),
     with(Method::DELETE, "requests", NOTHING, acts::clear_requests),
     get("requests/{request}", &[], Act::Do(acts::request)),

@@ -9,7 +9,7 @@ use serde_json::Value;
 use talkspace_core::OPERATIONS;
 
 use super::routes::{ROUTES, Route, Takes};
-use super::{PREFIX, Token, is_for, read};
+use super::{PREFIX, SOUNDS, Token, is_for, read};
 use crate::room::Room;
 
 fn described() -> Value {
@@ -58,7 +58,11 @@ fn the_file_describes_what_there_is() {
 
         let body = &operation["requestBody"]["content"];
         match route.takes {
-            Takes::Mp3 => assert!(body["audio/mpeg"].is_object(), "{whose}"),
+            Takes::Sound => {
+                let kinds: BTreeSet<_> = body.as_object().unwrap().keys().collect();
+                let known: Vec<_> = SOUNDS.iter().map(|kind| (*kind).to_owned()).collect();
+                assert_eq!(kinds, known.iter().collect(), "{whose}");
+            }
             Takes::Saved => {
                 let schema = &body["application/json"]["schema"];
                 assert_eq!(schema["$ref"], "#/components/schemas/Saved", "{whose}");

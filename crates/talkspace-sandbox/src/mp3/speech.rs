@@ -5,7 +5,8 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use talkspace_core::MediaFile;
 
-use super::Silence;
+use super::wav::Wav;
+use super::{Silence, encoder};
 use crate::telephone::TelephoneError;
 
 /// The frames of an MP3 file, without what is around them.
@@ -18,12 +19,17 @@ pub(crate) struct Speech {
 
 impl Speech {
     /// Takes the frames out of a file. Tags are no sound, nor is a frame that says
-    /// how many there are, which would be wrong in a recording.
+    /// how many there are, which would be wrong in a recording. A WAV file is encoded.
     ///
     /// # Errors
     ///
     /// When there is something else in it, or sounds of several formats.
     pub(crate) fn of(file: &Bytes) -> Result<Self, TelephoneError> {
+        if Wav::is_one(file) {
+            let Wav { rate, samples } = Wav::of(file).map_err(TelephoneError::NotWav)?;
+            let encoded = encoder::encode(&samples, rate);
+            return Self::of(&encoded.unwrap_or_default());
+        }
         let mut start = tag_length(file);
         let mut at = start;
         let mut length = Duration::ZERO;
@@ -72,14 +78,14 @@ fn is_end(rest: &[u8]) -> bool {
 
 /// A frame of layer III.
 #[derive(Clone, Copy, Debug)]
-struct Frame {
+pub(super) struct Frame {
     header: [u8; 4],
-    bytes: usize,
+    pub(super) bytes: usize,
     length: Duration,
 }
 
 /// Bit rates in kbit/s by their index, from 1 on: of MPEG 1, and of 2 and 2.5.
-const BIT_RATES: [[usize; 14]; 2] = [
+pub(super) const BIT_RATES: [[usize; 14]; 2] = [
     [
         32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320,
     ],
@@ -88,7 +94,7 @@ const BIT_RATES: [[usize; 14]; 2] = [
 
 impl Frame {
     /// What a header says, ISO/IEC 11172-3 2.4.1.3 and 13818-3.
-    fn parse(rest: &[u8]) -> Option<Self> {
+    pub(super) fn parse(rest: &[u8]) -> Option<Self> {
         let [0xFF, kind, rates, mode, ..] = *rest else {
             return None;
         };

@@ -24,7 +24,7 @@ fn what_is_not_whole_frames_is_an_error_at_its_place() {
     let last = Silence { frames: 37 }.len();
     for (file, place) in [
         (Bytes::new(), 0),
-        (Bytes::from_static(b"RIFF....WAVE"), 0),
+        (Bytes::from_static(b"RIFF....AVI "), 0),
         (Bytes::from_static(b"ID3\x04\0\0\0\0\x7F\x7F"), 10 + 0x3FFF),
         (cut, usize::try_from(last).unwrap()),
         ([&frames[..], b"?"].concat().into(), frames.len()),

@@ -1,0 +1,52 @@
+//! A browser's microphone gives PCM, which is spoken as a WAV file.
+
+use serde_json::json;
+use talkspace_core::{CreateMedia, GetMediaStatus, RecordMedia};
+
+use super::http::Http;
+use super::{client, server};
+
+/// A WAV file of PCM, mono, 16 bits, 16 kHz, with so many bytes of samples.
+fn wav(length: u32) -> Vec<u8> {
+    let mut file = Vec::from(*b"RIFF");
+    file.extend((36 + length).to_le_bytes());
+    file.extend(b"WAVEfmt \x10\0\0\0\x01\0\x01\0\x80\x3E\0\0\0\x7D\0\0\x02\0\x10\0data");
+    file.extend(length.to_le_bytes());
+    file.extend((0..length).map(|n| (n >> 7 ^ n) as u8));
+    file
+}
+
+#[test]
+fn what_a_microphone_gave_is_in_the_recording() {
+    let server = server();
+    let (http, client) = (Http::of(&server), client(&server));
+    http.json("PATCH", "people/eta", json!({"held": true}));
+    let media = client.send(CreateMedia::new()).unwrap().media_id;
+    client.send(RecordMedia::new(&media, "eta")).unwrap();
+    http.json("POST", "calls/1/answer", json!({}));
+    http.json("POST", "calls/1/press", json!({"key": "1"}));
+    let speak = |kind, file: &[u8]| {
+        let said = http.send("POST", "calls/1/speak", &[("content-type", kind)], file);
+        let message = said.body["message"].as_str().unwrap_or_default();
+        (said.status, message.to_owned())
+    };
+    let most = 1024 * 1024;
+    let wrong_type = "The content type of this request is audio/mpeg or audio/wav or audio/x-wav.";
+    assert_eq!(speak("audio/webm", &wav(2)), (415, wrong_type.to_owned()));
+    let empty = "the WAV file has no samples".to_owned();
+    assert_eq!(speak("audio/wav", &wav(0)), (400, empty));
+    let (status, message) = speak("audio/wav", &wav(most - 44 + 1));
+    assert_eq!(
+        (status, message.contains("1048576")),
+        (413, true),
+        "{message}"
+    );
+    assert_eq!(speak("audio/wav", &wav(most - 44)).0, 200);
+    assert_eq!(speak("audio/x-wav; codecs=1", &wav(32_000)).0, 200);
+    http.json("POST", "calls/1/hang_up", json!({}));
+    let size = client.send(GetMediaStatus::new(&media)).unwrap().file_size;
+    // Of 16 kHz and 64 kbit/s: 36 ms have 288 bytes.
+    let frames = |bytes: i64| (bytes / 2 + 1057 + 575) / 576;
+    let expected = 288 * (frames(i64::from(most) - 44) + frames(32_000));
+    assert_eq!(size, expected);
+}
