@@ -54,14 +54,17 @@ function placeCalls(isPointed, isFocused, isHere) {
     if (now) slot.call = now;
     else slot.ended = store.ended.get(slot.call.call) ?? slot.ended ?? { call: slot.call, how: "", at: 0 };
   }
+  const free = new Map(slots.filter(({ ended }) => ended).map((slot) => [slot.call.person, slot]));
   for (const call of left.values()) {
-    const free = slots.find(({ ended, call: { person } }) => ended && person === call.person);
-    if (free) [free.call, free.ended] = [call, null];
+    const place = free.get(call.person);
+    free.delete(call.person);
+    if (place) [place.call, place.ended] = [call, null];
     else slots.push({ key: (lastSlot += 1), call, ended: null });
   }
   slots = slots.filter((slot) => {
     const { call, ended } = slot;
     if (!ended) return true;
+    if (slots.length > 3 * MOST_PHONES) return isHere(slot);
     return !dismissed.delete(call.call) && (store.ended.has(call.call) || isPointed || isHere(slot));
   });
   if (!isPointed && !isFocused) slots.sort(bySlot);

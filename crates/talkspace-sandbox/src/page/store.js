@@ -73,24 +73,29 @@ const store = {
 /** @type {{ kinds: Kind[], draw: () => void, due: boolean }[]} */
 const storeWatchers = [];
 let isDrawDue = false;
+let lastDrawMs = 0;
 
 /** @param {...Kind} kinds */
 function changed(...kinds) {
   for (const watcher of storeWatchers) watcher.due ||= watcher.kinds.some((kind) => kinds.includes(kind));
   if (isDrawDue) return;
   isDrawDue = true;
-  // A hidden page has no frames, but its title still says what rings.
+  // A hidden page has no frames, but its title still says what rings. One that draws
+  // slowly leaves time for the reader.
   if (document.hidden) setTimeout(drawDue, 100);
-  else requestAnimationFrame(drawDue);
+  else if (lastDrawMs < 8) requestAnimationFrame(drawDue);
+  else setTimeout(() => requestAnimationFrame(drawDue), Math.min(200, 2 * lastDrawMs));
 }
 
 function drawDue() {
   isDrawDue = false;
+  const began = performance.now();
   for (const watcher of storeWatchers) {
     if (!watcher.due) continue;
     watcher.due = false;
     watcher.draw();
   }
+  lastDrawMs = performance.now() - began;
 }
 
 /** Events that came while the state is being read. @type {{ kind: string, data: any, seq: number }[] | null} */

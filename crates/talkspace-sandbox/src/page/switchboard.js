@@ -23,11 +23,11 @@ function mountSwitchboard(section) {
     const top = all.filter(({ id, state }) => state === "active" || (isStill && shown.has(id)));
     shown = new Set(top.map(({ id }) => id));
     const rest = all.filter(({ id }) => !shown.has(id));
-    drawTalkspaces(active, top);
+    drawTalkspaces(active, top.slice(-MOST_TALKSPACES));
     const [idle, over] = [rest.filter(({ state }) => state !== "closed"), rest.filter(({ state }) => state === "closed")];
     fillFold(inactive, idle.length, () => drawTalkspaces(inactive.list, idle.slice(-MOST_TALKSPACES)));
     fillFold(closed, over.length, () => drawTalkspaces(closed.list, over.slice(-MOST_TALKSPACES)));
-    setText(counts, all.length ? `active ${all.filter(({ state }) => state === "active").length} · inactive ${idle.length}` : "");
+    setText(counts, all.length ? `active ${all.filter(({ state }) => state === "active").length.toLocaleString("en")}${top.length > MOST_TALKSPACES ? `, the last ${MOST_TALKSPACES}` : ""} · inactive ${idle.length.toLocaleString("en")}` : "");
     empty.hidden = top.length > 0;
     setText(empty, store.run === "" ? "Reading…" : all.length ? "Nobody is in a TalkSpace." : "There is no TalkSpace. A client creates one, and its leader's telephone rings.");
   };
