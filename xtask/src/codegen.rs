@@ -48,10 +48,8 @@ pub enum Mode {
 /// All that is wrong with the spec, or, in a check, what differs.
 pub fn run(root: &Path, mode: Mode) -> Result<String, String> {
     let spec = fs::read_to_string(root.join(SPEC)).map_err(|error| format!("{SPEC}: {error}"))?;
-    let files = format::format(
-        root,
-        generate(&spec).map_err(|findings| findings.to_string())?,
-    )?;
+    let files = generate(&spec).map_err(|findings| findings.show(&spec))?;
+    let files = format::format(root, files)?;
     let differences =
         write::compare(root, &files).map_err(|error| format!("cannot compare: {error}"))?;
     match (mode, differences.as_slice()) {
@@ -92,11 +90,13 @@ pub fn generate(spec: &str) -> Result<Vec<File>, Findings> {
     }
 }
 
-/// The document, if it keeps the rules.
+/// The document, if it keeps the rules. What could be read of one that does not is
+/// held against the other rules, too.
 fn read(spec: &str, findings: &mut Findings) -> Option<Document> {
-    let value = load::parse(spec, findings)?;
-    let document = Document::read(&Node::root(&value), findings);
-    let document = document.filter(|_| findings.is_empty())?;
-    lint::check(&document, findings);
+    let (value, _) = load::read(spec, findings)?;
+    let document = Document::read(&Node::root(&value), findings)?;
+    let mut broken = Findings::default();
+    lint::check(&document, &mut broken);
+    findings.add_independent(broken);
     findings.is_empty().then_some(document)
 }

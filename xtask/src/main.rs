@@ -57,7 +57,7 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(said) => {
-            let _ = writeln!(io::stderr(), "{said}");
+            let _ = writeln!(anstream::stderr(), "{said}");
             ExitCode::FAILURE
         }
     }

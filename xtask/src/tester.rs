@@ -58,8 +58,7 @@ pub(crate) fn check(root: &Path) -> Result<(), String> {
     run(test)?;
 
     let counts = fs::read_to_string(&counts).map_err(|error| format!("no counts: {error}"))?;
-    // JSON is YAML, which is read here anyway.
-    let counts = yaml_serde::from_str(&counts).map_err(|error| format!("the counts: {error}"))?;
+    let counts = serde_json::from_str(&counts).map_err(|error| format!("the counts: {error}"))?;
     say(&format!("tester: {}", judge(&counts)?));
     Ok(())
 }

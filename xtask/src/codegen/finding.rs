@@ -1,5 +1,7 @@
 //! What is wrong with the spec, and where.
 
+mod show;
+
 use std::fmt;
 
 /// A place in the spec, as a JSON pointer (RFC 6901).
@@ -15,15 +17,38 @@ impl Pointer {
         let key = key.replace('~', "~0").replace('/', "~1");
         Self(format!("{}/{key}", self.0))
     }
+
+    /// Whether the other is the same, or inside.
+    fn has(&self, other: &Self) -> bool {
+        let rest = other.0.strip_prefix(&self.0);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    /// The name of the component that it is in.
+    fn component(&self) -> Option<&str> {
+        let mut keys = self.0.strip_prefix("/components/")?.split('/');
+        keys.nth(1)
+    }
+}
+
+/// What of a node is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Key,
+    Value,
+    /// The text there, which is no YAML.
+    Offset(usize),
 }
 
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Finding {
     at: Pointer,
+    part: Part,
     message: String,
 }
 
+/// One line, with the place as a pointer.
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let place = if self.at.0.is_empty() { "" } else { "#" };
@@ -37,10 +62,21 @@ pub struct Findings(Vec<Finding>);
 
 impl Findings {
     pub(crate) fn add(&mut self, at: &Pointer, message: impl Into<String>) {
-        let finding = Finding {
-            at: at.clone(),
-            message: message.into(),
-        };
+        self.push(at.clone(), Part::Value, message.into());
+    }
+
+    /// Something is wrong with a key, whatever its value is.
+    pub(crate) fn add_to_key(&mut self, at: &Pointer, message: impl Into<String>) {
+        self.push(at.clone(), Part::Key, message.into());
+    }
+
+    /// The text is no YAML from there on.
+    pub(crate) fn add_at(&mut self, offset: usize, message: impl Into<String>) {
+        self.push(Pointer::root(), Part::Offset(offset), message.into());
+    }
+
+    fn push(&mut self, at: Pointer, part: Part, message: String) {
+        let finding = Finding { at, part, message };
         // A component that several operations share is wrong once.
         if !self.0.contains(&finding) {
             self.0.push(finding);
@@ -49,6 +85,25 @@ impl Findings {
 
     pub(crate) const fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Adds what was found in what could be read of a document, in which these
+    /// were wrong: without what may be wrong because of them alone. A component may
+    /// look like one that is used otherwise, or by nobody, where an operation is lost.
+    pub(crate) fn add_independent(&mut self, later: Self) {
+        let known = self.0.len();
+        for finding in later.0 {
+            let mut before = self.0.iter().take(known);
+            let named = |name: &str| finding.message.contains(&format!("`{name}`"));
+            let follows = before.any(|Finding { at, .. }| match at.component() {
+                _ if at.has(&finding.at) || finding.at.has(at) => true,
+                Some(name) => named(name),
+                None => finding.at.component().is_some(),
+            });
+            if !follows {
+                self.push(finding.at, finding.part, finding.message);
+            }
+        }
     }
 }
 
@@ -63,3 +118,21 @@ impl fmt::Display for Findings {
         Ok(())
     }
 }
+
+/// Asks whether one of the right words was meant; if none is like it, says which
+/// are right.
+pub(crate) fn or_nearest<'w>(
+    word: &str,
+    right: impl Iterator<Item = &'w str>,
+    all: impl FnOnce() -> String,
+) -> String {
+    let distance = |other: &str| strsim::damerau_levenshtein(word, other);
+    let nearest = right.min_by_key(|other| distance(other));
+    match nearest.filter(|other| distance(other) * 3 <= word.len().max(other.len())) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => all(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -3,11 +3,11 @@
 //! Nothing is lost on the way: a key that is not read is a finding, and so
 //! is one that is there twice.
 
-use std::fmt;
+mod yaml;
 
-use serde::de::{Deserialize, Deserializer, Error as DeError, MapAccess, SeqAccess, Visitor};
+use super::finding::{Findings, Pointer, or_nearest};
 
-use super::finding::{Findings, Pointer};
+pub(crate) use yaml::{Place, Places, read};
 
 #[cfg(test)]
 mod tests;
@@ -18,7 +18,8 @@ pub(crate) enum Value {
     Null,
     Bool(bool),
     Integer(i64),
-    Float(f64),
+    /// With a fraction or an exponent, which nothing here has.
+    Float,
     Text(String),
     List(Vec<Value>),
     Map(Vec<(String, Value)>),
@@ -30,83 +31,11 @@ impl Value {
         match self {
             Self::Null => "nothing",
             Self::Bool(_) => "a truth value",
-            Self::Integer(_) | Self::Float(_) => "a number",
+            Self::Integer(_) | Self::Float => "a number",
             Self::Text(_) => "text",
             Self::List(_) => "a list",
             Self::Map(_) => "a map",
         }
-    }
-}
-
-/// Reads YAML. Where it is not YAML at all, the parser's message is the finding.
-pub(crate) fn parse(text: &str, findings: &mut Findings) -> Option<Value> {
-    match yaml_serde::from_str(text) {
-        Ok(value) => Some(value),
-        Err(error) => {
-            findings.add(&Pointer::root(), error.to_string());
-            None
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Value {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct ValueVisitor;
-
-        impl<'de> Visitor<'de> for ValueVisitor {
-            type Value = Value;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("YAML without tags")
-            }
-
-            fn visit_unit<E>(self) -> Result<Value, E> {
-                Ok(Value::Null)
-            }
-
-            fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-                Ok(Value::Bool(value))
-            }
-
-            fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-                Ok(Value::Integer(value))
-            }
-
-            fn visit_u64<E: DeError>(self, value: u64) -> Result<Value, E> {
-                i64::try_from(value)
-                    .map(Value::Integer)
-                    .map_err(|_| E::custom("a whole number beyond 64 bits"))
-            }
-
-            fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-                Ok(Value::Float(value))
-            }
-
-            fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-                Ok(Value::Text(value.to_owned()))
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-                let mut list = Vec::new();
-                while let Some(item) = items.next_element()? {
-                    list.push(item);
-                }
-                Ok(Value::List(list))
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
-                let mut map = Vec::new();
-                while let Some(key) = entries.next_key()? {
-                    let Value::Text(key) = key else {
-                        return Err(A::Error::custom("a key that is not text; put it in quotes"));
-                    };
-                    map.push((key, entries.next_value()?));
-                }
-                Ok(Value::Map(map))
-            }
-        }
-
-        deserializer.deserialize_any(ValueVisitor)
     }
 }
 
@@ -194,7 +123,7 @@ impl<'a> Node<'a> {
         for (key, value) in map {
             let at = self.at.child(key);
             if entries.iter().any(|(other, _)| other == key) {
-                findings.add(&at, "the key is here twice; keep one of the two");
+                findings.add_to_key(&at, "the key is here twice; keep one of the two");
             } else {
                 entries.push((key, Node { value, at }));
             }
@@ -281,11 +210,9 @@ impl<'a> Object<'a> {
     pub(crate) fn finish(self, findings: &mut Findings) {
         for (key, node) in &self.entries {
             if !self.known.contains(key) {
-                let known = self.known.join("`, `");
-                findings.add(
-                    node.at(),
-                    format!("the key is not understood; known here are `{known}`"),
-                );
+                let known = || format!("known here are `{}`", self.known.join("`, `"));
+                let right = or_nearest(key, self.known.iter().copied(), known);
+                findings.add_to_key(node.at(), format!("the key is not understood; {right}"));
             }
         }
     }

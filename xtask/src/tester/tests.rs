@@ -6,7 +6,7 @@ fn counts(requests: u64, registered: u64) -> Counts {
     let text = format!(
         r#"{{"requests": {requests}, "done": {{"getVersion": 2, "register": {registered}}}}}"#
     );
-    yaml_serde::from_str(&text).unwrap()
+    serde_json::from_str(&text).unwrap()
 }
 
 #[test]

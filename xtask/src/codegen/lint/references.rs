@@ -2,7 +2,7 @@
 
 use super::{all_schemas, children};
 use crate::codegen::document::{Document, ParameterOrRef, Reference, Schema, Shape};
-use crate::codegen::finding::Findings;
+use crate::codegen::finding::{Findings, or_nearest};
 
 pub(super) fn check(document: &Document, findings: &mut Findings) {
     for (path, operation) in document.operations() {
@@ -10,14 +10,19 @@ pub(super) fn check(document: &Document, findings: &mut Findings) {
             if let ParameterOrRef::Ref(reference) = parameter
                 && document.parameter(parameter).is_none()
             {
-                dangling(reference, "parameters", findings);
+                dangling(
+                    reference,
+                    "parameters",
+                    names(&document.parameters),
+                    findings,
+                );
             }
         }
     }
     for schema in all_schemas(document) {
         for reference in references(schema) {
             if document.schema(&reference.name).is_none() {
-                dangling(reference, "schemas", findings);
+                dangling(reference, "schemas", names(&document.schemas), findings);
             }
         }
     }
@@ -26,9 +31,20 @@ pub(super) fn check(document: &Document, findings: &mut Findings) {
     }
 }
 
-fn dangling(reference: &Reference, kind: &str, findings: &mut Findings) {
+fn names<T>(components: &[(String, T)]) -> impl Iterator<Item = &str> {
+    components.iter().map(|(name, _)| name.as_str())
+}
+
+fn dangling<'d>(
+    reference: &Reference,
+    kind: &str,
+    names: impl Iterator<Item = &'d str>,
+    findings: &mut Findings,
+) {
     let name = &reference.name;
-    let message = format!("there is no `{name}` under components/{kind}");
+    let meant = or_nearest(name, names, String::new);
+    let end = if meant.is_empty() { "" } else { "; " };
+    let message = format!("there is no `{name}` under components/{kind}{end}{meant}");
     findings.add(&reference.at, message);
 }
 

@@ -16,7 +16,7 @@ fn references_lead_somewhere() {
         "                $ref: '#/components/schemas/Motto'",
         "                $ref: '#/components/schemas/Moto'",
         &format!("{ROOM}/get/responses/200/content/text~1plain/schema/$ref"),
-        "there is no `Moto` under components/schemas",
+        "there is no `Moto` under components/schemas; did you mean `Motto`?",
     );
     assert_finding(
         "                  shut: '#/components/schemas/ShutRoomForm'",
@@ -25,10 +25,10 @@ fn references_lead_somewhere() {
             "{ROOM}/post/requestBody/content/application~1x-www-form-urlencoded/schema/\
              discriminator/mapping/shut"
         ),
-        "there is no `LockRoomForm` under components/schemas",
+        "there is no `LockRoomForm` under components/schemas; did you mean `MakeRoomForm`?",
     );
     let spec = rooms_with("    PathRoomId:\n", "    PathRoom:\n");
-    let message = "there is no `PathRoomId` under components/parameters";
+    let message = "there is no `PathRoomId` under components/parameters; did you mean `PathRoom`?";
     assert_eq!(
         findings(&spec),
         ["get", "post"].map(|method| format!(

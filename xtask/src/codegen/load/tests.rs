@@ -25,10 +25,7 @@ fn a_key_that_nobody_knows() {
         "      operationId: getMotto\n",
         "      operationId: getMotto\n      x-talkspace-efect: reads\n",
         "/paths/~1api~1room~1{roomid}/get/x-talkspace-efect",
-        "the key is not understood; known here are `operationId`, `summary`, `description`, \
-         `x-talkspace-effect`, `x-talkspace-already`, `x-talkspace-outcomes`, \
-         `x-talkspace-aliases`, `x-talkspace-joined`, `x-talkspace-wait`, `x-talkspace-look`, `responses`, `tags`, `parameters`, \
-         `requestBody`, `x-talkspace-split`, `x-talkspace-url`",
+        "the key is not understood; did you mean `x-talkspace-effect`?",
     );
 }
 

@@ -1,0 +1,198 @@
+//! YAML as a tree, and where in the text its nodes are.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span, StrInput};
+
+use super::Value;
+use crate::codegen::finding::{Findings, Pointer};
+
+/// Maps and lists within each other; what is deeper is no spec.
+const MAX_DEPTH: usize = 64;
+
+/// Where in the text, in bytes, a node is.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Place {
+    /// Its key, if it is in a map.
+    pub(crate) key: Option<Range<usize>>,
+    /// All of it, if that has no parts.
+    pub(crate) scalar: Option<Range<usize>>,
+    /// Where it begins.
+    pub(crate) start: usize,
+}
+
+/// Of keys that are there twice, the second one.
+pub(crate) type Places = BTreeMap<Pointer, Place>;
+
+/// Reads one document. Where it is not YAML at all, that alone is the finding.
+pub(crate) fn read(text: &str, findings: &mut Findings) -> Option<(Value, Places)> {
+    let mut reader = Reader {
+        events: Parser::new_from_str(text),
+        offsets: text.char_indices().map(|(offset, _)| offset).collect(),
+        length: text.len(),
+        places: Places::new(),
+        findings,
+    };
+    let value = reader.document().ok()?;
+    Some((value, reader.places))
+}
+
+/// A finding says why nothing more is read.
+struct Stop;
+
+struct Reader<'t, 'f> {
+    events: Parser<'t, StrInput<'t>>,
+    /// Of each character.
+    offsets: Vec<usize>,
+    length: usize,
+    places: Places,
+    findings: &'f mut Findings,
+}
+
+impl<'t> Reader<'t, '_> {
+    fn document(&mut self) -> Result<Value, Stop> {
+        let value = loop {
+            match self.next()? {
+                (Event::StreamStart | Event::DocumentStart(_), _) => {}
+                (event, span) => break self.value(event, span, &Pointer::root(), 0)?,
+            }
+        };
+        loop {
+            match self.next()? {
+                (Event::DocumentEnd, _) => {}
+                (Event::StreamEnd, _) => return Ok(value),
+                (_, span) => return self.stop(span.start, "a second document; write one"),
+            }
+        }
+    }
+
+    fn next(&mut self) -> Result<(Event<'t>, Span), Stop> {
+        match self.events.next() {
+            Some(Ok(event)) => Ok(event),
+            Some(Err(error)) => self.scan_error(&error),
+            None => Ok((Event::StreamEnd, Span::empty(Marker::new(0, 1, 0)))),
+        }
+    }
+
+    fn value(
+        &mut self,
+        event: Event<'t>,
+        span: Span,
+        at: &Pointer,
+        depth: usize,
+    ) -> Result<Value, Stop> {
+        let start = self.offset(span.start);
+        self.places.entry(at.clone()).or_default().start = start;
+        if depth > MAX_DEPTH {
+            return self.stop(span.start, "too deep: more than 64 maps and lists");
+        }
+        match event {
+            Event::Scalar(text, style, _, tag) => {
+                if tag.is_some() {
+                    return self.stop(span.start, "a tag; none is understood");
+                }
+                let whole = start..self.offset(span.end);
+                self.places.entry(at.clone()).or_default().scalar = Some(whole);
+                let value = match style {
+                    ScalarStyle::Plain => plain(&text),
+                    _ => Some(Value::Text(text.into_owned())),
+                };
+                if value.is_none() {
+                    self.findings.add(at, "a whole number beyond 64 bits");
+                }
+                Ok(value.unwrap_or(Value::Null))
+            }
+            Event::SequenceStart(_, None) => self.list(at, depth),
+            Event::MappingStart(_, None) => self.map(at, depth),
+            Event::SequenceStart(..) | Event::MappingStart(..) => {
+                self.stop(span.start, "a tag; none is understood")
+            }
+            Event::Alias(_) => self.stop(
+                span.start,
+                "an alias of YAML; write a `$ref` to something under `components`",
+            ),
+            _ => self.stop(span.start, "nothing where a value belongs"),
+        }
+    }
+
+    fn list(&mut self, at: &Pointer, depth: usize) -> Result<Value, Stop> {
+        let mut items = Vec::new();
+        loop {
+            let (event, span) = self.next()?;
+            if matches!(event, Event::SequenceEnd) {
+                return Ok(Value::List(items));
+            }
+            let at = at.child(&items.len().to_string());
+            items.push(self.value(event, span, &at, depth + 1)?);
+        }
+    }
+
+    fn map(&mut self, at: &Pointer, depth: usize) -> Result<Value, Stop> {
+        let mut entries = Vec::new();
+        loop {
+            let (event, span) = self.next()?;
+            let (key, style) = match event {
+                Event::MappingEnd => return Ok(Value::Map(entries)),
+                Event::Scalar(key, style, _, None) => (key, style),
+                _ => return self.stop(span.start, "a key that is not text"),
+            };
+            let at = at.child(&key);
+            let place = self.offset(span.start)..self.offset(span.end);
+            self.places.entry(at.clone()).or_default().key = Some(place);
+            if style == ScalarStyle::Plain && !matches!(plain(&key), Some(Value::Text(_))) {
+                let message = "a key that is not text; put it in quotes";
+                self.findings.add_to_key(&at, message);
+            }
+            let (event, span) = self.next()?;
+            let value = self.value(event, span, &at, depth + 1)?;
+            entries.push((key.into_owned(), value));
+        }
+    }
+
+    fn scan_error<T>(&mut self, error: &ScanError) -> Result<T, Stop> {
+        self.stop(*error.marker(), error.info())
+    }
+
+    fn stop<T>(&mut self, at: Marker, message: &str) -> Result<T, Stop> {
+        self.findings.add_at(self.offset(at), message);
+        Err(Stop)
+    }
+
+    fn offset(&self, at: Marker) -> usize {
+        let offset = self.offsets.get(at.index());
+        offset.copied().unwrap_or(self.length)
+    }
+}
+
+/// What a scalar without quotes is, by the core schema of YAML 1.2 (10.3.2).
+/// Nothing where it is a whole number of more than 64 bits.
+fn plain(text: &str) -> Option<Value> {
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let has_digits = unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.');
+    Some(match text {
+        "" | "~" | "null" | "Null" | "NULL" => Value::Null,
+        "true" | "True" | "TRUE" => Value::Bool(true),
+        "false" | "False" | "FALSE" => Value::Bool(false),
+        _ if !unsigned.is_empty() && unsigned.bytes().all(|byte| byte.is_ascii_digit()) => {
+            Value::Integer(text.parse().ok()?)
+        }
+        _ if based(text).is_some() => Value::Integer(based(text)??),
+        _ if has_digits && text.parse::<f64>().is_ok() => Value::Float,
+        _ if matches!(unsigned, ".inf" | ".Inf" | ".INF") => Value::Float,
+        ".nan" | ".NaN" | ".NAN" => Value::Float,
+        _ => Value::Text(text.to_owned()),
+    })
+}
+
+/// A hexadecimal or octal number, if it is one and has no more than 64 bits.
+fn based(text: &str) -> Option<Option<i64>> {
+    let hexadecimal = text.strip_prefix("0x").map(|digits| (digits, 16));
+    let octal = || text.strip_prefix("0o").map(|digits| (digits, 8));
+    let (digits, base) = hexadecimal.or_else(octal)?;
+    let is_number = !digits.is_empty() && digits.chars().all(|digit| digit.is_digit(base));
+    is_number.then(|| i64::from_str_radix(digits, base).ok())
+}
+
+#[cfg(test)]
+mod tests;
