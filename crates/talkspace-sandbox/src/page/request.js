@@ -63,8 +63,9 @@ class RequestView {
     setText(this.title, `Request ${number}`);
     this.said.replaceChildren();
     const known = store.requests.find(request => request.request === number);
-    if (known === undefined) this.content.replaceChildren(el("p", {}, "…"));
-    else this.fill(known);
+    this.again.hidden = known === undefined;
+    this.content.replaceChildren();
+    if (known !== undefined) this.fill(known);
     this.title.focus();
     void this.read(number);
   }
@@ -76,8 +77,6 @@ class RequestView {
       if (this.number === number) this.fill(request);
     } catch (error) {
       if (this.number !== number) return;
-      const isListed = store.requests.some(request => request.request === number);
-      if (!isListed) this.content.replaceChildren();
       failed(this.said, error);
     }
   }
@@ -85,6 +84,7 @@ class RequestView {
   /** @param {Unfolded} request */
   fill(request) {
     this.element.dataset.state = requestState(request);
+    this.again.hidden = false;
     this.content.replaceChildren(...[
       part("Sent", ...sent(request)), part("Responded", ...responded(request)), wrong(request),
       part("Changed", request.did.length === 0 ? el("p", {}, "Nothing.") : el("ul", {}, ...request.did.map(what => el("li", {}, what)))),

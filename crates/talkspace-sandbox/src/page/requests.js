@@ -240,12 +240,14 @@ class RequestList {
       this.scroller.hidden = isEmpty;
     }
     if (!isEmpty) return;
-    const why = isFiltered && length > 0 ? "nothing matches" : "nothing came";
+    const why = this.waiting.length > 0 ? "later" : isFiltered && length > 0 ? "no match" : "none";
     if (this.none.dataset.state === why) return;
     this.none.dataset.state = why;
-    this.none.replaceChildren(...(why === "nothing matches"
-      ? [el("p", {}, "No request has all of these words.")]
-      : [el("p", {}, "No request has come yet. This one needs nothing:"), copied(`curl ${location.origin}/api/rest/version`)]));
+    this.none.replaceChildren(...{
+      later: [el("p", {}, "Those that match came after the pause.")],
+      "no match": [el("p", {}, "No request has all of these words.")],
+      none: [el("p", {}, "No request has come yet. This one needs nothing:"), copied(`curl ${location.origin}/api/rest/version`)],
+    }[why]);
   }
 
   refilter() {
