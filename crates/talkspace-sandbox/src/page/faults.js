@@ -114,7 +114,7 @@ function faultForm() {
     field("What happens", kind),
     field("Status, 400 to 599", number("status", "", "503")), field("Retry-After, in seconds", number("retry_after", "not sent")),
     field("Later by, in seconds", number("by", "", "5")), field("Bytes of the body that come", number("after", "", "0")),
-    field("How often", number("times", "always")), field("For how long, in seconds of the sandbox's clock", number("for", "until it is removed")),
+    field("How often", number("times", "always")), field("For how long, in seconds", number("for", "until it is removed")),
     field("Probability, 0 to 1", number("probability", "1")), field("Seed of the probability", number("seed", "0")),
   ];
   const add = el("button", { class: "main", "data-testid": "add-fault" }, "Add the fault");

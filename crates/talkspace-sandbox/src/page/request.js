@@ -1,6 +1,6 @@
 // A request unfolded: what was sent and responded, what changed, what was wrong, and the same request again.
 
-/** A request as it is read by its number: also in other languages. @typedef {Received & { as?: Record<string, string> }} Unfolded */
+/** A request as it is read by its number: also in other languages. @typedef {Received & { again_of?: number | null, as?: Record<string, string> }} Unfolded */
 
 /** @type {RequestView | undefined} */
 let requestView;
@@ -97,12 +97,12 @@ class RequestView {
     this.again.disabled = true;
     try {
       const done = await api.post(`requests/${number}/again`, body);
-      this.said.replaceChildren("Sent again: ", el("a", { href: `#/request/${done.request}` }, `request ${done.request}`), ".");
+      this.said.replaceChildren("Sent again: ", el("a", { href: linkTo("request", done.request) }, `request ${done.request}`), ".");
       announce(`Sent again as request ${done.request}.`);
     } catch (error) {
       this.again.disabled = false;
       if (error instanceof ApiError && error.code === "needs_confirm") {
-        const confirm = "rings";
+        const { confirm } = error.body;
         if (await confirmBefore(error.message, "Send again")) await this.sendAgain({ confirm });
       } else {
         failed(this.said, error);
@@ -128,7 +128,7 @@ function link(kind, id) {
   return id === null ? null : el("a", { href: linkTo(kind, id) }, id);
 }
 
-/** @param {Received} request */
+/** @param {Unfolded} request */
 function sent(request) {
   const names = Object.entries(request.parameters);
   return [
@@ -139,6 +139,7 @@ function sent(request) {
       ["operation", request.operation], ["application", request.app === null ? null : String(request.app)],
       ["person", link("person", request.person)], ["TalkSpace", link("talkspace", request.talkspace)],
       ["media", request.media], ["request id", request.request_id],
+      ["again, after", request.again_of ? el("a", { href: linkTo("request", request.again_of) }, `request ${request.again_of}`) : null],
     ]),
   ];
 }

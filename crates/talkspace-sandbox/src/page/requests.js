@@ -65,7 +65,7 @@ class RequestRow {
     const { request: number, method, operation, path, person, status } = request;
     const what = operation ?? path, state = requestState(request);
     this.link.textContent = String(number);
-    this.link.href = `#/request/${number}`;
+    this.link.href = linkTo("request", number);
     this.link.setAttribute("aria-label", `Request ${number}, ${method ?? ""} ${what} ${person ?? ""}, ${status}`);
     this.time.textContent = timeOfDay(new Date(request.unix * 1000));
     this.method.textContent = method ?? "?";
@@ -315,7 +315,7 @@ class RequestList {
     const request = this.listed[this.listed.length - 1 - place];
     if (request === undefined) return;
     this.active = request.request;
-    if (hasFocusInRequest()) return navigate(`#/request/${request.request}`);
+    if (hasFocusInRequest()) return navigate(linkTo("request", request.request));
     this.focus(request.request);
   }
 

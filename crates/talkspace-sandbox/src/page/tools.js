@@ -5,6 +5,8 @@
  * @param {HTMLElement} banner above all tabs, as long as a fault is active
  */
 function mountTools(tools, banner) {
+  setAttribute(banner, "role", "region");
+  setAttribute(banner, "aria-label", "What goes wrong on purpose");
   tools.append(clockTools(), faultTools(banner), outageTools(banner), resetTools());
 }
 
