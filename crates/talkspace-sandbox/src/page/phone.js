@@ -42,18 +42,22 @@ function actInCall(at, button, call, what, key) {
   const number = call.call;
   const how = { answer: "", decline: "declined", hang_up: "hung up", press: key === "1" && call.state === "answered" ? agreed(call) : "" }[what];
   return attempt(at, button, async () => {
-    if (what === "hang_up") await endSpeech(number);
+    // Whatever becomes of what was said, the telephone is hung up.
+    const unsaid = what === "hang_up" ? await endSpeech(number).catch((error) => error) : undefined;
     if (how) didAtCall.set(number, how);
+    const isAnswer = what === "answer" && !answeredHere.has(number);
+    if (isAnswer) answeredHere.add(number);
     try {
       await api.post(`calls/${number}/${what}`, key ? { key } : {});
     } catch (error) {
       didAtCall.delete(number);
+      if (isAnswer) answeredHere.delete(number);
       throw error;
     }
-    if (what === "answer") answeredHere.add(number);
     if (what === "press" && key !== "1") return;
     const isSeen = () => store.calls.get(number)?.state !== call.state;
     for (let tries = 0; tries < 40 && !isSeen(); tries += 1) await new Promise((resolve) => setTimeout(resolve, 50));
+    if (unsaid) throw unsaid;
   });
 }
 
@@ -156,7 +160,7 @@ function makePhone(first) {
       failed(article, null);
       if (is !== "answered" && is !== "listening") hush(number);
       if (is === "ended") dropSpeech(number);
-      if (answeredHere.has(number) && mediaHeard(call()).length) void attempt(article, null, () => hear(call()));
+      if (!slot.ended && answeredHere.has(number) && mediaHeard(call()).length) void hear(call()).catch(() => {}); // Whoever wants to hear it is told why not at the click.
       if (answeredHere.has(number) && is === "speaking") beginSpeech(number);
     }
     for (const [attribute, value] of Object.entries({ "data-state": is, "data-person": who, "data-call": number, "data-held": isHeld, "data-muted": muted && is === "in_call" })) {

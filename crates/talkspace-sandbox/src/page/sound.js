@@ -34,13 +34,11 @@ function setRingTone(isOn) {
 
 /** @param {HTMLElement} corner */
 function mountBell(corner) {
-  const bell = el("button", { type: "button", "data-testid": "bell" });
+  const bell = el("button", { type: "button", "data-testid": "bell", title: "The ring tone" });
   const draw = () => {
     const isOn = ringAudio !== null;
-    setText(bell, isOn ? "♪ on" : "♪ off");
-    setAttribute(bell, "aria-pressed", isOn);
-    setAttribute(bell, "aria-label", "Ring tone");
-    setAttribute(bell, "title", isOn ? "Ring tone: on" : "Ring tone: off");
+    setText(bell, isOn ? "♪ Sound on" : "♪ Sound off");
+    setAttribute(bell, "data-state", isOn ? "on" : "off");
     setRingTone(isOn && ringingHere().length > 0);
   };
   bell.addEventListener("click", () => {
