@@ -24,6 +24,19 @@ fn open(address: SocketAddr, method: &str, path: &str, body: &str) -> TcpStream 
     socket
 }
 
+/// The response to a request to the sandbox itself.
+fn steer(address: SocketAddr, method: &str, path: &str, body: &str) -> String {
+    let mut socket = TcpStream::connect(address).unwrap();
+    let request = format!(
+        "{method} /_sandbox/{path} HTTP/1.1\r\nhost: {address}\r\n\
+         authorization: Bearer {TOKEN}\r\ncontent-type: application/json\r\n\
+         content-length: {}\r\nconnection: close\r\n\r\n{body}",
+        body.len()
+    );
+    socket.write_all(request.as_bytes()).unwrap();
+    read(socket)
+}
+
 fn read(mut socket: TcpStream) -> String {
     let mut response = String::new();
     socket.read_to_string(&mut response).unwrap();
@@ -107,6 +120,7 @@ fn what_it_says_of_itself_has_no_secret() {
     ] {
         said.push(read(open(address, "GET", &format!("/_sandbox/{path}"), "")));
     }
+    let mut told = Vec::new();
     let mut since = 0;
     loop {
         let path = format!("/_sandbox/requests?limit=500&since={since}");
@@ -121,12 +135,24 @@ fn what_it_says_of_itself_has_no_secret() {
         since = next;
     }
     assert!(since > 100, "what was asked is among the requests");
+    let mut sent_again = 0;
+    for number in 1..=since {
+        said.push(steer(address, "GET", &format!("requests/{number}"), ""));
+        let again = format!("requests/{number}/again");
+        told.push(steer(address, "POST", &again, "{}"));
+        let response = steer(address, "POST", &again, r#"{"confirm":"rings"}"#);
+        sent_again += usize::from(response.starts_with("HTTP/1.1 200 "));
+        told.push(response);
+    }
+    assert!(sent_again > 3, "some can be sent again: {sent_again}");
     drop(server);
     said.push(read(events));
 
-    let mut heap = Heap::default();
-    for text in said {
+    for text in &said {
         assert!(text.starts_with("HTTP/1.1 200 "), "{text}");
+    }
+    let mut heap = Heap::default();
+    for text in said.into_iter().chain(told) {
         assert!(!text.contains(&issued), "{text}");
         heap.add("a response of the sandbox", text);
     }

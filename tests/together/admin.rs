@@ -1,5 +1,6 @@
 //! The sandbox asked and steered over `/_sandbox/`.
 
+mod again;
 mod http;
 mod media;
 mod microphone;
@@ -20,6 +21,7 @@ use http::{Http, Said};
 use schema::Schema;
 
 const KEY: &str = SandboxBuilder::EXAMPLE_APP_KEY;
+const MEDIA: &str = SandboxBuilder::EXAMPLE_MEDIA[0];
 
 fn server() -> Server {
     let builder = Sandbox::builder().examples().clock(Clock::frozen());
@@ -60,16 +62,16 @@ fn somebody_answers_speaks_and_hangs_up_and_everything_is_as_described() {
     assert_eq!((&held["held"], &held["ends"]), (&json!(true), &json!("76")));
 
     let client = client(&server);
-    let request = CreateTalkspace::new("eta").greeting_id("6e6a151be31b467f87225b18b0f36f00");
+    let request = CreateTalkspace::new("eta").greeting_id(MEDIA);
     let id = client.send(request).unwrap().conference_id;
     let ringing = schema.get(&http, "calls?person=eta&state=ringing&wait=30");
     let call = &ringing["calls"][0];
     assert_eq!(call["talkspace"], json!(id));
-    assert_eq!(call["greeting"], json!("6e6a151be31b467f87225b18b0f36f00"));
+    assert_eq!(call["greeting"], json!(MEDIA));
     let number = &call["call"];
     let at = |what: &str| format!("calls/{number}/{what}");
     schema.get(&http, &format!("calls/{number}"));
-    schema.get(&http, "media/6e6a151be31b467f87225b18b0f36f00/file?app=1");
+    schema.get(&http, &format!("media/{MEDIA}/file?app=1"));
 
     let next = schema.get(&http, "clock");
     assert_eq!(next["next"]["call"], *number);
@@ -209,6 +211,8 @@ fn ask_of_requests(schema: &mut Schema, http: &Http, server: &Server) {
     assert_eq!(count, Some(2), "its own requests are not among them");
     assert_eq!(all["requests"][1]["hint"]["parameter"], "appkey", "{all}");
     schema.get(http, &format!("requests/{}", met["request"]));
+    let again = format!("requests/{}/again", met["request"]);
+    schema.send(http, "POST", &again, json!({"confirm": "rings"}));
     assert_eq!(schema.get(http, &format!("faults/{number}"))["hits"], 1);
     assert_eq!(schema.get(http, "health")["faults"], 1);
     schema.send(http, "DELETE", &format!("faults/{number}"), json!({}));

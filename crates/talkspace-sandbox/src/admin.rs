@@ -4,6 +4,7 @@
 //! OpenAPI file is held against. Nothing here counts as a request to the service.
 
 mod acts;
+mod again;
 mod ask;
 mod problem;
 mod routes;

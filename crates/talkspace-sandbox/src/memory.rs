@@ -18,6 +18,7 @@ use talkspace_core::transport::{
 use talkspace_core::{CancelToken, FailureKind};
 
 use crate::faults::Fate;
+use crate::requests::Asked;
 use crate::service::Backend;
 
 /// Hands requests to a sandbox in this process, for both kinds of client.
@@ -62,7 +63,8 @@ impl InMemory {
 
     async fn respond(&self, head: Parts, body: Bytes) -> Response<Bytes> {
         let request = http::Request::from_parts(head, body);
-        let mut response = self.backend.respond_whole(&request).await;
+        let asked = Asked::whole(&request);
+        let (mut response, _) = self.backend.respond_whole(&asked, &request).await;
         // As a server with a socket does.
         if response.status() != StatusCode::NO_CONTENT {
             let length = response.body().len().into();
@@ -139,7 +141,7 @@ impl BlockingTransport for InMemory {
 }
 
 /// Blocks on what needs no runtime. It is mostly ready at once.
-fn block_on<T>(future: impl Future<Output = T>) -> T {
+pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
     struct Sleeper(Thread);
 
     impl Wake for Sleeper {

@@ -4,6 +4,7 @@
 //! is made when somebody looks. Secrets are dropped before it is kept, and what is
 //! kept has two bounds: a number and a size.
 
+mod again;
 mod ask;
 mod hint;
 mod json;

@@ -281,7 +281,7 @@ async fn handle(shell: &Shell, slot: Arc<Slot>, request: Request<Incoming>) -> R
         }
         Err(error) => Err(Some(error.clone())),
     };
-    let mut response = match received {
+    let (mut response, _) = match received {
         Ok(parameters) => {
             let other = reached.ok().and_then(|Reached(base)| base);
             let other = other.map(|base| backend.reached_by(&base));

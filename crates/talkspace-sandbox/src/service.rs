@@ -8,8 +8,8 @@ use bytes::Bytes;
 use fastrand::Rng;
 use http::header::CONTENT_TYPE;
 use http::{Request, Response, StatusCode};
-use talkspace_core::DownloadUrl;
 use talkspace_core::server::{Parameters, ServiceError, dispatch_parameters, error_response};
+use talkspace_core::{AppKey, DownloadUrl};
 
 use crate::clock::Clock;
 use crate::events::Events;
@@ -123,23 +123,24 @@ impl Backend {
         &self.clock
     }
 
-    /// The response to a request, held until all that it is based on is kept.
+    /// The response to a request, held until all that it is based on is kept, and its
+    /// number.
     pub(crate) async fn respond(
         &self,
         asked: &Asked<'_>,
         parameters: Parameters,
-    ) -> Response<Bytes> {
+    ) -> (Response<Bytes>, u64) {
         let Some(keeper) = &self.keeper else {
-            return self.respond_now(asked, parameters).0;
+            return self.respond_now(asked, parameters);
         };
         if let Err(why) = keeper.ready().await {
             let seen = Seen::failed(ServiceError::new(500, why.as_str()));
             let response = unkept(&why);
-            return self.log(asked, seen, Parameters::default(), response).0;
+            return self.log(asked, seen, Parameters::default(), response);
         }
         let (response, number) = self.respond_now(asked, parameters);
         match keeper.written(keeper.handed()).await {
-            Ok(()) => response,
+            Ok(()) => (response, number),
             Err(why) => {
                 // If it was applied, it may be gone after the next start: neither
                 // success nor failure would be true.
@@ -147,17 +148,20 @@ impl Backend {
                 let status = response.status().as_u16();
                 self.requests
                     .amend(number, |record| record.lose(status, &why));
-                response
+                (response, number)
             }
         }
     }
 
     /// The same for one that has come whole.
-    pub(crate) async fn respond_whole(&self, request: &Request<Bytes>) -> Response<Bytes> {
-        let asked = Asked::whole(request);
+    pub(crate) async fn respond_whole(
+        &self,
+        asked: &Asked<'_>,
+        request: &Request<Bytes>,
+    ) -> (Response<Bytes>, u64) {
         match Parameters::of(request) {
-            Ok(parameters) => self.respond(&asked, parameters).await,
-            Err(error) => self.fail(&asked, error),
+            Ok(parameters) => self.respond(asked, parameters).await,
+            Err(error) => self.fail(asked, error),
         }
     }
 
@@ -173,17 +177,16 @@ impl Backend {
     }
 
     /// The error response to a request that was not read, or not to its end.
-    pub(crate) fn fail(&self, asked: &Asked<'_>, why: ServiceError) -> Response<Bytes> {
+    pub(crate) fn fail(&self, asked: &Asked<'_>, why: ServiceError) -> (Response<Bytes>, u64) {
         let response = error_response(asked.method, asked.path, &why);
         let seen = Seen::failed(why);
-        self.log(asked, seen, Parameters::default(), response).0
+        self.log(asked, seen, Parameters::default(), response)
     }
 
     /// The response to OPTIONS, which is of no operation.
-    pub(crate) fn options(&self, asked: &Asked<'_>) -> Response<Bytes> {
+    pub(crate) fn options(&self, asked: &Asked<'_>) -> (Response<Bytes>, u64) {
         let response = methods::options(asked.path);
         self.log(asked, Seen::default(), Parameters::default(), response)
-            .0
     }
 
     /// A response as it is sent, and the number of its request.
@@ -201,6 +204,7 @@ impl Backend {
         }
         seen.status = seen.status.or(Some(status));
         seen.at.get_or_insert_with(|| self.clock.now());
+        seen.app = seen.app.or_else(|| self.app_of(&parameters));
         let status = response.status().as_u16();
         let record = Record::new(asked, seen, parameters, status, &self.secrets);
         let number = self.requests.add(record);
@@ -208,6 +212,14 @@ impl Backend {
             self.clock.news().tell();
         }
         (response, number)
+    }
+
+    /// The application whose key a request has that did not come as far as to it.
+    fn app_of(&self, parameters: &Parameters) -> Option<usize> {
+        let mut values = parameters.values();
+        let (_, _, key) = values.find(|(_, name, _)| *name == "appkey")?;
+        let shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        shared.state.app_of(&AppKey::new(key))
     }
 
     /// A response with the HTTP status that this sandbox gives it.

@@ -293,17 +293,20 @@ pub(super) fn requests(ask: &Ask) -> Outcome {
 }
 
 pub(super) fn request(ask: &Ask) -> Outcome {
+    Reply::of(&kept(ask)?.to_json())
+}
+
+/// The request that the path names.
+pub(super) fn kept(ask: &Ask) -> Result<Received, Problem> {
     let number = ask.number().unwrap_or_default();
     let before = number.checked_sub(1);
     let entries = before.map(|before| ask.sandbox.request_log(before).entries);
     let first = entries.into_iter().flatten().next();
-    match first.filter(|received| received.number() == number) {
-        Some(received) => Reply::of(&received.to_json()),
-        None => Err(none(
-            "no_such_request",
-            "There is no such request, or not any more.",
-        )),
-    }
+    let found = first.filter(|received| received.number() == number);
+    found.ok_or_else(|| {
+        let why = "There is no such request, or not any more.";
+        none("no_such_request", why)
+    })
 }
 
 pub(super) fn clear_requests(ask: &Ask) -> Outcome {

@@ -15,6 +15,8 @@ pub(super) struct Problem {
     message: String,
     /// The methods that the path takes.
     pub(super) allowed: Option<String>,
+    /// The word by which it is done all the same.
+    confirm: Option<&'static str>,
 }
 
 impl Problem {
@@ -24,6 +26,15 @@ impl Problem {
             code,
             message: message.into(),
             allowed: None,
+            confirm: None,
+        }
+    }
+
+    /// It is done when it is asked for with this word.
+    pub(super) fn needs_confirm(would: String, confirm: &'static str) -> Self {
+        Self {
+            confirm: Some(confirm),
+            ..Self::new(409, "needs_confirm", would)
         }
     }
 
@@ -53,7 +64,11 @@ impl Problem {
     pub(super) fn json(&self) -> String {
         let Self { code, message, .. } = self;
         let status = self.status.as_u16();
-        json!({"error": code, "message": message, "status": status}).to_string()
+        let mut json = json!({"error": code, "message": message, "status": status});
+        if let (Some(word), Some(fields)) = (self.confirm, json.as_object_mut()) {
+            fields.insert("confirm".to_owned(), word.into());
+        }
+        json.to_string()
     }
 }
 

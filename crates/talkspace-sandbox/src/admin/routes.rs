@@ -3,9 +3,9 @@
 use http::Method;
 use talkspace_core::server::segments;
 
-use super::acts;
 use super::ask::{Ask, Reply};
 use super::problem::Problem;
+use super::{acts, again};
 use crate::faults::json::FIELDS;
 
 /// Something that can be asked for or done.
@@ -133,6 +133,12 @@ pub(super) const ROUTES: &[Route] = &[
     get("requests", REQUESTS, Act::Do(acts::requests)),
     with(Method::DELETE, "requests", NOTHING, acts::clear_requests),
     get("requests/{request}", &[], Act::Do(acts::request)),
+    with(
+        Method::POST,
+        "requests/{request}/again",
+        Takes::Fields(&["confirm"]),
+        again::again,
+    ),
     get("faults", &[], Act::Do(acts::faults)),
     with(
         Method::POST,

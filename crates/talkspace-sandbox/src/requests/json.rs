@@ -36,6 +36,7 @@ impl Received {
             "status": self.status(),
             "http": self.http_status(),
             "fault": self.fault(),
+            "again_of": self.again_of(),
             "request_id": self.request_id().map(|id| id.to_string()),
             "did": self.changes(),
             "message": self.message(),

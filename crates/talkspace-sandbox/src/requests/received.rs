@@ -11,7 +11,7 @@ use talkspace_core::operation::{OperationInfo, ParameterKind};
 use talkspace_core::server::ServerOperation;
 
 use super::hint::Hint;
-use super::record::Record;
+use super::record::{Lacks, Record};
 
 /// The longest value of a parameter that is shown, in characters.
 const SHOWN: usize = 200;
@@ -200,7 +200,14 @@ impl Received {
     /// Whether its parameters were too long to be kept: more than 16 KiB.
     #[must_use]
     pub fn is_cut(&self) -> bool {
-        self.0.is_cut
+        self.0.lacks == Some(Lacks::Parameters)
+    }
+
+    /// The number of the request that this one is again, if the sandbox was told to
+    /// send one [again](crate#from-any-language).
+    #[must_use]
+    pub fn again_of(&self) -> Option<u64> {
+        self.0.again_of
     }
 
     /// What has changed, as lines for people, such as `call 42 rings eta`.
@@ -271,6 +278,9 @@ impl fmt::Display for Received {
             write!(f, " {}", info.id)?;
         }
         write!(f, " {} in {:.1?}", self.status(), self.took())?;
+        if let Some(other) = self.again_of() {
+            write!(f, ", request {other} again")?;
+        }
         for change in self.changes() {
             write!(f, ", {change}")?;
         }

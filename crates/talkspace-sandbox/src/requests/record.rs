@@ -33,6 +33,8 @@ pub(crate) struct Asked<'r> {
     pub(crate) path: &'r str,
     id: Option<RequestId>,
     since: Instant,
+    /// The number of the request that it is again.
+    again_of: Option<u64>,
 }
 
 impl<'r> Asked<'r> {
@@ -44,6 +46,7 @@ impl<'r> Asked<'r> {
             path: head.uri.path(),
             id: request_id(&head.headers),
             since: Instant::now(),
+            again_of: None,
         }
     }
 
@@ -55,7 +58,14 @@ impl<'r> Asked<'r> {
             path: request.uri().path(),
             id: request_id(request.headers()),
             since: Instant::now(),
+            again_of: None,
         }
+    }
+
+    /// It, as the request of this number that is sent again.
+    pub(crate) const fn again(mut self, of: u64) -> Self {
+        self.again_of = Some(of);
+        self
     }
 
     pub(crate) fn took(&self) -> Duration {
@@ -113,12 +123,25 @@ pub(crate) struct Record {
     pub(super) parameters: Parameters,
     /// How long the file is that came.
     pub(super) file: Option<usize>,
-    pub(super) is_cut: bool,
+    pub(super) lacks: Option<Lacks>,
+    pub(super) again_of: Option<u64>,
     pub(super) failed: Option<Box<Failed>>,
     /// The number of the fault that met it.
     pub(super) fault: Option<u64>,
     /// About how many bytes it takes.
     pub(super) size: usize,
+}
+
+/// What of a request is not kept, so that it cannot be sent again.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Lacks {
+    /// All of it: it got its error before it was read.
+    Everything,
+    /// A key or a grant.
+    Secret,
+    File,
+    /// Its parameters, which are too long.
+    Parameters,
 }
 
 /// What is kept of a request that was not applied.
@@ -140,10 +163,12 @@ impl Record {
         http_status: u16,
         secrets: &Secrets,
     ) -> Self {
+        let is_read = seen.operation.is_some() || seen.error.is_none();
+        let mut lacks = (!is_read).then_some(Lacks::Everything);
         parameters.retain(|_, name, value| {
             // In its own place it is dropped.
-            if name != "appkey" {
-                secrets.mask(value);
+            if name != "appkey" && secrets.mask(value) {
+                lacks.get_or_insert(Lacks::Secret);
             }
             true
         });
@@ -164,7 +189,8 @@ impl Record {
             made: seen.made,
             parameters,
             file: None,
-            is_cut: false,
+            lacks,
+            again_of: asked.again_of,
             failed: None,
             fault: seen.met.map(|met| met.id),
             size: 0,
@@ -203,7 +229,7 @@ impl Record {
         texts
             .into_iter()
             .chain(got)
-            .for_each(|text| secrets.mask(text));
+            .for_each(|text| _ = secrets.mask(text));
         self.failed = Some(Box::new(failed));
     }
 
@@ -223,7 +249,10 @@ impl Record {
             };
             match info.kind {
                 ParameterKind::AppKey => return false,
-                ParameterKind::Secret => HIDDEN.clone_into(value),
+                ParameterKind::Secret => {
+                    HIDDEN.clone_into(value);
+                    self.lacks.get_or_insert(Lacks::Secret);
+                }
                 _ => {}
             }
             length += name.len() + value.len() + 2 * TEXT;
@@ -231,6 +260,7 @@ impl Record {
         });
         self.file = self.parameters.files().next().map(|(_, file)| file.len());
         if self.file.is_some() {
+            self.lacks.get_or_insert(Lacks::File);
             let is_file = |info: &ParameterInfo| info.kind == ParameterKind::File;
             let keeps = |name: &str| known.iter().any(|info| is_file(info) && info.name == name);
             let has_secret = self.parameters.files().any(|(_, file)| {
@@ -243,7 +273,7 @@ impl Record {
         }
         if length > MAX_BYTES {
             self.parameters = Parameters::default();
-            (self.is_cut, length) = (true, 0);
+            (self.lacks, length) = (Some(Lacks::Parameters), 0);
         }
         let failed = self.failed.as_ref().map_or(0, |failed| {
             size_of::<Failed>() + failed.message.len() + failed.path.len() + 4 * TEXT

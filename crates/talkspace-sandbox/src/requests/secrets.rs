@@ -42,12 +42,15 @@ impl Secrets {
     }
 
     /// Hides each key and grant that is in this text, whatever stands around it: in a
-    /// URL, after a `Bearer`, or in a name.
-    pub(super) fn mask(&self, text: &mut String) {
+    /// URL, after a `Bearer`, or in a name. Says whether there was one.
+    pub(super) fn mask(&self, text: &mut String) -> bool {
+        let places = self.find(text);
+        let is_there = !places.is_empty();
         // The last first: what is before it stays in its place.
-        for place in self.find(text).into_iter().rev() {
+        for place in places.into_iter().rev() {
             text.replace_range(place, HIDDEN);
         }
+        is_there
     }
 
     /// Whether one of them is in these bytes.

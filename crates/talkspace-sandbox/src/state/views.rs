@@ -17,6 +17,11 @@ impl State {
         self.apps.len()
     }
 
+    /// The number of the application with this key, from 0 on.
+    pub(crate) fn app_of(&self, key: &AppKey) -> Option<usize> {
+        self.keys.get(key).copied()
+    }
+
     /// The key of the application that has this number outside, from 1 on.
     pub(crate) fn app_key(&self, number: usize) -> Option<AppKey> {
         let mut keys = self.keys.iter();
