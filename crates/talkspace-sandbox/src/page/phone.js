@@ -44,13 +44,14 @@ function actInCall(at, button, call, what, key) {
   return attempt(at, button, async () => {
     // Whatever becomes of what was said, the telephone is hung up.
     const unsaid = what === "hang_up" ? await endSpeech(number).catch((error) => error) : undefined;
-    if (how) didAtCall.set(number, how);
+    if (how) noteDeed(number, how);
     const isAnswer = what === "answer" && !answeredHere.has(number);
     if (isAnswer) answeredHere.add(number);
     try {
       await api.post(`calls/${number}/${what}`, key ? { key } : {});
     } catch (error) {
-      didAtCall.delete(number);
+      if (how) noteDeed(number, "");
+      setTimeout(() => failed(at, null), 8_000);
       if (isAnswer) answeredHere.delete(number);
       throw error;
     }
@@ -93,6 +94,7 @@ function makePhone(first) {
   let slot = first;
   let talkspace = first.call.talkspace;
   let shown = "";
+  let shownCall = 0;
   const call = () => slot.call;
   const button = (/** @type {string} */ words, /** @type {string} */ testid, /** @type {string} */ kind, /** @type {(it: HTMLButtonElement) => unknown} */ act) => {
     const made = el("button", { type: "button", class: kind, "data-testid": testid }, words);
@@ -157,7 +159,8 @@ function makePhone(first) {
     const isNew = shown !== `${number} ${is}`;
     shown = `${number} ${is}`;
     if (isNew) {
-      failed(article, null);
+      if (number !== shownCall) failed(article, null);
+      shownCall = number;
       if (is !== "answered" && is !== "listening") hush(number);
       if (is === "ended") dropSpeech(number);
       if (!slot.ended && answeredHere.has(number) && mediaHeard(call()).length) void hear(call()).catch(() => {}); // Whoever wants to hear it is told why not at the click.

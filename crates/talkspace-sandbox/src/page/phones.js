@@ -202,6 +202,6 @@ function mountPhoneKeys(list) {
     const at = all.findIndex((it) => it.contains(document.activeElement));
     (all[at < 0 ? 0 : Math.min(Math.max(at + by, 0), all.length - 1)] ?? null)?.focus();
   };
-  onKey("j", "next phone, or request", step(1), "#phones");
-  onKey("k", "the one before", step(-1), "#phones");
+  onKey("j", "next phone", step(1), "#phones");
+  onKey("k", "previous phone", step(-1), "#phones");
 }

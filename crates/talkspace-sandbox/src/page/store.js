@@ -200,15 +200,27 @@ function applyEvent(kind, data, seq) {
     changed("media");
   } else if (kind === "clock") {
     setClock(data);
-    changed("clock");
+    // A clock that is advanced is told after what happened meanwhile.
+    for (const ended of store.ended.values()) {
+      if (performance.now() - ended.at < 1_000 && (ended.call.until ?? Infinity) <= data.now) ended.how = howEnded(ended.call);
+    }
+    changed("clock", "calls");
   } else if (kind === "outage") {
     store.outage = data.on;
     changed("outage");
   }
 }
 
-/** What this page did last in a call, which tells how it ended. @type {Map<number, string>} */
+/** What was done last in a call, here or in another window: it tells how it ended. @type {Map<number, string>} */
 const didAtCall = new Map();
+const otherWindows = new BroadcastChannel("talkspace-sandbox");
+otherWindows.addEventListener("message", ({ data: [run, call, how] }) => run === store.run && didAtCall.set(call, how));
+
+/** @param {number} call @param {string} how what is being done, or "" when it was not */
+function noteDeed(call, how) {
+  didAtCall.set(call, how);
+  otherWindows.postMessage([store.run, call, how]);
+}
 
 /** @param {{ call: number, how?: string }} over */
 function endCall({ call: number, how }) {
@@ -216,9 +228,9 @@ function endCall({ call: number, how }) {
   if (!call) return;
   store.calls.delete(number);
   store.ended.set(number, { call, how: how ?? howEnded(call), at: performance.now() });
-  didAtCall.delete(number);
   setTimeout(() => {
     store.ended.delete(number);
+    didAtCall.delete(number);
     changed("calls");
   }, ENDED_FOR_MS);
 }
@@ -242,7 +254,24 @@ function howEnded(call) {
     return { rejects: "declined", unreachable: "could not be called" }[person.habit] ?? "nobody answered";
   }
   if (isTimeUp) return call.state === "answered" ? "1 was not pressed" : "nobody answered";
-  return "ended from elsewhere";
+  return call.state === "answered" ? "hung up" : "declined, or given up by the caller";
+}
+
+/** The operations by which an application ends calls. */
+const ENDING = ["hangUp", "closeTalkspace", "deleteRegistrant"];
+
+/** Says of calls that were over a moment ago that it was these requests. @param {Received[]} news */
+function blameRequests(news) {
+  for (const { operation, person, talkspace, status } of news) {
+    if (status >= 300 || !operation || !ENDING.includes(operation)) continue;
+    for (const ended of store.ended.values()) {
+      const { call, at } = ended;
+      const isIts = operation === "closeTalkspace" ? talkspace === call.talkspace : person === call.person;
+      if (!isIts || didAtCall.get(call.call) || performance.now() - at > 1_000) continue;
+      ended.how = operation === "hangUp" ? "hung up by the application" : operation === "closeTalkspace" ? "the TalkSpace was closed" : "no longer registered";
+      changed("calls");
+    }
+  }
 }
 
 /** @param {Received[]} rows */
@@ -260,6 +289,7 @@ function addRequests(news) {
   const spare = store.requests.length - MOST_REQUESTS;
   if (spare > 0) store.requests.splice(0, spare);
   store.dropped = (store.requests[0]?.request ?? store.dropped + 1) - 1;
+  blameRequests(news);
   if (news.some((row) => row.fault !== null)) loadFaultsSoon();
   changed("requests");
 }
