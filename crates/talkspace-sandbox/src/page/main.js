@@ -82,25 +82,35 @@ function ringingHere() {
 /** @param {Date} date */
 const timeOfDay = (date) => date.toTimeString().slice(0, 8);
 
+function whyLost() {
+  const { code, message } = store.why ?? { code: "", message: "" };
+  if (code === "no_token") return "This sandbox wants its token: open the address that it printed, which ends in #token=….";
+  const since = store.lostAt ? timeOfDay(store.lostAt) : "";
+  return `No connection since ${since}. ${message} ${store.run ? "What is shown is of then; it" : "It"} is tried again.`;
+}
+
 function mountConnection() {
   const [words, time] = [byId("connection").querySelector("span"), byId("time")];
   let runs = 0;
   let wasLost = false;
   store.watch(["status"], () => {
-    const { status, why, lostAt } = store;
+    const { status, lostAt } = store;
     document.body.dataset.status = status;
     setAttribute(byId("connection"), "data-state", status);
     if (words) setText(words, status === "lost" && lostAt ? `lost at ${timeOfDay(lostAt)}` : status);
     // Said once, not at each try.
     if ((status === "lost") !== wasLost) {
       wasLost = status === "lost";
-      setText(byId("alert"), wasLost && lostAt ? `No connection since ${timeOfDay(lostAt)}. ${why} What is shown is of then; it is tried again.` : "");
+      setText(byId("alert"), wasLost ? whyLost() : "");
       if (!wasLost) announce("Connected again.");
     }
     if (store.runs > runs) {
       runs = store.runs;
       announce("The sandbox was started anew.");
-      if (words) setText(words, "live: the sandbox was started anew");
+      if (words) {
+        setText(words, "live: the sandbox was started anew");
+        setTimeout(() => store.status === "live" && setText(words, "live"), 30_000);
+      }
     }
   });
   const tick = () => setText(time, store.run ? `${clockTime(store.now())}${store.clock.frozen ? " frozen" : ""}` : "");
@@ -135,5 +145,10 @@ mountRequests(byId("requests"));
 mountTools(byId("tools"), byId("banner"));
 mountKeys();
 linkTargets.set("request", (number) => showRequest(Number(number)));
-addEventListener("hashchange", () => show(location.hash));
+addEventListener("hashchange", () => (takeToken() === apiToken ? show(location.hash) : location.reload()));
+store.watch(["status"], () => {
+  if (!store.isRead || document.body.dataset.read) return;
+  document.body.dataset.read = "";
+  show(location.hash);
+});
 startStore();

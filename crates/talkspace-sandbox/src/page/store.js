@@ -40,8 +40,10 @@ const store = {
   seq: 0,
   /** @type {"connecting" | "live" | "lost"} */
   status: "connecting",
-  /** Why it is lost, in the server's words. */
-  why: "",
+  /** Whether all has been read that was there when the page came. */
+  isRead: false,
+  /** Why it is lost. @type {ApiError | null} */
+  why: null,
   /** When it was lost. @type {Date | null} */
   lostAt: null,
   /** How often the sandbox was started anew while the page was open. */
@@ -126,6 +128,8 @@ async function loadState() {
     isLive();
     changed("people", "calls", "talkspaces", "media", "clock", "outage");
     await Promise.all([loadRequests(), loadFaults()]);
+    store.isRead = true;
+    changed("status");
   } catch (error) {
     waiting = null;
     lose(error instanceof ApiError ? error : new ApiError(0, "broken", String(error)));
@@ -134,7 +138,7 @@ async function loadState() {
 
 function isLive() {
   if (store.status === "live") return;
-  [store.status, store.why, store.lostAt] = ["live", "", null];
+  [store.status, store.why, store.lostAt] = ["live", null, null];
   changed("status", "clock");
 }
 
@@ -143,8 +147,8 @@ function lose(error) {
   if (store.status !== "lost") {
     setClock({ now: store.now(), frozen: store.clock.frozen });
     store.lostAt = new Date();
-  } else if (store.why === error.message) return;
-  [store.status, store.why] = ["lost", error.message];
+  } else if (store.why?.message === error.message) return;
+  [store.status, store.why] = ["lost", error];
   changed("status", "clock");
 }
 
