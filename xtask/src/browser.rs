@@ -21,7 +21,7 @@ const WIDTHS: [u32; 2] = [1280, 400];
 const HEIGHT: u32 = 3000;
 
 /// Without a screen, and without a word to anybody.
-const ALONE: [&str; 9] = [
+pub(crate) const ALONE: [&str; 9] = [
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -52,7 +52,7 @@ pub(crate) fn show(
     page: &str,
     script: &str,
 ) -> Result<Vec<String>, String> {
-    chromium(root, &["--version"])?;
+    installed(root)?;
     fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let mut did = Vec::new();
     for width in WIDTHS {
@@ -71,6 +71,11 @@ pub(crate) fn show(
         }
     }
     Ok(did)
+}
+
+/// Fails if it is not installed.
+pub(crate) fn installed(root: &Path) -> Result<(), String> {
+    chromium(root, &["--version"]).map(drop)
 }
 
 /// How a browser shows the page.
@@ -143,7 +148,7 @@ pub(crate) fn visit(
     url: &str,
     done: &Receiver<String>,
 ) -> Result<String, String> {
-    chromium(root, &["--version"])?;
+    installed(root)?;
     let profile = folder.join("profile");
     remove(&profile)?;
     let visit = [

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use crate::process::{command, run, say};
 use crate::{bench, bounds, costs, deny, dependencies, engines, features, fuzz, msrv, wasm};
-use crate::{page, signatures, sites, sound, spec, tester, tidy};
+use crate::{page, signatures, sites, sound, spec, switchboard, tester, tidy};
 
 /// A check, by the name that runs it alone.
 struct Check {
@@ -187,6 +187,11 @@ const CHECKS: &[Check] = &[
         name: "sites",
         what: "pages of other sites, in a browser, change nothing in the sandbox",
         run: sites::check,
+    },
+    Check {
+        name: "switchboard",
+        what: "a browser shows the sandbox's page, where telephones ring and are answered",
+        run: switchboard::check,
     },
     Check {
         name: "sound",

@@ -19,6 +19,7 @@ mod signatures;
 mod sites;
 mod sound;
 mod spec;
+mod switchboard;
 mod tester;
 mod tidy;
 mod tools;

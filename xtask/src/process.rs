@@ -50,7 +50,13 @@ pub(crate) struct Server {
 
 impl Server {
     /// Starts a server that prints `listening on http://` and its address.
-    pub(crate) fn start(mut command: Command) -> Result<Self, String> {
+    pub(crate) fn start(command: Command) -> Result<Self, String> {
+        Self::start_saying(command, "listening on http://")
+    }
+
+    /// Starts a server that prints these words, and its address or port, when it
+    /// listens.
+    pub(crate) fn start_saying(mut command: Command, words: &str) -> Result<Self, String> {
         let program = command.get_program().to_string_lossy().into_owned();
         let child = command
             .stdout(Stdio::piped())
@@ -64,7 +70,7 @@ impl Server {
         let mut lines = BufReader::new(stdout).lines().map_while(Result::ok);
         server.address = lines
             .find_map(|line| {
-                let (_, rest) = line.split_once("listening on http://")?;
+                let (_, rest) = line.split_once(words)?;
                 rest.split_whitespace().next().map(str::to_owned)
             })
             .ok_or_else(|| format!("{program} did not start"))?;

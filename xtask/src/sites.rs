@@ -110,8 +110,8 @@ fn send(address: &str, request: &[u8]) -> Result<String, String> {
 }
 
 /// A site with one page, or none, which notes what is sent to it.
-struct Site {
-    address: String,
+pub(crate) struct Site {
+    pub(crate) address: String,
     /// The requests with a form, without what a browser says of itself.
     seen: Receiver<Vec<u8>>,
     /// What the page did.
@@ -123,7 +123,7 @@ impl Site {
         Self::serving(String::new())
     }
 
-    fn serving(page: String) -> Result<Self, String> {
+    pub(crate) fn serving(page: String) -> Result<Self, String> {
         let listener = TcpListener::bind("127.0.0.1:0").map_err(|error| error.to_string())?;
         let address = listener.local_addr().map_err(|error| error.to_string())?;
         let (saw, seen) = channel();

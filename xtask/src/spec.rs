@@ -47,21 +47,7 @@ fn validate(root: &Path) -> Result<(), String> {
 }
 
 fn serve(root: &Path) -> Result<(), String> {
-    let folder = tools::folder(root, "mock");
-    let prism = folder.join("node_modules/.bin/prism");
-    if !prism.exists() {
-        let place = folder.to_string_lossy();
-        let install = [
-            "install",
-            "--silent",
-            "--no-audit",
-            "--no-fund",
-            "--prefix",
-            &place,
-            MOCK,
-        ];
-        run(command(root, "npm", &install))?;
-    }
+    let prism = tools::npm(root, "mock", MOCK)?.join(".bin/prism");
     let serve = ["mock", "--port", "0", "spec/openapi.yaml"];
     let mock = Server::start(command(root, &prism.to_string_lossy(), &serve))?;
     send_examples(root, mock.address())

@@ -56,6 +56,19 @@ pub(crate) fn cargo(root: &Path, (name, version): (&str, &str)) -> Result<String
     Ok(folder.join(program).to_string_lossy().into_owned())
 }
 
+/// The packages that there are with one of npm of this version, such as
+/// `axe-core@4.14.1`. It is installed once.
+pub(crate) fn npm(root: &Path, name: &str, package: &str) -> Result<PathBuf, String> {
+    let folder = folder(root, name);
+    once(&folder, package, || {
+        let place = folder.to_string_lossy();
+        let quiet = ["install", "--silent", "--no-audit", "--no-fund"];
+        let what = ["--prefix", &place, package];
+        run(command(root, "npm", &[&quiet[..], &what].concat()))
+    })?;
+    Ok(folder.join("node_modules"))
+}
+
 /// The command line of this workspace, built now.
 pub(crate) fn talkspace(root: &Path) -> Result<String, String> {
     run(command(

@@ -1,0 +1,46 @@
+// Runs before the page's own script, so that a story can hold back what the page sends or what it
+// is told.
+const sent = window.fetch;
+const gate = () => {
+  /** @type {() => void} */
+  let open = () => {};
+  const passed = new Promise((resolve) => { open = () => resolve(undefined); });
+  return { passed, open };
+};
+let posts = gate();
+let events = gate();
+posts.open();
+events.open();
+window.hold = () => { posts = gate(); };
+window.release = () => posts.open();
+window.stall = () => { events = gate(); };
+window.resume = () => events.open();
+window.resyncs = 0;
+window.fetch = async (what, options) => {
+  if ((options?.method ?? "GET") !== "GET") await posts.passed;
+  const response = await sent(what, options);
+  if (!String(what?.url ?? what).endsWith("events")) return response;
+  const reader = response.body.getReader();
+  const text = new TextDecoder();
+  const body = new ReadableStream({
+    async pull(controller) {
+      await events.passed;
+      const { done, value } = await reader.read();
+      if (done) return controller.close();
+      window.resyncs += text.decode(value, { stream: true }).split("event: resync").length - 1;
+      controller.enqueue(value);
+    },
+    cancel: (why) => reader.cancel(why),
+  }, { highWaterMark: 0 });
+  return new Response(body, response);
+};
+// The longest time between two frames since it was asked last, in ms.
+let longest = 0;
+let frame = 0;
+window.frames_ = (now) => {
+  if (frame) longest = Math.max(longest, now - frame);
+  frame = now;
+  requestAnimationFrame(window.frames_);
+};
+window.watchFrames = () => { longest = 0; frame = 0; requestAnimationFrame(window.frames_); };
+window.longestFrame = () => Math.round(longest);
