@@ -33,28 +33,32 @@ function faultLeft({ hits, times, until }) {
 
 /** @param {HTMLElement} banner */
 function faultTools(banner) {
-  const count = el("span", {});
-  const open = el("button", { type: "button", "aria-haspopup": "dialog", "data-testid": "faults", onclick: showFaults }, "Faults ", count);
-  const title = el("strong", {}), list = el("ul", {});
+  const count = el("span", {}), list = faultList();
+  const open = el("button", { type: "button", "aria-haspopup": "dialog", "data-testid": "faults", onclick: () => {
+    openDialog("Faults", "faults", list.element, faultForm());
+    void loadFaults();
+  } }, "Faults ", count);
+  const title = el("strong", {}), some = el("ul", {});
   const off = el("button", { type: "button", "data-testid": "all-faults-off", onclick: () => endFaults(note, off) }, "Turn all off");
   const note = el("div", { class: "note", hidden: true, "data-testid": "faults-banner" },
-    el("p", {}, el("span", { "aria-hidden": "true" }, "⚠ "), title), list, off);
+    el("p", {}, el("span", { "aria-hidden": "true" }, "⚠ "), title), some, off);
   banner.append(note);
   let before = 0;
   const draw = () => {
-    const active = store.faults.filter(isActive);
-    setText(count, active.length === 0 ? "" : String(active.length));
-    setAttribute(open, "data-state", active.length === 0 ? "none" : "active");
-    setText(title, `${plural(active.length, "fault")} ${active.length === 1 ? "is" : "are"} active`);
-    keyed(list, active.slice(0, 3), fault => fault.number, () => el("li", {}), (item, fault) =>
+    const active = store.faults.filter(isActive), { length } = active;
+    setText(count, length === 0 ? "" : length);
+    setAttribute(open, "data-state", length === 0 ? "none" : "active");
+    setText(title, `${plural(length, "fault")} ${length === 1 ? "is" : "are"} active`);
+    keyed(some, active.slice(0, 3), fault => fault.number, () => el("li", {}), (item, fault) =>
       setText(item, `${fault.operation}: ${faultDoes(fault)}; ${faultLeft(fault)}`));
-    if (active.length > before) announce(title.textContent ?? "");
-    before = active.length;
-    note.hidden = active.length === 0;
+    if (length > before) announce(title.textContent ?? "");
+    before = length;
+    note.hidden = length === 0;
+    list.draw();
   };
   store.watch(["faults", "clock"], draw);
   setInterval(() => { if (before > 0) draw(); }, 1000);
-  return tool(open);
+  return tool({}, open);
 }
 
 /** @param {HTMLElement} place @param {HTMLElement} button */
@@ -65,21 +69,18 @@ function endFaults(place, button) {
   });
 }
 
-function showFaults() {
+/** All faults, with those that are over, for the dialog. */
+function faultList() {
   const list = el("ul", { class: "faults" });
-  const none = el("p", {}, "No fault is active: every request is applied and responded to.");
-  const off = el("button", { type: "button", onclick: () => endFaults(there, off) }, "Turn all off");
-  const there = el("section", {}, none, list, el("div", { class: "row" }, off));
-  const dialog = openDialog("Faults", "faults", there, faultForm());
+  const none = el("p", {}, "There is no fault: every request is applied and gets its response.");
+  const off = el("button", { type: "button", onclick: () => endFaults(element, off) }, "Turn all off");
+  const element = el("section", {}, none, list, el("div", { class: "row" }, off));
   const draw = () => {
-    if (!dialog.isConnected) return;
-    const { faults } = store;
-    none.hidden = faults.length > 0;
-    off.hidden = faults.length === 0;
-    keyed(list, faults, fault => fault.number, faultItem, updateFaultItem);
+    none.hidden = store.faults.length > 0;
+    off.hidden = store.faults.length === 0;
+    keyed(list, store.faults, fault => fault.number, faultItem, updateFaultItem);
   };
-  store.watch(["faults", "clock"], draw);
-  void loadFaults();
+  return { element, draw };
 }
 
 /** @param {Fault} fault */

@@ -12,7 +12,7 @@ function mountRequest(section) {
 
 /** Unfolds a request, or none: 0. @param {number} number */
 function showRequest(number) {
-  requestView?.show(number);
+  requestView?.show(Number.isSafeInteger(number) && number > 0 ? number : 0);
 }
 
 /** Whether the focus is in the unfolded request. */
@@ -50,6 +50,7 @@ class RequestView {
   /** @param {number} number */
   show(number) {
     const before = this.number;
+    if (number > 0) showPanel("requests");
     if (number === before) return;
     this.number = number;
     this.element.hidden = number === 0;
@@ -125,7 +126,7 @@ function pairs(pairs) {
 
 /** @param {"person" | "talkspace"} kind @param {string | null} id */
 function link(kind, id) {
-  return id === null ? null : el("a", { href: linkTo(kind, id) }, id);
+  return id === null ? null : el("a", { href: linkTo(kind, id) }, el("bdi", {}, id));
 }
 
 /** @param {Unfolded} request */

@@ -49,7 +49,7 @@ class RequestRow {
     this.time = el("span", { role: "cell" });
     this.method = el("span", { role: "cell" });
     this.name = el("span", { class: "req-name" });
-    this.about = el("span", { class: "req-about" });
+    this.about = el("bdi", { class: "req-about" });
     this.status = el("span", { role: "cell", class: "req-status" });
     this.element = el("div", { role: "row", class: "req-row", "data-testid": "request" },
       el("span", { role: "cell" }, this.link), this.time, this.method,
@@ -220,7 +220,7 @@ class RequestList {
       }
       row.move(place, height);
       row.link.tabIndex = place === stop ? 0 : -1;
-      row.element.classList.toggle("open", request.request === this.open);
+      setAttribute(row.link, "aria-current", request.request === this.open ? "true" : null);
     }
     this.say();
   }

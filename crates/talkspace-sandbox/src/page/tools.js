@@ -10,29 +10,41 @@ function mountTools(tools, banner) {
   tools.append(clockTools(), faultTools(banner), outageTools(banner), resetTools());
 }
 
-/** A button in a place of its own, where it is said if it does not work. @param {HTMLElement} button */
-function tool(button) {
-  return el("div", { class: "tool" }, button);
+/**
+ * Buttons in a place of their own, where it is said, while they are used, if they do not work.
+ * @param {Record<string, any>} attributes
+ * @param {...HTMLElement} buttons
+ */
+function tool(attributes, ...buttons) {
+  const place = el("div", { class: "tool", ...attributes }, ...buttons);
+  place.addEventListener("focusout", ({ relatedTarget }) => {
+    if (!(relatedTarget instanceof Node && place.contains(relatedTarget))) failed(place, null);
+  });
+  return place;
 }
 
 function clockTools() {
   const freeze = el("button", { type: "button", "data-testid": "freeze", onclick: () => act(() => setFrozen(!store.clock.frozen), freeze) });
   const ten = el("button", { type: "button", "data-testid": "advance-10", onclick: () => act(() => advance({ by: 10 }), ten) }, "+10 s");
   const minute = el("button", { type: "button", "data-testid": "advance-60", onclick: () => act(() => advance({ by: 60 }), minute) }, "+1 min");
-  const who = el("span", { class: "next-who" }), when = el("span", { class: "next-when" });
+  const who = el("bdi", {}), does = el("span", {}), when = el("span", { class: "next-when" });
   const next = el("button", { type: "button", class: "next", "data-testid": "advance-next", onclick: () => act(() => advance({ to: "next" }), next) },
-    el("span", { "aria-hidden": "true" }, "▸ "), who, " ", when);
-  const group = el("div", { class: "tool", role: "group", "aria-label": "Clock" }, freeze, ten, minute, next);
+    el("span", { "aria-hidden": "true" }, "▸ "), el("span", { class: "next-who" }, who, does), when);
+  const group = tool({ role: "group", "aria-label": "Clock" }, freeze, ten, minute, next);
   /** @param {() => Promise<unknown>} what @param {HTMLElement} button */
   const act = (what, button) => void attempt(group, button, what);
-  onKey("n", "move the clock to the next event", () => next.click());
+  onKey("n", "move the clock to the next event", () => {
+    if (nextCall()) next.click();
+    else announce("Nothing happens next by itself.");
+  });
   const draw = () => {
     const call = nextCall();
     group.dataset.state = store.clock.frozen ? "frozen" : "running";
     setText(freeze, store.clock.frozen ? "Let go" : "Freeze");
     freeze.title = store.clock.frozen ? "The clock stands still. Let it go" : "Have the clock stand still";
-    setText(who, call ? `${call.person} ${doesNext(call)}` : "nothing is next");
-    setText(when, call?.until ? `in ${Math.max(0, call.until - store.now()).toFixed(0)} s` : "");
+    setText(who, call?.person ?? "");
+    setText(does, call ? ` ${doesNext(call)}` : "nothing is next");
+    setText(when, call?.until ? ` in ${Math.max(0, call.until - store.now()).toFixed(0)} s` : "");
   };
   store.watch(["calls", "clock", "people", "status"], draw);
   setInterval(() => { if (!store.clock.frozen && !document.hidden) draw(); }, 1000);
@@ -97,18 +109,12 @@ function outageTools(banner) {
     if (store.outage === note.hidden) announce(store.outage ? "There is an outage." : "The outage is over.");
     note.hidden = !store.outage;
   });
-  return tool(toggle);
+  return tool({}, toggle);
 }
 
 function resetTools() {
   const open = el("button", { type: "button", "aria-haspopup": "dialog", "data-testid": "reset-tools", onclick: showReset }, "Reset…");
-  return tool(open);
-}
-
-/** Reads all anew: what was reset or restored has no events for what is gone. */
-async function readAnew() {
-  await loadState();
-  await store.reload();
+  return tool({}, open);
 }
 
 function showReset() {
@@ -139,7 +145,8 @@ function showReset() {
         : `Reset application ${app}? Its calls, TalkSpaces and media are gone. Faults and the list of requests stay.`;
       if (!await confirmBefore(question, "Reset")) return undefined;
       await api.post("reset", app === null ? {} : { app });
-      await readAnew();
+      // The rest comes with the events.
+      if (app === null) await store.reload();
       return app === null ? "Everything is as at the start." : `Application ${app} is as at the start.`;
     }))),
     fieldset("Snapshot", el("p", { class: "hint" }, "Phone numbers and media are in it; keys and grants are not."),
@@ -152,7 +159,6 @@ function showReset() {
         if (chosen === undefined) throw new Error("Choose a file first.");
         if (!await confirmBefore(`Restore ${chosen.name}? What is in the sandbox now is replaced. Faults and the list of requests stay.`, "Restore")) return undefined;
         await api.send("PUT", "saved", chosen, "application/json");
-        await readAnew();
         return `Restored ${chosen.name}.`;
       }))),
     fieldset("List of requests", el("div", { class: "row" }, button("Empty it", "clear-requests", async () => {
