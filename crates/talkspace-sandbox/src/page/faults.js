@@ -22,7 +22,7 @@ function faultDoes({ fault, status, retry_after, by, after, person, probability 
     delay: `applies the request, and responds ${by} s later`,
     cut: `applies the request, and cuts the response off after ${after} bytes`,
   }[fault] ?? FAULT_KINDS[fault]?.does ?? fault;
-  return what + (person === null ? "" : `, for ${person}`) + (probability === null ? "" : `, ${(probability * 100).toFixed(0)} % of the time`);
+  return what + (person === null ? "" : `, for ${visible(person)}`) + (probability === null ? "" : `, ${(probability * 100).toFixed(0)} % of the time`);
 }
 
 /** How often it has met a request, and how often it still can. @param {Fault} fault */

@@ -92,24 +92,29 @@ class RequestView {
       ...sameRequest(request)].filter(part => part !== null));
   }
 
-  /** @param {object} body */
-  async sendAgain(body = {}) {
+  async sendAgain() {
     const { number } = this;
-    this.again.disabled = true;
+    // A button that was disabled would not get the focus back after the question.
+    const done = await attempt(this.said, this.again, () => this.send(number, {}));
+    if (done === undefined || this.number !== number) return;
+    this.said.replaceChildren("Sent again: ", el("a", { href: linkTo("request", done.request) }, `request ${done.request}`), ".");
+    announce(`Sent again as request ${done.request}.`);
+  }
+
+  /**
+   * Sends it again, after a question where the server wants one; undefined if that was declined.
+   * @param {number} number
+   * @param {object} body
+   * @returns {Promise<Received | undefined>}
+   */
+  async send(number, body) {
     try {
-      const done = await api.post(`requests/${number}/again`, body);
-      this.said.replaceChildren("Sent again: ", el("a", { href: linkTo("request", done.request) }, `request ${done.request}`), ".");
-      announce(`Sent again as request ${done.request}.`);
+      return await api.post(`requests/${number}/again`, body);
     } catch (error) {
-      this.again.disabled = false;
-      if (error instanceof ApiError && error.code === "needs_confirm") {
-        const { confirm } = error.body;
-        if (await confirmBefore(error.message, "Send again")) await this.sendAgain({ confirm });
-      } else {
-        failed(this.said, error);
-      }
+      if (!(error instanceof ApiError) || error.code !== "needs_confirm") throw error;
+      const { confirm } = error.body;
+      return await confirmBefore(error.message, "Send again") ? this.send(number, { confirm }) : undefined;
     }
-    this.again.disabled = false;
   }
 }
 
@@ -126,7 +131,7 @@ function pairs(pairs) {
 
 /** @param {"person" | "talkspace"} kind @param {string | null} id */
 function link(kind, id) {
-  return id === null ? null : el("a", { href: linkTo(kind, id) }, el("bdi", {}, id));
+  return id === null ? null : el("a", { href: linkTo(kind, id) }, el("bdi", {}, visible(id)));
 }
 
 /** @param {Unfolded} request */
@@ -140,7 +145,7 @@ function sent(request) {
       ["operation", request.operation], ["application", request.app === null ? null : String(request.app)],
       ["person", link("person", request.person)], ["TalkSpace", link("talkspace", request.talkspace)],
       ["media", request.media], ["request id", request.request_id],
-      ["again, after", request.again_of ? el("a", { href: linkTo("request", request.again_of) }, `request ${request.again_of}`) : null],
+      ["repeats", request.again_of ? el("a", { href: linkTo("request", request.again_of) }, `request ${request.again_of}`) : null],
     ]),
   ];
 }

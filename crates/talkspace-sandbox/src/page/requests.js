@@ -70,7 +70,7 @@ class RequestRow {
     this.time.textContent = timeOfDay(new Date(request.unix * 1000));
     this.method.textContent = method ?? "?";
     this.name.textContent = what;
-    this.about.textContent = person ?? "";
+    this.about.textContent = visible(person ?? "");
     this.status.textContent = `${{ fault: "⚡ ", failed: "✗ ", done: "" }[state]}${status}`;
     this.element.dataset.state = state;
     this.element.dataset.request = String(number);

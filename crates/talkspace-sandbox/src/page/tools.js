@@ -42,7 +42,7 @@ function clockTools() {
     group.dataset.state = store.clock.frozen ? "frozen" : "running";
     setText(freeze, store.clock.frozen ? "Let go" : "Freeze");
     freeze.title = store.clock.frozen ? "The clock stands still. Let it go" : "Have the clock stand still";
-    setText(who, call?.person ?? "");
+    setText(who, visible(call?.person ?? ""));
     setText(does, call ? ` ${doesNext(call)}` : "nothing is next");
     setText(when, call?.until ? ` in ${Math.max(0, call.until - store.now()).toFixed(0)} s` : "");
   };
