@@ -92,12 +92,12 @@ function whyLost() {
 function mountConnection() {
   const [words, time] = [byId("connection").querySelector("span"), byId("time")];
   let runs = 0;
+  let anewUntil = -Infinity;
   let wasLost = false;
   store.watch(["status"], () => {
     const { status, lostAt } = store;
     document.body.dataset.status = status;
     setAttribute(byId("connection"), "data-state", status);
-    if (words) setText(words, status === "lost" && lostAt ? `lost at ${timeOfDay(lostAt)}` : status);
     // Said once, not at each try.
     if ((status === "lost") !== wasLost) {
       wasLost = status === "lost";
@@ -106,12 +106,13 @@ function mountConnection() {
     }
     if (store.runs > runs) {
       runs = store.runs;
+      anewUntil = performance.now() + 30_000;
+      setTimeout(() => changed("status"), 30_000);
       announce("The sandbox was started anew.");
-      if (words) {
-        setText(words, "live: the sandbox was started anew");
-        setTimeout(() => store.status === "live" && setText(words, "live"), 30_000);
-      }
     }
+    const isAnew = performance.now() < anewUntil;
+    const text = status === "lost" && lostAt ? `lost at ${timeOfDay(lostAt)}` : status === "live" && isAnew ? "live: the sandbox was started anew" : status;
+    if (words) setText(words, text);
   });
   const tick = () => setText(time, store.run ? `${clockTime(store.now())}${store.clock.frozen ? " frozen" : ""}` : "");
   store.watch(["clock"], tick);

@@ -52,7 +52,7 @@ function placeCalls(isPointed, isFocused, isHere) {
     const now = left.get(slot.call.call);
     left.delete(slot.call.call);
     if (now) slot.call = now;
-    else slot.ended = store.ended.get(slot.call.call) ?? slot.ended ?? { call: slot.call, how: "", at: 0 };
+    else slot.ended = store.ended.get(slot.call.call) ?? slot.ended ?? { call: slot.call, how: "meanwhile", at: 0 };
   }
   const free = new Map(slots.filter(({ ended }) => ended).map((slot) => [slot.call.person, slot]));
   for (const call of left.values()) {

@@ -176,6 +176,8 @@ function takeEvent(kind, data, seq) {
   else if (kind === "request") takeRequests(data);
   else if (kind === "fault") void loadFaults();
   else if (waiting) waiting.push({ kind, data, seq });
+  // There are no gaps: what is missing was lost on its way from another window.
+  else if (seq > store.seq + 1) void loadState();
   else if (seq > store.seq) applyEvent(kind, data, seq);
 }
 

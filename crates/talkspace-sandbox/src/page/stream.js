@@ -11,11 +11,50 @@ const RETRY_AFTER_S = [1, 2, 5, 10];
 /** The server says something every 15 s; after more than two of these nobody is there. */
 const SILENT_AFTER_MS = 40_000;
 
+const STREAM = "talkspace-sandbox-events";
+
 /**
- * Follows the events from now on.
+ * Follows the events from now on. A browser has six connections to a server, and a
+ * stream holds one: of its windows one reads, and tells the others, until it is closed.
  * @param {StreamHandlers} handlers
  */
 async function followEvents(handlers) {
+  if (!navigator.locks) return keepReading(handlers);
+  const windows = new BroadcastChannel(STREAM);
+  let isReader = false;
+  windows.addEventListener("message", ({ data: { kind, data, seq } }) => {
+    if (kind === "wake") dispatchEvent(new Event("wake"));
+    else if (isReader) return;
+    else if (kind === "lost") handlers.lost(new ApiError(data.status, data.code, data.message));
+    else handlers.event(kind, data, seq);
+  });
+  const read = () => {
+    isReader = true;
+    return keepReading({
+      ...handlers,
+      event: (kind, data, seq) => {
+        windows.postMessage({ kind, data, seq });
+        handlers.event(kind, data, seq);
+      },
+      lost: (error) => {
+        const { status, code, message } = error;
+        windows.postMessage({ kind: "lost", data: { status, code, message } });
+        handlers.lost(error);
+      },
+    });
+  };
+  await navigator.locks.request(STREAM, { ifAvailable: true }, (lock) => lock && read());
+  // Another window reads.
+  handlers.event("resync", {}, 0);
+  for (const event of ["online", "focus"]) addEventListener(event, () => isReader || windows.postMessage({ kind: "wake" }));
+  await navigator.locks.request(STREAM, read);
+}
+
+/**
+ * Reads streams, one after the other.
+ * @param {StreamHandlers} handlers
+ */
+async function keepReading(handlers) {
   for (let tries = 0; ; tries += 1) {
     try {
       await readEvents(handlers, () => (tries = 0));
@@ -90,7 +129,7 @@ function sleepOrWake(ms) {
       resolve();
     };
     const timer = setTimeout(wake, ms);
-    for (const event of ["online", "focus", "pageshow"]) {
+    for (const event of ["online", "focus", "pageshow", "wake"]) {
       addEventListener(event, wake, { signal: stop.signal });
     }
   });
