@@ -28,6 +28,8 @@ mod sure;
 #[cfg(test)]
 mod team;
 #[cfg(test)]
+mod truth;
+#[cfg(test)]
 mod values;
 #[cfg(test)]
 mod waits;

@@ -65,6 +65,9 @@ mod state;
 #[cfg(test)]
 mod sure;
 
+#[cfg(test)]
+mod truth;
+
 /// The command, as it was built with these tests. Cargo says where it is when
 /// it runs them; its older versions do not, nor does anybody when the tests are
 /// run without it. The path at compile time would be that of the checkout that
