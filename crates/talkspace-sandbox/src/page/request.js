@@ -129,9 +129,11 @@ function pairs(pairs) {
   return el("dl", {}, ...there.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
 }
 
-/** @param {"person" | "talkspace"} kind @param {string | null} id */
+/** A link, where it leads to something. @param {"person" | "talkspace"} kind @param {string | null} id */
 function link(kind, id) {
-  return id === null ? null : el("a", { href: linkTo(kind, id) }, el("bdi", {}, visible(id)));
+  if (id === null) return null;
+  const isThere = (kind === "person" ? store.people : store.talkspaces).has(id);
+  return isThere ? el("a", { href: linkTo(kind, id) }, visible(id)) : visible(id);
 }
 
 /** @param {Unfolded} request */

@@ -149,9 +149,9 @@ class RequestList {
     store.watch(["requests"], () => this.paint());
   }
 
-  /** Whether somebody looks at the rows as they are, so that new ones have to wait. */
+  /** Whether somebody looks at the rows as they are, so that new ones have to wait: the focus counts where keys brought it. */
   isRead() {
-    return this.isPaused || this.scroller.scrollTop > this.height / 2 || this.body.contains(document.activeElement) ||
+    return this.isPaused || this.scroller.scrollTop > this.height / 2 || this.body.querySelector(":focus-visible") !== null ||
       performance.now() - this.pointerMoved < POINTER_RESTS;
   }
 
