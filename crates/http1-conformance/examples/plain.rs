@@ -154,7 +154,7 @@ fn read_head(input: &mut impl BufRead) -> Result<Response<()>, Failure> {
         // RFC 9112 §5.2: a folded line goes on with the value before it.
         if let (Some((_, value)), Some(b' ' | b'\t')) = (&mut last, line.first()) {
             value.push(b' ');
-            value.extend(line.trim_ascii());
+            value.extend(trimmed(&line));
             continue;
         }
         if let Some((name, value)) = last.take() {
@@ -170,9 +170,20 @@ fn read_head(input: &mut impl BufRead) -> Result<Response<()>, Failure> {
             .position(|byte| *byte == b':')
             .ok_or("no colon")?;
         let (name, value) = line.split_at(colon);
-        let value = value.get(1..).unwrap_or_default().trim_ascii();
+        let value = trimmed(value.get(1..).unwrap_or_default());
         last = Some((HeaderName::from_bytes(name)?, value.to_vec()));
     }
+}
+
+/// Without the white space around it, which is SP and HTAB alone, RFC 9110 §5.6.3.
+fn trimmed(value: &[u8]) -> &[u8] {
+    let is_part = |byte: &u8| !matches!(byte, b' ' | b'\t');
+    let begin = value.iter().position(is_part).unwrap_or(value.len());
+    let end = value
+        .iter()
+        .rposition(is_part)
+        .map_or(begin, |last| last + 1);
+    value.get(begin..end).unwrap_or_default()
 }
 
 /// How the end of a body is known.

@@ -13,6 +13,7 @@ mod error;
 mod framing;
 mod head;
 mod interim;
+mod odd;
 mod policy;
 #[cfg(feature = "proptest")]
 mod property;
@@ -45,6 +46,7 @@ pub fn cases() -> Vec<Case> {
         interim::cases(),
         framing::cases(),
         coding::cases(),
+        odd::cases(),
         conn::cases(),
         policy::cases(),
         time::cases(),

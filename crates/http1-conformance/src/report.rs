@@ -129,9 +129,10 @@ pub(crate) struct Failure {
 /// the problem is about.
 const MOST_EXCHANGES: usize = 8;
 
-fn last_of(exchanges: &[ExchangeRecord]) -> Vec<ExchangeRecord> {
+fn last_of<'e>(exchanges: impl Iterator<Item = &'e ExchangeRecord>) -> Vec<ExchangeRecord> {
+    let exchanges: Vec<_> = exchanges.collect();
     let skipped = exchanges.len().saturating_sub(MOST_EXCHANGES);
-    exchanges.iter().skip(skipped).cloned().collect()
+    exchanges.into_iter().skip(skipped).cloned().collect()
 }
 
 impl Failure {
@@ -141,13 +142,12 @@ impl Failure {
         classification: Vec<Finding>,
     ) -> Self {
         let observed = evidence.lock();
+        let (peers, exchanges) = observed.doubtful();
         Self {
             problems,
             classification,
-            exchanges: last_of(&observed.exchanges),
-            peers: observed
-                .peers
-                .iter()
+            exchanges: last_of(exchanges),
+            peers: peers
                 .map(|peer| (peer.authority(), peer.log().transcript()))
                 .collect(),
         }

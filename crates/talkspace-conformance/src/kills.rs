@@ -21,6 +21,7 @@ mod concurrency;
 mod connection;
 mod error;
 mod head;
+mod odd;
 mod policy;
 mod proxy;
 mod request;
@@ -31,10 +32,11 @@ mod tls;
 /// any operation.
 type Killers = &'static [(Fault, &'static [&'static str])];
 
-const KILLERS: [Killers; 10] = [
+const KILLERS: [Killers; 11] = [
     request::KILLERS,
     head::KILLERS,
     body::KILLERS,
+    odd::KILLERS,
     connection::KILLERS,
     policy::KILLERS,
     time::KILLERS,

@@ -21,7 +21,7 @@ use super::running::{Prepared, Running};
 use crate::machine::Machine;
 use crate::subject::{Context, Subject};
 use crate::wire::show::plural;
-use crate::wire::{Peer, Plan, Transcript, roots_pem};
+use crate::wire::{Peer, Plan, Script, Transcript, roots_pem};
 
 /// A fresh transport, the peers of the case, and a record of both.
 pub struct CaseContext {
@@ -186,6 +186,32 @@ impl CaseContext {
         expect: &ExpectedOutcome,
     ) -> Vec<String> {
         self.try_send_to(&peer.authority(), outgoing, &CancelToken::new(), expect)
+    }
+
+    /// As [`try_send`](Self::try_send), to a peer of its own, which plays `script` on each
+    /// connection. What is wrong begins with the target; what is right is in no report.
+    pub(crate) fn try_apart(
+        &self,
+        script: Script,
+        outgoing: &Outgoing,
+        expect: &ExpectedOutcome,
+    ) -> Result<Vec<String>, CaseEnd> {
+        let peer = self.peer(Plan::default().otherwise(script))?;
+        let known = self.judge.evidence.lock().findings.len();
+        let mut problems = self.try_send(&peer, outgoing, expect);
+        let mut observed = self.judge.evidence.lock();
+        let findings = observed.findings.iter_mut().skip(known);
+        let texts = problems
+            .iter_mut()
+            .chain(findings.map(|finding| &mut finding.text));
+        let target = outgoing.target();
+        let wrong = texts
+            .map(|text| *text = format!("{target}: {text}"))
+            .count();
+        if wrong == 0 {
+            observed.note_right();
+        }
+        Ok(problems)
     }
 
     /// Sends, reads the whole response, and stops the case unless it is right.

@@ -24,6 +24,9 @@ pub(crate) struct Observed {
     /// Those of the peers that play a proxy.
     pub(crate) proxies: Vec<Arc<Peer>>,
     pub(crate) exchanges: Vec<ExchangeRecord>,
+    /// How many peers and exchanges there were when a part of the case ended that is right. The
+    /// report of a failure is about the others.
+    right: Vec<(usize, usize)>,
     /// What is classified wrongly.
     pub(crate) findings: Vec<Finding>,
     /// The shortest time for which something was waited for that did not come.
@@ -45,6 +48,33 @@ pub(crate) struct ExchangeRecord {
     /// The error's texts, outermost first.
     pub(crate) chain: Vec<String>,
     pub(super) delivery: Option<Delivery>,
+}
+
+impl Observed {
+    /// Notes that the last peer and the last exchange are right.
+    pub(super) fn note_right(&mut self) {
+        self.right.push((self.peers.len(), self.exchanges.len()));
+    }
+
+    /// The peers and the exchanges that a failure may be about.
+    pub(crate) fn doubtful(
+        &self,
+    ) -> (
+        impl Iterator<Item = &Arc<Peer>>,
+        impl Iterator<Item = &ExchangeRecord>,
+    ) {
+        // Where all are right, the failure is about all of them together.
+        let all = self.right.len() >= self.exchanges.len();
+        let is_open = move |number, of: fn(&(usize, usize)) -> usize| {
+            all || self.right.iter().all(|right| of(right) != number)
+        };
+        let peers = (1..).zip(&self.peers);
+        let exchanges = (1..).zip(&self.exchanges);
+        (
+            peers.filter_map(move |(at, peer)| is_open(at, |right| right.0).then_some(peer)),
+            exchanges.filter_map(move |(at, one)| is_open(at, |right| right.1).then_some(one)),
+        )
+    }
 }
 
 impl Evidence {

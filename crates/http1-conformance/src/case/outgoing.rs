@@ -67,6 +67,10 @@ impl Outgoing {
         self.body.is_empty()
     }
 
+    pub(crate) fn target(&self) -> &str {
+        &self.target
+    }
+
     /// The request as a person would say it.
     pub(crate) fn summary(&self) -> String {
         let method = String::from_utf8_lossy(&self.method);

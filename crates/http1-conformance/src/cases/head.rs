@@ -233,7 +233,7 @@ fn status() -> Vec<Case> {
     ]
 }
 
-fn from_500(outcome: &Outcome) -> Result<(), String> {
+pub(super) fn from_500(outcome: &Outcome) -> Result<(), String> {
     let status = outcome.head.as_ref().map(|head| head.status.as_u16());
     match status.filter(|_| outcome.error.is_none()) {
         Some(500..) => Ok(()),

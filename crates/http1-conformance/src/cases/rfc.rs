@@ -16,6 +16,10 @@ pub(super) const GRAMMAR: Quote = Quote::must(
     "RFC 9110 §2.2",
     "A sender MUST NOT generate protocol elements that do not match the grammar defined by the corresponding ABNF rules.",
 );
+pub(super) const UNKNOWN_FIELDS: Quote = Quote::should(
+    "RFC 9110 §5.1",
+    "Other recipients SHOULD ignore unrecognized header and trailer fields.",
+);
 pub(super) const FIELD_NAMES: Quote =
     Quote::must("RFC 9110 §5.1", "Field names are case-insensitive");
 pub(super) const BAD_WHITESPACE: Quote = Quote::must(
@@ -101,6 +105,10 @@ pub(super) const BARE_CR: Quote = Quote::must(
     "RFC 9112 §2.2",
     "A recipient of such a bare CR MUST consider that element to be invalid or replace each bare CR with SP before processing the element or forwarding the message.",
 );
+pub(super) const SPACE_FIRST: Quote = Quote::must(
+    "RFC 9112 §2.2",
+    "A recipient that receives whitespace between the start-line and the first header field MUST either reject the message as invalid or consume each whitespace-preceded line without further processing of it",
+);
 pub(super) const HOST: Quote = Quote::must(
     "RFC 9112 §3.2",
     "a client MUST send a field value for Host that is identical to that authority component, excluding any userinfo subcomponent and its \"@\" delimiter",
@@ -128,6 +136,10 @@ pub(super) const OBS_FOLD: Quote = Quote::must(
 pub(super) const NO_CODING_UNASKED: Quote = Quote::must(
     "RFC 9112 §6.1",
     "A client MUST NOT send a request containing Transfer-Encoding unless it knows the server will handle HTTP/1.1 requests",
+);
+pub(super) const CODED_HTTP10: Quote = Quote::must(
+    "RFC 9112 §6.1",
+    "A server or client that receives an HTTP/1.0 message containing a Transfer-Encoding header field MUST treat the message as if the framing is faulty, even if a Content-Length is present, and close the connection after processing the message.",
 );
 pub(super) const NEVER_BOTH: Quote = Quote::must(
     "RFC 9112 §6.2",
@@ -184,6 +196,10 @@ pub(super) const CHUNKED: Quote = Quote::must(
 pub(super) const LARGE_CHUNKS: Quote = Quote::must(
     "RFC 9112 §7.1",
     "recipients MUST anticipate potentially large hexadecimal numerals and prevent parsing errors due to integer conversion overflows or precision loss due to integer representation.",
+);
+pub(super) const NO_PARAMETERS: Quote = Quote::should(
+    "RFC 9112 §7.1",
+    "The chunked coding does not define any parameters. Their presence SHOULD be treated as an error.",
 );
 pub(super) const CHUNK_EXTENSIONS: Quote = Quote::must(
     "RFC 9112 §7.1.1",

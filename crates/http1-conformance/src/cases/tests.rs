@@ -6,8 +6,8 @@ use super::*;
 use crate::case::Level;
 use crate::testing::{page, up_to_date};
 
-const GROUPS: [&str; 16] = [
-    "property", "proxy", "tls", "request", "upload", "head", "interim", "framing", "coding",
+const GROUPS: [&str; 17] = [
+    "property", "proxy", "tls", "request", "upload", "head", "interim", "framing", "coding", "odd",
     "conn", "policy", "time", "cancel", "conc", "error", "retry",
 ];
 

@@ -57,6 +57,22 @@ fn what_is_rejected_is_right_whatever_it_is_called() {
     assert_eq!(report.exit_code(), 1, "{report}");
 }
 
+/// Of many rows a failure names those that are wrong, and shows no others.
+#[test]
+fn a_row_is_named_by_its_failure() {
+    let report = blocking("faulty", "0", |context| {
+        Plain::of(context, Some(Fault::StatusWraps))
+    })
+    .timeout(PATIENT)
+    .run(&Selection::exactly(["odd/status/out-of-range"]))
+    .unwrap();
+    assert_eq!(report.failed().count(), 1, "{report}");
+    let told = report.to_string();
+    assert!(told.contains("problem      /65736: "), "{told}");
+    assert!(told.contains("GET /65736"), "{told}");
+    assert!(!told.contains("GET /2000"), "{told}");
+}
+
 /// What an RFC leaves to a client is no failure of a client.
 #[test]
 fn what_rfcs_allow_fails_no_case_that_they_require() {

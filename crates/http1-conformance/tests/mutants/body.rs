@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
-use http::{HeaderMap, Method, StatusCode};
+use http::header::{CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use http1_conformance::client::{Chunks, Phase, ResponseBody, TransportError};
 
 use super::connection::Connection;
@@ -41,6 +41,10 @@ impl Framing {
             || head.status == StatusCode::NOT_MODIFIED;
         let coded = head.headers.contains_key(TRANSFER_ENCODING);
         let awaited = match fault {
+            Some(Fault::NoContentHasLength) => {
+                head.status == StatusCode::NO_CONTENT && head.headers.contains_key(CONTENT_LENGTH)
+            }
+            Some(Fault::HeadOfFailureHasBody) => head.status.as_u16() >= 400,
             Some(Fault::BodilessHasBody) => true,
             Some(Fault::BodilessHasChunks) => coded,
             _ => false,
@@ -55,6 +59,9 @@ impl Framing {
                 return Ok(Self::ChunkSize);
             }
             Some(Fault::LengthIgnored) if !coded => return Ok(Self::UntilClose),
+            Some(Fault::ResetContentUntilClose) if head.status == StatusCode::RESET_CONTENT => {
+                return Ok(Self::UntilClose);
+            }
             _ => {}
         }
         let lone_length = match fault {
@@ -66,9 +73,7 @@ impl Framing {
         if coded {
             let mut codings = head.headers.get_all(TRANSFER_ENCODING).iter();
             return match (codings.next(), codings.next()) {
-                (Some(one), None) if one.as_bytes().eq_ignore_ascii_case(b"chunked") => {
-                    Ok(Self::ChunkSize)
-                }
+                (Some(one), None) if is_chunked(one.as_bytes(), fault) => Ok(Self::ChunkSize),
                 _ => Err(protocol("a transfer coding other than chunked")),
             };
         }
@@ -76,6 +81,7 @@ impl Framing {
         let Some(first) = lengths.next() else {
             return Ok(match fault {
                 Some(Fault::NoLengthNoBody) => Self::Length(0),
+                Some(Fault::KeptWithoutLengthNoBody) if says_kept(&head.headers) => Self::Length(0),
                 _ => Self::UntilClose,
             });
         };
@@ -85,21 +91,26 @@ impl Framing {
         if lengths.any(|other| other != first) && fault != Some(Fault::FirstLengthWins) {
             return Err(protocol("two lengths that differ"));
         }
-        let first = match fault {
-            Some(Fault::ListsCut) => first.as_bytes().split(|byte| *byte == b',').next(),
-            Some(Fault::SignedLengths) => first.as_bytes().strip_prefix(b"+"),
-            _ => None,
-        }
-        .unwrap_or(first.as_bytes());
+        let spoiled = fault.and_then(|fault| fault.length(first.as_bytes()));
+        let first = spoiled.as_deref().unwrap_or(first.as_bytes());
         number(first, 10)
             .or((fault == Some(Fault::LenientNumbers)).then_some(0))
+            .map(|length| match fault {
+                Some(Fault::LengthIn32Bits) => length & u64::from(u32::MAX),
+                _ => length,
+            })
             .map(Self::Length)
             .ok_or_else(|| protocol("not a length"))
     }
 
     /// Whether another request may follow on the connection, RFC 9112 §9.3.
     pub(super) fn allows_reuse(&self, head: &Head, fault: Option<Fault>) -> bool {
-        let persists = head.http11 || fault == Some(Fault::ReuseHttp10);
+        let coded = head.headers.contains_key(TRANSFER_ENCODING);
+        let persists = match fault {
+            Some(Fault::ReuseHttp10) => true,
+            Some(Fault::ReuseCodedHttp10) => head.http11 || coded,
+            _ => head.http11,
+        };
         let close = says_close(&head.headers) && fault != Some(Fault::CloseIgnored);
         // Two framings at once may be an attack on the next response, §6.3.
         let certain = self.is_certain(&head.headers) || fault == Some(Fault::ReuseAfterBoth);
@@ -126,6 +137,22 @@ fn ends_chunked(headers: &HeaderMap) -> bool {
     last.is_some_and(|codings| codings.as_bytes().ends_with(b"chunked"))
 }
 
+fn is_chunked(coding: &[u8], fault: Option<Fault>) -> bool {
+    let name = match fault {
+        Some(Fault::ChunkedBySubstring) => return find(coding, b"chunked").is_some(),
+        Some(Fault::CodingInLowerCase) => return coding == b"chunked",
+        Some(Fault::ParametersIgnored) => coding.split(|byte| *byte == b';').next(),
+        _ => None,
+    };
+    let name = name.map_or(coding, <[u8]>::trim_ascii);
+    name.eq_ignore_ascii_case(b"chunked")
+}
+
+fn says_kept(headers: &HeaderMap) -> bool {
+    let connection = headers.get(CONNECTION).map(HeaderValue::as_bytes);
+    connection.is_some_and(|options| options.eq_ignore_ascii_case(b"keep-alive"))
+}
+
 /// Digits and nothing else: no sign, no white space.
 fn number(digits: &[u8], radix: u32) -> Option<u64> {
     if digits
@@ -149,6 +176,8 @@ struct PlainBody {
     /// The chunk before was small, and this one is lost by a fault.
     was_small: bool,
     is_lost: bool,
+    /// Kept for a fault alone.
+    trailers: Vec<Bytes>,
     fault: Option<Fault>,
 }
 
@@ -156,6 +185,7 @@ pub(super) fn start(
     connection: Connection,
     framing: Framing,
     home: Home,
+    headers: &mut HeaderMap,
     fault: Option<Fault>,
 ) -> Result<ResponseBody, TransportError> {
     let mut budget = connection.limits.max_body_bytes;
@@ -176,19 +206,35 @@ pub(super) fn start(
         overhead: MOST_OVERHEAD,
         was_small: false,
         is_lost: false,
+        trailers: Vec::new(),
         fault,
     };
     if body.framing == Framing::Length(0) {
         body.finish();
     }
-    if fault == Some(Fault::BufferWholeDownload) {
-        let mut all = Vec::new();
-        while let Some(bytes) = body.next_chunk()? {
-            all.extend_from_slice(&bytes);
+    let merged: fn(&HeaderName) -> bool = match fault {
+        Some(Fault::BufferWholeDownload) => |_| false,
+        Some(Fault::TrailersMerged) => |_| true,
+        Some(Fault::TrailersOfContentMerged) => {
+            |name| [CONTENT_TYPE, CONTENT_ENCODING].contains(name)
         }
-        return Ok(Bytes::from(all).into());
+        _ => return Ok(ResponseBody::new(body)),
+    };
+    let mut all = Vec::new();
+    while let Some(bytes) = body.next_chunk()? {
+        all.extend_from_slice(&bytes);
     }
-    Ok(ResponseBody::new(body))
+    for trailer in std::mem::take(&mut body.trailers) {
+        let Some(colon) = find(&trailer, b":") else {
+            continue;
+        };
+        let name = HeaderName::from_bytes(&trailer.slice(..colon)).ok();
+        let value = HeaderValue::from_bytes(trailer.slice(colon + 1..).trim_ascii());
+        if let (Some(name), Ok(value)) = (name.filter(merged), value) {
+            headers.append(name, value);
+        }
+    }
+    Ok(Bytes::from(all).into())
 }
 
 impl Chunks for PlainBody {
@@ -229,11 +275,16 @@ impl PlainBody {
                 }
                 Framing::UntilClose => return self.take(u64::MAX),
                 Framing::ChunkSize => {
+                    if self.fault == Some(Fault::PagesAreRaw) && self.begins_a_page()? {
+                        self.framing = Framing::UntilClose;
+                        continue;
+                    }
                     let line = self.line()?;
                     let mut parts = line.split(|byte| *byte == b';');
                     let digits = parts.next().unwrap_or_default();
                     let rejected = match self.fault {
                         Some(Fault::ExtensionsRejected) => parts.next().is_some(),
+                        Some(Fault::ExtensionsShort) => line.len() > 64,
                         Some(Fault::LowerHexOnly) => digits.iter().any(u8::is_ascii_uppercase),
                         _ => false,
                     };
@@ -251,6 +302,10 @@ impl PlainBody {
                         .filter(|_| !rejected)
                         .or(lenient.then_some(0))
                         .ok_or_else(|| protocol("not the size of a chunk"))?;
+                    let size = match self.fault {
+                        Some(Fault::ChunkSizeIn32Bits) => size & u64::from(u32::MAX),
+                        _ => size,
+                    };
                     self.framing = match size {
                         0 => Framing::Trailers,
                         size => Framing::Chunk(size),
@@ -261,6 +316,10 @@ impl PlainBody {
                     self.was_small = size < 1024;
                 }
                 Framing::Chunk(0) => self.framing = Framing::ChunkEnd,
+                Framing::Chunk(_) if self.fault == Some(Fault::ChunkEndSearched) => {
+                    self.framing = Framing::ChunkSize;
+                    return self.line().map(Some);
+                }
                 Framing::Chunk(left) => {
                     let bytes = self.take(left)?.ok_or_else(truncated)?;
                     self.framing = Framing::Chunk(left - bytes.len() as u64);
@@ -270,6 +329,9 @@ impl PlainBody {
                     return Ok(Some(bytes));
                 }
                 Framing::ChunkEnd => {
+                    if self.fault == Some(Fault::EndBehindDataIsEnd) && self.is_at_its_end()? {
+                        return Ok(None);
+                    }
                     if self.fault == Some(Fault::ChunkEndUnchecked) {
                         self.take(2)?.ok_or_else(truncated)?;
                     } else if !self.line()?.is_empty() {
@@ -286,6 +348,9 @@ impl PlainBody {
                         return Err(protocol("trailers"));
                     }
                     self.pass_over(line.len(), Fault::TrailersUnbounded)?;
+                    if self.fault.is_some_and(Fault::merges_trailers) {
+                        self.trailers.push(line);
+                    }
                 }
             }
         }
@@ -305,6 +370,19 @@ impl PlainBody {
         let count = bytes.len() as u64;
         self.budget = self.budget.checked_sub(count).ok_or_else(too_large)?;
         Ok(Some(bytes.freeze()))
+    }
+
+    /// Whether the connection has ended where the next byte should be.
+    fn is_at_its_end(&mut self) -> Result<bool, TransportError> {
+        let connection = self.connection.as_mut().ok_or_else(truncated)?;
+        let limit = connection.limits.read_timeout;
+        Ok(connection.input.is_empty() && connection.fill(limit, Phase::Body)? == 0)
+    }
+
+    fn begins_a_page(&mut self) -> Result<bool, TransportError> {
+        let is_over = self.is_at_its_end()?;
+        let connection = self.connection.as_ref().ok_or_else(truncated)?;
+        Ok(!is_over && connection.input.starts_with(b"<"))
     }
 
     fn insists_on_alert(&self) -> bool {
@@ -372,6 +450,29 @@ impl PlainBody {
 }
 
 impl Fault {
+    fn merges_trailers(self) -> bool {
+        [Self::TrailersMerged, Self::TrailersOfContentMerged].contains(&self)
+    }
+
+    /// What is read in place of a length.
+    fn length(self, value: &[u8]) -> Option<Vec<u8>> {
+        let elements = || value.split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
+        match self {
+            Self::ListsCut => elements().next().map(<[u8]>::to_vec),
+            Self::LastOfList => match elements().next_back() {
+                Some(b"") => Some(b"0".to_vec()),
+                last => last.map(<[u8]>::to_vec),
+            },
+            Self::SignedLengths => value.strip_prefix(b"+").map(<[u8]>::to_vec),
+            Self::LengthOfText => {
+                let is_ignored = |byte: &&u8| **byte != b'_' && **byte != b'\xa0';
+                Some(value.iter().filter(is_ignored).copied().collect())
+            }
+            Self::LengthOf19Digits if value.len() > 19 => Some(Vec::new()),
+            _ => None,
+        }
+    }
+
     /// What the caller gets in place of a piece of the body.
     fn spoil(self, bytes: Bytes) -> Bytes {
         let text = std::str::from_utf8(&bytes).ok();

@@ -7,6 +7,7 @@ use std::net::{Shutdown, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::body::Framing;
 use super::error::{cancelled, timed_out, too_large};
 use super::fault::Fault;
 use bytes::BytesMut;
@@ -226,6 +227,9 @@ impl Connection {
                         moved = Instant::now();
                     }
                 }
+                Err(error) if self.fault == Some(Fault::WriteFailureFirst) => {
+                    return Err(self.failure(error, Phase::Send));
+                }
                 // The peer closed the connection. It may have said why; reading will tell.
                 Err(_) if !self.cancel.is_cancelled() => return Ok(Sent::RespondedEarly),
                 Err(error) => return Err(self.failure(error, Phase::Send)),
@@ -258,6 +262,19 @@ impl Connection {
         }
         let class = self.input.get(b"HTTP/1.1 ".len());
         Ok(is_open && matches!(class, None | Some(b'1' | b'2')))
+    }
+
+    /// Whether the peer ends its direction behind a response of this length, or soon after.
+    pub(super) fn ends_behind(&mut self, framing: &Framing) -> Result<bool, TransportError> {
+        let Framing::Length(length) = framing else {
+            return Ok(false);
+        };
+        while (self.input.len() as u64) < *length {
+            if self.fill(self.limits.read_timeout, Phase::Body)? == 0 {
+                return Ok(true);
+            }
+        }
+        Ok(matches!(self.fill(STALL, Phase::Body), Ok(0)))
     }
 
     /// Waits until the peer has what the system holds of a large request: until then it is

@@ -84,6 +84,10 @@ faults! {
     PanicPoisons,
     /// Writes the whole request before it reads.
     WritesAllFirst,
+    /// Reports the failure of a write, though the response has come before it.
+    WriteFailureFirst,
+    /// Takes the end of the peer's direction behind the response to a large request for a failure.
+    EndIsFailedUpload,
     /// Keeps a connection open on which half a request was sent, for a peer that reads no more.
     LingersHalfSent,
     /// Takes any early response for an error response, and sends no more.
@@ -102,6 +106,14 @@ faults! {
     FiveClasses,
     /// Takes a status code that is none for 200.
     AnyStatus,
+    /// Rejects status codes above the last one that is registered.
+    StatusUpTo511,
+    /// Keeps 16 bits of a status code.
+    StatusWraps,
+    /// Has room for a reason phrase of 100 bytes.
+    ReasonHasLimit,
+    /// Compares the name of the protocol without regard to case.
+    VersionInAnyCase,
     /// Rejects a reason phrase that is empty or not ASCII.
     StrictReason,
     /// Rejects HTTP/1.0.
@@ -110,6 +122,16 @@ faults! {
     Http09,
     /// Takes any protocol for HTTP.
     AnyVersion,
+    /// Takes an underscore in a field name for a hyphen, as gateways do.
+    UnderscoreIsHyphen,
+    /// Splits the head wherever text has a line end.
+    LinesOfText,
+    /// Takes CR alone for the end of a line.
+    CrEndsLine,
+    /// Takes a line of a folded value that has a colon for a field.
+    FoldWithColonIsField,
+    /// Trims the first field line.
+    SpaceFirstIsField,
     /// Joins header fields of one name, which breaks `Set-Cookie`.
     JoinDuplicates,
     /// Skips field values that are not text.
@@ -148,6 +170,8 @@ faults! {
     StopAt1xx,
     /// Counts no interim response for a limit.
     InterimsUncounted,
+    /// Skips as many bytes behind an interim response as its length says.
+    InterimHasBody,
     /// Merges header fields of interim responses into those of the final one.
     HintsMerged,
     /// Skips a switch of protocols, and waits.
@@ -170,6 +194,14 @@ faults! {
     FirstLengthWins,
     /// Reads a length up to its comma.
     ListsCut,
+    /// Takes the last element of a list of lengths, and an empty one for zero.
+    LastOfList,
+    /// Reads a length as a language reads numbers.
+    LengthOfText,
+    /// Keeps 32 bits of a length.
+    LengthIn32Bits,
+    /// Rejects a length of more digits than 64 bits ever need.
+    LengthOf19Digits,
     /// Reads a length that has a plus sign.
     SignedLengths,
     /// Takes what is no number for zero.
@@ -178,6 +210,12 @@ faults! {
     ChunksRaw,
     /// Takes any transfer coding for chunks.
     AnyCodingIsChunked,
+    /// Takes a transfer coding for chunks that has the word in it.
+    ChunkedBySubstring,
+    /// Knows transfer codings in lower case only.
+    CodingInLowerCase,
+    /// Ignores the parameters of a transfer coding.
+    ParametersIgnored,
     /// Takes the last of several transfer codings off, and gives the others as content.
     LastCodingDecides,
     /// Wants each line of the chunked coding in one segment.
@@ -188,10 +226,20 @@ faults! {
     SizeWithWhitespace,
     /// Keeps the last 64 bits of the size of a chunk.
     ChunkSizeWraps,
+    /// Keeps 32 bits of the size of a chunk.
+    ChunkSizeIn32Bits,
+    /// Looks for the end of a chunk in its data.
+    ChunkEndSearched,
+    /// Takes the end of the connection behind the data of a chunk for that of the body.
+    EndBehindDataIsEnd,
+    /// Gives a page that is said to be chunked and is not as it came.
+    PagesAreRaw,
     /// Takes LF alone for the end of a line of the chunked coding.
     LinesEndAtLf,
     /// Reads a line of the chunked coding to its end, however long it is.
     LinesUnbounded,
+    /// Has room for a chunk extension of 64 bytes.
+    ExtensionsShort,
     /// Passes over chunk extensions without end.
     ExtensionsUnbounded,
     /// Knows hexadecimal digits in lower case only.
@@ -202,10 +250,22 @@ faults! {
     ChunkEndUnchecked,
     /// Does not know trailers.
     TrailersRejected,
+    /// Merges trailer fields into the header fields.
+    TrailersMerged,
+    /// Merges those that describe the content.
+    TrailersOfContentMerged,
     /// Passes over trailer fields without end.
     TrailersUnbounded,
     /// Takes a response without a length for one without a body.
     NoLengthNoBody,
+    /// The same where the connection is to be kept.
+    KeptWithoutLengthNoBody,
+    /// Waits for the close after a 205.
+    ResetContentUntilClose,
+    /// Trusts the length of a 204.
+    NoContentHasLength,
+    /// Waits for the body of an error response to HEAD.
+    HeadOfFailureHasBody,
     /// Waits for bodies of responses that have none.
     BodilessHasBody,
     /// Trusts a transfer coding before it checks method and status code.
@@ -240,6 +300,8 @@ faults! {
     LingersAfterClose,
     /// Uses a connection again whose response had both a length and a transfer coding.
     ReuseAfterBoth,
+    /// Uses a connection again whose response of HTTP/1.0 had a transfer coding.
+    ReuseCodedHttp10,
     /// Opens a connection more than it needs.
     ConnectsAhead,
     /// Uses a connection again that was to be closed.

@@ -149,7 +149,13 @@ impl Plain {
         *response.status_mut() = head.status;
         *response.headers_mut() = head.headers;
         let home = keep.then(|| (Arc::clone(&self.pool), origin));
-        let body = body::start(connection, framing, home, fault)?;
+        if fault == Some(Fault::EndIsFailedUpload)
+            && request.body().len() > SMALL
+            && connection.ends_behind(&framing)?
+        {
+            return Err(TransportError::maybe_sent(FailureKind::Closed));
+        }
+        let body = body::start(connection, framing, home, response.headers_mut(), fault)?;
         Ok(response.map(|()| body))
     }
 

@@ -112,6 +112,11 @@ pub(super) const KILLERS: Killers = &[
         &["framing/chunked/trailers-not-headers"],
     ),
     (
+        Fault::TrailersMerged,
+        &["framing/chunked/trailers-not-headers"],
+    ),
+    (Fault::ResetContentUntilClose, &["framing/no-body/205"]),
+    (
         Fault::NoLengthNoBody,
         &[
             "framing/close-delimited/ok",

@@ -108,6 +108,14 @@ pub(super) const KILLERS: Killers = &[
         ],
     ),
     (
+        Fault::EndIsFailedUpload,
+        &["upload/early-response/413-then-close"],
+    ),
+    (
+        Fault::WriteFailureFirst,
+        &["upload/early-response/413-then-reset"],
+    ),
+    (
         Fault::PadShortSource,
         &["upload/source/short", "upload/source/error"],
     ),

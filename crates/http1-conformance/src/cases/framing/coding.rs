@@ -3,9 +3,9 @@
 //! An adapter that decodes the chunks and returns the rest delivers bytes in a coding that no
 //! header field of the response names any more.
 
-use crate::case::{Case, either, get, ok};
+use crate::case::{Capability, Case, either, get, ok, that};
 
-use super::super::{protocol, respond_and_end, rfc};
+use super::super::{fresh, protocol, respond, respond_and_end, rfc, serve_fresh};
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
@@ -22,8 +22,24 @@ pub(super) fn cases() -> Vec<Case> {
         .send(get("/"))
         .gives(either([protocol(), ok(200).body("hello")])),
         beside_chunked(),
+        Case::required(
+            "framing/te/of-http10",
+            "a connection whose response of HTTP/1.0 had a Transfer-Encoding is not reused, whatever became of the response",
+            rfc::CODED_HTTP10,
+        )
+        .needs_all(&[Capability::KeepAlive])
+        .cause("keep-alive is believed of a framing that HTTP/1.0 does not have")
+        .peer(respond(OF_HTTP10))
+        .then_peer(serve_fresh())
+        .send(get("/1"))
+        .gives(that("any outcome", |_| Ok(())))
+        .send(get("/2"))
+        .gives(fresh())
+        .one_request_per_connection(),
     ]
 }
+
+const OF_HTTP10: &str = "HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n";
 
 fn beside_chunked() -> Case {
     let case = Case::must(
