@@ -119,10 +119,15 @@ function mountConnection() {
   setInterval(tick, 1000);
 }
 
+const DOT = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'><circle cx='4' cy='4' r='4' fill='%23d97706'/></svg>";
+
+/** The title and the icon say what rings, also when another tab is in front. */
 function mountTitle() {
+  const icon = document.querySelector("link[rel=icon]");
   store.watch(["calls", "people", "status"], () => {
     const rings = ringingHere().length;
     document.title = `${rings ? `(${rings}) ringing – ` : store.status === "lost" ? "(lost) " : ""}TalkSpace sandbox`;
+    if (icon) setAttribute(icon, "href", rings ? DOT : "data:,");
   });
 }
 

@@ -56,8 +56,18 @@ function mediaHeard(call) {
   return call.state === "listening" ? call.media ?? [] : [];
 }
 
-/** @param {number} app @param {string} id */
-const mediaPath = (app, id) => `media/${encodeURIComponent(id)}/file?app=${app}`;
+/**
+ * The file of media, as an address for a player.
+ * @param {number} app
+ * @param {string} id
+ */
+async function mediaUrl(app, id) {
+  const file = await api.blob(`media/${encodeURIComponent(id)}/file?app=${app}`);
+  // Chromium takes a file for no MP3 that is a single frame, as the examples are.
+  return URL.createObjectURL(file.size < 1_000 ? new Blob([file, file], { type: file.type }) : file);
+}
+
+const CANNOT_PLAY = "This browser cannot play it.";
 
 /** What plays, by the number of the call. @type {Map<number, HTMLAudioElement>} */
 const playing = new Map();
@@ -72,7 +82,7 @@ async function hear(call) {
   playing.set(call.call, sound);
   try {
     for (const id of mediaHeard(call)) {
-      const url = URL.createObjectURL(await api.blob(mediaPath(call.app, id)));
+      const url = await mediaUrl(call.app, id);
       try {
         await playThrough(sound, url, () => playing.get(call.call) === sound);
       } finally {
@@ -95,9 +105,9 @@ function playThrough(sound, url, isWanted) {
   return new Promise((resolve, reject) => {
     if (!isWanted()) return resolve();
     sound.onended = sound.onpause = () => resolve();
-    sound.onerror = () => reject(new Error("This browser cannot play it."));
+    sound.onerror = () => reject(new Error(CANNOT_PLAY));
     sound.src = url;
-    sound.play().catch(reject);
+    sound.play().catch(() => reject(new Error(CANNOT_PLAY)));
   });
 }
 

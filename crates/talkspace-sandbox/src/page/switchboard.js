@@ -146,12 +146,12 @@ function dropPlayer(item) {
 /** @param {HTMLElement} item @param {HTMLElement} button @param {number} app @param {string} id */
 function playMedia(item, button, app, id) {
   return attempt(item, button, async () => {
-    const url = URL.createObjectURL(await api.blob(mediaPath(app, id)));
+    const url = await mediaUrl(app, id);
     const player = el("audio", { controls: true, src: url, "aria-label": named(id) });
     dropPlayer(item);
     item.append(player);
     button.hidden = true;
     player.focus();
-    await player.play();
+    await player.play().catch(() => Promise.reject(new Error(CANNOT_PLAY)));
   });
 }
