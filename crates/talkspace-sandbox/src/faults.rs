@@ -21,6 +21,8 @@ pub use active::ActiveFault;
 pub(crate) use fate::{Broken, Fate, Sent};
 pub(crate) use line::{Line, Socket};
 
+use crate::clock::Clock;
+
 #[cfg(test)]
 mod tests;
 
@@ -160,14 +162,17 @@ impl Fault {
 }
 
 /// The faults of a sandbox. Clones share them.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Faults(Arc<Shared>);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Shared {
     /// Without any, requests do not even look.
     are_there: AtomicBool,
     rules: Mutex<Rules>,
+    /// How often one was added or ended, which is told as news of the clock.
+    changes: AtomicU64,
+    clock: Clock,
 }
 
 #[derive(Debug, Default)]
@@ -202,8 +207,26 @@ pub(crate) struct Met {
 }
 
 impl Faults {
+    pub(crate) fn new(clock: Clock) -> Self {
+        Self(Arc::new(Shared {
+            are_there: AtomicBool::default(),
+            rules: Mutex::default(),
+            changes: AtomicU64::default(),
+            clock,
+        }))
+    }
+
     pub(crate) fn are_there(&self) -> bool {
         self.0.are_there.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn changes(&self) -> u64 {
+        self.0.changes.load(Ordering::Acquire)
+    }
+
+    fn changed(&self) {
+        self.0.changes.fetch_add(1, Ordering::AcqRel);
+        self.0.clock.news().tell();
     }
 
     pub(crate) fn add(
@@ -226,6 +249,8 @@ impl Faults {
         let active = ActiveFault::of(self, &rule);
         rules.list.push(rule);
         self.0.are_there.store(true, Ordering::Release);
+        drop(rules);
+        self.changed();
         active
     }
 
@@ -246,7 +271,12 @@ impl Faults {
         self.0
             .are_there
             .store(!rules.list.is_empty(), Ordering::Release);
-        rules.list.len() < before
+        let removed = rules.list.len() < before;
+        drop(rules);
+        if removed {
+            self.changed();
+        }
+        removed
     }
 
     /// Whether there is a place for one more among so many: if there was none, the
@@ -268,6 +298,8 @@ impl Faults {
         let mut rules = self.lock();
         rules.list.clear();
         self.0.are_there.store(false, Ordering::Release);
+        drop(rules);
+        self.changed();
     }
 
     /// The first fault that meets a request of this operation, if one does.

@@ -62,13 +62,13 @@ impl Backend {
                 next_move: None,
                 events: Events::new(),
             })),
+            faults: Faults::new(clock.clone()),
             clock,
             always_http_200,
             keeper: None,
             reached: None,
             requests,
             secrets: Arc::new(Secrets::of(&start.app_keys)),
-            faults: Faults::default(),
             start: Arc::new(start),
         }
     }

@@ -5,6 +5,7 @@ use std::net::TcpStream;
 
 use serde_json::{Value, json};
 use talkspace_core::CreateTalkspace;
+use talkspace_sandbox::Fault;
 
 use super::http::Http;
 use super::{client, server};
@@ -104,6 +105,30 @@ fn what_happens_is_streamed_and_goes_on_where_it_broke_off() {
         assert_eq!(stream.next().1, "hello");
         assert_eq!(stream.next().1, "resync", "{other}");
     }
+}
+
+#[test]
+fn faults_are_streamed_whoever_adds_or_ends_them() {
+    let server = server();
+    let http = Http::of(&server);
+    let mut stream = Stream::open(&http, None);
+    assert_eq!(stream.next().1, "hello");
+    let mut faults = || {
+        let (id, name, data) = stream.next();
+        assert_eq!((id.as_str(), name.as_str()), ("", "fault"));
+        data["faults"].as_array().unwrap().clone()
+    };
+
+    let fault = json!({"operation": "getVersion", "fault": "reset"});
+    let added = http.json("POST", "faults", fault).body;
+    assert_eq!(faults(), std::slice::from_ref(&added));
+    let lost = Fault::lose_response().once();
+    let lost = server.sandbox().fault::<CreateTalkspace>(lost);
+    assert_eq!(faults()[1]["number"], lost.number());
+    assert!(lost.remove() && !lost.remove());
+    assert_eq!(faults(), [added]);
+    server.sandbox().clear_faults();
+    assert!(faults().is_empty());
 }
 
 #[test]

@@ -43,6 +43,8 @@ struct Pump {
     /// The last request that was told, and when the next ones are at the earliest.
     told: u64,
     next_told: Instant,
+    /// How often the faults had changed when they were told.
+    faults: u64,
     is_stopping: Arc<AtomicBool>,
     _place: OwnedSemaphorePermit,
     _busy: Busy,
@@ -77,6 +79,7 @@ impl Stream {
             watch,
             told: sandbox.request_total(),
             next_told: Instant::now(),
+            faults: sandbox.backend.faults().changes(),
             is_stopping,
             _place: place,
             _busy: busy,
@@ -111,6 +114,11 @@ impl Pump {
             if !text.is_empty() {
                 return Some((self, text.into()));
             }
+            let changes = self.sandbox.backend.faults().changes();
+            if std::mem::replace(&mut self.faults, changes) != changes {
+                let text = self.all_faults();
+                return Some((self, text.into()));
+            }
             let now = Instant::now();
             let is_untold = sandbox.request_total() > self.told;
             if is_untold && now >= self.next_told {
@@ -137,6 +145,12 @@ impl Pump {
         self.told = log.total;
         let rows = log.entries.iter().map(Received::to_json);
         format!("event: request\ndata: {}\n\n", Value::from_iter(rows))
+    }
+
+    /// The faults from now on. They are not in the state, so the event has no number.
+    fn all_faults(&self) -> String {
+        let faults = self.sandbox.backend.faults().to_json(None);
+        format!("event: fault\ndata: {}\n\n", json!({"faults": faults}))
     }
 }
 

@@ -34,10 +34,8 @@ function faultLeft({ hits, times, until }) {
 /** @param {HTMLElement} banner */
 function faultTools(banner) {
   const count = el("span", {}), list = faultList();
-  const open = el("button", { type: "button", "aria-haspopup": "dialog", "data-testid": "faults", onclick: () => {
-    openDialog("Faults", "faults", list.element, faultForm());
-    void loadFaults();
-  } }, "Faults ", count);
+  const show = () => openDialog("Faults", "faults", list.element, faultForm());
+  const open = el("button", { type: "button", "aria-haspopup": "dialog", "data-testid": "faults", onclick: show }, "Faults ", count);
   const title = el("strong", {}), some = el("ul", {});
   const off = el("button", { type: "button", "data-testid": "all-faults-off", onclick: () => endFaults(note, off) }, "Turn all off");
   const note = el("div", { class: "note", hidden: true, "data-testid": "faults-banner" },
@@ -63,10 +61,7 @@ function faultTools(banner) {
 
 /** @param {HTMLElement} place @param {HTMLElement} button */
 function endFaults(place, button) {
-  return attempt(place, button, async () => {
-    await api.delete("faults");
-    await loadFaults();
-  });
+  return attempt(place, button, () => api.delete("faults"));
 }
 
 /** All faults, with those that are over, for the dialog. */
@@ -87,7 +82,6 @@ function faultList() {
 function faultItem({ number, operation }) {
   const remove = el("button", { type: "button", "aria-label": `Remove fault ${number}, of ${operation}`, onclick: () => attempt(item, remove, async () => {
     await api.delete(`faults/${number}`);
-    await loadFaults();
   }) }, "Remove");
   const item = el("li", { "data-testid": "fault" }, el("span", {}, el("strong", {}, `${number} · ${operation} `), el("span", {})), remove);
   return item;
@@ -140,7 +134,6 @@ function faultForm() {
     void attempt(form, add, async () => {
       try {
         await api.post("faults", body);
-        await loadFaults();
       } catch (error) {
         // The server begins with the name of the field.
         const named = error instanceof ApiError && /^`(\w+)`/.exec(error.message);

@@ -174,7 +174,7 @@ function takeEvent(kind, data, seq) {
     }
   } else if (kind === "resync") void loadState();
   else if (kind === "request") takeRequests(data);
-  else if (kind === "fault") void loadFaults();
+  else if (kind === "fault") takeFaults(data);
   else if (waiting) waiting.push({ kind, data, seq });
   // There are no gaps: what is missing was lost on its way from another window.
   else if (seq > store.seq + 1) void loadState();
@@ -321,10 +321,15 @@ async function loadRequests() {
   }
 }
 
+/** @param {{ faults: Fault[] }} data */
+function takeFaults({ faults }) {
+  store.faults = faults;
+  changed("faults");
+}
+
 async function loadFaults() {
   try {
-    store.faults = (await api.get("faults")).faults;
-    changed("faults");
+    takeFaults(await api.get("faults"));
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
   }
