@@ -82,6 +82,9 @@ impl OperationInfo {
 pub struct ParameterInfo {
     /// The name on the wire, such as `networkid`.
     pub name: &'static str,
+    /// The name of the request's field in Rust, such as `network_id`. The command's option
+    /// has hyphens in it.
+    pub field: &'static str,
     /// Where it is in the request.
     pub location: ParameterLocation,
     /// What values it takes.
@@ -102,6 +105,7 @@ impl ParameterInfo {
     ) -> Self {
         Self {
             name,
+            field: name,
             location,
             kind,
             required: true,
@@ -118,11 +122,19 @@ impl ParameterInfo {
     ) -> Self {
         Self {
             name,
+            field: name,
             location,
             kind,
             required: false,
             or_empty: false,
         }
+    }
+
+    /// The same, whose field has another name than on the wire.
+    #[must_use]
+    pub const fn in_field(mut self, field: &'static str) -> Self {
+        self.field = field;
+        self
     }
 
     /// The same, where empty means left out.

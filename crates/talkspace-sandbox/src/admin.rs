@@ -153,7 +153,7 @@ impl Admin {
         }
         check_type(method, head, route.takes)?;
         let (body, share) = read(body, share, route.takes).await?;
-        let ask = Ask::new(self.sandbox.clone(), route, values, head.uri.query(), body)?;
+        let ask = Ask::new(self.sandbox.clone(), route, values, head, body)?;
         match route.act {
             Act::Say(say) => Ok(whole(Reply::json(say))),
             Act::Watch => self.stream(head, slot),

@@ -325,6 +325,12 @@ pub mod unversioned {
     use crate::SandboxBuilder;
     use crate::hosts::{Host, Origin, base_url};
 
+    /// A word that a POSIX shell leaves as it is.
+    #[must_use]
+    pub fn shell_word(word: &str) -> String {
+        crate::requests::quote(word)
+    }
+
     /// Whether there is an application with a key.
     #[must_use]
     pub fn has_app_key(builder: &SandboxBuilder) -> bool {

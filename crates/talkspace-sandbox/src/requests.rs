@@ -6,6 +6,7 @@
 
 mod again;
 mod ask;
+mod forms;
 mod hint;
 mod json;
 pub(crate) mod near;
@@ -19,6 +20,7 @@ use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+pub(crate) use forms::quote;
 pub use hint::Hint;
 pub(crate) use hint::{fits, known_path, person};
 pub use received::{Received, RequestLog};

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use talkspace_sandbox::unversioned;
 
 use crate::connection::KEY_VARIABLE;
 use crate::print;
@@ -175,10 +176,8 @@ fn command(
 
 /// A word that a shell leaves as it is.
 fn quote(word: &str, is_powershell: bool) -> String {
-    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:=".contains(letter);
-    if !is_powershell && !word.is_empty() && word.chars().all(is_plain) {
-        return word.to_owned();
+    match is_powershell {
+        true => format!("'{}'", word.replace('\'', "''")),
+        false => unversioned::shell_word(word),
     }
-    let quote = if is_powershell { "''" } else { r"'\''" };
-    format!("'{}'", word.replace('\'', quote))
 }

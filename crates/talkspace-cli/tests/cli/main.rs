@@ -22,6 +22,10 @@ mod downloads;
 
 #[cfg(test)]
 #[cfg(unix)]
+mod forms;
+
+#[cfg(test)]
+#[cfg(unix)]
 mod interrupts;
 
 #[cfg(test)]

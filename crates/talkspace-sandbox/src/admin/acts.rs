@@ -293,7 +293,13 @@ pub(super) fn requests(ask: &Ask) -> Outcome {
 }
 
 pub(super) fn request(ask: &Ask) -> Outcome {
-    Reply::of(&kept(ask)?.to_json())
+    let received = kept(ask)?;
+    let mut whole = received.to_json();
+    let forms = received.forms(&ask.base);
+    if let Some(fields) = whole.as_object_mut() {
+        fields.insert("as".to_owned(), forms.into());
+    }
+    Reply::of(&whole)
 }
 
 /// The request that the path names.

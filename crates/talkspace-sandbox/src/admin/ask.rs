@@ -3,6 +3,9 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::header::HOST;
+use http::request::Parts;
+use http::uri::Authority;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -24,6 +27,8 @@ pub(super) struct Ask {
     route: &'static Route,
     values: Vec<String>,
     query: Vec<(String, String)>,
+    /// The base URL by which the sandbox was reached.
+    pub(super) base: String,
     pub(super) fields: Map<String, Value>,
     /// The file, or the saved sandbox, that was sent, if that is what the route takes.
     pub(super) file: Bytes,
@@ -72,10 +77,11 @@ impl Ask {
         sandbox: Sandbox,
         route: &'static Route,
         values: Vec<String>,
-        query: Option<&str>,
+        head: &Parts,
         body: Bytes,
     ) -> Result<Self, Problem> {
-        let query = form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned();
+        let query = head.uri.query().unwrap_or_default();
+        let query = form_urlencoded::parse(query.as_bytes()).into_owned();
         let query: Vec<(String, String)> = query.collect();
         for (name, _) in &query {
             known(name, route.query)?;
@@ -107,6 +113,7 @@ impl Ask {
             route,
             values,
             query,
+            base: base(head),
             fields,
             file,
         })
@@ -195,6 +202,13 @@ impl Ask {
         let rows: Vec<Value> = rows.into_iter().skip(start).take(limit).collect();
         Reply::found(&json!({name: rows, "total": total}), total > 0)
     }
+}
+
+/// The base URL that a request was made to. One of HTTP/1.0 need not say.
+fn base(head: &Parts) -> String {
+    let said = head.uri.authority().map(Authority::as_str);
+    let said = said.or_else(|| head.headers.get(HOST)?.to_str().ok());
+    format!("http://{}", said.unwrap_or("127.0.0.1:8080"))
 }
 
 /// Whether a value is what a query says.

@@ -4,7 +4,9 @@ use bytes::Bytes;
 use http::Request;
 use talkspace_core::codec::Target;
 use talkspace_core::operation::{ParameterKind, ParameterLocation};
-use talkspace_core::server::{OperationVisitor, Parameters, ServerOperation, visit_operations};
+use talkspace_core::server::{
+    OperationVisitor, Parameters, ServerOperation, segment, visit_operations,
+};
 use talkspace_core::{AppKey, Effect};
 
 use super::Received;
@@ -24,6 +26,7 @@ impl Received {
                 return Err("It got its error before it was read, so it is not kept.");
             }
             Some(Lacks::Secret) => return Err("A key or a grant that was in it is not kept."),
+            Some(Lacks::Grant) => return Err("Its grant is not kept."),
             Some(Lacks::File) => return Err("Its file is not kept."),
             Some(Lacks::Parameters) => return Err("Its parameters were too long to be kept."),
         }
@@ -37,7 +40,7 @@ impl Received {
     }
 
     /// It as a client sends it to this base URL, if one can.
-    fn encoded(&self, base: &str, key: AppKey) -> Option<Request<Bytes>> {
+    pub(super) fn encoded(&self, base: &str, key: AppKey) -> Option<Request<Bytes>> {
         let mut encoding = Encoding {
             id: self.operation()?.id,
             parameters: self.parameters_at(base),
@@ -54,11 +57,19 @@ impl Received {
         let mut parameters = self.0.parameters.clone();
         parameters.retain(|location, _, value| {
             if location == ParameterLocation::Url {
-                value.insert_str(0, base);
+                *value = format!("{base}{}", self.escaped(value));
             }
             true
         });
         parameters
+    }
+
+    /// The path that a request was made to, where the whole of it is a parameter.
+    pub(super) fn escaped(&self, path: &str) -> String {
+        let template = self.operation().map_or("", |info| info.path);
+        let (before, _) = template.split_once('{').unwrap_or_default();
+        let last = path.strip_prefix(before).unwrap_or(path);
+        format!("{before}{}", segment(last))
     }
 
     /// What sending it again would do, and in which word, if that is more than what it

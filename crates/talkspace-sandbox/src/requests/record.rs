@@ -137,8 +137,9 @@ pub(crate) struct Record {
 pub(super) enum Lacks {
     /// All of it: it got its error before it was read.
     Everything,
-    /// A key or a grant.
+    /// A key or a grant, which stood where it does not belong.
     Secret,
+    Grant,
     File,
     /// Its parameters, which are too long.
     Parameters,
@@ -165,9 +166,12 @@ impl Record {
     ) -> Self {
         let is_read = seen.operation.is_some() || seen.error.is_none();
         let mut lacks = (!is_read).then_some(Lacks::Everything);
+        let known = seen.operation.map_or(&[][..], |info| info.parameters);
+        let is_grant = |info: &&ParameterInfo| info.kind == ParameterKind::Secret;
+        let grant = known.iter().find(is_grant).map(|info| info.name);
         parameters.retain(|_, name, value| {
             // In its own place it is dropped.
-            if name != "appkey" && secrets.mask(value) {
+            if name != "appkey" && secrets.mask(value) && Some(name) != grant {
                 lacks.get_or_insert(Lacks::Secret);
             }
             true
@@ -251,7 +255,7 @@ impl Record {
                 ParameterKind::AppKey => return false,
                 ParameterKind::Secret => {
                     HIDDEN.clone_into(value);
-                    self.lacks.get_or_insert(Lacks::Secret);
+                    self.lacks.get_or_insert(Lacks::Grant);
                 }
                 _ => {}
             }

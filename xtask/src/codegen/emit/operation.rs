@@ -140,8 +140,14 @@ fn parameter_info(parameter: &Parameter) -> Option<String> {
     let key = Literal(&parameter.key);
     let place = parameter.place.as_str();
     let or_empty = if parameter.empty { ".or_empty()" } else { "" };
+    // The key is no field.
+    let is_other = parameter.name.as_str() != parameter.key && kind != "AppKey";
+    let field = Literal(parameter.name.as_str());
+    let field = is_other.then(|| format!(".in_field({field})"));
+    let field = field.unwrap_or_default();
     Some(format!(
-        "ParameterInfo::{constructor}({key}, ParameterLocation::{place}, ParameterKind::{kind}){or_empty},\n"
+        "ParameterInfo::{constructor}({key}, ParameterLocation::{place}, \
+         ParameterKind::{kind}){field}{or_empty},\n"
     ))
 }
 

@@ -97,10 +97,13 @@ impl Operation for BlastMedia {
                 "mediaid",
                 ParameterLocation::Path,
                 ParameterKind::Joined('-'),
-            ),
-            ParameterInfo::required("networkid", ParameterLocation::Form, ParameterKind::Text),
+            )
+            .in_field("media_ids"),
+            ParameterInfo::required("networkid", ParameterLocation::Form, ParameterKind::Text)
+                .in_field("network_id"),
             ParameterInfo::required("appkey", ParameterLocation::Form, ParameterKind::AppKey),
-            ParameterInfo::optional("greetingid", ParameterLocation::Form, ParameterKind::Text),
+            ParameterInfo::optional("greetingid", ParameterLocation::Form, ParameterKind::Text)
+                .in_field("greeting_id"),
         ],
         envelope: Some("MediaResponse"),
         success: &[202],

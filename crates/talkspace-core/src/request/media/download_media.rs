@@ -70,7 +70,8 @@ impl Operation for DownloadMedia {
             "downloadurl",
             ParameterLocation::Url,
             ParameterKind::Url,
-        )],
+        )
+        .in_field("download_url")],
         envelope: None,
         success: &[200],
         outcomes: &[],

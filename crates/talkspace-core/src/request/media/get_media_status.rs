@@ -63,7 +63,8 @@ impl Operation for GetMediaStatus {
         action: None,
         effect: Effect::Reads,
         parameters: &[
-            ParameterInfo::required("mediaid", ParameterLocation::Path, ParameterKind::Text),
+            ParameterInfo::required("mediaid", ParameterLocation::Path, ParameterKind::Text)
+                .in_field("media_id"),
             ParameterInfo::required("appkey", ParameterLocation::Form, ParameterKind::AppKey),
         ],
         envelope: Some("MediaResponse"),

@@ -86,10 +86,13 @@ impl Operation for RecordMedia {
         action: Some("record"),
         effect: Effect::Rings,
         parameters: &[
-            ParameterInfo::required("mediaid", ParameterLocation::Path, ParameterKind::Text),
-            ParameterInfo::required("networkid", ParameterLocation::Form, ParameterKind::Text),
+            ParameterInfo::required("mediaid", ParameterLocation::Path, ParameterKind::Text)
+                .in_field("media_id"),
+            ParameterInfo::required("networkid", ParameterLocation::Form, ParameterKind::Text)
+                .in_field("network_id"),
             ParameterInfo::required("appkey", ParameterLocation::Form, ParameterKind::AppKey),
-            ParameterInfo::optional("greetingid", ParameterLocation::Form, ParameterKind::Text),
+            ParameterInfo::optional("greetingid", ParameterLocation::Form, ParameterKind::Text)
+                .in_field("greeting_id"),
         ],
         envelope: Some("MediaResponse"),
         success: &[201],

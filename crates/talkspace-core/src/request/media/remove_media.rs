@@ -60,7 +60,8 @@ impl Operation for RemoveMedia {
         action: Some("remove"),
         effect: Effect::Converges,
         parameters: &[
-            ParameterInfo::required("mediaid", ParameterLocation::Path, ParameterKind::Text),
+            ParameterInfo::required("mediaid", ParameterLocation::Path, ParameterKind::Text)
+                .in_field("media_id"),
             ParameterInfo::required("appkey", ParameterLocation::Form, ParameterKind::AppKey),
         ],
         envelope: Some("MediaResponse"),

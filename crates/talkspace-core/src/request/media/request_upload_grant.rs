@@ -65,7 +65,8 @@ impl Operation for RequestUploadGrant {
         action: Some("upload_grant"),
         effect: Effect::Once,
         parameters: &[
-            ParameterInfo::required("mediaid", ParameterLocation::Path, ParameterKind::Text),
+            ParameterInfo::required("mediaid", ParameterLocation::Path, ParameterKind::Text)
+                .in_field("media_id"),
             ParameterInfo::required("appkey", ParameterLocation::Form, ParameterKind::AppKey),
         ],
         envelope: Some("UploadResponse"),

@@ -74,7 +74,8 @@ impl Operation for UploadMedia {
         effect: Effect::Once,
         parameters: &[
             ParameterInfo::required("grant", ParameterLocation::Form, ParameterKind::Secret),
-            ParameterInfo::required("mediafile", ParameterLocation::Form, ParameterKind::File),
+            ParameterInfo::required("mediafile", ParameterLocation::Form, ParameterKind::File)
+                .in_field("media_file"),
         ],
         envelope: None,
         success: &[200],

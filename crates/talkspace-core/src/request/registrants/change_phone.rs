@@ -71,7 +71,8 @@ impl Operation for ChangePhone {
         action: None,
         effect: Effect::Rings,
         parameters: &[
-            ParameterInfo::required("networkid", ParameterLocation::Path, ParameterKind::Text),
+            ParameterInfo::required("networkid", ParameterLocation::Path, ParameterKind::Text)
+                .in_field("network_id"),
             ParameterInfo::required("phone", ParameterLocation::Path, ParameterKind::Phone),
             ParameterInfo::required("appkey", ParameterLocation::Form, ParameterKind::AppKey),
         ],

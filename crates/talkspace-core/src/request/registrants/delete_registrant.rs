@@ -60,7 +60,8 @@ impl Operation for DeleteRegistrant {
         action: None,
         effect: Effect::Converges,
         parameters: &[
-            ParameterInfo::required("networkid", ParameterLocation::Path, ParameterKind::Text),
+            ParameterInfo::required("networkid", ParameterLocation::Path, ParameterKind::Text)
+                .in_field("network_id"),
             ParameterInfo::required("appkey", ParameterLocation::Query, ParameterKind::AppKey),
         ],
         envelope: Some("RegistrationResponse"),

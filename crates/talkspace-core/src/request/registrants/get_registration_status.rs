@@ -73,7 +73,8 @@ impl Operation for GetRegistrationStatus {
         action: None,
         effect: Effect::Reads,
         parameters: &[
-            ParameterInfo::required("networkid", ParameterLocation::Path, ParameterKind::Text),
+            ParameterInfo::required("networkid", ParameterLocation::Path, ParameterKind::Text)
+                .in_field("network_id"),
             ParameterInfo::required("appkey", ParameterLocation::Form, ParameterKind::AppKey),
             ParameterInfo::optional(
                 "query",

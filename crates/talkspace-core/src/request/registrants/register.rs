@@ -100,10 +100,12 @@ impl Operation for Register {
         action: None,
         effect: Effect::Rings,
         parameters: &[
-            ParameterInfo::required("networkid", ParameterLocation::Form, ParameterKind::Text),
+            ParameterInfo::required("networkid", ParameterLocation::Form, ParameterKind::Text)
+                .in_field("network_id"),
             ParameterInfo::required("appkey", ParameterLocation::Form, ParameterKind::AppKey),
             ParameterInfo::optional("phone", ParameterLocation::Form, ParameterKind::Phone),
             ParameterInfo::optional("greetingid", ParameterLocation::Form, ParameterKind::Text)
+                .in_field("greeting_id")
                 .or_empty(),
         ],
         envelope: Some("RegistrationResponse"),

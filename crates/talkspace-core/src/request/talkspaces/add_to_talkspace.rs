@@ -98,10 +98,13 @@ impl Operation for AddToTalkspace {
         action: Some("add"),
         effect: Effect::Rings,
         parameters: &[
-            ParameterInfo::required("conferenceid", ParameterLocation::Path, ParameterKind::Text),
-            ParameterInfo::required("networkid", ParameterLocation::Form, ParameterKind::Text),
+            ParameterInfo::required("conferenceid", ParameterLocation::Path, ParameterKind::Text)
+                .in_field("conference_id"),
+            ParameterInfo::required("networkid", ParameterLocation::Form, ParameterKind::Text)
+                .in_field("network_id"),
             ParameterInfo::required("appkey", ParameterLocation::Form, ParameterKind::AppKey),
-            ParameterInfo::optional("greetingid", ParameterLocation::Form, ParameterKind::Text),
+            ParameterInfo::optional("greetingid", ParameterLocation::Form, ParameterKind::Text)
+                .in_field("greeting_id"),
             ParameterInfo::optional("muted", ParameterLocation::Form, ParameterKind::Flag),
         ],
         envelope: Some("ConferenceResponse"),

@@ -95,10 +95,13 @@ impl Operation for CreateTalkspace {
         action: None,
         effect: Effect::Rings,
         parameters: &[
-            ParameterInfo::required("networkid", ParameterLocation::Form, ParameterKind::Text),
+            ParameterInfo::required("networkid", ParameterLocation::Form, ParameterKind::Text)
+                .in_field("network_id"),
             ParameterInfo::required("appkey", ParameterLocation::Form, ParameterKind::AppKey),
-            ParameterInfo::optional("greetingid", ParameterLocation::Form, ParameterKind::Text),
-            ParameterInfo::optional("recordingid", ParameterLocation::Form, ParameterKind::Text),
+            ParameterInfo::optional("greetingid", ParameterLocation::Form, ParameterKind::Text)
+                .in_field("greeting_id"),
+            ParameterInfo::optional("recordingid", ParameterLocation::Form, ParameterKind::Text)
+                .in_field("recording_id"),
         ],
         envelope: Some("ConferenceResponse"),
         success: &[201],

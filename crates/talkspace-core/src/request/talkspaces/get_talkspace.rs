@@ -59,7 +59,8 @@ impl Operation for GetTalkspace {
         action: None,
         effect: Effect::Reads,
         parameters: &[
-            ParameterInfo::required("conferenceid", ParameterLocation::Path, ParameterKind::Text),
+            ParameterInfo::required("conferenceid", ParameterLocation::Path, ParameterKind::Text)
+                .in_field("conference_id"),
             ParameterInfo::required("appkey", ParameterLocation::Query, ParameterKind::AppKey),
         ],
         envelope: Some("ConferenceDetailsResponse"),

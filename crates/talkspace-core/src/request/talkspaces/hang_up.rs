@@ -65,8 +65,10 @@ impl Operation for HangUp {
         action: Some("hangup"),
         effect: Effect::Converges,
         parameters: &[
-            ParameterInfo::required("conferenceid", ParameterLocation::Path, ParameterKind::Text),
-            ParameterInfo::required("networkid", ParameterLocation::Path, ParameterKind::Text),
+            ParameterInfo::required("conferenceid", ParameterLocation::Path, ParameterKind::Text)
+                .in_field("conference_id"),
+            ParameterInfo::required("networkid", ParameterLocation::Path, ParameterKind::Text)
+                .in_field("network_id"),
             ParameterInfo::required("appkey", ParameterLocation::Form, ParameterKind::AppKey),
         ],
         envelope: Some("ConferenceResponse"),

@@ -74,13 +74,16 @@ impl Operation for MoveParticipant {
         action: Some("move"),
         effect: Effect::Once,
         parameters: &[
-            ParameterInfo::required("conferenceid", ParameterLocation::Path, ParameterKind::Text),
-            ParameterInfo::required("networkid", ParameterLocation::Path, ParameterKind::Text),
+            ParameterInfo::required("conferenceid", ParameterLocation::Path, ParameterKind::Text)
+                .in_field("conference_id"),
+            ParameterInfo::required("networkid", ParameterLocation::Path, ParameterKind::Text)
+                .in_field("network_id"),
             ParameterInfo::required(
                 "toconferenceid",
                 ParameterLocation::Form,
                 ParameterKind::Text,
-            ),
+            )
+            .in_field("to_conference_id"),
             ParameterInfo::required("appkey", ParameterLocation::Form, ParameterKind::AppKey),
         ],
         envelope: Some("ConferenceResponse"),

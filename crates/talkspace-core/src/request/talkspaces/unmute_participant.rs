@@ -62,8 +62,10 @@ impl Operation for UnmuteParticipant {
         action: Some("unmute"),
         effect: Effect::Converges,
         parameters: &[
-            ParameterInfo::required("conferenceid", ParameterLocation::Path, ParameterKind::Text),
-            ParameterInfo::required("networkid", ParameterLocation::Path, ParameterKind::Text),
+            ParameterInfo::required("conferenceid", ParameterLocation::Path, ParameterKind::Text)
+                .in_field("conference_id"),
+            ParameterInfo::required("networkid", ParameterLocation::Path, ParameterKind::Text)
+                .in_field("network_id"),
             ParameterInfo::required("appkey", ParameterLocation::Form, ParameterKind::AppKey),
         ],
         envelope: Some("ConferenceResponse"),

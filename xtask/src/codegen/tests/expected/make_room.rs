@@ -115,7 +115,8 @@ impl Operation for MakeRoom {
             ParameterInfo::required("phone", ParameterLocation::Form, ParameterKind::Phone),
             ParameterInfo::required("seats", ParameterLocation::Form, ParameterKind::Integer),
             ParameterInfo::required("appkey", ParameterLocation::Form, ParameterKind::AppKey),
-            ParameterInfo::optional("greetingid", ParameterLocation::Form, ParameterKind::Text),
+            ParameterInfo::optional("greetingid", ParameterLocation::Form, ParameterKind::Text)
+                .in_field("greeting_id"),
             ParameterInfo::optional("type", ParameterLocation::Form, ParameterKind::Text),
             ParameterInfo::optional("age", ParameterLocation::Form, ParameterKind::Integer),
             ParameterInfo::optional("locked", ParameterLocation::Form, ParameterKind::Flag),

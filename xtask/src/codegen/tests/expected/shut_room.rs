@@ -57,7 +57,8 @@ impl Operation for ShutRoom {
         action: Some("shut"),
         effect: Effect::Converges,
         parameters: &[
-            ParameterInfo::required("roomid", ParameterLocation::Path, ParameterKind::Text),
+            ParameterInfo::required("roomid", ParameterLocation::Path, ParameterKind::Text)
+                .in_field("room_id"),
             ParameterInfo::required("appkey", ParameterLocation::Form, ParameterKind::AppKey),
         ],
         envelope: Some("RoomResponse"),
