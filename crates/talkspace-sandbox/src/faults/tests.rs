@@ -119,7 +119,7 @@ fn the_first_that_matches_acts() {
 #[test]
 fn chance_is_the_same_with_the_same_seed() {
     let meets = |probability, seed| {
-        let faults = Faults::default();
+        let faults = Faults::new(Clock::frozen());
         let fault = Fault::reset().probability(probability, seed);
         let active = faults.add(GetVersion::INFO, fault, Duration::ZERO);
         let met = (0..1000).map(|_| {
@@ -137,7 +137,7 @@ fn chance_is_the_same_with_the_same_seed() {
 
 #[test]
 fn one_that_meets_nothing_any_more_leaves_its_place() {
-    let (faults, now) = (Faults::default(), Duration::ZERO);
+    let (faults, now) = (Faults::new(Clock::frozen()), Duration::ZERO);
     let add = |fault| faults.add(GetVersion::INFO, fault, now).number();
     add(Fault::reset().person("eta"));
     add(Fault::reset().once());
