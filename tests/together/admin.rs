@@ -93,6 +93,10 @@ fn somebody_answers_speaks_and_hangs_up_and_everything_is_as_described() {
         &mp3(),
     );
     schema.check("POST", &at("speak"), &spoken);
+    let long_ago = format!("{}?ago=3601", at("speak"));
+    let sound = [("content-type", "audio/mpeg")];
+    let late = http.send("POST", &long_ago, &sound, &mp3());
+    assert_eq!((late.status, late.code()), (400, "bad_field".into()));
     let over = schema.send(&http, "POST", &at("hang_up"), json!({}));
     assert_eq!(over["state"], "over");
     let again = http.json("POST", &at("hang_up"), json!({}));

@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::time::Duration;
 
 use bytes::Bytes;
 use talkspace_core::{ConferenceId, MediaFile, MediaId, NetworkId};
@@ -256,7 +257,13 @@ impl PhoneCall {
     /// [`NotWav`](TelephoneError::NotWav), [`OtherFormat`](TelephoneError::OtherFormat),
     /// and [`TooMuch`](TelephoneError::TooMuch).
     pub fn speak(&self, file: impl Into<Bytes>) -> Result<(), TelephoneError> {
-        self.report(Report::Spoke(Speech::of(&file.into())?))
+        self.spoke(&file.into(), Duration::ZERO)
+    }
+
+    /// The person has said this, and began to so long ago: what a microphone gave is
+    /// in the recording when it was said.
+    pub(crate) fn spoke(&self, file: &Bytes, ago: Duration) -> Result<(), TelephoneError> {
+        self.report(Report::Spoke(Speech::of(file)?.begun(ago)))
     }
 
     fn report(&self, report: Report) -> Result<(), TelephoneError> {

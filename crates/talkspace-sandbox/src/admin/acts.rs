@@ -17,6 +17,8 @@ type Outcome = Result<Reply, Problem>;
 
 /// How far a clock is moved at most by one request.
 const MAX_ADVANCE: Duration = Duration::from_secs(31 * 24 * 60 * 60);
+/// How long ago something can have been said: no recording is longer.
+const MAX_AGO: Duration = Duration::from_secs(60 * 60);
 /// How many faults there are at most.
 const MAX_FAULTS: usize = 100;
 
@@ -179,7 +181,8 @@ pub(super) fn hang_up(ask: &Ask) -> Outcome {
 }
 
 pub(super) fn speak(ask: &Ask) -> Outcome {
-    at_call(ask, |call| call.speak(ask.file.clone()))
+    let ago = ask.seconds("ago", MAX_AGO)?;
+    at_call(ask, |call| call.spoke(&ask.file, ago))
 }
 
 pub(super) fn clock(ask: &Ask) -> Outcome {

@@ -142,12 +142,18 @@ impl Ask {
 
     /// How long to wait for something to be found.
     pub(super) fn wait(&self) -> Result<Duration, Problem> {
-        let wait = self.query("wait").map(str::parse::<f64>).transpose();
-        let wait = wait.ok().and_then(|wait| {
-            let wait = Duration::try_from_secs_f64(wait.unwrap_or(0.0)).ok()?;
-            (wait <= MAX_WAIT).then_some(wait)
+        self.seconds("wait", MAX_WAIT)
+    }
+
+    /// A number of seconds in the query, 0 if it is not there.
+    pub(super) fn seconds(&self, name: &str, most: Duration) -> Result<Duration, Problem> {
+        let seconds = self.query(name).map(str::parse::<f64>).transpose();
+        let time = seconds.ok().and_then(|seconds| {
+            let time = Duration::try_from_secs_f64(seconds.unwrap_or(0.0)).ok()?;
+            (time <= most).then_some(time)
         });
-        wait.ok_or_else(|| Problem::field("wait", "is a number of seconds, 30 at most"))
+        let why = || format!("is a number of seconds, {} at most", most.as_secs());
+        time.ok_or_else(|| Problem::field(name, &why()))
     }
 
     pub(super) fn field(&self, name: &str) -> Option<&Value> {

@@ -15,6 +15,7 @@ pub(crate) struct Speech {
     frames: Bytes,
     length: Duration,
     first: Frame,
+    ago: Duration,
 }
 
 impl Speech {
@@ -53,7 +54,13 @@ impl Speech {
             frames,
             length,
             first,
+            ago: Duration::ZERO,
         })
+    }
+
+    /// It, as what somebody began to say so long ago.
+    pub(crate) fn begun(self, ago: Duration) -> Self {
+        Self { ago, ..self }
     }
 }
 
@@ -182,7 +189,7 @@ impl Tape {
         if total > MediaFile::MAX_LEN {
             return Err(TelephoneError::TooMuch(total));
         }
-        self.0.push((at, speech));
+        self.0.push((at.saturating_sub(speech.ago), speech));
         Ok(())
     }
 

@@ -175,8 +175,9 @@ async function endSpeech(number) {
   if (!speech) return;
   speeches.delete(number);
   const samples = await speech.stop();
+  const ago = () => (store.clock.frozen ? 0 : Math.min(3_600, (performance.now() - speech.began) / 1000)).toFixed(2);
   for (let from = 0; from < samples.length; from += SPEECH_PART) {
-    await api.send("POST", `calls/${number}/speak`, wav(samples.subarray(from, from + SPEECH_PART)), "audio/wav");
+    await api.send("POST", `calls/${number}/speak?ago=${ago()}`, wav(samples.subarray(from, from + SPEECH_PART)), "audio/wav");
   }
 }
 

@@ -78,6 +78,22 @@ fn what_is_said_stands_where_it_was_said() {
 }
 
 #[test]
+fn what_is_sent_once_it_was_said_stands_where_it_began() {
+    let speech = Speech::of(&silence(2)).unwrap();
+    let two = Duration::from_secs(2);
+    let mut tape = Tape::default();
+    let begun = speech.clone().begun(two);
+    tape.add(Duration::from_secs(5), begun.clone()).unwrap();
+    let mut at_once = Tape::default();
+    at_once.add(Duration::from_secs(3), speech).unwrap();
+    let whole = Duration::from_secs(6);
+    assert_eq!(tape.play(whole), at_once.play(whole));
+    let mut early = Tape::default();
+    early.add(Duration::from_secs(1), begun).unwrap();
+    assert_eq!(early.play(two), silence(2), "not before the recording");
+}
+
+#[test]
 fn a_recording_has_a_greatest_size() {
     let mut tape = Tape::default();
     let second = Speech::of(&silence(600)).unwrap();
