@@ -93,6 +93,8 @@ class RequestList {
     this.listed = [];
     /** @type {Received[]} */
     this.waiting = [];
+    /** How many of these were too many to wait. */
+    this.missed = 0;
     /** How many have left the list at its old end: with it, a request keeps its row. */
     this.left = 0;
     /** The number of the last one that was taken in, and of the last one that is listed or was left out. */
@@ -162,6 +164,7 @@ class RequestList {
     const from = all.findLastIndex(request => request.request <= this.seen) + 1;
     for (const request of all.slice(from)) if (matches(request, this.words)) this.waiting.push(request);
     this.seen = last;
+    this.missed += this.waiting.splice(0, this.waiting.length - LISTED).length;
     if (!this.isRead()) this.letIn();
   }
 
@@ -176,12 +179,14 @@ class RequestList {
     this.seen = all.at(-1)?.request ?? 0;
     this.listedTo = Math.min(upTo, this.seen);
     this.left = 0;
+    this.missed = 0;
     this.scroller.scrollTop = 0;
   }
 
   letIn() {
     for (const request of this.waiting) this.listed.push(request);
     this.waiting = [];
+    this.missed = 0;
     this.listedTo = this.seen;
     const over = this.listed.length - LISTED;
     if (over > 0) {
@@ -230,8 +235,8 @@ class RequestList {
     const { length } = store.requests, found = this.listed.length, isFiltered = this.words.length > 0;
     const dropped = store.dropped > 0 ? `, ${store.dropped.toLocaleString("en")} older ones dropped` : "";
     const all = `${length.toLocaleString("en")} ${length === 1 ? "request" : "requests"}`;
-    setText(this.count, (isFiltered ? `${(found + this.waiting.length).toLocaleString("en")} of ${all} match` : all) + dropped);
-    setText(this.fresh, `${this.waiting.length.toLocaleString("en")} new`);
+    setText(this.count, (isFiltered ? `${Math.min(length, found + this.waiting.length).toLocaleString("en")} of ${all} match` : all) + dropped);
+    setText(this.fresh, `${(this.missed + this.waiting.length).toLocaleString("en")} new`);
     this.fresh.hidden = this.waiting.length === 0;
     this.clear.hidden = !isFiltered;
     const isEmpty = found === 0;
