@@ -73,7 +73,14 @@ pub(super) fn near(asked: &Asked<'_>, record: &Record, error: Option<&ServiceErr
     }
     match (meant.as_slice(), here.as_slice()) {
         ([info], _) => of_parameters(info, parameters),
-        ([_, _, ..], _) => of_action(&meant, parameters),
+        ([_, _, ..], _) => {
+            let said = parameters.get(ParameterLocation::Form, "action");
+            let of_said = meant.iter().find(|info| info.action == said);
+            of_said.map_or_else(
+                || of_action(&meant, parameters),
+                |info| of_parameters(info, parameters),
+            )
+        }
         ([], []) => of_path(asked, &path),
         ([], _) if record.http_status == 405 => of_method(asked.came, &here),
         // Some operations have a second method.

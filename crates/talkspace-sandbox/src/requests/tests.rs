@@ -101,6 +101,12 @@ fn what_was_meant_is_said() {
         ),
         (
             "POST",
+            "/api/rest/media/1",
+            "KEY&action=record",
+            "networkid: expected one text that is not empty, got nothing",
+        ),
+        (
+            "POST",
             "/api/rest/conference",
             "KEY&networkid=eta&networkid=theta",
             "networkid: expected one text that is not empty, got 2 values",
