@@ -224,7 +224,7 @@ function describe(call) {
 
 /** What there is to say besides. @param {Call} call @param {boolean} isHeld @param {Speech | undefined} speech */
 function noteOn(call, isHeld, speech) {
-  if (call.muted) return call.state === "in_call" ? "⊘ muted by the application" : "⊘ will be muted";
+  if (call.muted) return call.state === "in_call" ? `⊘ muted${isHeld ? " by the application" : ""}` : "⊘ will be muted";
   if (speech) return speech.microphone ? "● the microphone is recorded" : speech.microphone === false ? "● no microphone: a tone is recorded" : "● may the microphone be used?";
   if (!isHeld && (call.state === "ringing" || call.state === "answered")) return "the crowd answers";
   return call.greeting && call.state === "answered" ? "a greeting is played" : "";

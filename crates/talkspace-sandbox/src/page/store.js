@@ -177,7 +177,7 @@ function takeEvent(kind, data, seq) {
   else if (kind === "fault") takeFaults(data);
   else if (waiting) waiting.push({ kind, data, seq });
   // There are no gaps: what is missing was lost on its way from another window.
-  else if (seq > store.seq + 1) void loadState();
+  else if (seq > store.seq + 1 || store.status === "lost") void loadState();
   else if (seq > store.seq) applyEvent(kind, data, seq);
 }
 
