@@ -39,6 +39,8 @@ pub(super) struct Process {
     /// Lines on their way to the program. Without it its input ends.
     lines: Mutex<Option<Sender<Vec<u8>>>>,
     state: Arc<State>,
+    /// Over when all that it said on stderr is kept; nothing is ever sent.
+    stderr_over: Mutex<Receiver<()>>,
     hello: Hello,
     next_id: AtomicU64,
 }
@@ -92,9 +94,13 @@ impl Process {
             });
         }
         let state = Arc::<State>::default();
+        let (reads_stderr, stderr_over) = mpsc::channel();
         if let Some(stderr) = child.stderr.take() {
             let state = Arc::clone(&state);
-            thread::spawn(move || state.keep(stderr));
+            thread::spawn(move || {
+                state.keep(stderr);
+                drop(reads_stderr);
+            });
         }
         let (introduce, introduced) = mpsc::channel();
         if let Some(stdout) = child.stdout.take() {
@@ -112,6 +118,7 @@ impl Process {
             child: Mutex::new(child),
             lines: Mutex::new(Some(lines)),
             state,
+            stderr_over: Mutex::new(stderr_over),
             hello: Hello {
                 name: String::new(),
                 version: String::new(),
@@ -188,7 +195,7 @@ impl Process {
         let over = lock(&self.state.heard).over.clone();
         let over = over.unwrap_or_else(|| "it gives no more lines".to_owned());
         lock(&self.lines).take();
-        match self.wait(Duration::from_secs(1)) {
+        match self.wait(FAREWELL) {
             Some(status) => self.with_stderr(format!("{over}, and ended with {status}")),
             None => self.killed(&over),
         }
@@ -213,7 +220,10 @@ impl Process {
         }
     }
 
+    /// What a process that has ended said on stderr. It may have left another behind
+    /// that could add to it; that one is not waited for, for long.
     pub(super) fn stderr(&self) -> String {
+        let _ = lock(&self.stderr_over).recv_timeout(FAREWELL);
         String::from_utf8_lossy(&lock(&self.state.stderr))
             .trim()
             .to_owned()
