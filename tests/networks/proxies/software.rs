@@ -1,10 +1,11 @@
 //! Real proxies, as processes that end with the test.
 
 use std::fmt::Write as _;
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{self, Child, Command, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
@@ -127,7 +128,7 @@ impl Running {
 
     fn wait_until_it_listens(&mut self) -> Result<(), String> {
         let begin = Instant::now();
-        while TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).is_err() {
+        while !self.listens() {
             if let Ok(Some(status)) = self.child.try_wait() {
                 return Err(format!("it ended with {status}"));
             }
@@ -137,6 +138,23 @@ impl Running {
             thread::sleep(Duration::from_millis(10));
         }
         Ok(())
+    }
+
+    /// Whether it, and no other program, listens at its port.
+    fn listens(&self) -> bool {
+        let sockets = fs::read_to_string("/proc/net/tcp").unwrap_or_default();
+        let local = format!("0100007F:{:04X}", self.port);
+        let mut listening = sockets.lines().filter_map(|line| {
+            let fields: Vec<&str> = line.split_whitespace().collect();
+            let is_it = fields.get(1) == Some(&&*local) && fields.get(3) == Some(&"0A");
+            is_it.then(|| format!("socket:[{}]", fields[9]))
+        });
+        let Some(socket) = listening.next() else {
+            return false;
+        };
+        let files = fs::read_dir(format!("/proc/{}/fd", self.child.id()));
+        let mut files = files.into_iter().flatten().flatten();
+        files.any(|file| fs::read_link(file.path()).is_ok_and(|to| to.as_os_str() == &*socket))
     }
 
     /// Its URL, without credentials.
@@ -158,11 +176,23 @@ impl Drop for Running {
     }
 }
 
-/// A port that nothing listens on.
+/// A port that nothing listens on, and that no program gets which takes any: those
+/// are above.
 pub(crate) fn free_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    listener.local_addr().unwrap().port()
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    // Two runs at the same time begin at different ones.
+    let first = u16::try_from(process::id() % RANGE).unwrap();
+    loop {
+        let offset = u32::from(first) + u32::from(NEXT.fetch_add(1, Ordering::Relaxed));
+        let port = u16::try_from(10_000 + offset % RANGE).unwrap();
+        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
+            return port;
+        }
+    }
 }
+
+/// From 10,000 on, so many.
+const RANGE: u32 = 20_000;
 
 fn write(folder: &Path, name: &str, content: &str) -> PathBuf {
     let file = folder.join(name);
