@@ -2,7 +2,11 @@
 //!
 //! `cargo test --workspace` is not among them: it is the README's own command.
 
-use std::path::Path;
+use std::env;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
 use std::time::Instant;
 
 use crate::process::{command, run, say};
@@ -12,13 +16,24 @@ use crate::{page, signatures, sites, sound, spec, switchboard, tester, tidy};
 /// A check, by the name that runs it alone.
 struct Check {
     name: &'static str,
+    place: Place,
     what: &'static str,
     run: fn(&Path) -> Result<(), String>,
+}
+
+/// Where a check builds what it runs.
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    /// Where tests are built, and with programs that other checks replace.
+    Here,
+    /// In folders of its own, or nothing: it may run beside those.
+    Apart,
 }
 
 const CHECKS: &[Check] = &[
     Check {
         name: "fmt",
+        place: Place::Here,
         what: "the code is formatted",
         run: |root| {
             cargo(root, &["fmt", "--all", "--check"])?;
@@ -28,21 +43,25 @@ const CHECKS: &[Check] = &[
     },
     Check {
         name: "codegen",
+        place: Place::Here,
         what: "the generated code is what the spec says",
         run: |root| cargo(root, &["xtask", "codegen", "--check"]),
     },
     Check {
         name: "checkout",
+        place: Place::Apart,
         what: "a checkout is checked with what it holds, and not with another's",
         run: |root| cargo(root, &["test", "--package", "xtask", "--test", "built"]),
     },
     Check {
         name: "tidy",
+        place: Place::Here,
         what: "the rules of the house hold",
         run: tidy::check,
     },
     Check {
         name: "clippy",
+        place: Place::Here,
         what: "no lint speaks, in any target",
         run: |root| {
             let all = ["clippy", "--workspace", "--all-targets", "--all-features"];
@@ -51,41 +70,49 @@ const CHECKS: &[Check] = &[
     },
     Check {
         name: "features",
+        place: Place::Here,
         what: "no lint speaks in a crate alone, whatever its features",
         run: features::check,
     },
     Check {
         name: "signatures",
+        place: Place::Apart,
         what: "what is public names nobody else's types",
         run: signatures::check,
     },
     Check {
         name: "dependencies",
+        place: Place::Here,
         what: "each crate pulls in what is listed, and no more",
         run: dependencies::check,
     },
     Check {
         name: "deny",
+        place: Place::Apart,
         what: "licences, sources and versions are as agreed",
         run: deny::check,
     },
     Check {
         name: "bounds",
+        place: Place::Apart,
         what: "the oldest versions that the manifests allow are enough",
         run: bounds::check,
     },
     Check {
         name: "msrv",
+        place: Place::Apart,
         what: "the oldest compiler that is promised is enough",
         run: msrv::check,
     },
     Check {
         name: "wasm",
+        place: Place::Apart,
         what: "the core compiles for WebAssembly",
         run: wasm::check,
     },
     Check {
         name: "bench",
+        place: Place::Apart,
         what: "no lint speaks in the benchmark, but for its peers, which take long to build",
         run: |root| {
             let all = [
@@ -105,6 +132,7 @@ const CHECKS: &[Check] = &[
     },
     Check {
         name: "adapters",
+        place: Place::Apart,
         what: "no lint speaks in the adapters for other engines, and those that are published pass",
         run: |root| {
             let folder = root.join("tests/engines");
@@ -122,31 +150,37 @@ const CHECKS: &[Check] = &[
     },
     Check {
         name: "encoding",
+        place: Place::Here,
         what: "200,000 made-up requests carry exactly their parameters",
         run: encoding,
     },
     Check {
         name: "leaks",
+        place: Place::Apart,
         what: "no secret is in what anybody logs, the async engine included",
         run: leaks,
     },
     Check {
         name: "faults",
+        place: Place::Here,
         what: "5,000 random sequences under random faults, on each client: nothing is applied twice",
         run: faults,
     },
     Check {
         name: "state",
+        place: Place::Here,
         what: "what the sandbox reported outlives 50 kills of 50",
         run: state,
     },
     Check {
         name: "loom",
+        place: Place::Apart,
         what: "three threads share a budget, or a token, in every order",
         run: loom,
     },
     Check {
         name: "docs",
+        place: Place::Here,
         what: "the documentation builds, with every link whole",
         run: |root| {
             let mut doc = command(
@@ -160,31 +194,37 @@ const CHECKS: &[Check] = &[
     },
     Check {
         name: "spec",
+        place: Place::Here,
         what: "independent tools accept the spec, and serve it",
         run: spec::check,
     },
     Check {
         name: "page",
+        place: Place::Here,
         what: "a browser shows the suite's page, and its failures unfold",
         run: page::check,
     },
     Check {
         name: "numbers",
+        place: Place::Apart,
         what: "the numbers that are published are drawn as they are, and a browser shows them",
         run: bench::check,
     },
     Check {
         name: "engines",
+        place: Place::Apart,
         what: "every engine does what is published of it, and a browser shows the page",
         run: engines::check,
     },
     Check {
         name: "tester",
+        place: Place::Here,
         what: "an independent tester finds the sandbox to be as the spec says",
         run: tester::check,
     },
     Check {
         name: "sites",
+        place: Place::Here,
         what: "pages of other sites, in a browser, change nothing in the sandbox",
         run: sites::check,
     },
@@ -195,16 +235,19 @@ const CHECKS: &[Check] = &[
     },
     Check {
         name: "sound",
+        place: Place::Here,
         what: "an independent decoder plays what the demo recorded",
         run: sound::check,
     },
     Check {
         name: "fuzz",
+        place: Place::Apart,
         what: "hostile input breaks no reader and no writer",
         run: fuzz::check,
     },
     Check {
         name: "costs",
+        place: Place::Apart,
         what: "the core costs what is written down",
         run: costs::check,
     },
@@ -225,18 +268,37 @@ pub(crate) fn ci(root: &Path, names: &[&str]) -> Result<String, String> {
             known.join(", ")
         ));
     }
+    if !names.is_empty() {
+        let named = |check: &&Check| names.contains(&check.name);
+        return each(root, CHECKS.iter().filter(named));
+    }
+    for name in BY_NAME_ALONE {
+        say(&format!(
+            "{name}: left out; run it with: cargo xtask ci {name}"
+        ));
+    }
+    let whole = |check: &&Check| !BY_NAME_ALONE.contains(&check.name);
+    let (here, apart): (Vec<_>, Vec<_>) = CHECKS
+        .iter()
+        .filter(whole)
+        .partition(|check| check.place == Place::Here);
+    let beside = Beside::start(root, &apart)?;
+    let here = each(root, here);
+    let apart = beside.end();
+    match (here, apart) {
+        (Ok(_), Ok(())) => Ok(ALL_IS_WELL.to_owned()),
+        (Err(here), Ok(())) => Err(here),
+        (Ok(_), Err(apart)) => Err(apart),
+        (Err(here), Err(apart)) => Err(format!("{here}\n{apart}")),
+    }
+}
+
+const ALL_IS_WELL: &str = "all is well";
+
+/// Runs one check after the other, and says which failed.
+fn each<'c>(root: &Path, checks: impl IntoIterator<Item = &'c Check>) -> Result<String, String> {
     let mut failed = Vec::new();
-    for check in CHECKS {
-        if !names.is_empty() && !names.contains(&check.name) {
-            continue;
-        }
-        if names.is_empty() && BY_NAME_ALONE.contains(&check.name) {
-            say(&format!(
-                "{0}: left out; run it with: cargo xtask ci {0}",
-                check.name
-            ));
-            continue;
-        }
+    for check in checks {
         say(&format!("{}: {}", check.name, check.what));
         let start = Instant::now();
         match (check.run)(root) {
@@ -248,12 +310,49 @@ pub(crate) fn ci(root: &Path, names: &[&str]) -> Result<String, String> {
         }
     }
     if failed.is_empty() {
-        return Ok("all is well".to_owned());
+        return Ok(ALL_IS_WELL.to_owned());
     }
     Err(format!(
         "failed: {}; run one alone with: cargo xtask ci NAME",
         failed.join(", ")
     ))
+}
+
+/// Checks that another process runs meanwhile: most of them keep one core busy.
+struct Beside {
+    child: Child,
+    log: PathBuf,
+}
+
+impl Beside {
+    fn start(root: &Path, checks: &[&Check]) -> Result<Self, String> {
+        let cannot = |error: io::Error| format!("cannot run checks beside others: {error}");
+        let log = root.join("target/ci.log");
+        let file = File::create(&log).map_err(cannot)?;
+        let names: Vec<&str> = checks.iter().map(|check| check.name).collect();
+        say(&format!("beside: {}, into target/ci.log", names.join(", ")));
+        let program = env::current_exe().map_err(cannot)?;
+        let mut command = command(root, &program.to_string_lossy(), &["ci"]);
+        let errors = file.try_clone().map_err(cannot)?;
+        command
+            .args(names)
+            .stdin(Stdio::null())
+            .stdout(file)
+            .stderr(errors);
+        let child = command.spawn().map_err(cannot)?;
+        Ok(Self { child, log })
+    }
+
+    /// Waits for them, and passes on what they said.
+    fn end(mut self) -> Result<(), String> {
+        say("beside: what they said");
+        let status = self.child.wait().map_err(|error| error.to_string())?;
+        say(&fs::read_to_string(&self.log).unwrap_or_default());
+        match status.success() {
+            true => Ok(()),
+            false => Err("failed: checks beside, see above".to_owned()),
+        }
+    }
 }
 
 /// More cases of a property than a test run makes.
