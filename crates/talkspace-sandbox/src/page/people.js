@@ -36,6 +36,8 @@ function mountPeople(section) {
     setText(summary, `People ${people.size.toLocaleString("en")} · idle ${(people.size - busy.size).toLocaleString("en")} · I answer ${here.toLocaleString("en")}`);
     // A few are shown without being asked for.
     if (!isOpened && people.size > 0) [isOpened, details.open] = [true, people.size <= 12 && !isNarrow.matches];
+    // A list that is searched keeps its height, whatever is found.
+    setAttribute(details, "data-many", people.size > 12);
     if (!details.open) return;
     const those = found();
     page = Math.min(page, Math.max(0, Math.ceil(those.length / PEOPLE_A_PAGE) - 1));
