@@ -42,6 +42,19 @@ function requestState(request) {
   return Math.max(request.status, request.http) >= 400 ? "failed" : "done";
 }
 
+/** Requests to begin with. @param {string | undefined} who is called by one of them */
+function howToBegin(who) {
+  const address = `${location.origin}/api/rest`;
+  return [
+    el("p", {}, "There is no request. This one needs nothing:"),
+    copied(`curl ${address}/version`),
+    ...who === undefined ? [] : [
+      el("p", {}, `This one calls ${who}, with the key of the application:`),
+      copied(`curl ${address}/conference -d networkid=${who} -d "appkey=$TALKSPACE_APP_KEY"`),
+    ],
+  ];
+}
+
 /** A row of the document, which shows one request after the other. */
 class RequestRow {
   constructor() {
@@ -245,14 +258,14 @@ class RequestList {
       this.scroller.hidden = isEmpty;
     }
     if (!isEmpty) return;
-    const why = this.waiting.length > 0 ? "later" : isFiltered && length > 0 ? "no match" : "none";
+    // Somebody to call, whose id a shell takes as it is.
+    const who = [...store.people.keys()].find(id => /^\w+$/.test(id));
+    const why = this.waiting.length > 0 ? "later" : isFiltered && length > 0 ? "no match" : `none ${who ?? ""}`;
     if (this.none.dataset.state === why) return;
     this.none.dataset.state = why;
-    this.none.replaceChildren(...{
-      later: [el("p", {}, "Those that match came after the pause.")],
-      "no match": [el("p", {}, "No request has all of these words.")],
-      none: [el("p", {}, "No request has come yet. This one needs nothing:"), copied(`curl ${location.origin}/api/rest/version`)],
-    }[why]);
+    if (why === "later") this.none.replaceChildren(el("p", {}, "Those that match came after the pause."));
+    else if (why === "no match") this.none.replaceChildren(el("p", {}, "No request has all of these words."));
+    else this.none.replaceChildren(...howToBegin(who));
   }
 
   refilter() {
