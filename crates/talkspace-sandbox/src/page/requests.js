@@ -123,6 +123,7 @@ class RequestList {
     this.pointerMoved = -Infinity;
     this.pointerTimer = 0;
     this.isPainting = false;
+    /** Of a row, in px; measured, since it is another one on a telephone. */
     this.height = 28;
     /** @type {string[]} */
     this.words = [];
@@ -248,7 +249,7 @@ class RequestList {
     const { length } = store.requests, found = this.listed.length, isFiltered = this.words.length > 0;
     const dropped = store.dropped > 0 ? `, ${store.dropped.toLocaleString("en")} older ones dropped` : "";
     const all = `${length.toLocaleString("en")} ${length === 1 ? "request" : "requests"}`;
-    setText(this.count, (isFiltered ? `${Math.min(length, found + this.waiting.length).toLocaleString("en")} of ${all} match` : all) + dropped);
+    setText(this.count, (isFiltered ? `${Math.min(length, found + this.waiting.length).toLocaleString("en")} of ${all} match` : all) + dropped + (this.isPaused ? " · paused" : ""));
     setText(this.fresh, `${(this.missed + this.waiting.length).toLocaleString("en")} new`);
     this.fresh.hidden = this.waiting.length === 0;
     this.clear.hidden = !isFiltered;
@@ -278,7 +279,6 @@ class RequestList {
   togglePause() {
     this.isPaused = !this.isPaused;
     this.pause.setAttribute("aria-pressed", String(this.isPaused));
-    setText(this.pause, this.isPaused ? "Go on" : "Pause");
     announce(this.isPaused ? "The requests are paused." : "The requests go on.");
     this.paint();
   }
