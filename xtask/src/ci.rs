@@ -230,6 +230,7 @@ const CHECKS: &[Check] = &[
     },
     Check {
         name: "switchboard",
+        place: Place::Here,
         what: "a browser shows the sandbox's page, where telephones ring and are answered",
         run: switchboard::check,
     },
