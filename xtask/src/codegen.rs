@@ -52,26 +52,34 @@ pub fn run(root: &Path, mode: Mode) -> Result<String, String> {
     let files = format::format(root, files)?;
     let differences =
         write::compare(root, &files).map_err(|error| format!("cannot compare: {error}"))?;
-    match (mode, differences.as_slice()) {
-        (_, []) => Ok(format!("{} files are up to date", files.len())),
-        (Mode::Check, [first, others @ ..]) => {
+    let Some((first, others)) = differences.split_first() else {
+        return Ok(format!("{} files are up to date", files.len()));
+    };
+    match mode {
+        Mode::Check => {
             let others = match others.len() {
                 0 => String::new(),
-                1 => "and 1 more file differs\n".to_owned(),
-                count => format!("and {count} more files differ\n"),
-            };
+                1 => "and 1 more file differs:\n".to_owned(),
+                count => format!("and {count} more files differ:\n"),
+            } + &list(others);
             Err(format!("{first}\n{others}run: cargo xtask codegen"))
         }
-        (Mode::Write, differences) => {
-            write::apply(root, &files, differences)
+        Mode::Write => {
+            write::apply(root, &files, &differences)
                 .map_err(|error| format!("cannot write: {error}"))?;
+            let (changed, all) = (differences.len(), files.len());
+            let list = list(&differences);
             Ok(format!(
-                "{} of {} files changed",
-                differences.len(),
-                files.len()
+                "{changed} of {all} files changed:\n{}",
+                list.trim_end()
             ))
         }
     }
+}
+
+fn list(differences: &[write::Difference]) -> String {
+    let line = |difference: &write::Difference| format!("  {}\n", difference.path);
+    differences.iter().map(line).collect()
 }
 
 /// The files for a spec, Rust not formatted yet; or all that is wrong with it.

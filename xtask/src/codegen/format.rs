@@ -50,7 +50,10 @@ fn rustfmt(root: &Path, text: &str) -> Result<String, String> {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .map_err(|error| format!("rustfmt did not start: {error}"))?;
+        .map_err(|error| {
+            let hint = "install it with: rustup component add rustfmt";
+            format!("rustfmt did not start: {error}; {hint}")
+        })?;
     // Dropping the pipe ends the input. rustfmt reads all of it before it writes.
     let written = child
         .stdin

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::emit::source::PREAMBLE;
 use super::emit::{FOLDERS, File};
@@ -64,13 +64,13 @@ impl fmt::Display for Difference {
 }
 
 /// The files below `root` that are not as they would be generated.
-pub(crate) fn compare(root: &Path, files: &[File]) -> io::Result<Vec<Difference>> {
+pub(crate) fn compare(root: &Path, files: &[File]) -> Result<Vec<Difference>, String> {
     let mut differences = Vec::new();
     for (path, expected) in files {
         let what = match fs::read(root.join(path)) {
             Ok(actual) => difference(expected, &String::from_utf8_lossy(&actual)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Some(What::Missing),
-            Err(error) => return Err(error),
+            Err(error) => return Err(said(path, &error)),
         };
         differences.extend(what.map(|what| Difference {
             path: path.clone(),
@@ -107,22 +107,50 @@ fn difference(expected: &str, actual: &str) -> Option<What> {
     }
 }
 
-/// Writes what differs and removes what is stale.
-pub(crate) fn apply(root: &Path, files: &[File], differences: &[Difference]) -> io::Result<()> {
-    for difference in differences {
-        let path = root.join(&difference.path);
-        let text = files.iter().find(|(path, _)| *path == difference.path);
-        if let Some((_, text)) = text {
-            if let Some(folder) = path.parent() {
-                fs::create_dir_all(folder)?;
-            }
-            fs::write(&path, text)?;
-        } else {
-            fs::remove_file(&path)?;
-            remove_if_empty(path.parent());
+/// Writes what differs and removes what is stale. Each file is whole at every moment,
+/// and nothing is replaced before all of them are written.
+pub(crate) fn apply(root: &Path, files: &[File], differences: &[Difference]) -> Result<(), String> {
+    let text_of = |path: &str| files.iter().find(|(other, _)| other == path);
+    let (new, stale): (Vec<_>, Vec<_>) = differences
+        .iter()
+        .map(|difference| (difference.path.as_str(), text_of(&difference.path)))
+        .partition(|(_, text)| text.is_some());
+    for (path, text) in &new {
+        let beside = beside(&root.join(path));
+        let folder = beside.parent().map_or(Ok(()), fs::create_dir_all);
+        let text = text.map_or("", |(_, text)| text);
+        let written = folder.and_then(|()| fs::write(&beside, text));
+        written.map_err(|error| said(path, &error))?;
+    }
+    for (path, _) in new {
+        let place = root.join(path);
+        let renamed = fs::rename(beside(&place), place);
+        renamed.map_err(|error| said(path, &error))?;
+    }
+    for (path, _) in stale {
+        let place = root.join(path);
+        match fs::remove_file(&place) {
+            // It was a file that is whole now.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            removed => removed.map_err(|error| said(path, &error))?,
         }
+        remove_if_empty(place.parent());
     }
     Ok(())
+}
+
+/// Where a file is until it is whole.
+fn beside(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(NEW);
+    PathBuf::from(name)
+}
+
+/// The end of the name of a file that is not whole yet.
+const NEW: &str = ".new";
+
+fn said(path: &str, error: &io::Error) -> String {
+    format!("{path}: {error}")
 }
 
 /// A folder that lost its last file goes too; one that did not, stays.
@@ -134,13 +162,14 @@ fn remove_if_empty(folder: Option<&Path>) {
 }
 
 /// The files that say of themselves that they are generated, and that nothing
-/// generates.
-fn stale(root: &Path, files: &[File]) -> io::Result<Vec<String>> {
+/// generates; and those of a run that was interrupted.
+fn stale(root: &Path, files: &[File]) -> Result<Vec<String>, String> {
     let wanted: BTreeSet<&str> = files.iter().map(|(path, _)| path.as_str()).collect();
     let mut stale = Vec::new();
     for folder in FOLDERS {
-        for path in files_below(root, folder)? {
-            if !wanted.contains(path.as_str()) && is_generated(&root.join(&path))? {
+        for path in files_below(root, folder).map_err(|error| said(folder, &error))? {
+            let is_stale = path.ends_with(NEW) || is_generated(&root.join(&path));
+            if !wanted.contains(path.as_str()) && is_stale {
                 stale.push(path);
             }
         }
@@ -148,11 +177,11 @@ fn stale(root: &Path, files: &[File]) -> io::Result<Vec<String>> {
     Ok(stale)
 }
 
-/// Whether the file begins as generated ones do.
-fn is_generated(path: &Path) -> io::Result<bool> {
-    let text = fs::read(path)?;
+/// Whether the file begins as generated ones do. One that cannot be read does not.
+fn is_generated(path: &Path) -> bool {
+    let text = fs::read(path).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
-    Ok(text.lines().take(HEAD).any(|line| line.contains(PREAMBLE)))
+    text.lines().take(HEAD).any(|line| line.contains(PREAMBLE))
 }
 
 /// The paths of all files in a folder, below the workspace and in order.

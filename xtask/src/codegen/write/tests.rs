@@ -86,3 +86,29 @@ fn what_is_stale_goes_with_its_folder() {
     );
     assert!(folder.0.join(IDS).exists());
 }
+
+#[test]
+fn an_error_names_the_file_and_nothing_is_half() {
+    let folder = Folder::new("errors");
+    let mut files = files();
+    files.push((OLD.to_owned(), "new\n".to_owned()));
+    let differences = compare(&folder.0, &files).unwrap();
+    // Where a folder should be is a file.
+    let above = folder.0.join(OLD).parent().unwrap().to_owned();
+    fs::create_dir_all(above.parent().unwrap()).unwrap();
+    fs::write(&above, "in the way").unwrap();
+    let error = apply(&folder.0, &files, &differences).unwrap_err();
+    assert!(error.starts_with(&format!("{OLD}: ")), "{error}");
+    assert!(!folder.0.join(IDS).exists(), "nothing was replaced");
+
+    // What is left of it goes with the next run.
+    fs::remove_file(above).unwrap();
+    let differences = compare(&folder.0, &files[..1]).unwrap();
+    let told: Vec<_> = differences.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        told[1..],
+        [format!("{IDS}.new is there, and nothing generates it")]
+    );
+    apply(&folder.0, &files[..1], &differences).unwrap();
+    assert_eq!(compare(&folder.0, &files[..1]), Ok(vec![]));
+}
