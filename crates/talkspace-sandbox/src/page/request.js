@@ -27,6 +27,7 @@ class RequestView {
   /** @param {HTMLElement} section */
   constructor(section) {
     this.number = 0;
+    this.run = store.run;
     this.title = el("h3", { tabindex: "-1", class: "req-title" });
     this.again = el("button", { type: "button", "data-testid": "send-again", onclick: () => this.sendAgain() }, "Send again");
     this.close = el("button", { type: "button", "data-testid": "close-request", onclick: () => this.leave() }, "Close");
@@ -41,6 +42,11 @@ class RequestView {
     });
     section.append(this.element);
     addEventListener("hashchange", () => { if (location.hash.length <= 2) this.show(0); });
+    store.watch(["status"], () => {
+      // In a sandbox that was started anew this is another request's number.
+      if (this.number > 0 && this.run !== "" && this.run !== store.run) this.leave();
+      this.run = store.run;
+    });
   }
 
   leave() {
@@ -52,13 +58,13 @@ class RequestView {
     const before = this.number;
     if (number > 0) showPanel("requests");
     if (number === before) return;
+    const hadFocus = hasFocusInRequest();
     this.number = number;
     this.element.hidden = number === 0;
     document.body.classList.toggle("has-request", number > 0);
     requestList?.setOpen(number);
     if (number === 0) {
-      // Whoever came from the list is there again.
-      if (before > 0) requestList?.focus(before);
+      if (hadFocus) requestList?.focus(before);
       return;
     }
     setText(this.title, `Request ${number}`);
