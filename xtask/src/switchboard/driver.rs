@@ -7,6 +7,8 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
 use super::http::{self, at};
@@ -17,13 +19,14 @@ const PROGRAM: &str = "chromedriver";
 const MISSING: &str = "there is no chromedriver; on Debian: apt-get install chromium-driver";
 
 /// After this the instrument has failed, and nothing is said of the page.
-const WATCHDOG: Duration = Duration::from_secs(120);
+const WATCHDOG: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(20);
 
 /// The name of a reference to an element (WebDriver, section 12.1).
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// What is pressed (WebDriver, section 17.4.2).
+pub(super) const ESCAPE: char = '\u{e00c}';
 pub(super) const ENTER: char = '\u{e007}';
 pub(super) const TAB: char = '\u{e004}';
 
@@ -114,12 +117,18 @@ impl Browser {
 
     /// Clicks the element of a CSS selector, as a person would: it has to be in sight.
     pub(super) fn click(&self, selector: &str) -> Result<(), String> {
-        let find = json!({"using": "css selector", "value": selector});
-        let found = self.post("element", &find)?;
-        let element = at(&found, ELEMENT).as_str().ok_or("no element")?;
-        self.post(&format!("element/{element}/click"), &json!({}))
+        let click = format!("element/{}/click", self.find(selector)?);
+        let clicked = self.post(&click, &json!({}));
+        clicked
             .map(drop)
             .map_err(|why| format!("{selector}: {why}"))
+    }
+
+    fn find(&self, selector: &str) -> Result<String, String> {
+        let how = json!({"using": "css selector", "value": selector});
+        let found = self.post("element", &how)?;
+        let element = at(&found, ELEMENT).as_str();
+        element.map(str::to_owned).ok_or_else(|| found.to_string())
     }
 
     /// Presses keys one after another, wherever the focus is.
@@ -153,6 +162,19 @@ impl Browser {
     pub(super) fn devtools(&self, name: &str, parameters: &Value) -> Result<Value, String> {
         let body = json!({"cmd": name, "params": parameters});
         self.post("goog/cdp/execute", &body)
+    }
+
+    /// What is to be seen, or an element of it, as a PNG file.
+    pub(super) fn picture(&self, of: Option<&str>) -> Result<Vec<u8>, String> {
+        let command = match of {
+            Some(selector) => format!("element/{}/screenshot", self.find(selector)?),
+            None => "screenshot".to_owned(),
+        };
+        let text = self.ask("GET", &command, None)?;
+        let text = text.as_str().unwrap_or_default();
+        BASE64_STANDARD
+            .decode(text)
+            .map_err(|error| format!("a picture: {error}"))
     }
 
     /// What the console has said since this was asked last.

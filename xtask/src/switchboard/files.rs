@@ -43,6 +43,8 @@ pub(super) fn check(root: &Path) -> Result<String, String> {
             &["fetch("]
         };
         for (number, line) in text.lines().enumerate() {
+            // The name of a language is no address.
+            let line = line.replace("http://www.w3.org/2000/svg", "");
             let is_comment = line.trim_start().starts_with(['/', '*']);
             let mut forbidden = FORBIDDEN.iter().chain(sends);
             let found = forbidden.find(|what| !is_comment && line.contains(**what));

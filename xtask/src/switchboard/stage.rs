@@ -143,6 +143,17 @@ impl Sandbox<'_> {
         id.map(str::to_owned).ok_or_else(|| made.to_string())
     }
 
+    /// What a person does in their last call, such as `answer`.
+    pub(super) fn at_phone(&self, person: &str, what: &str, how: &Value) -> Result<(), String> {
+        let calls = self.get(&format!("calls?person={person}"))?;
+        let call = at(&calls, "calls")
+            .as_array()
+            .and_then(|calls| calls.last());
+        let number = at(call.ok_or_else(|| format!("{person} has no call"))?, "call");
+        self.act("POST", &format!("calls/{number}/{what}"), how)
+            .map(drop)
+    }
+
     /// Who is in a TalkSpace, as the client sees it.
     pub(super) fn inside(&self, talkspace: &str) -> Result<Value, String> {
         let seen = self.client(&["get-talkspace", "--conference-id", talkspace])?;

@@ -2,6 +2,7 @@
 
 use super::stage::Stage;
 
+mod access;
 mod calls;
 mod hostile;
 mod server;
@@ -15,7 +16,18 @@ pub(super) struct Story {
     pub(super) play: fn(&Stage) -> Told,
 }
 
+/// Those that take long come first.
 pub(super) const STORIES: &[Story] = &[
+    story("seen, 1280, light", |stage| {
+        access::seen(stage, 1280, "light")
+    }),
+    story("seen, 1280, dark", |stage| {
+        access::seen(stage, 1280, "dark")
+    }),
+    story("seen, 400, light", |stage| {
+        access::seen(stage, 400, "light")
+    }),
+    story("seen, 400, dark", |stage| access::seen(stage, 400, "dark")),
     story("answered", calls::answered),
     story("unanswered", calls::unanswered),
     story("hung up", calls::hung_up),
