@@ -119,6 +119,8 @@ class RequestList {
     this.active = 0;
     /** The one that is unfolded. */
     this.open = 0;
+    /** How far down unfolding it has scrolled the list from its top, or -1. */
+    this.revealedAt = -1;
     this.isPaused = false;
     this.pointerMoved = -Infinity;
     this.pointerTimer = 0;
@@ -337,16 +339,20 @@ class RequestList {
     this.focus(request.request);
   }
 
+  /** Scrolls as far as it takes to see a request's row. @param {number} number */
+  reveal(number) {
+    const place = this.placeOf(number), { scroller, height } = this;
+    if (place < 0) return;
+    const top = place * height, seen = scroller.clientHeight - 2 * height;
+    if (top < scroller.scrollTop) scroller.scrollTop = top;
+    if (top > scroller.scrollTop + seen) scroller.scrollTop = top - seen;
+    this.active = number;
+    this.paint();
+  }
+
   /** Gives a request's row the focus, or the list where it has none any more. @param {number} number */
   focus(number) {
-    const place = this.placeOf(number);
-    if (place >= 0) {
-      const top = place * this.height, seen = this.scroller.clientHeight - 2 * this.height;
-      if (top < this.scroller.scrollTop) this.scroller.scrollTop = top;
-      if (top > this.scroller.scrollTop + seen) this.scroller.scrollTop = top - seen;
-      this.active = number;
-      this.paint();
-    }
+    this.reveal(number);
     const row = this.rows.find(row => row.request?.request === number && !row.element.hidden);
     (row?.link ?? this.scroller).focus({ preventScroll: true });
   }
@@ -375,8 +381,13 @@ class RequestList {
 
   /** The request that is unfolded, or 0. @param {number} number */
   setOpen(number) {
+    const { scroller } = this;
+    // Who was at the top, and did not scroll meanwhile, is there again, where new ones come.
+    if (number === 0 && scroller.scrollTop === this.revealedAt) scroller.scrollTop = 0;
+    const isAtTop = scroller.scrollTop <= this.height / 2;
     this.open = number;
-    if (number > 0) this.active = number;
     this.paint();
+    this.reveal(number);
+    this.revealedAt = isAtTop ? scroller.scrollTop : -1;
   }
 }
