@@ -110,3 +110,6 @@ impl Value {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
