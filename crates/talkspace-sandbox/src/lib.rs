@@ -92,7 +92,8 @@
 //!
 //! `/_sandbox/openapi.json` describes all of it: TalkSpaces, people, calls and media as
 //! [values](view); telephones that are held, answered and hung up; the clock, frozen and
-//! advanced; outages; all of it saved and restored; and what happens, as server-sent events. `wait` holds the response
+//! advanced; outages; the requests that came, each as curl, as Rust and as a command, to be
+//! sent again; all of it saved and restored; and what happens, as server-sent events. `wait` holds the response
 //! until there is something to respond with, in place of polling. An error is
 //! `{"error":"call_over","message":"Call 1 is over.","status":409}`.
 //!

@@ -5,10 +5,10 @@ mod compiled;
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;
-use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::process::Command;
+use std::{env, fs};
 
 use serde_json::{Map, Value};
 use talkspace_core::server::ServerOperation;
@@ -82,7 +82,7 @@ impl<'f> Asked<'f> {
         let grant = self.grant();
         let folder = &self.folder.0;
         fs::write(folder.join("sound.mp3"), SOUND).unwrap();
-        let path = std::env::var("PATH").unwrap();
+        let path = env::var("PATH").unwrap();
         let ran = Command::new("sh")
             .args(["-c", line])
             .current_dir(folder)
@@ -100,8 +100,8 @@ impl<'f> Asked<'f> {
 }
 
 /// The forms that the requests of all operations had, by operation.
-#[derive(Default)]
 struct Seen {
+    has_curl: bool,
     whole: BTreeSet<&'static str>,
     rust: BTreeSet<String>,
 }
@@ -125,6 +125,9 @@ impl Seen {
         assert!(first.1.is_some());
         let forms = asked.forms();
         for name in ["curl", "command"] {
+            if name == "curl" && !self.has_curl {
+                continue;
+            }
             if let Some(line) = forms.get(name) {
                 let ran = asked.paste(line.as_str().unwrap());
                 assert_eq!(last(), first, "{ran}");
@@ -142,6 +145,18 @@ impl Seen {
     }
 }
 
+/// Whether there is one to paste into a shell, which is told where there is none.
+fn has_curl() -> bool {
+    let has_curl = Command::new("curl").arg("--version").output().is_ok();
+    if !has_curl {
+        let told = "curl is not installed: apt-get install curl";
+        assert!(env::var_os("TALKSPACE_ALL_SOFTWARE").is_none(), "{told}");
+        // Past the capture of a test that passes.
+        let _ = writeln!(std::io::stderr(), "\nNOT TESTED: {told}");
+    }
+    has_curl
+}
+
 fn without_space(code: &str) -> String {
     code.chars()
         .filter(|letter| !letter.is_whitespace())
@@ -154,7 +169,11 @@ fn each_form_of_a_request_is_that_request() {
     let bin = folder.0.join("bin");
     fs::create_dir_all(&bin).unwrap();
     std::os::unix::fs::symlink(crate::program(), bin.join("talkspace")).unwrap();
-    let mut seen = Seen::default();
+    let mut seen = Seen {
+        has_curl: has_curl(),
+        whole: BTreeSet::new(),
+        rust: BTreeSet::new(),
+    };
     let phone = || PHONE.parse().unwrap();
 
     seen.check(&folder, |_| GetVersion::new());
