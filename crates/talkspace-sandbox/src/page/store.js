@@ -163,6 +163,7 @@ function setClock({ now, frozen }) {
  * @param {number} seq
  */
 function takeEvent(kind, data, seq) {
+  if (kind === "comment") return;
   if (kind === "hello") {
     // With the same run, what was missed follows, or a resync.
     if (data.run !== store.run) void loadState();

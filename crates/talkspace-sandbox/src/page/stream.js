@@ -22,32 +22,49 @@ async function followEvents(handlers) {
   if (!navigator.locks) return keepReading(handlers);
   const windows = new BroadcastChannel(STREAM);
   let isReader = false;
+  let isAlone = true;
+  let heardAt = performance.now();
   windows.addEventListener("message", ({ data: { kind, data, seq } }) => {
     if (kind === "wake") dispatchEvent(new Event("wake"));
-    else if (isReader) return;
-    else if (kind === "lost") handlers.lost(new ApiError(data.status, data.code, data.message));
+    else if (kind === "follow") isAlone = false;
+    if (isReader || kind === "wake" || kind === "follow") return;
+    heardAt = performance.now();
+    if (kind === "lost") handlers.lost(new ApiError(data.status, data.code, data.message));
     else handlers.event(kind, data, seq);
   });
+  const tell = (/** @type {object} */ what) => isAlone || windows.postMessage(what);
   const read = () => {
     isReader = true;
     return keepReading({
       ...handlers,
       event: (kind, data, seq) => {
-        windows.postMessage({ kind, data, seq });
+        tell({ kind, data, seq });
         handlers.event(kind, data, seq);
       },
       lost: (error) => {
         const { status, code, message } = error;
-        windows.postMessage({ kind: "lost", data: { status, code, message } });
+        tell({ kind: "lost", data: { status, code, message } });
         handlers.lost(error);
       },
     });
   };
-  await navigator.locks.request(STREAM, { ifAvailable: true }, (lock) => lock && read());
-  // Another window reads.
+  /** @param {LockOptions} options */
+  const take = (options) => navigator.locks.request(STREAM, options, (lock) => lock && read());
+  try {
+    await take({ ifAvailable: true });
+  } catch {
+    return; // It was taken away below, and this window goes on reading all the same.
+  }
+  // Another window reads. Who takes its place later does not know who else is there.
+  isAlone = false;
+  windows.postMessage({ kind: "follow" });
   handlers.event("resync", {}, 0);
   for (const event of ["online", "focus"]) addEventListener(event, () => isReader || windows.postMessage({ kind: "wake" }));
-  await navigator.locks.request(STREAM, read);
+  // A browser may put the window that reads to sleep, as those of telephones do.
+  setInterval(() => {
+    if (!isReader && performance.now() - heardAt > SILENT_AFTER_MS) void take({ steal: true }).catch(() => {});
+  }, 5_000);
+  void take({}).catch(() => {});
 }
 
 /**
@@ -110,9 +127,9 @@ function readPiece(piece, handlers) {
     const colon = line.indexOf(": ");
     if (colon > 0) fields[line.slice(0, colon)] = line.slice(colon + 2);
   }
-  if (fields.event && fields.data) {
-    handlers.event(fields.event, JSON.parse(fields.data), Number(fields.id?.split("-").pop() ?? 0));
-  }
+  // A comment says that somebody is there.
+  if (!fields.event || !fields.data) handlers.event("comment", {}, 0);
+  else handlers.event(fields.event, JSON.parse(fields.data), Number(fields.id?.split("-").pop() ?? 0));
 }
 
 /**
