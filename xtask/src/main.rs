@@ -46,6 +46,7 @@ tasks:
   engines [NAME …]    play the suite against all engines, or those named, and publish the page
   engines --merge     publish what the last runs have reported
   engines --judge     draw the page anew, with the judgements as they are
+  switchboard         take anew the picture of the sandbox's page that the README shows
   costs               write down what the core costs; `ci costs` compares";
 
 fn main() -> ExitCode {
@@ -80,6 +81,7 @@ fn run(arguments: &[&str]) -> Result<String, String> {
         ["engines", "--merge"] => engines::publish_last(root),
         ["engines", "--judge"] => engines::redraw(root),
         ["engines", names @ ..] => engines::publish(root, names),
+        ["switchboard"] => switchboard::publish(root),
         ["costs"] => costs::write(root),
         _ => Err(USAGE.to_owned()),
     }

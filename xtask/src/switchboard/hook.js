@@ -37,10 +37,20 @@ window.fetch = async (what, options) => {
 // The longest time between two frames since it was asked last, in ms.
 let longest = 0;
 let frame = 0;
-window.frames_ = (now) => {
+const nextFrame = (now) => {
   if (frame) longest = Math.max(longest, now - frame);
   frame = now;
-  requestAnimationFrame(window.frames_);
+  requestAnimationFrame(nextFrame);
 };
-window.watchFrames = () => { longest = 0; frame = 0; requestAnimationFrame(window.frames_); };
+window.watchFrames = () => { longest = frame = 0; requestAnimationFrame(nextFrame); };
 window.longestFrame = () => Math.round(longest);
+// When something was first there, by the machine's clock.
+window.watchFor = (selector) => {
+  window.thereSince = undefined;
+  const watcher = new MutationObserver(() => {
+    if (!document.querySelector(selector)) return;
+    window.thereSince = Date.now();
+    watcher.disconnect();
+  });
+  watcher.observe(document.body, { subtree: true, childList: true, attributes: true });
+};

@@ -5,6 +5,7 @@ use super::stage::Stage;
 mod access;
 mod calls;
 mod hostile;
+pub(super) mod picture;
 mod server;
 mod sound;
 
@@ -33,6 +34,9 @@ pub(super) const STORIES: &[Story] = &[
     story("hung up", calls::hung_up),
     story("moved", calls::moved),
     story("two windows", calls::two_windows),
+    story("one browser", calls::one_browser),
+    story("token", calls::token),
+    story("picture", picture::taken),
     story("keyboard", calls::keyboard),
     story("restarted", server::restarted),
     story("stalled", server::stalled),

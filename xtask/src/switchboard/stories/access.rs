@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 
 use super::server::people;
 use super::{Told, expect};
-use crate::switchboard::driver::{Browser, ESCAPE};
+use crate::switchboard::driver::Browser;
 use crate::switchboard::http::at;
 use crate::switchboard::stage::{Sandbox, Stage};
+use crate::switchboard::window::ESCAPE;
 use crate::tools;
 
 /// The version that the story was written with.
@@ -153,8 +154,7 @@ fn beside(sandbox: &Sandbox, look: &mut Look, width: u32) -> Result<(), String> 
     if width < 1000 {
         page.click("[data-testid=tab-phones]")?;
     }
-    page.click("[data-testid=people-count]")?;
-    look.at("people")
+    look.at("banners")
 }
 
 impl Look<'_> {

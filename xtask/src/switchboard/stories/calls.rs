@@ -3,8 +3,9 @@
 use serde_json::json;
 
 use super::{Told, expect};
-use crate::switchboard::driver::{ENTER, TAB};
-use crate::switchboard::stage::Stage;
+use crate::switchboard::driver::Browser;
+use crate::switchboard::stage::{LIVE, Stage};
+use crate::switchboard::window::{ENTER, TAB};
 
 /// A call of a client is answered on the page, and the client sees who is there.
 pub(super) fn answered(stage: &Stage) -> Told {
@@ -132,7 +133,33 @@ pub(super) fn two_windows(stage: &Stage) -> Told {
     Ok("one window wins, and the other is told".to_owned())
 }
 
-/// From a page that was just opened to a call that is over, without a pointer.
+/// Windows of one browser share a stream: what one is told the other is told too, also when
+/// the one that reads it is closed.
+pub(super) fn one_browser(stage: &Stage) -> Told {
+    let sandbox = stage.sandbox(&[])?;
+    let page = stage.window(&sandbox)?;
+    let first = page.window()?;
+    page.open_beside(&sandbox.page())?;
+    page.until(LIVE)?;
+    let second = page.window()?;
+    sandbox.create("eta")?;
+    for window in [&first, &second] {
+        page.go_to(window)?;
+        page.phone("eta").is("ringing")?;
+    }
+    page.go_to(&first)?;
+    page.close()?;
+    page.go_to(&second)?;
+    page.phone("eta").click("answer")?;
+    page.phone("eta").is("answered")?;
+    sandbox.create("@theta")?;
+    page.phone("@theta").is("ringing")?;
+    stage.clean(&page, &[])?;
+    Ok("two windows of a browser see the same, and one goes on alone".to_owned())
+}
+
+/// From a page that was just opened to calls that are over, without a pointer: by the keys
+/// that the page has, and by those that every page has.
 pub(super) fn keyboard(stage: &Stage) -> Told {
     let sandbox = stage.sandbox(&[])?;
     let page = stage.window(&sandbox)?;
@@ -147,7 +174,52 @@ pub(super) fn keyboard(stage: &Stage) -> Told {
     expect(&format!("eta is in {inside}"), inside.contains("\"eta\""))?;
     page.keys("h".chars())?;
     eta.is("ended")?;
-    let _ = (ENTER, TAB);
+
+    let theta = page.phone("@theta");
+    sandbox.create("@theta")?;
+    theta.is("ringing")?;
+    page.open(&sandbox.page())?;
+    page.until(LIVE)?;
+    theta.is("ringing")?;
+    let tabs = tab_to(&page, "Decline @theta's call")?;
+    page.keys([ENTER])?;
+    theta.is("ended")?;
+    theta.says("declined")?;
     stage.clean(&page, &[])?;
-    Ok("the keyboard alone is enough".to_owned())
+    Ok(format!(
+        "the keyboard alone is enough; {tabs} tabs from the top to a button"
+    ))
+}
+
+/// Presses Tab until the focus is on what has this name, and says how often.
+fn tab_to(page: &Browser, name: &str) -> Result<usize, String> {
+    for tabs in 1..100 {
+        page.keys([TAB])?;
+        let focused = page.get("document.activeElement?.ariaLabel")?;
+        if focused == json!(name) {
+            return Ok(tabs);
+        }
+    }
+    Err(format!("100 tabs do not lead to {name}"))
+}
+
+/// A sandbox that wants a token: the page takes it from its address, and hides it there.
+pub(super) fn token(stage: &Stage) -> Told {
+    let sandbox = stage.sandbox_at("127.0.0.1:0", &["--token=made-up-token", "--ring=0"])?;
+    let page = stage.driver.browser(&[])?;
+    page.open(&sandbox.page())?;
+    page.until("document.querySelector('[role=alert]').innerText.includes('token')")?;
+    // Another address of the same page is not loaded anew.
+    page.open("about:blank")?;
+    page.open(&format!("{}#token=made-up-token", sandbox.page()))?;
+    page.until(LIVE)?;
+    let address = page.get("location.href")?;
+    expect(
+        &format!("{address} has no token"),
+        address == json!(sandbox.page()),
+    )?;
+    sandbox.create("eta")?;
+    page.phone("eta").is("in_call")?;
+    stage.clean(&page, &["401"])?;
+    Ok("the page works with a token, and says so without".to_owned())
 }

@@ -1,6 +1,6 @@
 //! The server is killed, falls behind, or has much to tell.
 
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
@@ -101,13 +101,11 @@ const SEEN: &str = "document.querySelector('#phones').innerText + document.query
 /// what memory it all takes, as figures.
 pub(super) fn crowded(stage: &Stage) -> Told {
     const REQUESTS: usize = 10_000;
-    let seeds = people(
-        stage,
-        "crowded",
-        (0..1000).map(|number| format!("person-{number}")),
-    )?;
+    let ids = (0..1000).map(|number| format!("person-{number}"));
+    let seeds = people(stage, "crowded", ids)?;
     let sandbox = stage.sandbox(&["--seed-file", &seeds])?;
     let page = stage.window(&sandbox)?;
+    let paint = page.get("performance.getEntriesByName('first-contentful-paint')[0]?.startTime")?;
     let mut client = Client::of(&sandbox)?;
     for _ in 0..REQUESTS {
         client.get("conference")?;
@@ -121,26 +119,66 @@ pub(super) fn crowded(stage: &Stage) -> Told {
         &format!("{rows} rows are fewer than 100"),
         rows.as_u64() < Some(100),
     )?;
+    let row = |number| {
+        let selector = format!("[data-testid=request][data-request='{number}']");
+        after(&page, &selector, || {
+            Client::of(&sandbox)?.get("conference").map(drop)
+        })
+    };
+    let mut rows_after = (1..=9)
+        .map(|more| row(REQUESTS + more))
+        .collect::<Result<Vec<_>, _>>()?;
+    rows_after.sort_unstable();
     let before = heap(&page)?;
-    let seconds = std::env::var(WATCHED)
-        .ok()
-        .and_then(|seconds| seconds.parse().ok());
+    let (more, longest) = load(&sandbox, &page)?;
+    let after_load = heap(&page)?;
+    let ring = "[data-testid=phone][data-person=person-7][data-state=ringing]";
+    let ring = after(&page, ring, || {
+        let leader = [("networkid", "person-7")];
+        Client::of(&sandbox)?.post("conference", &leader).map(drop)
+    })?;
+    stage.clean(&page, &[])?;
+    Ok(format!(
+        "first paint after {} ms; {rows} rows and {elements} elements for {REQUESTS} requests; \
+         a new row after {:?} ms; {more} more: the longest frame {longest} ms, the heap \
+         {before:.1} MB, then {after_load:.1} MB; a ring after {ring} ms",
+        paint.as_f64().unwrap_or_default().round(),
+        rows_after.get(4).copied().unwrap_or_default(),
+    ))
+}
+
+/// How many ms after something was begun an element is on the page.
+fn after(
+    page: &Browser,
+    selector: &str,
+    act: impl FnOnce() -> Result<(), String>,
+) -> Result<u128, String> {
+    page.run("window.watchFor(arguments[0]);", &json!([selector]))?;
+    let begun = SystemTime::now();
+    act()?;
+    let there = page.until("window.thereSince")?;
+    let begun = begun.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let there = u128::from(there.as_u64().unwrap_or_default());
+    Ok(there.saturating_sub(begun.as_millis()))
+}
+
+/// Sends some 1,000 requests a second, and says how many, and how long the longest frame
+/// was meanwhile.
+fn load(sandbox: &Sandbox, page: &Browser) -> Result<(usize, Value), String> {
+    let seconds = std::env::var(WATCHED).ok();
+    let seconds = seconds.and_then(|seconds| seconds.parse().ok());
     let end = Instant::now() + Duration::from_secs(seconds.unwrap_or(5));
-    let mut client = Client::of(&sandbox)?;
+    let mut client = Client::of(sandbox)?;
     page.get("window.watchFrames()")?;
-    let mut more = 0_usize;
+    let mut sent = 0;
     while Instant::now() < end {
         for _ in 0..50 {
             client.get("conference")?;
-            more += 1;
         }
+        sent += 50;
+        std::thread::sleep(Duration::from_millis(50));
     }
-    let longest = page.get("window.longestFrame()")?;
-    let after = heap(&page)?;
-    Ok(format!(
-        "{rows} rows and {elements} elements for {REQUESTS} requests; the longest frame under \
-         {more} more: {longest} ms; heap {before:.1} MB, then {after:.1} MB"
-    ))
+    Ok((sent, page.get("window.longestFrame()")?))
 }
 
 /// The page's memory in MB, without what nobody needs any more.
