@@ -29,7 +29,11 @@ pub(super) fn cases() -> Vec<Case> {
         )
         .needs_all(&[Capability::KeepAlive])
         .cause("keep-alive is believed of a framing that HTTP/1.0 does not have")
-        .peer(respond(OF_HTTP10))
+        .peer(
+            respond(OF_HTTP10)
+                .read_request()
+                .write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nfresh"),
+        )
         .then_peer(serve_fresh())
         .send(get("/1"))
         .gives(that("any outcome", |_| Ok(())))

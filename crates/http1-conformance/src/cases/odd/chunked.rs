@@ -1,6 +1,6 @@
 //! `odd/chunked/*`: the chunked transfer coding.
 
-use super::{Class, Table, ok, rfc};
+use super::{Class, Table, ok, rfc, unless_rejected};
 use crate::case::{Case, fails};
 use crate::client::FailureKind;
 
@@ -101,17 +101,22 @@ const TRAILERS: [(&str, &str, &str); 8] = [
 fn trailers() -> Class {
     let case = Case::required(
         "odd/chunked/trailers",
-        "a trailer field is no header field, and frames nothing, whatever its name",
+        "a trailer field is no header field, and frames nothing, whatever its name, or the response is rejected",
         rfc::TRAILERS,
     )
     .also(rfc::CHUNKED)
     .building_on(&["framing/chunked/trailers-not-headers"])
+    .classified(&["Protocol, MaybeSent"])
     .cause("only trailer fields of some names are kept apart");
     TRAILERS
         .into_iter()
         .fold(Class::new(case), |class, (path, name, value)| {
             let raw = format!("{HEAD}5\r\nhello\r\n0\r\n{name}: {value}\r\n\r\n");
-            class.row(path, raw, ok(200).without(name).body("hello"))
+            class.row(
+                path,
+                raw,
+                unless_rejected(ok(200).without(name).body("hello")),
+            )
         })
 }
 

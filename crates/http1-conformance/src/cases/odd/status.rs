@@ -104,7 +104,7 @@ fn reason() -> Class {
         (
             "HTTP/1.1 200 ",
             REASONS,
-            "\r\nContent-Length: 5\r\n\r\nhello, and more",
+            "\r\nContent-Length: 5\r\n\r\nhello",
         ),
         &ok(200).body("hello"),
     )
