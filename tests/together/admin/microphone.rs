@@ -6,11 +6,15 @@ use talkspace_core::{CreateMedia, GetMediaStatus, RecordMedia};
 use super::http::Http;
 use super::{client, server};
 
-/// A WAV file of PCM, mono, 16 bits, 16 kHz, with so many bytes of samples.
+/// A WAV file of PCM with so many bytes of samples: two channels of 32 bits and 48 kHz,
+/// so that the largest is soon encoded.
 fn wav(length: u32) -> Vec<u8> {
     let mut file = Vec::from(*b"RIFF");
     file.extend((36 + length).to_le_bytes());
-    file.extend(b"WAVEfmt \x10\0\0\0\x01\0\x01\0\x80\x3E\0\0\0\x7D\0\0\x02\0\x10\0data");
+    file.extend(b"WAVEfmt \x10\0\0\0\x01\0\x02\0");
+    file.extend(48_000_u32.to_le_bytes());
+    file.extend((8 * 48_000_u32).to_le_bytes());
+    file.extend(b"\x08\0\x20\0data");
     file.extend(length.to_le_bytes());
     file.extend((0..length).map(|n| (n >> 7 ^ n) as u8));
     file
@@ -45,8 +49,8 @@ fn what_a_microphone_gave_is_in_the_recording() {
     assert_eq!(speak("audio/x-wav; codecs=1", &wav(32_000)).0, 200);
     http.json("POST", "calls/1/hang_up", json!({}));
     let size = client.send(GetMediaStatus::new(&media)).unwrap().file_size;
-    // Of 16 kHz and 64 kbit/s: 36 ms have 288 bytes.
-    let frames = |bytes: i64| (bytes / 2 + 1057 + 575) / 576;
-    let expected = 288 * (frames(i64::from(most) - 44) + frames(32_000));
+    // Of 48 kHz and 192 kbit/s: 24 ms have 576 bytes.
+    let frames = |bytes: i64| (bytes / 8 + 1057 + 1151) / 1152;
+    let expected = 576 * (frames(i64::from(most) - 44) + frames(32_000));
     assert_eq!(size, expected);
 }

@@ -97,7 +97,7 @@ impl Analysis {
     }
 
     fn spectrum(&self) -> Spectrum {
-        let transformed = |band| self.transform.map(|row| dot(&row, band));
+        let transformed = |band| self.transform.each_ref().map(|row| dot(row, band));
         let mut spectrum = self.bands.each_ref().map(|band| transformed(band));
         for border in 1..STEP {
             let (lower, upper) = spectrum.split_at_mut(border);
