@@ -27,14 +27,6 @@ impl Phone<'_> {
         self.page.until_there(&selector)
     }
 
-    /// Whether it still is in this state.
-    pub(super) fn is_now(&self, state: &str) -> Result<bool, String> {
-        let script = "return document.querySelector(arguments[0]) !== null;";
-        let selector = format!("{}[data-state={state}]", self.selector);
-        let is = self.page.run(script, &json!([selector]))?;
-        Ok(is == json!(true))
-    }
-
     /// Clicks one of its buttons, as soon as there is that button.
     pub(super) fn click(&self, button: &str) -> Result<(), String> {
         let selector = format!("{} [data-testid={button}]", self.selector);
