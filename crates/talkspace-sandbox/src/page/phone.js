@@ -143,7 +143,7 @@ function makePhone(first) {
     }
     const left = until === null ? null : Math.max(0, Math.min(until - store.now(), until - since));
     const isShort = now === "ringing" || now === "answered" || now === "listening";
-    setText(time, isShort && left !== null ? `${Math.ceil(left)} s left` : clockTime(store.now() - since));
+    setText(time, isShort && left !== null ? `${Math.ceil(left - 0.05)} s left` : clockTime(store.now() - since));
     const part = isShort && left !== null && until !== null && until > since ? left / (until - since) : 0;
     bar.hidden = part === 0;
     bar.style.transform = `scaleX(${part.toFixed(3)})`;

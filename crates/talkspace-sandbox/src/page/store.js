@@ -261,7 +261,7 @@ function howEnded(call) {
     return { rejects: "declined", unreachable: "could not be called" }[person.habit] ?? "nobody answered";
   }
   if (isTimeUp) return call.state === "answered" ? "1 was not pressed" : "nobody answered";
-  return call.state === "answered" ? "hung up" : "declined, or given up by the caller";
+  return call.state === "answered" ? "hung up" : "declined";
 }
 
 /** The operations by which an application ends calls. */
