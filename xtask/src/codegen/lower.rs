@@ -110,6 +110,12 @@ impl<'d> Place<'d> {
             findings.add(&about.at, message);
             return None;
         };
+        if function.is_conversion() {
+            let message = format!(
+                "`{function}` is what makes or converts a value in Rust; name it otherwise"
+            );
+            findings.add(&about.at.child("operationId"), message);
+        }
         let tag = self.operation.tags.first().map(String::as_str);
         let module = module(tag.unwrap_or_default(), &self.operation.at, findings);
         let path = path(&self.path.template);
@@ -143,11 +149,21 @@ impl<'d> Place<'d> {
             secret_response: responses.hold_secret(&payload),
             payload,
         };
+        let required = operation.own_parameters().filter(|own| own.required);
+        if required.count() > MOST_REQUIRED {
+            let message = format!(
+                "not supported: more than {MOST_REQUIRED} values that are required, which nobody tells apart as arguments"
+            );
+            findings.add(&about.at, message);
+        }
         responses::contentless(self.operation, about, &operation, findings);
         waits(about, &operation, findings);
         Some(operation)
     }
 }
+
+/// As many arguments as a function may have (clippy's `too_many_arguments`).
+const MOST_REQUIRED: usize = 7;
 
 /// Who waits must know for whom, or for what.
 fn waits(about: &About, operation: &Operation, findings: &mut Findings) {

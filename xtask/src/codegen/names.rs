@@ -20,13 +20,22 @@ const KEYWORDS: [&str; 48] = [
 /// Keywords that cannot be written as `r#…`.
 const NEVER_RAW: [&str; 3] = ["crate", "self", "super"];
 
+/// Methods of `std::ops`, with which a setter of that name is confused.
+const OPERATORS: [&str; 10] = [
+    "add", "bitand", "bitor", "bitxor", "div", "mul", "rem", "shl", "shr", "sub",
+];
+
 /// A name of a value, a function or a module: `network_id`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Snake(String);
 
 impl Snake {
-    /// The words of a camelCase or snake_case name.
+    /// The words of a camelCase or snake_case name. A letter of another alphabet
+    /// would be lost.
     pub(crate) fn new(name: &str) -> Option<Self> {
+        if name.chars().any(|c| c.is_alphabetic() && !c.is_ascii()) {
+            return None;
+        }
         let words = words(name);
         let starts = words
             .first()
@@ -46,6 +55,18 @@ impl Snake {
     /// The name of a module: one word per word of the tag.
     pub(crate) fn of_module(tag: &str) -> Option<Self> {
         Self::new(&tag.to_lowercase().replace([' ', '-'], "_"))
+    }
+
+    /// Whether a setter of this name looks like an operator.
+    pub(crate) fn is_operator(&self) -> bool {
+        OPERATORS.contains(&self.as_str())
+    }
+
+    /// Whether a method of this name looks like one that makes a value, or takes its
+    /// own apart (Rust API guidelines, C-CONV and C-CTOR).
+    pub(crate) fn is_conversion(&self) -> bool {
+        let converts = |word| self.0.starts_with(word);
+        self.0 == "new" || converts("from_") || converts("into_")
     }
 
     /// The name as it is spelt in text, not in code.

@@ -259,6 +259,10 @@ impl<'d> Place<'d> {
             let message = format!("the name `{name}` is taken in Rust; add x-talkspace-name");
             findings.add(input.at, message);
         }
+        if name.is_operator() {
+            let message = format!("`{name}` is an operator in Rust; add x-talkspace-name");
+            findings.add(input.at, message);
+        }
         let kind = match found {
             Type::Text => ParameterKind::Text,
             Type::Id(name) => match joined {

@@ -171,6 +171,49 @@ fn options_that_every_command_has_are_taken() {
     }
 }
 
+/// What compiles, and what a later check would refuse.
+#[test]
+fn names_that_mean_something_in_rust() {
+    let get = "      operationId: getMotto\n";
+    let place = "/paths/~1api~1room~1{roomid}/get";
+    for (id, function) in [
+        ("fromRoom", "from_room"),
+        ("intoRoom", "into_room"),
+        ("new", "new"),
+    ] {
+        assert_finding(
+            get,
+            &format!("      operationId: {id}\n"),
+            &format!("{place}/operationId"),
+            &format!("`{function}` is what makes or converts a value in Rust; name it otherwise"),
+        );
+    }
+    let query = |name: &str, required: bool| {
+        format!(
+            "        - name: {name}\n          in: query\n          required: {required}\n          \
+             description: One more.\n          schema:\n            type: string\n"
+        )
+    };
+    let summary = "      description: No key is needed.\n      x-talkspace-effect: reads\n      parameters:\n";
+    for (name, message) in [
+        ("shl", "`shl` is an operator in Rust; add x-talkspace-name"),
+        (
+            "größe",
+            "`größe` cannot be a name in Rust; add x-talkspace-name",
+        ),
+    ] {
+        let to = format!("{summary}{}", query(name, false));
+        assert_finding(summary, &to, &format!("{place}/parameters/0"), message);
+    }
+    let many: String = (1..8).map(|n| query(&format!("n{n}"), true)).collect();
+    assert_finding(
+        summary,
+        &format!("{summary}{many}"),
+        place,
+        "not supported: more than 7 values that are required, which nobody tells apart as arguments",
+    );
+}
+
 #[test]
 fn responses_that_are_not_supported() {
     for (from, to, place, message) in [

@@ -141,14 +141,12 @@ fn a_check_writes_nothing_and_says_what_to_run() {
     let said = run(root, Mode::Check).unwrap_err();
     let first = "crates/talkspace-core/src/request/mod.rs is missing\n";
     assert!(said.starts_with(first), "{said}");
-    assert!(
-        said.ends_with("more files differ\nrun: cargo xtask codegen"),
-        "{said}"
-    );
+    assert!(said.contains(" more files differ:\n  crates/"), "{said}");
+    assert!(said.ends_with(".rs\nrun: cargo xtask codegen"), "{said}");
     assert!(!root.join("crates").exists());
 
     let said = run(root, Mode::Write).unwrap();
-    assert!(said.ends_with("files changed"), "{said}");
+    assert!(said.contains(" files changed:\n  crates/"), "{said}");
     let said = run(root, Mode::Check).unwrap();
     assert!(said.ends_with("files are up to date"), "{said}");
 
