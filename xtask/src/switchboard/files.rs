@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::process::{command, output};
+use crate::process::{command, run};
 use crate::tidy::files;
 use crate::tools;
 
@@ -66,7 +66,7 @@ pub(super) fn check(root: &Path) -> Result<String, String> {
     ];
     let mut check = command(root, &compiler.to_string_lossy(), &how);
     check.args(&scripts);
-    output(check)?;
+    run(check)?;
     Ok(format!(
         "the types of {} files fit, and they name no other host",
         scripts.len()

@@ -34,6 +34,15 @@ window.fetch = async (what, options) => {
   }, { highWaterMark: 0 });
   return new Response(body, response);
 };
+// A call that is over is shown for 5 s: on a slow machine, until the story says that they passed.
+const later = window.setTimeout;
+const waiting = [];
+window.setTimeout = (act, ms, ...more) => {
+  if (ms !== 5_000 || document.body.dataset.status !== "live") return later(act, ms, ...more);
+  waiting.push(act);
+  return 0;
+};
+window.pass5s = () => waiting.splice(0).forEach((act) => act());
 // The longest time between two frames since it was asked last, in ms.
 let longest = 0;
 let frame = 0;

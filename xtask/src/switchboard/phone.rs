@@ -27,6 +27,13 @@ impl Phone<'_> {
         self.page.until_there(&selector)
     }
 
+    /// Waits until it is not among those that do something.
+    pub(super) fn is_idle(&self) -> Result<(), String> {
+        let selector = Value::from(&*self.selector);
+        let gone = format!("document.querySelector({selector}) === null");
+        self.page.until(&gone).map(drop)
+    }
+
     /// Clicks one of its buttons, as soon as there is that button.
     pub(super) fn click(&self, button: &str) -> Result<(), String> {
         let selector = format!("{} [data-testid={button}]", self.selector);

@@ -10,7 +10,7 @@ use super::driver::Browser;
 use super::http::at;
 
 /// After this the instrument has failed, and nothing is said of the page.
-const WATCHDOG: Duration = Duration::from_secs(60);
+const WATCHDOG: Duration = Duration::from_secs(120);
 const POLL: Duration = Duration::from_millis(20);
 
 /// The name of a reference to an element (WebDriver, section 12.1).

@@ -48,6 +48,11 @@ pub(super) fn unanswered(stage: &Stage) -> Told {
     sandbox.pass(30)?;
     theta.is("ended")?;
     let silent = theta.text()?;
+    // Nothing goes away under the pointer, or with the focus.
+    page.click("h1")?;
+    page.get("window.pass5s()")?;
+    eta.is_idle()?;
+    theta.is_idle()?;
     expect(
         &format!("one was declined, the other was not answered: {declined:?}, {silent:?}"),
         declined.to_lowercase().contains("declined") && !silent.to_lowercase().contains("declined"),
@@ -168,6 +173,7 @@ pub(super) fn keyboard(stage: &Stage) -> Told {
     eta.is("ringing")?;
     page.keys("A".chars())?;
     eta.is("answered")?;
+    page.until("document.activeElement?.closest('[data-testid=phone]') !== null")?;
     page.keys("1".chars())?;
     eta.is("in_call")?;
     let inside = sandbox.inside(&talkspace)?.to_string();
