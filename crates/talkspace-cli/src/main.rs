@@ -65,7 +65,8 @@ enum Command {
     Demo(demo::Demo),
     Sandbox(sandbox::Serve),
     #[command(flatten)]
-    Operation(Operations),
+    // As large as the options of the operation that has most.
+    Operation(Box<Operations>),
     UploadMedia(upload::Upload),
     DownloadMedia(download::Fetch),
     Completions(shell::Completions),
