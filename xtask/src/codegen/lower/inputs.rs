@@ -53,6 +53,13 @@ pub(super) const TAKEN: [&str; 37] = [
     "wait",
 ];
 
+/// A character that would have to be escaped in a query, a form or a part's header
+/// field, or that means something there: names are sent as they are.
+fn never_in_name(name: &str) -> Option<char> {
+    let is_sent = |c: char| c.is_ascii_alphanumeric() || "-._~[]".contains(c);
+    name.chars().find(|c| !is_sent(*c))
+}
+
 /// A value as the spec has it, wherever it travels.
 struct Input<'d> {
     at: &'d Pointer,
@@ -257,6 +264,12 @@ impl<'d> Place<'d> {
         };
         if TAKEN.contains(&name.as_str()) && found != Type::AppKey {
             let message = format!("the name `{name}` is taken in Rust; add x-talkspace-name");
+            findings.add(input.at, message);
+        }
+        if let Some(character) = never_in_name(input.key) {
+            let message = format!(
+                "`{character}` cannot be sent in a name; it has letters, digits and `-._~[]`"
+            );
             findings.add(input.at, message);
         }
         if name.is_operator() {

@@ -205,6 +205,15 @@ fn names_that_mean_something_in_rust() {
         let to = format!("{summary}{}", query(name, false));
         assert_finding(summary, &to, &format!("{place}/parameters/0"), message);
     }
+    for name in ["a b", "a&b", "a=b", "a%b", "a+b", "a#b", "a'b"] {
+        let character = name.chars().nth(1).unwrap();
+        assert_finding(
+            summary,
+            &format!("{summary}{}", query(&format!("\"{name}\""), false)),
+            &format!("{place}/parameters/0"),
+            &format!("`{character}` cannot be sent in a name; it has letters, digits and `-._~[]`"),
+        );
+    }
     let many: String = (1..8).map(|n| query(&format!("n{n}"), true)).collect();
     assert_finding(
         summary,
