@@ -1,5 +1,6 @@
 //! `cargo xtask engines [NAME …]` and `cargo xtask ci engines`: the suite against every engine that
-//! there is, what is published of it in `tests/engines`, and the page that is drawn of that.
+//! there is, what is published of it in `tests/engines`, and the page that is drawn of that. A run
+//! of all checks plays a part of them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use crate::{browser, spec};
 mod compare;
 mod judge;
 mod page;
+mod part;
 mod play;
 mod report;
 mod subjects;
@@ -29,6 +31,7 @@ use table::Table;
 const FOLDER: &str = "tests/engines";
 const TABLE: &str = "engines.json";
 const PAGE: &str = "engines.html";
+const REPORTS: &str = "target/engines/reports";
 const SCHEMA: &str = "engines.schema.json";
 const HOW_TO_MEND: &str =
     "run `cargo xtask engines`, look at what changed, and commit what it writes";
@@ -47,7 +50,8 @@ pub(crate) fn publish_last(root: &Path) -> Result<String, String> {
 fn merge(root: &Path, names: &[&str], play: Play) -> Result<String, String> {
     let folder = root.join(FOLDER);
     let published = published(&folder);
-    let (played, left_out) = run(root, &subjects::named(&folder, names)?, play)?;
+    let subjects = subjects::named(&folder, names)?;
+    let (played, left_out) = run(root, &subjects, play, needs_everything())?;
     let mut table = Table::new();
     for subject in subjects::all(&folder)? {
         let name = &subject.name;
@@ -109,10 +113,19 @@ type Play = fn(&Path, &Path, &Subject) -> Result<Played, String>;
 /// processors.
 const AT_A_TIME: usize = 3;
 
+/// Whether an engine that cannot be played is an error.
+fn needs_everything() -> bool {
+    std::env::var_os("TALKSPACE_ALL_SOFTWARE").is_some()
+}
+
 /// Plays the suite against each, and tells which could not be played here.
-fn run(root: &Path, subjects: &[Subject], play: Play) -> Result<(Table, Vec<String>), String> {
-    let everything = std::env::var_os("TALKSPACE_ALL_SOFTWARE").is_some();
-    let target = root.join("target/engines/reports");
+fn run(
+    root: &Path,
+    subjects: &[Subject],
+    play: Play,
+    everything: bool,
+) -> Result<(Table, Vec<String>), String> {
+    let target = root.join(REPORTS);
     let (mut table, mut left_out, mut failed) = (Table::new(), Vec::new(), Vec::new());
     let began = Instant::now();
     for (subject, outcome) in subjects.iter().zip(play_all(root, &target, subjects, play)) {
@@ -176,6 +189,30 @@ fn play_all(
 /// What is published is judged, as the schema says and drawn as it is; a browser shows it; and every
 /// subject does today what is published of it.
 pub(crate) fn check(root: &Path) -> Result<(), String> {
+    let published = shown(root)?;
+    let subjects = subjects::all(&root.join(FOLDER))?;
+    let subjects = part::knowing(subjects, &published, &root.join(REPORTS))?;
+    let (table, left_out) = run(root, &subjects, play, needs_everything())?;
+    if !left_out.is_empty() {
+        say(&format!("engines: not compared: {}", left_out.join(", ")));
+    }
+    compared(root, subjects, &published, table)
+}
+
+/// The same of one engine of each language, of those that are here.
+pub(crate) fn check_part(root: &Path) -> Result<(), String> {
+    let mut published = shown(root)?;
+    let subjects = part::of(subjects::all(&root.join(FOLDER))?);
+    let subjects = part::knowing(subjects, &published, &root.join(REPORTS))?;
+    let (mut table, _) = run(root, &subjects, play, false)?;
+    published.comparable(&mut table);
+    if table.engines.is_empty() {
+        return Err("no engine could be compared".to_owned());
+    }
+    compared(root, subjects, &published, table)
+}
+
+fn shown(root: &Path) -> Result<Table, String> {
     let folder = root.join(FOLDER);
     let file = |name| Path::new(FOLDER).join(name);
     spec::conforms(root, &file(TABLE), &file(SCHEMA))?;
@@ -183,16 +220,22 @@ pub(crate) fn check(root: &Path) -> Result<(), String> {
     let problems = published.judge(&folder.join("judgements"))?;
     problems.are_none()?;
     drawn(&folder, &published)?;
-    let shown = root.join("target/engines/page");
-    for view in browser::show(root, &shown, &page::page(&published), page::LOOK)? {
+    let pictures = root.join("target/engines/page");
+    for view in browser::show(root, &pictures, &page::page(&published), page::LOOK)? {
         say(&format!("engines: {view}"));
     }
     say("engines: the screenshots are in target/engines/page");
+    Ok(published)
+}
 
-    let subjects = subjects::all(&folder)?;
-    let (mut table, left_out) = run(root, &subjects, play)?;
-    let flaky = table.judge(&folder.join("judgements"))?.flaky;
-    let mut differences = compare::compare(&published, &table, &flaky);
+fn compared(
+    root: &Path,
+    subjects: Vec<Subject>,
+    published: &Table,
+    mut table: Table,
+) -> Result<(), String> {
+    let flaky = table.judge(&root.join(FOLDER).join("judgements"))?.flaky;
+    let mut differences = compare::compare(published, &table, &flaky);
     // What an engine does at times is a race of its own, and no change of the suite, whose own
     // tests are not repeated. A change of the suite is there each time.
     let again = |subject: &Subject| {
@@ -203,14 +246,11 @@ pub(crate) fn check(root: &Path) -> Result<(), String> {
     };
     let again: Vec<_> = subjects.into_iter().filter(again).collect();
     if !again.is_empty() {
-        let (second, _) = run(root, &again, play)?;
-        differences.confirm(&compare::compare(&published, &second, &flaky));
+        let (second, _) = run(root, &again, play, false)?;
+        differences.confirm(&compare::compare(published, &second, &flaky));
     }
     for told in &differences.told {
         say(&format!("engines: {told}"));
-    }
-    if !left_out.is_empty() {
-        say(&format!("engines: not compared: {}", left_out.join(", ")));
     }
     if differences.changed.is_empty() {
         return Ok(());

@@ -64,7 +64,7 @@ pub(super) fn play(root: &Path, target: &Path, subject: &Subject) -> Result<Play
         },
     };
     bounded(
-        with_report(suite, &file),
+        with_report(suite, &file, &subject.arguments),
         &target.join(format!("{}.log", subject.name)),
     )?;
     Ok(Played::Report(report::read(&file)?, runtime))
@@ -76,10 +76,11 @@ struct Run {
     behind: Vec<String>,
 }
 
-fn with_report(run: Run, file: &Path) -> Command {
+fn with_report(run: Run, file: &Path, arguments: &[String]) -> Command {
     let mut command = run.command;
     // Its judgement is not the run's: what failed is in the report.
-    command.arg("--report").arg(file).args(run.behind);
+    command.arg("--report").arg(file);
+    command.args(arguments).args(run.behind);
     command
 }
 

@@ -15,6 +15,8 @@ pub(super) struct Subject {
     pub(super) name: String,
     pub(super) language: String,
     pub(super) program: Program,
+    /// What else the suite is told.
+    pub(super) arguments: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -115,6 +117,7 @@ impl Subject {
             name: program.name.clone(),
             language: program.language.clone(),
             program: Program::Cargo(program),
+            arguments: Vec::new(),
         }
     }
 
@@ -131,6 +134,7 @@ impl Subject {
             name: name.to_string_lossy().into_owned(),
             language: shim.language.clone(),
             program: Program::Shim(shim),
+            arguments: Vec::new(),
         })
     }
 }

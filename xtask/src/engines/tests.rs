@@ -4,7 +4,7 @@ use super::compare::{Differences, compare};
 use super::judge::{Kind, Problems, parse};
 use super::report::{self, Report};
 use super::table::{Case, Table, Verdict};
-use super::{page, subjects};
+use super::{page, part, subjects};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -309,4 +309,29 @@ fn what_the_contract_alone_asks_is_judged_by_the_adapters_own_reason() {
     let judgement = kept.unwrap().judgement.as_ref().unwrap();
     assert_eq!(judgement.judgement, Kind::ByDesign);
     assert_eq!(judgement.why, "it has no pool");
+}
+
+#[test]
+fn a_run_of_all_checks_plays_one_engine_of_each_language() {
+    let root = xtask::checkout::root().unwrap();
+    let all = || subjects::all(&root.join("tests/engines")).unwrap();
+    let languages = |subjects: Vec<subjects::Subject>| {
+        let languages = subjects.into_iter().map(|subject| subject.language);
+        languages.collect::<Vec<_>>()
+    };
+    let mut some = languages(part::of(all()));
+    some.sort_unstable();
+    let every: BTreeSet<_> = languages(all()).into_iter().collect();
+    assert_eq!(some, every.into_iter().collect::<Vec<_>>());
+}
+
+#[test]
+fn another_version_is_not_compared_in_part() {
+    let (mut before, _) = judged(BOTH);
+    let mut same = table();
+    before.comparable(&mut same);
+    assert_eq!(same.engines.len(), 1);
+    let mut other = table_of(&REPORT.replace("1.2", "1.3"));
+    before.comparable(&mut other);
+    assert!(other.engines.is_empty());
 }
