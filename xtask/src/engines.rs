@@ -51,6 +51,10 @@ fn merge(root: &Path, names: &[&str], play: Play) -> Result<String, String> {
     let folder = root.join(FOLDER);
     let published = published(&folder);
     let subjects = subjects::named(&folder, names)?;
+    let subjects = match &published {
+        Ok(published) => part::knowing(subjects, published, &root.join(REPORTS))?,
+        Err(_) => subjects,
+    };
     let (played, left_out) = run(root, &subjects, play, needs_everything())?;
     let mut table = Table::new();
     for subject in subjects::all(&folder)? {
@@ -111,7 +115,7 @@ type Play = fn(&Path, &Path, &Subject) -> Result<Played, String>;
 
 /// How many subjects are played at a time. Most of a run is waiting, and no verdict hangs on the
 /// processors.
-const AT_A_TIME: usize = 3;
+const AT_A_TIME: usize = 5;
 
 /// Whether an engine that cannot be played is an error.
 fn needs_everything() -> bool {

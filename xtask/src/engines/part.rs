@@ -15,7 +15,7 @@ const ENGINES: [&str; 9] = [
     "java",
     "undici",
     "php-curl",
-    "perl-lwp",
+    "perl-tiny",
     "urllib",
     "ruby",
 ];
