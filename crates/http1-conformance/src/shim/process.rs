@@ -17,6 +17,11 @@ use super::message::{self, Hello, Line, Reply};
 const START: Duration = Duration::from_secs(60);
 /// How long a process may take to end by itself once its input has ended.
 pub(super) const FAREWELL: Duration = Duration::from_secs(10);
+/// How long one may that breaks the protocol, before it is killed.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// Why no more lines come of a program that ends, or is about to.
+const CLOSED: &str = "it closed its output";
+const NO_END: &str = ", and no end of that line";
 /// Of stderr, so many bytes are kept, the last.
 const KEPT: usize = 4 * 1024;
 /// A line longer than this is none of the protocol.
@@ -195,7 +200,10 @@ impl Process {
         let over = lock(&self.state.heard).over.clone();
         let over = over.unwrap_or_else(|| "it gives no more lines".to_owned());
         lock(&self.lines).take();
-        match self.wait(FAREWELL) {
+        // One whose output is over is about to end; another may go on for ever.
+        let is_ending = over == CLOSED || over.ends_with(NO_END);
+        let within = if is_ending { FAREWELL } else { PATIENCE };
+        match self.wait(within) {
             Some(status) => self.with_stderr(format!("{over}, and ended with {status}")),
             None => self.killed(&over),
         }
@@ -261,10 +269,10 @@ impl State {
                 .take(LONGEST_LINE)
                 .read_until(b'\n', &mut line)
             {
-                Ok(0) => return "it closed its output".to_owned(),
+                Ok(0) => return CLOSED.to_owned(),
                 Err(error) => return format!("its output could not be read: {error}"),
                 Ok(_) if line.last() != Some(&b'\n') => {
-                    return format!("it wrote {}, and no end of that line", start(&line));
+                    return format!("it wrote {}{NO_END}", start(&line));
                 }
                 Ok(_) => {}
             }

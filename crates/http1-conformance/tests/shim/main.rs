@@ -3,7 +3,9 @@
 //! This binary is its own program: with `SHIM_FAULT` set it is a shim, of the reference or with one fault.
 
 use std::env;
+use std::panic::resume_unwind;
 use std::process::{Command, ExitCode};
+use std::thread;
 
 use http1_conformance::shim::{Check, Program};
 use http1_conformance::{Profile, Report, Selection};
@@ -40,17 +42,34 @@ fn main() -> ExitCode {
             .as_ref()
             .is_none_or(|filter| name.contains(filter.as_str()))
     });
-    let mut failed = false;
-    for (name, test) in selected {
-        match test() {
-            Ok(()) => program::say(format_args!("test {name} ... ok")),
-            Err(problem) => {
-                failed = true;
-                program::say(format_args!("test {name} ... FAILED\n{problem}"));
-            }
-        }
+    // Most of their time is waiting. One looks at all processes that there are.
+    let (alone, others): (Vec<_>, Vec<_>) =
+        selected.partition(|(name, _)| *name == "what_is_not_cancelled_is_killed");
+    let failed = at_once(&others, play)
+        .into_iter()
+        .chain(alone.iter().map(play));
+    ExitCode::from(u8::from(failed.fold(false, |any, failed| any | failed)))
+}
+
+/// Whether the test failed.
+fn play((name, test): &(&str, Test)) -> bool {
+    let outcome = test();
+    match &outcome {
+        Ok(()) => program::say(format_args!("test {name} ... ok")),
+        Err(problem) => program::say(format_args!("test {name} ... FAILED\n{problem}")),
     }
-    ExitCode::from(u8::from(failed))
+    outcome.is_err()
+}
+
+/// Does it with each of them on a thread of its own.
+fn at_once<T: Sync, R: Send>(each: &[T], act: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let act = &act;
+    thread::scope(|scope| {
+        let running: Vec<_> = each.iter().map(|it| scope.spawn(move || act(it))).collect();
+        let done = running.into_iter().map(|thread| thread.join());
+        done.map(|done| done.unwrap_or_else(|panic| resume_unwind(panic)))
+            .collect()
+    })
 }
 
 /// This binary as a shim with a fault.
@@ -93,13 +112,13 @@ fn run(fault: &str, ids: &[&str]) -> Result<Report, String> {
 
 /// Each fault is found by its rule, in one line.
 fn each_broken_rule_is_found() -> Result<(), String> {
-    for (fault, rule) in program::FAULTS {
+    let is_found = |(fault, rule): &(&str, &str)| {
         let checks = broken(fault)?;
         let found = checks.iter().find(|check| check.rule.contains(rule));
         let found = found.ok_or_else(|| format!("{fault} is not found, but {checks:?}"))?;
-        equal(&found.to_string().lines().count(), &1)?;
-    }
-    Ok(())
+        equal(&found.to_string().lines().count(), &1)
+    };
+    at_once(&program::FAULTS, is_found).into_iter().collect()
 }
 
 fn what_is_claimed_is_checked() -> Result<(), String> {
@@ -108,13 +127,19 @@ fn what_is_claimed_is_checked() -> Result<(), String> {
         checks.retain(|check| check.rule.starts_with("who claims"));
         Ok(checks)
     };
-    equal(&format!("{:?}", of_claims("claims")?), &"[]".to_owned())?;
-    for (fault, rule) in claims::FAULTS {
+    let is_found = |(fault, rule): &(&str, &str)| {
         let checks = of_claims(fault)?;
         let found = checks.iter().filter(|check| check.rule.contains(rule));
-        equal(&found.count(), &1).map_err(|problem| format!("{fault}: {problem}: {checks:?}"))?;
-    }
-    Ok(())
+        equal(&found.count(), &1).map_err(|problem| format!("{fault}: {problem}: {checks:?}"))
+    };
+    let nothing = || equal(&format!("{:?}", of_claims("claims")?), &"[]".to_owned());
+    thread::scope(|scope| {
+        let nothing = scope.spawn(nothing);
+        at_once(&claims::FAULTS, is_found)
+            .into_iter()
+            .collect::<Result<(), _>>()?;
+        nothing.join().unwrap_or_else(|panic| resume_unwind(panic))
+    })
 }
 
 /// Also where the case expects an error, which the fault is not.
