@@ -235,6 +235,12 @@ fn what_cannot_be_done_says_why() {
     let http = Http::of(&server);
     client(&server).send(CreateTalkspace::new("eta")).unwrap();
     let json_of = |method: &str, path: &str, body: Value| http.json(method, path, body);
+    let fault = |with: Value| {
+        let mut fault = json!({"operation": "getVersion", "fault": "reset"});
+        let with = with.as_object().unwrap().clone();
+        fault.as_object_mut().unwrap().extend(with);
+        fault
+    };
     let cases = [
         (http.get("nothing"), 404, "unknown_path", "GET /_sandbox/"),
         (http.get("talkspaces/none"), 404, "no_such_talkspace", ""),
@@ -272,6 +278,22 @@ fn what_cannot_be_done_says_why() {
             400,
             "bad_field",
             "did you mean `on`?",
+        ),
+        (
+            json_of("POST", "faults", fault(json!({"probability": 2}))),
+            400,
+            "bad_field",
+            "`probability` is from 0 to 1",
+        ),
+        (
+            json_of(
+                "POST",
+                "faults",
+                fault(json!({"fault": "status", "status": 200})),
+            ),
+            400,
+            "bad_field",
+            "`status` is from 400 to 599",
         ),
         (
             json_of("PUT", "outage", json!({"on": "yes"})),

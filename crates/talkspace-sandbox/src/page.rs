@@ -28,7 +28,7 @@ macro_rules! files {
     };
 }
 
-/// The parts, in the order of `page/order.txt`.
+/// The parts, in the order in which they are joined.
 const FILES: &[(&str, &str)] = files! {
     "base.css"
     "phones.css"

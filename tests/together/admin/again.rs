@@ -82,6 +82,12 @@ fn what_rings_or_creates_is_done_again_only_when_that_is_wanted() {
     assert_eq!(done["did"][0], "call 2 rings eta");
     // And that one can be sent again in its turn.
     last().asks("rings", would);
+    // What rang nobody may ring somebody now.
+    client.send(CreateTalkspace::new("nobody")).unwrap_err();
+    let wrong = last().again(json!({}));
+    assert_eq!(wrong.code(), "needs_confirm");
+    let may = "This may create a TalkSpace and call nobody.";
+    assert!(wrong.body["message"].to_string().contains(may));
 
     client.send(CreateMedia::new()).unwrap();
     last().asks("once", "This creates another media id.");

@@ -226,6 +226,7 @@ function describe(call) {
 function noteOn(call, isHeld, speech) {
   if (call.muted) return call.state === "in_call" ? `⊘ muted${isHeld ? " by the application" : ""}` : "⊘ will be muted";
   if (speech) return speech.microphone ? "● the microphone is recorded" : speech.microphone === false ? "● no microphone: a tone is recorded" : "● may the microphone be used?";
+  if (isHeld && call.state === "speaking") return "hang up to end the recording";
   if (!isHeld && (call.state === "ringing" || call.state === "answered")) return "the crowd answers";
   return call.greeting && call.state === "answered" ? "a greeting is played" : "";
 }

@@ -165,6 +165,7 @@ function responded(request) {
     ["status", String(status)], ["HTTP status", http === status ? null : String(http)], ["message", message],
     ["after", `${ms} ms, at ${clockTime(request.at)} of the sandbox's clock`],
     ["fault", fault === null ? null : `Fault ${fault} acted${faultText(fault)}.`],
+    ["why", fault === null && http === 502 ? "It could not be done then: there was an outage, or a person's line could not be reached." : null],
   ])];
 }
 

@@ -257,7 +257,7 @@ function howEnded(call) {
   if (call.state === "in_call") return "left the TalkSpace";
   const person = store.people.get(call.person);
   if (person && !person.held) {
-    if (person.habit === "answers") return call.why === "join" ? "ended" : "pressed 1";
+    if (person.habit === "answers") return { register: "registered", change_phone: "has the new number", join: "ended", speak: "recorded", listen: "all was played" }[call.why];
     return { rejects: "declined", unreachable: "could not be called" }[person.habit] ?? "nobody answered";
   }
   if (isTimeUp) return call.state === "answered" ? "1 was not pressed" : "nobody answered";

@@ -40,7 +40,7 @@ function clockTools() {
   const draw = () => {
     const call = nextCall();
     group.dataset.state = store.clock.frozen ? "frozen" : "running";
-    setText(freeze, store.clock.frozen ? "Let go" : "Freeze");
+    setText(freeze, store.clock.frozen ? "Unfreeze" : "Freeze");
     freeze.title = store.clock.frozen ? "The clock stands still. Let it go" : "Have the clock stand still";
     setText(who, visible(call?.person ?? ""));
     setText(does, call ? ` ${doesNext(call)}` : "nothing is next");
@@ -102,7 +102,7 @@ function outageTools(banner) {
   const toggle = el("button", { type: "button", role: "switch", "aria-checked": "false", "data-testid": "outage", onclick: () => set(toggle) }, "Outage");
   const end = el("button", { type: "button", onclick: () => set(end) }, "End the outage");
   const note = el("div", { class: "note", hidden: true, "data-testid": "outage-banner" },
-    el("p", {}, el("span", { "aria-hidden": "true" }, "⚠ "), "There is an outage: requests that place calls get 502, and nobody rings."), end);
+    el("p", {}, el("span", { "aria-hidden": "true" }, "⚠ "), "There is an outage: requests that place or end calls get 502 and change nothing."), end);
   banner.append(note);
   store.watch(["outage"], () => {
     setAttribute(toggle, "aria-checked", store.outage);
@@ -147,7 +147,7 @@ function showReset() {
       await api.post("reset", app === null ? {} : { app });
       // The rest comes with the events.
       if (app === null) await store.reload();
-      return app === null ? "Everything is as at the start." : `Application ${app} is as at the start.`;
+      return app === null ? "Begun anew. The clock goes on, and who answers stays." : `Application ${app} is begun anew.`;
     }))),
     fieldset("Snapshot", el("p", { class: "hint" }, "Phone numbers and media are in it; keys and grants are not."),
       el("div", { class: "row" }, button("Save to a file", "save", async () => {
