@@ -293,11 +293,10 @@ pub(crate) fn ci(root: &Path, names: &[&str]) -> Result<String, String> {
     let beside = Beside::start(root, &apart)?;
     let here = each(root, here);
     let apart = beside.end();
-    match (here, apart) {
-        (Ok(_), Ok(())) => Ok(ALL_IS_WELL.to_owned()),
-        (Err(here), Ok(())) => Err(here),
-        (Ok(_), Err(apart)) => Err(apart),
-        (Err(here), Err(apart)) => Err(format!("{here}\n{apart}")),
+    let failed: Vec<String> = here.err().into_iter().chain(apart.err()).collect();
+    match failed.is_empty() {
+        true => Ok(ALL_IS_WELL.to_owned()),
+        false => Err(failed.join("\n")),
     }
 }
 
@@ -353,7 +352,7 @@ impl Beside {
 
     /// Waits for them, and passes on what they said.
     fn end(mut self) -> Result<(), String> {
-        say("beside: what they said");
+        say("beside: waiting for those that are not done");
         let status = self.child.wait().map_err(|error| error.to_string())?;
         say(&fs::read_to_string(&self.log).unwrap_or_default());
         match status.success() {

@@ -147,14 +147,14 @@ impl Fault {
         self
     }
 
-    /// Why there is no such fault, if so.
-    pub(crate) fn invalid(&self) -> Option<&'static str> {
+    /// What of it cannot be so, and why, if there is no such fault.
+    pub(crate) fn invalid(&self) -> Option<(&'static str, &'static str)> {
         match (self.what, self.chance) {
             (What::Status(status, _), _) if !(400..=599).contains(&status) => {
-                Some("the status of a fault is from 400 to 599")
+                Some(("status", "is from 400 to 599"))
             }
             (_, Some((chance, _))) if !(0.0..=1.0).contains(&chance) => {
-                Some("the probability of a fault is from 0 to 1")
+                Some(("probability", "is from 0 to 1"))
             }
             _ => None,
         }

@@ -86,7 +86,7 @@ fn what_rings_or_creates_is_done_again_only_when_that_is_wanted() {
     client.send(CreateTalkspace::new("nobody")).unwrap_err();
     let wrong = last().again(json!({}));
     assert_eq!(wrong.code(), "needs_confirm");
-    let may = "This may create a TalkSpace and call nobody.";
+    let may = "This may call nobody.";
     assert!(wrong.body["message"].to_string().contains(may));
 
     client.send(CreateMedia::new()).unwrap();

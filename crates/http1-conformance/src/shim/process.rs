@@ -19,9 +19,6 @@ const START: Duration = Duration::from_secs(60);
 pub(super) const FAREWELL: Duration = Duration::from_secs(10);
 /// How long one may that breaks the protocol, before it is killed.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// Why no more lines come of a program that ends, or is about to.
-const CLOSED: &str = "it closed its output";
-const NO_END: &str = ", and no end of that line";
 /// Of stderr, so many bytes are kept, the last.
 const KEPT: usize = 4 * 1024;
 /// A line longer than this is none of the protocol.
@@ -60,8 +57,15 @@ struct State {
 struct Heard {
     /// Where replies go, by id.
     waiting: HashMap<u64, Sender<Event>>,
-    /// Why no more lines come.
-    over: Option<String>,
+    over: Option<Over>,
+}
+
+/// Why no more lines come.
+#[derive(Clone)]
+struct Over {
+    why: String,
+    /// Whether its output is over: then so is the program, or about to be.
+    is_ending: bool,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -188,9 +192,10 @@ impl Process {
 
     /// Kills the process and says why, with the end of what it has said on stderr.
     pub(super) fn killed(&self, why: &str) -> String {
-        lock(&self.state.heard)
-            .over
-            .get_or_insert_with(|| why.to_owned());
+        lock(&self.state.heard).over.get_or_insert_with(|| Over {
+            why: why.to_owned(),
+            is_ending: false,
+        });
         kill(&mut lock(&self.child));
         self.with_stderr(format!("{why}; it was killed"))
     }
@@ -198,14 +203,15 @@ impl Process {
     /// What ended a process that gives no more lines.
     pub(super) fn fault(&self) -> String {
         let over = lock(&self.state.heard).over.clone();
-        let over = over.unwrap_or_else(|| "it gives no more lines".to_owned());
+        let (why, is_ending) = match over {
+            Some(Over { why, is_ending }) => (why, is_ending),
+            None => ("it gives no more lines".to_owned(), false),
+        };
         lock(&self.lines).take();
-        // One whose output is over is about to end; another may go on for ever.
-        let is_ending = over == CLOSED || over.ends_with(NO_END);
         let within = if is_ending { FAREWELL } else { PATIENCE };
         match self.wait(within) {
-            Some(status) => self.with_stderr(format!("{over}, and ended with {status}")),
-            None => self.killed(&over),
+            Some(status) => self.with_stderr(format!("{why}, and ended with {status}")),
+            None => self.killed(&why),
         }
     }
 
@@ -259,7 +265,8 @@ impl State {
     }
 
     /// Hands on lines until there are no more, and says why.
-    fn read(&self, stdout: impl Read, introduce: &Sender<Hello>) -> String {
+    fn read(&self, stdout: impl Read, introduce: &Sender<Hello>) -> Over {
+        let over = |why, is_ending| Over { why, is_ending };
         let mut stdout = BufReader::new(stdout);
         let mut line = Vec::new();
         loop {
@@ -269,10 +276,12 @@ impl State {
                 .take(LONGEST_LINE)
                 .read_until(b'\n', &mut line)
             {
-                Ok(0) => return CLOSED.to_owned(),
-                Err(error) => return format!("its output could not be read: {error}"),
+                Ok(0) => return over("it closed its output".to_owned(), true),
+                Err(error) => return over(format!("its output could not be read: {error}"), true),
                 Ok(_) if line.last() != Some(&b'\n') => {
-                    return format!("it wrote {}{NO_END}", start(&line));
+                    let why = format!("it wrote {}, and no end of that line", start(&line));
+                    // A line that is too long has more to come.
+                    return over(why, (line.len() as u64) < LONGEST_LINE);
                 }
                 Ok(_) => {}
             }
@@ -288,7 +297,7 @@ impl State {
                         let _ = sender.send(Event::Reply(reply));
                     }
                 }
-                Err(wrong) => return format!("it wrote {}: {wrong}", start(&line)),
+                Err(wrong) => return over(format!("it wrote {}: {wrong}", start(&line)), false),
             }
         }
     }

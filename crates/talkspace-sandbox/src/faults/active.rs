@@ -87,6 +87,7 @@ impl Sandbox {
     /// from 0 to 1.
     pub fn fault<O: Operation>(&self, fault: Fault) -> ActiveFault {
         let invalid = fault.invalid();
+        let invalid = invalid.map(|(what, why)| format!("the {what} of a fault {why}"));
         assert!(invalid.is_none(), "{}", invalid.unwrap_or_default());
         let now = self.clock().now();
         self.backend.faults().add(O::INFO, fault, now)

@@ -55,9 +55,7 @@ pub(crate) fn read(fields: &Map<String, Value>) -> Result<(&'static OperationInf
             let status = fields
                 .whole("status")?
                 .and_then(|it| u16::try_from(it).ok());
-            let is_one = |status: &u16| (400..=599).contains(status);
-            let status = status.filter(is_one);
-            Fault::status(status.ok_or_else(|| ("status", "is from 400 to 599".to_owned()))?)
+            Fault::status(status.unwrap_or_default())
         }
         _ => {
             let why = "is wanted, and is lose_response, reset, status, delay, stall or cut";
@@ -77,12 +75,12 @@ pub(crate) fn read(fields: &Map<String, Value>) -> Result<(&'static OperationInf
         fault = fault.lasting(time);
     }
     if let Some(probability) = fields.number("probability")? {
-        if !(0.0..=1.0).contains(&probability) {
-            return Err(("probability", "is from 0 to 1".to_owned()));
-        }
         fault = fault.probability(probability, fields.whole("seed")?.unwrap_or_default());
     }
-    Ok((operation, fault))
+    match fault.invalid() {
+        None => Ok((operation, fault)),
+        Some((field, why)) => Err((field, why.to_owned())),
+    }
 }
 
 struct Fields<'f>(&'f Map<String, Value>);

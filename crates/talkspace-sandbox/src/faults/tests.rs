@@ -155,15 +155,9 @@ fn one_that_meets_nothing_any_more_leaves_its_place() {
 #[test]
 fn what_is_no_fault_says_what_would_be_one() {
     let invalid = [200, 399, 600, 0].map(|status| Fault::status(status).invalid());
-    assert_eq!(
-        invalid,
-        [Some("the status of a fault is from 400 to 599"); 4]
-    );
+    assert_eq!(invalid, [Some(("status", "is from 400 to 599")); 4]);
     let invalid = [f64::NAN, -0.1, 1.1].map(|it| Fault::reset().probability(it, 1).invalid());
-    assert_eq!(
-        invalid,
-        [Some("the probability of a fault is from 0 to 1"); 3]
-    );
+    assert_eq!(invalid, [Some(("probability", "is from 0 to 1")); 3]);
     let (sandbox, _) = frozen();
     let panics = std::thread::spawn(move || {
         sandbox.fault::<CreateMedia>(Fault::status(200));

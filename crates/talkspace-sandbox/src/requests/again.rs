@@ -80,13 +80,12 @@ impl Received {
         let (person, media) = (text(self.person()), text(self.media()));
         let would = match (info.effect, info.id) {
             (Effect::Reads | Effect::Converges, _) => return None,
-            (_, "createTalkspace") if self.status() >= 400 => {
-                format!("This may create a TalkSpace and call {person}.")
-            }
+            // It was not done, so that nothing is done another time.
+            (Effect::Rings, _) if self.status() >= 400 => format!("This may call {person}."),
+            _ if self.status() >= 400 => format!("This may be done now: {}", info.summary),
             (_, "createTalkspace") => {
                 format!("This creates another TalkSpace and calls {person} again.")
             }
-            (Effect::Rings, _) if self.status() >= 400 => format!("This may call {person}."),
             (Effect::Rings, _) => format!("This calls {person} again."),
             (_, "createMedia") => "This creates another media id.".to_owned(),
             (_, "requestUploadGrant") => format!("This makes another grant for media {media}."),
