@@ -9,9 +9,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::Instant;
 
+use crate::bench;
+use crate::checks::{bounds, costs, deny, dependencies, engines, features, fuzz, msrv, wasm};
+use crate::checks::{page, signatures, sites, sound, spec, switchboard, tester, tidy};
 use crate::process::{command, run, say};
-use crate::{bench, bounds, costs, deny, dependencies, engines, features, fuzz, msrv, wasm};
-use crate::{page, signatures, sites, sound, spec, switchboard, tester, tidy};
 
 /// A check, by the name that runs it alone.
 struct Check {

@@ -1,29 +1,13 @@
 //! The workspace's own tasks: `cargo xtask <task>`.
 
 mod bench;
-mod bounds;
 mod browser;
+mod checks;
 mod ci;
 mod compiler;
-mod costs;
-mod deny;
-mod dependencies;
-mod engines;
-mod features;
-mod fuzz;
 mod html;
-mod msrv;
-mod page;
 mod process;
-mod signatures;
-mod sites;
-mod sound;
-mod spec;
-mod switchboard;
-mod tester;
-mod tidy;
 mod tools;
-mod wasm;
 mod workspace;
 
 use std::env;
@@ -32,6 +16,8 @@ use std::process::ExitCode;
 
 use xtask::checkout;
 use xtask::codegen::{self, Mode};
+
+use crate::checks::{costs, engines, fuzz, switchboard};
 
 const USAGE: &str = "\
 usage: cargo xtask <task>

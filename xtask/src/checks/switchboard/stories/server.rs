@@ -5,9 +5,9 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use serde_json::{Value, json};
 
 use super::{Told, expect};
-use crate::switchboard::driver::Browser;
-use crate::switchboard::http::{Connection, FORM, at};
-use crate::switchboard::stage::{KEY, LIVE, Sandbox, Stage};
+use crate::checks::switchboard::driver::Browser;
+use crate::checks::switchboard::http::{Connection, FORM, at};
+use crate::checks::switchboard::stage::{KEY, LIVE, Sandbox, Stage};
 
 /// Longer than any id that a person would choose.
 const LONG: usize = 1024;

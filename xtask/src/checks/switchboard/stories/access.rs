@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 
 use super::server::people;
 use super::{Told, expect};
-use crate::switchboard::driver::Browser;
-use crate::switchboard::http::at;
-use crate::switchboard::stage::{Sandbox, Stage};
-use crate::switchboard::window::ESCAPE;
+use crate::checks::switchboard::driver::Browser;
+use crate::checks::switchboard::http::at;
+use crate::checks::switchboard::stage::{Sandbox, Stage};
+use crate::checks::switchboard::window::ESCAPE;
 use crate::tools;
 
 /// The version that the story was written with.

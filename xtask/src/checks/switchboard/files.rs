@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use crate::checks::tidy::files;
 use crate::process::{command, run};
-use crate::tidy::files;
 use crate::tools;
 
 const TYPESCRIPT: &str = "typescript@7.0.2";

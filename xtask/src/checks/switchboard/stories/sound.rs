@@ -3,9 +3,9 @@
 use std::fs;
 
 use super::{Told, expect};
+use crate::checks::switchboard::http::at;
+use crate::checks::switchboard::stage::{Sandbox, Stage};
 use crate::process::{command, output};
-use crate::switchboard::http::at;
-use crate::switchboard::stage::{Sandbox, Stage};
 
 const MEDIA: &str = "6e6a151be31b467f87225b18b0f36f00";
 

@@ -7,12 +7,12 @@ use serde_json::json;
 
 use super::server::people;
 use super::{Told, expect};
-use crate::switchboard::stage::Stage;
+use crate::checks::switchboard::stage::Stage;
 
 /// Where it is published.
-pub(in crate::switchboard) const PUBLISHED: &str = "tests/switchboard.png";
+pub(in crate::checks::switchboard) const PUBLISHED: &str = "tests/switchboard.png";
 /// Its name among the others.
-pub(in crate::switchboard) const TAKEN: &str = "readme.png";
+pub(in crate::checks::switchboard) const TAKEN: &str = "readme.png";
 
 /// A README is fetched whole, by people who may have a slow line.
 const MAX_BYTES: usize = 150_000;

@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 
 use super::server::{Client, answer_all, people};
 use super::{Told, expect};
-use crate::sites::Site;
-use crate::switchboard::http::{self, at};
-use crate::switchboard::stage::{KEY, Stage};
+use crate::checks::sites::Site;
+use crate::checks::switchboard::http::{self, at};
+use crate::checks::switchboard::stage::{KEY, Stage};
 
 /// Each would do something if it were taken for anything but text, or is hard to lay out.
 const IDS: [&str; 6] = [

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::tidy::files;
+use crate::checks::tidy::files;
 
 /// A subject of the suite.
 #[derive(Debug)]

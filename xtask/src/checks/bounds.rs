@@ -7,8 +7,8 @@
 use std::fs;
 use std::path::Path;
 
+use crate::checks::tidy::files;
 use crate::process::{command, run};
-use crate::tidy::files;
 use crate::tools;
 use crate::workspace::{published, selected};
 

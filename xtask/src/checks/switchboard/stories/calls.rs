@@ -3,9 +3,9 @@
 use serde_json::json;
 
 use super::{Told, expect};
-use crate::switchboard::driver::Browser;
-use crate::switchboard::stage::{LIVE, Stage};
-use crate::switchboard::window::{ENTER, TAB};
+use crate::checks::switchboard::driver::Browser;
+use crate::checks::switchboard::stage::{LIVE, Stage};
+use crate::checks::switchboard::window::{ENTER, TAB};
 
 /// A call of a client is answered on the page, and the client sees who is there.
 pub(super) fn answered(stage: &Stage) -> Told {
