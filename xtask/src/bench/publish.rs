@@ -6,8 +6,9 @@ use std::path::Path;
 
 use super::numbers::Numbers;
 use super::page::{drawing, page};
+use crate::browser;
+use crate::checks::spec;
 use crate::process::say;
-use crate::{browser, spec};
 
 const FOLDER: &str = "tests/bench";
 const NUMBERS: &str = "numbers.json";

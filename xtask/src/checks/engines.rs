@@ -9,8 +9,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Instant;
 
+use crate::browser;
+use crate::checks::spec;
 use crate::process::say;
-use crate::{browser, spec};
 
 mod compare;
 mod judge;
