@@ -10,6 +10,7 @@ mod document;
 mod emit;
 mod finding;
 mod format;
+mod kinds;
 mod lint;
 mod load;
 mod lower;

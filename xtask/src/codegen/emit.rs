@@ -24,7 +24,7 @@ mod serde;
 mod server;
 mod service;
 pub(super) mod source;
-mod text;
+pub(super) mod text;
 mod transport;
 
 use super::model::Api;

@@ -119,7 +119,7 @@ impl<'d> Place<'d> {
         let tag = self.operation.tags.first().map(String::as_str);
         let module = module(tag.unwrap_or_default(), &self.operation.at, findings);
         let path = path(&self.path.template);
-        let parameters = self.parameters(&path, about, action.map(|(_, value)| value), findings);
+        let carries = self.carries(&path, about, action.map(|(_, value)| value), findings);
         let url_segments = self.url_segments(&path, findings);
         let payload = responses.of(self.operation, about, findings);
         let statuses = about.responses.iter().map(|response| Status {
@@ -138,7 +138,7 @@ impl<'d> Place<'d> {
             path,
             action: action.map(|(by, value)| (by.to_owned(), value.to_owned())),
             effect: about.effect?,
-            parameters: parameters?,
+            carries: carries?,
             statuses: statuses.collect(),
             outcomes: outcomes(about, findings)?,
             aliases: aliases(about, action.map(|(by, _)| by)),
@@ -149,7 +149,7 @@ impl<'d> Place<'d> {
             secret_response: responses.hold_secret(&payload),
             payload,
         };
-        let required = operation.own_parameters().filter(|own| own.required);
+        let required = operation.parameters().filter(|own| own.slot.required);
         if required.count() > MOST_REQUIRED {
             let message = format!(
                 "not supported: more than {MOST_REQUIRED} values that are required, which nobody tells apart as arguments"
@@ -170,7 +170,7 @@ fn waits(about: &About, operation: &Operation, findings: &mut Findings) {
     let Some((at, wait)) = &about.wait else {
         return;
     };
-    let mut own = operation.own_parameters();
+    let mut own = operation.parameters();
     let mut needs = |known: bool, what: &str| {
         if !known {
             let message = format!("waiting for a {} needs `{what}`", wait.as_str());
@@ -181,7 +181,7 @@ fn waits(about: &About, operation: &Operation, findings: &mut Findings) {
         Wait::Media => needs(operation.responds_with("mediaId"), "mediaId"),
         Wait::Participant | Wait::Registration => {
             needs(
-                own.any(|parameter| parameter.key == "networkid"),
+                own.any(|parameter| parameter.slot.key == "networkid"),
                 "networkid",
             );
             if *wait == Wait::Participant {

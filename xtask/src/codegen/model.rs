@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::kinds::{self, Input, Output, Slot};
 use super::names::{Camel, Snake};
 
 /// Everything that is generated.
@@ -91,10 +92,12 @@ pub(crate) struct Envelope {
 impl Envelope {
     /// The fields that a response shows as they are; the status it shows its own way.
     pub(crate) fn shown(&self) -> impl Iterator<Item = &Field> {
-        let fields = self.fields.iter();
-        fields.filter(|field| field.kind != FieldKind::Status)
+        self.fields.iter().filter(|field| field.key != STATUS)
     }
 }
+
+/// The key of the status.
+pub(crate) const STATUS: &str = "status";
 
 /// A field inside an envelope.
 #[derive(Debug)]
@@ -103,72 +106,11 @@ pub(crate) struct Field {
     pub(crate) key: String,
     pub(crate) name: Snake,
     pub(crate) docs: Prose,
-    pub(crate) kind: FieldKind,
+    pub(crate) kind: Output,
     /// Whether nobody may read it in a log.
     pub(crate) secret: bool,
     /// Other spellings of the name on the wire, which are read.
     pub(crate) also: Vec<String>,
-}
-
-/// What a field holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum FieldKind {
-    Message,
-    Status,
-    /// An identifier that the response must have, or that the request knows.
-    Id(Camel),
-    /// An identifier that is there, and may be empty.
-    EmptyId(Camel),
-    /// An identifier that may be absent or empty.
-    OptionalId(Camel),
-    Text,
-    OptionalText,
-    Integer,
-    OptionalInteger,
-    Flag,
-    OptionalFlag,
-    /// A list that collapses: absent, bare, or an array.
-    Collapsing(Item),
-    /// A list that is an array, left out when empty or not.
-    Array {
-        item: Item,
-        required: bool,
-    },
-}
-
-impl FieldKind {
-    /// The type of the identifiers that it holds, if it does.
-    pub(crate) const fn id(&self) -> Option<&Camel> {
-        match self {
-            Self::Id(id) | Self::EmptyId(id) | Self::OptionalId(id) => Some(id),
-            Self::Collapsing(item) | Self::Array { item, .. } => item.id(),
-            Self::Message
-            | Self::Status
-            | Self::Text
-            | Self::OptionalText
-            | Self::Integer
-            | Self::OptionalInteger
-            | Self::Flag
-            | Self::OptionalFlag => None,
-        }
-    }
-}
-
-/// What a list holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Item {
-    Text,
-    Id(Camel),
-}
-
-impl Item {
-    /// The type of the identifiers.
-    pub(crate) const fn id(&self) -> Option<&Camel> {
-        match self {
-            Self::Id(id) => Some(id),
-            Self::Text => None,
-        }
-    }
 }
 
 /// An operation.
@@ -189,8 +131,8 @@ pub(crate) struct Operation {
     /// The form field, and its value, by which it is told apart.
     pub(crate) action: Option<(String, String)>,
     pub(crate) effect: Effect,
-    /// What a caller chooses, and the key, in the order of the wire.
-    pub(crate) parameters: Vec<Parameter>,
+    /// What a request carries, in the order of the wire.
+    pub(crate) carries: Vec<Carried>,
     pub(crate) statuses: Vec<Status>,
     /// Statuses that tell outcomes apart, with their words.
     pub(crate) outcomes: Vec<(u16, Word)>,
@@ -319,23 +261,24 @@ impl Operation {
     /// Whether it carries a sound, in the request or in the response. Then its
     /// command is written by hand: files are opened, and progress is shown.
     pub(crate) fn transfers_file(&self) -> bool {
-        let is_file = |parameter: &Parameter| matches!(parameter.kind, ParameterKind::File(_));
-        matches!(self.payload, Payload::Bytes(_)) || self.parameters.iter().any(is_file)
+        matches!(self.payload, Payload::Bytes(_)) || self.sends_file()
+    }
+
+    /// Whether the request has a file.
+    pub(crate) fn sends_file(&self) -> bool {
+        self.parameters().any(|parameter| parameter.kind.is_file)
     }
 
     /// What a field of the envelope is in this operation's response. An id that
     /// the request has several of is not in the response.
-    pub(crate) fn kind_of(&self, field: &Field) -> FieldKind {
-        if let FieldKind::Id(id) = &field.kind {
-            let same = |parameter: &Parameter| {
-                matches!(parameter.kind, ParameterKind::Joined(..))
-                    && parameter.key.to_lowercase() == field.key.to_lowercase()
-            };
-            if self.parameters.iter().any(same) {
-                return FieldKind::EmptyId(id.clone());
-            }
+    pub(crate) fn kind_of(&self, field: &Field) -> Output {
+        let several = |parameter: &Parameter| {
+            parameter.slot.separator.is_some() && parameter.is_named(&field.key)
+        };
+        match field.kind.required_id() {
+            Some(id) if self.parameters().any(several) => kinds::empty_id(id, &field.name),
+            _ => field.kind.clone(),
         }
-        field.kind.clone()
     }
 
     /// Whether its responses are in an envelope.
@@ -345,26 +288,36 @@ impl Operation {
 
     /// The parameter that is the whole URL.
     pub(crate) fn url(&self) -> Option<&Parameter> {
-        self.parameters
-            .iter()
-            .find(|parameter| parameter.place == Place::Url)
+        self.parameters()
+            .find(|parameter| parameter.slot.place == Place::Url)
     }
 
     /// What a caller chooses.
-    pub(crate) fn own_parameters(&self) -> impl Iterator<Item = &Parameter> {
-        self.parameters.iter().filter(|parameter| {
-            !matches!(
-                parameter.kind,
-                ParameterKind::AppKey | ParameterKind::Constant(_)
-            )
+    pub(crate) fn parameters(&self) -> impl Iterator<Item = &Parameter> {
+        self.carries.iter().filter_map(|carried| match carried {
+            Carried::Parameter(parameter) => Some(&**parameter),
+            Carried::AppKey(..) | Carried::Constant(..) => None,
         })
     }
 
-    /// The parameter that carries the application key.
-    pub(crate) fn app_key(&self) -> Option<&Parameter> {
-        self.parameters
-            .iter()
-            .find(|parameter| parameter.kind == ParameterKind::AppKey)
+    /// What a caller must choose.
+    pub(crate) fn required(&self) -> impl Iterator<Item = &Parameter> {
+        self.parameters()
+            .filter(|parameter| parameter.slot.required)
+    }
+
+    /// What a caller may choose.
+    pub(crate) fn optional(&self) -> impl Iterator<Item = &Parameter> {
+        self.parameters()
+            .filter(|parameter| !parameter.slot.required)
+    }
+
+    /// Where the application key is, and its name there.
+    pub(crate) fn app_key(&self) -> Option<(Place, &str)> {
+        self.carries.iter().find_map(|carried| match carried {
+            Carried::AppKey(place, key) => Some((*place, key.as_str())),
+            Carried::Parameter(_) | Carried::Constant(..) => None,
+        })
     }
 
     /// The documented statuses of success.
@@ -443,40 +396,53 @@ pub(crate) enum Segment {
 
 /// Something that a request carries.
 #[derive(Debug)]
-pub(crate) struct Parameter {
-    /// The name on the wire.
-    pub(crate) key: String,
-    pub(crate) name: Snake,
-    pub(crate) docs: Prose,
-    pub(crate) place: Place,
-    pub(crate) kind: ParameterKind,
-    pub(crate) required: bool,
-    /// Whether it means the same as left out when it is empty.
-    pub(crate) empty: bool,
-    /// Whether nobody may read it in a log.
-    pub(crate) secret: bool,
-    /// Which default of the client stands in.
-    pub(crate) default: Option<Default>,
-    pub(crate) example: Option<String>,
+pub(crate) enum Carried {
+    Parameter(Box<Parameter>),
+    /// The application key, of this name.
+    AppKey(Place, String),
+    /// The value that tells operations at one address apart, by this name.
+    Constant(Place, String, String),
 }
 
-/// What a parameter holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum ParameterKind {
-    Text,
-    Id(Camel),
-    Integer,
-    Flag,
-    Phone,
-    /// One of several words.
-    Choice(Camel, Vec<String>),
-    /// Several identifiers, and what stands between them.
-    Joined(Camel, char),
-    /// A file, and the type that its part has.
-    File(String),
-    AppKey,
-    /// The value that tells operations at one address apart.
-    Constant(String),
+impl Carried {
+    /// Where it travels.
+    pub(crate) fn place(&self) -> Place {
+        match self {
+            Self::Parameter(parameter) => parameter.slot.place,
+            Self::AppKey(place, _) | Self::Constant(place, ..) => *place,
+        }
+    }
+}
+
+/// What a caller chooses.
+#[derive(Debug)]
+pub(crate) struct Parameter {
+    pub(crate) slot: Slot,
+    pub(crate) docs: Prose,
+    pub(crate) kind: Input,
+    /// Whether nobody may read it in a log.
+    pub(crate) secret: bool,
+}
+
+impl Parameter {
+    /// Whether it has this name on the wire, in either case.
+    pub(crate) fn is_named(&self, key: &str) -> bool {
+        self.slot.key.to_lowercase() == key.to_lowercase()
+    }
+
+    /// The type in Rust, as a field of a request has it.
+    pub(crate) fn field_type(&self) -> String {
+        let name = &self.kind.rust.name;
+        match self.is_option() {
+            true => format!("Option<{name}>"),
+            false => name.clone(),
+        }
+    }
+
+    /// Whether the field is an `Option`.
+    pub(crate) fn is_option(&self) -> bool {
+        !self.slot.required && self.kind.absent == "None"
+    }
 }
 
 /// A default that a client carries.
@@ -505,6 +471,17 @@ impl Place {
             Self::Query => "Query",
             Self::Form | Self::Part => "Form",
             Self::Url => "Url",
+        }
+    }
+
+    /// The method that writes a value there.
+    pub(crate) const fn verb(self) -> &'static str {
+        match self {
+            Self::Path => "segment",
+            Self::Query => "query",
+            Self::Form => "form",
+            Self::Part => "part",
+            Self::Url => "url",
         }
     }
 }

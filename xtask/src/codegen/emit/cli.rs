@@ -1,12 +1,8 @@
 //! The operations as commands.
 
-use super::request::field_type;
 use super::source::{Item, Source};
 use super::text::{Comment, Literal, field_docs};
-use crate::codegen::model::{
-    Api, Field, FieldKind, Group, Look, Operation, Parameter, ParameterKind, Payload, Place, Wait,
-};
-use crate::codegen::names::Camel;
+use crate::codegen::model::{Api, Field, Group, Look, Operation, Parameter, Payload, Place, Wait};
 
 /// The commands themselves: one for each operation.
 pub(crate) fn root(api: &Api) -> String {
@@ -85,7 +81,7 @@ pub(crate) fn group(api: &Api, group: &Group) -> String {
 
 fn arguments(operation: &Operation) -> Item {
     let name = &operation.name;
-    let mut fields: String = operation.own_parameters().map(argument).collect();
+    let mut fields: String = operation.parameters().map(argument).collect();
     if let Some(wait) = operation.wait {
         let until = match wait {
             Wait::Participant => "the person is in the TalkSpace",
@@ -106,33 +102,16 @@ fn arguments(operation: &Operation) -> Item {
         fields.push_str("    #[command(flatten)]\n    sure: SureArgs,\n");
         "crate::sure::SureArgs"
     });
-    let types = operation
-        .own_parameters()
-        .filter_map(|parameter| match &parameter.kind {
-            ParameterKind::Id(id) | ParameterKind::Choice(id, _) | ParameterKind::Joined(id, _) => {
-                Some(format!("talkspace_core::{id}"))
-            }
-            ParameterKind::Phone => Some("talkspace_core::PhoneNumber".to_owned()),
-            ParameterKind::Text
-            | ParameterKind::Integer
-            | ParameterKind::Flag
-            | ParameterKind::File(_)
-            | ParameterKind::AppKey
-            | ParameterKind::Constant(_) => None,
-        });
+    let types = operation.parameters().filter_map(|own| {
+        let (_, name) = own.kind.rust.import.as_ref()?;
+        Some(format!("talkspace_core::{name}"))
+    });
     let waits = operation
         .wait
         .map(|_| "crate::seconds::{Seconds, more_than_none}");
-    let is_choice = |parameter: &Parameter| matches!(parameter.kind, ParameterKind::Choice(..));
-    let parsers = operation
-        .own_parameters()
-        .filter(|parameter| is_choice(parameter))
-        .map(|_| "clap::builder::{PossibleValuesParser, TypedValueParser}");
-    let is_phone = |parameter: &Parameter| matches!(parameter.kind, ParameterKind::Phone);
-    let hidden = operation
-        .own_parameters()
-        .filter(|parameter| is_phone(parameter))
-        .map(|_| "crate::hidden::Hidden");
+    let needs = operation
+        .parameters()
+        .filter_map(|own| own.kind.option_import);
     Item::new(format!(
         "\
 #[derive(Debug, Args)]
@@ -143,65 +122,28 @@ pub(crate) struct {name}Args {{
     .uses(types)
     .uses(waits)
     .uses(surely)
-    .uses(parsers)
-    .uses(hidden)
+    .uses(needs)
     .uses(["clap::Args"])
 }
 
 fn argument(parameter: &Parameter) -> String {
     let docs = field_docs(&parameter.docs);
-    let attribute = match &parameter.kind {
-        ParameterKind::Flag => "long".to_owned(),
-        ParameterKind::Id(id) => {
-            // An id may look like one: `-1`.
-            let value = Literal(&id.shouted()).to_string();
-            format!("long, value_name = {value}, allow_negative_numbers = true")
-        }
-        ParameterKind::Joined(id, _) => {
-            // One after the other, each named in the singular.
-            let name = parameter.name.as_str();
-            let name = name.strip_suffix('s').unwrap_or(name).replace('_', "-");
-            let value = id.shouted();
-            let (name, value) = (Literal(&name), Literal(&value));
-            format!("long = {name}, value_name = {value}, required = true")
-        }
-        ParameterKind::Choice(name, words) => {
-            let words: Vec<String> = words.iter().map(|word| Literal(word).to_string()).collect();
-            let words = words.join(", ");
-            let parser = format!("PossibleValuesParser::new([{words}])");
-            format!("long, value_parser = {parser}.try_map(|word| word.parse::<{name}>())")
-        }
-        ParameterKind::Integer => {
-            "long, value_name = \"NUMBER\", allow_negative_numbers = true".to_owned()
-        }
-        ParameterKind::Phone => {
-            let parser = "Hidden(str::parse::<PhoneNumber>)";
-            format!("long, value_name = \"PHONE_NUMBER\", value_parser = {parser}")
-        }
-        ParameterKind::Text
-        | ParameterKind::File(_)
-        | ParameterKind::AppKey
-        | ParameterKind::Constant(_) => "long, value_name = \"TEXT\"".to_owned(),
-    };
-    let name = &parameter.name;
-    let field_type = field_type(parameter);
+    let (attribute, name) = (&parameter.kind.option, &parameter.slot.name);
+    let field_type = parameter.field_type();
     format!("{docs}    #[arg({attribute})]\n    {name}: {field_type},\n")
 }
 
 fn send(api: &Api, operation: &Operation) -> Item {
     let name = &operation.name;
     let id = Literal(&operation.id);
-    let required = operation
-        .own_parameters()
-        .filter(|parameter| parameter.required);
+    let required = operation.required();
     let arguments: Vec<String> = required
-        .map(|parameter| format!("self.{}", parameter.name))
+        .map(|own| format!("self.{}", own.slot.name))
         .collect();
     let arguments = arguments.join(", ");
     let chosen: String = operation
-        .own_parameters()
-        .filter(|parameter| !parameter.required)
-        .map(|parameter| format!("request.{0} = self.{0};\n", parameter.name))
+        .optional()
+        .map(|own| format!("request.{0} = self.{0};\n", own.slot.name))
         .collect();
     let mutable = if chosen.is_empty() { "" } else { "mut " };
     let (person, waiting) = match operation.wait {
@@ -216,10 +158,7 @@ fn send(api: &Api, operation: &Operation) -> Item {
         ),
         Some(Wait::Media) => ("", "sender.wait_for_media(&response.media_id, seconds)"),
     };
-    let needs_key = operation
-        .parameters
-        .iter()
-        .any(|parameter| matches!(parameter.kind, ParameterKind::AppKey));
+    let needs_key = operation.app_key().is_some();
     let mut always = String::new();
     let mut sometimes = String::new();
     if !operation.outcomes.is_empty() {
@@ -234,9 +173,14 @@ fn send(api: &Api, operation: &Operation) -> Item {
         Payload::Bytes(_) => {}
         Payload::Envelope(envelope) => {
             for field in envelope.shown() {
-                match recorded(api, operation, field) {
-                    Recorded::Always(chain) => always.push_str(&chain),
-                    Recorded::Sometimes(statement) => sometimes.push_str(&statement),
+                let (label, name) = (Literal(field.name.as_str()), &field.name);
+                let verb = verb(api, field);
+                match operation.kind_of(field).is_option {
+                    false => always.push_str(&format!(".{verb}({label}, response.{name})")),
+                    true => sometimes.push_str(&format!(
+                        "if let Some(value) = response.{name} {{ record = record.{verb}({label}, \
+                         value); }}\n"
+                    )),
                 }
             }
         }
@@ -287,45 +231,15 @@ fn can_look(operation: &Operation) -> bool {
     matches!(operation.look, Some(Look::By(_)))
 }
 
-/// How a field of the response gets into the record.
-enum Recorded {
-    Always(String),
-    /// Only where there is one.
-    Sometimes(String),
-}
-
-fn recorded(api: &Api, operation: &Operation, field: &Field) -> Recorded {
-    let label = Literal(field.name.as_str());
-    let name = &field.name;
-    let always = |verb: &str| Recorded::Always(format!(".{verb}({label}, response.{name})"));
-    let sometimes = |verb: &str| {
-        Recorded::Sometimes(format!(
-            "if let Some(value) = response.{name} {{ record = record.{verb}({label}, value); }}\n"
-        ))
-    };
-    let id = |name: &Camel| match opens_something(api, name) {
-        true => "text",
-        false => "id",
-    };
-    match &operation.kind_of(field) {
-        FieldKind::Id(name) => always(id(name)),
-        FieldKind::Message | FieldKind::Text => always("text"),
-        FieldKind::Integer | FieldKind::Flag => always("with"),
-        FieldKind::Collapsing(_) | FieldKind::Array { .. } => always("list"),
-        FieldKind::EmptyId(name) | FieldKind::OptionalId(name) => sometimes(id(name)),
-        FieldKind::OptionalText => sometimes("text"),
-        FieldKind::OptionalInteger | FieldKind::OptionalFlag => sometimes("with"),
-        FieldKind::Status => Recorded::Always(String::new()),
+/// The method of the record that takes the field. Having the identifier may be enough to
+/// do something: it is a secret, or the whole URL of a request. Others may be told beside
+/// the record too.
+fn verb(api: &Api, field: &Field) -> &'static str {
+    let id = field.kind.id.as_ref();
+    let is_url = |own: &Parameter| own.slot.place == Place::Url && own.kind.id.as_ref() == id;
+    let mut parameters = api.operations.iter().flat_map(Operation::parameters);
+    match field.kind.record {
+        "id" if field.secret || parameters.any(is_url) => "text",
+        verb => verb,
     }
-}
-
-/// Whether having the identifier is enough to do something: it is a secret, or
-/// it is the whole URL of a request. Others may be told beside the record too.
-fn opens_something(api: &Api, name: &Camel) -> bool {
-    let is_it = |parameter: &Parameter| {
-        parameter.place == Place::Url
-            && matches!(&parameter.kind, ParameterKind::Id(id) if id == name)
-    };
-    let mut parameters = api.operations.iter().flat_map(Operation::own_parameters);
-    api.ids.iter().any(|id| id.name == *name && id.secret) || parameters.any(is_it)
 }

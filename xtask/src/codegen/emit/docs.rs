@@ -2,9 +2,8 @@
 
 use super::look;
 use super::source::PREAMBLE;
-use super::text::{Comment, Literal, Span, cell};
-use crate::codegen::model::{Api, Effect, Look, Operation, Parameter, ParameterKind};
-use crate::codegen::names::Camel;
+use super::text::{Comment, Span, cell};
+use crate::codegen::model::{Api, Effect, Look, Operation, Parameter};
 
 /// The longest line of an example; the mark of the comment comes before it.
 const EXAMPLE_WIDTH: usize = 92;
@@ -81,13 +80,11 @@ fn effect(operation: &Operation) -> String {
 fn example(operation: &Operation) -> Vec<String> {
     let name = &operation.name;
     let mut imports = vec![name.to_string()];
-    let required = operation
-        .own_parameters()
-        .filter(|parameter| parameter.required);
-    let arguments: Vec<String> = required.map(argument).collect();
-    let optional = shown(operation).filter(|parameter| !parameter.required);
+    let required = operation.required();
+    let arguments: Vec<&str> = required.map(|own| own.kind.example.as_str()).collect();
+    let optional = operation.optional().take(MOST_OPTIONAL);
     let setters: Vec<String> = optional
-        .map(|parameter| format!(".{}({})", parameter.name, argument(parameter)))
+        .map(|own| format!(".{}({})", own.slot.name, own.kind.example))
         .collect();
     let made = format!("let request = {name}::new({})", arguments.join(", "));
     let mut lines = vec!["```".to_owned(), String::new(), String::new()];
@@ -101,27 +98,14 @@ fn example(operation: &Operation) -> Vec<String> {
             last.push(';');
         }
     }
-    match operation.own_parameters().next() {
-        Some(parameter) => lines.push(assertion(parameter)),
+    match operation.parameters().next() {
+        Some(own) => lines.push(own.kind.assertion.clone()),
         None => lines.push(format!("assert_eq!(request, {name}::default());")),
     }
     let mut errors = Vec::new();
-    for parameter in shown(operation) {
-        match &parameter.kind {
-            ParameterKind::Phone => errors.push("InvalidPhoneNumber"),
-            ParameterKind::Choice(name, _) => imports.push(name.to_string()),
-            ParameterKind::File(_) => {
-                imports.push("MediaFile".to_owned());
-                errors.push("InvalidMediaFile");
-            }
-            ParameterKind::Text
-            | ParameterKind::Id(_)
-            | ParameterKind::Integer
-            | ParameterKind::Flag
-            | ParameterKind::Joined(..)
-            | ParameterKind::AppKey
-            | ParameterKind::Constant(_) => {}
-        }
+    for own in shown(operation) {
+        imports.extend(own.kind.example_import.clone());
+        errors.extend(own.kind.example_error);
     }
     errors.dedup();
     match errors.as_slice() {
@@ -142,74 +126,13 @@ fn example(operation: &Operation) -> Vec<String> {
     lines
 }
 
-/// The parameters that the example has: what it must, and two that it may.
+/// The most optional parameters of an example.
+const MOST_OPTIONAL: usize = 2;
+
+/// The parameters that the example has: what it must, and some that it may.
 fn shown(operation: &Operation) -> impl Iterator<Item = &Parameter> {
-    let own = || operation.own_parameters();
-    let required = own().filter(|parameter| parameter.required);
-    required.chain(own().filter(|parameter| !parameter.required).take(2))
-}
-
-/// The value of the example, as code.
-fn argument(parameter: &Parameter) -> String {
-    let example = text(parameter);
-    match &parameter.kind {
-        ParameterKind::Joined(..) => format!("[{}]", Literal(&example)),
-        ParameterKind::Choice(name, words) => {
-            // One that the type does not have shows when the example is compiled.
-            let word = parameter.example.as_ref().or(words.first());
-            let variant = word.and_then(|word| Camel::of_words(word));
-            format!("{name}::{}", variant.as_ref().map_or("", Camel::as_str))
-        }
-        ParameterKind::File(_) => "MediaFile::mp3(&b\"ID3\"[..])?".to_owned(),
-        ParameterKind::Integer => example,
-        ParameterKind::Flag => "true".to_owned(),
-        ParameterKind::Phone => format!("{}.parse()?", Literal(&example)),
-        ParameterKind::Text
-        | ParameterKind::Id(_)
-        | ParameterKind::AppKey
-        | ParameterKind::Constant(_) => Literal(&example).to_string(),
-    }
-}
-
-fn text(parameter: &Parameter) -> String {
-    let stand_in = match parameter.kind {
-        ParameterKind::Integer => "1",
-        ParameterKind::Phone => "14151239876",
-        ParameterKind::Text
-        | ParameterKind::Id(_)
-        | ParameterKind::Flag
-        | ParameterKind::Choice(..)
-        | ParameterKind::Joined(..)
-        | ParameterKind::File(_)
-        | ParameterKind::AppKey
-        | ParameterKind::Constant(_) => "text",
-    };
-    parameter
-        .example
-        .clone()
-        .unwrap_or_else(|| stand_in.to_owned())
-}
-
-/// What the example shows of the request that it made.
-fn assertion(parameter: &Parameter) -> String {
-    let name = &parameter.name;
-    let example = text(parameter);
-    let value = Literal(&example);
-    match (&parameter.kind, parameter.required) {
-        (ParameterKind::Flag, _) => format!("assert!(request.{name});"),
-        (ParameterKind::Integer, true) => format!("assert_eq!(request.{name}, {example});"),
-        (ParameterKind::Integer, false) => format!("assert_eq!(request.{name}, Some({example}));"),
-        (ParameterKind::Joined(..), true) => {
-            format!("assert_eq!(request.{name}.len(), 1);")
-        }
-        (ParameterKind::File(_), true) => format!("assert_eq!(request.{name}.len(), 3);"),
-        (ParameterKind::Choice(..), true) => {
-            format!("assert_eq!(request.{name}, {});", argument(parameter))
-        }
-        (ParameterKind::Text, true) => format!("assert_eq!(request.{name}, {value});"),
-        (_, true) => format!("assert_eq!(request.{name}.as_str(), {value});"),
-        (_, false) => format!("assert!(request.{name}.is_some());"),
-    }
+    let optional = operation.optional().take(MOST_OPTIONAL);
+    operation.required().chain(optional)
 }
 
 /// All operations at a glance, for the first page of the documentation.

@@ -2,7 +2,8 @@
 
 use super::source::{Item, Source};
 use super::text::{Comment, Literal};
-use crate::codegen::model::{Api, Envelope, Field, FieldKind};
+use crate::codegen::kinds::Texts;
+use crate::codegen::model::{Api, Envelope, Field};
 
 pub(crate) fn file(api: &Api) -> String {
     let docs = Comment::module().paragraph("The envelopes of responses, as they are on the wire.");
@@ -28,7 +29,7 @@ pub(crate) struct {name} {{
     ))
     .uses(["serde::{Deserialize, Serialize}"]);
     for field in &envelope.fields {
-        item = item.uses(needs(&field.kind));
+        item = item.uses(field.kind.wire_imports);
     }
     item
 }
@@ -42,68 +43,12 @@ fn field(field: &Field) -> String {
     }
     let also = field.also.iter();
     attributes.extend(also.map(|also| format!("alias = {}", Literal(also))));
-    attributes.extend(spelling(&field.kind).map(str::to_owned));
+    attributes.extend(field.kind.serde.map(str::to_owned));
     let attributes = match attributes.as_slice() {
         [] => String::new(),
         some => format!("#[serde({})]\n", some.join(", ")),
     };
-    format!(
-        "{attributes}pub(crate) {name}: {},\n",
-        wire_type(&field.kind)
-    )
-}
-
-const fn wire_type(kind: &FieldKind) -> &'static str {
-    match kind {
-        FieldKind::Status => "Code",
-        FieldKind::Message | FieldKind::Text | FieldKind::Id(_) | FieldKind::EmptyId(_) => "Text",
-        FieldKind::OptionalText | FieldKind::OptionalId(_) => "Option<Text>",
-        FieldKind::Integer => "i64",
-        FieldKind::OptionalInteger => "Option<i64>",
-        FieldKind::Flag => "bool",
-        FieldKind::OptionalFlag => "Option<bool>",
-        FieldKind::Collapsing(_) => "OneOrMany",
-        FieldKind::Array { .. } => "Vec<Text>",
-    }
-}
-
-/// How serde goes about it, where that is not the type's own way.
-const fn spelling(kind: &FieldKind) -> Option<&'static str> {
-    match kind {
-        FieldKind::Status
-        | FieldKind::Message
-        | FieldKind::Text
-        | FieldKind::Id(_)
-        | FieldKind::EmptyId(_) => None,
-        FieldKind::OptionalText | FieldKind::OptionalId(_) => {
-            Some("skip_serializing_if = \"Option::is_none\"")
-        }
-        FieldKind::Integer | FieldKind::Flag => Some("deserialize_with = \"lenient_or_default\""),
-        FieldKind::OptionalInteger | FieldKind::OptionalFlag => {
-            Some("deserialize_with = \"lenient\", skip_serializing_if = \"Option::is_none\"")
-        }
-        FieldKind::Collapsing(_) => Some("skip_serializing_if = \"OneOrMany::is_empty\""),
-        FieldKind::Array { required: true, .. } => Some("deserialize_with = \"one_or_many\""),
-        FieldKind::Array { .. } => {
-            Some("deserialize_with = \"one_or_many\", skip_serializing_if = \"Vec::is_empty\"")
-        }
-    }
-}
-
-const fn needs(kind: &FieldKind) -> &'static [&'static str] {
-    match kind {
-        FieldKind::Status => &["crate::codec::Code"],
-        FieldKind::Message
-        | FieldKind::Text
-        | FieldKind::Id(_)
-        | FieldKind::EmptyId(_)
-        | FieldKind::OptionalText
-        | FieldKind::OptionalId(_) => &["crate::codec::Text"],
-        FieldKind::Integer | FieldKind::Flag => &["crate::codec::json::lenient_or_default"],
-        FieldKind::OptionalInteger | FieldKind::OptionalFlag => &["crate::codec::json::lenient"],
-        FieldKind::Collapsing(_) => &["crate::codec::OneOrMany"],
-        FieldKind::Array { .. } => &["crate::codec::Text", "crate::codec::json::one_or_many"],
-    }
+    format!("{attributes}pub(crate) {name}: {},\n", field.kind.wire_type)
 }
 
 fn implementation(envelope: &Envelope) -> Item {
@@ -144,16 +89,8 @@ impl Envelope for {name} {{
 /// The method that names what of the envelope is secret, if anything is.
 fn secrets(envelope: &Envelope) -> String {
     let fields = envelope.fields.iter().filter(|field| field.secret);
-    let secrets: Vec<String> = fields
-        .filter_map(|field| {
-            let name = &field.name;
-            Some(match texts(&field.kind)? {
-                Texts::One => format!("std::slice::from_ref(&self.{name})"),
-                Texts::Optional | Texts::Many => format!("self.{name}.as_slice()"),
-                Texts::Collapsing => format!("self.{name}.0.as_slice()"),
-            })
-        })
-        .collect();
+    let texts = fields.filter_map(|field| field.kind.texts.as_ref());
+    let secrets: Vec<&str> = texts.map(|texts| texts.slice.as_str()).collect();
     if secrets.is_empty() {
         return String::new();
     }
@@ -170,41 +107,16 @@ fn secrets(envelope: &Envelope) -> String {
 
 /// The statement that takes secrets out of a field.
 fn redacted(field: &Field) -> Option<String> {
-    let verb = match field.kind.id() {
+    let verb = match field.kind.id {
         Some(_) if field.secret => return None,
         Some(_) => "id",
         None => "text",
     };
-    let name = &field.name;
-    let all = match texts(&field.kind)? {
-        Texts::One => return Some(format!("redactor.{verb}(&mut self.{name});\n")),
-        Texts::Optional => format!("self.{name}.as_mut_slice()"),
-        Texts::Many => format!("&mut self.{name}"),
-        Texts::Collapsing => format!("&mut self.{name}.0"),
-    };
-    Some(format!("for text in {all} {{ redactor.{verb}(text); }}\n"))
-}
-
-/// How a field holds texts.
-enum Texts {
-    One,
-    Optional,
-    Many,
-    Collapsing,
-}
-
-const fn texts(kind: &FieldKind) -> Option<Texts> {
-    match kind {
-        FieldKind::Message | FieldKind::Text | FieldKind::Id(_) | FieldKind::EmptyId(_) => {
-            Some(Texts::One)
-        }
-        FieldKind::OptionalText | FieldKind::OptionalId(_) => Some(Texts::Optional),
-        FieldKind::Array { .. } => Some(Texts::Many),
-        FieldKind::Collapsing(_) => Some(Texts::Collapsing),
-        FieldKind::Status
-        | FieldKind::Integer
-        | FieldKind::OptionalInteger
-        | FieldKind::Flag
-        | FieldKind::OptionalFlag => None,
-    }
+    let Texts {
+        to_change, is_one, ..
+    } = field.kind.texts.as_ref()?;
+    Some(match is_one {
+        true => format!("redactor.{verb}({to_change});\n"),
+        false => format!("for text in {to_change} {{ redactor.{verb}(text); }}\n"),
+    })
 }

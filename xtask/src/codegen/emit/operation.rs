@@ -3,9 +3,7 @@
 use super::source::{Item, Source};
 use super::text::{Comment, Literal, Span};
 use super::{look, outcome, request, response};
-use crate::codegen::model::{
-    Default, Operation, Parameter, ParameterKind, Payload, Place, Segment,
-};
+use crate::codegen::model::{Carried, Operation, Payload, Place, Segment};
 
 pub(crate) fn file(operation: &Operation) -> String {
     let id = Span(&operation.id);
@@ -63,7 +61,7 @@ impl Operation for {name} {{
         "crate::value::InvalidRequest",
     ]);
     item.imports.merge(decode.imports);
-    if operation.own_parameters().count() > 0 || operation.app_key().is_some() {
+    if operation.parameters().count() > 0 || operation.app_key().is_some() {
         item = item.uses(["crate::operation::{ParameterInfo, ParameterKind, ParameterLocation}"]);
     }
     item
@@ -81,7 +79,7 @@ fn info(operation: &Operation) -> String {
     };
     let effect = operation.effect.as_str();
     let parameters: String = operation
-        .parameters
+        .carries
         .iter()
         .filter_map(parameter_info)
         .collect();
@@ -115,39 +113,36 @@ fn info(operation: &Operation) -> String {
     )
 }
 
-fn parameter_info(parameter: &Parameter) -> Option<String> {
-    let kind = match &parameter.kind {
-        _ if parameter.place == Place::Url => "Url".to_owned(),
-        ParameterKind::Text | ParameterKind::Id(_) if parameter.secret => "Secret".to_owned(),
-        ParameterKind::Text | ParameterKind::Id(_) => "Text".to_owned(),
-        ParameterKind::Integer => "Integer".to_owned(),
-        ParameterKind::Flag => "Flag".to_owned(),
-        ParameterKind::Phone => "Phone".to_owned(),
-        ParameterKind::Choice(_, words) => {
-            let words: Vec<String> = words.iter().map(|word| Literal(word).to_string()).collect();
-            format!("Choice(&[{}])", words.join(", "))
+fn parameter_info(carried: &Carried) -> Option<String> {
+    let place = carried.place().as_str();
+    let (need, key, kind, rest) = match carried {
+        Carried::Constant(..) => return None,
+        Carried::AppKey(_, key) => ("required", key, "AppKey", String::new()),
+        Carried::Parameter(own) => {
+            let slot = &own.slot;
+            let kind = match slot.place {
+                Place::Url => "Url",
+                Place::Path | Place::Query | Place::Form | Place::Part => &own.kind.info,
+            };
+            let need = if slot.required {
+                "required"
+            } else {
+                "optional"
+            };
+            let field = Literal(slot.name.as_str());
+            let mut rest = match slot.name.as_str() == slot.key {
+                true => String::new(),
+                false => format!(".in_field({field})"),
+            };
+            if slot.empty {
+                rest.push_str(".or_empty()");
+            }
+            (need, &slot.key, kind, rest)
         }
-        ParameterKind::Joined(_, separator) => format!("Joined({separator:?})"),
-        ParameterKind::File(_) => "File".to_owned(),
-        ParameterKind::AppKey => "AppKey".to_owned(),
-        ParameterKind::Constant(_) => return None,
     };
-    let constructor = if parameter.required {
-        "required"
-    } else {
-        "optional"
-    };
-    let key = Literal(&parameter.key);
-    let place = parameter.place.as_str();
-    let or_empty = if parameter.empty { ".or_empty()" } else { "" };
-    // The key is no field.
-    let is_other = parameter.name.as_str() != parameter.key && kind != "AppKey";
-    let field = Literal(parameter.name.as_str());
-    let field = is_other.then(|| format!(".in_field({field})"));
-    let field = field.unwrap_or_default();
+    let key = Literal(key);
     Some(format!(
-        "ParameterInfo::{constructor}({key}, ParameterLocation::{place}, \
-         ParameterKind::{kind}){field}{or_empty},\n"
+        "ParameterInfo::{need}({key}, ParameterLocation::{place}, ParameterKind::{kind}){rest},\n"
     ))
 }
 
@@ -158,28 +153,14 @@ fn codes(codes: &[u16]) -> String {
 
 /// The method that names what of the request is secret, if anything is.
 fn secrets(operation: &Operation) -> String {
-    let secrets: Vec<String> = operation
-        .own_parameters()
-        .filter(|parameter| parameter.secret)
-        .filter_map(|parameter| {
-            let name = &parameter.name;
-            let kind = match &parameter.kind {
-                ParameterKind::Phone => "PhoneNumber",
-                ParameterKind::Id(id) => id.as_str(),
-                ParameterKind::Text => "String",
-                // None of these is a secret: that is seen to before.
-                ParameterKind::Integer
-                | ParameterKind::Flag
-                | ParameterKind::Choice(..)
-                | ParameterKind::Joined(..)
-                | ParameterKind::File(_)
-                | ParameterKind::AppKey
-                | ParameterKind::Constant(_) => return None,
-            };
-            Some(match parameter.required {
+    let secrets = operation.parameters().filter(|own| own.secret);
+    let secrets: Vec<String> = secrets
+        .map(|own| {
+            let (name, kind) = (&own.slot.name, &own.kind.rust.name);
+            match own.slot.required {
                 true => format!("Some(self.{name}.as_str())"),
                 false => format!("self.{name}.as_ref().map({kind}::as_str)"),
-            })
+            }
         })
         .collect();
     if secrets.is_empty() {
@@ -198,7 +179,7 @@ fn secrets(operation: &Operation) -> String {
 /// The statements that write the request, in the order of the wire.
 fn encode(operation: &Operation) -> String {
     if let Some(url) = operation.url() {
-        return write(url);
+        return url.kind.write.clone();
     }
     let mut code = String::new();
     let mut literal = String::new();
@@ -209,9 +190,9 @@ fn encode(operation: &Operation) -> String {
             Segment::Parameter(key) => {
                 let text = std::mem::take(&mut literal);
                 code.push_str(&format!("request.literal({});\n", Literal(&text)));
-                let mut all = operation.parameters.iter();
-                let found = all.find(|found| found.place == Place::Path && found.key == *key);
-                code.extend(found.map(write));
+                let mut all = operation.parameters().map(|own| (&own.slot, &own.kind));
+                let found = all.find(|(slot, _)| slot.place == Place::Path && slot.key == *key);
+                code.extend(found.map(|(_, kind)| kind.write.as_str()));
             }
         }
     }
@@ -221,74 +202,19 @@ fn encode(operation: &Operation) -> String {
     if !literal.is_empty() {
         code.push_str(&format!("request.literal({});\n", Literal(&literal)));
     }
-    let others = operation.parameters.iter();
-    code.extend(
-        others
-            .filter(|parameter| parameter.place != Place::Path)
-            .map(write),
-    );
+    let others = operation.carries.iter();
+    code.extend(others.filter(|it| it.place() != Place::Path).map(write));
     code
 }
 
-/// The statement that writes a parameter.
-fn write(parameter: &Parameter) -> String {
-    let verb = match parameter.place {
-        Place::Path => "segment",
-        Place::Query => "query",
-        Place::Form => "form",
-        Place::Part => "part",
-        Place::Url => "url",
-    };
-    let key = Literal(&parameter.key);
-    let name = &parameter.name;
-    match &parameter.kind {
-        ParameterKind::AppKey => return format!("request.{verb}_app_key({key})?;\n"),
-        ParameterKind::Constant(value) => {
-            return format!("request.{verb}({key}, {})?;\n", Literal(value));
+/// The statement that writes it.
+fn write(carried: &Carried) -> String {
+    let verb = carried.place().verb();
+    match carried {
+        Carried::Parameter(own) => own.kind.write.clone(),
+        Carried::AppKey(_, key) => format!("request.{verb}_app_key({})?;\n", Literal(key)),
+        Carried::Constant(_, key, value) => {
+            format!("request.{verb}({}, {})?;\n", Literal(key), Literal(value))
         }
-        ParameterKind::Flag => {
-            return format!("if self.{name} {{ request.{verb}({key}, \"true\")?; }}\n");
-        }
-        ParameterKind::Joined(id, separator) => {
-            return format!(
-                "request.joined_{verb}({key}, self.{name}.iter().map({id}::as_str), \
-                 {separator:?})?;\n"
-            );
-        }
-        ParameterKind::File(content_type) => {
-            let content_type = Literal(content_type);
-            return format!("request.file_{verb}({key}, {content_type}, &self.{name});\n");
-        }
-        ParameterKind::Text
-        | ParameterKind::Id(_)
-        | ParameterKind::Phone
-        | ParameterKind::Choice(..)
-        | ParameterKind::Integer => {}
-    }
-    if parameter.required {
-        let value = spelt(parameter, &format!("self.{name}"));
-        return format!("request.{verb}({key}, {value})?;\n");
-    }
-    let chosen = match parameter.default {
-        Some(Default::Greeting) => format!("self.{name}.as_ref().or(target.greeting_id())"),
-        None => format!("&self.{name}"),
-    };
-    let value = spelt(parameter, &name.to_string());
-    format!("if let Some({name}) = {chosen} {{ request.{verb}({key}, {value})?; }}\n")
-}
-
-/// The value as it is on the wire.
-fn spelt(parameter: &Parameter, place: &str) -> String {
-    match parameter.kind {
-        ParameterKind::Integer => format!("&{place}.to_string()"),
-        ParameterKind::Text
-        | ParameterKind::Id(_)
-        | ParameterKind::Flag
-        | ParameterKind::Phone
-        | ParameterKind::Choice(..)
-        | ParameterKind::Joined(..)
-        | ParameterKind::File(_)
-        | ParameterKind::AppKey
-        | ParameterKind::Constant(_) => format!("{place}.as_str()"),
     }
 }

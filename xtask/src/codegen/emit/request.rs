@@ -3,101 +3,29 @@
 use super::source::Item;
 use super::text::{Comment, field_docs};
 use super::{docs, serde};
-use crate::codegen::model::{Default, Operation, Parameter, ParameterKind};
-
-/// The type of a parameter, and how an argument becomes one.
-struct Spelling {
-    name: String,
-    argument: String,
-    conversion: &'static str,
-    import: Option<String>,
-}
-
-impl Spelling {
-    fn of(kind: &ParameterKind) -> Self {
-        if let ParameterKind::Joined(id, _) = kind {
-            return Self {
-                name: format!("Vec<{id}>"),
-                argument: format!("impl IntoIterator<Item = impl Into<{id}>>"),
-                conversion: ".into_iter().map(Into::into).collect()",
-                import: Some(format!("crate::value::{id}")),
-            };
-        }
-        let (name, import) = match kind {
-            ParameterKind::Id(id) => (id.to_string(), Some(format!("crate::value::{id}"))),
-            ParameterKind::Integer => ("i64".to_owned(), None),
-            ParameterKind::Flag => ("bool".to_owned(), None),
-            ParameterKind::Phone => (
-                "PhoneNumber".to_owned(),
-                Some("crate::value::PhoneNumber".to_owned()),
-            ),
-            ParameterKind::Choice(name, _) => (
-                name.to_string(),
-                Some(format!("crate::request::choices::{name}")),
-            ),
-            ParameterKind::File(_) => (
-                "MediaFile".to_owned(),
-                Some("crate::codec::MediaFile".to_owned()),
-            ),
-            ParameterKind::Text
-            | ParameterKind::Joined(..)
-            | ParameterKind::AppKey
-            | ParameterKind::Constant(_) => ("String".to_owned(), None),
-        };
-        let converts = matches!(kind, ParameterKind::Id(_) | ParameterKind::Text);
-        Self {
-            argument: if converts {
-                format!("impl Into<{name}>")
-            } else {
-                name.clone()
-            },
-            conversion: if converts { ".into()" } else { "" },
-            name,
-            import,
-        }
-    }
-}
-
-/// The type in Rust, as a field of a request has it.
-pub(crate) fn field_type(parameter: &Parameter) -> String {
-    let name = Spelling::of(&parameter.kind).name;
-    if is_optional(parameter) {
-        format!("Option<{name}>")
-    } else {
-        name
-    }
-}
-
-/// Whether the field is an `Option`. A flag that is left out is not set.
-pub(crate) fn is_optional(parameter: &Parameter) -> bool {
-    !parameter.required && parameter.kind != ParameterKind::Flag
-}
+use crate::codegen::kinds::Rust;
+use crate::codegen::model::{Default, Operation, Parameter};
 
 pub(crate) fn declaration(operation: &Operation) -> Item {
     let docs = docs::operation(operation);
     let name = &operation.name;
-    let default = if operation
-        .own_parameters()
-        .any(|parameter| parameter.required)
-    {
-        ""
-    } else {
-        "Default, "
+    let default = match operation.required().next() {
+        Some(_) => "",
+        None => "Default, ",
     };
     // Whether two files are the same, only reading them can tell, and that may fail.
-    let is_file = |parameter: &Parameter| matches!(parameter.kind, ParameterKind::File(_));
-    let eq = if operation.own_parameters().any(is_file) {
+    let eq = if operation.sends_file() {
         ""
     } else {
         ", Eq, Hash"
     };
     let serde = serde::request(operation);
     let mut fields = String::new();
-    for parameter in operation.own_parameters() {
+    for parameter in operation.parameters() {
         let docs = parameter_docs(parameter);
-        let name = &parameter.name;
-        let field_type = field_type(parameter);
-        let default = if parameter.required || is_optional(parameter) || serde.is_empty() {
+        let (name, field_type) = (&parameter.slot.name, parameter.field_type());
+        let needed = parameter.slot.required || parameter.is_option() || serde.is_empty();
+        let default = if needed {
             String::new()
         } else {
             serde::default()
@@ -113,8 +41,9 @@ pub struct {name} {{
 {fields}}}
 "
     ));
-    for parameter in operation.own_parameters() {
-        item = item.uses(Spelling::of(&parameter.kind).import);
+    for parameter in operation.parameters() {
+        let import = parameter.kind.rust.import.as_ref();
+        item = item.uses(import.map(|(module, name)| format!("{module}::{name}")));
     }
     item
 }
@@ -124,14 +53,14 @@ pub(crate) fn implementation(operation: &Operation) -> Item {
     let mut arguments = String::new();
     let mut fields = String::new();
     let mut setters = String::new();
-    for parameter in operation.own_parameters() {
-        let Spelling {
+    for parameter in operation.parameters() {
+        let Rust {
             argument,
             conversion,
             ..
-        } = Spelling::of(&parameter.kind);
-        let name = &parameter.name;
-        if parameter.required {
+        } = &parameter.kind.rust;
+        let name = &parameter.slot.name;
+        if parameter.slot.required {
             arguments.push_str(&format!("{name}: {argument},"));
             let value = if conversion.is_empty() {
                 format!("{name},\n")
@@ -140,12 +69,7 @@ pub(crate) fn implementation(operation: &Operation) -> Item {
             };
             fields.push_str(&value);
         } else {
-            let nothing = if is_optional(parameter) {
-                "None"
-            } else {
-                "false"
-            };
-            fields.push_str(&format!("{name}: {nothing},\n"));
+            fields.push_str(&format!("{name}: {},\n", parameter.kind.absent));
             setters.push_str(&setter(parameter));
         }
     }
@@ -174,16 +98,15 @@ impl {name} {{
 
 fn setter(parameter: &Parameter) -> String {
     let docs = parameter_docs(parameter);
-    let name = &parameter.name;
-    let Spelling {
+    let name = &parameter.slot.name;
+    let Rust {
         argument,
         conversion,
         ..
-    } = Spelling::of(&parameter.kind);
-    let (constant, value) = if is_optional(parameter) {
-        ("", format!("Some({name}{conversion})"))
-    } else {
-        ("const ", name.to_string())
+    } = &parameter.kind.rust;
+    let (constant, value) = match parameter.is_option() {
+        true => ("", format!("Some({name}{conversion})")),
+        false => ("const ", name.to_string()),
     };
     format!(
         "
@@ -197,12 +120,10 @@ fn setter(parameter: &Parameter) -> String {
 
 fn parameter_docs(parameter: &Parameter) -> Comment {
     let mut docs = field_docs(&parameter.docs);
-    if let ParameterKind::Joined(_, separator) = &parameter.kind {
-        docs = docs.paragraph(&format!(
-            "One or more, of which none holds a `{separator}`."
-        ));
+    if let Some(remark) = &parameter.kind.remark {
+        docs = docs.paragraph(remark);
     }
-    match parameter.default {
+    match parameter.slot.default {
         Some(Default::Greeting) => docs.paragraph(
             "`None` means the [greeting of the client](crate::ClientBuilder::greeting_id), if it \
              has one.",

@@ -3,10 +3,8 @@
 use super::serde;
 use super::source::Item;
 use super::text::{Literal, field_docs};
-use crate::codegen::model::{
-    Envelope, Field, FieldKind, Item as Held, Operation, ParameterKind, Payload,
-};
-use crate::codegen::names::Camel;
+use crate::codegen::kinds::Start;
+use crate::codegen::model::{Envelope, Field, Operation, Payload};
 
 pub(crate) fn declaration(operation: &Operation) -> Item {
     let request = &operation.name;
@@ -18,7 +16,7 @@ pub(crate) fn declaration(operation: &Operation) -> Item {
         Payload::Text(value) => {
             let docs = field_docs(&value.docs);
             fields.push_str(&format!("{docs}pub {}: {},\n", value.name, value.id));
-            imports.push(id_import(&value.id));
+            imports.push(format!("crate::value::{}", value.id));
         }
         Payload::Bytes(docs) => {
             let docs = field_docs(docs);
@@ -30,9 +28,9 @@ pub(crate) fn declaration(operation: &Operation) -> Item {
         Payload::Envelope(envelope) => {
             for field in envelope.shown() {
                 let docs = field_docs(&field.docs);
-                let field_type = field_type(&operation.kind_of(field));
-                fields.push_str(&format!("{docs}pub {}: {field_type},\n", field.name));
-                imports.extend(field.kind.id().map(id_import));
+                let kind = operation.kind_of(field);
+                fields.push_str(&format!("{docs}pub {}: {},\n", field.name, kind.rust_type));
+                imports.extend(kind.import);
             }
         }
     }
@@ -94,11 +92,12 @@ pub(crate) fn implementations(operation: &Operation) -> Vec<Item> {
             for field in envelope.shown() {
                 let name = &field.name;
                 let kind = operation.kind_of(field);
-                if let FieldKind::Id(id) = &kind {
-                    arguments.push_str(&argument(&name.to_string(), id.as_str()));
-                    fields.push_str(&format!("{name}: {name}.into(),\n"));
-                } else {
-                    fields.push_str(&format!("{name}: {},\n", nothing(&kind)));
+                match kind.start {
+                    Start::Given => {
+                        arguments.push_str(&argument(&name.to_string(), &kind.rust_type));
+                        fields.push_str(&format!("{name}: {name}.into(),\n"));
+                    }
+                    Start::Value(value) => fields.push_str(&format!("{name}: {value},\n")),
                 }
             }
         }
@@ -187,15 +186,13 @@ Ok({response} {{
         }
         Payload::Envelope(envelope) => {
             let envelope_name = &envelope.name;
-            let fields: String = envelope
-                .shown()
-                .map(|field| {
-                    let value = read(operation, field);
-                    format!("{}: {value},\n", field.name)
-                })
-                .collect();
-            let list = envelope.fields.iter();
-            let arrays = list.filter(|field| matches!(field.kind, FieldKind::Array { .. }));
+            let (mut fields, mut imports) = (String::new(), vec![import(envelope)]);
+            for field in envelope.shown() {
+                let kind = operation.kind_of(field);
+                let value = kind.read.replace("{KNOWN}", &known(operation, field));
+                fields.push_str(&format!("{}: {value},\n", field.name));
+                imports.extend(kind.read_import.map(str::to_owned));
+            }
             Item::new(format!(
                 "\
 let (status, fields) = raw.envelope::<{envelope_name}>(Self::INFO.outcomes)?;
@@ -204,8 +201,7 @@ Ok({response} {{
     {outcome}{fields}}})
 "
             ))
-            .uses(arrays.map(|_| "crate::codec::OneOrMany"))
-            .uses([import(envelope)])
+            .uses(imports)
         }
     }
 }
@@ -215,92 +211,14 @@ pub(crate) fn import(envelope: &Envelope) -> String {
     format!("crate::request::envelopes::{}", envelope.name)
 }
 
-/// What a field of the envelope becomes in the response.
-fn read(operation: &Operation, field: &Field) -> String {
-    let name = &field.name;
-    match &operation.kind_of(field) {
-        FieldKind::EmptyId(id) => {
-            format!("Some(fields.{name}.0).filter(|text| !text.is_empty()).map({id}::from)")
-        }
-        FieldKind::Id(_) => {
-            let key = Literal(&field.key);
-            let known = known(operation, field);
-            format!("raw.id({key}, fields.{name}, {known})?")
-        }
-        FieldKind::OptionalId(id) => format!(
-            "fields.{name}.map(|text| text.0).filter(|text| !text.is_empty()).map({id}::from)"
-        ),
-        FieldKind::OptionalText => {
-            format!("fields.{name}.map(|text| text.0).filter(|text| !text.is_empty())")
-        }
-        FieldKind::Message | FieldKind::Text => format!("fields.{name}.0"),
-        FieldKind::Integer
-        | FieldKind::Flag
-        | FieldKind::OptionalInteger
-        | FieldKind::OptionalFlag => format!("fields.{name}"),
-        FieldKind::Collapsing(_) => format!("fields.{name}.into_ids()"),
-        FieldKind::Array { .. } => format!("OneOrMany(fields.{name}).into_ids()"),
-        FieldKind::Status => "fields.status.0".to_owned(),
-    }
-}
-
 /// The request's own value of an id that the response leaves empty.
 fn known(operation: &Operation, field: &Field) -> String {
-    let FieldKind::Id(id) = &field.kind else {
-        return "None".to_owned();
-    };
-    let same = |key: &str| key.to_lowercase() == field.key.to_lowercase();
-    let mut parameters = operation.own_parameters();
-    let found = parameters
-        .find(|parameter| same(&parameter.key) && parameter.kind == ParameterKind::Id(id.clone()));
-    match found {
-        Some(parameter) if parameter.required => format!("Some(&self.{})", parameter.name),
-        Some(parameter) => format!("self.{}.as_ref()", parameter.name),
+    let id = field.kind.required_id();
+    let mut parameters = operation.parameters();
+    let same = parameters.find(|own| own.is_named(&field.key) && own.kind.id.as_ref() == id);
+    match same.filter(|_| id.is_some()).map(|same| &same.slot) {
+        Some(slot) if slot.required => format!("Some(&self.{})", slot.name),
+        Some(slot) => format!("self.{}.as_ref()", slot.name),
         None => "None".to_owned(),
     }
-}
-
-fn field_type(kind: &FieldKind) -> String {
-    match kind {
-        FieldKind::Message | FieldKind::Text => "String".to_owned(),
-        FieldKind::OptionalText => "Option<String>".to_owned(),
-        FieldKind::Id(id) => id.to_string(),
-        FieldKind::EmptyId(id) | FieldKind::OptionalId(id) => format!("Option<{id}>"),
-        FieldKind::Integer => "i64".to_owned(),
-        FieldKind::OptionalInteger => "Option<i64>".to_owned(),
-        FieldKind::Flag => "bool".to_owned(),
-        FieldKind::OptionalFlag => "Option<bool>".to_owned(),
-        FieldKind::Collapsing(item) | FieldKind::Array { item, .. } => {
-            format!("Vec<{}>", held_type(item))
-        }
-        FieldKind::Status => "Status".to_owned(),
-    }
-}
-
-/// The value of a field of which nothing is known.
-const fn nothing(kind: &FieldKind) -> &'static str {
-    match kind {
-        FieldKind::Message | FieldKind::Text | FieldKind::Id(_) | FieldKind::Status => {
-            "String::new()"
-        }
-        FieldKind::OptionalText
-        | FieldKind::EmptyId(_)
-        | FieldKind::OptionalId(_)
-        | FieldKind::OptionalInteger
-        | FieldKind::OptionalFlag => "None",
-        FieldKind::Integer => "0",
-        FieldKind::Flag => "false",
-        FieldKind::Collapsing(_) | FieldKind::Array { .. } => "Vec::new()",
-    }
-}
-
-fn held_type(item: &Held) -> String {
-    match item {
-        Held::Text => "String".to_owned(),
-        Held::Id(id) => id.to_string(),
-    }
-}
-
-fn id_import(id: &Camel) -> String {
-    format!("crate::value::{id}")
 }

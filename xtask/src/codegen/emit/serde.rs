@@ -1,7 +1,7 @@
 //! The feature `serde` of what is generated.
 
 use super::text::Literal;
-use crate::codegen::model::{Operation, Parameter, ParameterKind, Payload, Word};
+use crate::codegen::model::{Operation, Payload, Word};
 
 /// The attribute that derives both directions, or reading alone of what holds a
 /// secret: nothing but its own request may write that.
@@ -21,11 +21,10 @@ fn attribute(inside: &str) -> String {
 /// The attributes of a request. A name that is misspelt is an error: what it was
 /// to set would be left out otherwise. A file is in no document.
 pub(super) fn request(operation: &Operation) -> String {
-    let has = |what: fn(&Parameter) -> bool| operation.own_parameters().any(what);
-    if has(|parameter| matches!(parameter.kind, ParameterKind::File(_))) {
+    if operation.sends_file() {
         return String::new();
     }
-    let derive = derive(has(|parameter| parameter.secret));
+    let derive = derive(operation.parameters().any(|own| own.secret));
     format!("{derive}{}", attribute("deny_unknown_fields"))
 }
 

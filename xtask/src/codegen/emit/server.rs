@@ -2,10 +2,8 @@
 
 use super::response;
 use super::source::{Item, Source};
-use super::text::{Comment, Literal};
-use crate::codegen::model::{
-    Api, Choice, Envelope, Field, FieldKind, Group, Operation, Parameter, ParameterKind, Payload,
-};
+use super::text::Comment;
+use crate::codegen::model::{Api, Choice, Envelope, Group, Operation, Payload};
 
 /// `server/operations/mod.rs`.
 pub(crate) fn root(api: &Api) -> String {
@@ -112,7 +110,10 @@ fn implementation(operation: &Operation) -> Item {
     let name = &operation.name;
     let response = operation.response();
     let mut item = Item::default();
-    let fields: String = operation.own_parameters().map(from_parameters).collect();
+    let fields: String = operation
+        .parameters()
+        .map(|own| format!("{}: {},\n", own.slot.name, own.kind.read))
+        .collect();
     let argument = if fields.is_empty() {
         "_parameters"
     } else {
@@ -134,9 +135,10 @@ fn implementation(operation: &Operation) -> Item {
             "{bare, mp3}",
         ),
         Payload::Envelope(envelope) => {
+            let fields = envelope.fields.iter();
             item = item
                 .uses([response::import(envelope)])
-                .uses(wire_imports(envelope));
+                .uses(fields.filter_map(|field| field.kind.write_import));
             let failure = format!("failed::<{}>(error)", envelope.name);
             (
                 enveloped(operation, envelope),
@@ -177,55 +179,13 @@ impl ServerOperation for {name} {{
     ])
 }
 
-/// The field of a request, from the parameter on the wire.
-fn from_parameters(parameter: &Parameter) -> String {
-    let name = &parameter.name;
-    let place = parameter.place.as_str();
-    let key = Literal(&parameter.key);
-    let need = if parameter.required {
-        "required"
-    } else if parameter.empty {
-        "filled"
-    } else {
-        "optional"
-    };
-    let conversion = match (&parameter.kind, parameter.required) {
-        (ParameterKind::Flag, _) => {
-            return format!("{name}: parameters.flag(ParameterLocation::{place}, {key}),\n");
-        }
-        (ParameterKind::Phone | ParameterKind::Choice(..), _) => {
-            return format!(
-                "{name}: parameters.{need}_value(ParameterLocation::{place}, {key})?,\n"
-            );
-        }
-        (ParameterKind::Joined(_, separator), _) => {
-            return format!(
-                "{name}: parameters.joined(ParameterLocation::{place}, {key}, {separator:?})?,\n"
-            );
-        }
-        (ParameterKind::File(_), _) => return format!("{name}: parameters.file({key})?,\n"),
-        (ParameterKind::Id(_), true) => ".into()".to_owned(),
-        (ParameterKind::Id(_), false) => ".map(Into::into)".to_owned(),
-        (ParameterKind::Integer, true) => {
-            format!(".parse().map_err(|_| BadParameter::new({key}))?")
-        }
-        (ParameterKind::Integer, false) => {
-            format!(".map(|text| text.parse()).transpose().map_err(|_| BadParameter::new({key}))?")
-        }
-        (ParameterKind::Text | ParameterKind::AppKey | ParameterKind::Constant(_), _) => {
-            String::new()
-        }
-    };
-    format!("{name}: parameters.{need}(ParameterLocation::{place}, {key})?{conversion},\n")
-}
-
 /// The statements that write a response.
 fn enveloped(operation: &Operation, envelope: &Envelope) -> String {
     let name = &envelope.name;
     let fields: String = envelope
         .fields
         .iter()
-        .map(|field| format!("{}: {},\n", field.name, written(operation, field)))
+        .map(|field| format!("{}: {},\n", field.name, operation.kind_of(field).write))
         .collect();
     format!(
         "\
@@ -233,47 +193,4 @@ let fields = {name} {{
 {fields}}};
 enveloped(response.status.http(), &fields)"
     )
-}
-
-/// A field of the response, as it goes into the envelope.
-fn written(operation: &Operation, field: &Field) -> String {
-    let name = &field.name;
-    match &operation.kind_of(field) {
-        FieldKind::Status => "Code(Some(response.status.code()))".to_owned(),
-        FieldKind::Message | FieldKind::Text => format!("Text(response.{name}.clone())"),
-        FieldKind::Id(_) => format!("Text(response.{name}.as_str().to_owned())"),
-        FieldKind::EmptyId(_) => {
-            format!("Text(response.{name}.clone().map(String::from).unwrap_or_default())")
-        }
-        FieldKind::OptionalText => format!("response.{name}.clone().map(Text)"),
-        FieldKind::OptionalId(_) => {
-            format!("response.{name}.clone().map(|id| Text(id.into()))")
-        }
-        FieldKind::Integer
-        | FieldKind::Flag
-        | FieldKind::OptionalInteger
-        | FieldKind::OptionalFlag => format!("response.{name}"),
-        FieldKind::Collapsing(_) => format!("OneOrMany::from_ids(&response.{name})"),
-        FieldKind::Array { .. } => format!("OneOrMany::from_ids(&response.{name}).0"),
-    }
-}
-
-fn wire_imports(envelope: &Envelope) -> Vec<&'static str> {
-    let fields = envelope.fields.iter();
-    fields
-        .filter_map(|field| match field.kind {
-            FieldKind::Status => Some("crate::codec::Code"),
-            FieldKind::Message
-            | FieldKind::Text
-            | FieldKind::Id(_)
-            | FieldKind::EmptyId(_)
-            | FieldKind::OptionalText
-            | FieldKind::OptionalId(_) => Some("crate::codec::Text"),
-            FieldKind::Collapsing(_) | FieldKind::Array { .. } => Some("crate::codec::OneOrMany"),
-            FieldKind::Integer
-            | FieldKind::OptionalInteger
-            | FieldKind::Flag
-            | FieldKind::OptionalFlag => None,
-        })
-        .collect()
 }

@@ -236,7 +236,7 @@ match parameters.get(ParameterLocation::Form, {by}) {{
 
 /// The statement that puts the URL together again, as far as a server knows it.
 fn push_url(operation: &Operation) -> Option<String> {
-    let url = Literal(&operation.url()?.key);
+    let url = Literal(&operation.url()?.slot.key);
     let mut format = String::new();
     for segment in &operation.path.segments {
         format.push('/');
@@ -262,9 +262,8 @@ parameters.push(ParameterLocation::Url, {url}, format!({format}));
 fn call(operation: &Operation) -> String {
     let function = &operation.function;
     match operation.app_key() {
-        Some(key) => {
-            let place = key.place.as_str();
-            let name = Literal(&key.key);
+        Some((place, key)) => {
+            let (place, name) = (place.as_str(), Literal(key));
             format!(
                 "respond_with_key(parameters, ParameterLocation::{place}, {name}, |app_key, request| {{ \
                  service.{function}(app_key, request) }})"
@@ -294,10 +293,10 @@ fn bindings<'a>(route: &Route<'a>) -> Vec<(&'a str, &'a Snake)> {
     let Some((operation, _)) = route.choices.first() else {
         return Vec::new();
     };
-    let parameters = operation.parameters.iter();
-    let in_path = parameters
-        .filter(|parameter| parameter.place == Place::Path)
-        .map(|parameter| (parameter.key.as_str(), &parameter.name));
+    let slots = operation.parameters().map(|own| &own.slot);
+    let in_path = slots
+        .filter(|slot| slot.place == Place::Path)
+        .map(|slot| (slot.key.as_str(), &slot.name));
     let in_url = operation.url_segments.iter();
     in_path
         .chain(in_url.map(|(key, name)| (key.as_str(), name)))

@@ -267,8 +267,8 @@ fn needs(api: &Api) -> String {
     let has = |place: Place| {
         let mut operations = api.operations.iter();
         operations.any(|operation| {
-            let mut parameters = operation.parameters.iter();
-            parameters.any(|parameter| parameter.place == place)
+            let mut carries = operation.carries.iter();
+            carries.any(|carried| carried.place() == place)
         })
     };
     let bodies = match (has(Place::Form), has(Place::Part)) {

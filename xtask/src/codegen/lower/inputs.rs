@@ -1,14 +1,13 @@
 //! What a request carries.
 
-use super::types::{self, Type};
+use super::types;
 use super::{Place, collisions};
 use crate::codegen::document::{
     About, Parameter as WireParameter, Place as WirePlace, Schema, Shape,
 };
 use crate::codegen::finding::{Findings, Pointer};
-use crate::codegen::model::{
-    Default, Parameter, ParameterKind, Path, Place as Travels, Prose, Segment,
-};
+use crate::codegen::kinds::{self, Slot, Type};
+use crate::codegen::model::{Carried, Default, Parameter, Path, Place as Travels, Prose, Segment};
 use crate::codegen::names::{Camel, Snake};
 
 /// Names that generated code uses for something else, and names of the options
@@ -75,13 +74,13 @@ struct Input<'d> {
 impl<'d> Place<'d> {
     /// The parameters in the order of the wire: those of the path, of the
     /// query and of the form. A whole URL stands for all of them.
-    pub(super) fn parameters(
+    pub(super) fn carries(
         &self,
         path: &Path,
         about: &About,
         action: Option<&str>,
         findings: &mut Findings,
-    ) -> Option<Vec<Parameter>> {
+    ) -> Option<Vec<Carried>> {
         if let Some((at, name)) = &self.operation.url {
             return self.url(at, name, findings).map(|url| vec![url]);
         }
@@ -135,16 +134,17 @@ impl<'d> Place<'d> {
                 });
             }
         }
-        let parameters: Vec<_> = inputs
+        let carried: Vec<_> = inputs
             .into_iter()
-            .map(|input| self.parameter(input, about, findings))
+            .map(|input| self.carried(input, about, findings))
             .collect();
-        let parameters: Vec<Parameter> = parameters.into_iter().collect::<Option<_>>()?;
-        let names = parameters
-            .iter()
-            .map(|parameter| (parameter.name.as_str(), parameter.key.as_str()));
+        let carried: Vec<Carried> = carried.into_iter().collect::<Option<_>>()?;
+        let names = carried.iter().filter_map(|carried| match carried {
+            Carried::Parameter(own) => Some((own.slot.name.as_str(), own.slot.key.as_str())),
+            Carried::AppKey(..) | Carried::Constant(..) => None,
+        });
         collisions::inside(names, &self.operation.at, findings);
-        Some(parameters)
+        Some(carried)
     }
 
     /// The form of the operation, or of the one that `action` picks.
@@ -190,7 +190,7 @@ impl<'d> Place<'d> {
     }
 
     /// The URL that takes the place of the path. Its type has the same name.
-    fn url(&self, at: &Pointer, key: &str, findings: &mut Findings) -> Option<Parameter> {
+    fn url(&self, at: &Pointer, key: &str, findings: &mut Findings) -> Option<Carried> {
         let mut schemas = self.document.schemas.iter();
         let found = schemas.find(|(name, _)| name.to_lowercase() == key);
         let named = found.and_then(|(name, schema)| Some((Camel::new(name)?, schema)));
@@ -201,18 +201,24 @@ impl<'d> Place<'d> {
         if schema.secret {
             findings.add(at, "not supported: a whole URL that is a secret");
         }
-        Some(Parameter {
+        let slot = Slot {
             key: key.to_owned(),
             name: Snake::of_value(key, Some(id.as_str()))?,
-            docs: types::docs(self.document, schema, None),
             place: Travels::Url,
-            kind: ParameterKind::Id(id),
             required: true,
             empty: false,
             secret: schema.secret,
             default: None,
             example: types::example(self.document, schema),
-        })
+            separator: None,
+            part: String::new(),
+        };
+        Some(Carried::Parameter(Box::new(Parameter {
+            docs: types::docs(self.document, schema, None),
+            kind: kinds::input(&Type::Id(id), &slot)?,
+            secret: schema.secret,
+            slot,
+        })))
     }
 
     /// The names of the path's parameters, where a URL takes its place.
@@ -237,87 +243,89 @@ impl<'d> Place<'d> {
         Some(names)
     }
 
-    fn parameter(
-        &self,
-        input: Input<'d>,
-        about: &About,
-        findings: &mut Findings,
-    ) -> Option<Parameter> {
+    fn carried(&self, input: Input<'d>, about: &About, findings: &mut Findings) -> Option<Carried> {
         let found = types::scalar(self.document, input.schema, findings)?;
-        let mut joined = about.joined.iter();
-        let joined = joined
-            .find(|joined| input.travels == Travels::Path && joined.parameter == input.key)
-            .and_then(|joined| joined.separator.chars().next());
-        let plural = joined.map(|_| format!("{}s", input.key));
-        let key = plural.as_deref().unwrap_or(input.key);
-        let name = match input.rust_name {
-            Some(name) => Snake::new(name),
-            None => Snake::of_value(key, found.name()),
-        };
-        let Some(name) = name else {
-            let message = format!(
-                "`{}` cannot be a name in Rust; add x-talkspace-name",
-                input.key
-            );
-            findings.add(input.at, message);
-            return None;
-        };
-        if TAKEN.contains(&name.as_str()) && found != Type::AppKey {
-            let message = format!("the name `{name}` is taken in Rust; add x-talkspace-name");
-            findings.add(input.at, message);
-        }
         if let Some(character) = never_in_name(input.key) {
             let message = format!(
                 "`{character}` cannot be sent in a name; it has letters, digits and `-._~[]`"
             );
             findings.add(input.at, message);
+            return None;
         }
-        if name.is_operator() {
-            let message = format!("`{name}` is an operator in Rust; add x-talkspace-name");
-            findings.add(input.at, message);
+        let (place, key) = (input.travels, input.key.to_owned());
+        match &found {
+            Type::AppKey => {
+                if !input.required {
+                    findings.add(input.at, "the key is always sent; require it");
+                }
+                if place == Travels::Path {
+                    let right = "the key travels in a query or a form";
+                    findings.add(input.at, format!("not supported: {right}"));
+                }
+                return Some(Carried::AppKey(place, key));
+            }
+            Type::Constant(value) => return Some(Carried::Constant(place, key, value.clone())),
+            Type::Text
+            | Type::Id(_)
+            | Type::Integer
+            | Type::Flag
+            | Type::Phone
+            | Type::Choice(..)
+            | Type::File => {}
         }
-        let kind = match found {
-            Type::Text => ParameterKind::Text,
-            Type::Id(name) => match joined {
-                Some(separator) => ParameterKind::Joined(name, separator),
-                None => ParameterKind::Id(name),
-            },
-            Type::Choice(name, words) => ParameterKind::Choice(name, words),
-            Type::File => ParameterKind::File(self.part_type(input.key)),
-            Type::Integer => ParameterKind::Integer,
-            Type::Flag => ParameterKind::Flag,
-            Type::Phone => ParameterKind::Phone,
-            Type::AppKey => ParameterKind::AppKey,
-            Type::Constant(value) => ParameterKind::Constant(value),
-        };
-        if kind == ParameterKind::Flag && input.required {
+        if found == Type::Flag && input.required {
             let right = "a boolean is a flag, which is sent when set; do not require it";
             findings.add(input.at, format!("not supported: {right}"));
         }
-        if kind == ParameterKind::AppKey && !input.required {
-            findings.add(input.at, "the key is always sent; require it");
+        let is_joined = |name: &str| place == Travels::Path && name == input.key;
+        let joined = about
+            .joined
+            .iter()
+            .find(|joined| is_joined(&joined.parameter));
+        let separator = joined.and_then(|joined| joined.separator.chars().next());
+        let plural = separator.map(|_| format!("{}s", input.key));
+        let spelt = plural.as_deref().unwrap_or(input.key);
+        let name = match input.rust_name {
+            Some(name) => Snake::new(name),
+            None => Snake::of_value(spelt, found.name()),
+        };
+        let Some(name) = name else {
+            let message = format!("`{key}` cannot be a name in Rust; add x-talkspace-name");
+            findings.add(input.at, message);
+            return None;
+        };
+        for (is_so, what) in [
+            (TAKEN.contains(&name.as_str()), "the name `{}` is taken"),
+            (name.is_operator(), "`{}` is an operator"),
+        ] {
+            if is_so {
+                let what = what.replace("{}", name.as_str());
+                findings.add(input.at, format!("{what} in Rust; add x-talkspace-name"));
+            }
         }
-        if kind == ParameterKind::AppKey && input.travels == Travels::Path {
-            let right = "the key travels in a query or a form";
-            findings.add(input.at, format!("not supported: {right}"));
-        }
-        let default = self.default(&input, &kind, findings);
-        let secret = types::is_secret(self.document, input.schema);
-        if secret && !matches!(kind, ParameterKind::Id(_)) {
+        let is_marked = types::is_secret(self.document, input.schema);
+        if is_marked && (!matches!(found, Type::Id(_)) || separator.is_some()) {
             findings.add(input.at, "not supported: a secret that is one of several");
         }
-        Some(Parameter {
-            key: input.key.to_owned(),
+        let slot = Slot {
+            default: self.default(&input, &found, findings),
+            key,
             name,
-            docs: input.docs,
-            place: input.travels,
-            secret: secret || kind == ParameterKind::Phone,
-            kind,
+            place,
             required: input.required,
             empty: input.schema.empty,
-            default,
+            secret: is_marked,
             example: input.example,
-        })
+            separator,
+            part: self.part_type(input.key),
+        };
+        let kind = kinds::input(&found, &slot)?;
+        Some(Carried::Parameter(Box::new(Parameter {
+            docs: input.docs,
+            secret: is_marked || kind.is_secret,
+            slot,
+            kind,
+        })))
     }
 
     /// The type that the part of a form has.
@@ -328,15 +336,10 @@ impl<'d> Place<'d> {
         part.map_or_else(String::new, |part| part.content_type.clone())
     }
 
-    fn default(
-        &self,
-        input: &Input<'_>,
-        kind: &ParameterKind,
-        findings: &mut Findings,
-    ) -> Option<Default> {
+    fn default(&self, input: &Input<'_>, found: &Type, findings: &mut Findings) -> Option<Default> {
         let word = input.schema.default.as_deref()?;
         let at = input.schema.at.child("x-talkspace-default");
-        let is_media = matches!(kind, ParameterKind::Id(name) if name.as_str() == "MediaId");
+        let is_media = matches!(found, Type::Id(name) if name.as_str() == "MediaId");
         if word != "greeting" {
             findings.add(
                 &at,

@@ -3,8 +3,7 @@
 use crate::codegen::document::{Document, Look as WireLook, Pair, Way};
 use crate::codegen::finding::{Findings, Pointer};
 use crate::codegen::model::{
-    Effect, FieldKind, Given, Known, Look, Operation, Parameter, ParameterKind, Payload, Prose,
-    Shows, Sight, Spot,
+    Effect, Field, Given, Known, Look, Operation, Parameter, Payload, Prose, Shows, Sight, Spot,
 };
 use crate::codegen::names::{Camel, Snake};
 
@@ -110,27 +109,28 @@ impl Finder<'_> {
             parameter(by, pair, findings)?;
         }
         let (mut arguments, mut setters) = (Vec::new(), Vec::new());
-        for parameter in by.own_parameters() {
-            let pair = with.iter().find(|pair| pair.key == parameter.key);
+        for parameter in by.parameters() {
+            let pair = with.iter().find(|pair| pair.key == parameter.slot.key);
             let given = match pair {
                 Some(pair) => self.given(parameter, pair, findings)?,
-                None if !parameter.required => continue,
+                None if !parameter.slot.required => continue,
                 None => {
-                    let message = format!("`{}` needs `{}`; say with what", by.id, parameter.key);
+                    let message =
+                        format!("`{}` needs `{}`; say with what", by.id, parameter.slot.key);
                     findings.add(&at.child("with"), message);
                     return None;
                 }
             };
-            match parameter.required {
+            match parameter.slot.required {
                 true => arguments.push(given),
-                false => setters.push((parameter.name.clone(), given)),
+                false => setters.push((parameter.slot.name.clone(), given)),
             }
         }
         Some(Spot::Here(arguments, setters))
     }
 
     fn given(&self, parameter: &Parameter, pair: &Pair, findings: &mut Findings) -> Option<Given> {
-        if let ParameterKind::Choice(name, words) = &parameter.kind {
+        if let Some((name, words)) = &parameter.kind.words {
             let word = words.iter().find(|word| **word == pair.text);
             let variant = word.and_then(|word| Camel::of_words(word));
             if variant.is_none() {
@@ -140,7 +140,7 @@ impl Finder<'_> {
             }
             return Some(Given::Word(name.clone(), variant?));
         }
-        let ParameterKind::Id(id) = &parameter.kind else {
+        let Some(id) = &parameter.kind.id else {
             findings.add(
                 &pair.at,
                 "not supported: a look with anything but ids and words",
@@ -154,8 +154,8 @@ impl Finder<'_> {
     fn own_id(&self, pair: &Pair, id: &Camel, findings: &mut Findings) -> Option<Snake> {
         let own = parameter_of(self.own, &pair.text);
         let message = match own {
-            Some(own) if own.kind == ParameterKind::Id(id.clone()) && own.required => {
-                return Some(own.name.clone());
+            Some(own) if own.kind.id.as_ref() == Some(id) && own.slot.required => {
+                return Some(own.slot.name.clone());
             }
             Some(_) => format!(
                 "`{}` is not a required {id} of `{}`",
@@ -177,18 +177,18 @@ impl Finder<'_> {
     ) -> Option<Spot> {
         let listing = self.reading(&new.at, &new.text, findings)?;
         let parameter = parameter(by, new, findings)?;
-        let is_alone = by.own_parameters().count() == 1 && with.is_empty();
-        let ParameterKind::Id(id) = parameter.kind.clone() else {
+        let is_alone = by.parameters().count() == 1 && with.is_empty();
+        let Some(id) = &parameter.kind.id else {
             findings.add(&new.at, "what is new in a list is an id");
             return None;
         };
-        let needs_more = listing.own_parameters().any(|other| other.required);
+        let needs_more = listing.parameters().any(|other| other.slot.required);
         if !is_alone || needs_more {
             let message = "not supported: a look at what is new with other parameters";
             findings.add(&new.at, message);
             return None;
         }
-        let mut lists = lists(listing, &id).into_iter();
+        let mut lists = lists(listing, id).into_iter();
         let Some(open) = lists.next() else {
             let message = format!("the response of `{}` has no list of {id}", listing.id);
             findings.add(&new.at, message);
@@ -213,8 +213,8 @@ impl Finder<'_> {
             }
             return Some(Shows::Outcome(by.outcome(), word?.variant.clone()));
         }
-        let fields = fields(by).find(|(key, ..)| *key == shows.key);
-        let id = fields.and_then(|(_, name, kind)| Some((name, list_of(kind)?)));
+        let field = fields(by).find(|field| field.key == shows.key);
+        let id = field.and_then(|field| Some((&field.name, field.kind.listed_id()?)));
         let Some((name, id)) = id else {
             let message = format!(
                 "`{}` is neither a list of ids in the response of `{}` nor its outcome",
@@ -236,21 +236,20 @@ impl Finder<'_> {
             );
             return None;
         };
-        let is_id = |kind: &FieldKind| matches!(kind, FieldKind::Id(_));
         let ids = envelope.shown().filter_map(|field| {
-            let kind = Some(self.own.kind_of(field)).filter(is_id)?;
-            Some((field, kind.id()?.clone()))
+            let kind = self.own.kind_of(field);
+            Some((field, kind.required_id()?.clone()))
         });
         let same = |parameter: &Parameter, key: &str, id: &Camel| {
-            parameter.required
-                && parameter.key.to_lowercase() == key.to_lowercase()
-                && parameter.kind == ParameterKind::Id(id.clone())
+            parameter.slot.required
+                && parameter.is_named(key)
+                && parameter.kind.id.as_ref() == Some(id)
         };
         ids.map(|(field, id)| {
             let from = |operation: &Operation| {
-                let mut own = operation.own_parameters();
+                let mut own = operation.parameters();
                 let found = own.find(|parameter| same(parameter, &field.key, &id));
-                found.map(|parameter| parameter.name.clone())
+                found.map(|parameter| parameter.slot.name.clone())
             };
             let known = from(self.own).map(Known::Request);
             let known = known.or_else(|| from(by).map(Known::Look));
@@ -276,40 +275,21 @@ fn parameter<'o>(of: &'o Operation, pair: &Pair, findings: &mut Findings) -> Opt
 
 fn parameter_of<'o>(operation: &'o Operation, key: &str) -> Option<&'o Parameter> {
     operation
-        .own_parameters()
-        .find(|parameter| parameter.key == key)
+        .parameters()
+        .find(|parameter| parameter.slot.key == key)
 }
 
 /// The fields of a response.
-fn fields(operation: &Operation) -> impl Iterator<Item = (&str, &Snake, &FieldKind)> {
+fn fields(operation: &Operation) -> impl Iterator<Item = &Field> {
     let envelope = match &operation.payload {
         Payload::Envelope(envelope) => Some(envelope),
         Payload::Text(_) | Payload::Bytes(_) => None,
     };
-    let fields = envelope.into_iter().flat_map(|envelope| envelope.shown());
-    fields.map(|field| (field.key.as_str(), &field.name, &field.kind))
-}
-
-/// The type of the ids in a list.
-const fn list_of(kind: &FieldKind) -> Option<&Camel> {
-    match kind {
-        FieldKind::Collapsing(item) | FieldKind::Array { item, .. } => item.id(),
-        FieldKind::Message
-        | FieldKind::Status
-        | FieldKind::Id(_)
-        | FieldKind::EmptyId(_)
-        | FieldKind::OptionalId(_)
-        | FieldKind::Text
-        | FieldKind::OptionalText
-        | FieldKind::Integer
-        | FieldKind::OptionalInteger
-        | FieldKind::Flag
-        | FieldKind::OptionalFlag => None,
-    }
+    envelope.into_iter().flat_map(|envelope| envelope.shown())
 }
 
 /// The lists of these ids in a response.
 fn lists(operation: &Operation, id: &Camel) -> Vec<Snake> {
-    let lists = fields(operation).filter(|(.., kind)| list_of(kind) == Some(id));
-    lists.map(|(_, name, _)| name.clone()).collect()
+    let lists = fields(operation).filter(|field| field.kind.listed_id() == Some(id));
+    lists.map(|field| field.name.clone()).collect()
 }

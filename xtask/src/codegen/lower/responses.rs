@@ -3,12 +3,13 @@
 use std::rc::Rc;
 
 use super::collisions;
-use super::types::{self, Type};
+use super::types;
 use crate::codegen::document::{
     About, Document, Media, Operation as WireOperation, Response, Schema, Shape,
 };
 use crate::codegen::finding::Findings;
-use crate::codegen::model::{Envelope, Field, FieldKind, Item, Operation, Payload, Prose, Value};
+use crate::codegen::kinds::{self, Item, Output, Type};
+use crate::codegen::model::{Envelope, Field, Operation, Payload, Prose, STATUS, Value};
 use crate::codegen::names::{Camel, Snake};
 
 /// The envelopes that were met so far.
@@ -185,23 +186,31 @@ impl<'d> Responses<'d> {
         required: bool,
         findings: &mut Findings,
     ) -> Option<Field> {
-        let kind = self.field_kind(key, schema, required, findings)?;
-        let type_name = kind.id().map(Camel::as_str);
+        let found = self.held(schema, required, findings)?;
         let name = match &schema.rust_name {
             Some(name) => Snake::new(name),
-            None => Snake::of_value(key, type_name),
+            None => Snake::of_value(key, found.name()),
         };
-        let is_head = matches!(kind, FieldKind::Message | FieldKind::Status);
-        let Some(name) = name.filter(|name| is_head || name.as_str() != "new") else {
+        let Some(name) = name.filter(|name| name.as_str() != "new") else {
             let message = format!("`{key}` cannot be a name in Rust; add x-talkspace-name");
             findings.add(&schema.at, message);
             return None;
         };
+        let kind = match &found {
+            Held::One(_) if key == STATUS => Ok(kinds::status()),
+            Held::One(_) if key == "message" => {
+                kinds::output(&Type::Text, key, &name, required, false)
+            }
+            Held::One(found) => kinds::output(found, key, &name, required, schema.empty),
+            Held::Array(item) => Ok(kinds::array(item, &name, required)),
+            Held::Collapsing(item) => Ok(kinds::collapsing(item, &name)),
+        };
+        let kind = kind.map_err(|why| findings.add(&schema.at, why)).ok()?;
         Some(Field {
             key: key.to_owned(),
-            name,
             docs: types::docs(self.document, schema, None),
             secret: self.holds_secret(&kind, schema, findings),
+            name,
             kind,
             also: schema.also.clone(),
         })
@@ -209,8 +218,8 @@ impl<'d> Responses<'d> {
 
     /// Whether the field holds what nobody may read in a log. Only a type of its
     /// own hides it.
-    fn holds_secret(&self, kind: &FieldKind, schema: &Schema, findings: &mut Findings) -> bool {
-        let is_secret = kind.id().is_some_and(|id| self.is_secret(id));
+    fn holds_secret(&self, kind: &Output, schema: &Schema, findings: &mut Findings) -> bool {
+        let is_secret = kind.id.as_ref().is_some_and(|id| self.is_secret(id));
         if !is_secret && types::is_secret(self.document, schema) {
             findings.add(
                 &schema.at,
@@ -220,59 +229,27 @@ impl<'d> Responses<'d> {
         is_secret
     }
 
-    fn field_kind(
-        &self,
-        key: &str,
-        schema: &Schema,
-        required: bool,
-        findings: &mut Findings,
-    ) -> Option<FieldKind> {
-        match key {
-            "message" => return Some(FieldKind::Message),
-            "status" => return Some(FieldKind::Status),
-            _ => {}
-        }
+    fn held(&self, schema: &Schema, required: bool, findings: &mut Findings) -> Option<Held> {
         let (_, target) = self.document.resolve(schema);
-        if let Shape::Array(items) = &target.shape {
-            let item = self.item(items, findings)?;
-            return Some(FieldKind::Array { item, required });
-        }
-        if let Shape::OneOf { branches, .. } = &target.shape {
-            if required {
-                findings.add(
-                    &schema.at,
-                    "a list that may be one bare value is left out when empty; do not require it",
-                );
+        match &target.shape {
+            Shape::Array(items) => self.item(items, findings).map(Held::Array),
+            Shape::OneOf { branches, .. } => {
+                if required {
+                    findings.add(
+                        &schema.at,
+                        "a list that may be one bare value is left out when empty; do not require it",
+                    );
+                }
+                self.collapsing(target, branches, findings)
             }
-            return self.collapsing(target, branches, findings);
+            Shape::Ref(_)
+            | Shape::Text { .. }
+            | Shape::TextOrInteger
+            | Shape::Bytes { .. }
+            | Shape::Integer
+            | Shape::Boolean
+            | Shape::Object { .. } => types::scalar(self.document, schema, findings).map(Held::One),
         }
-        Some(
-            match (types::scalar(self.document, schema, findings)?, required) {
-                (Type::Text, true) => FieldKind::Text,
-                (Type::Text, false) => FieldKind::OptionalText,
-                (Type::Id(name), true) if schema.empty => FieldKind::EmptyId(name),
-                (Type::Id(name), true) => FieldKind::Id(name),
-                (Type::Id(name), false) => FieldKind::OptionalId(name),
-                (Type::Integer, true) => FieldKind::Integer,
-                (Type::Integer, false) => FieldKind::OptionalInteger,
-                (Type::Flag, true) => FieldKind::Flag,
-                (Type::Flag, false) => FieldKind::OptionalFlag,
-                (Type::Phone | Type::AppKey | Type::Constant(_), _) => {
-                    findings.add(
-                        &schema.at,
-                        "not supported in a response: a key, a phone number or a constant",
-                    );
-                    return None;
-                }
-                (Type::Choice(..) | Type::File, _) => {
-                    findings.add(
-                        &schema.at,
-                        "not supported in an envelope: a choice or a file",
-                    );
-                    return None;
-                }
-            },
-        )
     }
 
     /// A list whose one entry stands bare: `oneOf` an item and an array of the same.
@@ -281,13 +258,13 @@ impl<'d> Responses<'d> {
         list: &Schema,
         branches: &[Schema],
         findings: &mut Findings,
-    ) -> Option<FieldKind> {
+    ) -> Option<Held> {
         if let [bare, array] = branches {
             let (_, array) = self.document.resolve(array);
             if let Shape::Array(items) = &array.shape {
                 let item = self.item(items, findings)?;
                 if self.item(bare, findings)? == item {
-                    return Some(FieldKind::Collapsing(item));
+                    return Some(Held::Collapsing(item));
                 }
             }
         }
@@ -310,6 +287,25 @@ impl<'d> Responses<'d> {
                 findings.add(&schema.at, "not supported: a list holds text");
                 None
             }
+        }
+    }
+}
+
+/// What a field holds: one value, or several.
+enum Held {
+    One(Type),
+    Array(Item),
+    Collapsing(Item),
+}
+
+impl Held {
+    /// The name of its type, by which the words of a value's name are found.
+    fn name(&self) -> Option<&str> {
+        match self {
+            Self::One(Type::Id(id))
+            | Self::Array(Item::Id(id))
+            | Self::Collapsing(Item::Id(id)) => Some(id.as_str()),
+            Self::One(_) | Self::Array(_) | Self::Collapsing(_) => None,
         }
     }
 }
@@ -351,11 +347,13 @@ pub(super) fn contentless(
         findings.add(&bare.at, "a success without content is a 204");
     }
     for field in envelope.shown() {
-        let FieldKind::Id(_) = operation.kind_of(field) else {
+        if operation.kind_of(field).required_id().is_none() {
             continue;
-        };
-        let mut own = operation.own_parameters();
-        if !own.any(|parameter| parameter.key.to_lowercase() == field.key.to_lowercase()) {
+        }
+        if !operation
+            .parameters()
+            .any(|parameter| parameter.is_named(&field.key))
+        {
             let message = format!(
                 "`{}` is not in the request; without content, nobody knows it",
                 field.key

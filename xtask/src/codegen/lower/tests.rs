@@ -199,7 +199,7 @@ fn names_that_mean_something_in_rust() {
         ("shl", "`shl` is an operator in Rust; add x-talkspace-name"),
         (
             "größe",
-            "`größe` cannot be a name in Rust; add x-talkspace-name",
+            "`ö` cannot be sent in a name; it has letters, digits and `-._~[]`",
         ),
     ] {
         let to = format!("{summary}{}", query(name, false));

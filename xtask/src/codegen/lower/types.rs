@@ -3,45 +3,10 @@
 use super::collisions;
 use crate::codegen::document::{Document, Schema, Shape};
 use crate::codegen::finding::{Findings, Pointer};
+use crate::codegen::kinds::Type;
 use crate::codegen::load::Scalar;
 use crate::codegen::model::{Choice, Id, Prose, Word};
 use crate::codegen::names::Camel;
-
-/// The hand-written types that `x-talkspace-type` may name, besides the
-/// identifiers of the spec itself.
-const APP_KEY: &str = "AppKey";
-const PHONE_NUMBER: &str = "PhoneNumber";
-
-/// The hand-written type of a file in a request.
-const MEDIA_FILE: &str = "MediaFile";
-
-/// A value without parts.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Type {
-    Text,
-    Id(Camel),
-    Integer,
-    Flag,
-    Phone,
-    /// One of several words.
-    Choice(Camel, Vec<String>),
-    File,
-    AppKey,
-    Constant(String),
-}
-
-impl Type {
-    /// The name by which the words of a value's name are found.
-    pub(crate) fn name(&self) -> Option<&str> {
-        match self {
-            Self::Id(name) | Self::Choice(name, _) => Some(name.as_str()),
-            Self::File => Some(MEDIA_FILE),
-            Self::Phone => Some(PHONE_NUMBER),
-            Self::AppKey => Some(APP_KEY),
-            Self::Text | Self::Integer | Self::Flag | Self::Constant(_) => None,
-        }
-    }
-}
 
 /// Whether nobody may read the value in a log.
 pub(crate) fn is_secret(document: &Document, schema: &Schema) -> bool {
@@ -216,10 +181,9 @@ fn existing(
     rust_type: &str,
     findings: &mut Findings,
 ) -> Option<Type> {
-    match rust_type {
-        APP_KEY => return Some(Type::AppKey),
-        PHONE_NUMBER => return Some(Type::Phone),
-        _ => {}
+    let by_hand = [Type::AppKey, Type::Phone];
+    if let Some(found) = by_hand.iter().find(|found| found.name() == Some(rust_type)) {
+        return Some(found.clone());
     }
     let id = document.schema(rust_type);
     if id.is_some_and(|id| is_text(id) && id.rust_type.is_none() && words(id).is_empty()) {

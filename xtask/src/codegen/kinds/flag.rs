@@ -1,0 +1,30 @@
+//! A truth value. In a request it is a flag, sent when it is set.
+
+use super::*;
+
+pub(super) fn input(slot: &Slot) -> Input {
+    let (verb, key, name) = (slot.place.verb(), Literal(&slot.key), &slot.name);
+    let place = slot.place.as_str();
+    Input {
+        rust: Rust::plain("bool"),
+        absent: "false",
+        info: "Flag".to_owned(),
+        write: format!("if self.{name} {{ request.{verb}({key}, \"true\")?; }}\n"),
+        read: format!("parameters.flag(ParameterLocation::{place}, {key})"),
+        option: "long".to_owned(),
+        option_import: None,
+        example: "true".to_owned(),
+        example_import: None,
+        example_error: None,
+        assertion: format!("assert!(request.{name});"),
+        remark: None,
+        is_secret: false,
+        is_file: false,
+        id: None,
+        words: None,
+    }
+}
+
+pub(super) fn output(name: &Snake, required: bool) -> Output {
+    integer::same("bool", "false", name, required)
+}
