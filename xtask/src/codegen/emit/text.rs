@@ -75,12 +75,6 @@ impl Comment {
         self
     }
 
-    /// Adds a further entry of a list, right after the one before.
-    pub(crate) fn entry(mut self, text: &str) -> Self {
-        self.lines.extend(wrap(text, self.width()));
-        self
-    }
-
     /// Adds lines as they are: a table, or code.
     pub(crate) fn block(mut self, lines: impl IntoIterator<Item = String>) -> Self {
         self.gap();
