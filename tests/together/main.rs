@@ -18,6 +18,8 @@ mod in_memory;
 #[cfg(test)]
 mod old_clients;
 #[cfg(test)]
+mod readme;
+#[cfg(test)]
 mod round_trip;
 #[cfg(test)]
 mod routes;

@@ -3,7 +3,8 @@
 //! responses, and what the sandbox makes of requests. All of them read the same
 //! specification, so that they agree also where it is wrong.
 
-// The tests of the command have it too.
+// Of the tests of the command, which have it too.
+#[path = "../../crates/talkspace-cli/tests/cli/truth/list.rs"]
 mod list;
 mod requests;
 

@@ -68,6 +68,7 @@
 //!
 //! Ids of cases are stable. MUST cases decide the exit code; SHOULD cases warn, and count with `--strict`, as
 //! does a case that this machine could not judge.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 // So that the mutants find it here, too.
 #[cfg(test)]
@@ -90,6 +91,11 @@ mod suite;
 #[cfg(test)]
 mod testing;
 pub mod wire;
+
+/// The README's example.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 pub use case::{Capability, Case, Level, Quote, Source};
 pub use cases::cases;

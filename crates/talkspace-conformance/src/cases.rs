@@ -11,12 +11,3 @@ mod tests;
 pub(crate) fn own() -> Vec<Case> {
     [retry::cases(), api::cases()].concat()
 }
-
-/// The id, or the pattern of those that there are for each operation.
-#[cfg(test)]
-pub(crate) fn family(id: &str) -> &str {
-    ["api/encoding/*", "api/operation/*"]
-        .into_iter()
-        .find(|family| id.starts_with(family.trim_end_matches('*')))
-        .unwrap_or(id)
-}

@@ -38,22 +38,20 @@
 //!
 //! [`guide::transport`] writes an adapter from nothing, and [`guide::cases`] is
 //! the list of the requirements that are added.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod adapter;
 mod cases;
 mod core;
 pub mod guide;
-#[cfg(test)]
-mod kills;
 #[cfg(feature = "wiremock")]
 mod mock;
-#[cfg(test)]
-#[path = "../../http1-conformance/tests/mutants/mod.rs"]
-mod mutants;
 mod parameters;
-#[cfg(test)]
-#[path = "../../http1-conformance/src/testing/page.rs"]
-mod testing;
+
+/// The README's example.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 use http1_conformance::Case;
 pub use http1_conformance::{

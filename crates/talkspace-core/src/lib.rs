@@ -55,6 +55,7 @@
 //! is written in passing. [`UploadMedia`] and the response to [`DownloadMedia`]
 //! have neither trait, since they hold media.
 #![doc = include_str!("request/operations.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod client;
 pub mod codec;
@@ -71,6 +72,11 @@ pub mod server;
 pub mod sure;
 pub mod transport;
 mod value;
+
+/// The README's example.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 pub use client::{
     BlockingClient, BlockingMediaBody, Client, ClientBuilder, Download, InvalidClient, MediaBody,

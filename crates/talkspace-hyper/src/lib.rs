@@ -74,6 +74,7 @@
 //! core](talkspace_core#features); `rustls` adds `TransportBuilder::rustls_config`
 //! and re-exports rustls, so that an update of rustls to an incompatible version breaks
 //! who turns it on.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod connect;
 mod connection;
@@ -100,6 +101,11 @@ mod wire;
 
 #[cfg(test)]
 mod tests;
+
+/// The README's example.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 pub use connector::Connector;
 pub use engine::{HyperTransport, TransportBuilder};

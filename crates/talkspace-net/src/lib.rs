@@ -20,6 +20,7 @@
 //! | [`rate`] | the least rate at which a body moves |
 //! | [`backlog`] | what of a request the peer has yet to acknowledge |
 //! | [`error`] | a transport that could not be built, and an exchange that did not begin |
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod backlog;
 pub mod builder;
@@ -35,6 +36,11 @@ pub mod resolve;
 pub mod socket;
 pub mod target;
 pub mod tls;
+
+/// The README's example.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 pub use builder::{Engine, Settings, TransportBuilder};
 pub use error::BuildError;

@@ -137,6 +137,7 @@
 //!   was answered puts the newer call in the place of the older.
 //! * Ending a registration ends that person's calls, and empties the media
 //!   that they spoke. The media ids stay.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod admin;
 mod builder;
@@ -168,6 +169,11 @@ mod state;
 mod telephone;
 mod turn;
 pub mod view;
+
+/// The README's example.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 use std::time::Duration;
 

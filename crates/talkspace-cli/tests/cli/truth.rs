@@ -2,7 +2,6 @@
 //! hand.
 
 #[allow(dead_code, reason = "the tests of the service use the rest")]
-#[path = "../../../../tests/together/truth/list.rs"]
 mod list;
 
 use std::net::TcpListener;

@@ -4,18 +4,6 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::cases;
-use crate::testing::{page, up_to_date};
-
-const PREFACE: &str = "\
-These cases are about the API, and are added to those of
-[`http1_conformance`](http1_conformance::guide::cases), of which the contract of a transport asks for all. Where a
-case needs what stands in brackets, it is not applicable to a transport that does not claim it.
-";
-
-#[test]
-fn the_page_of_cases_is_up_to_date() {
-    up_to_date("src/guide/cases.md", &page(PREFACE, &own(), family));
-}
 
 #[test]
 fn ids_are_unique_in_the_whole() {

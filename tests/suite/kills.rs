@@ -9,12 +9,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use http1_conformance::{Case, matches};
+use http1_conformance::matches;
+use talkspace_conformance::{Capability, Selection, cases};
 
-use crate::cases::{family, own};
+use crate::Case;
 use crate::mutants::{Fault, Plain};
-use crate::testing::up_to_date;
-use crate::{Capability, Selection, cases};
+use crate::own::{family, own};
+use crate::page::up_to_date;
 
 mod body;
 mod concurrency;
@@ -165,7 +166,7 @@ fn matrix() -> String {
     let mut text = format!(
         "# Which case notices which of the {} faults of the reference transport.\n\
          # The fault that the fewest cases notice comes first: it was written for the requirement, or its like.\n\
-         # Checked by the tests of this crate; TALKSPACE_BLESS=1 writes it anew.\n\n",
+         # Checked by the tests beside it; TALKSPACE_BLESS=1 writes it anew.\n\n",
         Fault::ALL.len(),
     );
     let mut last = "";
@@ -192,5 +193,5 @@ fn every_must_case_kills_a_fault_and_the_matrix_is_up_to_date() {
         .filter(|line| line.starts_with("MUST") && line.split_whitespace().count() < 3)
         .collect();
     assert!(idle.is_empty(), "{idle:#?}");
-    up_to_date("kill-matrix.txt", &matrix);
+    up_to_date("suite/kill-matrix.txt", &matrix);
 }
