@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::subject::Subject;
 use crate::suite::Suite;
@@ -35,14 +36,38 @@ use transport::{Pool, Shim};
 #[derive(Clone)]
 pub struct Program {
     command: Vec<String>,
+    patience: Option<Duration>,
 }
+
+/// How long beyond the limits of an exchange a program may take.
+const GRACE: Duration = Duration::from_secs(10);
+/// How long an exchange of a check may take, which has no limits of its own.
+const WITHIN: Duration = Duration::from_secs(30);
 
 impl Program {
     /// The program and its arguments. It is not started yet.
     pub fn new<W: Into<String>>(command: impl IntoIterator<Item = W>) -> Self {
         Self {
             command: command.into_iter().map(Into::into).collect(),
+            patience: None,
         }
+    }
+
+    /// How long to wait for a program that does not respond: for an exchange of
+    /// [`check`](Self::check), 30 seconds unless this says otherwise; in the suite, 10 beyond the
+    /// limits of an exchange.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use http1_conformance::shim::Program;
+    ///
+    /// let on_a_slow_machine = Program::new(["java", "Shim"]).patience(Duration::from_secs(120));
+    /// # let _ = on_a_slow_machine;
+    /// ```
+    #[must_use]
+    pub const fn patience(mut self, limit: Duration) -> Self {
+        self.patience = Some(limit);
+        self
     }
 
     /// The suite for the client of this program, which says itself what it claims. For each case
@@ -55,7 +80,8 @@ impl Program {
     ///
     /// When the program cannot be started, or does not introduce itself.
     pub fn suite(&self) -> Result<Suite, String> {
-        let first = Process::start(&self.command, &[])?;
+        let patience = self.patience.unwrap_or(GRACE);
+        let first = Process::start(&self.command, &[], patience)?;
         let hello = first.hello().clone();
         let pool = Arc::new(Pool::new(self.command.clone(), first));
         let subject = Subject::blocking(move |context| Shim::new(&pool, context));
@@ -79,7 +105,7 @@ impl Program {
     /// ```
     #[must_use]
     pub fn check(&self) -> Vec<Check> {
-        check::check(&self.command)
+        check::check(&self.command, self.patience.unwrap_or(WITHIN))
     }
 }
 

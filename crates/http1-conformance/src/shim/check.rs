@@ -12,9 +12,6 @@ use super::process::{Event, FAREWELL, Process};
 use super::transport::{fresh_client, reply};
 use crate::wire::{Peer, Plan, Script};
 
-/// How long an exchange of a check may take.
-const WITHIN: Duration = Duration::from_secs(30);
-
 /// One rule of the protocol, and what a program makes of it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -84,7 +81,8 @@ const RULES: [Rule; 14] = [
 ];
 
 /// Plays all rules. A program that does not start keeps none.
-pub(super) fn check(command: &[String]) -> Vec<Check> {
+pub(super) fn check(command: &[String], patience: Duration) -> Vec<Check> {
+    let start = |variables: &[_]| Process::start(command, variables, patience);
     // Nothing listens there: whoever goes through it gets no response.
     let proxy = "http://127.0.0.1:9".to_owned();
     let variables = [
@@ -97,7 +95,7 @@ pub(super) fn check(command: &[String]) -> Vec<Check> {
     let variables = variables.map(|name| (name, proxy.clone()));
     let mut checks = vec![Check {
         rule: "the program starts and introduces itself",
-        problem: Process::start(command, &[]).err(),
+        problem: start(&[]).err(),
     }];
     if checks.iter().any(|check| check.problem.is_some()) {
         return checks;
@@ -107,16 +105,13 @@ pub(super) fn check(command: &[String]) -> Vec<Check> {
             true => variables.as_slice(),
             false => &[],
         };
-        (
-            *rule,
-            Process::start(command, variables).and_then(|process| test(&process)),
-        )
+        (*rule, start(variables).and_then(|process| test(&process)))
     });
     checks.extend(played.map(|(rule, verdict)| Check {
         rule,
         problem: verdict.err(),
     }));
-    checks.extend(claims(command));
+    checks.extend(claims(|| start(&[])));
     let endings: [(_, Ending); 2] = [
         ("it ends with status 0 when its input ends", ends),
         (
@@ -126,15 +121,15 @@ pub(super) fn check(command: &[String]) -> Vec<Check> {
     ];
     checks.extend(endings.map(|(rule, test)| Check {
         rule,
-        problem: Process::start(command, &[]).and_then(test).err(),
+        problem: start(&[]).and_then(test).err(),
     }));
     checks
 }
 
 /// The rules of what the program claims.
-fn claims(command: &[String]) -> Vec<Check> {
+fn claims(start: impl Fn() -> Result<Process, String>) -> Vec<Check> {
     let claims = claims::CLAIMS.iter().filter_map(|(rule, claim, test)| {
-        let problem = match Process::start(command, &[]) {
+        let problem = match start() {
             Ok(process) if !process.hello().claims(*claim) => return None,
             Ok(process) => test(&process).err(),
             Err(problem) => Some(problem),
@@ -172,7 +167,7 @@ fn send(
     let id = process.next_id();
     let (_, replies) = process.expect(id);
     process.write(&message::send(id, &request, &Limits::default()));
-    let latest = Instant::now() + WITHIN;
+    let latest = Instant::now() + process.patience();
     let mut streamed = None;
     loop {
         let Event::Reply(reply) = reply(process, &replies, latest)? else {
@@ -371,7 +366,7 @@ fn error(process: &Process) -> Verdict {
         .body(Bytes::new())
         .map_err(|error| error.to_string())?;
     process.write(&message::send(id, &nobody, &Limits::default()));
-    match reply(process, &replies, Instant::now() + WITHIN)? {
+    match reply(process, &replies, Instant::now() + process.patience())? {
         Event::Reply(Reply::Error(_)) => {
             get(process).map_err(|problem| format!("after it, {problem}"))
         }
@@ -388,10 +383,13 @@ fn closes(process: &Process) -> Verdict {
     fresh_client(process, "", None)?;
     send(process, request(&peer), "")?;
     fresh_client(process, "", None)?;
-    let closed = peer.log().wait(WITHIN, |seen| seen.client_closed(0));
+    let closed = peer
+        .log()
+        .wait(process.patience(), |seen| seen.client_closed(0));
     unless(closed, || {
         format!(
-            "the connection was open {WITHIN:?} after `client`; right is closed before `ok`, or soon after"
+            "the connection was open {:?} after `client`; right is closed before `ok`, or soon after",
+            process.patience()
         )
     })
 }
@@ -411,7 +409,7 @@ fn unknown_fields(process: &Process) -> Verdict {
         send.insert("of_version_2".to_owned(), "unknown".into());
     }
     process.write(&line);
-    match reply(process, &replies, Instant::now() + WITHIN)? {
+    match reply(process, &replies, Instant::now() + process.patience())? {
         Event::Reply(Reply::Response(..) | Reply::Head(_)) => Ok(()),
         _ => {
             Err("`of_version_2` in a `send` was not ignored; right is to do without it".to_owned())

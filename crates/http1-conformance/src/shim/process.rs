@@ -45,6 +45,7 @@ pub(super) struct Process {
     stderr_over: Mutex<Receiver<()>>,
     hello: Hello,
     next_id: AtomicU64,
+    patience: Duration,
 }
 
 #[derive(Default)]
@@ -74,7 +75,11 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Process {
     /// Starts a program and waits for its hello.
-    pub(super) fn start(command: &[String], variables: &[(&str, String)]) -> Result<Self, String> {
+    pub(super) fn start(
+        command: &[String],
+        variables: &[(&str, String)],
+        patience: Duration,
+    ) -> Result<Self, String> {
         let Some((program, arguments)) = command.split_first() else {
             return Err("no program is named".to_owned());
         };
@@ -135,6 +140,7 @@ impl Process {
                 claims: Vec::new(),
             },
             next_id: AtomicU64::new(1),
+            patience,
         };
         process.write(&message::hello());
         process.hello = introduced.recv_timeout(START).map_err(|end| match end {
@@ -148,6 +154,11 @@ impl Process {
 
     pub(super) const fn hello(&self) -> &Hello {
         &self.hello
+    }
+
+    /// How long beyond what it may take by itself a response is waited for.
+    pub(super) const fn patience(&self) -> Duration {
+        self.patience
     }
 
     pub(super) fn next_id(&self) -> u64 {

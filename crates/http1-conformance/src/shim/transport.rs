@@ -16,13 +16,11 @@ use super::process::{Event, Process};
 use crate::case::{Capability, ProgramFault};
 use crate::subject::Context;
 
-/// How long beyond the limits of an exchange a program may take.
-const GRACE: Duration = Duration::from_secs(10);
-
 /// The processes of one program that no case uses at the moment.
 #[derive(Default)]
 pub(super) struct Pool {
     command: Vec<String>,
+    patience: Duration,
     idle: Mutex<Vec<Process>>,
 }
 
@@ -30,6 +28,7 @@ impl Pool {
     pub(super) fn new(command: Vec<String>, first: Process) -> Self {
         Self {
             command,
+            patience: first.patience(),
             idle: Mutex::new(vec![first]),
         }
     }
@@ -42,7 +41,7 @@ impl Pool {
             }
         }
         drop(idle);
-        Process::start(&self.command, &[])
+        Process::start(&self.command, &[], self.patience)
     }
 
     fn give(&self, process: Process) {
@@ -95,7 +94,7 @@ pub(super) fn fresh_client(
     let id = process.next_id();
     let (_, replies) = process.expect(id);
     process.write(&message::client(id, roots_pem, proxy));
-    let reply = reply(process, &replies, Instant::now() + GRACE);
+    let reply = reply(process, &replies, Instant::now() + process.patience());
     process.forget(id);
     match reply? {
         Event::Reply(Reply::Ok) => Ok(()),
@@ -142,7 +141,8 @@ impl Client for Shim {
         let request = http::Request::from_parts(head, body.read_to_bytes()?);
         let sum = limits.connect_timeout + limits.response_timeout + limits.read_timeout;
         let most = limits.remaining(Instant::now()).unwrap_or(sum);
-        let running = Running::start(process, cancel, most + GRACE, |id| {
+        let most = most + process.patience();
+        let running = Running::start(process, cancel, most, |id| {
             message::send(id, &request, &limits)
         });
         match running.next()? {
@@ -219,7 +219,7 @@ impl Running {
                         return Err(TransportError::maybe_sent(FailureKind::Cancelled));
                     }
                     self.process.write(&message::cancel(self.id));
-                    latest = latest.min(Instant::now() + GRACE);
+                    latest = latest.min(Instant::now() + self.process.patience());
                 }
             }
         }
@@ -245,7 +245,7 @@ impl Running {
             return;
         }
         self.process.write(&message::cancel(self.id));
-        let latest = Instant::now() + GRACE;
+        let latest = Instant::now() + self.process.patience();
         while let Ok(event) = reply(&self.process, &self.replies, latest) {
             if matches!(event, Event::Reply(Reply::End | Reply::Error(_))) {
                 break;

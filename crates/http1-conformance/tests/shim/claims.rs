@@ -104,7 +104,7 @@ fn exchange(id: u64, send: &Value, fault: &str, running: &Running) -> Result<(),
     }
     let head = json!({"status": 200, "headers": []});
     let mut buffer = [0; 1024];
-    if fault == "claims-gives-half" {
+    if fault == "claims-gives-half" && left > 0 {
         let read = socket.read(&mut buffer).map_err(failed)?;
         say(
             json!({"id": id, "response": {"status": 200, "headers": [], "body": STANDARD.encode(&buffer[..read])}}),

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use http::Request;
 
-use super::{OK, Verdict, WITHIN, get, peer, unless};
+use super::{OK, Verdict, get, peer, unless};
 use crate::case::Capability;
 use crate::client::{FailureKind, Limits, TransportError};
 use crate::shim::message::{self, Reply};
@@ -62,7 +62,11 @@ impl<'p> Running<'p> {
     }
 
     fn next(&self) -> Result<Reply, String> {
-        match reply(self.process, &self.replies, Instant::now() + WITHIN)? {
+        match reply(
+            self.process,
+            &self.replies,
+            Instant::now() + self.process.patience(),
+        )? {
             Event::Reply(reply) => Ok(reply),
             _ => Err("the program gave no reply".to_owned()),
         }
@@ -116,7 +120,9 @@ fn streams(process: &Process) -> Verdict {
 fn cancels(process: &Process) -> Verdict {
     let peer = start(Script::accept().read_request())?;
     let running = Running::begin(process, &peer, &Limits::default())?;
-    let there = peer.log().wait(WITHIN, |seen| !seen.requests().is_empty());
+    let there = peer
+        .log()
+        .wait(process.patience(), |seen| !seen.requests().is_empty());
     unless(there, || "no request arrived to be cancelled".to_owned())?;
     process.write(&message::cancel(running.id));
     let right = "right is an error of the kind `cancelled`";
