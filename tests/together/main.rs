@@ -8,8 +8,6 @@ mod by_hand;
 #[cfg(test)]
 mod conversions;
 #[cfg(test)]
-mod cron;
-#[cfg(test)]
 mod examples;
 #[cfg(test)]
 mod header_fields;

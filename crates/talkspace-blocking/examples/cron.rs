@@ -2,8 +2,10 @@
 //! TalkSpace, so that no phone rings on.
 //!
 //! ```sh
-//! talkspace sandbox &
-//! TALKSPACE_BASE_URL=http://127.0.0.1:PORT TALKSPACE_APP_KEY=… cargo run --example cron eta theta
+//! cargo run --bin talkspace -- sandbox    # in another terminal
+//! export TALKSPACE_BASE_URL=http://127.0.0.1:8080
+//! export TALKSPACE_APP_KEY=11111111-2222-3333-4444-555555555555
+//! cargo run -p talkspace-blocking --example cron eta @theta
 //! ```
 //!
 //! It ends with 0 if all came, 1 if not, and 2 if what happened is not known.
@@ -25,13 +27,8 @@ use talkspace_blocking::{
     PollOptions,
 };
 
-fn main() -> ExitCode {
-    run(std::env::args().skip(1))
-}
-
-/// Calls these people together, the leader first.
-pub(crate) fn run(people: impl Iterator<Item = String>) -> ExitCode {
-    match call(people) {
+pub(crate) fn main() -> ExitCode {
+    match call(std::env::args().skip(1)) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
         Err(error) => {
@@ -43,6 +40,7 @@ pub(crate) fn run(people: impl Iterator<Item = String>) -> ExitCode {
     }
 }
 
+/// Calls these people together, the leader first, and says whether all came.
 fn call(mut people: impl Iterator<Item = String>) -> Result<bool, Box<dyn Error>> {
     let leader = people.next().ok_or("usage: cron LEADER [MEMBER]...")?;
     let url = std::env::var("TALKSPACE_BASE_URL")?;

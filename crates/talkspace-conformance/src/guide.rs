@@ -4,4 +4,8 @@
 pub mod cases {}
 
 #[doc = include_str!("guide/transport.md")]
+#[doc = "```no_run"]
+#[doc = include_str!("../examples/own_transport.rs")]
+#[doc = "```"]
+#[doc = include_str!("guide/judged.md")]
 pub mod transport {}

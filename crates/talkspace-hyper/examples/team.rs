@@ -1,8 +1,10 @@
 //! A web service that calls a team together.
 //!
 //! ```sh
-//! talkspace sandbox &
-//! TALKSPACE_BASE_URL=http://127.0.0.1:PORT TALKSPACE_APP_KEY=… cargo run --example team
+//! cargo run --bin talkspace -- sandbox    # in another terminal
+//! export TALKSPACE_BASE_URL=http://127.0.0.1:8080
+//! export TALKSPACE_APP_KEY=11111111-2222-3333-4444-555555555555
+//! cargo run -p talkspace-hyper --features serde --example team 127.0.0.1:3000
 //! curl -H 'content-type: application/json' -d '{"leader":"eta","members":["theta"]}' 127.0.0.1:3000/teams
 //! ```
 //!
@@ -13,6 +15,8 @@
 //! | `PUT`, `DELETE /teams/{id}/people/{who}/mute` | mutes, unmutes |
 //! | `POST /teams/{id}/people/{who}/move/{to}` | moves a person to another team |
 //! | `POST /media`, `GET /media/{id}` | uploads an MP3 file, streams one |
+
+#![allow(clippy::print_stdout, reason = "a program for people")]
 
 use std::time::Duration;
 
@@ -34,11 +38,13 @@ use talkspace_hyper::{
 use tokio::task::JoinSet;
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
+pub(crate) async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let listen = std::env::args().nth(1).ok_or("usage: team ADDRESS:PORT")?;
     let url = std::env::var("TALKSPACE_BASE_URL")?;
     let key = std::env::var("TALKSPACE_APP_KEY")?;
     let client = Client::builder(url.as_str(), key).build(HyperTransport::new())?;
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
+    let listener = tokio::net::TcpListener::bind(listen).await?;
+    println!("at http://{}", listener.local_addr()?);
     Ok(axum::serve(listener, service(client, Duration::from_secs(60))).await?)
 }
 

@@ -12,6 +12,8 @@ fn a_tidy_file_has_no_breach() {
 fn each_breach_is_found() {
     let core = "crates/talkspace-core/src/send/attempts.rs";
     let generated = "crates/talkspace-core/src/value/ids.rs";
+    let example = "crates/talkspace-sandbox/examples/with_fake.rs";
+    assert!(breaches_in(example, "//! x\nmod tests {").is_empty());
     for (path, text, rule) in [
         (core, "fn main() {}", "begins with what it is for"),
         (core, "//! x\nfn a() {} ", "ends in a space"),
