@@ -9,6 +9,7 @@
 //! | [`secrets`] | what is kept out of sight, and how |
 //! | [`transports`] | what a transport promises, and why the two engines are what they are |
 //! | [`reliability`] | what is promised, the command that shows it, and the figures |
+//! | [`versions`] | what semver covers, the oldest Rust, and how things go away |
 //! | [`architecture`] | how it is built, and what may depend on what |
 //! | [`contributing`] | how to add an operation, a case, a fault or a check |
 
@@ -44,6 +45,10 @@ pub mod transports {}
 /// What is promised, the command that shows it, and the figures.
 #[doc = include_str!("manual/reliability.md")]
 pub mod reliability {}
+
+/// What semver covers, the oldest Rust, and how things go away.
+#[doc = include_str!("manual/versions.md")]
+pub mod versions {}
 
 /// How it is built, and what may depend on what.
 #[doc = include_str!("manual/architecture.md")]
