@@ -108,11 +108,14 @@ impl BlackHole {
         Err(io::ErrorKind::Unsupported.into())
     }
 
-    /// How many connect, or `None` where the system has no table of its sockets.
+    /// How many connect at once, or `None` where the system has no table of its sockets.
     #[must_use]
     pub fn connecting(&self) -> Option<usize> {
         let table = Table::read()?;
-        let all = table.connecting(self.address);
+        let mut all = table.connecting(self.address);
+        if all > self.connecting {
+            all = table.connecting_until(&Table::read()?, self.address);
+        }
         Some(all.saturating_sub(self.connecting))
     }
 

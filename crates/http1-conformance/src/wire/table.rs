@@ -93,6 +93,19 @@ impl Table {
         connecting.count()
     }
 
+    /// How many sockets were connecting to `remote` all the time from this table to `later`:
+    /// what was there in turns, while a table was read, does not count together.
+    pub(super) fn connecting_until(&self, later: &Self, remote: SocketAddr) -> usize {
+        let now: BTreeMap<_, _> = self.rows_to(remote).collect();
+        let then: BTreeMap<_, _> = later.rows_to(remote).collect();
+        let is_connecting =
+            |row: Option<&Socket>| row.is_some_and(|it| it.state == State::Connecting);
+        let both = now
+            .keys()
+            .filter(|local| is_connecting(now.get(*local)) && is_connecting(then.get(*local)));
+        both.count()
+    }
+
     /// How many connections wait to be accepted by the listener at `address`.
     #[must_use]
     pub fn queued(&self, address: SocketAddr) -> u64 {

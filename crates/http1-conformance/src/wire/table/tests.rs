@@ -32,6 +32,27 @@ fn a_black_hole_counts_who_connects_and_takes_them_at_last() {
     assert_eq!(taken, clients);
 }
 
+/// While a table is read, one attempt may end and the next begin: they are two rows of it.
+#[test]
+fn attempts_that_took_turns_do_not_count_together() {
+    let remote = SocketAddr::from(([127, 0, 0, 1], 80));
+    let table = |ports: &[u16]| {
+        let from = |port| written(SocketAddr::from(([127, 0, 0, 1], port)));
+        let row = |port| {
+            format!(
+                "0: {} {} 02 00000000:00000000\n",
+                from(port),
+                written(remote)
+            )
+        };
+        let rows = ports.iter().map(|port| row(*port)).collect();
+        Table { rows }
+    };
+    let (now, then) = (table(&[1, 2, 3]), table(&[2, 3, 4]));
+    assert_eq!(now.connecting(remote), 3);
+    assert_eq!(now.connecting_until(&then, remote), 2);
+}
+
 #[test]
 fn the_table_tells_what_waits_to_be_accepted_and_what_to_be_read() {
     for address in ["127.0.0.1:0", "[::1]:0"] {
