@@ -1,4 +1,4 @@
-//! The oldest compiler that is promised to be enough, out of Debian's archive.
+//! The oldest compilers that are promised to be enough: rustup's, or out of Debian's archive.
 
 use std::env;
 use std::ffi::OsStr;
@@ -9,7 +9,7 @@ use std::process::Command;
 use crate::process::{command, output, run, say};
 use crate::tools;
 
-/// What `rust-version` says in most of the crates.
+/// What `rust-version` says in most of the crates, and what Debian has.
 pub(crate) const OLDEST: &str = "1.85";
 
 /// The packages with that compiler, and with the source of its standard library.
@@ -20,37 +20,89 @@ const PACKAGES: &[&str] = &[
     "rust-web-src=1.85.*",
     "libllvm19",
 ];
-const NEEDED: &str = "this check takes its compiler from the archive of Debian 12 (bookworm), \
-                      with apt-get and dpkg, and cannot do without";
+const NEEDED: &str = "this check takes its compiler from rustup, or from the archive of Debian 12 \
+                      (bookworm) with apt-get and dpkg, and cannot do without";
 
-/// A compiler in a folder of its own; the system stays as it is.
+/// A compiler beside the one that is used here.
 pub(crate) struct Compiler {
-    folder: PathBuf,
+    rustc: PathBuf,
+    /// Where its libraries are, if it does not find them itself.
+    libraries: Vec<PathBuf>,
 }
 
 impl Compiler {
-    /// Unpacks the compiler, unless that was done.
-    pub(crate) fn oldest(root: &Path) -> Result<Self, String> {
+    /// The compiler of a version, which is installed unless it is there, with the standard
+    /// library for a target.
+    pub(crate) fn of(root: &Path, version: &str, target: Option<&str>) -> Result<Self, String> {
+        match Self::of_rustup(root, version, target) {
+            Err(why) if version == OLDEST => {
+                say(&format!("no compiler of rustup: {}", why.trim_end()));
+                Self::of_debian(root)
+            }
+            compiler => compiler,
+        }
+    }
+
+    fn of_rustup(root: &Path, version: &str, target: Option<&str>) -> Result<Self, String> {
+        let which = ["which", "--toolchain", version, "rustc"];
+        let compiler = || {
+            let rustc = output(command(root, "rustup", &which))?;
+            Ok::<_, String>(Self {
+                rustc: rustc.trim_end().into(),
+                libraries: Vec::new(),
+            })
+        };
+        let is_whole = |compiler: &Self| target.is_none_or(|target| compiler.has(root, target));
+        if let Some(compiler) = compiler().ok().filter(is_whole) {
+            return Ok(compiler);
+        }
+        let install = ["toolchain", "install", version, "--profile", "minimal"];
+        let target: Vec<_> = target
+            .iter()
+            .flat_map(|target| ["--target", *target])
+            .collect();
+        output(command(root, "rustup", &[&install[..], &target].concat()))?;
+        compiler()
+    }
+
+    /// Unpacks the compiler into a folder of its own, unless that was done.
+    fn of_debian(root: &Path) -> Result<Self, String> {
         let folder = tools::folder(root, "compiler");
         tools::once(&folder, &PACKAGES.join(" "), || {
             fetch(&folder, PACKAGES).map_err(|why| format!("{why}; {NEEDED}"))
         })?;
-        Ok(Self { folder })
+        let usr = folder.join("usr");
+        let lib = usr.join("lib");
+        Ok(Self {
+            rustc: usr.join("bin/rustc"),
+            // Of LLVM and of the standard library.
+            libraries: vec![lib.join(format!("{}-linux-gnu", env::consts::ARCH)), lib],
+        })
+    }
+
+    /// Whether it has a standard library for a target.
+    pub(crate) fn has(&self, root: &Path, target: &str) -> bool {
+        let print = ["--print", "target-libdir", "--target", target];
+        let mut rustc = command(root, &self.rustc.to_string_lossy(), &print);
+        self.with_libraries(&mut rustc);
+        output(rustc).is_ok_and(|folder| Path::new(folder.trim_end()).is_dir())
     }
 
     /// Cargo with this compiler. What a check builds is in a folder of its own.
     pub(crate) fn cargo(&self, root: &Path, check: &str, arguments: &[&str]) -> Command {
-        let usr = self.folder.join("usr");
-        let lib = usr.join("lib");
-        // Of LLVM and of the standard library.
-        let libraries = [lib.join(format!("{}-linux-gnu", env::consts::ARCH)), lib];
-        let libraries = libraries.map(PathBuf::into_os_string);
         let mut cargo = command(root, "cargo", arguments);
+        self.with_libraries(&mut cargo);
         cargo
-            .env("RUSTC", usr.join("bin/rustc"))
-            .env("LD_LIBRARY_PATH", libraries.join(OsStr::new(":")))
+            .env("RUSTC", &self.rustc)
             .env("CARGO_TARGET_DIR", tools::folder(root, check));
         cargo
+    }
+
+    fn with_libraries(&self, command: &mut Command) {
+        if !self.libraries.is_empty() {
+            let libraries: Vec<_> = self.libraries.iter().map(|path| path.as_os_str()).collect();
+            command.env("LD_LIBRARY_PATH", libraries.join(OsStr::new(":")));
+        }
     }
 }
 
