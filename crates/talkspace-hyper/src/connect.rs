@@ -102,9 +102,8 @@ pub(crate) async fn connect(
         host_field,
         runtime,
         born: Instant::now(),
-        expiry: None,
         driver,
-        task,
+        _task: task,
     }))
 }
 

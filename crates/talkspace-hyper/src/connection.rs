@@ -1,13 +1,12 @@
 //! A connection, and what ends with it.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use http::HeaderValue;
 use hyper::client::conn::http1;
 use talkspace_net::origin::Origin;
 use tokio::runtime::{self, Handle};
-use tokio::task::{self, JoinHandle};
+use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use crate::driver::Driver;
@@ -60,26 +59,12 @@ pub(crate) struct Connection {
     pub(crate) host_field: HeaderValue,
     pub(crate) runtime: Handle,
     pub(crate) born: Instant,
-    /// From the first time that it is idle.
-    pub(crate) expiry: Option<Expiry>,
     pub(crate) driver: Arc<Driver>,
     /// Runs the driver.
-    pub(crate) task: Task,
-}
-
-/// Closes a connection that was idle for too long.
-pub(crate) struct Expiry {
-    /// How long it may be idle for this to be in time.
-    pub(crate) limit: Duration,
     pub(crate) _task: Task,
 }
 
 impl Connection {
-    /// Tells this connection from every other one that lives.
-    pub(crate) fn id(&self) -> task::Id {
-        self.task.0.id()
-    }
-
     /// Whether the peer, an error, or the end of its runtime ended it.
     pub(crate) fn is_closed(&self) -> bool {
         self.sender.is_closed()

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use crate::meter::Progress;
 
-/// The least rate of an exchange, if it has one.
+/// The least rate of an exchange.
 ///
 /// Bytes that move wake nobody here, so it is looked at a few times in a window.
 pub(crate) struct Pace {
@@ -27,29 +27,24 @@ pub(crate) struct Pace {
 }
 
 impl Pace {
-    /// On the connection between the local and the remote end.
-    pub(crate) fn new(ends: Option<(SocketAddr, SocketAddr)>, now: Instant) -> Self {
-        Self {
-            windows: Windows::new(None),
+    /// Begins with an exchange on the connection between the local and the remote
+    /// end, whose request is large or not. It has a box, since few have a rate.
+    pub(crate) fn begin(
+        ends: Option<(SocketAddr, SocketAddr)>,
+        rate: Rate,
+        is_large: bool,
+    ) -> Box<Self> {
+        let now = Instant::now();
+        Box::new(Self {
+            windows: Windows::new(Some(rate)),
             ends,
-            is_large: false,
+            is_large,
             begun: now,
             waited: Duration::ZERO,
             read: 0,
             is_reading: false,
             look_at: now,
-        }
-    }
-
-    /// Begins with an exchange whose request is large or not.
-    pub(crate) fn begin(&mut self, rate: Option<Rate>, is_large: bool) {
-        if self.interval().is_some() || rate.is_some() {
-            *self = Self {
-                windows: Windows::new(rate),
-                is_large,
-                ..Self::new(self.ends, Instant::now())
-            };
-        }
+        })
     }
 
     /// How often to look, if there is a rate to keep.

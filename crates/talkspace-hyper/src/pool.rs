@@ -12,10 +12,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use talkspace_net::pool::PoolLimits;
-use tokio::task;
 use tokio::time::{Instant, sleep_until};
 
-use crate::connection::{Connection, Expiry, Route, Task};
+use crate::connection::{Connection, Route, Task};
 use crate::meter::Progress;
 use crate::watch::later;
 
@@ -29,6 +28,16 @@ pub(crate) struct Pool {
 struct Shelf {
     route: Route,
     idle: VecDeque<Idle>,
+    /// While some of them wait.
+    expiry: Option<Expiry>,
+}
+
+/// Closes those of a route that were idle for too long. One task does for all
+/// that are on the shelf: there can be a thousand.
+struct Expiry {
+    /// When it looks next: no later than the first of them is due.
+    due: Instant,
+    _task: Task,
 }
 
 struct Idle {
@@ -61,7 +70,7 @@ impl Pool {
     /// peer lets it be idle for `limit`.
     pub(crate) fn put(
         self: &Arc<Self>,
-        mut connection: Box<Connection>,
+        connection: Box<Connection>,
         since: Instant,
         limit: Duration,
     ) {
@@ -70,79 +79,73 @@ impl Pool {
             return;
         }
         let until = later(since, limit).min(later(connection.born, self.limits.max_age));
-        let expiry = connection.expiry.as_ref();
-        if expiry.is_none_or(|expiry| limit < expiry.limit) {
-            connection.expiry = Some(self.watch_over(&connection, limit));
-        }
         let mut shelves = self.lock();
         let found = shelves
             .iter_mut()
             .find(|shelf| shelf.route == connection.route);
-        let Some(shelf) = found else {
-            // What ended while it waited leaves here, whatever its route: the
-            // expiry of a connection ends with its runtime.
-            shelves.retain_mut(|shelf| {
-                shelf.idle.retain(|idle| !idle.connection.is_closed());
-                !shelf.idle.is_empty()
-            });
-            shelves.push(Shelf {
-                route: connection.route.clone(),
-                idle: VecDeque::from([Idle { connection, until }]),
-            });
+        if let Some(shelf) = found {
+            self.keep(shelf, connection, until);
             return;
+        }
+        // What ended while it waited leaves here, whatever its route: the expiry of
+        // a shelf ends with its runtime.
+        shelves.retain_mut(|shelf| {
+            shelf.idle.retain(|idle| !idle.connection.is_closed());
+            !shelf.idle.is_empty()
+        });
+        let mut shelf = Shelf {
+            route: connection.route.clone(),
+            idle: VecDeque::new(),
+            expiry: None,
         };
+        self.keep(&mut shelf, connection, until);
+        shelves.push(shelf);
+    }
+
+    fn keep(self: &Arc<Self>, shelf: &mut Shelf, connection: Box<Connection>, until: Instant) {
+        let expiry = shelf.expiry.as_ref();
+        if expiry.is_none_or(|expiry| until < expiry.due) {
+            shelf.expiry = Some(self.watch_over(&connection, until));
+        }
         if shelf.idle.len() >= self.limits.max_idle_per_host {
             shelf.idle.pop_front();
         }
         shelf.idle.push_back(Idle { connection, until });
     }
 
-    /// Closes the connection once it has been idle for too long. One task does
-    /// for all its exchanges, with a timer that is set once in that time.
-    fn watch_over(self: &Arc<Self>, connection: &Connection, limit: Duration) -> Expiry {
-        let pool = Arc::downgrade(self);
-        let route = connection.route.clone();
-        let id = connection.id();
-        let mut due = later(Instant::now(), limit);
-        let task = connection.runtime.spawn(async move {
+    fn watch_over(self: &Arc<Self>, connection: &Connection, mut due: Instant) -> Expiry {
+        let (pool, route) = (Arc::downgrade(self), connection.route.clone());
+        let task = async move {
             loop {
                 sleep_until(due).await;
                 let pool = pool.upgrade();
-                let next = pool.and_then(|pool| pool.expire(&route, id, limit));
-                match next {
+                match pool.and_then(|pool| pool.expire(&route, due)) {
                     Some(next) => due = next,
                     None => return,
                 }
             }
-        });
+        };
         Expiry {
-            limit,
-            _task: Task::new(task),
+            due,
+            _task: Task::new(connection.runtime.spawn(task)),
         }
     }
 
-    /// Closes the connection if its time is over, or says when it may be.
-    fn expire(&self, route: &Route, id: task::Id, limit: Duration) -> Option<Instant> {
+    /// Closes the connections whose time is over, and says when that of the next
+    /// one is; `None` ends the expiry that was `due`.
+    fn expire(&self, route: &Route, due: Instant) -> Option<Instant> {
         let now = Instant::now();
-        // One that is in use now begins to be idle later.
-        let in_use = Some(later(now, limit));
         let mut shelves = self.lock();
-        let Some(shelf) = shelves.iter_mut().find(|shelf| shelf.route == *route) else {
-            return in_use;
-        };
-        let Some(place) = shelf
-            .idle
-            .iter()
-            .position(|idle| idle.connection.id() == id)
-        else {
-            return in_use;
-        };
-        let until = shelf.idle.get(place)?.until;
-        if until > now {
-            return Some(until);
+        let shelf = shelves.iter_mut().find(|shelf| shelf.route == *route)?;
+        // Another one, which was due before, may have taken its place.
+        let expiry = shelf.expiry.as_mut().filter(|expiry| expiry.due == due)?;
+        shelf.idle.retain(|idle| now < idle.until);
+        let next = shelf.idle.iter().map(|idle| idle.until).min();
+        match next {
+            Some(next) => expiry.due = next,
+            None => shelf.expiry = None,
         }
-        shelf.idle.remove(place);
-        None
+        next
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Shelf>> {

@@ -36,6 +36,11 @@ impl Silence {
         }
     }
 
+    /// The local and the remote end.
+    pub(crate) fn ends(&self) -> Option<(SocketAddr, SocketAddr)> {
+        self.ends
+    }
+
     /// Begins with an exchange whose request is large or not.
     pub(crate) fn begin(&mut self, is_large: bool) {
         self.is_backlogged = is_large;

@@ -40,7 +40,8 @@ pub(crate) struct Watch {
     response_timeout: Duration,
     read_timeout: Duration,
     silence: Silence,
-    pace: Pace,
+    /// If a least rate is set.
+    pace: Option<Box<Pace>>,
     timer: Timer,
     /// Since when the reader of the body has been waiting.
     waiting: Option<Instant>,
@@ -62,7 +63,7 @@ impl Watch {
             response_timeout: limits.response_timeout,
             read_timeout: limits.read_timeout,
             silence: Silence::new(ends, now),
-            pace: Pace::new(ends, now),
+            pace: None,
             timer: Timer::new(home, later(now, limits.read_timeout)),
             waiting: None,
         }
@@ -74,8 +75,10 @@ impl Watch {
         self.response_timeout = limits.response_timeout;
         self.read_timeout = limits.read_timeout;
         self.waiting = None;
-        self.silence.begin(length > SMALL);
-        self.pace.begin(limits.min_rate, length > SMALL);
+        let is_large = length > SMALL;
+        self.silence.begin(is_large);
+        let begin = |rate| Pace::begin(self.silence.ends(), rate, is_large);
+        self.pace = limits.min_rate.map(begin);
     }
 
     /// Runs `step` up to the head of the response.
@@ -115,8 +118,8 @@ impl Watch {
                 let error = too_large("the head of the response is longer than the limit");
                 return Poll::Ready(Err(error));
             }
-            let look = match phase {
-                Phase::Send => self.pace.left_to_send(&progress, now),
+            let look = match (phase, &mut self.pace) {
+                (Phase::Send, Some(pace)) => pace.left_to_send(&progress, now),
                 _ => Duration::MAX,
             };
             self.poll_due(cx, now, due, look, phase).map(Err)
@@ -139,8 +142,8 @@ impl Watch {
     /// The reader got so much: its silence begins anew when it waits again.
     pub(crate) fn has_read(&mut self, now: Instant, length: u64) {
         let waiting = self.waiting.take();
-        if self.pace.interval().is_some() {
-            self.pace.has_read(waiting, now, length);
+        if let Some(pace) = &mut self.pace {
+            pace.has_read(waiting, now, length);
         }
     }
 
@@ -186,7 +189,10 @@ impl Watch {
             Some(_) => later(now, FOREVER),
             None => later(since.max(waiting), self.read_timeout),
         };
-        let look = self.pace.left_to_read(progress, now, waiting);
+        let look = match &mut self.pace {
+            Some(pace) => pace.left_to_read(progress, now, waiting),
+            None => Duration::MAX,
+        };
         self.poll_due(cx, now, due, look, phase)
     }
 
@@ -227,7 +233,8 @@ impl Watch {
         };
         let soon = self
             .pace
-            .interval()
+            .as_ref()
+            .and_then(|pace| pace.interval())
             .map_or(soon, |interval| interval.min(soon));
         let due_first = due.min(later(now, soon.min(look)));
         if let Err(error) = self.timer.set(cx, due_first) {

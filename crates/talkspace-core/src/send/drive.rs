@@ -2,6 +2,7 @@
 //! transport make the exchanges, wait, and tell the time.
 
 use std::future::Future;
+use std::pin::Pin;
 use std::time::Instant;
 
 use bytes::Bytes;
@@ -14,8 +15,8 @@ use crate::send::attempts::{Attempts, Step};
 use crate::send::collector::Collector;
 use crate::send::response::Response;
 use crate::transport::{
-    BlockingTransport, BodyStream, CancelToken, Delivery, Exchange, FailureKind, StreamRead,
-    Transport, TransportError,
+    BlockingTransport, BodyStream, CancelToken, Delivery, Exchange, FailureKind, ResponseBody,
+    StreamRead, Transport, TransportError,
 };
 
 #[cfg(test)]
@@ -43,47 +44,69 @@ pub(crate) async fn drive_from<O: Operation>(
     mut now: Instant,
 ) -> Result<Response<O::Response>, Error> {
     loop {
-        match attempts.next(now) {
-            Step::Exchange(exchange) => {
-                // The exchange is asked nothing here: lent once, it would have room of
-                // its own in the future of every request.
-                let outcome = match attempts.stream().is_some_and(BodyStream::blocks) {
-                    true => Err(StreamRead::blocking().with_delivery(Delivery::NotSent)),
-                    false => exchange_whole(transport, exchange, attempts.observer()).await,
-                };
+        // A step is larger than all that is waited for: matched with an `await` in it,
+        // it would have room of its own in the future of every request.
+        let pending = match attempts.next(now) {
+            Step::Exchange(_) if attempts.stream().is_some_and(BodyStream::blocks) => {
+                let error = StreamRead::blocking().with_delivery(Delivery::NotSent);
+                now = transport.now();
+                attempts.received(now, Err(error));
+                continue;
+            }
+            Step::Exchange(exchange) => Ok(Begun::new(transport, exchange)),
+            Step::Wait(wait) => Err(wait),
+            Step::Done(result) => return result,
+        };
+        match pending {
+            Ok(begun) => {
+                let outcome = begun.whole(attempts.observer()).await;
                 now = transport.now();
                 attempts.received(now, outcome);
             }
-            Step::Wait(wait) => {
+            Err(wait) => {
                 transport.sleep(wait).await;
                 now = transport.now();
             }
-            Step::Done(result) => return result,
         }
     }
 }
 
-/// The exchange moves into the transport's future at once, so that there is one
-/// of it in memory. Called as a function of its own it would be copied on the way.
-#[inline]
-fn exchange_whole(
-    transport: &dyn Transport,
-    exchange: Exchange,
-    observed: Option<&mut Observed>,
-) -> impl Future<Output = Result<http::Response<Bytes>, TransportError>> {
-    let max_body = exchange.limits().max_body_bytes;
-    let is_head = exchange.request().method() == Method::HEAD;
-    let response = transport.exchange(exchange);
-    async move {
+/// An exchange that the transport has.
+struct Begun<'t> {
+    response: Exchanging<'t>,
+    max_body: u64,
+    is_head: bool,
+}
+
+type Exchanging<'t> =
+    Pin<Box<dyn Future<Output = Result<http::Response<ResponseBody>, TransportError>> + Send + 't>>;
+
+impl<'t> Begun<'t> {
+    /// The exchange moves into the transport's future at once, so that there is one
+    /// of it in memory. Called as a function of its own it would be copied on the way.
+    #[inline]
+    fn new(transport: &'t dyn Transport, exchange: Exchange) -> Self {
+        Self {
+            max_body: exchange.limits().max_body_bytes,
+            is_head: exchange.request().method() == Method::HEAD,
+            response: transport.exchange(exchange),
+        }
+    }
+
+    /// The response, with all of its body.
+    async fn whole(
+        self,
+        observed: Option<&mut Observed>,
+    ) -> Result<http::Response<Bytes>, TransportError> {
         let span = Observed::attempt_span(observed.as_deref());
-        let (head, mut body) = span.around(response).await?.into_parts();
+        let (head, mut body) = span.around(self.response).await?.into_parts();
         if let Some(observed) = observed {
             observed.head(head.status, body.reused());
         }
         if is_coded(head.status, &head.headers) {
             return Ok(http::Response::from_parts(head, Bytes::new()));
         }
-        let mut whole = Collector::new(&head, is_head, max_body);
+        let mut whole = Collector::new(&head, self.is_head, self.max_body);
         while let Some(chunk) = span.around(body.chunk()).await? {
             whole.push(chunk)?;
         }

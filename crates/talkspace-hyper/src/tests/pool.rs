@@ -170,6 +170,58 @@ async fn an_idle_connection_expires() {
     drop(transport);
 }
 
+/// Of two that wait side by side, in either order.
+#[tokio::test]
+async fn each_connection_is_idle_for_as_long_as_its_own_peer_says() {
+    for short_comes_first in [true, false] {
+        let (close, closed) = oneshot::channel();
+        let short = script(|mut socket| {
+            socket.read_request();
+            socket
+                .write(b"HTTP/1.1 200 OK\r\nkeep-alive: timeout=2\r\ncontent-length: 2\r\n\r\nok");
+            socket.read_to_close();
+            close.send(()).unwrap();
+        });
+        let long = script(|mut socket| {
+            socket.read_request();
+            socket.write(OK);
+            socket.read_request();
+            socket.write(b"HTTP/1.1 201 Created\r\ncontent-length: 0\r\n\r\n");
+        });
+        let peer = Peer::with([short, long]);
+        let transport = builder().pool_idle_timeout(Duration::MAX).build().unwrap();
+        let short = transport.exchange(get(&peer.url("/"))).await.unwrap();
+        let long = transport.exchange(get(&peer.url("/"))).await.unwrap();
+        let both = if short_comes_first {
+            [short, long]
+        } else {
+            [long, short]
+        };
+        for response in both {
+            collect(response).await.unwrap();
+        }
+        timeout(SOON, closed).await.unwrap().unwrap();
+        assert_eq!(fetch(&transport, get(&peer.url("/"))).await.0, 201);
+        drop(transport);
+        peer.done().await;
+    }
+}
+
+#[tokio::test]
+async fn one_after_the_other_expires() {
+    let keeping = [("timeout=2", 1), ("timeout=3", 2)]
+        .map(|(keep_alive, seconds)| keeping(keep_alive, Duration::from_secs(seconds)));
+    let peer = Peer::with(keeping);
+    let transport = builder().pool_idle_timeout(Duration::MAX).build().unwrap();
+    let first = transport.exchange(get(&peer.url("/"))).await.unwrap();
+    let second = transport.exchange(get(&peer.url("/"))).await.unwrap();
+    for response in [first, second] {
+        collect(response).await.unwrap();
+    }
+    peer.done().await;
+    drop(transport);
+}
+
 /// Clones share what is idle.
 #[tokio::test]
 async fn the_last_clone_closes_what_is_idle() {
