@@ -159,18 +159,21 @@ impl Sandbox {
     }
 
     /// From now on the sandbox gives the ids of this seed, as a new one with
-    /// [`seed`](crate::SandboxBuilder::seed) would.
+    /// [`seed`](crate::SandboxBuilder::seed) would, but for those that are taken.
     ///
     /// ```
-    /// use talkspace_core::{BlockingClient, CreateMedia};
+    /// use talkspace_core::{BlockingClient, CreateMedia, RemoveMedia};
     /// use talkspace_sandbox::Sandbox;
     ///
     /// let sandbox = Sandbox::builder().app_key("key").seed(7).build()?;
     /// let client = BlockingClient::builder(Sandbox::IN_MEMORY_URL, "key")
     ///     .build_blocking(sandbox.transport())?;
     /// let first = client.send(CreateMedia::new())?.media_id;
+    /// client.send(RemoveMedia::new(&first))?;
     /// sandbox.reseed(7);
     /// assert_eq!(client.send(CreateMedia::new())?.media_id, first);
+    /// sandbox.reseed(7);
+    /// assert_ne!(client.send(CreateMedia::new())?.media_id, first, "it is there");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn reseed(&self, seed: u64) {

@@ -43,7 +43,7 @@ use conference::Recording;
 use digest::Salt;
 use grants::Grants;
 pub use habit::{Habit, Line};
-use library::{Library, MediaOrigin};
+use library::{Finding, Library, MediaOrigin};
 use people::People;
 pub(crate) use rows::Change;
 pub(crate) use saved::{Draft, Text};
@@ -245,7 +245,7 @@ impl State {
         rng: &'s mut Rng,
     ) -> Result<Session<'s>, ServiceError> {
         let number = self.keys.get(key).copied();
-        let Some((number, app)) = number.and_then(|n| Some((n, self.apps.get_mut(n)?))) else {
+        let Some((number, app, others)) = number.and_then(|n| parted(&mut self.apps, n)) else {
             let status = unknown_key_status(operation.id);
             return Err(ServiceError::new(
                 status,
@@ -258,6 +258,7 @@ impl State {
         Ok(Session {
             number,
             app,
+            others,
             people: &mut self.people,
             library: &mut self.library,
             grants: &mut self.grants,
@@ -286,6 +287,8 @@ fn unknown_key_status(operation: &str) -> u16 {
 pub(crate) struct Session<'s> {
     number: usize,
     app: &'s mut App,
+    /// Those before it and after it.
+    others: [&'s [App]; 2],
     people: &'s mut People,
     library: &'s mut Library,
     grants: &'s mut Grants,
@@ -353,13 +356,33 @@ impl Session<'_> {
             .ok_or_else(|| ServiceError::new(otherwise, "Missing or invalid networkid parameter"))
     }
 
+    /// A fresh id of the form that the service gives: 32 hexadecimal digits. The same chance
+    /// comes again when a sandbox is seeded again, so what is taken is skipped, by a
+    /// conference or media of any application.
+    fn fresh_id(&mut self) -> String {
+        let (own, others) = (&*self.app, self.others);
+        let is_conference = |id: &str| {
+            let mut apps = others.into_iter().flatten().chain([own]);
+            apps.any(|app| app.conference(&id.into()).is_some())
+        };
+        loop {
+            let id = format!("{:032x}", self.rng.u128(..));
+            let media = self.library.find(self.number, &id.as_str().into());
+            if matches!(media, Finding::Unknown) && !is_conference(&id) {
+                return id;
+            }
+        }
+    }
+
     /// Stores what was said in a conference.
     fn keep(&mut self, recording: Option<Recording>) {
         self.library.keep(self.number, recording, self.rng);
     }
 }
 
-/// A fresh id of the form that the service gives: 32 hexadecimal digits.
-fn fresh_id(rng: &mut Rng) -> String {
-    format!("{:032x}", rng.u128(..))
+/// The application of this number, and the others.
+fn parted(apps: &mut [App], number: usize) -> Option<(usize, &mut App, [&[App]; 2])> {
+    let (before, rest) = apps.split_at_mut_checked(number)?;
+    let (app, after) = rest.split_first_mut()?;
+    Some((number, app, [before, after]))
 }

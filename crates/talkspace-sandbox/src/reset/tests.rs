@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use talkspace_core::{
-    AddToTalkspace, BlockingClient, CreateMedia, CreateTalkspace, GetTalkspace, ListMedia,
-    ListNetworkIds, ListTalkspaces, Register, RequestUploadGrant, UploadMedia,
+    AddToTalkspace, BlockingClient, CloseTalkspace, CreateMedia, CreateTalkspace, GetTalkspace,
+    ListMedia, ListNetworkIds, ListTalkspaces, Register, RequestUploadGrant, UploadMedia,
 };
 
 use super::*;
+use crate::view::{Talkspace, TalkspaceState};
 use crate::{Clock, Fault, TelephoneError, Wanted};
 
 fn sandbox() -> Sandbox {
@@ -33,6 +34,11 @@ fn seen(client: &BlockingClient) -> String {
 fn use_it(client: &BlockingClient) -> Vec<String> {
     let phone = "14151239877".parse().unwrap();
     client.send(Register::new("xi").phone(phone)).unwrap();
+    make(client)
+}
+
+/// What is given an id by chance.
+fn make(client: &BlockingClient) -> Vec<String> {
     let id = client
         .send(CreateTalkspace::new("eta"))
         .unwrap()
@@ -108,6 +114,39 @@ fn one_application_leaves_the_other_alone() {
     let file = talkspace_core::MediaFile::unchecked(Bytes::from_static(b"ID3"));
     one.send(UploadMedia::new(grant, file)).unwrap_err();
     assert_eq!(sandbox.reset_app("three"), Err(ResetError::UnknownKey));
+}
+
+#[test]
+fn what_is_taken_is_not_given_again() {
+    let sandbox = sandbox();
+    let mut all: Vec<String> = Vec::new();
+    for round in 0..3 {
+        for key in ["one", "two"] {
+            sandbox.reseed(7);
+            all.extend(make(&client(&sandbox, key)));
+        }
+        if round == 1 {
+            sandbox.restore(&sandbox.save()).unwrap();
+        }
+    }
+    let distinct: std::collections::BTreeSet<_> = all.iter().collect();
+    assert_eq!(distinct.len(), all.len(), "{all:?}");
+    let talkspaces = sandbox.talkspaces();
+    assert_eq!(talkspaces.len(), 6);
+
+    let one = client(&sandbox, "one");
+    let close = CloseTalkspace::new(talkspaces[0].id.clone());
+    one.send(close.clone()).unwrap();
+    assert_eq!(one.send(close).unwrap_err().status().unwrap().code(), 404);
+    let is_closed = |it: &Talkspace| it.state == TalkspaceState::Closed;
+    assert_eq!(
+        sandbox
+            .talkspaces()
+            .iter()
+            .filter(|it| is_closed(it))
+            .count(),
+        1
+    );
 }
 
 #[test]

@@ -9,16 +9,16 @@ use talkspace_core::{
     BlastMedia, CreateMedia, GetMediaStatus, ListMedia, MediaId, RecordMedia, RemoveMedia, Status,
 };
 
+use super::Session;
 use super::calls::Purpose;
 use super::library::{Finding, MediaOrigin};
-use super::{Session, fresh_id};
 
 impl Session<'_> {
     pub(crate) fn create_media(
         &mut self,
         _request: CreateMedia,
     ) -> Result<CreateMediaResponse, ServiceError> {
-        let id = MediaId::from(fresh_id(self.rng));
+        let id = MediaId::from(self.fresh_id());
         self.library.create(self.number, id.clone());
         let mut response = CreateMediaResponse::new(id.clone());
         response.uri = media_uri(&id);

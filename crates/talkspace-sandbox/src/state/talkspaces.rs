@@ -11,10 +11,10 @@ use talkspace_core::{
     ListTalkspaces, MoveParticipant, MuteParticipant, NetworkId, UnmuteParticipant,
 };
 
+use super::Session;
 use super::calls::Purpose;
 use super::conference::{Conference, Open};
 use super::library::Finding;
-use super::{Session, fresh_id};
 
 impl Session<'_> {
     pub(crate) fn create_talkspace(
@@ -32,7 +32,7 @@ impl Session<'_> {
                 ));
             };
         }
-        let id = ConferenceId::from(fresh_id(self.rng));
+        let id = ConferenceId::from(self.fresh_id());
         let purpose = Purpose::Join(id.clone());
         let call = self.dial(&leader, &phone, purpose, request.greeting_id)?;
         let conference = Conference::new(id.clone(), request.recording_id);

@@ -34,10 +34,15 @@ impl Session<'_> {
         let Finding::Own(_) = self.library.find(self.number, &media) else {
             return Err(ServiceError::new(401, ""));
         };
-        // Readers of the time took it for a signed number.
-        let id = GrantId::from(format!("0x{:016x}", self.grants.draw() >> 1));
+        let (id, digest) = loop {
+            // Readers of the time took it for a signed number.
+            let id = GrantId::from(format!("0x{:016x}", self.grants.draw() >> 1));
+            let digest = self.salt.digest(&id);
+            if self.grants.get(&digest).is_none() {
+                break (id, digest);
+            }
+        };
         let uri = format!("{}/{}", media_uri(&media), self.grants.draw() >> 1);
-        let digest = self.salt.digest(&id);
         self.grants.issue(digest, self.number, media, self.now);
         let mut response = RequestUploadGrantResponse::new(id);
         response.uri = uri;
