@@ -116,8 +116,11 @@ impl Record {
                 Value::Array(items) if items.is_empty() => print::faint("(none)"),
                 Value::Array(items) => {
                     // One on each line: an id may hold whatever would separate them.
-                    let items = items.iter().filter_map(Value::as_str);
-                    let items: Vec<_> = items.map(print::printable).collect();
+                    let shown = |item: &Value| match item.as_str() {
+                        Some(text) => print::printable(text),
+                        None => print::printable(&item.to_string()),
+                    };
+                    let items: Vec<_> = items.iter().map(shown).collect();
                     items.join(&format!("\n    {:width$}  ", ""))
                 }
                 other => other.to_string(),

@@ -1,5 +1,7 @@
 //! The part of OpenAPI 3.1 that this project uses, read strictly.
 
+mod facts;
+mod hoist;
 mod keywords;
 mod operation;
 mod schema;
@@ -8,6 +10,7 @@ use super::finding::{Findings, Pointer};
 use super::load::{Node, Object};
 use super::model::Method;
 
+pub(crate) use facts::{Facts, deprecation};
 pub(crate) use keywords::{Alias, Look, Pair, Way};
 pub(crate) use operation::{
     About, Form, MP3, Media, Operation, Parameter, ParameterOrRef, Place, Response, Split,
@@ -73,12 +76,14 @@ impl Document {
             components.finish(findings);
         }
         object.finish(findings);
-        Some(Self {
+        let mut document = Self {
             tags,
             paths,
             parameters,
             schemas,
-        })
+        };
+        hoist::all(&mut document, findings);
+        Some(document)
     }
 
     /// The named schema.

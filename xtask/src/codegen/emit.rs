@@ -15,6 +15,7 @@ mod envelopes;
 mod ids;
 mod look;
 mod modules;
+mod objects;
 mod operation;
 mod operations;
 mod outcome;
@@ -55,6 +56,10 @@ pub(crate) fn emit(api: &Api) -> Vec<File> {
         core("transport/traits.rs", transport::file(api)),
         core("value/ids.rs", ids::file(api)),
     ];
+    if !api.objects.is_empty() {
+        files.push(core("request/objects.rs", objects::file(api)));
+        files.push((format!("{CLI}/objects.rs"), objects::commands(api)));
+    }
     for group in &api.groups {
         let module = group.module.as_str();
         files.push(core(

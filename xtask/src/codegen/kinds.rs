@@ -11,6 +11,7 @@ mod id;
 mod integer;
 mod joined;
 mod list;
+mod object;
 mod phone;
 mod status;
 mod text;
@@ -21,6 +22,7 @@ use super::names::{Camel, Snake};
 
 pub(crate) use id::empty as empty_id;
 pub(crate) use list::{Item, array, collapsing};
+pub(crate) use object::{function as json_function, wire_type as wire_object};
 pub(crate) use status::output as status;
 
 /// What the spec says a value without parts is.
@@ -36,6 +38,8 @@ pub(crate) enum Type {
     File,
     AppKey,
     Constant(String),
+    /// Several values, in a response.
+    Object(Camel),
 }
 
 impl Type {
@@ -46,7 +50,7 @@ impl Type {
             Self::File => Some(file::TYPE),
             Self::Phone => Some(phone::TYPE),
             Self::AppKey => Some("AppKey"),
-            Self::Text | Self::Integer | Self::Flag | Self::Constant(_) => None,
+            Self::Text | Self::Integer | Self::Flag | Self::Constant(_) | Self::Object(_) => None,
         }
     }
 }
@@ -70,6 +74,8 @@ pub(crate) struct Slot {
     pub(crate) separator: Option<char>,
     /// The type of its part of a form.
     pub(crate) part: String,
+    /// The least and the greatest number.
+    pub(crate) range: (Option<i64>, Option<i64>),
 }
 
 /// A value in a request.
@@ -114,7 +120,7 @@ pub(crate) struct Output {
     /// The type in the envelope, how serde goes about it where that is not the type's
     /// own way, and what both need.
     pub(crate) wire_type: String,
-    pub(crate) serde: Option<&'static str>,
+    pub(crate) serde: Option<String>,
     pub(crate) wire_imports: &'static [&'static str],
     /// The expression that makes it of the envelope's `fields`. `{KNOWN}` stands for what
     /// the request knows.
@@ -124,11 +130,14 @@ pub(crate) struct Output {
     pub(crate) write: String,
     pub(crate) write_import: Option<&'static str>,
     pub(crate) start: Start,
-    /// The expression of the texts in it, to be read, and to be changed.
     pub(crate) texts: Option<Texts>,
     /// The method of the command's record, and whether there may be nothing to record.
     pub(crate) record: &'static str,
     pub(crate) is_option: bool,
+    /// The expression of `{VALUE}` that the record takes, if not that itself, and the
+    /// one that makes JSON of it inside an object.
+    pub(crate) shown: Option<String>,
+    pub(crate) json: String,
     /// The type of the identifiers that it holds, and whether it is a list of them.
     pub(crate) id: Option<Camel>,
     pub(crate) is_list: bool,
@@ -160,7 +169,7 @@ pub(crate) fn input(found: &Type, slot: &Slot) -> Option<Input> {
         (Type::Phone, _) => phone::input(slot),
         (Type::Choice(name, words), _) => choice::input(name, words, slot),
         (Type::File, _) => file::input(slot),
-        (Type::AppKey | Type::Constant(_), _) => return None,
+        (Type::AppKey | Type::Constant(_) | Type::Object(_), _) => return None,
     })
 }
 
@@ -169,23 +178,49 @@ pub(crate) fn output(
     found: &Type,
     key: &str,
     name: &Snake,
-    required: bool,
-    empty: bool,
+    presence: Presence,
 ) -> Result<Output, &'static str> {
     Ok(match found {
-        Type::Text => text::output(name, required),
-        Type::Id(id) if required && empty => id::empty(id, name),
-        Type::Id(id) if required => id::required(id, key, name),
-        Type::Id(id) => id::optional(id, name),
-        Type::Integer => integer::output(name, required),
-        Type::Flag => flag::output(name, required),
+        Type::Text => text::output(name, presence),
+        Type::Id(id) => match presence {
+            Presence::Required => id::required(id, key, name),
+            Presence::Empty => id::empty(id, name),
+            Presence::Optional | Presence::Nullable => id::optional(id, name, presence),
+        },
+        Type::Integer => integer::output(name, presence),
+        Type::Flag => flag::output(name, presence),
         Type::Phone | Type::AppKey | Type::Constant(_) => {
             return Err("not supported in a response: a key, a phone number or a constant");
         }
-        Type::Choice(..) | Type::File => {
-            return Err("not supported in an envelope: a choice or a file");
-        }
+        Type::Choice(word, _) => choice::output(word, name, presence),
+        Type::Object(held) => object::output(held, name, presence),
+        Type::File => return Err("not supported in an envelope: a file"),
     })
+}
+
+/// Whether a response has a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Presence {
+    Required,
+    /// It is there, and may be empty: an identifier.
+    Empty,
+    Optional,
+    /// It is there, and may be `null`.
+    Nullable,
+}
+
+impl Presence {
+    const fn is_option(self) -> bool {
+        matches!(self, Self::Optional | Self::Nullable)
+    }
+
+    /// How serde leaves out what is absent.
+    const fn skip(self) -> Option<&'static str> {
+        match self {
+            Self::Optional => Some("skip_serializing_if = \"Option::is_none\""),
+            Self::Required | Self::Empty | Self::Nullable => None,
+        }
+    }
 }
 
 /// How Rust spells a value of a request.
@@ -237,48 +272,48 @@ pub(crate) enum Start {
     Value(&'static str),
 }
 
-/// The texts of an envelope's field: to be read, to be changed, and whether `to_change` is
-/// one text.
+/// The texts of an envelope's field: all of them as a slice, and the statement that takes
+/// secrets out, in which `{VERB}` stands for how.
 #[derive(Clone, Debug)]
 pub(crate) struct Texts {
     pub(crate) slice: String,
-    pub(crate) to_change: String,
-    pub(crate) is_one: bool,
+    pub(crate) redact: String,
 }
 
 impl Texts {
     fn one(name: &Snake) -> Self {
         Self {
             slice: format!("std::slice::from_ref(&self.{name})"),
-            to_change: format!("&mut self.{name}"),
-            is_one: true,
+            redact: format!("redactor.{{VERB}}(&mut self.{name});\n"),
         }
     }
 
     fn optional(name: &Snake) -> Self {
         Self {
             slice: format!("self.{name}.as_slice()"),
-            to_change: format!("self.{name}.as_mut_slice()"),
-            is_one: false,
+            redact: Self::each(&format!("self.{name}.as_mut_slice()")),
         }
     }
 
     fn many(place: &str) -> Self {
         Self {
             slice: format!("self.{place}.as_slice()"),
-            to_change: format!("&mut self.{place}"),
-            is_one: false,
+            redact: Self::each(&format!("&mut self.{place}")),
         }
+    }
+
+    fn each(all: &str) -> String {
+        format!("for text in {all} {{ redactor.{{VERB}}(text); }}\n")
     }
 }
 
 /// The module of identifiers, and of what is written by hand like them.
 const VALUE: &str = "crate::value";
+const CHOICES: &str = "crate::request::choices";
+pub(crate) const OBJECTS: &str = "crate::request::objects";
 /// The text and the list of an envelope.
 const TEXT: &str = "crate::codec::Text";
 const LIST: &str = "crate::codec::OneOrMany";
-
-const SKIP_NONE: &str = "skip_serializing_if = \"Option::is_none\"";
 
 /// The statement that writes a value, of which `spelt` makes text.
 fn write(slot: &Slot, spelt: impl Fn(&str) -> String) -> String {

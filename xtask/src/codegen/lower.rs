@@ -5,12 +5,13 @@
 #![deny(clippy::wildcard_enum_match_arm)]
 
 mod collisions;
+mod fields;
 mod inputs;
 mod looks;
 mod responses;
 mod types;
 
-use super::document::{About, Document, Operation as WireOperation, Path as WirePath};
+use super::document::{About, Document, Operation as WireOperation, Path as WirePath, deprecation};
 use super::finding::{Findings, Pointer};
 use super::model::{Alias, Api, Group, Operation, Path, Prose, Segment, Status, Wait, Word};
 use super::names::{Camel, Snake};
@@ -47,8 +48,9 @@ pub(crate) fn lower(document: &Document, findings: &mut Findings) -> Option<Api>
     looks::find(document, &mut operations, findings);
     let api = Api {
         ids: types::ids(document, findings)?,
-        choices: types::named_choices(document, findings)?,
-        envelopes: responses.into_envelopes(),
+        choices: types::named_choices(document, &responses.types.choices, findings)?,
+        envelopes: responses.envelopes(),
+        objects: responses.types.objects,
         groups: groups(document, findings)?,
         operations,
     };
@@ -133,7 +135,7 @@ impl<'d> Place<'d> {
             function,
             module: module?,
             summary: prose(about.summary.as_deref()),
-            description: prose(about.description.as_deref()),
+            description: prose(about.description.as_deref()).and(deprecation(about.deprecated)),
             method: self.operation.method,
             path,
             action: action.map(|(by, value)| (by.to_owned(), value.to_owned())),

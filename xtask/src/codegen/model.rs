@@ -13,6 +13,8 @@ pub(crate) struct Api {
     /// Values of which there are few, each with a name.
     pub(crate) choices: Vec<Choice>,
     pub(crate) envelopes: Vec<Rc<Envelope>>,
+    /// What is in them and has parts.
+    pub(crate) objects: Vec<Object>,
     pub(crate) groups: Vec<Group>,
     /// In the order of the spec.
     pub(crate) operations: Vec<Operation>,
@@ -37,6 +39,11 @@ impl Prose {
         Self(text.trim().to_owned())
     }
 
+    /// The prose with this at its end.
+    pub(crate) fn and(self, end: &str) -> Self {
+        Self(self.0 + end)
+    }
+
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
@@ -59,6 +66,8 @@ pub(crate) struct Choice {
     pub(crate) words: Vec<Word>,
     /// The word that counts where none is chosen.
     pub(crate) default: Option<String>,
+    /// Whether a response may have another word.
+    pub(crate) open: bool,
 }
 
 /// One of the words.
@@ -94,6 +103,14 @@ impl Envelope {
     pub(crate) fn shown(&self) -> impl Iterator<Item = &Field> {
         self.fields.iter().filter(|field| field.key != STATUS)
     }
+}
+
+/// An object in an envelope.
+#[derive(Debug)]
+pub(crate) struct Object {
+    pub(crate) name: Camel,
+    pub(crate) docs: Prose,
+    pub(crate) fields: Vec<Field>,
 }
 
 /// The key of the status.

@@ -28,6 +28,7 @@ pub(crate) struct About {
     pub(crate) id: String,
     pub(crate) summary: Option<String>,
     pub(crate) description: Option<String>,
+    pub(crate) deprecated: bool,
     pub(crate) effect: Option<Effect>,
     pub(crate) already: Vec<(Pointer, u16)>,
     /// `x-talkspace-outcomes`: statuses that are values.
@@ -58,6 +59,7 @@ pub(crate) struct Parameter {
     pub(crate) place: Place,
     pub(crate) required: bool,
     pub(crate) description: Option<String>,
+    pub(crate) deprecated: bool,
     pub(crate) schema: Schema,
     /// `x-talkspace-name`: the name in Rust.
     pub(crate) rust_name: Option<String>,
@@ -196,6 +198,7 @@ impl About {
         let id = object.require("operationId", findings);
         let summary = object.text("summary", findings);
         let description = object.text("description", findings);
+        let deprecated = optional(object.get("deprecated"), findings, Node::bool);
         let effect = optional(object.get("x-talkspace-effect"), findings, effect);
         let already = each(object.get("x-talkspace-already"), findings, status_at);
         let outcomes = optional(object.get("x-talkspace-outcomes"), findings, Outcome::all);
@@ -214,6 +217,7 @@ impl About {
             id: id?.text(findings)?,
             summary,
             description,
+            deprecated: deprecated.ok()?.unwrap_or(false),
             effect: effect.ok()?,
             already,
             outcomes: outcomes.ok()?.unwrap_or_default(),
@@ -249,6 +253,7 @@ impl Parameter {
         let place = object.require("in", findings);
         let required = optional(object.get("required"), findings, Node::bool);
         let description = object.text("description", findings);
+        let deprecated = optional(object.get("deprecated"), findings, Node::bool);
         let rust_name = object.text("x-talkspace-name", findings);
         let example = optional(object.get("example"), findings, Node::scalar);
         let schema = object.require("schema", findings);
@@ -261,6 +266,7 @@ impl Parameter {
             place: place?,
             required: required.ok()?.unwrap_or(false),
             description,
+            deprecated: deprecated.ok()?.unwrap_or(false),
             schema: schema?,
             rust_name,
             example: example.ok()?,

@@ -1,5 +1,6 @@
 //! Schemas: what values look like.
 
+use super::facts::{Facts, is_size};
 use super::optional;
 use crate::codegen::finding::{Findings, Pointer};
 use crate::codegen::load::{Node, Object, Scalar};
@@ -16,8 +17,9 @@ pub(crate) struct Schema {
     pub(crate) rust_name: Option<String>,
     /// `x-talkspace-default`: which default of the client stands in.
     pub(crate) default: Option<String>,
-    /// `default`: the choice that counts where none is made.
-    pub(crate) preset: Option<String>,
+    pub(crate) facts: Facts,
+    /// Whether the value may be `null`, which means the same as none.
+    pub(crate) nullable: bool,
     /// `x-talkspace-secret`: nothing shows the value.
     pub(crate) secret: bool,
     /// `x-talkspace-empty`: the value may be empty in a success.
@@ -107,12 +109,16 @@ impl Schema {
         let rust_type = object.text("x-talkspace-type", findings);
         let rust_name = object.text("x-talkspace-name", findings);
         let default = object.text("x-talkspace-default", findings);
-        let preset = object.text("default", findings);
         let secret = optional(object.get("x-talkspace-secret"), findings, Node::bool);
         let empty = optional(object.get("x-talkspace-empty"), findings, Node::bool);
         let also = optional(object.get("x-talkspace-also"), findings, Node::texts);
         let meanings = optional(object.get("x-talkspace-meanings"), findings, meanings);
-        let shape = shape(&mut object, findings);
+        let mut nullable = false;
+        let shape = shape(&mut object, &mut nullable, findings);
+        let facts = Facts::read(&mut object, findings);
+        if let (Some(facts), Some(shape)) = (&facts, &shape) {
+            facts.check(node.at(), shape, findings);
+        }
         let example = match &shape {
             Some(shape) => example(&mut object, shape, findings),
             None => None,
@@ -125,7 +131,8 @@ impl Schema {
             rust_type,
             rust_name,
             default,
-            preset,
+            facts: facts?,
+            nullable,
             secret: secret.ok()?.unwrap_or(false),
             empty: empty.ok()?.unwrap_or(false),
             also: also.ok()?.unwrap_or_default(),
@@ -133,16 +140,53 @@ impl Schema {
             example,
         })
     }
+
+    /// The word that counts where none is chosen.
+    pub(crate) fn preset(&self) -> Option<&str> {
+        match (&self.shape, &self.facts.default) {
+            (Shape::Text { choices, .. }, Some(Scalar::Text(text))) if !choices.is_empty() => {
+                Some(text)
+            }
+            _ => None,
+        }
+    }
 }
 
-fn shape(object: &mut Object<'_>, findings: &mut Findings) -> Option<Shape> {
+impl Shape {
+    /// Whether a value without parts is of this shape.
+    pub(super) fn fits(&self, scalar: &Scalar) -> bool {
+        match self {
+            Self::Text { .. } | Self::Bytes { .. } => matches!(scalar, Scalar::Text(_)),
+            Self::TextOrInteger => matches!(scalar, Scalar::Text(_) | Scalar::Integer(_)),
+            Self::Integer => matches!(scalar, Scalar::Integer(_)),
+            Self::Boolean => matches!(scalar, Scalar::Bool(_)),
+            Self::Ref(_) | Self::Array(_) | Self::Object { .. } | Self::OneOf { .. } => true,
+        }
+    }
+}
+
+/// Whether it is `type: 'null'` and nothing else.
+fn is_null(node: &Node<'_>) -> bool {
+    let mut quiet = Findings::default();
+    let entries = node.entries(&mut quiet).unwrap_or_default();
+    let is_null = |node: &Node<'_>| node.text(&mut Findings::default()).as_deref() == Some("null");
+    matches!(entries.as_slice(), [("type", node)] if is_null(node))
+}
+
+fn shape(object: &mut Object<'_>, nullable: &mut bool, findings: &mut Findings) -> Option<Shape> {
     if let Some(node) = object.get("$ref") {
         return Reference::read(&node, "schemas", findings).map(Shape::Ref);
     }
     if let Some(node) = object.get("oneOf") {
-        let branches = node.list(findings)?;
+        let (nulls, branches): (Vec<_>, Vec<_>) =
+            node.list(findings)?.into_iter().partition(is_null);
+        *nullable = !nulls.is_empty();
         let branches = branches.iter().map(|node| Schema::read(node, findings));
-        let branches: Vec<Option<Schema>> = branches.collect();
+        let mut branches: Vec<Option<Schema>> = branches.collect();
+        // Something or `null` is that, and may be `null`.
+        if let (true, [one]) = (*nullable, branches.as_mut_slice()) {
+            return one.take().map(|one| one.shape);
+        }
         let discriminator = optional(object.get("discriminator"), findings, discriminator);
         return Some(Shape::OneOf {
             branches: branches.into_iter().collect::<Option<_>>()?,
@@ -150,19 +194,24 @@ fn shape(object: &mut Object<'_>, findings: &mut Findings) -> Option<Shape> {
         });
     }
     let node = object.require("type", findings)?;
-    if node.is_list() {
-        return match node.texts(findings)?.as_slice() {
-            [first, second] if first == "string" && second == "integer" => {
-                Some(Shape::TextOrInteger)
-            }
-            _ => unsupported(
-                &node,
-                "the one list of types is `[string, integer]`",
-                findings,
-            ),
-        };
-    }
-    match node.text(findings)?.as_str() {
+    let mut types = match node.is_list() {
+        true => node.texts(findings)?,
+        false => vec![node.text(findings)?],
+    };
+    let all = types.len();
+    types.retain(|name| name != "null");
+    *nullable = types.len() < all;
+    let name = match types.as_slice() {
+        [first, second] if first == "string" && second == "integer" => {
+            return Some(Shape::TextOrInteger);
+        }
+        [one] => one.as_str(),
+        _ => {
+            let right = "a list of types is one type and `'null'`, or `[string, integer]`";
+            return unsupported(&node, right, findings);
+        }
+    };
+    match name {
         "string" => {
             if let Some(media) = object.text("contentMediaType", findings) {
                 return Some(Shape::Bytes { media });
@@ -176,7 +225,7 @@ fn shape(object: &mut Object<'_>, findings: &mut Findings) -> Option<Shape> {
         }
         "integer" => {
             if let Some(node) = object.get("format")
-                && !matches!(node.text(findings)?.as_str(), "int32" | "int64")
+                && !is_size(&node.text(findings)?)
             {
                 return unsupported(&node, "an integer is `int32` or `int64`", findings);
             }
@@ -266,13 +315,6 @@ fn example(object: &mut Object<'_>, shape: &Shape, findings: &mut Findings) -> O
     }
     let mut first = None;
     for node in examples {
-        let fits = |scalar: &Scalar| match shape {
-            Shape::Text { .. } | Shape::Bytes { .. } => matches!(scalar, Scalar::Text(_)),
-            Shape::TextOrInteger => matches!(scalar, Scalar::Text(_) | Scalar::Integer(_)),
-            Shape::Integer => matches!(scalar, Scalar::Integer(_)),
-            Shape::Boolean => matches!(scalar, Scalar::Bool(_)),
-            _ => true,
-        };
         if matches!(
             shape,
             Shape::Array(_) | Shape::Object { .. } | Shape::OneOf { .. }
@@ -280,7 +322,7 @@ fn example(object: &mut Object<'_>, shape: &Shape, findings: &mut Findings) -> O
             continue;
         }
         let scalar = node.scalar(findings)?;
-        if !fits(&scalar) {
+        if !shape.fits(&scalar) {
             findings.add(node.at(), "the example is not of the schema's type");
         }
         first = first.or(Some(scalar));

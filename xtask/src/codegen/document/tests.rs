@@ -16,20 +16,22 @@ fn another_version() {
 fn keywords_that_would_be_lost() {
     assert_finding(
         "    Motto:\n      type: string\n",
-        "    Motto:\n      type: string\n      pattern: '^.*$'\n",
-        "/components/schemas/Motto/pattern",
+        "    Motto:\n      type: string\n      writeOnly: true\n",
+        "/components/schemas/Motto/writeOnly",
         "the key is not understood; known here are `description`, `x-talkspace-type`, \
-         `x-talkspace-name`, `x-talkspace-default`, `default`, `x-talkspace-secret`, \
-         `x-talkspace-empty`, `x-talkspace-also`, `x-talkspace-meanings`, `$ref`, `oneOf`, `type`, \
-         `contentMediaType`, `const`, `enum`, `examples`",
+         `x-talkspace-name`, `x-talkspace-default`, `x-talkspace-secret`, `x-talkspace-empty`, \
+         `x-talkspace-also`, `x-talkspace-meanings`, `$ref`, `oneOf`, `type`, `contentMediaType`, \
+         `const`, `enum`, `minimum`, `maximum`, `minLength`, `maxLength`, `pattern`, `format`, \
+         `default`, `deprecated`, `examples`",
     );
     assert_finding(
         "          description: Whom to call.\n",
         "          description: Whom to call.\n          type: string\n",
         "/components/schemas/MakeRoomForm/properties/phone/type",
         "the key is not understood; known here are `description`, `x-talkspace-type`, \
-         `x-talkspace-name`, `x-talkspace-default`, `default`, `x-talkspace-secret`, \
-         `x-talkspace-empty`, `x-talkspace-also`, `x-talkspace-meanings`, `$ref`, `examples`",
+         `x-talkspace-name`, `x-talkspace-default`, `x-talkspace-secret`, `x-talkspace-empty`, \
+         `x-talkspace-also`, `x-talkspace-meanings`, `$ref`, `minimum`, `maximum`, `minLength`, \
+         `maxLength`, `pattern`, `format`, `default`, `deprecated`, `examples`",
     );
 }
 
@@ -43,9 +45,9 @@ fn schemas_that_are_not_supported() {
             "not supported: `number`; write string, integer, boolean, array or object",
         ),
         (
-            "    Motto:\n      type: [string, 'null']\n",
+            "    Motto:\n      type: [string, boolean]\n",
             "/components/schemas/Motto/type",
-            "not supported: the one list of types is `[string, integer]`",
+            "not supported: a list of types is one type and `'null'`, or `[string, integer]`",
         ),
         (
             "    Motto:\n      type: integer\n      format: uint8\n",

@@ -16,8 +16,17 @@ pub(crate) fn file(api: &Api) -> String {
             "/// All of them, in the order of the spec.\n    \
              pub const ALL: [Self; {count}] = [{all}];\n\n    "
         );
-        source.push(spelling(&choice.name, &choice.words, &constant, ""));
+        source.push(spelling(
+            &choice.name,
+            &choice.words,
+            choice.open,
+            &constant,
+            "",
+        ));
         source.push(reading(choice));
+        if choice.open {
+            source.push(conversions(&choice.name));
+        }
         source.push(error(choice));
     }
     source.finish()
@@ -30,11 +39,18 @@ fn declaration(choice: &Choice) -> Item {
         Some(_) => "Default, ",
         None => "",
     };
-    let variants = variants(&choice.words, choice.default.as_deref());
+    let mut variants = variants(&choice.words, choice.default.as_deref());
+    let copy = if choice.open { "" } else { "Copy, " };
+    if choice.open {
+        let serde = serde::untagged();
+        variants.push_str(&format!(
+            "/// A word that the spec does not have.\n{serde}Other(String),\n"
+        ));
+    }
     let serde = serde::words();
     Item::new(format!(
         "\
-{docs}#[derive(Clone, Copy, Debug, {default}PartialEq, Eq, Hash)]
+{docs}#[derive(Clone, {copy}Debug, {default}PartialEq, Eq, Hash)]
 {serde}#[non_exhaustive]
 pub enum {name} {{
 {variants}}}
@@ -75,19 +91,30 @@ fn all(words: &[Word]) -> String {
 pub(super) fn spelling<'a>(
     name: &Camel,
     words: impl IntoIterator<Item = &'a Word>,
+    open: bool,
     before: &str,
     after: &str,
 ) -> Item {
     let words = words.into_iter();
-    let arms: String = words
+    let mut arms: String = words
         .map(|word| format!("Self::{} => {},\n", word.variant, Literal(&word.text)))
         .collect();
+    let (which, function) = match open {
+        true => {
+            arms.push_str("Self::Other(word) => word,\n");
+            ("The word.", "fn as_str(&self) -> &str")
+        }
+        false => (
+            "The word that the spec uses.",
+            "const fn as_str(self) -> &'static str",
+        ),
+    };
     Item::new(format!(
         "\
 impl {name} {{
-    {before}/// The word that the spec uses.
+    {before}/// {which}
     #[must_use]
-    pub const fn as_str(self) -> &'static str {{
+    pub {function} {{
         match self {{
 {arms}        }}
     }}
@@ -120,6 +147,31 @@ impl FromStr for {name} {{
 "
     ))
     .uses(["std::str::FromStr"])
+}
+
+/// The ways between a word that may be any and the type.
+fn conversions(name: &Camel) -> Item {
+    Item::new(format!(
+        "\
+impl From<String> for {name} {{
+    fn from(word: String) -> Self {{
+        word.parse().unwrap_or(Self::Other(word))
+    }}
+}}
+
+impl From<{name}> for String {{
+    fn from(word: {name}) -> Self {{
+        word.as_str().to_owned()
+    }}
+}}
+
+impl AsRef<str> for {name} {{
+    fn as_ref(&self) -> &str {{
+        self.as_str()
+    }}
+}}
+"
+    ))
 }
 
 fn error(choice: &Choice) -> Item {

@@ -8,11 +8,13 @@ use crate::codegen::model::{Api, Field, Group, Look, Operation, Parameter, Paylo
 pub(crate) fn root(api: &Api) -> String {
     let docs = Comment::module().paragraph("Every operation of the spec, as a command.");
     let mut source = Source::new(docs);
-    let modules: String = api
-        .groups
-        .iter()
+    let groups = api.groups.iter();
+    let mut modules: String = groups
         .map(|group| format!("mod {};\n", group.module))
         .collect();
+    if !api.objects.is_empty() {
+        modules.push_str("mod objects;\n");
+    }
     source.push(Item::new(modules));
     source.push(commands(api));
     source.push(run(api));
@@ -175,12 +177,17 @@ fn send(api: &Api, operation: &Operation) -> Item {
             for field in envelope.shown() {
                 let (label, name) = (Literal(field.name.as_str()), &field.name);
                 let verb = verb(api, field);
-                match operation.kind_of(field).is_option {
-                    false => always.push_str(&format!(".{verb}({label}, response.{name})")),
-                    true => sometimes.push_str(&format!(
+                let kind = operation.kind_of(field);
+                let shown = kind.shown.as_deref().unwrap_or("{VALUE}");
+                if kind.is_option {
+                    let value = shown.replace("{VALUE}", "value");
+                    sometimes.push_str(&format!(
                         "if let Some(value) = response.{name} {{ record = record.{verb}({label}, \
-                         value); }}\n"
-                    )),
+                         {value}); }}\n"
+                    ));
+                } else {
+                    let value = shown.replace("{VALUE}", &format!("response.{name}"));
+                    always.push_str(&format!(".{verb}({label}, {value})"));
                 }
             }
         }

@@ -2,23 +2,32 @@
 
 use super::source::{Item, Source};
 use super::text::{Comment, Literal};
-use crate::codegen::kinds::Texts;
-use crate::codegen::model::{Api, Envelope, Field};
+use crate::codegen::kinds::wire_object;
+use crate::codegen::model::{Api, Envelope, Field, Prose};
+use crate::codegen::names::Camel;
 
 pub(crate) fn file(api: &Api) -> String {
     let docs = Comment::module().paragraph("The envelopes of responses, as they are on the wire.");
     let mut source = Source::new(docs);
     for envelope in &api.envelopes {
-        source.push(declaration(envelope));
+        source.push(declaration(
+            &envelope.docs,
+            &envelope.name,
+            &envelope.fields,
+        ));
         source.push(implementation(envelope));
+    }
+    for object in &api.objects {
+        let name = wire_object(&object.name);
+        source.push(declaration(&object.docs, &name, &object.fields));
+        source.push(redaction(&name, &object.fields));
     }
     source.finish()
 }
 
-fn declaration(envelope: &Envelope) -> Item {
-    let docs = Comment::item(0).prose(&envelope.docs);
-    let name = &envelope.name;
-    let fields: String = envelope.fields.iter().map(field).collect();
+fn declaration(docs: &Prose, name: &Camel, all: &[Field]) -> Item {
+    let docs = Comment::item(0).prose(docs);
+    let fields: String = all.iter().map(field).collect();
     let mut item = Item::new(format!(
         "\
 {docs}#[derive(Debug, Default, Deserialize, Serialize)]
@@ -28,7 +37,7 @@ pub(crate) struct {name} {{
 "
     ))
     .uses(["serde::{Deserialize, Serialize}"]);
-    for field in &envelope.fields {
+    for field in all {
         item = item.uses(field.kind.wire_imports);
     }
     item
@@ -43,7 +52,7 @@ fn field(field: &Field) -> String {
     }
     let also = field.also.iter();
     attributes.extend(also.map(|also| format!("alias = {}", Literal(also))));
-    attributes.extend(field.kind.serde.map(str::to_owned));
+    attributes.extend(field.kind.serde.clone());
     let attributes = match attributes.as_slice() {
         [] => String::new(),
         some => format!("#[serde({})]\n", some.join(", ")),
@@ -112,11 +121,24 @@ fn redacted(field: &Field) -> Option<String> {
         Some(_) => "id",
         None => "text",
     };
-    let Texts {
-        to_change, is_one, ..
-    } = field.kind.texts.as_ref()?;
-    Some(match is_one {
-        true => format!("redactor.{verb}({to_change});\n"),
-        false => format!("for text in {to_change} {{ redactor.{verb}(text); }}\n"),
-    })
+    let texts = field.kind.texts.as_ref()?;
+    Some(texts.redact.replace("{VERB}", verb))
+}
+
+/// What takes secrets out of an object.
+fn redaction(name: &Camel, fields: &[Field]) -> Item {
+    let redacted: String = fields.iter().filter_map(redacted).collect();
+    let redactor = match redacted.is_empty() {
+        true => "_redactor",
+        false => "redactor",
+    };
+    Item::new(format!(
+        "\
+impl {name} {{
+    /// Takes secrets out of its texts.
+    fn redact(&mut self, {redactor}: &Redactor<'_>) {{
+{redacted}    }}
+}}
+"
+    ))
 }

@@ -13,11 +13,15 @@ pub(crate) fn root(api: &Api) -> String {
         .iter()
         .map(|group| format!("mod {};\n", group.module))
         .collect();
+    let objects = match api.objects.is_empty() {
+        true => "",
+        false => "mod objects;\n",
+    };
     source.push(Item::new(format!(
         "\
 mod choices;
 pub(crate) mod envelopes;
-mod operations;
+{objects}mod operations;
 pub mod response;
 {groups}"
     )));
@@ -56,8 +60,20 @@ pub(crate) fn responses(api: &Api) -> String {
             names.join(", ")
         ));
     }
+    if !api.objects.is_empty() {
+        let names = names(api.objects.iter().map(|object| &object.name));
+        exports.push_str(&format!("pub use super::objects::{{{names}}};\n"));
+    }
     source.push(Item::new(exports));
     source.finish()
+}
+
+/// Names for a `use`.
+fn names(names: impl Iterator<Item = impl ToString>) -> String {
+    names
+        .map(|name| name.to_string())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// The module of a group: one file for each operation.

@@ -16,7 +16,8 @@ pub(crate) fn items(operation: &Operation) -> Vec<Item> {
     let name = operation.outcome();
     vec![
         declaration(operation, words()),
-        choices::spelling(&name, words(), "", &statuses(operation)).uses(["crate::value::Status"]),
+        choices::spelling(&name, words(), false, "", &statuses(operation))
+            .uses(["crate::value::Status"]),
     ]
 }
 

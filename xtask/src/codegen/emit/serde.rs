@@ -5,7 +5,7 @@ use crate::codegen::model::{Operation, Payload, Word};
 
 /// The attribute that derives both directions, or reading alone of what holds a
 /// secret: nothing but its own request may write that.
-const fn derive(has_secret: bool) -> &'static str {
+pub(super) const fn derive(has_secret: bool) -> &'static str {
     if has_secret {
         "#[cfg_attr(feature = \"serde\", derive(serde::Deserialize))]\n"
     } else {
@@ -45,6 +45,11 @@ pub(super) fn default() -> String {
 pub(super) fn words() -> String {
     let names = attribute("rename_all = \"lowercase\"");
     format!("{}{names}", derive(false))
+}
+
+/// The attribute of a variant that is any other word.
+pub(super) fn untagged() -> String {
+    attribute("untagged")
 }
 
 /// The attribute of a variant whose name is not its word.

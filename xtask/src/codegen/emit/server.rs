@@ -1,8 +1,8 @@
 //! The server's half of an operation.
 
-use super::response;
 use super::source::{Item, Source};
 use super::text::Comment;
+use super::{objects, response};
 use crate::codegen::model::{Api, Choice, Envelope, Group, Operation, Payload};
 
 /// `server/operations/mod.rs`.
@@ -25,6 +25,9 @@ pub(crate) fn root(api: &Api) -> String {
     source.push(visit(&names).uses([&imports]));
     for choice in &api.choices {
         source.push(reading(choice));
+    }
+    for object in &api.objects {
+        source.push(objects::writing(object));
     }
     source.finish()
 }

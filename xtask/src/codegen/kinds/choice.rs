@@ -10,7 +10,7 @@ pub(super) fn input(name: &Camel, words: &[String], slot: &Slot) -> Input {
     let variant = variant.as_ref().map_or("", Camel::as_str);
     let value = format!("{name}::{variant}");
     Input {
-        rust: Rust::plain(name.as_str()).of("crate::request::choices", name.as_str()),
+        rust: Rust::plain(name.as_str()).of(CHOICES, name.as_str()),
         absent: "None",
         info: format!("Choice(&[{}])", literals(words)),
         write: write(slot, as_str),
@@ -26,5 +26,31 @@ pub(super) fn input(name: &Camel, words: &[String], slot: &Slot) -> Input {
         is_file: false,
         id: None,
         words: Some((name.clone(), words.to_vec())),
+    }
+}
+
+/// A response may have a word that the spec does not know; it is kept.
+pub(super) fn output(word: &Camel, name: &Snake, presence: Presence) -> Output {
+    let output = Output {
+        rust_type: word.to_string(),
+        import: Some(format!("{CHOICES}::{word}")),
+        read: format!("{word}::from(fields.{name}.0)"),
+        write: format!("Text(response.{name}.as_str().to_owned())"),
+        start: Start::Given,
+        json: "Value::from(String::from({VALUE}))".to_owned(),
+        ..text::output(name, presence)
+    };
+    if !presence.is_option() {
+        return output;
+    }
+    Output {
+        rust_type: format!("Option<{word}>"),
+        read: format!(
+            "fields.{name}.map(|text| text.0).filter(|text| !text.is_empty()).map({word}::from)"
+        ),
+        write: format!("response.{name}.as_ref().map(|word| Text(word.as_str().to_owned()))"),
+        start: Start::Value("None"),
+        json: "Value::from({VALUE}.map(String::from))".to_owned(),
+        ..output
     }
 }

@@ -25,6 +25,6 @@ pub(super) fn input(slot: &Slot) -> Input {
     }
 }
 
-pub(super) fn output(name: &Snake, required: bool) -> Output {
-    integer::same("bool", "false", name, required)
+pub(super) fn output(name: &Snake, presence: Presence) -> Output {
+    integer::same("bool", "false", name, presence)
 }

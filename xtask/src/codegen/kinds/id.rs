@@ -41,6 +41,7 @@ pub(super) fn required(id: &Camel, key: &str, name: &Snake) -> Output {
         read: format!("raw.id({key}, fields.{name}, {{KNOWN}})?"),
         write: format!("Text(response.{name}.as_str().to_owned())"),
         start: Start::Given,
+        json: "Value::from(String::from({VALUE}))".to_owned(),
         is_option: false,
         ..empty(id, name)
     }
@@ -62,18 +63,20 @@ pub(crate) fn empty(id: &Camel, name: &Snake) -> Output {
         start: Start::Value("None"),
         texts: Some(Texts::one(name)),
         record: "id",
+        shown: None,
+        json: "Value::from({VALUE}.map(String::from))".to_owned(),
         is_option: true,
         id: Some(id.clone()),
         is_list: false,
     }
 }
 
-/// One that may be absent or empty.
-pub(super) fn optional(id: &Camel, name: &Snake) -> Output {
+/// One that may be absent, `null` or empty.
+pub(super) fn optional(id: &Camel, name: &Snake, presence: Presence) -> Output {
     let not_empty = format!(".filter(|text| !text.is_empty()).map({id}::from)");
     Output {
         wire_type: "Option<Text>".to_owned(),
-        serde: Some(SKIP_NONE),
+        serde: presence.skip().map(str::to_owned),
         read: format!("fields.{name}.map(|text| text.0){not_empty}"),
         write: format!("response.{name}.clone().map(|id| Text(id.into()))"),
         texts: Some(Texts::optional(name)),

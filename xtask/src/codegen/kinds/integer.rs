@@ -3,21 +3,33 @@
 use super::*;
 
 pub(super) fn input(slot: &Slot) -> Input {
-    let (key, value) = (Literal(&slot.key), example(slot, "1").to_owned());
+    let (key, value) = (
+        Literal(&slot.key),
+        example(slot, &stand_in(slot)).to_owned(),
+    );
     let unfit = format!("map_err(|_| BadParameter::new({key}))?");
     let parse = match slot.required {
         true => format!(".parse().{unfit}"),
         false => format!(".map(|text| text.parse()).transpose().{unfit}"),
     };
     let field = format!("request.{}", slot.name);
+    let range = match slot.range {
+        (None, None) => None,
+        (Some(least), Some(most)) => Some(format!("{least}..={most}")),
+        (Some(least), None) => Some(format!("{least}..")),
+        (None, Some(most)) => Some(format!("..={most}")),
+    };
+    let parser = range.map(|range| format!(", value_parser = value_parser!(i64).range({range})"));
+    let parser_import = parser.as_ref().map(|_| "clap::value_parser");
+    let parser = parser.unwrap_or_default();
     Input {
         rust: Rust::plain("i64"),
         absent: "None",
         info: "Integer".to_owned(),
         write: write(slot, |place| format!("&{place}.to_string()")),
         read: read(slot, "", &parse),
-        option: "long, value_name = \"NUMBER\", allow_negative_numbers = true".to_owned(),
-        option_import: None,
+        option: format!("long, value_name = \"NUMBER\", allow_negative_numbers = true{parser}"),
+        option_import: parser_import,
         assertion: match slot.required {
             true => format!("assert_eq!({field}, {value});"),
             false => format!("assert_eq!({field}, Some({value}));"),
@@ -33,40 +45,48 @@ pub(super) fn input(slot: &Slot) -> Input {
     }
 }
 
-pub(super) fn output(name: &Snake, required: bool) -> Output {
-    same("i64", "0", name, required)
+/// A number that lies within the bounds.
+fn stand_in(slot: &Slot) -> String {
+    let (least, most) = slot.range;
+    let number = 1.max(least.unwrap_or(1)).min(most.unwrap_or(i64::MAX));
+    number.to_string()
+}
+
+pub(super) fn output(name: &Snake, presence: Presence) -> Output {
+    same("i64", "0", name, presence)
 }
 
 /// A value that is the same in Rust and in the envelope, and that may come as text.
-pub(super) fn same(rust: &str, start: &'static str, name: &Snake, required: bool) -> Output {
-    let (rust_type, serde, imports) = match required {
-        true => (
-            rust.to_owned(),
-            LENIENT_OR_DEFAULT,
-            &[LENIENT_OR_DEFAULT_PATH],
-        ),
-        false => (format!("Option<{rust}>"), LENIENT, &[LENIENT_PATH]),
+pub(super) fn same(rust: &str, start: &'static str, name: &Snake, presence: Presence) -> Output {
+    let is_option = presence.is_option();
+    let (rust_type, lenient, imports) = match is_option {
+        false => (rust.to_owned(), "lenient_or_default", OR_DEFAULT),
+        true => (format!("Option<{rust}>"), "lenient", LENIENT),
     };
+    let lenient = format!("deserialize_with = \"{lenient}\"");
     Output {
         wire_type: rust_type.clone(),
         rust_type,
         import: None,
-        serde: Some(serde),
+        serde: Some(match presence.skip() {
+            Some(skip) => format!("{lenient}, {skip}"),
+            None => lenient,
+        }),
         wire_imports: imports,
         read: format!("fields.{name}"),
         read_import: None,
         write: format!("response.{name}"),
         write_import: None,
-        start: Start::Value(if required { start } else { "None" }),
+        start: Start::Value(if is_option { "None" } else { start }),
         texts: None,
         record: "with",
-        is_option: !required,
+        shown: None,
+        json: "Value::from({VALUE})".to_owned(),
+        is_option,
         id: None,
         is_list: false,
     }
 }
 
-const LENIENT: &str = "deserialize_with = \"lenient\", skip_serializing_if = \"Option::is_none\"";
-const LENIENT_PATH: &str = "crate::codec::json::lenient";
-const LENIENT_OR_DEFAULT: &str = "deserialize_with = \"lenient_or_default\"";
-const LENIENT_OR_DEFAULT_PATH: &str = "crate::codec::json::lenient_or_default";
+const LENIENT: &[&str] = &["crate::codec::json::lenient"];
+const OR_DEFAULT: &[&str] = &["crate::codec::json::lenient_or_default"];

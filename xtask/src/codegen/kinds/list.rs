@@ -1,4 +1,4 @@
-//! A list of texts or identifiers.
+//! A list. Of texts it may come as one bare value.
 
 use super::*;
 
@@ -7,16 +7,45 @@ use super::*;
 pub(crate) enum Item {
     Text,
     Id(Camel),
+    Choice(Camel),
+    Object(Camel),
+}
+
+impl Item {
+    pub(crate) fn of(found: Type) -> Option<Self> {
+        match found {
+            Type::Text => Some(Self::Text),
+            Type::Id(name) => Some(Self::Id(name)),
+            Type::Choice(name, _) => Some(Self::Choice(name)),
+            Type::Object(name) => Some(Self::Object(name)),
+            Type::Integer | Type::Flag | Type::Phone | Type::File => None,
+            Type::AppKey | Type::Constant(_) => None,
+        }
+    }
+
+    fn import(&self) -> Option<String> {
+        match self {
+            Self::Text => None,
+            Self::Id(name) => Some(format!("{VALUE}::{name}")),
+            Self::Choice(name) => Some(format!("{CHOICES}::{name}")),
+            Self::Object(name) => Some(format!("{OBJECTS}::{name}")),
+        }
+    }
 }
 
 /// An array, left out when empty or not.
 pub(crate) fn array(item: &Item, name: &Snake, required: bool) -> Output {
+    let skip = match required {
+        true => None,
+        false => Some("skip_serializing_if = \"Vec::is_empty\""),
+    };
+    if let Item::Object(held) = item {
+        return object::list(held, name, skip);
+    }
+    let skip = skip.map_or_else(String::new, |skip| format!(", {skip}"));
     Output {
         wire_type: "Vec<Text>".to_owned(),
-        serde: Some(match required {
-            true => "deserialize_with = \"one_or_many\"",
-            false => "deserialize_with = \"one_or_many\", skip_serializing_if = \"Vec::is_empty\"",
-        }),
+        serde: Some(format!("deserialize_with = \"one_or_many\"{skip}")),
         wire_imports: &[TEXT, "crate::codec::json::one_or_many"],
         read: format!("OneOrMany(fields.{name}).into_ids()"),
         read_import: Some(LIST),
@@ -28,15 +57,15 @@ pub(crate) fn array(item: &Item, name: &Snake, required: bool) -> Output {
 
 /// A list that collapses: absent, bare, or an array.
 pub(crate) fn collapsing(item: &Item, name: &Snake) -> Output {
-    let (held, id) = match item {
-        Item::Text => ("String".to_owned(), None),
-        Item::Id(id) => (id.to_string(), Some(id.clone())),
+    let held = match item {
+        Item::Text => "String".to_owned(),
+        Item::Id(name) | Item::Choice(name) | Item::Object(name) => name.to_string(),
     };
     Output {
         rust_type: format!("Vec<{held}>"),
-        import: id.as_ref().map(|id| format!("{VALUE}::{id}")),
+        import: item.import(),
         wire_type: "OneOrMany".to_owned(),
-        serde: Some("skip_serializing_if = \"OneOrMany::is_empty\""),
+        serde: Some("skip_serializing_if = \"OneOrMany::is_empty\"".to_owned()),
         wire_imports: &[LIST],
         read: format!("fields.{name}.into_ids()"),
         read_import: None,
@@ -45,8 +74,19 @@ pub(crate) fn collapsing(item: &Item, name: &Snake) -> Output {
         start: Start::Value("Vec::new()"),
         texts: Some(Texts::many(&format!("{name}.0"))),
         record: "list",
+        shown: None,
+        json: match item {
+            Item::Text => "Value::from({VALUE})",
+            Item::Id(_) | Item::Choice(_) | Item::Object(_) => {
+                "Value::from_iter({VALUE}.into_iter().map(String::from))"
+            }
+        }
+        .to_owned(),
         is_option: false,
-        id,
+        id: match item {
+            Item::Id(id) => Some(id.clone()),
+            Item::Text | Item::Choice(_) | Item::Object(_) => None,
+        },
         is_list: true,
     }
 }

@@ -16,6 +16,8 @@ pub(crate) fn output() -> Output {
         start: Start::Value("status"),
         texts: None,
         record: "with",
+        shown: None,
+        json: "Value::from({VALUE})".to_owned(),
         is_option: false,
         id: None,
         is_list: false,

@@ -24,34 +24,37 @@ pub(super) fn input(slot: &Slot) -> Input {
     }
 }
 
-pub(super) fn output(name: &Snake, required: bool) -> Output {
-    let (rust_type, wire_type, serde, start) = match required {
-        true => ("String", "Text", None, "String::new()"),
-        false => ("Option<String>", "Option<Text>", Some(SKIP_NONE), "None"),
+pub(super) fn output(name: &Snake, presence: Presence) -> Output {
+    let is_option = presence.is_option();
+    let (rust_type, wire_type, start) = match is_option {
+        false => ("String", "Text", "String::new()"),
+        true => ("Option<String>", "Option<Text>", "None"),
     };
     Output {
         rust_type: rust_type.to_owned(),
         import: None,
         wire_type: wire_type.to_owned(),
-        serde,
+        serde: presence.skip().map(str::to_owned),
         wire_imports: &[TEXT],
-        read: match required {
-            true => format!("fields.{name}.0"),
-            false => format!("fields.{name}.map(|text| text.0).filter(|text| !text.is_empty())"),
+        read: match is_option {
+            false => format!("fields.{name}.0"),
+            true => format!("fields.{name}.map(|text| text.0).filter(|text| !text.is_empty())"),
         },
         read_import: None,
-        write: match required {
-            true => format!("Text(response.{name}.clone())"),
-            false => format!("response.{name}.clone().map(Text)"),
+        write: match is_option {
+            false => format!("Text(response.{name}.clone())"),
+            true => format!("response.{name}.clone().map(Text)"),
         },
         write_import: Some(TEXT),
         start: Start::Value(start),
-        texts: Some(match required {
-            true => Texts::one(name),
-            false => Texts::optional(name),
+        texts: Some(match is_option {
+            false => Texts::one(name),
+            true => Texts::optional(name),
         }),
         record: "text",
-        is_option: !required,
+        shown: None,
+        json: "Value::from({VALUE})".to_owned(),
+        is_option,
         id: None,
         is_list: false,
     }

@@ -296,8 +296,8 @@ fn an_envelope_has_a_message_and_a_status() {
         "the status of an envelope is required",
     );
     assert_finding(
-        "required: [message, status, roomId, seats, open, doors]\n      properties:\n        message:\n          description: A remark.\n          type: string\n",
-        "required: [status, roomId, seats, open, doors]\n      properties:\n",
+        "required: [message, status, roomId, seats, open, doors, mood, door, motto]\n      properties:\n        message:\n          description: A remark.\n          type: string\n",
+        "required: [status, roomId, seats, open, doors, mood, door, motto]\n      properties:\n",
         at,
         "what is in an envelope has a `message`",
     );

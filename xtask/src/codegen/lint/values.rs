@@ -28,7 +28,7 @@ pub(super) fn check(document: &Document, findings: &mut Findings) {
             let right = "a secret is a named text with a type of its own";
             findings.add(&schema.at.child("x-talkspace-secret"), right);
         }
-        if !is_named && (!schema.meanings.is_empty() || schema.preset.is_some()) {
+        if !is_named && (!schema.meanings.is_empty() || schema.preset().is_some()) {
             let right = "meanings and a default belong to a named schema with an enum";
             findings.add(&schema.at, right);
         }
@@ -87,8 +87,8 @@ fn choices(schema: &Schema, findings: &mut Findings) {
             );
         }
     }
-    if let Some(preset) = &schema.preset
-        && !choices.contains(preset)
+    if let Some(preset) = schema.preset()
+        && !choices.iter().any(|choice| choice == preset)
     {
         let message = format!("`{preset}` is not in the enum");
         findings.add(&schema.at.child("default"), message);

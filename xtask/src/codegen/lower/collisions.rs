@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::envelope_of;
 use crate::codegen::document::Document;
 use crate::codegen::finding::{Findings, Pointer};
+use crate::codegen::kinds::wire_object;
 use crate::codegen::model::{Api, Operation};
 use crate::codegen::names::Snake;
 
@@ -166,6 +167,16 @@ pub(super) fn check(document: &Document, api: &Api, findings: &mut Findings) {
             .map_or_else(Pointer::root, |schema| schema.at.clone());
         for name in [name, &format!("Invalid{name}")] {
             types.claim(name, &format!("the schema `{name}`"), &at, findings);
+        }
+    }
+    for object in &api.objects {
+        let name = object.name.as_str();
+        let at = document
+            .schema(name)
+            .map_or_else(Pointer::root, |schema| schema.at.clone());
+        for name in [object.name.clone(), wire_object(&object.name)] {
+            let what = format!("the schema `{}`", object.name);
+            types.claim(name.as_str(), &what, &at, findings);
         }
     }
     let mut functions = Claims::default();

@@ -3,7 +3,7 @@
 use super::types;
 use super::{Place, collisions};
 use crate::codegen::document::{
-    About, Parameter as WireParameter, Place as WirePlace, Schema, Shape,
+    About, Parameter as WireParameter, Place as WirePlace, Schema, Shape, deprecation,
 };
 use crate::codegen::finding::{Findings, Pointer};
 use crate::codegen::kinds::{self, Slot, Type};
@@ -183,7 +183,8 @@ impl<'d> Place<'d> {
                 self.document,
                 &parameter.schema,
                 parameter.description.as_deref(),
-            ),
+            )
+            .and(deprecation(parameter.deprecated)),
             rust_name: parameter.rust_name.as_deref(),
             example: example.or_else(|| types::example(self.document, &parameter.schema)),
         }
@@ -212,6 +213,7 @@ impl<'d> Place<'d> {
             example: types::example(self.document, schema),
             separator: None,
             part: String::new(),
+            range: (None, None),
         };
         Some(Carried::Parameter(Box::new(Parameter {
             docs: types::docs(self.document, schema, None),
@@ -264,7 +266,17 @@ impl<'d> Place<'d> {
                 }
                 return Some(Carried::AppKey(place, key));
             }
-            Type::Constant(value) => return Some(Carried::Constant(place, key, value.clone())),
+            Type::Constant(value) => {
+                if !input.required {
+                    let right = "require it, or let a boolean be the flag that sends it";
+                    findings.add(input.at, format!("a constant is always sent; {right}"));
+                }
+                return Some(Carried::Constant(place, key, value.clone()));
+            }
+            Type::Object(_) => {
+                types::no_value(input.schema, findings);
+                return None;
+            }
             Type::Text
             | Type::Id(_)
             | Type::Integer
@@ -272,6 +284,14 @@ impl<'d> Place<'d> {
             | Type::Phone
             | Type::Choice(..)
             | Type::File => {}
+        }
+        let (_, target) = self.document.resolve(input.schema);
+        if input.schema.nullable || target.nullable {
+            let right = "what is not chosen is left out; do not require it";
+            findings.add(
+                input.at,
+                format!("not supported: `null` in a request: {right}"),
+            );
         }
         if found == Type::Flag && input.required {
             let right = "a boolean is a flag, which is sent when set; do not require it";
@@ -318,6 +338,10 @@ impl<'d> Place<'d> {
             example: input.example,
             separator,
             part: self.part_type(input.key),
+            range: match input.schema.facts.range {
+                (None, None) => target.facts.range,
+                range => range,
+            },
         };
         let kind = kinds::input(&found, &slot)?;
         Some(Carried::Parameter(Box::new(Parameter {

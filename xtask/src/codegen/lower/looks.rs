@@ -2,6 +2,7 @@
 
 use crate::codegen::document::{Document, Look as WireLook, Pair, Way};
 use crate::codegen::finding::{Findings, Pointer};
+use crate::codegen::kinds::Start;
 use crate::codegen::model::{
     Effect, Field, Given, Known, Look, Operation, Parameter, Payload, Prose, Shows, Sight, Spot,
 };
@@ -236,30 +237,32 @@ impl Finder<'_> {
             );
             return None;
         };
-        let ids = envelope.shown().filter_map(|field| {
+        let given = envelope.shown().filter_map(|field| {
             let kind = self.own.kind_of(field);
-            Some((field, kind.required_id()?.clone()))
+            (kind.start == Start::Given).then_some((field, kind.id))
         });
-        let same = |parameter: &Parameter, key: &str, id: &Camel| {
+        let same = |parameter: &Parameter, key: &str, id: &Option<Camel>| {
             parameter.slot.required
                 && parameter.is_named(key)
-                && parameter.kind.id.as_ref() == Some(id)
+                && id.is_some()
+                && parameter.kind.id == *id
         };
-        ids.map(|(field, id)| {
-            let from = |operation: &Operation| {
-                let mut own = operation.parameters();
-                let found = own.find(|parameter| same(parameter, &field.key, &id));
-                found.map(|parameter| parameter.slot.name.clone())
-            };
-            let known = from(self.own).map(Known::Request);
-            let known = known.or_else(|| from(by).map(Known::Look));
-            if known.is_none() {
-                let message = format!("a look does not tell `{}` of the response", field.key);
-                findings.add(at, message);
-            }
-            known
-        })
-        .collect()
+        given
+            .map(|(field, id)| {
+                let from = |operation: &Operation| {
+                    let mut own = operation.parameters();
+                    let found = own.find(|parameter| same(parameter, &field.key, &id));
+                    found.map(|parameter| parameter.slot.name.clone())
+                };
+                let known = from(self.own).map(Known::Request);
+                let known = known.or_else(|| from(by).map(Known::Look));
+                if known.is_none() {
+                    let message = format!("a look does not tell `{}` of the response", field.key);
+                    findings.add(at, message);
+                }
+                known
+            })
+            .collect()
     }
 }
 

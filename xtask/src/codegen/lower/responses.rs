@@ -2,19 +2,20 @@
 
 use std::rc::Rc;
 
-use super::collisions;
+use super::fields::Held;
 use super::types;
 use crate::codegen::document::{
     About, Document, Media, Operation as WireOperation, Response, Schema, Shape,
 };
 use crate::codegen::finding::Findings;
-use crate::codegen::kinds::{self, Item, Output, Type};
-use crate::codegen::model::{Envelope, Field, Operation, Payload, Prose, STATUS, Value};
+use crate::codegen::kinds::{Start, Type};
+use crate::codegen::model::{Envelope, Operation, Payload, Prose, Value};
 use crate::codegen::names::{Camel, Snake};
 
-/// The envelopes that were met so far.
+/// The envelopes that were met so far, and the types of what is in them.
 pub(super) struct Responses<'d> {
     document: &'d Document,
+    pub(super) types: Held<'d>,
     /// With the place of the schema that each is made from.
     envelopes: Vec<(&'d Schema, Rc<Envelope>)>,
 }
@@ -27,30 +28,26 @@ struct Carried<'d> {
 }
 
 impl<'d> Responses<'d> {
-    pub(super) const fn new(document: &'d Document) -> Self {
+    pub(super) fn new(document: &'d Document) -> Self {
         Self {
             document,
+            types: Held::new(document),
             envelopes: Vec::new(),
         }
     }
 
-    pub(super) fn into_envelopes(self) -> Vec<Rc<Envelope>> {
-        let envelopes = self.envelopes.into_iter();
-        envelopes.map(|(_, envelope)| envelope).collect()
+    pub(super) fn envelopes(&self) -> Vec<Rc<Envelope>> {
+        let envelopes = self.envelopes.iter();
+        envelopes.map(|(_, envelope)| Rc::clone(envelope)).collect()
     }
 
     /// Whether a response holds what nobody may read in a log.
     pub(super) fn hold_secret(&self, payload: &Payload) -> bool {
         match payload {
-            Payload::Text(value) => self.is_secret(&value.id),
+            Payload::Text(value) => self.types.is_secret(&value.id),
             Payload::Bytes(_) => false,
             Payload::Envelope(envelope) => envelope.fields.iter().any(|field| field.secret),
         }
-    }
-
-    fn is_secret(&self, id: &Camel) -> bool {
-        let schema = self.document.schema(id.as_str());
-        schema.is_some_and(|schema| schema.secret)
     }
 
     /// What the responses of an operation hold, of whichever status.
@@ -102,6 +99,9 @@ impl<'d> Responses<'d> {
 
     fn text(&self, schema: &'d Schema, findings: &mut Findings) -> Option<Value> {
         let docs = types::docs(self.document, schema, None);
+        if self.document.resolve(schema).1.nullable {
+            findings.add(&schema.at, "not supported: `null` in plain text");
+        }
         match types::scalar(self.document, schema, findings)? {
             Type::Id(id) => Some(Value {
                 name: Snake::new(id.as_str())?,
@@ -115,7 +115,8 @@ impl<'d> Responses<'d> {
             | Type::Choice(..)
             | Type::File
             | Type::AppKey
-            | Type::Constant(_) => {
+            | Type::Constant(_)
+            | Type::Object(_) => {
                 findings.add(&schema.at, "not supported: a response of text is a string");
                 None
             }
@@ -146,7 +147,12 @@ impl<'d> Responses<'d> {
         Some(envelope)
     }
 
-    fn new_envelope(&self, key: &str, inner: &Schema, findings: &mut Findings) -> Option<Envelope> {
+    fn new_envelope(
+        &mut self,
+        key: &str,
+        inner: &'d Schema,
+        findings: &mut Findings,
+    ) -> Option<Envelope> {
         let Some(name) = Camel::new(key) else {
             findings.add(
                 &inner.at,
@@ -154,159 +160,13 @@ impl<'d> Responses<'d> {
             );
             return None;
         };
-        let Shape::Object {
-            required,
-            properties,
-        } = &inner.shape
-        else {
-            findings.add(&inner.at, "an envelope holds an object");
-            return None;
-        };
-        let mut fields = Vec::new();
-        for (key, schema) in properties {
-            fields.push(self.field(key, schema, required.contains(key), findings));
-        }
-        let fields: Vec<Field> = fields.into_iter().collect::<Option<_>>()?;
-        let names = fields
-            .iter()
-            .map(|field| (field.name.as_str(), field.key.as_str()));
-        collisions::inside(names, &inner.at, findings);
+        let fields = self.types.fields(inner, findings)?;
         Some(Envelope {
             name,
             key: key.to_owned(),
             docs: Prose::new(inner.description.as_deref().unwrap_or_default()),
             fields,
         })
-    }
-
-    fn field(
-        &self,
-        key: &str,
-        schema: &Schema,
-        required: bool,
-        findings: &mut Findings,
-    ) -> Option<Field> {
-        let found = self.held(schema, required, findings)?;
-        let name = match &schema.rust_name {
-            Some(name) => Snake::new(name),
-            None => Snake::of_value(key, found.name()),
-        };
-        let Some(name) = name.filter(|name| name.as_str() != "new") else {
-            let message = format!("`{key}` cannot be a name in Rust; add x-talkspace-name");
-            findings.add(&schema.at, message);
-            return None;
-        };
-        let kind = match &found {
-            Held::One(_) if key == STATUS => Ok(kinds::status()),
-            Held::One(_) if key == "message" => {
-                kinds::output(&Type::Text, key, &name, required, false)
-            }
-            Held::One(found) => kinds::output(found, key, &name, required, schema.empty),
-            Held::Array(item) => Ok(kinds::array(item, &name, required)),
-            Held::Collapsing(item) => Ok(kinds::collapsing(item, &name)),
-        };
-        let kind = kind.map_err(|why| findings.add(&schema.at, why)).ok()?;
-        Some(Field {
-            key: key.to_owned(),
-            docs: types::docs(self.document, schema, None),
-            secret: self.holds_secret(&kind, schema, findings),
-            name,
-            kind,
-            also: schema.also.clone(),
-        })
-    }
-
-    /// Whether the field holds what nobody may read in a log. Only a type of its
-    /// own hides it.
-    fn holds_secret(&self, kind: &Output, schema: &Schema, findings: &mut Findings) -> bool {
-        let is_secret = kind.id.as_ref().is_some_and(|id| self.is_secret(id));
-        if !is_secret && types::is_secret(self.document, schema) {
-            findings.add(
-                &schema.at,
-                "not supported: a secret that everybody is shown",
-            );
-        }
-        is_secret
-    }
-
-    fn held(&self, schema: &Schema, required: bool, findings: &mut Findings) -> Option<Held> {
-        let (_, target) = self.document.resolve(schema);
-        match &target.shape {
-            Shape::Array(items) => self.item(items, findings).map(Held::Array),
-            Shape::OneOf { branches, .. } => {
-                if required {
-                    findings.add(
-                        &schema.at,
-                        "a list that may be one bare value is left out when empty; do not require it",
-                    );
-                }
-                self.collapsing(target, branches, findings)
-            }
-            Shape::Ref(_)
-            | Shape::Text { .. }
-            | Shape::TextOrInteger
-            | Shape::Bytes { .. }
-            | Shape::Integer
-            | Shape::Boolean
-            | Shape::Object { .. } => types::scalar(self.document, schema, findings).map(Held::One),
-        }
-    }
-
-    /// A list whose one entry stands bare: `oneOf` an item and an array of the same.
-    fn collapsing(
-        &self,
-        list: &Schema,
-        branches: &[Schema],
-        findings: &mut Findings,
-    ) -> Option<Held> {
-        if let [bare, array] = branches {
-            let (_, array) = self.document.resolve(array);
-            if let Shape::Array(items) = &array.shape {
-                let item = self.item(items, findings)?;
-                if self.item(bare, findings)? == item {
-                    return Some(Held::Collapsing(item));
-                }
-            }
-        }
-        let right = "a `oneOf` in a response is an item, and an array of the same items";
-        findings.add(&list.at, format!("not supported: {right}"));
-        None
-    }
-
-    fn item(&self, schema: &Schema, findings: &mut Findings) -> Option<Item> {
-        match types::scalar(self.document, schema, findings)? {
-            Type::Text => Some(Item::Text),
-            Type::Id(name) => Some(Item::Id(name)),
-            Type::Integer
-            | Type::Flag
-            | Type::Phone
-            | Type::Choice(..)
-            | Type::File
-            | Type::AppKey
-            | Type::Constant(_) => {
-                findings.add(&schema.at, "not supported: a list holds text");
-                None
-            }
-        }
-    }
-}
-
-/// What a field holds: one value, or several.
-enum Held {
-    One(Type),
-    Array(Item),
-    Collapsing(Item),
-}
-
-impl Held {
-    /// The name of its type, by which the words of a value's name are found.
-    fn name(&self) -> Option<&str> {
-        match self {
-            Self::One(Type::Id(id))
-            | Self::Array(Item::Id(id))
-            | Self::Collapsing(Item::Id(id)) => Some(id.as_str()),
-            Self::One(_) | Self::Array(_) | Self::Collapsing(_) => None,
-        }
     }
 }
 
@@ -347,7 +207,7 @@ pub(super) fn contentless(
         findings.add(&bare.at, "a success without content is a 204");
     }
     for field in envelope.shown() {
-        if operation.kind_of(field).required_id().is_none() {
+        if operation.kind_of(field).start != Start::Given {
             continue;
         }
         if !operation

@@ -6,6 +6,7 @@ use super::collisions::TYPES;
 use super::inputs::TAKEN;
 use crate::codegen::generate;
 
+mod evolution;
 mod secrets;
 
 use crate::codegen::tests::{ROOMS, assert_finding, edited, findings, rooms_with, workspace};
@@ -60,7 +61,7 @@ fn a_flag_is_optional_and_a_key_is_not() {
 #[test]
 fn names_differ_and_are_free() {
     assert_finding(
-        "        age:\n          description: How old it pretends to be.\n          type: integer\n        locked:",
+        "        age:\n          description: How old it pretends to be.\n          type: integer\n          minimum: 1\n          maximum: 99\n        locked:",
         "        greeting_id:\n          description: How old it pretends to be.\n          type: integer\n        locked:",
         "/paths/~1api~1room/post",
         "the name `greeting_id` in Rust is that of `greetingid` already",
@@ -230,13 +231,13 @@ fn responses_that_are_not_supported() {
             "          oneOf:\n            - type: string\n            - type: array\n              items:\n                type: string\n",
             "          oneOf:\n            - type: string\n            - type: integer\n",
             format!("{ROOM}/properties/guests"),
-            "not supported: a `oneOf` in a response is an item, and an array of the same items",
+            "not supported: a `oneOf` in a response is a text, and an array of the same texts",
         ),
         (
             "          description: What they show.\n          type: array\n          items:\n            type: string\n",
             "          description: What they show.\n          type: array\n          items:\n            type: integer\n",
             format!("{ROOM}/properties/windows/items"),
-            "not supported: a list holds text",
+            "not supported: a list holds text, words of an enum, or objects",
         ),
         (
             "        owner:\n          description: Whose room it is.\n          type: string\n",
@@ -245,8 +246,8 @@ fn responses_that_are_not_supported() {
             "not supported in a response: a key, a phone number or a constant",
         ),
         (
-            "required: [message, status, roomId, seats, open, doors]",
-            "required: [message, status, roomId, seats, open, doors, guests]",
+            "required: [message, status, roomId, seats, open, doors, mood, door, motto]",
+            "required: [message, status, roomId, seats, open, doors, mood, door, motto, guests]",
             format!("{ROOM}/properties/guests"),
             "a list that may be one bare value is left out when empty; do not require it",
         ),

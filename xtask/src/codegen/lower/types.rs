@@ -1,7 +1,7 @@
 //! Which Rust type a schema is.
 
 use super::collisions;
-use crate::codegen::document::{Document, Schema, Shape};
+use crate::codegen::document::{Document, Schema, Shape, deprecation};
 use crate::codegen::finding::{Findings, Pointer};
 use crate::codegen::kinds::Type;
 use crate::codegen::load::Scalar;
@@ -23,7 +23,7 @@ pub(crate) fn ids(document: &Document, findings: &mut Findings) -> Option<Vec<Id
         if is_text(schema) && schema.rust_type.is_none() && words(schema).is_empty() {
             ids.push(camel(name, schema, findings).map(|name| Id {
                 name,
-                docs: Prose::new(schema.description.as_deref().unwrap_or_default()),
+                docs: page(schema),
                 secret: schema.secret,
             }));
         }
@@ -31,18 +31,23 @@ pub(crate) fn ids(document: &Document, findings: &mut Findings) -> Option<Vec<Id
     ids.into_iter().collect()
 }
 
-/// The named text schemas that list what there is.
-pub(crate) fn named_choices(document: &Document, findings: &mut Findings) -> Option<Vec<Choice>> {
+/// The named text schemas that list what there is; a response may have one of another word
+/// in its `open` ones.
+pub(crate) fn named_choices(
+    document: &Document,
+    open: &[Camel],
+    findings: &mut Findings,
+) -> Option<Vec<Choice>> {
     let mut choices = Vec::new();
     for (name, schema) in &document.schemas {
         if schema.rust_type.is_none() && !words(schema).is_empty() {
-            choices.push(choice(name, schema, findings));
+            choices.push(choice(name, schema, open, findings));
         }
     }
     choices.into_iter().collect()
 }
 
-fn choice(name: &str, schema: &Schema, findings: &mut Findings) -> Option<Choice> {
+fn choice(name: &str, schema: &Schema, open: &[Camel], findings: &mut Findings) -> Option<Choice> {
     let name = camel(name, schema, findings);
     let words: Vec<Option<Word>> = words(schema)
         .iter()
@@ -57,12 +62,16 @@ fn choice(name: &str, schema: &Schema, findings: &mut Findings) -> Option<Choice
     let variants = words
         .iter()
         .map(|word| (word.variant.as_str(), word.text.as_str()));
-    collisions::inside(variants, &schema.at, findings);
+    let name = name?;
+    let open = open.contains(&name);
+    let other = open.then_some(("Other", "any other word"));
+    collisions::inside(variants.chain(other), &schema.at, findings);
     Some(Choice {
-        name: name?,
-        docs: Prose::new(schema.description.as_deref().unwrap_or_default()),
+        name,
+        open,
+        docs: page(schema),
         words,
-        default: schema.preset.clone(),
+        default: schema.preset().map(str::to_owned),
     })
 }
 
@@ -121,37 +130,41 @@ pub(crate) fn scalar(
         Shape::Integer => Some(Type::Integer),
         Shape::Boolean => Some(Type::Flag),
         Shape::Bytes { .. } => Some(Type::File),
+        Shape::Object { .. } if name.is_some() => {
+            camel(name.unwrap_or_default(), target, findings).map(Type::Object)
+        }
         Shape::Ref(_) | Shape::Array(_) | Shape::Object { .. } | Shape::OneOf { .. } => {
-            let right = "a value here is text, an integer or a boolean";
-            findings.add(&schema.at, format!("not supported: {right}"));
+            no_value(schema, findings);
             None
         }
     }
 }
 
-/// The words " One of `a`, `b`." for a schema with choices.
-pub(crate) fn choices(schema: &Schema) -> String {
-    match words(schema) {
-        [] => String::new(),
-        words => format!(" One of `{}`.", words.join("`, `")),
-    }
-}
-
 /// What people read about a value: the words at the place, or else those of
-/// the type.
+/// the type, and what is true of it.
 pub(crate) fn docs(document: &Document, schema: &Schema, at_place: Option<&str>) -> Prose {
     let (name, target) = document.resolve(schema);
     let text = at_place
         .or(schema.description.as_deref())
         .or(target.description.as_deref())
         .unwrap_or_default();
-    // The choices of a named type are said where the type is.
-    let choices = if name.is_none() {
-        choices(target)
-    } else {
-        String::new()
+    let mut facts = schema.facts.sentences();
+    // Those of a named type are said where the type is, if it has a page of its own.
+    let has_page = matches!(target.shape, Shape::Text { .. } | Shape::TextOrInteger);
+    if name.is_some() && !has_page {
+        facts.push_str(&target.facts.sentences());
+    }
+    Prose::new(&format!("{}{facts}", text.trim()))
+}
+
+/// What people read on the page of a named type.
+fn page(schema: &Schema) -> Prose {
+    let facts = match schema.preset() {
+        Some(_) => deprecation(schema.facts.deprecated).to_owned(),
+        None => schema.facts.sentences(),
     };
-    Prose::new(&format!("{}{choices}", text.trim()))
+    let text = schema.description.as_deref().unwrap_or_default();
+    Prose::new(&format!("{}{facts}", text.trim()))
 }
 
 /// An example of a value, as text.
@@ -169,6 +182,12 @@ pub(crate) fn spelt(example: &Scalar) -> String {
         Scalar::Integer(number) => number.to_string(),
         Scalar::Bool(value) => value.to_string(),
     }
+}
+
+/// The schema is of something else.
+pub(crate) fn no_value(schema: &Schema, findings: &mut Findings) {
+    let right = "a value here is text, an integer or a boolean";
+    findings.add(&schema.at, format!("not supported: {right}"));
 }
 
 const fn is_text(schema: &Schema) -> bool {

@@ -38,6 +38,8 @@ fn an_operation_reads_as_if_written_by_hand() {
 fn envelopes_and_dispatch_read_as_if_written_by_hand() {
     assert_expected("envelopes.rs", &file(ROOMS, "request/envelopes.rs"));
     assert_expected("service.rs", &file(ROOMS, "server/service.rs"));
+    assert_expected("choices.rs", &file(ROOMS, "request/choices.rs"));
+    assert_expected("objects.rs", &file(ROOMS, "request/objects.rs"));
 }
 
 #[test]
@@ -46,6 +48,7 @@ fn commands_read_as_if_written_by_hand() {
         "commands.rs",
         &file(ROOMS, "talkspace-cli/src/generated/rooms.rs"),
     );
+    assert_expected("json.rs", &file(ROOMS, "cli/src/generated/objects.rs"));
 }
 
 #[test]

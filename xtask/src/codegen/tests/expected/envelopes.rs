@@ -36,6 +36,18 @@ pub(crate) struct RoomResponse {
     pub(crate) windows: Vec<Text>,
     #[serde(skip_serializing_if = "OneOrMany::is_empty")]
     pub(crate) guests: OneOrMany,
+    pub(crate) mood: Text,
+    #[serde(
+        deserialize_with = "one_or_many",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub(crate) moods: Vec<Text>,
+    pub(crate) motto: Option<Text>,
+    pub(crate) door: DoorObject,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) gates: Vec<DoorObject>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) roof: Option<RoomRoofObject>,
 }
 
 impl Envelope for RoomResponse {
@@ -67,6 +79,20 @@ impl Envelope for RoomResponse {
         for text in &mut self.guests.0 {
             redactor.text(text);
         }
+        redactor.text(&mut self.mood);
+        for text in &mut self.moods {
+            redactor.text(text);
+        }
+        for text in self.motto.as_mut_slice() {
+            redactor.text(text);
+        }
+        self.door.redact(redactor);
+        for one in &mut self.gates {
+            one.redact(redactor);
+        }
+        for one in self.roof.as_mut_slice() {
+            one.redact(redactor);
+        }
     }
 
     #[cfg(feature = "server")]
@@ -74,4 +100,46 @@ impl Envelope for RoomResponse {
         self.status = Code(Some(status));
         self.message = Text(message);
     }
+}
+
+/// A way in.
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub(crate) struct DoorObject {
+    pub(crate) to: Text,
+    pub(crate) mood: Text,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) color: Option<Text>,
+    #[serde(
+        deserialize_with = "one_or_many",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub(crate) locks: Vec<Text>,
+}
+
+impl DoorObject {
+    /// Takes secrets out of its texts.
+    fn redact(&mut self, redactor: &Redactor<'_>) {
+        redactor.id(&mut self.to);
+        redactor.text(&mut self.mood);
+        for text in self.color.as_mut_slice() {
+            redactor.text(text);
+        }
+        for text in &mut self.locks {
+            redactor.text(text);
+        }
+    }
+}
+
+/// What is above.
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub(crate) struct RoomRoofObject {
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "Option::is_none")]
+    pub(crate) tiles: Option<i64>,
+}
+
+impl RoomRoofObject {
+    /// Takes secrets out of its texts.
+    fn redact(&mut self, _redactor: &Redactor<'_>) {}
 }

@@ -9,7 +9,9 @@ use crate::codec::{
     Target,
 };
 use crate::operation::{Effect, OperationInfo, ParameterInfo, ParameterKind, ParameterLocation};
+use crate::request::choices::{MakeRoomType, Mood};
 use crate::request::envelopes::RoomResponse;
+use crate::request::objects::{Door, RoomRoof};
 use crate::transport::Body;
 use crate::value::{InvalidRequest, MediaId, PhoneNumber, RoomId, Status};
 
@@ -30,11 +32,11 @@ use crate::value::{InvalidRequest, MediaId, PhoneNumber, RoomId, Status};
 /// | 400 | A parameter is missing or wrong. |
 ///
 /// ```
-/// use talkspace_core::MakeRoom;
+/// use talkspace_core::{MakeRoom, MakeRoomType};
 ///
 /// let request = MakeRoom::new("14151239876".parse()?, 1)
 ///     .greeting_id("m1")
-///     .r#type("plain");
+///     .r#type(MakeRoomType::Plain);
 /// assert_eq!(request.phone.as_str(), "14151239876");
 /// # Ok::<(), talkspace_core::InvalidPhoneNumber>(())
 /// ```
@@ -53,9 +55,9 @@ pub struct MakeRoom {
     /// `None` means the [greeting of the
     /// client](crate::ClientBuilder::greeting_id), if it has one.
     pub greeting_id: Option<MediaId>,
-    /// What kind of room it is. One of `plain`, `grand`.
-    pub r#type: Option<String>,
-    /// How old it pretends to be.
+    /// What kind of room it is.
+    pub r#type: Option<MakeRoomType>,
+    /// How old it pretends to be. From 1 to 99.
     pub age: Option<i64>,
     /// Whether a key is needed.
     #[cfg_attr(feature = "serde", serde(default))]
@@ -84,13 +86,13 @@ impl MakeRoom {
         self
     }
 
-    /// What kind of room it is. One of `plain`, `grand`.
-    pub fn r#type(mut self, r#type: impl Into<String>) -> Self {
-        self.r#type = Some(r#type.into());
+    /// What kind of room it is.
+    pub fn r#type(mut self, r#type: MakeRoomType) -> Self {
+        self.r#type = Some(r#type);
         self
     }
 
-    /// How old it pretends to be.
+    /// How old it pretends to be. From 1 to 99.
     pub fn age(mut self, age: i64) -> Self {
         self.age = Some(age);
         self
@@ -117,7 +119,11 @@ impl Operation for MakeRoom {
             ParameterInfo::required("appkey", ParameterLocation::Form, ParameterKind::AppKey),
             ParameterInfo::optional("greetingid", ParameterLocation::Form, ParameterKind::Text)
                 .in_field("greeting_id"),
-            ParameterInfo::optional("type", ParameterLocation::Form, ParameterKind::Text),
+            ParameterInfo::optional(
+                "type",
+                ParameterLocation::Form,
+                ParameterKind::Choice(&["plain", "grand"]),
+            ),
             ParameterInfo::optional("age", ParameterLocation::Form, ParameterKind::Integer),
             ParameterInfo::optional("locked", ParameterLocation::Form, ParameterKind::Flag),
         ],
@@ -175,6 +181,22 @@ impl Operation for MakeRoom {
             doors: OneOrMany(fields.doors).into_ids(),
             windows: OneOrMany(fields.windows).into_ids(),
             guests: fields.guests.into_ids(),
+            mood: Mood::from(fields.mood.0),
+            moods: OneOrMany(fields.moods).into_ids(),
+            motto: fields
+                .motto
+                .map(|text| text.0)
+                .filter(|text| !text.is_empty()),
+            door: Door::of(fields.door, raw)?,
+            gates: fields
+                .gates
+                .into_iter()
+                .map(|fields| Door::of(fields, raw))
+                .collect::<Result<_, _>>()?,
+            roof: fields
+                .roof
+                .map(|fields| RoomRoof::of(fields, raw))
+                .transpose()?,
         })
     }
 
@@ -225,12 +247,24 @@ pub struct MakeRoomResponse {
     pub windows: Vec<String>,
     /// Who is in.
     pub guests: Vec<String>,
+    /// What it is like.
+    pub mood: Mood,
+    /// What it was like.
+    pub moods: Vec<Mood>,
+    /// What is written over the door.
+    pub motto: Option<String>,
+    /// The door.
+    pub door: Door,
+    /// The other doors.
+    pub gates: Vec<Door>,
+    /// What is above.
+    pub roof: Option<RoomRoof>,
 }
 
 impl MakeRoomResponse {
     /// A response with the documented status, 201, and nothing else in it.
     #[must_use]
-    pub fn new(room_id: impl Into<RoomId>) -> Self {
+    pub fn new(room_id: impl Into<RoomId>, mood: impl Into<Mood>, door: impl Into<Door>) -> Self {
         Self {
             status: Status::new(201, Some(201)),
             message: String::new(),
@@ -244,6 +278,12 @@ impl MakeRoomResponse {
             doors: Vec::new(),
             windows: Vec::new(),
             guests: Vec::new(),
+            mood: mood.into(),
+            moods: Vec::new(),
+            motto: None,
+            door: door.into(),
+            gates: Vec::new(),
+            roof: None,
         }
     }
 }

@@ -28,7 +28,7 @@ impl ServerOperation for MakeRoom {
             greeting_id: parameters
                 .optional(ParameterLocation::Form, "greetingid")?
                 .map(Into::into),
-            r#type: parameters.optional(ParameterLocation::Form, "type")?,
+            r#type: parameters.optional_value(ParameterLocation::Form, "type")?,
             age: parameters
                 .optional(ParameterLocation::Form, "age")?
                 .map(|text| text.parse())
@@ -52,6 +52,12 @@ impl ServerOperation for MakeRoom {
             doors: OneOrMany::from_ids(&response.doors).0,
             windows: OneOrMany::from_ids(&response.windows).0,
             guests: OneOrMany::from_ids(&response.guests),
+            mood: Text(response.mood.as_str().to_owned()),
+            moods: OneOrMany::from_ids(&response.moods).0,
+            motto: response.motto.clone().map(Text),
+            door: (&response.door).into(),
+            gates: response.gates.iter().map(Into::into).collect(),
+            roof: response.roof.as_ref().map(Into::into),
         };
         enveloped(response.status.http(), &fields)
     }
@@ -102,6 +108,12 @@ impl ServerOperation for OpenRoom {
             doors: OneOrMany::from_ids(&response.doors).0,
             windows: OneOrMany::from_ids(&response.windows).0,
             guests: OneOrMany::from_ids(&response.guests),
+            mood: Text(response.mood.as_str().to_owned()),
+            moods: OneOrMany::from_ids(&response.moods).0,
+            motto: response.motto.clone().map(Text),
+            door: (&response.door).into(),
+            gates: response.gates.iter().map(Into::into).collect(),
+            roof: response.roof.as_ref().map(Into::into),
         };
         enveloped(response.status.http(), &fields)
     }
@@ -134,6 +146,12 @@ impl ServerOperation for ShutRoom {
             doors: OneOrMany::from_ids(&response.doors).0,
             windows: OneOrMany::from_ids(&response.windows).0,
             guests: OneOrMany::from_ids(&response.guests),
+            mood: Text(response.mood.as_str().to_owned()),
+            moods: OneOrMany::from_ids(&response.moods).0,
+            motto: response.motto.clone().map(Text),
+            door: (&response.door).into(),
+            gates: response.gates.iter().map(Into::into).collect(),
+            roof: response.roof.as_ref().map(Into::into),
         };
         enveloped(response.status.http(), &fields)
     }

@@ -6,7 +6,9 @@ use http::{Method, Request};
 
 use crate::codec::{OneOrMany, Operation, RawResponse, RequestWriter, ResponseError, Target};
 use crate::operation::{Effect, OperationInfo, ParameterInfo, ParameterKind, ParameterLocation};
+use crate::request::choices::Mood;
 use crate::request::envelopes::RoomResponse;
+use crate::request::objects::{Door, RoomRoof};
 use crate::transport::Body;
 use crate::value::{InvalidRequest, MediaId, RoomId, Status};
 
@@ -103,6 +105,22 @@ impl Operation for ShutRoom {
             doors: OneOrMany(fields.doors).into_ids(),
             windows: OneOrMany(fields.windows).into_ids(),
             guests: fields.guests.into_ids(),
+            mood: Mood::from(fields.mood.0),
+            moods: OneOrMany(fields.moods).into_ids(),
+            motto: fields
+                .motto
+                .map(|text| text.0)
+                .filter(|text| !text.is_empty()),
+            door: Door::of(fields.door, raw)?,
+            gates: fields
+                .gates
+                .into_iter()
+                .map(|fields| Door::of(fields, raw))
+                .collect::<Result<_, _>>()?,
+            roof: fields
+                .roof
+                .map(|fields| RoomRoof::of(fields, raw))
+                .transpose()?,
         })
     }
 }
@@ -136,12 +154,24 @@ pub struct ShutRoomResponse {
     pub windows: Vec<String>,
     /// Who is in.
     pub guests: Vec<String>,
+    /// What it is like.
+    pub mood: Mood,
+    /// What it was like.
+    pub moods: Vec<Mood>,
+    /// What is written over the door.
+    pub motto: Option<String>,
+    /// The door.
+    pub door: Door,
+    /// The other doors.
+    pub gates: Vec<Door>,
+    /// What is above.
+    pub roof: Option<RoomRoof>,
 }
 
 impl ShutRoomResponse {
     /// A response with the documented status, 200, and nothing else in it.
     #[must_use]
-    pub fn new(room_id: impl Into<RoomId>) -> Self {
+    pub fn new(room_id: impl Into<RoomId>, mood: impl Into<Mood>, door: impl Into<Door>) -> Self {
         Self {
             status: Status::new(200, Some(200)),
             message: String::new(),
@@ -155,6 +185,12 @@ impl ShutRoomResponse {
             doors: Vec::new(),
             windows: Vec::new(),
             guests: Vec::new(),
+            mood: mood.into(),
+            moods: Vec::new(),
+            motto: None,
+            door: door.into(),
+            gates: Vec::new(),
+            roof: None,
         }
     }
 }

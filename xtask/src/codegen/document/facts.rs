@@ -1,0 +1,154 @@
+//! What a schema says of its values besides their shape: people read it.
+
+use super::optional;
+use super::schema::Shape;
+use crate::codegen::finding::{Findings, Pointer};
+use crate::codegen::load::{Node, Object, Scalar};
+
+/// Bounds, spelling, and what counts where nothing is sent.
+#[derive(Debug, Default)]
+pub(crate) struct Facts {
+    /// The least and the greatest number.
+    pub(crate) range: (Option<i64>, Option<i64>),
+    /// The least and the greatest number of characters.
+    length: (Option<i64>, Option<i64>),
+    pattern: Option<String>,
+    format: Option<String>,
+    pub(crate) default: Option<Scalar>,
+    /// Whether it may go.
+    pub(crate) deprecated: bool,
+}
+
+impl Facts {
+    pub(super) fn read(object: &mut Object<'_>, findings: &mut Findings) -> Option<Self> {
+        let range = bounds(object, ["minimum", "maximum"], findings);
+        let length = bounds(object, ["minLength", "maxLength"], findings);
+        let pattern = object.text("pattern", findings);
+        let format = object.text("format", findings);
+        let default = optional(object.get("default"), findings, Node::scalar);
+        let deprecated = optional(object.get("deprecated"), findings, Node::bool);
+        Some(Self {
+            range: range?,
+            length: length?,
+            pattern,
+            format,
+            default: default.ok()?,
+            deprecated: deprecated.ok()?.unwrap_or(false),
+        })
+    }
+
+    pub(super) fn deprecated(deprecated: bool) -> Self {
+        Self {
+            deprecated,
+            ..Self::default()
+        }
+    }
+
+    /// Each stands on values that can have it.
+    pub(super) fn check(&self, at: &Pointer, shape: &Shape, findings: &mut Findings) {
+        let is_text = matches!(shape, Shape::Text { .. } | Shape::TextOrInteger);
+        let is_integer = matches!(shape, Shape::Integer);
+        let is_ref = matches!(shape, Shape::Ref(_));
+        let has_range = self.range != (None, None);
+        let is_spelt = self.length != (None, None) || self.pattern.is_some();
+        for (is_wrong, message) in [
+            (
+                has_range && !is_integer,
+                "a minimum and a maximum are of an integer",
+            ),
+            (is_spelt && !is_text, "a length and a pattern are of text"),
+            (
+                self.format.is_some() && !is_text && !is_integer,
+                "a format is of text or of an integer",
+            ),
+            (
+                matches!(self.range, (Some(least), Some(most)) if least > most)
+                    || matches!(self.length, (Some(least), Some(most)) if least > most),
+                "nothing lies between these bounds",
+            ),
+        ] {
+            if is_wrong {
+                findings.add(at, message);
+            }
+        }
+        if let Some(default) = &self.default {
+            let at = at.child("default");
+            if !is_ref && !shape.fits(default) {
+                findings.add(&at, "the default is not of the schema's type");
+            }
+            if let (Scalar::Integer(number), (least, most)) = (default, self.range)
+                && (least.is_some_and(|least| *number < least)
+                    || most.is_some_and(|most| *number > most))
+            {
+                findings.add(&at, "the default is out of the bounds");
+            }
+        }
+    }
+
+    /// What people read of it, after the description.
+    pub(crate) fn sentences(&self) -> String {
+        let mut sentences = String::new();
+        let mut say = |sentence: String| {
+            sentences.push(' ');
+            sentences.push_str(&sentence);
+        };
+        match self.range {
+            (Some(least), Some(most)) => say(format!("From {least} to {most}.")),
+            (Some(least), None) => say(format!("At least {least}.")),
+            (None, Some(most)) => say(format!("At most {most}.")),
+            (None, None) => {}
+        }
+        match self.length {
+            (Some(least), Some(most)) => say(format!("From {least} to {most} characters.")),
+            (Some(least), None) => say(format!("At least {least} characters.")),
+            (None, Some(most)) => say(format!("At most {most} characters.")),
+            (None, None) => {}
+        }
+        if let Some(pattern) = &self.pattern {
+            say(format!("It matches `{pattern}`."));
+        }
+        if let Some(format) = self.format.as_deref().filter(|it| !is_size(it)) {
+            say(format!("In the format `{format}`."));
+        }
+        match &self.default {
+            Some(Scalar::Text(text)) => say(format!("Left out, it is `{text}`.")),
+            Some(Scalar::Integer(number)) => say(format!("Left out, it is {number}.")),
+            Some(Scalar::Bool(value)) => say(format!("Left out, it is {value}.")),
+            None => {}
+        }
+        sentences.push_str(deprecation(self.deprecated));
+        sentences
+    }
+}
+
+/// What people read of what may go, as a paragraph of its own.
+pub(crate) const fn deprecation(deprecated: bool) -> &'static str {
+    match deprecated {
+        true => "\n\n**Deprecated**: a later version may do without it.",
+        false => "",
+    }
+}
+
+/// The formats of integers, which say how large they are and nothing else.
+pub(super) fn is_size(format: &str) -> bool {
+    matches!(format, "int32" | "int64")
+}
+
+/// The two whole numbers under these keys.
+fn bounds(
+    object: &mut Object<'_>,
+    [least, most]: [&'static str; 2],
+    findings: &mut Findings,
+) -> Option<(Option<i64>, Option<i64>)> {
+    let least = optional(object.get(least), findings, integer);
+    let most = optional(object.get(most), findings, integer);
+    Some((least.ok()?, most.ok()?))
+}
+
+fn integer(node: &Node<'_>, findings: &mut Findings) -> Option<i64> {
+    if let Scalar::Integer(number) = node.scalar(findings)? {
+        return Some(number);
+    }
+    findings.add(node.at(), "a bound is a whole number");
+    None
+}

@@ -1,0 +1,185 @@
+//! What a next version of the API would bring: it works, or is a finding.
+
+use crate::codegen::generate;
+use crate::codegen::tests::{ROOMS, assert_finding, edited, findings, rooms_with};
+
+const FORM: &str = "/components/schemas/MakeRoomForm/properties";
+const ROOM: &str = "/components/schemas/RoomResponse/properties";
+const AGE: &str = "          minimum: 1\n          maximum: 99\n";
+const LOCKED: &str = "          description: Whether a key is needed.\n          type: boolean\n";
+const MOTTO: &str = "          type: [string, 'null']\n";
+
+/// The code of a file, in which only words count.
+#[track_caller]
+fn assert_code(spec: &str, name: &str, codes: &[&str]) {
+    let files = generate(spec).unwrap_or_else(|findings| panic!("{findings}"));
+    let (_, text) = files.iter().find(|(path, _)| path.ends_with(name)).unwrap();
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for code in codes {
+        assert!(text.contains(code), "{code} is not in:\n{text}");
+    }
+}
+
+#[test]
+fn bounds_and_defaults_are_told() {
+    let more = format!("{AGE}          default: 30\n");
+    let spec = rooms_with(AGE, &more);
+    assert_code(
+        &spec,
+        "make_room.rs",
+        &["/// How old it pretends to be. From 1 to 99. Left out, it is 30."],
+    );
+    assert_code(
+        &spec,
+        "generated/rooms.rs",
+        &["value_parser = value_parser!(i64).range(1..=99)"],
+    );
+    let text = "          type: string\n          pattern: '^[a-z]+$'\n          minLength: 2\n          \
+                maxLength: 9\n          format: email\n";
+    let spec = rooms_with(
+        "          description: Whose room it is.\n          type: string\n",
+        &format!("          description: Whose room it is.\n{text}"),
+    );
+    assert_code(
+        &spec,
+        "make_room.rs",
+        &[
+            "/// Whose room it is. From 2 to 9 characters. It matches `^[a-z]+$`. In the /// format `email`.",
+        ],
+    );
+    for (to, end, message) in [
+        (
+            "          minimum: 9\n          maximum: 1\n",
+            "",
+            "nothing lies between these bounds",
+        ),
+        (
+            "          maximum: 9\n          default: 10\n",
+            "/default",
+            "the default is out of the bounds",
+        ),
+        (
+            "          default: old\n",
+            "/default",
+            "the default is not of the schema's type",
+        ),
+        (
+            "          maxLength: 3\n",
+            "",
+            "a length and a pattern are of text",
+        ),
+    ] {
+        assert_finding(AGE, to, &format!("{FORM}/age{end}"), message);
+    }
+    assert_finding(
+        MOTTO,
+        "          type: string\n          maximum: 3\n",
+        &format!("{ROOM}/motto"),
+        "a minimum and a maximum are of an integer",
+    );
+}
+
+#[test]
+fn what_may_go_says_so() {
+    const MARK: &str = "/// **Deprecated**: a later version may do without it.";
+    let operation = rooms_with(
+        "      operationId: makeRoom\n",
+        "      operationId: makeRoom\n      deprecated: true\n",
+    );
+    assert_code(&operation, "make_room.rs", &[MARK]);
+    assert_code(&operation, "generated/mod.rs", &[MARK]);
+    let input = rooms_with(LOCKED, &format!("{LOCKED}          deprecated: true\n"));
+    assert_code(&input, "make_room.rs", &[MARK]);
+    assert_code(&input, "generated/rooms.rs", &[MARK]);
+    let parameter = rooms_with(
+        "      required: true\n      description: The room.\n",
+        "      required: true\n      description: The room.\n      deprecated: true\n",
+    );
+    assert_code(&parameter, "get_motto.rs", &[MARK]);
+}
+
+#[test]
+fn null_is_none() {
+    let envelope = "pub(crate) motto: Option<Text>,";
+    assert_code(ROOMS, "envelopes.rs", &[envelope]);
+    let id = "          oneOf:\n            - $ref: '#/components/schemas/RoomId'\n            - type: \
+              'null'\n";
+    let spec = rooms_with(MOTTO, id);
+    assert_code(&spec, "make_room.rs", &["pub motto: Option<RoomId>,"]);
+    assert_code(&spec, "envelopes.rs", &[envelope]);
+    let number = rooms_with(MOTTO, "          type: [integer, 'null']\n");
+    assert_code(
+        &number,
+        "envelopes.rs",
+        &["#[serde(deserialize_with = \"lenient\")] pub(crate) motto: Option<i64>,"],
+    );
+    assert_finding(
+        LOCKED,
+        "          description: Whether a key is needed.\n          type: [integer, 'null']\n",
+        &format!("{FORM}/locked"),
+        "not supported: `null` in a request: what is not chosen is left out; do not require it",
+    );
+    assert_finding(
+        MOTTO,
+        "          type: [array, 'null']\n          items:\n            type: string\n",
+        &format!("{ROOM}/motto"),
+        "an array is empty, and not `null`",
+    );
+}
+
+#[test]
+fn a_constant_is_not_sent_unasked() {
+    assert_finding(
+        LOCKED,
+        "          description: Whether a key is needed.\n          type: string\n          const: 'true'\n",
+        &format!("{FORM}/locked"),
+        "a constant is always sent; require it, or let a boolean be the flag that sends it",
+    );
+}
+
+#[test]
+fn an_enum_in_its_place_has_a_name() {
+    let spec = ROOMS;
+    assert_code(
+        spec,
+        "choices.rs",
+        &["pub enum MakeRoomType { /// Four walls."],
+    );
+    assert_code(spec, "make_room.rs", &["pub r#type: Option<MakeRoomType>,"]);
+    let meanings = "            plain: Four walls.\n";
+    assert_finding(
+        meanings,
+        "",
+        &format!("{FORM}/type"),
+        "x-talkspace-meanings has none for `plain`",
+    );
+    let mood = "    Mood:\n      type: string\n      description: What a room is like.\n";
+    let spec = rooms_with(mood, &mood.replace("Mood:", "MakeRoomType:"));
+    let spec = spec.replace("schemas/Mood'", "schemas/MakeRoomType'");
+    let found = findings(&spec);
+    let message = "its type in Rust would be `MakeRoomType`, which there is; give it a name under \
+                   components/schemas";
+    assert_eq!(found, [format!("spec/openapi.yaml#{FORM}/type: {message}")]);
+}
+
+#[test]
+fn an_object_has_no_secret() {
+    let color = "          description: How it is painted.\n          type: string\n";
+    let secret = "    Key:\n      type: string\n      description: Opens it.\n      \
+                  x-talkspace-secret: true\n";
+    let schemas = "    RoomId:\n      type: string\n";
+    let spec = rooms_with(schemas, &format!("{secret}{schemas}"));
+    let spec = edited(
+        &spec,
+        color,
+        "          description: What opens it.\n          $ref: '#/components/schemas/Key'\n",
+    );
+    let found = findings(&spec);
+    let message = "not supported: a secret in an object, `color`";
+    assert_eq!(
+        found,
+        [format!(
+            "spec/openapi.yaml#/components/schemas/Door: {message}"
+        )]
+    );
+}
