@@ -164,7 +164,13 @@ impl Connection {
             return Sender::rehearsing(builder, rehearsal.clone());
         }
         let trace = Trace::new(self.verbose, self.request_id_header.clone());
-        Sender::new(self.transport, builder, &self.network, trace, recorder)
+        Sender::new(
+            self.transport,
+            builder,
+            Some(&self.network),
+            trace,
+            recorder,
+        )
     }
 
     /// What is sent is recorded; what is shown alone is not.

@@ -16,7 +16,6 @@ use talkspace_sandbox::{Sandbox, SandboxBuilder};
 
 use crate::download::unwritten;
 use crate::failure::Failure;
-use crate::network::Network;
 use crate::output::Place;
 use crate::report::{Manner, Outcome};
 use crate::sender::{Engine, Sender};
@@ -79,14 +78,8 @@ impl Demo {
             .start()
             .map_err(|error| Failure::Usage(format!("no sandbox: {error}")))?;
         let builder = Client::builder(server.url(), APP_KEY);
-        let sender = Sender::new(
-            self.transport,
-            builder,
-            &Network::default(),
-            Trace::default(),
-            None,
-        )
-        .map_err(Failure::Usage)?;
+        let sender = Sender::new(self.transport, builder, None, Trace::default(), None)
+            .map_err(Failure::Usage)?;
         let mut story = Story::begin(self.transport.name(), self.json, &server.url())?;
 
         register(&sender, &mut story, LEADER, "(415) 123-9876")?;

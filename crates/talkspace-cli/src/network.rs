@@ -23,7 +23,7 @@ const ENOUGH: u64 = 16 * 1024 * 1024;
 /// The variable that holds the URL of a proxy.
 const PROXY_VARIABLE: &str = "TALKSPACE_PROXY";
 
-#[derive(Debug, Default, Args)]
+#[derive(Debug, Args)]
 #[command(next_help_heading = "Network")]
 pub(crate) struct Network {
     /// A file with the root certificates that the service's is checked against, in
@@ -51,7 +51,8 @@ pub(crate) struct Network {
 
     /// Go through the proxy at this URL, such as http://proxy:3128, socks5h://proxy:1080
     /// or socks5://proxy:1080. One with a user and a password belongs into --proxy-file
-    /// or TALKSPACE_PROXY: others can read the arguments of a process
+    /// or TALKSPACE_PROXY: others can read the arguments of a process. A service on this
+    /// machine is reached without, unless the proxy is on this machine too
     #[arg(long, value_name = "URL", value_parser = Hidden(Proxy::new))]
     #[arg(conflicts_with_all = ["proxy_file", "proxy_from_env"])]
     proxy: Option<Proxy>,

@@ -25,9 +25,11 @@ pub(crate) fn from_file(what: &str, file: &Path) -> Result<String, String> {
     one(what, &text).map_err(|why| format!("{why} in {shown}"))
 }
 
-/// Reads a variable that holds a secret, if it is set.
+/// Reads a variable that holds a secret, if it is set. An empty one counts as one that
+/// is not, as for the variables of options.
 pub(crate) fn from_variable(what: &str, name: &str) -> Result<Option<String>, String> {
     match env::var(name) {
+        Ok(text) if text.is_empty() => Ok(None),
         Ok(text) => one(what, &text)
             .map(Some)
             .map_err(|why| format!("{why} in {name}")),

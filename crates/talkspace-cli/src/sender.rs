@@ -72,10 +72,11 @@ enum Either {
 }
 
 impl Sender {
+    /// Without a `network`, what the environment says of it is not read either.
     pub(crate) fn new(
         engine: Engine,
         builder: ClientBuilder,
-        network: &Network,
+        network: Option<&Network>,
         trace: Trace,
         recorder: Option<Recorder>,
     ) -> Result<Self, String> {
@@ -86,7 +87,8 @@ impl Sender {
                     .enable_all()
                     .build()
                     .map_err(|error| error.to_string())?;
-                let transport: HyperTransport = network.transport()?;
+                let transport =
+                    network.map_or_else(|| Ok(HyperTransport::new()), Network::transport)?;
                 let transport: Arc<dyn Transport> = match recorder {
                     Some(recorder) => Arc::new(recorder.wrap(transport)),
                     None => Arc::new(transport),
@@ -96,7 +98,8 @@ impl Sender {
                 Either::Hyper(Box::leak(Box::new(runtime)), client)
             }
             Engine::Blocking => {
-                let transport: HttpTransport = network.transport()?;
+                let transport =
+                    network.map_or_else(|| Ok(HttpTransport::new()), Network::transport)?;
                 let transport: Arc<dyn BlockingTransport> = match recorder {
                     Some(recorder) => Arc::new(recorder.wrap(transport)),
                     None => Arc::new(transport),

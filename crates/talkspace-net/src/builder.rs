@@ -325,6 +325,10 @@ impl<T: Engine> TransportBuilder<T> {
     /// `Proxy` there too, and a 502, 503 or 504 means that the request
     /// [may have been applied](talkspace_core::manual::retries).
     ///
+    /// An origin on this machine (`localhost`, names below it, `127.0.0.0/8`, `::1`)
+    /// is reached without, unless the proxy is on this machine too: another one would
+    /// connect to itself, and could read what plain `http` carries.
+    ///
     /// ```
     /// use talkspace_net::Proxy;
     /// # use talkspace_net::{Settings, TransportBuilder};
@@ -348,7 +352,7 @@ impl<T: Engine> TransportBuilder<T> {
     /// their subdomains too, addresses, and networks such as `10.0.0.0/8`; `*`
     /// alone is every host. `HTTP_PROXY` in capitals is ignored where
     /// `REQUEST_METHOD` is set: in a CGI program a client of the web server says
-    /// what it is.
+    /// what it is. An origin on this machine is reached as with [`proxy`](Self::proxy).
     ///
     /// ```
     /// # use talkspace_net::{Settings, TransportBuilder};

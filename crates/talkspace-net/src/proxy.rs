@@ -31,7 +31,7 @@ mod tests;
 
 pub use error::ProxyError;
 use error::Reason;
-use no_proxy::NoProxy;
+use no_proxy::{NoProxy, is_loopback};
 pub use step::Step;
 pub use tunnel::Tunnel;
 
@@ -324,6 +324,11 @@ impl Proxies {
     }
 
     /// The proxy for `origin`, if it is not reached without.
+    ///
+    /// `localhost`, what is below it, and the addresses of the loopback interface are
+    /// this machine. To a proxy on another machine they are its own, and a plain
+    /// `http` request would cross the network on the way there: so only a proxy that
+    /// is itself at such a host is used for them.
     #[inline]
     #[must_use]
     pub fn of(&self, origin: &Origin) -> Option<&Proxy> {
@@ -331,6 +336,10 @@ impl Proxies {
             true => self.https.as_ref(),
             false => self.http.as_ref(),
         };
-        proxy.filter(|_| !self.except.contains(origin.host()))
+        proxy.filter(|proxy| {
+            let host = origin.host();
+            let is_elsewhere = is_loopback(host) && !is_loopback(&proxy.host);
+            !is_elsewhere && !self.except.contains(host)
+        })
     }
 }

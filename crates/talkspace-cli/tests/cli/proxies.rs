@@ -1,11 +1,12 @@
 //! The way to the service through a proxy.
 
 use std::fs;
+use std::net::{TcpListener, UdpSocket};
 use std::process::Command;
 use std::sync::mpsc::{self, Receiver};
 
 use crate::command::{Ran, TRANSPORTS, peer, request, respond, run, talkspace};
-use crate::serving::Folder;
+use crate::serving::{Folder, Serving};
 
 const URL: &str = "http://api.example";
 
@@ -67,6 +68,63 @@ fn a_proxy_is_used_when_it_is_named() {
         is_sent(&seen, &told);
         assert!(seen.stderr.contains("--proxy-file"), "{seen:?}");
         assert!(!seen.stderr.contains("SENTINEL"), "{seen:?}");
+    }
+}
+
+#[test]
+fn an_empty_variable_names_none() {
+    let serving = Serving::start(&[]);
+    for transport in TRANSPORTS {
+        let mut command = version(transport);
+        command.env("TALKSPACE_BASE_URL", &serving.url);
+        let ran = run(command.env("TALKSPACE_PROXY", ""));
+        assert_eq!(ran.status, Some(0), "{ran:?}");
+    }
+    let keyless =
+        run(talkspace(&["list-media", "--base-url", &serving.url]).env("TALKSPACE_APP_KEY", ""));
+    assert_eq!(keyless.status, Some(2), "{keyless:?}");
+    assert!(keyless.stderr.contains("--app-key-file"), "{keyless:?}");
+}
+
+#[test]
+fn the_demo_stays_in_its_process() {
+    let (proxy, told) = proxy("200 OK");
+    for transport in TRANSPORTS {
+        let ran =
+            run(talkspace(&["demo", "--json", "--transport", transport])
+                .env("TALKSPACE_PROXY", &proxy));
+        assert_eq!(ran.status, Some(0), "{ran:?}");
+        assert!(told.try_recv().is_err());
+        fs::remove_file(ran.json()["recording"].as_str().unwrap()).unwrap();
+    }
+}
+
+/// An address of this machine that is not of the loopback interface stands in for
+/// another machine. To connect a UDP socket sends nothing.
+#[test]
+fn this_machine_is_reached_without_a_proxy_elsewhere() {
+    let socket = UdpSocket::bind("0.0.0.0:0").unwrap();
+    if socket.connect("192.0.2.1:9").is_err() {
+        return;
+    }
+    let elsewhere = socket.local_addr().unwrap().ip();
+    let listener = TcpListener::bind((elsewhere, 0)).unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let authority = listener.local_addr().unwrap().to_string();
+    let serving = Serving::start(&[]);
+    for transport in TRANSPORTS {
+        for scheme in ["http", "socks5", "socks5h"] {
+            let proxy = format!("{scheme}://{authority}");
+            let mut commands = [version(transport), version(transport), version(transport)];
+            commands[0].env("TALKSPACE_PROXY", &proxy);
+            commands[1].args(["--proxy", &proxy]);
+            commands[2].arg("--proxy-from-env").env("ALL_PROXY", &proxy);
+            for command in &mut commands {
+                let ran = run(command.env("TALKSPACE_BASE_URL", &serving.url));
+                assert_eq!(ran.status, Some(0), "{ran:?}");
+                assert!(listener.accept().is_err(), "{proxy} was connected to");
+            }
+        }
     }
 }
 

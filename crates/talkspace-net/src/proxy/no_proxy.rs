@@ -49,6 +49,16 @@ impl NoProxy {
     }
 }
 
+/// Whether `host`, an address perhaps in brackets, is this machine: by its address,
+/// or by a name that never means another one (RFC 6761 §6.3).
+pub(super) fn is_loopback(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    match bare.parse::<IpAddr>() {
+        Ok(address) => address.to_canonical().is_loopback(),
+        Err(_) => is_below(bare, "localhost"),
+    }
+}
+
 /// An address alone, or a network such as `10.0.0.0/8`.
 fn network(entry: &str) -> Option<(IpAddr, u32)> {
     let (address, bits) = match entry.split_once('/') {

@@ -175,6 +175,48 @@ fn the_environment_is_read_as_curl_reads_it() {
 }
 
 #[test]
+fn this_machine_is_reached_through_a_proxy_on_this_machine_alone() {
+    let ours = ["http://127.0.0.2:3128", "socks5h://[::1]", "localhost:8080"];
+    let elsewhere = [
+        "http://192.0.2.2:3128",
+        "socks5://192.0.2.2",
+        "socks5h://localhost.example",
+        "http://127.0.0.1.example:3128",
+    ];
+    for host in [
+        "localhost",
+        "LocalHost.",
+        "sandbox.localhost",
+        "127.0.0.1",
+        "127.1.2.3",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+    ] {
+        for scheme in ["http", "https"] {
+            let origin = origin(&format!("{scheme}://{host}:8080"));
+            for proxy in elsewhere {
+                let named = Proxies::all(Proxy::new(proxy).unwrap());
+                let read = |name: &str| (name == "ALL_PROXY").then(|| proxy.into());
+                let read = Proxies::from_variables(read).unwrap();
+                assert_eq!(named.of(&origin), None, "{host} by {proxy}");
+                assert_eq!(read.of(&origin), None, "{host} by {proxy}");
+            }
+            for proxy in ours {
+                let proxies = Proxies::all(Proxy::new(proxy).unwrap());
+                assert!(proxies.of(&origin).is_some(), "{host} by {proxy}");
+            }
+        }
+    }
+    for host in ["localhost.example", "notlocalhost", "128.0.0.1", "[::2]"] {
+        let origin = origin(&format!("http://{host}"));
+        for proxy in elsewhere {
+            let proxies = Proxies::all(Proxy::new(proxy).unwrap());
+            assert!(proxies.of(&origin).is_some(), "{host} by {proxy}");
+        }
+    }
+}
+
+#[test]
 fn a_variable_that_names_no_proxy_is_an_error_and_no_direct_connection() {
     let error =
         Proxies::from_variables(|name| (name == "ALL_PROXY").then(|| "ftp://u:secret@a".into()))
