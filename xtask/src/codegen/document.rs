@@ -69,10 +69,12 @@ impl Document {
         }
         let mut parameters = Vec::new();
         let mut schemas = Vec::new();
+        let mut responses = Vec::new();
         let components = object.get("components");
         if let Some(mut components) = components.and_then(|node| node.object(findings)) {
             parameters = named(&mut components, "parameters", findings, Parameter::read);
             schemas = named(&mut components, "schemas", findings, Schema::read);
+            responses = named(&mut components, "responses", findings, Response::shared);
             components.finish(findings);
         }
         object.finish(findings);
@@ -82,6 +84,15 @@ impl Document {
             parameters,
             schemas,
         };
+        for operation in document
+            .paths
+            .iter_mut()
+            .flat_map(|path| &mut path.operations)
+        {
+            for response in operation.responses_mut() {
+                response.resolve(&responses, findings);
+            }
+        }
         hoist::all(&mut document, findings);
         Some(document)
     }

@@ -11,7 +11,9 @@ mod looks;
 mod responses;
 mod types;
 
-use super::document::{About, Document, Operation as WireOperation, Path as WirePath, deprecation};
+use super::document::{
+    About, Document, Operation as WireOperation, Path as WirePath, Response, deprecation,
+};
 use super::finding::{Findings, Pointer};
 use super::model::{Alias, Api, Group, Operation, Path, Prose, Segment, Status, Wait, Word};
 use super::names::{Camel, Snake};
@@ -126,7 +128,7 @@ impl<'d> Place<'d> {
         let payload = responses.of(self.operation, about, findings);
         let statuses = about.responses.iter().map(|response| Status {
             code: response.status,
-            meaning: prose(response.description.as_deref()),
+            meaning: meaning(response),
         });
         let payload = payload?;
         let operation = Operation {
@@ -162,6 +164,15 @@ impl<'d> Place<'d> {
         waits(about, &operation, findings);
         Some(operation)
     }
+}
+
+/// What a status means, and what its header fields say.
+fn meaning(response: &Response) -> Prose {
+    let headers = response.headers.iter();
+    let headers: String = headers
+        .map(|(name, text)| format!(" `{name}`: {}", text.trim()))
+        .collect();
+    prose(response.description.as_deref()).and(&headers)
 }
 
 /// As many arguments as a function may have (clippy's `too_many_arguments`).

@@ -6,7 +6,7 @@ use crate::codegen::finding::{Findings, Pointer};
 use crate::codegen::load::{Node, Object, Scalar};
 
 /// Bounds, spelling, and what counts where nothing is sent.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Facts {
     /// The least and the greatest number.
     pub(crate) range: (Option<i64>, Option<i64>),

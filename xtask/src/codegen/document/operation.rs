@@ -95,16 +95,20 @@ pub(crate) struct PartType {
 }
 
 /// A response with one status.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Response {
     pub(crate) at: Pointer,
     pub(crate) status: u16,
     pub(crate) description: Option<String>,
+    /// The header fields, each with what it says.
+    pub(crate) headers: Vec<(String, String)>,
     pub(crate) content: Option<Content>,
+    /// The one among the components that it is.
+    pub(crate) reference: Option<Reference>,
 }
 
 /// The body of a response.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Content {
     pub(crate) media: Media,
     pub(crate) schema: Schema,
@@ -145,6 +149,14 @@ impl Operation {
         let entries = self.split.iter().flat_map(|split| &split.entries);
         let entries = entries.map(|entry| (&entry.about, false));
         std::iter::once((&self.about, self.split.is_some())).chain(entries)
+    }
+
+    /// The responses of all of them.
+    pub(super) fn responses_mut(&mut self) -> impl Iterator<Item = &mut Response> {
+        let entries = self.split.iter_mut().flat_map(|split| &mut split.entries);
+        let entries = entries.map(|entry| &mut entry.about);
+        let abouts = std::iter::once(&mut self.about).chain(entries);
+        abouts.flat_map(|about| &mut about.responses)
     }
 
     pub(crate) fn read(method: Method, node: &Node<'_>, findings: &mut Findings) -> Option<Self> {
@@ -322,17 +334,67 @@ impl Form {
 
 impl Response {
     fn read(key: &str, node: &Node<'_>, findings: &mut Findings) -> Option<Self> {
+        let read = Self::shared(node, findings)?;
+        let status = status(node.at(), key, findings)?;
+        Some(Self { status, ..read })
+    }
+
+    /// One among the components, which has no status of its own.
+    pub(super) fn shared(node: &Node<'_>, findings: &mut Findings) -> Option<Self> {
         let mut object = node.object(findings)?;
+        let read =
+            |node: &Node<'_>, findings: &mut Findings| Reference::read(node, "responses", findings);
+        let reference = optional(object.get("$ref"), findings, read);
         let description = object.text("description", findings);
+        let headers = optional(object.get("headers"), findings, headers);
         let content = optional(object.get("content"), findings, Content::read);
         object.finish(findings);
         Some(Self {
             at: node.at().clone(),
-            status: status(node.at(), key, findings)?,
+            status: 0,
             description,
+            headers: headers.ok()?.unwrap_or_default(),
             content: content.ok()?,
+            reference: reference.ok()?,
         })
     }
+
+    /// Takes from the one that it refers to what it does not say itself.
+    pub(super) fn resolve(&mut self, shared: &[(String, Self)], findings: &mut Findings) {
+        let Some(reference) = &self.reference else {
+            return;
+        };
+        let mut shared = shared.iter();
+        let Some((_, found)) = shared.find(|(name, _)| *name == reference.name) else {
+            let message = format!(
+                "there is no `{}` under components/responses",
+                reference.name
+            );
+            findings.add(&reference.at, message);
+            return;
+        };
+        if let Some(reference) = &found.reference {
+            findings.add(&reference.at, "not supported: a response that is another");
+        }
+        let found = found.clone();
+        self.description = self.description.take().or(found.description);
+        self.headers = found.headers;
+        self.content = found.content;
+    }
+}
+
+/// The header fields of a response. They are for people: of those that matter, the library
+/// knows by itself.
+fn headers(node: &Node<'_>, findings: &mut Findings) -> Option<Vec<(String, String)>> {
+    let mut headers = Vec::new();
+    for (name, node) in node.entries(findings)? {
+        let mut object = node.object(findings)?;
+        object.skip(&["required", "schema", "example", "examples"]);
+        let description = object.require("description", findings);
+        object.finish(findings);
+        headers.push((name.to_owned(), description?.text(findings)?));
+    }
+    Some(headers)
 }
 
 impl Content {

@@ -6,7 +6,7 @@ use crate::codegen::finding::{Findings, Pointer};
 use crate::codegen::load::{Node, Object, Scalar};
 
 /// A schema, and what it says besides the shape.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Schema {
     pub(crate) at: Pointer,
     pub(crate) description: Option<String>,
@@ -33,7 +33,7 @@ pub(crate) struct Schema {
 }
 
 /// What one of several choices means.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Meaning {
     pub(crate) at: Pointer,
     pub(crate) choice: String,
@@ -41,7 +41,7 @@ pub(crate) struct Meaning {
 }
 
 /// What a value looks like.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Shape {
     Ref(Reference),
     /// Text; only one text, or one of several, where the spec says so.
@@ -69,7 +69,7 @@ pub(crate) enum Shape {
 }
 
 /// Which branch it is, by the value of a property.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Discriminator {
     pub(crate) at: Pointer,
     pub(crate) property: String,

@@ -183,3 +183,43 @@ fn an_object_has_no_secret() {
         )]
     );
 }
+
+const BAD: &str = "        '400':
+          description: A parameter is missing or wrong.
+          content:
+            application/json:
+              schema:
+                $ref: '#/components/schemas/RoomEnvelope'
+";
+
+#[test]
+fn a_response_may_stand_among_the_components() {
+    let shared = "components:
+  responses:
+    Bad:
+      description: Something is missing or wrong.
+      headers:
+        Retry-After:
+          description: When to try again.
+          schema:
+            type: integer
+      content:
+        application/json:
+          schema:
+            $ref: '#/components/schemas/RoomEnvelope'
+";
+    let spec = rooms_with("components:\n", shared);
+    let bad = "        '400':\n          $ref: '#/components/responses/Bad'\n";
+    assert_code(
+        &edited(&spec, BAD, bad),
+        "make_room.rs",
+        &["/// | 400 | Something is missing or wrong. `Retry-After`: When to try again. |"],
+    );
+    let lost = edited(&spec, BAD, &bad.replace("Bad", "Worse"));
+    let place = "/paths/~1api~1room/post/responses/400/$ref";
+    let message = "there is no `Worse` under components/responses";
+    assert_eq!(
+        findings(&lost),
+        [format!("spec/openapi.yaml#{place}: {message}")]
+    );
+}
