@@ -3,6 +3,8 @@
 
 use std::fs;
 
+use proptest::strategy::{Strategy as _, ValueTree as _};
+use proptest::test_runner::TestRunner;
 use talkspace_blocking::HttpTransport;
 use talkspace_core::operation::ParameterLocation;
 
@@ -13,7 +15,11 @@ use talkspace_sandbox::{Clock, Sandbox, SandboxBuilder, Server};
 use talkspace_tests::{Message, examples_of, parameters_of};
 use tokio::runtime::Runtime;
 
+use crate::round_trip::requests;
+
 const KEY: &str = SandboxBuilder::EXAMPLE_APP_KEY;
+/// Requests of each operation with random values.
+const CASES: usize = 4;
 
 /// A sandbox like every other that is made here.
 fn sandbox() -> SandboxBuilder {
@@ -72,23 +78,29 @@ fn told<R: std::fmt::Debug>(outcome: Result<R, Error>) -> String {
     }
 }
 
+/// Whether an operation goes to a whole URL: that leads to one server, so it cannot be
+/// the same for all.
+fn goes_to_a_url<O: ServerOperation>() -> bool {
+    let mut parameters = O::INFO.parameters.iter();
+    parameters.any(|parameter| parameter.location == ParameterLocation::Url)
+}
+
 impl OperationVisitor for Clients {
     fn visit<O: ServerOperation>(&mut self) {
-        // A whole URL leads to one server, so it cannot be the same for all.
-        let places = O::INFO
-            .parameters
-            .iter()
-            .map(|parameter| parameter.location);
-        if places
-            .into_iter()
-            .any(|place| place == ParameterLocation::Url)
-        {
+        if goes_to_a_url::<O>() {
             return;
         }
         let example = fs::read_to_string(examples_of(O::INFO).join("request.http")).unwrap();
         let request = Message::parse(&example).unwrap().request().unwrap();
         let operation = O::from_parameters(&parameters_of(O::INFO, &request).unwrap()).unwrap();
 
+        self.agree(&operation);
+    }
+}
+
+impl Clients {
+    /// Sends one request by each client.
+    fn agree<O: ServerOperation>(&mut self, operation: &O) {
         let expected = self.in_memory.send(operation.clone());
         self.succeeded += usize::from(expected.is_ok());
         let expected = told(expected);
@@ -98,7 +110,7 @@ impl OperationVisitor for Clients {
         assert_eq!(told(asynchronous), expected, "in memory, async");
         let blocking = self.blocking.send(operation.clone());
         assert_eq!(told(blocking), expected, "over a socket, blocking");
-        let hyper = self.runtime.block_on(self.hyper.send(operation));
+        let hyper = self.runtime.block_on(self.hyper.send(operation.clone()));
         assert_eq!(told(hyper), expected, "over a socket, async");
         self.agreed += 1;
     }
@@ -114,4 +126,33 @@ fn every_operation_has_the_same_outcome_with_and_without_a_socket() {
         "only {} succeeded",
         clients.succeeded
     );
+}
+
+/// Values that nobody thought of, of each operation.
+struct AnyValues {
+    clients: Clients,
+    runner: TestRunner,
+}
+
+impl OperationVisitor for AnyValues {
+    fn visit<O: ServerOperation>(&mut self) {
+        for _ in 0..CASES {
+            if !goes_to_a_url::<O>() {
+                let values = requests::values(O::INFO).new_tree(&mut self.runner);
+                let operation: O = requests::typed(&values.unwrap().current());
+                self.clients.agree(&operation);
+            }
+        }
+    }
+}
+
+/// Of an operation that a sandbox does not have, the outcome is 501.
+#[test]
+fn any_request_has_the_same_outcome_with_and_without_a_socket() {
+    let mut all = AnyValues {
+        clients: Clients::new(),
+        runner: TestRunner::default(),
+    };
+    visit_operations(&mut all);
+    assert!(all.clients.agreed >= (OPERATIONS.len() - 1) * CASES);
 }

@@ -13,7 +13,7 @@ use talkspace_core::server::{OperationVisitor, visit_operations};
 use talkspace_tests::laws;
 
 mod documents;
-mod requests;
+pub(crate) mod requests;
 mod responses;
 mod texts;
 

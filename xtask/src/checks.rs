@@ -8,6 +8,7 @@ pub(crate) mod dependencies;
 pub(crate) mod engines;
 pub(crate) mod features;
 pub(crate) mod fuzz;
+pub(crate) mod hostile;
 pub(crate) mod msrv;
 pub(crate) mod page;
 pub(crate) mod signatures;

@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use crate::bench;
 use crate::checks::{bounds, costs, deny, dependencies, engines, features, fuzz, msrv, wasm};
-use crate::checks::{page, signatures, sites, sound, spec, switchboard, tester, tidy};
+use crate::checks::{hostile, page, signatures, sites, sound, spec, switchboard, tester, tidy};
 use crate::process::{command, run, say};
 
 /// A check, by the name that runs it alone.
@@ -155,6 +155,12 @@ const CHECKS: &[Check] = &[
         place: Place::Here,
         what: "200,000 made-up requests carry exactly their parameters",
         run: encoding,
+    },
+    Check {
+        name: "hostile",
+        place: Place::Apart,
+        what: "what the generator accepts of hostile names, every later tool accepts",
+        run: hostile::check,
     },
     Check {
         name: "leaks",

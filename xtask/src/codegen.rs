@@ -78,6 +78,12 @@ pub fn run(root: &Path, mode: Mode) -> Result<String, String> {
     }
 }
 
+/// Whether a file begins as those do that are generated. One that cannot be read does not.
+#[must_use]
+pub fn is_generated(path: &Path) -> bool {
+    write::is_generated(path)
+}
+
 fn list(differences: &[write::Difference]) -> String {
     let line = |difference: &write::Difference| format!("  {}\n", difference.path);
     differences.iter().map(line).collect()

@@ -23,15 +23,15 @@ use crate::routes::{Nothing, assert_routed};
 const BOUNDARY: &str = "round-trip";
 
 /// A value for each parameter of an operation; `None` where it is left out.
-pub(super) type Values = Vec<Option<Value>>;
+pub(crate) type Values = Vec<Option<Value>>;
 
 #[derive(Clone, Debug)]
-pub(super) enum Value {
+pub(crate) enum Value {
     Text(String),
     File { name: String, content: Vec<u8> },
 }
 
-pub(super) fn values(info: &'static OperationInfo) -> impl Strategy<Value = Values> {
+pub(crate) fn values(info: &'static OperationInfo) -> impl Strategy<Value = Values> {
     info.parameters
         .iter()
         .map(|parameter| value(info, parameter))
@@ -150,7 +150,7 @@ fn parameters(info: &OperationInfo, values: &Values) -> Parameters {
 }
 
 /// The typed request with these values.
-pub(super) fn typed<O: ServerOperation>(values: &Values) -> O {
+pub(crate) fn typed<O: ServerOperation>(values: &Values) -> O {
     O::from_parameters(&parameters(O::INFO, values)).unwrap()
 }
 

@@ -67,9 +67,9 @@ pub(crate) fn emit(api: &Api) -> Vec<File> {
             modules::group(api, group),
         ));
         for operation in api.operations_of(group) {
-            let name = operation.function.as_str();
-            let text = operation::file(operation);
-            files.push(core(&format!("request/{module}/{name}.rs"), text));
+            let name = modules::module(group, operation);
+            let path = format!("request/{module}/{}.rs", name.as_str());
+            files.push(core(&path, operation::file(operation)));
         }
         let text = server::group(api, group);
         files.push(core(&format!("server/operations/{module}.rs"), text));

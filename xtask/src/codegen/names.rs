@@ -20,6 +20,10 @@ const KEYWORDS: [&str; 48] = [
 /// Keywords that cannot be written as `r#…`.
 const NEVER_RAW: [&str; 3] = ["crate", "self", "super"];
 
+/// Names that a module's file cannot have: one that its folder has, and those of devices,
+/// which Windows keeps for itself.
+const NO_FILES: [&str; 5] = ["aux", "con", "mod", "nul", "prn"];
+
 /// Methods of `std::ops`, with which a setter of that name is confused.
 const OPERATORS: [&str; 10] = [
     "add", "bitand", "bitor", "bitxor", "div", "mul", "rem", "shl", "shr", "sub",
@@ -54,7 +58,23 @@ impl Snake {
 
     /// The name of a module: one word per word of the tag.
     pub(crate) fn of_module(tag: &str) -> Option<Self> {
-        Self::new(&tag.to_lowercase().replace([' ', '-'], "_"))
+        Self::new(&tag.to_lowercase().replace([' ', '-'], "_")).map(|name| name.as_module())
+    }
+
+    /// The name of a module that is called so, which is that of its file.
+    pub(crate) fn as_module(&self) -> Self {
+        let name = self.0.as_str();
+        let device = name.strip_prefix("com").or(name.strip_prefix("lpt"));
+        let is_device = device.is_some_and(|rest| rest.len() == 1 && rest != "0");
+        match NO_FILES.contains(&name) || is_device {
+            true => self.otherwise(),
+            false => self.clone(),
+        }
+    }
+
+    /// Another name, which says the same.
+    pub(crate) fn otherwise(&self) -> Self {
+        Self(format!("{}_", self.0))
     }
 
     /// Whether a setter of this name looks like an operator.

@@ -178,7 +178,7 @@ fn stale(root: &Path, files: &[File]) -> Result<Vec<String>, String> {
 }
 
 /// Whether the file begins as generated ones do. One that cannot be read does not.
-fn is_generated(path: &Path) -> bool {
+pub(super) fn is_generated(path: &Path) -> bool {
     let text = fs::read(path).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
     text.lines().take(HEAD).any(|line| line.contains(PREAMBLE))

@@ -41,7 +41,7 @@ impl fmt::Display for RegistrationQuery {
 impl FromStr for RegistrationQuery {
     type Err = InvalidRegistrationQuery;
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
+    fn from_str(text: &str) -> Result<Self, InvalidRegistrationQuery> {
         let mut all = Self::ALL.into_iter();
         let found = all.find(|choice| choice.as_str() == text);
         found.ok_or(InvalidRegistrationQuery(()))

@@ -11,17 +11,17 @@ pub mod response;
 mod system;
 mod talkspaces;
 
-pub use choices::{InvalidRegistrationQuery, RegistrationQuery};
-pub use media::{
+pub use self::media::{
     BlastMedia, CreateMedia, DownloadMedia, GetMediaStatus, ListMedia, RecordMedia, RemoveMedia,
     RequestUploadGrant, UploadMedia,
 };
-pub use operations::OPERATIONS;
-pub use registrants::{
+pub use self::registrants::{
     ChangePhone, DeleteRegistrant, GetRegistrationStatus, ListNetworkIds, Register,
 };
-pub use system::GetVersion;
-pub use talkspaces::{
+pub use self::system::GetVersion;
+pub use self::talkspaces::{
     AddToTalkspace, CloseTalkspace, CreateTalkspace, GetTalkspace, HangUp, ListTalkspaces,
     MoveParticipant, MuteParticipant, UnmuteParticipant,
 };
+pub use choices::{InvalidRegistrationQuery, RegistrationQuery};
+pub use operations::OPERATIONS;

@@ -138,7 +138,7 @@ fn reading(choice: &Choice) -> Item {
 impl FromStr for {name} {{
     type Err = Invalid{name};
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {{
+    fn from_str(text: &str) -> Result<Self, Invalid{name}> {{
         let mut all = Self::ALL.into_iter();
         let found = all.find(|choice| choice.as_str() == text);
         found.ok_or(Invalid{name}(()))

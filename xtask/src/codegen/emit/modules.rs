@@ -3,6 +3,7 @@
 use super::source::{Item, Source};
 use super::text::Comment;
 use crate::codegen::model::{Api, Group, Operation};
+use crate::codegen::names::Snake;
 
 /// `request/mod.rs`.
 pub(crate) fn root(api: &Api) -> String {
@@ -38,7 +39,7 @@ pub mod response;
             .map(|operation| operation.name.as_str())
             .collect();
         exports.push_str(&format!(
-            "pub use {}::{{{}}};\n",
+            "pub use self::{}::{{{}}};\n",
             group.module,
             names.join(", ")
         ));
@@ -82,16 +83,25 @@ pub(crate) fn group(api: &Api, group: &Group) -> String {
     let mut modules = String::new();
     let mut exports = String::new();
     for operation in api.operations_of(group) {
-        let module = &operation.function;
+        let module = module(group, operation);
         let mut names = vec![operation.name.to_string()];
         names.extend(response_names(operation));
         let names = names.join(", ");
         modules.push_str(&format!("mod {module};\n"));
-        exports.push_str(&format!("pub use {module}::{{{names}}};\n"));
+        exports.push_str(&format!("pub use self::{module}::{{{names}}};\n"));
     }
     source.push(Item::new(modules));
     source.push(Item::new(exports));
     source.finish()
+}
+
+/// The module of an operation, which is not called as the one that it is in.
+pub(crate) fn module(group: &Group, operation: &Operation) -> Snake {
+    let module = operation.function.as_module();
+    match module == group.module {
+        true => module.otherwise(),
+        false => module,
+    }
 }
 
 /// The types of an operation's response.

@@ -10,7 +10,7 @@ use crate::codegen::model::{Api, Operation};
 use crate::codegen::names::Snake;
 
 /// Types that generated code names, besides those that it defines.
-pub(super) const TYPES: [&str; 97] = [
+pub(super) const TYPES: [&str; 85] = [
     // What the core exports at its root.
     "AppKey",
     "Attempts",
@@ -87,24 +87,12 @@ pub(super) const TYPES: [&str; 97] = [
     "Service",
     "Arc",
     "Duration",
-    "Default",
-    "From",
-    "Into",
-    "Option",
-    "Result",
-    "String",
-    "Vec",
-    "Some",
-    "None",
-    "Ok",
-    "Err",
     // What is in scope in the command line, or is a command of its own there.
     "Args",
     "Connected",
     "Hidden",
     "Record",
     "Seconds",
-    "Send",
     "Sender",
     "Completions",
     "Demo",
@@ -113,8 +101,97 @@ pub(super) const TYPES: [&str; 97] = [
     "Sandbox",
 ];
 
-/// Modules beside those of the groups.
-const MODULES: [&str; 4] = ["choices", "envelopes", "operations", "response"];
+/// Types, traits and derives that are in scope everywhere (`std::prelude::rust_2024`).
+const PRELUDE: [&str; 45] = [
+    "AsMut",
+    "AsRef",
+    "AsyncFn",
+    "AsyncFnMut",
+    "AsyncFnOnce",
+    "Box",
+    "Clone",
+    "Copy",
+    "Debug",
+    "Default",
+    "DoubleEndedIterator",
+    "Drop",
+    "Eq",
+    "Err",
+    "ExactSizeIterator",
+    "Extend",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "From",
+    "FromIterator",
+    "Future",
+    "Hash",
+    "Into",
+    "IntoFuture",
+    "IntoIterator",
+    "Iterator",
+    "None",
+    "Ok",
+    "Option",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
+    "Result",
+    "Send",
+    "Sized",
+    "Some",
+    "String",
+    "Sync",
+    "ToOwned",
+    "ToString",
+    "TryFrom",
+    "TryInto",
+    "Unpin",
+    "Vec",
+];
+
+/// Modules beside those of the groups, and around them.
+const MODULES: [&str; 6] = [
+    "choices",
+    "envelopes",
+    "generated",
+    "operations",
+    "request",
+    "response",
+];
+
+/// Crates that generated code names, or that what it derives does. A module of such a name
+/// would be taken for it.
+pub(super) const CRATES: [&str; 28] = [
+    "alloc",
+    "zeroize",
+    "tracing",
+    "memchr",
+    "httpdate",
+    "fastrand",
+    "anstream",
+    "anstyle",
+    "async_trait",
+    "bytes",
+    "clap",
+    "clap_complete",
+    "clap_mangen",
+    "core",
+    "form_urlencoded",
+    "http",
+    "http_body",
+    "indicatif",
+    "percent_encoding",
+    "serde",
+    "serde_json",
+    "std",
+    "talkspace_blocking",
+    "talkspace_core",
+    "talkspace_hyper",
+    "talkspace_net",
+    "talkspace_sandbox",
+    "tokio",
+];
 
 /// Names and what has them.
 #[derive(Default)]
@@ -135,12 +212,18 @@ impl Claims {
 /// Checks the names that the whole API shares.
 pub(super) fn check(document: &Document, api: &Api, findings: &mut Findings) {
     let mut types = Claims::default();
+    for name in PRELUDE {
+        types.claim(name, "the standard library", &Pointer::root(), findings);
+    }
     for name in TYPES {
         types.claim(name, "a type of the library", &Pointer::root(), findings);
     }
     let mut modules = Claims::default();
     for name in MODULES {
         modules.claim(name, "a module of the library", &Pointer::root(), findings);
+    }
+    for name in CRATES {
+        modules.claim(name, "a crate", &Pointer::root(), findings);
     }
     for tag in &document.tags {
         let module = Snake::of_module(&tag.name);

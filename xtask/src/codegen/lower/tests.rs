@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::collisions::TYPES;
+use super::collisions::{CRATES, TYPES};
 use super::inputs::TAKEN;
 use crate::codegen::generate;
 
@@ -144,6 +144,20 @@ fn every_export_of_the_core_is_taken() {
     let names = exports.flat_map(|export| export.split(|c: char| !c.is_alphanumeric() && c != '_'));
     for name in names.filter(|name| name.starts_with(char::is_uppercase)) {
         assert!(TYPES.contains(&name), "`{name}` is missing in TYPES");
+    }
+}
+
+#[test]
+fn every_crate_that_generated_code_may_name_is_taken() {
+    for manifest in ["talkspace-core", "talkspace-cli"] {
+        let path = format!("crates/{manifest}/Cargo.toml");
+        let manifest = fs::read_to_string(workspace().join(path)).unwrap();
+        let (_, rest) = manifest.split_once("\n[dependencies]\n").unwrap();
+        let (dependencies, _) = rest.split_once("\n\n").unwrap();
+        for line in dependencies.lines().filter(|line| !line.starts_with('#')) {
+            let name = line.split(['.', ' ']).next().unwrap().replace('-', "_");
+            assert!(CRATES.contains(&&*name), "`{name}` is missing in CRATES");
+        }
     }
 }
 

@@ -77,3 +77,20 @@ fn types_and_modules() {
         "phone_numbers"
     );
 }
+
+/// Neither Windows nor the folder has another file of that name.
+#[test]
+fn a_module_has_a_file_on_every_system() {
+    for (name, module) in [
+        ("hangUp", "hang_up"),
+        ("mod", "mod_"),
+        ("con", "con_"),
+        ("LPT1", "lpt1_"),
+        ("com0", "com0"),
+        ("compare", "compare"),
+    ] {
+        let name = Snake::new(name).unwrap();
+        assert_eq!(name.as_module().as_str(), module);
+    }
+    assert_eq!(Snake::of_module("Aux").unwrap().as_str(), "aux_");
+}

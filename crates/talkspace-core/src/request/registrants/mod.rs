@@ -14,10 +14,10 @@ mod get_registration_status;
 mod list_network_ids;
 mod register;
 
-pub use change_phone::{ChangePhone, ChangePhoneResponse};
-pub use delete_registrant::{DeleteRegistrant, DeleteRegistrantResponse};
-pub use get_registration_status::{
+pub use self::change_phone::{ChangePhone, ChangePhoneResponse};
+pub use self::delete_registrant::{DeleteRegistrant, DeleteRegistrantResponse};
+pub use self::get_registration_status::{
     GetRegistrationStatus, GetRegistrationStatusOutcome, GetRegistrationStatusResponse,
 };
-pub use list_network_ids::{ListNetworkIds, ListNetworkIdsResponse};
-pub use register::{Register, RegisterResponse};
+pub use self::list_network_ids::{ListNetworkIds, ListNetworkIdsResponse};
+pub use self::register::{Register, RegisterResponse};

@@ -4,4 +4,4 @@
 
 mod get_version;
 
-pub use get_version::{GetVersion, GetVersionResponse};
+pub use self::get_version::{GetVersion, GetVersionResponse};
