@@ -1,6 +1,7 @@
-//! `cargo xtask ci [CHECK …]`: everything that is checked, one name for each.
+//! `cargo xtask ci [--fast | CHECK …]`: everything that is checked, one name for each.
 //!
-//! `cargo test --workspace` is not among them: it is the README's own command.
+//! `cargo test --workspace` is not among them: it is the README's own command. `.github/CONTRIBUTING.md`
+//! lists them with the time that each takes.
 
 use std::env;
 use std::fs::{self, File};
@@ -68,6 +69,18 @@ const CHECKS: &[Check] = &[
         run: |root| {
             let all = ["clippy", "--workspace", "--all-targets", "--all-features"];
             cargo(root, &[&all[..], &["--", "-D", "warnings"]].concat())
+        },
+    },
+    Check {
+        name: "units",
+        place: Place::Here,
+        what: "the tests inside the crates pass, but for those of the suite",
+        run: |root| {
+            let units = ["test", "--quiet", "--workspace", "--lib", "--bins"];
+            let suite = ["http1-conformance", "talkspace-conformance"];
+            let without = suite.iter().flat_map(|suite| ["--exclude", suite]);
+            let units: Vec<_> = units.into_iter().chain(without).collect();
+            cargo(root, &units)
         },
     },
     Check {
@@ -268,11 +281,23 @@ const CHECKS: &[Check] = &[
     },
 ];
 
-/// It takes ten minutes, and all of them together may take no more than 40. `languages` is a part.
-const BY_NAME_ALONE: &[&str] = &["engines"];
+/// `engines` takes ten minutes, and `languages` is a part of it; `cargo test --workspace` runs `units`.
+const BY_NAME_ALONE: &[&str] = &["engines", "units"];
+
+/// What to run after each edit: it takes no more than two minutes.
+const FAST: &[&str] = &["fmt", "codegen", "tidy", "dependencies", "clippy", "units"];
+
+/// Each check: its name, and what is so when it passes.
+pub(crate) fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
+    CHECKS.iter().map(|check| (check.name, check.what))
+}
 
 /// Runs the named checks, or all of them, and says which failed.
 pub(crate) fn ci(root: &Path, names: &[&str]) -> Result<String, String> {
+    let names = match names {
+        ["--fast"] => FAST,
+        names => names,
+    };
     if let Some(unknown) = names
         .iter()
         .find(|name| !CHECKS.iter().any(|check| check.name == **name))

@@ -11,7 +11,6 @@
 //! | [`reliability`] | what is promised, the command that shows it, and the figures |
 //! | [`versions`] | what semver covers, the oldest Rust, and how things go away |
 //! | [`architecture`] | how it is built, and what may depend on what |
-//! | [`contributing`] | how to add an operation, a case, a fault or a check |
 
 /// How to do one thing: a task, and the lines that do it.
 ///
@@ -53,10 +52,6 @@ pub mod versions {}
 /// How it is built, and what may depend on what.
 #[doc = include_str!("manual/architecture.md")]
 pub mod architecture {}
-
-/// How to add an operation, a case, a fault or a check.
-#[doc = include_str!("manual/contributing.md")]
-pub mod contributing {}
 
 #[cfg(test)]
 mod tests;

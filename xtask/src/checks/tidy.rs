@@ -1,8 +1,10 @@
 //! `cargo xtask ci tidy`: the rules of the house, as code.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::ci;
 use crate::workspace::tree;
 
 mod modules;
@@ -98,7 +100,7 @@ pub(crate) fn check(root: &Path) -> Result<(), String> {
     breaches.extend(dependencies(root)?);
     breaches.extend(modules::breaches(root)?);
     breaches.extend(examples(root)?);
-    breaches.extend(variables(root)?);
+    breaches.extend(contributing(root)?);
     if breaches.is_empty() {
         return Ok(());
     }
@@ -221,25 +223,61 @@ fn examples(root: &Path) -> Result<Vec<String>, String> {
     Ok(breaches)
 }
 
-/// Every environment variable of ours is explained to contributors.
-fn variables(root: &Path) -> Result<Vec<String>, String> {
-    let page = "crates/talkspace-core/src/manual/contributing.md";
-    let explained = fs::read_to_string(root.join(page)).map_err(|error| error.to_string())?;
-    let explained: Vec<_> = variables_in(&explained).collect();
-    // One that ends in `_` stands for all that begin so.
-    let is_explained = |name: &&str| {
-        let mut explained = explained.iter();
-        explained.any(|known| name == known || known.ends_with('_') && name.starts_with(known))
-    };
-    let mut breaches = Vec::new();
-    for file in rust_files(root)? {
+/// The page for contributors has every environment variable of ours and every check, and no others;
+/// that of the tests has every binary.
+fn contributing(root: &Path) -> Result<Vec<String>, String> {
+    let path = ".github/CONTRIBUTING.md";
+    let page = fs::read_to_string(root.join(path)).map_err(|error| format!("{path}: {error}"))?;
+    let mut used = BTreeSet::new();
+    let mut sources = rust_files(root)?;
+    sources.extend([".ci/run", ".cargo/config.toml"].map(|path| root.join(path)));
+    for file in sources {
         let text =
             fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
-        for name in variables_in(&text).filter(|name| !is_explained(name)) {
-            breaches.push(format!(
-                "{}: {name} is not explained in {page}",
-                file.display()
-            ));
+        used.extend(variables_in(&text).map(str::to_owned));
+    }
+    let used: Vec<_> = used.iter().map(String::as_str).collect();
+    let explained: Vec<_> = variables_in(&page).collect();
+    // One that ends in `_` stands for all that begin so.
+    let stands_for =
+        |one: &str, other: &str| one == other || one.ends_with('_') && other.starts_with(one);
+    let mut breaches = Vec::new();
+    for name in &used {
+        if !explained.iter().any(|known| stands_for(known, name)) {
+            breaches.push(format!("{path} does not explain {name}"));
+        }
+    }
+    for known in explained {
+        if !used.iter().any(|name| stands_for(known, name)) {
+            breaches.push(format!("{path} explains {known}, which nothing reads"));
+        }
+    }
+    let rows: Vec<_> = ci::names()
+        .map(|(name, what)| format!("| `{name}` | {what} | "))
+        .collect();
+    for row in &rows {
+        if !page.contains(&format!("\n{row}")) {
+            breaches.push(format!("{path} has no row `{row}… |`"));
+        }
+    }
+    // Under the heading of the checks there is no other table.
+    let table = page
+        .split("\n# ")
+        .find(|part| part.starts_with("The checks\n"));
+    let listed = table.unwrap_or_default().lines();
+    for line in listed.filter(|line| line.starts_with("| `")) {
+        if !rows.iter().any(|row| line.starts_with(row.as_str())) {
+            breaches.push(format!("{path} has a row of no check: {line}"));
+        }
+    }
+    let (manifest, about) = ("tests/Cargo.toml", "tests/README.md");
+    let [binaries, about_them] = [manifest, about].map(|path| fs::read_to_string(root.join(path)));
+    let binaries = binaries.map_err(|error| format!("{manifest}: {error}"))?;
+    let about_them = about_them.map_err(|error| format!("{about}: {error}"))?;
+    for test in binaries.split("[[test]]\nname = \"").skip(1) {
+        let name = test.split('"').next().unwrap_or_default();
+        if !about_them.contains(&format!("`{name}`")) {
+            breaches.push(format!("{about} does not say what `{name}` is about"));
         }
     }
     Ok(breaches)
