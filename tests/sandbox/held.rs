@@ -77,7 +77,7 @@ fn act(call: &PhoneCall) -> Result<(), TelephoneError> {
 
 #[test]
 fn a_holder_is_not_told_from_the_crowd() {
-    let cases = laws::cases(100);
+    let cases = laws::cases(40);
     holds(cases, "sandbox/held.txt", &steps(), |steps| {
         let (mut held, mut crowd) = (Run::new(), Run::new());
         held.hold();

@@ -5,6 +5,7 @@ mod media;
 mod people;
 
 use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hasher as _};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -253,7 +254,7 @@ impl Run {
                 let status = self.send(app, GetMediaStatus::new(&media.id));
                 let content = status.map(|status| {
                     let url = status.download_url?;
-                    Some(self.download(url.as_str()))
+                    Some(digest(&self.download(url.as_str())))
                 });
                 seen.push(format!("{place} {is_recorded} {content:?}"));
             }
@@ -299,6 +300,13 @@ fn clients(sandbox: &Sandbox) -> Vec<BlockingClient> {
             .unwrap()
     };
     KEYS.map(client).into()
+}
+
+/// What stands for an hour of sound where it is compared after each step.
+fn digest(content: &Bytes) -> (usize, u64) {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(content);
+    (content.len(), hasher.finish())
 }
 
 /// Turns a number into one of these, if there are any.
