@@ -34,7 +34,6 @@
 //! be of the same form. Network ids, texts and sounds are in it too: look before you
 //! publish it.
 
-mod base64;
 mod line;
 mod recorder;
 mod redaction;

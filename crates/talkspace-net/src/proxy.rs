@@ -7,6 +7,8 @@ use std::ffi::OsString;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use http::header::HeaderValue;
 use http::uri::Authority;
 use http::{StatusCode, Uri};
@@ -17,7 +19,6 @@ use talkspace_core::transport::TransportError;
 use crate::error::BuildError;
 use crate::origin::Origin;
 
-mod basic;
 mod environment;
 mod error;
 mod http_connect;
@@ -162,7 +163,8 @@ impl Proxy {
     pub fn authorization(&self) -> Option<HeaderValue> {
         let Credentials { user, password } = self.credentials.as_ref()?;
         let pair = [user, &b":"[..], password].concat();
-        let mut value = HeaderValue::try_from(format!("Basic {}", basic::encode(&pair))).ok()?;
+        let mut value =
+            HeaderValue::try_from(format!("Basic {}", BASE64_STANDARD.encode(&pair))).ok()?;
         value.set_sensitive(true);
         Some(value)
     }

@@ -13,7 +13,7 @@ const PLATFORM: &str = "x86_64-unknown-linux-gnu";
 
 /// The most crates that a list may grow to, the crate itself among them.
 const BUDGETS: &[(&str, usize)] = &[
-    ("talkspace-core", 24),
+    ("talkspace-core", 25),
     ("talkspace-hyper", 60),
     ("talkspace-blocking", 45),
     ("talkspace-sandbox", 75),

@@ -167,10 +167,10 @@ impl<'a> Player<'a> {
     fn alert(&mut self, code: u8) {
         let mut stream = self.stream;
         let session = self.tls.take();
-        if let Some(record) = session.and_then(|session| session.fatal_alert(code)) {
-            if stream.write_all(&record).is_ok() {
-                self.record(What::Alerted(code));
-            }
+        if let Some(record) = session.and_then(|session| session.fatal_alert(code))
+            && stream.write_all(&record).is_ok()
+        {
+            self.record(What::Alerted(code));
         }
         let _ = stream.shutdown(Shutdown::Write);
         // Closed with bytes unread, the connection would be reset, and the alert lost.

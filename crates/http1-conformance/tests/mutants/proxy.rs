@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, OnceLock};
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use bytes::BytesMut;
 use http::Uri;
 use http1_conformance::client::{FailureKind, TransportError};
@@ -123,18 +125,7 @@ fn failed(kind: FailureKind, why: impl Into<String>) -> TransportError {
     TransportError::not_sent(kind).with_source(why.into())
 }
 
-/// RFC 7617, with the digits of RFC 4648 §4.
+/// RFC 7617.
 fn basic(pair: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = "Basic ".to_owned();
-    for group in pair.chunks(3) {
-        let byte = |at| u32::from(group.get(at).copied().unwrap_or_default());
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for place in 0..4 {
-            let digit = DIGITS.get((bits >> (18 - 6 * place) & 63) as usize);
-            let digit = digit.filter(|_| place <= group.len());
-            text.push(digit.map_or('=', |digit| char::from(*digit)));
-        }
-    }
-    text
+    format!("Basic {}", BASE64_STANDARD.encode(pair))
 }

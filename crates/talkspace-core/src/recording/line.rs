@@ -5,10 +5,11 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use super::base64;
 use crate::codec::{KEY, SECRET};
 use crate::transport::{Delivery, FailureKind, Phase, TransportError};
 
@@ -110,14 +111,14 @@ impl RecordedResponse {
     pub(super) fn set_body(&mut self, body: Vec<u8>) {
         match String::from_utf8(body) {
             Ok(text) => self.body = text,
-            Err(other) => self.base64 = base64::encode(other.as_bytes()),
+            Err(other) => self.base64 = BASE64_STANDARD.encode(other.as_bytes()),
         }
     }
 
     pub(super) fn body(&self) -> Option<Bytes> {
         match self.base64.is_empty() {
             true => Some(self.body.clone().into()),
-            false => base64::decode(&self.base64).map(Bytes::from),
+            false => BASE64_STANDARD.decode(&self.base64).ok().map(Bytes::from),
         }
     }
 }

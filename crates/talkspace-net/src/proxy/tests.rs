@@ -7,7 +7,7 @@ use std::error::Error as StdError;
 use std::ffi::OsString;
 
 use super::no_proxy::NoProxy;
-use super::{Proxies, Proxy, basic};
+use super::{Proxies, Proxy};
 use crate::origin::Origin;
 
 fn origin(url: &str) -> Origin {
@@ -106,17 +106,6 @@ fn credentials_are_decoded_and_told_to_the_proxy_alone() {
         );
     }
     assert_eq!(Proxy::new("http://proxy:1").unwrap().authorization(), None);
-    // RFC 4648 §10.
-    for (plain, encoded) in [
-        ("", ""),
-        ("f", "Zg=="),
-        ("fo", "Zm8="),
-        ("foo", "Zm9v"),
-        ("foob", "Zm9vYg=="),
-    ] {
-        assert_eq!(basic::encode(plain.as_bytes()), encoded);
-    }
-    assert_eq!(basic::encode(&[0xfb, 0xff, 0xfe]), "+//+");
 }
 
 #[test]
