@@ -17,6 +17,7 @@ mod lower;
 mod model;
 mod names;
 mod routes;
+mod scope;
 mod write;
 
 use std::fs;
@@ -96,9 +97,17 @@ fn list(differences: &[write::Difference]) -> String {
 /// What is wrong, each with its place.
 pub fn generate(spec: &str) -> Result<Vec<File>, Findings> {
     let mut findings = Findings::default();
-    let files = read(spec, &mut findings)
-        .and_then(|document| lower::lower(&document, &mut findings))
-        .map(|api| emit::emit(&api));
+    let api = read(spec, &mut findings).and_then(|document| lower::lower(&document, &mut findings));
+    let files = api.map(|api| {
+        let files = emit::emit(&api);
+        for (name, path) in scope::imports(&files) {
+            if let Some(at) = api.types.get(name) {
+                let message = format!("the name `{name}` in Rust is that of `{path}` already");
+                findings.add(at, message);
+            }
+        }
+        files
+    });
     match files {
         Some(files) if findings.is_empty() => Ok(files),
         _ => Err(findings),

@@ -78,6 +78,19 @@ pub(crate) struct Slot {
     pub(crate) range: (Option<i64>, Option<i64>),
 }
 
+/// Names of generated code where a value has a local name too.
+pub(crate) const LOCALS: [&str; 5] = ["parameters", "request", "segments", "service", "target"];
+
+impl Slot {
+    /// A name for it that is free where it is read and written.
+    pub(crate) fn local(&self) -> String {
+        match LOCALS.contains(&self.name.as_str()) {
+            true => format!("{}_", self.name.as_str()),
+            false => self.name.to_string(),
+        }
+    }
+}
+
 /// A value in a request.
 #[derive(Debug)]
 pub(crate) struct Input {
@@ -326,8 +339,9 @@ fn write(slot: &Slot, spelt: impl Fn(&str) -> String) -> String {
         Some(Default::Greeting) => format!("self.{name}.as_ref().or(target.greeting_id())"),
         None => format!("&self.{name}"),
     };
-    let value = spelt(&name.to_string());
-    format!("if let Some({name}) = {chosen} {{ request.{verb}({key}, {value})?; }}\n")
+    let local = slot.local();
+    let value = spelt(&local);
+    format!("if let Some({local}) = {chosen} {{ request.{verb}({key}, {value})?; }}\n")
 }
 
 fn as_str(place: &str) -> String {

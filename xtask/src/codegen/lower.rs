@@ -11,6 +11,8 @@ mod looks;
 mod responses;
 mod types;
 
+use std::collections::BTreeMap;
+
 use super::document::{
     About, Document, Operation as WireOperation, Path as WirePath, Response, deprecation,
 };
@@ -48,7 +50,8 @@ pub(crate) fn lower(document: &Document, findings: &mut Findings) -> Option<Api>
     }
     let mut operations = operations.into_iter().collect::<Option<Vec<_>>>()?;
     looks::find(document, &mut operations, findings);
-    let api = Api {
+    let mut api = Api {
+        types: BTreeMap::new(),
         ids: types::ids(document, findings)?,
         choices: types::named_choices(document, &responses.types.choices, findings)?,
         envelopes: responses.envelopes(),
@@ -56,7 +59,7 @@ pub(crate) fn lower(document: &Document, findings: &mut Findings) -> Option<Api>
         groups: groups(document, findings)?,
         operations,
     };
-    collisions::check(document, &api, findings);
+    api.types = collisions::check(document, &api, findings);
     Some(api)
 }
 

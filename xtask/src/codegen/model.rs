@@ -1,13 +1,17 @@
 //! The API as Rust sees it: what is generated, with its names settled.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::finding::Pointer;
 use super::kinds::{self, Input, Output, Slot};
 use super::names::{Camel, Snake};
 
 /// Everything that is generated.
 #[derive(Debug)]
 pub(crate) struct Api {
+    /// The names of all types, each with the place that gives it.
+    pub(crate) types: BTreeMap<String, Pointer>,
     /// Identifiers with a type of their own.
     pub(crate) ids: Vec<Id>,
     /// Values of which there are few, each with a name.

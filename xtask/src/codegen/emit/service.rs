@@ -4,7 +4,6 @@ use super::docs;
 use super::source::{Item, Source};
 use super::text::{Comment, Literal};
 use crate::codegen::model::{Api, Operation, Place, Segment};
-use crate::codegen::names::Snake;
 use crate::codegen::routes::{Route, Routes};
 
 pub(crate) fn file(api: &Api) -> String {
@@ -274,7 +273,7 @@ fn call(operation: &Operation) -> String {
 }
 
 /// The pattern of a path; a parameter that is not among the bindings is passed over.
-fn pattern(segments: &[Segment], bindings: &[(&str, &Snake)]) -> String {
+fn pattern(segments: &[Segment], bindings: &[(&str, String)]) -> String {
     let parts: Vec<String> = segments
         .iter()
         .map(|segment| match segment {
@@ -289,16 +288,16 @@ fn pattern(segments: &[Segment], bindings: &[(&str, &Snake)]) -> String {
 }
 
 /// The parameters in the path of a route, which its operations share.
-fn bindings<'a>(route: &Route<'a>) -> Vec<(&'a str, &'a Snake)> {
+fn bindings<'a>(route: &Route<'a>) -> Vec<(&'a str, String)> {
     let Some((operation, _)) = route.choices.first() else {
         return Vec::new();
     };
     let slots = operation.parameters().map(|own| &own.slot);
     let in_path = slots
         .filter(|slot| slot.place == Place::Path)
-        .map(|slot| (slot.key.as_str(), &slot.name));
+        .map(|slot| (slot.key.as_str(), slot.local()));
     let in_url = operation.url_segments.iter();
     in_path
-        .chain(in_url.map(|(key, name)| (key.as_str(), name)))
+        .chain(in_url.map(|(key, name)| (key.as_str(), name.to_string())))
         .collect()
 }

@@ -1,6 +1,6 @@
 //! Two things never get one name in Rust.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::envelope_of;
 use crate::codegen::document::Document;
@@ -8,98 +8,7 @@ use crate::codegen::finding::{Findings, Pointer};
 use crate::codegen::kinds::wire_object;
 use crate::codegen::model::{Api, Operation};
 use crate::codegen::names::Snake;
-
-/// Types that generated code names, besides those that it defines.
-pub(super) const TYPES: [&str; 85] = [
-    // What the core exports at its root.
-    "AppKey",
-    "Attempts",
-    "BaseUrl",
-    "BlockingClient",
-    "BlockingMediaBody",
-    "BodySource",
-    "CancelToken",
-    "Client",
-    "ClientBuilder",
-    "Delivery",
-    "Download",
-    "Effect",
-    "Error",
-    "ErrorKind",
-    "FailureKind",
-    "FileSource",
-    "IntoBaseUrl",
-    "InvalidBaseUrl",
-    "InvalidClient",
-    "InvalidMediaFile",
-    "InvalidPhoneNumber",
-    "InvalidRequest",
-    "InvalidRequestKind",
-    "Limit",
-    "Limits",
-    "MediaBody",
-    "MediaFile",
-    "Operation",
-    "Phase",
-    "PhoneNumber",
-    "PollOptions",
-    "RequestOptions",
-    "Response",
-    "RetryBudget",
-    "Status",
-    "Step",
-    "Sure",
-    "SureOptions",
-    // What is in scope in its modules.
-    "Bytes",
-    "BadParameter",
-    "Code",
-    "Envelope",
-    "FromWire",
-    "Method",
-    "OneOrMany",
-    "Parameters",
-    "Request",
-    "ServerOperation",
-    "ServiceError",
-    "Text",
-    "RequestWriter",
-    "RawResponse",
-    "ResponseError",
-    "Target",
-    "Body",
-    "BlockingTransport",
-    "Transport",
-    "TransportError",
-    "Exchange",
-    "Listed",
-    "NoLook",
-    "Place",
-    "SureRequest",
-    "ResponseBody",
-    "BlockingResponseBody",
-    "OperationInfo",
-    "OperationVisitor",
-    "ParameterInfo",
-    "ParameterKind",
-    "ParameterLocation",
-    "Redactor",
-    "Service",
-    "Arc",
-    "Duration",
-    // What is in scope in the command line, or is a command of its own there.
-    "Args",
-    "Connected",
-    "Hidden",
-    "Record",
-    "Seconds",
-    "Sender",
-    "Completions",
-    "Demo",
-    "Help",
-    "Man",
-    "Sandbox",
-];
+use crate::codegen::scope;
 
 /// Types, traits and derives that are in scope everywhere (`std::prelude::rust_2024`).
 const PRELUDE: [&str; 45] = [
@@ -160,70 +69,52 @@ const MODULES: [&str; 6] = [
     "response",
 ];
 
-/// Crates that generated code names, or that what it derives does. A module of such a name
-/// would be taken for it.
-pub(super) const CRATES: [&str; 28] = [
-    "alloc",
-    "zeroize",
-    "tracing",
-    "memchr",
-    "httpdate",
-    "fastrand",
-    "anstream",
-    "anstyle",
-    "async_trait",
-    "bytes",
-    "clap",
-    "clap_complete",
-    "clap_mangen",
-    "core",
-    "form_urlencoded",
-    "http",
-    "http_body",
-    "indicatif",
-    "percent_encoding",
-    "serde",
-    "serde_json",
-    "std",
-    "talkspace_blocking",
-    "talkspace_core",
-    "talkspace_hyper",
-    "talkspace_net",
-    "talkspace_sandbox",
-    "tokio",
-];
-
 /// Names and what has them.
 #[derive(Default)]
-struct Claims(BTreeMap<String, String>);
+struct Claims(BTreeMap<String, (String, Pointer)>);
 
 impl Claims {
     /// Takes a name, unless something has it.
     fn claim(&mut self, name: &str, what: &str, at: &Pointer, findings: &mut Findings) {
-        if let Some(other) = self.0.get(name) {
+        if let Some((other, _)) = self.0.get(name) {
             let message = format!("the name `{name}` in Rust is that of {other} already");
             findings.add(at, message);
         } else {
-            self.0.insert(name.to_owned(), what.to_owned());
+            self.0
+                .insert(name.to_owned(), (what.to_owned(), at.clone()));
         }
     }
 }
 
-/// Checks the names that the whole API shares.
-pub(super) fn check(document: &Document, api: &Api, findings: &mut Findings) {
+/// Checks the names that the whole API shares. Gives those of its types.
+pub(super) fn check(
+    document: &Document,
+    api: &Api,
+    findings: &mut Findings,
+) -> BTreeMap<String, Pointer> {
     let mut types = Claims::default();
     for name in PRELUDE {
         types.claim(name, "the standard library", &Pointer::root(), findings);
     }
-    for name in TYPES {
+    // A name may be exported twice, under different features.
+    let core: BTreeSet<&str> = scope::exports().collect();
+    for name in core {
         types.claim(name, "a type of the library", &Pointer::root(), findings);
+    }
+    let by_hand = |name: &&str| {
+        let mut operations = api.operations.iter();
+        !operations.any(|operation| operation.name.as_str() == *name && operation.transfers_file())
+    };
+    for name in scope::commands().filter(by_hand) {
+        types.claim(name, "a command", &Pointer::root(), findings);
     }
     let mut modules = Claims::default();
     for name in MODULES {
         modules.claim(name, "a module of the library", &Pointer::root(), findings);
     }
-    for name in CRATES {
-        modules.claim(name, "a crate", &Pointer::root(), findings);
+    let crates: BTreeSet<String> = scope::crates().collect();
+    for name in crates {
+        modules.claim(&name, "a crate", &Pointer::root(), findings);
     }
     for tag in &document.tags {
         let module = Snake::of_module(&tag.name);
@@ -294,6 +185,9 @@ pub(super) fn check(document: &Document, api: &Api, findings: &mut Findings) {
         let what = format!("the envelope `{}`", envelope.key);
         types.claim(envelope.name.as_str(), &what, &at, findings);
     }
+    let types = types.0.into_iter();
+    let own = types.filter(|(_, (_, at))| *at != Pointer::root());
+    own.map(|(name, (_, at))| (name, at)).collect()
 }
 
 /// Checks that names inside one thing differ.

@@ -6,51 +6,17 @@ use crate::codegen::document::{
     About, Parameter as WireParameter, Place as WirePlace, Schema, Shape, deprecation,
 };
 use crate::codegen::finding::{Findings, Pointer};
-use crate::codegen::kinds::{self, Slot, Type};
+use crate::codegen::kinds::{self, LOCALS, Slot, Type};
 use crate::codegen::model::{Carried, Default, Parameter, Path, Place as Travels, Prose, Segment};
 use crate::codegen::names::{Camel, Snake};
+use crate::codegen::scope;
 
-/// Names that generated code uses for something else, and names of the options
-/// that every command has.
-pub(super) const TAKEN: [&str; 37] = [
-    "add_root_certificates",
-    "app_key",
-    "app_key_file",
-    "base_url",
-    "client_certificate",
-    "client_key",
-    "connect_timeout",
-    "default_greeting_id",
-    "dry_run",
-    "exclusive",
-    "help",
-    "json",
-    "local_address",
-    "max_retries",
-    "min_rate",
-    "new",
-    "parameters",
-    "plain_http_host",
-    "proxy",
-    "proxy_file",
-    "proxy_from_env",
-    "read_timeout",
-    "record",
-    "request",
-    "request_id_header",
-    "resolve",
-    "response_timeout",
-    "root_certificates",
-    "segments",
-    "service",
-    "sure",
-    "target",
-    "tcp_keepalive",
-    "timeout",
-    "transport",
-    "verbose",
-    "wait",
-];
+/// Whether a field of the request, or an option of its command, has another meaning.
+fn is_taken(name: &Snake) -> bool {
+    let name = name.as_str();
+    // The constructor, the key, and the options that only some commands have.
+    matches!(name, "new" | "app_key" | "wait") || scope::options().any(|option| option == name)
+}
 
 /// A character that would have to be escaped in a query, a form or a part's header
 /// field, or that means something there: names are sent as they are.
@@ -233,7 +199,7 @@ impl<'d> Place<'d> {
         if self.operation.url.is_some() {
             for segment in &path.segments {
                 if let Segment::Parameter(key) = segment {
-                    let name = Snake::new(key).filter(|name| !TAKEN.contains(&name.as_str()));
+                    let name = Snake::new(key).filter(|name| !LOCALS.contains(&name.as_str()));
                     if name.is_none() {
                         let message = format!("`{key}` cannot be a name in Rust");
                         findings.add(&self.path.at, message);
@@ -315,7 +281,7 @@ impl<'d> Place<'d> {
             return None;
         };
         for (is_so, what) in [
-            (TAKEN.contains(&name.as_str()), "the name `{}` is taken"),
+            (is_taken(&name), "the name `{}` is taken"),
             (name.is_operator(), "`{}` is an operator"),
         ] {
             if is_so {

@@ -1,15 +1,11 @@
 //! What cannot be said in Rust is a finding, with its place.
 
-use std::fs;
-
-use super::collisions::{CRATES, TYPES};
-use super::inputs::TAKEN;
-use crate::codegen::generate;
+use crate::codegen::{generate, scope};
 
 mod evolution;
 mod secrets;
 
-use crate::codegen::tests::{ROOMS, assert_finding, edited, findings, rooms_with, workspace};
+use crate::codegen::tests::{ROOMS, assert_finding, edited, findings, rooms_with};
 
 const MAKE: &str = "/components/schemas/MakeRoomForm/properties";
 const ROOM: &str = "/components/schemas/RoomResponse";
@@ -68,9 +64,9 @@ fn names_differ_and_are_free() {
     );
     assert_finding(
         "        locked:\n          description: Whether a key is needed.\n",
-        "        request:\n          description: Whether a key is needed.\n",
-        &format!("{MAKE}/request"),
-        "the name `request` is taken in Rust; add x-talkspace-name",
+        "        timeout:\n          description: Whether a key is needed.\n",
+        &format!("{MAKE}/timeout"),
+        "the name `timeout` is taken in Rust; add x-talkspace-name",
     );
     assert_finding(
         "        locked:\n          description: Whether a key is needed.\n",
@@ -131,58 +127,66 @@ fn types_and_modules_have_names_of_their_own() {
     );
 }
 
-/// A type that the library exports and the generator does not know of would
-/// be shadowed without a word.
+/// The lists that are read from code are not empty: what they are read by still fits.
 #[test]
-fn every_export_of_the_core_is_taken() {
-    let core = workspace().join("crates/talkspace-core/src/lib.rs");
-    let core = fs::read_to_string(core).unwrap();
-    let exports = core
-        .split("pub use ")
-        .skip(1)
-        .filter_map(|rest| rest.split(';').next());
-    let names = exports.flat_map(|export| export.split(|c: char| !c.is_alphanumeric() && c != '_'));
-    for name in names.filter(|name| name.starts_with(char::is_uppercase)) {
-        assert!(TYPES.contains(&name), "`{name}` is missing in TYPES");
+fn what_is_in_scope_is_found() {
+    let exports: Vec<_> = scope::exports().collect();
+    for name in ["Client", "Error", "Phase", "PhoneNumber", "RetryBudget"] {
+        assert!(exports.contains(&name), "{name}: {exports:?}");
+    }
+    let commands: Vec<_> = scope::commands().collect();
+    for name in ["Demo", "Sandbox", "Completions", "Man", "Help"] {
+        assert!(commands.contains(&name), "{name}: {commands:?}");
+    }
+    assert!(!commands.contains(&"Operation"), "{commands:?}");
+    let options: Vec<_> = scope::options().collect();
+    for name in [
+        "base_url", "dry_run", "verbose", "json", "timeout", "proxy", "sure", "help",
+    ] {
+        assert!(options.contains(&name), "{name}: {options:?}");
+    }
+    let crates: Vec<_> = scope::crates().collect();
+    for name in [
+        "async_trait",
+        "clap",
+        "http",
+        "std",
+        "talkspace_hyper",
+        "tokio",
+    ] {
+        assert!(crates.iter().any(|it| it == name), "{name}: {crates:?}");
     }
 }
 
+/// What only generated code imports is found there.
 #[test]
-fn every_crate_that_generated_code_may_name_is_taken() {
-    for manifest in ["talkspace-core", "talkspace-cli"] {
-        let path = format!("crates/{manifest}/Cargo.toml");
-        let manifest = fs::read_to_string(workspace().join(path)).unwrap();
-        let (_, rest) = manifest.split_once("\n[dependencies]\n").unwrap();
-        let (dependencies, _) = rest.split_once("\n\n").unwrap();
-        for line in dependencies.lines().filter(|line| !line.starts_with('#')) {
-            let name = line.split(['.', ' ']).next().unwrap().replace('-', "_");
-            assert!(CRATES.contains(&&*name), "`{name}` is missing in CRATES");
-        }
-    }
-}
-
-#[test]
-fn options_that_every_command_has_are_taken() {
-    let mut options = Vec::new();
-    for file in ["connection.rs", "limits.rs", "network.rs", "sure.rs"] {
-        let file = workspace().join("crates/talkspace-cli/src").join(file);
-        let text = fs::read_to_string(file).unwrap();
-        let (_, fields) = text.split_once("pub(crate) struct ").unwrap();
-        let (fields, _) = fields.split_once("\n}").unwrap();
-        // Fields that are flattened have a visibility of their own.
-        let fields = fields
-            .lines()
-            .filter_map(|line| line.trim().split_once(": "));
-        let names = fields.map(|(name, _)| name.to_owned());
-        let is_name = |name: &String| name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'_'));
-        options.extend(names.filter(is_name));
-    }
-    assert!(options.len() > 12, "{options:?}");
-    for option in options {
-        assert!(
-            TAKEN.contains(&option.as_str()),
-            "`{option}` is missing in TAKEN"
+fn a_type_is_not_what_generated_code_imports() {
+    for (name, path) in [
+        ("RequestWriter", "crate::codec"),
+        ("Request", "http"),
+        ("Args", "clap"),
+    ] {
+        let id = format!("operationId: {}{}", name[..1].to_lowercase(), &name[1..]);
+        assert_finding(
+            "operationId: getMotto",
+            &id,
+            "/paths/~1api~1room~1{roomid}/get/operationId",
+            &format!("the name `{name}` in Rust is that of `{path}` already"),
         );
+    }
+}
+
+/// A name that is a local one where a value is read and written gives way.
+#[test]
+fn locals_give_way() {
+    let locked = "        locked:\n          description: Whether a key is needed.\n          type: boolean\n";
+    for name in ["request", "target"] {
+        let text = locked.replace("locked", name).replace("boolean", "string");
+        let files = generate(&rooms_with(locked, &text)).unwrap();
+        let make = |end: &str| files.iter().find(|(path, _)| path.ends_with(end)).unwrap();
+        let (_, text) = make("make_room.rs");
+        assert!(text.contains(&format!("if let Some({name}_) = &self.{name}")));
+        assert!(text.contains(&format!("pub {name}: Option<String>")));
     }
 }
 

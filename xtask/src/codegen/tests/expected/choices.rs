@@ -45,7 +45,7 @@ impl fmt::Display for Mood {
 impl FromStr for Mood {
     type Err = InvalidMood;
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
+    fn from_str(text: &str) -> Result<Self, InvalidMood> {
         let mut all = Self::ALL.into_iter();
         let found = all.find(|choice| choice.as_str() == text);
         found.ok_or(InvalidMood(()))
@@ -118,7 +118,7 @@ impl fmt::Display for MakeRoomType {
 impl FromStr for MakeRoomType {
     type Err = InvalidMakeRoomType;
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
+    fn from_str(text: &str) -> Result<Self, InvalidMakeRoomType> {
         let mut all = Self::ALL.into_iter();
         let found = all.find(|choice| choice.as_str() == text);
         found.ok_or(InvalidMakeRoomType(()))
