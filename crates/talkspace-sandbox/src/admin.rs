@@ -1,11 +1,12 @@
 //! `/_sandbox/`: the sandbox asked and steered from any language, as JSON.
 //!
-//! What may be done, and with what, is a [table](routes::ROUTES), which the
-//! OpenAPI file is held against. Nothing here counts as a request to the service.
+//! What may be done is a [table](routes::ROUTES), and with what the OpenAPI file says, by
+//! which requests are checked. Nothing here counts as a request to the service.
 
 mod acts;
 mod again;
 mod ask;
+mod described;
 mod problem;
 mod routes;
 mod stream;
@@ -21,7 +22,7 @@ use http::header::{
     WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
 };
 use http::request::Parts;
-use http::{Method, Request, Response, StatusCode};
+use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Either, Full};
 use hyper::body::{Body, Incoming};
 use talkspace_core::server::segments;
@@ -151,14 +152,14 @@ impl Admin {
                 return Err(Problem::new(401, "no_token", token::MISSING));
             }
         }
-        check_type(method, head, route.takes)?;
+        check_type(head, &body, route.takes)?;
         let (body, share) = read(body, share, route.takes).await?;
         let ask = Ask::new(self.sandbox.clone(), route, values, head, body)?;
         match route.act {
             Act::Say(say) => Ok(whole(Reply::json(say))),
             Act::Watch => self.stream(head, slot),
             Act::Do(act) => {
-                let waited = self.act(Arc::new(ask), act, route);
+                let waited = self.act(Arc::new(ask), act);
                 let outcome = slot.while_busy(waited).await.map(whole);
                 // The body is in memory until it is done.
                 drop(share);
@@ -189,14 +190,8 @@ impl Admin {
         &self,
         ask: Arc<Ask>,
         act: fn(&Ask) -> Result<Reply, Problem>,
-        route: &Route,
     ) -> Result<Reply, Problem> {
-        let wait = if route.waits() {
-            ask.wait()?
-        } else {
-            Duration::ZERO
-        };
-        let end = Instant::now() + wait;
+        let end = Instant::now() + ask.wait();
         let news = self.sandbox.clock().news();
         let _awaited = news.awaited();
         loop {
@@ -257,13 +252,15 @@ fn whole(reply: Reply) -> Response<Payload> {
 
 /// A page of another site can send a form without being asked; JSON and sounds its
 /// browser asks for first.
-fn check_type(method: &Method, head: &Parts, takes: Takes) -> Result<(), Problem> {
+fn check_type(head: &Parts, body: &Incoming, takes: Takes) -> Result<(), Problem> {
+    let said = head.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
     let wanted = match takes {
-        Takes::Nothing if method == Method::GET || method == Method::DELETE => return Ok(()),
-        Takes::Nothing | Takes::Fields(_) | Takes::Saved => &["application/json"],
+        Takes::Nothing => return Ok(()),
+        // What is not there needs no type. It has an `Origin`, by which pages are known.
+        Takes::Fields if said.is_none() && body.is_end_stream() => return Ok(()),
+        Takes::Fields | Takes::Saved => &["application/json"],
         Takes::Sound => SOUNDS,
     };
-    let said = head.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
     let said = said.unwrap_or_default().split(|byte| *byte == b';').next();
     let is_said = |wanted: &&str| {
         said.is_some_and(|said| said.trim_ascii().eq_ignore_ascii_case(wanted.as_bytes()))
@@ -271,8 +268,12 @@ fn check_type(method: &Method, head: &Parts, takes: Takes) -> Result<(), Problem
     if wanted.iter().any(is_said) {
         return Ok(());
     }
+    let or_nothing = match takes {
+        Takes::Fields => ", with `{}` as the body where nothing is to be said",
+        _ => "",
+    };
     let wanted = wanted.join(" or ");
-    let why = format!("The content type of this request is {wanted}.");
+    let why = format!("Send this with the header field Content-Type: {wanted}{or_nothing}.");
     Err(Problem::new(415, "wrong_type", why))
 }
 

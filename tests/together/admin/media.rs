@@ -42,7 +42,7 @@ fn a_file_is_what_the_service_serves_and_no_request_to_it() {
     for (path, status, code) in [
         (format!("media/{empty}/file"), 409, "no_file"),
         ("media/none/file".to_owned(), 404, "no_such_media"),
-        ("media/hello/file?app=2".to_owned(), 404, "no_such_media"),
+        ("media/hello/file?app=2".to_owned(), 400, "bad_field"),
         ("media/hello/file?app=x".to_owned(), 400, "bad_field"),
     ] {
         let said = http.get(&path);

@@ -35,7 +35,8 @@ fn what_a_microphone_gave_is_in_the_recording() {
         (said.status, message.to_owned())
     };
     let most = 1024 * 1024;
-    let wrong_type = "The content type of this request is audio/mpeg or audio/wav or audio/x-wav.";
+    let wrong_type =
+        "Send this with the header field Content-Type: audio/mpeg or audio/wav or audio/x-wav.";
     assert_eq!(speak("audio/webm", &wav(2)), (415, wrong_type.to_owned()));
     let empty = "the WAV file has no samples".to_owned();
     assert_eq!(speak("audio/wav", &wav(0)), (400, empty));

@@ -1,5 +1,6 @@
 //! A request that is sent again, through the door that a client's comes by.
 
+use serde_json::Value;
 use talkspace_core::Effect;
 
 use super::acts::kept;
@@ -9,7 +10,7 @@ use crate::memory::block_on;
 use crate::requests::Asked;
 
 pub(super) fn again(ask: &Ask) -> Result<Reply, Problem> {
-    let confirmed = confirmed(ask)?;
+    let confirmed = ask.field("confirm").and_then(Value::as_str);
     let received = kept(ask)?;
     let backend = &ask.sandbox.backend;
     let app = received.app().map(|app| app + 1);
@@ -18,7 +19,7 @@ pub(super) fn again(ask: &Ask) -> Result<Reply, Problem> {
     let request = request.map_err(|why| Problem::new(409, "not_kept", why))?;
     if let Some((effect, would)) = received.would() {
         // Who lets it ring lets anything happen.
-        if ![Some(Effect::Rings), Some(effect)].contains(&confirmed) {
+        if ![Some(Effect::Rings.as_str()), Some(effect.as_str())].contains(&confirmed) {
             return Err(Problem::needs_confirm(would, effect.as_str()));
         }
     }
@@ -31,15 +32,4 @@ pub(super) fn again(ask: &Ask) -> Result<Reply, Problem> {
         Problem::new(409, "not_kept", why)
     };
     Reply::of(&new.ok_or_else(gone)?.to_json())
-}
-
-/// What may happen more than once.
-fn confirmed(ask: &Ask) -> Result<Option<Effect>, Problem> {
-    let Some(said) = ask.field("confirm") else {
-        return Ok(None);
-    };
-    let mut effects = [Effect::Once, Effect::Rings].into_iter();
-    let effect = effects.find(|effect| Some(effect.as_str()) == said.as_str());
-    let effect = effect.ok_or_else(|| Problem::field("confirm", "is \"rings\" or \"once\""))?;
-    Ok(Some(effect))
 }

@@ -9,22 +9,19 @@ use http::uri::Authority;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use super::described::Described;
 use super::problem::Problem;
 use super::routes::{Route, Takes};
 use crate::Sandbox;
-use crate::requests::near::nearest;
 
-/// The longest time that a request may wait.
-const MAX_WAIT: Duration = Duration::from_secs(30);
-/// How many rows a response has at most, and if nothing is said.
-const MAX_ROWS: usize = 500;
+/// How many rows a response has at most, if nothing is said.
 const ROWS: u64 = 100;
 /// What the query of a list has that is no filter.
 const NO_FILTER: [&str; 4] = ["after", "limit", "since", "wait"];
 
 pub(super) struct Ask {
     pub(super) sandbox: Sandbox,
-    route: &'static Route,
+    described: Described,
     values: Vec<String>,
     query: Vec<(String, String)>,
     /// The base URL by which the sandbox was reached.
@@ -83,40 +80,31 @@ impl Ask {
         let query = head.uri.query().unwrap_or_default();
         let query = form_urlencoded::parse(query.as_bytes()).into_owned();
         let query: Vec<(String, String)> = query.collect();
-        for (name, _) in &query {
-            known(name, route.query)?;
-        }
+        let described = Described::of(route);
+        described.check_query(&query)?;
         let (mut fields, mut file) = (Map::new(), Bytes::new());
         match route.takes {
             Takes::Sound | Takes::Saved => file = body,
-            _ if body.iter().all(u8::is_ascii_whitespace) => {}
-            takes => {
-                let read = serde_json::from_slice(&body);
-                fields = read.map_err(|error| {
-                    Problem::new(
-                        400,
-                        "bad_body",
-                        format!("The body is no JSON object: {error}."),
-                    )
-                })?;
-                let names = match takes {
-                    Takes::Fields(names) => names,
-                    _ => &[],
-                };
-                for name in fields.keys() {
-                    known(name, names)?;
+            Takes::Nothing | Takes::Fields => {
+                if !body.iter().all(u8::is_ascii_whitespace) {
+                    let read = serde_json::from_slice(&body);
+                    let why = |error| format!("The body is no JSON object: {error}.");
+                    fields = read.map_err(|error| Problem::new(400, "bad_body", why(error)))?;
                 }
+                described.check_fields(&fields)?;
             }
         }
-        Ok(Self {
+        let ask = Self {
             sandbox,
-            route,
+            described,
             values,
             query,
             base: base(head),
             fields,
             file,
-        })
+        };
+        ask.check_app()?;
+        Ok(ask)
     }
 
     /// What stands in the place of the path's first parameter.
@@ -129,55 +117,63 @@ impl Ask {
         self.value().parse().ok()
     }
 
+    /// Nothing is ever of an application that there is not.
+    fn check_app(&self) -> Result<(), Problem> {
+        let apps = || self.sandbox.backend.with(|state| state.app_count()) as u64;
+        for name in ["app", "apps"] {
+            let field = self.field(name).and_then(Value::as_u64);
+            let app = field.or_else(|| self.query_number(name));
+            if let (Some(app), apps) = (app, apps()) {
+                if app > apps {
+                    let why = format!("is the number of no application; there are {apps}");
+                    return Err(Problem::field(name, &why));
+                }
+            }
+        }
+        Ok(())
+    }
+
     pub(super) fn query(&self, name: &str) -> Option<&str> {
         let mut query = self.query.iter();
         let found = query.find(|(known, _)| known == name);
         found.map(|(_, value)| value.as_str())
     }
 
-    pub(super) fn query_number(&self, name: &str) -> Result<Option<u64>, Problem> {
-        let number = self.query(name).map(str::parse).transpose();
-        number.map_err(|_| Problem::field(name, "is a whole number"))
-    }
-
-    /// How long to wait for something to be found.
-    pub(super) fn wait(&self) -> Result<Duration, Problem> {
-        self.seconds("wait", MAX_WAIT)
+    pub(super) fn query_number(&self, name: &str) -> Option<u64> {
+        self.query(name)?.parse().ok()
     }
 
     /// A number of seconds in the query, 0 if it is not there.
-    pub(super) fn seconds(&self, name: &str, most: Duration) -> Result<Duration, Problem> {
-        let seconds = self.query(name).map(str::parse::<f64>).transpose();
-        let time = seconds.ok().and_then(|seconds| {
-            let time = Duration::try_from_secs_f64(seconds.unwrap_or(0.0)).ok()?;
-            (time <= most).then_some(time)
-        });
-        let why = || format!("is a number of seconds, {} at most", most.as_secs());
-        time.ok_or_else(|| Problem::field(name, &why()))
+    pub(super) fn seconds(&self, name: &str) -> Duration {
+        let seconds = self.query(name).and_then(|seconds| seconds.parse().ok());
+        let time = seconds.map(Duration::try_from_secs_f64);
+        time.and_then(Result::ok).unwrap_or_default()
+    }
+
+    /// How long to wait for something to be found, on a route where that can be.
+    pub(super) fn wait(&self) -> Duration {
+        self.seconds("wait")
     }
 
     pub(super) fn field(&self, name: &str) -> Option<&Value> {
         self.fields.get(name)
     }
 
-    pub(super) fn flag(&self, name: &str) -> Result<bool, Problem> {
-        let flag = self.field(name).and_then(Value::as_bool);
-        flag.ok_or_else(|| Problem::field(name, "is wanted, and is true or false"))
+    pub(super) fn flag(&self, name: &str) -> bool {
+        self.field(name).and_then(Value::as_bool) == Some(true)
     }
 
     /// How many rows the response has at most.
-    pub(super) fn limit(&self) -> Result<usize, Problem> {
-        let limit = self.query_number("limit")?.unwrap_or(ROWS);
-        let limit = usize::try_from(limit).ok();
-        let limit = limit.filter(|limit| (1..=MAX_ROWS).contains(limit));
-        limit.ok_or_else(|| Problem::field("limit", "is a number from 1 to 500"))
+    pub(super) fn limit(&self) -> usize {
+        let limit = self.query_number("limit").unwrap_or(ROWS);
+        usize::try_from(limit).unwrap_or(usize::MAX)
     }
 
     /// Those of these rows that the query asks for.
     pub(super) fn select(&self, rows: impl Iterator<Item = Value>) -> Vec<Value> {
-        let filters = self.route.query.iter();
+        let filters = self.described.names().into_iter();
         let filters = filters.filter(|name| !NO_FILTER.contains(name));
-        let filters = filters.filter_map(|name| Some((*name, self.query(name)?)));
+        let filters = filters.filter_map(|name| Some((name, self.query(name)?)));
         let filters: Vec<_> = filters.collect();
         let is_wanted = |row: &Value| {
             let mut filters = filters.iter();
@@ -194,7 +190,7 @@ impl Ask {
         key: &str,
         things: &[T],
     ) -> Result<Reply, Problem> {
-        let limit = self.limit()?;
+        let limit = self.limit();
         let rows = self.select(things.iter().map(|thing| json!(thing)));
         let total = rows.len();
         let start = match self.query("after") {
@@ -229,23 +225,4 @@ fn is_like(value: &Value, said: &str) -> bool {
             .is_ok_and(|said: f64| value.as_f64() == Some(said)),
         Value::Object(_) => false,
     }
-}
-
-/// A name of a query or a field, if it is one of these.
-fn known(name: &str, names: &[&str]) -> Result<(), Problem> {
-    if names.contains(&name) {
-        return Ok(());
-    }
-    let all = names.join(", ");
-    let why = match nearest(name, names.iter().copied()) {
-        _ if names.is_empty() => "is not known here: nothing is".to_owned(),
-        Some(near) => format!("is not known here; did you mean `{near}`? There are {all}"),
-        None => format!("is not known here; there are {all}"),
-    };
-    let name: String = name
-        .chars()
-        .take(100)
-        .flat_map(char::escape_debug)
-        .collect();
-    Err(Problem::field(&name, &why))
 }

@@ -9,37 +9,16 @@ use talkspace_core::operation::OperationInfo;
 
 use super::{Fault, Faults, Rule, What};
 
-/// What a fault of JSON may have.
-pub(crate) const FIELDS: &[&str] = &[
-    "operation",
-    "fault",
-    "status",
-    "retry_after",
-    "by",
-    "after",
-    "person",
-    "times",
-    "for",
-    "probability",
-    "seed",
-];
-
 /// The field that cannot be so, and why.
 type Wrong = (&'static str, String);
 
-/// A fault, and the operation that it is for.
+/// A fault, and the operation that it is for, of fields that are as the OpenAPI file says.
 pub(crate) fn read(fields: &Map<String, Value>) -> Result<(&'static OperationInfo, Fault), Wrong> {
     let fields = Fields(fields);
-    let operation = fields.text("operation")?.unwrap_or_default();
-    let operation = OPERATIONS.iter().find(|info| info.id == operation);
-    let operation = operation.ok_or_else(|| {
-        let ids: Vec<&str> = OPERATIONS.iter().map(|info| info.id).collect();
-        (
-            "operation",
-            format!("is wanted, and is one of {}", ids.join(", ")),
-        )
-    })?;
-    let mut fault = match fields.text("fault")?.unwrap_or_default() {
+    let operation = fields.text("operation");
+    let operation = OPERATIONS.iter().find(|info| Some(info.id) == operation);
+    let operation = operation.ok_or_else(|| ("operation", "is wanted".to_owned()))?;
+    let mut fault = match fields.text("fault").unwrap_or_default() {
         "lose_response" => Fault::lose_response(),
         "reset" => Fault::reset(),
         "stall" => Fault::stall(),
@@ -48,34 +27,29 @@ pub(crate) fn read(fields: &Map<String, Value>) -> Result<(&'static OperationInf
             Fault::delay(by.ok_or_else(|| ("by", "is wanted, in seconds".to_owned()))?)
         }
         "cut" => {
-            let after = fields.whole("after")?.unwrap_or_default();
+            let after = fields.whole("after").unwrap_or_default();
             Fault::cut(usize::try_from(after).unwrap_or(usize::MAX))
         }
         "status" => {
-            let status = fields
-                .whole("status")?
-                .and_then(|it| u16::try_from(it).ok());
+            let status = fields.whole("status").and_then(|it| u16::try_from(it).ok());
             Fault::status(status.unwrap_or_default())
         }
-        _ => {
-            let why = "is wanted, and is lose_response, reset, status, delay, stall or cut";
-            return Err(("fault", why.to_owned()));
-        }
+        _ => return Err(("fault", "is wanted".to_owned())),
     };
     if let Some(after) = fields.seconds("retry_after")? {
         fault = fault.retry_after(after);
     }
-    if let Some(person) = fields.text("person")? {
+    if let Some(person) = fields.text("person") {
         fault = fault.person(person);
     }
-    if let Some(times) = fields.whole("times")? {
+    if let Some(times) = fields.whole("times") {
         fault = fault.times(times);
     }
     if let Some(time) = fields.seconds("for")? {
         fault = fault.lasting(time);
     }
-    if let Some(probability) = fields.number("probability")? {
-        fault = fault.probability(probability, fields.whole("seed")?.unwrap_or_default());
+    if let Some(probability) = fields.0.get("probability").and_then(Value::as_f64) {
+        fault = fault.probability(probability, fields.whole("seed").unwrap_or_default());
     }
     match fault.invalid() {
         None => Ok((operation, fault)),
@@ -86,37 +60,18 @@ pub(crate) fn read(fields: &Map<String, Value>) -> Result<(&'static OperationInf
 struct Fields<'f>(&'f Map<String, Value>);
 
 impl<'f> Fields<'f> {
-    fn get<T>(
-        &self,
-        name: &'static str,
-        what: &str,
-        read: impl FnOnce(&'f Value) -> Option<T>,
-    ) -> Result<Option<T>, Wrong> {
-        let Some(value) = self.0.get(name).filter(|value| !value.is_null()) else {
-            return Ok(None);
-        };
-        match read(value) {
-            Some(read) => Ok(Some(read)),
-            None => Err((name, format!("is {what}"))),
-        }
+    fn text(&self, name: &str) -> Option<&'f str> {
+        self.0.get(name)?.as_str()
     }
 
-    fn text(&self, name: &'static str) -> Result<Option<&'f str>, Wrong> {
-        self.get(name, "a text", Value::as_str)
-    }
-
-    fn whole(&self, name: &'static str) -> Result<Option<u64>, Wrong> {
-        self.get(name, "a whole number", Value::as_u64)
-    }
-
-    fn number(&self, name: &'static str) -> Result<Option<f64>, Wrong> {
-        self.get(name, "a number", Value::as_f64)
+    fn whole(&self, name: &str) -> Option<u64> {
+        self.0.get(name)?.as_u64()
     }
 
     fn seconds(&self, name: &'static str) -> Result<Option<Duration>, Wrong> {
-        self.get(name, "a number of seconds", |value| {
-            Duration::try_from_secs_f64(value.as_f64()?).ok()
-        })
+        let seconds = self.0.get(name).and_then(Value::as_f64);
+        let time = seconds.map(Duration::try_from_secs_f64).transpose();
+        time.map_err(|error| (name, format!("is a number of seconds: {error}")))
     }
 }
 
