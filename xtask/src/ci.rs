@@ -10,12 +10,17 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::Instant;
 
+use xtask::codegen::{self, Mode};
+
 use crate::bench;
 use crate::checks::{bounds, costs, deny, dependencies, engines, features, fuzz, msrv, wasm};
 use crate::checks::{hostile, page, signatures, sites, sound, spec, switchboard, tester, tidy};
 use crate::process::{command, run, say};
 
 /// A check, by the name that runs it alone.
+///
+/// What is built of the workspace is named by target, not by package: the features are then those of
+/// the whole, and nothing is built a second time with fewer.
 struct Check {
     name: &'static str,
     place: Place,
@@ -48,13 +53,17 @@ const CHECKS: &[Check] = &[
         name: "codegen",
         place: Place::Here,
         what: "the generated code is what the spec says",
-        run: |root| cargo(root, &["xtask", "codegen", "--check"]),
+        run: |root| {
+            let said = codegen::run(root, Mode::Check)?;
+            say(&said);
+            Ok(())
+        },
     },
     Check {
         name: "checkout",
         place: Place::Apart,
         what: "a checkout is checked with what it holds, and not with another's",
-        run: |root| cargo(root, &["test", "--package", "xtask", "--test", "built"]),
+        run: |root| cargo(root, &["test", "--workspace", "--test", "built"]),
     },
     Check {
         name: "tidy",
@@ -397,7 +406,7 @@ impl Beside {
 /// More cases of a property than a test run makes.
 fn encoding(root: &Path) -> Result<(), String> {
     let law = "every_parameter_of_every_operation_arrives_as_it_was";
-    let test = ["test", "--package", "talkspace-conformance", "--lib", law];
+    let test = ["test", "--workspace", "--lib", law];
     let mut test = command(root, "cargo", &test);
     // For each of the 22 operations whose parameters are text.
     test.env("TALKSPACE_PROPTEST_CASES", "10000");
@@ -415,7 +424,7 @@ fn leaks(root: &Path) -> Result<(), String> {
 
 /// More sequences than a test run makes, and what happened in them.
 fn faults(root: &Path) -> Result<(), String> {
-    let test = ["test", "--package", "talkspace-tests", "--test", "faults"];
+    let test = ["test", "--workspace", "--test", "faults"];
     let test = [&test[..], &["--", "never_twice", "--nocapture"]].concat();
     let mut test = command(root, "cargo", &test);
     test.env("TALKSPACE_PROPTEST_CASES", "5000");
@@ -424,7 +433,7 @@ fn faults(root: &Path) -> Result<(), String> {
 
 /// More kills than a test run has.
 fn state(root: &Path) -> Result<(), String> {
-    let test = ["test", "--package", "talkspace-cli", "--test", "cli"];
+    let test = ["test", "--workspace", "--test", "cli"];
     // The module, since a filter that names no test passes.
     let test = [&test[..], &["--", "state::", "--nocapture"]].concat();
     let mut test = command(root, "cargo", &test);

@@ -74,7 +74,7 @@ pub(crate) fn talkspace(root: &Path) -> Result<String, String> {
     run(command(
         root,
         "cargo",
-        &["build", "--quiet", "--package", "talkspace-cli"],
+        &["build", "--quiet", "--bin", "talkspace"],
     ))?;
     // It is built into the folder that this program was built into.
     let this = std::env::current_exe().map_err(|error| error.to_string())?;

@@ -1,5 +1,5 @@
 //! `cargo xtask ci dependencies`: each published crate pulls in what its
-//! `dependencies.txt` lists, no more and no less.
+//! `dependencies.txt` lists, no more and no less; and the commands of the README build nothing twice.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -58,6 +58,7 @@ pub(crate) fn check(root: &Path) -> Result<(), String> {
         }
         say(&format!("dependencies: {name}: {} crates", pulled.len()));
     }
+    breaches.extend(shared::breaches(root)?);
     if breaches.is_empty() {
         return Ok(());
     }
@@ -80,5 +81,6 @@ fn changes(listed: &BTreeSet<&str>, pulled: &BTreeSet<&str>) -> Vec<String> {
     added.chain(removed).collect()
 }
 
+mod shared;
 #[cfg(test)]
 mod tests;

@@ -20,14 +20,7 @@ pub(crate) fn check(root: &Path) -> Result<(), String> {
 
 /// Runs the suite, and returns its page.
 fn build(root: &Path) -> Result<String, String> {
-    let test = [
-        "test",
-        "--quiet",
-        "--package",
-        "talkspace-tests",
-        "--test",
-        "page",
-    ];
+    let test = ["test", "--quiet", "--workspace", "--test", "page"];
     output(command(root, "cargo", &test))
 }
 

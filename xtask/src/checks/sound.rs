@@ -44,14 +44,7 @@ pub(crate) fn check(root: &Path) -> Result<(), String> {
         }
         say(&format!("sound: {transport}: {lasts:.3?} decoded"));
     }
-    let heard = [
-        "test",
-        "--package",
-        "talkspace-tests",
-        "--test",
-        "sandbox",
-        "heard",
-    ];
+    let heard = ["test", "--workspace", "--test", "sandbox", "heard"];
     run(command(root, "cargo", &heard))
 }
 

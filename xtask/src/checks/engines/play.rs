@@ -18,7 +18,7 @@ const BOUND: Duration = Duration::from_secs(30 * 60);
 const RUSTC: [&str; 2] = ["rustc", "--version"];
 
 /// The command that plays the suite against a shim.
-const RUNNER: &[&str] = &["--package", "http1-conformance", "--all-features"];
+const RUNNER: &[&str] = &["--bin", "http1-conformance"];
 
 /// An engine is no transport: the contract does not bind it.
 const RFC: [&str; 2] = ["--profile", "rfc"];
