@@ -16,7 +16,6 @@ mod load;
 mod lower;
 mod model;
 mod names;
-mod routes;
 mod scope;
 mod write;
 

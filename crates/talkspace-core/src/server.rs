@@ -4,6 +4,7 @@
 //! requests to [`dispatch`]. Both come from the spec, so a server and the clients
 //! cannot drift apart.
 
+mod dispatch;
 mod error;
 mod multipart;
 mod operation;
@@ -14,13 +15,14 @@ mod responding;
 mod service;
 mod writing;
 
+pub use dispatch::{dispatch, dispatch_parameters};
 pub use error::ServiceError;
 pub use operation::ServerOperation;
 pub use operations::{OperationVisitor, visit_operations};
 pub use parameters::{BadParameter, Parameters, segment, segments};
 pub use reading::Reading;
-pub use responding::{error_response, method_not_allowed, no_such_path};
-pub use service::{Service, dispatch, dispatch_parameters};
+pub use responding::error_response;
+pub use service::Service;
 
 #[cfg(test)]
 mod tests;

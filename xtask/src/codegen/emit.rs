@@ -21,6 +21,7 @@ mod operations;
 mod outcome;
 mod request;
 mod response;
+mod routes;
 mod serde;
 mod server;
 mod service;

@@ -127,7 +127,6 @@ impl<'d> Place<'d> {
         let module = module(tag.unwrap_or_default(), &self.operation.at, findings);
         let path = path(&self.path.template);
         let carries = self.carries(&path, about, action.map(|(_, value)| value), findings);
-        let url_segments = self.url_segments(&path, findings);
         let payload = responses.of(self.operation, about, findings);
         let statuses = about.responses.iter().map(|response| Status {
             code: response.status,
@@ -149,7 +148,6 @@ impl<'d> Place<'d> {
             statuses: statuses.collect(),
             outcomes: outcomes(about, findings)?,
             aliases: aliases(about, action.map(|(by, _)| by)),
-            url_segments: url_segments?,
             already: about.already.iter().map(|(_, status)| *status).collect(),
             wait: about.wait.as_ref().map(|(_, wait)| *wait),
             look: None,

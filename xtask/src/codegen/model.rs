@@ -159,8 +159,6 @@ pub(crate) struct Operation {
     pub(crate) outcomes: Vec<(u16, Word)>,
     /// Where else a server takes it.
     pub(crate) aliases: Vec<Alias>,
-    /// The names of the path's parameters, where a whole URL takes its place.
-    pub(crate) url_segments: Vec<(String, Snake)>,
     /// Failures that, after a retry, mean that it is done.
     pub(crate) already: Vec<u16>,
     /// What it takes a while to bring about.

@@ -5,6 +5,7 @@ use http::header::{ALLOW, HeaderValue};
 use http::{Method, Response};
 
 use crate::operation::ParameterLocation;
+use crate::server::dispatch::is_at;
 use crate::server::error::ServiceError;
 use crate::server::operation::ServerOperation;
 use crate::server::operations::{OperationVisitor, visit_operations};
@@ -78,12 +79,7 @@ type Encode = fn(&ServiceError) -> Response<Bytes>;
 
 impl OperationVisitor for Search<'_> {
     fn visit<O: ServerOperation>(&mut self) {
-        let template = O::INFO.path.split('/').filter(|word| !word.is_empty());
-        let is_here = template.clone().count() == self.segments.len()
-            && template
-                .zip(&self.segments)
-                .all(|(word, segment)| word.starts_with('{') || word == segment);
-        if O::INFO.envelope.is_none() || !is_here {
+        if O::INFO.envelope.is_none() || !is_at(O::INFO.path, &self.segments) {
             return;
         }
         let has_method = O::INFO.method == self.method;
@@ -98,16 +94,29 @@ impl OperationVisitor for Search<'_> {
 
 /// The response at a path that the spec does not know.
 #[must_use]
-pub fn no_such_path() -> Response<Bytes> {
+pub(crate) fn no_such_path() -> Response<Bytes> {
     plain(404, "There is nothing at this path.\n")
 }
 
-/// The response to a method that the spec does not know.
+/// The response to a method that the spec does not know, at a path that takes these.
 #[must_use]
-pub fn method_not_allowed(allowed: &'static str) -> Response<Bytes> {
+pub(crate) fn method_not_allowed(allowed: &[Method]) -> Response<Bytes> {
     let mut response = plain(405, "This path does not take that method.\n");
-    response
-        .headers_mut()
-        .insert(ALLOW, HeaderValue::from_static(allowed));
+    let order = [
+        Method::GET,
+        Method::POST,
+        Method::PUT,
+        Method::PATCH,
+        Method::DELETE,
+    ];
+    let allowed: Vec<&str> = order
+        .iter()
+        .filter(|method| allowed.contains(method))
+        .map(Method::as_str)
+        .collect();
+    // The names of methods are text.
+    if let Ok(value) = HeaderValue::from_str(&allowed.join(", ")) {
+        response.headers_mut().insert(ALLOW, value);
+    }
     response
 }

@@ -109,8 +109,8 @@ pub(super) const VALUES: [&str; 64] = [
 pub(super) const IDS: [&str; 6] = ["Arc2", "FnId", "HashMap", "Cell", "Str", "TypeId"];
 
 /// Words of a choice, which name variants.
-pub(super) const WORDS: [&str; 9] = [
-    "Err", "None", "async", "default", "fmt", "new", "ok", "'a b'", "unknown",
+pub(super) const WORDS: [&str; 10] = [
+    "Err", "None", "async", "default", "fmt", "http", "new", "ok", "'a b'", "unknown",
 ];
 
 /// Tags, which name modules.

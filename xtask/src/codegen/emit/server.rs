@@ -2,7 +2,7 @@
 
 use super::source::{Item, Source};
 use super::text::Comment;
-use super::{objects, response};
+use super::{objects, response, routes};
 use crate::codegen::model::{Api, Choice, Envelope, Group, Operation, Payload};
 
 /// `server/operations/mod.rs`.
@@ -20,6 +20,7 @@ pub(crate) fn root(api: &Api) -> String {
         .iter()
         .map(|operation| operation.name.to_string())
         .collect();
+    source.push(routes_of_all(api));
     source.push(visitor());
     let imports = format!("crate::request::{{{}}}", names.join(", "));
     source.push(visit(&names).uses([&imports]));
@@ -35,6 +36,7 @@ pub(crate) fn root(api: &Api) -> String {
 /// The server's half of the operations of a group.
 pub(crate) fn group(api: &Api, group: &Group) -> String {
     let mut source = Source::new(Comment::module().prose(&group.docs));
+    source.push(routes::group(api, group));
     for operation in api.operations_of(group) {
         source.push(implementation(operation));
     }
@@ -56,6 +58,25 @@ impl FromWire for {name} {{
     .uses([
         format!("crate::request::{name}"),
         "crate::server::parameters::FromWire".to_owned(),
+    ])
+}
+
+fn routes_of_all(api: &Api) -> Item {
+    let calls: String = api
+        .groups
+        .iter()
+        .map(|group| format!("{}::routes(search);\n", group.module))
+        .collect();
+    Item::new(format!(
+        "\
+/// Names the routes to all operations.
+pub(super) fn routes<S: Service + ?Sized>(search: &mut Search<'_, S>) {{
+{calls}}}
+"
+    ))
+    .uses([
+        "crate::server::dispatch::Search",
+        "crate::server::service::Service",
     ])
 }
 

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use super::paths::same_path;
 use crate::codegen::document::{
     About, Alias, Document, Operation, Parameter, Path, Place, Schema, Shape,
 };
 use crate::codegen::finding::Findings;
 use crate::codegen::lower;
 use crate::codegen::model::{Method, Segment};
-use crate::codegen::routes::same_path;
 
 #[cfg(test)]
 mod tests;

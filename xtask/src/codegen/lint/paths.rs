@@ -4,7 +4,9 @@ use crate::codegen::document::{Document, Operation, Parameter, Path, Place};
 use crate::codegen::finding::Findings;
 use crate::codegen::lower;
 use crate::codegen::model::Segment;
-use crate::codegen::routes::same_path;
+
+#[cfg(test)]
+mod tests;
 
 pub(super) fn check(document: &Document, findings: &mut Findings) {
     for path in &document.paths {
@@ -109,4 +111,13 @@ fn placeholders(document: &Document, path: &Path, operation: &Operation, finding
             }
         }
     }
+}
+
+/// Whether both are the same path, whatever their parameters are called.
+pub(super) fn same_path(one: &[Segment], other: &[Segment]) -> bool {
+    one.len() == other.len()
+        && one.iter().zip(other).all(|pair| match pair {
+            (Segment::Parameter(_), Segment::Parameter(_)) => true,
+            (one, other) => one == other,
+        })
 }

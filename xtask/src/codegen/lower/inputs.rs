@@ -6,7 +6,7 @@ use crate::codegen::document::{
     About, Parameter as WireParameter, Place as WirePlace, Schema, Shape, deprecation,
 };
 use crate::codegen::finding::{Findings, Pointer};
-use crate::codegen::kinds::{self, LOCALS, Slot, Type};
+use crate::codegen::kinds::{self, Slot, Type};
 use crate::codegen::model::{Carried, Default, Parameter, Path, Place as Travels, Prose, Segment};
 use crate::codegen::names::{Camel, Snake};
 use crate::codegen::scope;
@@ -187,28 +187,6 @@ impl<'d> Place<'d> {
             secret: schema.secret,
             slot,
         })))
-    }
-
-    /// The names of the path's parameters, where a URL takes its place.
-    pub(super) fn url_segments(
-        &self,
-        path: &Path,
-        findings: &mut Findings,
-    ) -> Option<Vec<(String, Snake)>> {
-        let mut names = Vec::new();
-        if self.operation.url.is_some() {
-            for segment in &path.segments {
-                if let Segment::Parameter(key) = segment {
-                    let name = Snake::new(key).filter(|name| !LOCALS.contains(&name.as_str()));
-                    if name.is_none() {
-                        let message = format!("`{key}` cannot be a name in Rust");
-                        findings.add(&self.path.at, message);
-                    }
-                    names.push((key.clone(), name?));
-                }
-            }
-        }
-        Some(names)
     }
 
     fn carried(&self, input: Input<'d>, about: &About, findings: &mut Findings) -> Option<Carried> {

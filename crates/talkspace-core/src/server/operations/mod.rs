@@ -9,13 +9,23 @@ use crate::request::{
     MuteParticipant, RecordMedia, Register, RegistrationQuery, RemoveMedia, RequestUploadGrant,
     UnmuteParticipant, UploadMedia,
 };
+use crate::server::dispatch::Search;
 use crate::server::operation::ServerOperation;
 use crate::server::parameters::FromWire;
+use crate::server::service::Service;
 
 mod media;
 mod registrants;
 mod system;
 mod talkspaces;
+
+/// Names the routes to all operations.
+pub(super) fn routes<S: Service + ?Sized>(search: &mut Search<'_, S>) {
+    system::routes(search);
+    registrants::routes(search);
+    talkspaces::routes(search);
+    media::routes(search);
+}
 
 /// Something that is done with the type of every operation.
 ///
