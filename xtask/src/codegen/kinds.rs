@@ -50,7 +50,7 @@ impl Type {
             Self::File => Some(file::TYPE),
             Self::Phone => Some(phone::TYPE),
             Self::AppKey => Some("AppKey"),
-            Self::Text | Self::Integer | Self::Flag | Self::Constant(_) | Self::Object(_) => None,
+            _ => None,
         }
     }
 }

@@ -18,8 +18,7 @@ impl Item {
             Type::Id(name) => Some(Self::Id(name)),
             Type::Choice(name, _) => Some(Self::Choice(name)),
             Type::Object(name) => Some(Self::Object(name)),
-            Type::Integer | Type::Flag | Type::Phone | Type::File => None,
-            Type::AppKey | Type::Constant(_) => None,
+            _ => None,
         }
     }
 

@@ -204,30 +204,23 @@ impl<'d> Held<'d> {
     /// The type of a value, which is remembered if it is generated.
     fn value(&mut self, schema: &'d Schema, findings: &mut Findings) -> Option<Type> {
         let found = types::scalar(self.document, schema, findings)?;
-        match &found {
-            Type::Choice(name, _) => self.choices.push(name.clone()),
-            Type::Object(name) if !self.objects.iter().any(|known| known.name == *name) => {
-                let (_, object) = self.document.resolve(schema);
-                let fields = self.fields(object, findings)?;
-                for field in fields.iter().filter(|field| field.secret) {
-                    let message = format!("not supported: a secret in an object, `{}`", field.key);
-                    findings.add(&object.at, message);
-                }
-                self.objects.push(Object {
-                    name: name.clone(),
-                    docs: Prose::new(object.description.as_deref().unwrap_or_default()),
-                    fields,
-                });
+        if let Type::Choice(name, _) = &found {
+            self.choices.push(name.clone());
+        }
+        if let Type::Object(name) = &found
+            && !self.objects.iter().any(|known| known.name == *name)
+        {
+            let (_, object) = self.document.resolve(schema);
+            let fields = self.fields(object, findings)?;
+            for field in fields.iter().filter(|field| field.secret) {
+                let message = format!("not supported: a secret in an object, `{}`", field.key);
+                findings.add(&object.at, message);
             }
-            Type::Object(_)
-            | Type::Text
-            | Type::Id(_)
-            | Type::Integer
-            | Type::Flag
-            | Type::Phone
-            | Type::File
-            | Type::AppKey
-            | Type::Constant(_) => {}
+            self.objects.push(Object {
+                name: name.clone(),
+                docs: Prose::new(object.description.as_deref().unwrap_or_default()),
+                fields,
+            });
         }
         Some(found)
     }

@@ -199,35 +199,22 @@ impl<'d> Place<'d> {
             return None;
         }
         let (place, key) = (input.travels, input.key.to_owned());
-        match &found {
-            Type::AppKey => {
-                if !input.required {
-                    findings.add(input.at, "the key is always sent; require it");
-                }
-                if place == Travels::Path {
-                    let right = "the key travels in a query or a form";
-                    findings.add(input.at, format!("not supported: {right}"));
-                }
-                return Some(Carried::AppKey(place, key));
+        if found == Type::AppKey {
+            if !input.required {
+                findings.add(input.at, "the key is always sent; require it");
             }
-            Type::Constant(value) => {
-                if !input.required {
-                    let right = "require it, or let a boolean be the flag that sends it";
-                    findings.add(input.at, format!("a constant is always sent; {right}"));
-                }
-                return Some(Carried::Constant(place, key, value.clone()));
+            if place == Travels::Path {
+                let right = "the key travels in a query or a form";
+                findings.add(input.at, format!("not supported: {right}"));
             }
-            Type::Object(_) => {
-                types::no_value(input.schema, findings);
-                return None;
+            return Some(Carried::AppKey(place, key));
+        }
+        if let Type::Constant(value) = found {
+            if !input.required {
+                let right = "require it, or let a boolean be the flag that sends it";
+                findings.add(input.at, format!("a constant is always sent; {right}"));
             }
-            Type::Text
-            | Type::Id(_)
-            | Type::Integer
-            | Type::Flag
-            | Type::Phone
-            | Type::Choice(..)
-            | Type::File => {}
+            return Some(Carried::Constant(place, key, value));
         }
         let (_, target) = self.document.resolve(input.schema);
         if input.schema.nullable || target.nullable {
@@ -287,7 +274,11 @@ impl<'d> Place<'d> {
                 range => range,
             },
         };
-        let kind = kinds::input(&found, &slot)?;
+        let kind = kinds::input(&found, &slot);
+        if kind.is_none() {
+            types::no_value(input.schema, findings);
+        }
+        let kind = kind?;
         Some(Carried::Parameter(Box::new(Parameter {
             docs: input.docs,
             secret: is_marked || kind.is_secret,

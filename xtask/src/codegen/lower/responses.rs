@@ -102,25 +102,15 @@ impl<'d> Responses<'d> {
         if self.document.resolve(schema).1.nullable {
             findings.add(&schema.at, "not supported: `null` in plain text");
         }
-        match types::scalar(self.document, schema, findings)? {
-            Type::Id(id) => Some(Value {
-                name: Snake::new(id.as_str())?,
-                id,
-                docs,
-            }),
-            Type::Text
-            | Type::Integer
-            | Type::Flag
-            | Type::Phone
-            | Type::Choice(..)
-            | Type::File
-            | Type::AppKey
-            | Type::Constant(_)
-            | Type::Object(_) => {
-                findings.add(&schema.at, "not supported: a response of text is a string");
-                None
-            }
-        }
+        let Type::Id(id) = types::scalar(self.document, schema, findings)? else {
+            findings.add(&schema.at, "not supported: a response of text is a string");
+            return None;
+        };
+        Some(Value {
+            name: Snake::new(id.as_str())?,
+            id,
+            docs,
+        })
     }
 
     /// The envelope, which operations may share.
