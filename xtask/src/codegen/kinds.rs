@@ -5,6 +5,7 @@
 //! says what a new kind lacks. [`input`] and [`output`] list them.
 
 mod choice;
+mod decimal;
 mod file;
 mod flag;
 mod id;
@@ -31,6 +32,7 @@ pub(crate) enum Type {
     Text,
     Id(Camel),
     Integer,
+    Decimal,
     Flag,
     Phone,
     /// One of several words.
@@ -178,6 +180,7 @@ pub(crate) fn input(found: &Type, slot: &Slot) -> Option<Input> {
         (Type::Id(id), None) => id::input(id, slot),
         (Type::Text, _) => text::input(slot),
         (Type::Integer, _) => integer::input(slot),
+        (Type::Decimal, _) => decimal::input(slot),
         (Type::Flag, _) => flag::input(slot),
         (Type::Phone, _) => phone::input(slot),
         (Type::Choice(name, words), _) => choice::input(name, words, slot),
@@ -201,6 +204,7 @@ pub(crate) fn output(
             Presence::Optional | Presence::Nullable => id::optional(id, name, presence),
         },
         Type::Integer => integer::output(name, presence),
+        Type::Decimal => decimal::output(name, presence),
         Type::Flag => flag::output(name, presence),
         Type::Phone | Type::AppKey | Type::Constant(_) => {
             return Err("not supported in a response: a key, a phone number or a constant");

@@ -13,7 +13,7 @@ pub(crate) struct Facts {
     /// The least and the greatest number of characters.
     length: (Option<i64>, Option<i64>),
     pattern: Option<String>,
-    format: Option<String>,
+    pub(crate) format: Option<String>,
     pub(crate) default: Option<Scalar>,
     /// Whether it may go.
     pub(crate) deprecated: bool,

@@ -237,6 +237,10 @@ fn shape(object: &mut Object<'_>, nullable: &mut bool, findings: &mut Findings) 
             Some(Shape::Array(Box::new(Schema::read(&items, findings)?)))
         }
         "object" => properties(object, findings),
+        "number" => {
+            let right = "write `string` with `format: decimal`, which keeps every digit";
+            unsupported(&node, &format!("`number`; {right}"), findings)
+        }
         other => {
             let right = "write string, integer, boolean, array or object";
             unsupported(&node, &format!("`{other}`; {right}"), findings)

@@ -42,7 +42,7 @@ fn schemas_that_are_not_supported() {
         (
             "    Motto:\n      type: number\n",
             "/components/schemas/Motto/type",
-            "not supported: `number`; write string, integer, boolean, array or object",
+            "not supported: `number`; write `string` with `format: decimal`, which keeps every digit",
         ),
         (
             "    Motto:\n      type: [string, boolean]\n",

@@ -125,6 +125,9 @@ pub(crate) fn scalar(
                     words => Type::Choice(name, words.to_vec()),
                 })
             }
+            (None, None) if target.facts.format.as_deref() == Some("decimal") => {
+                Some(Type::Decimal)
+            }
             (None, None) => Some(Type::Text),
         },
         Shape::Integer => Some(Type::Integer),

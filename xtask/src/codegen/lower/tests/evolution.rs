@@ -223,3 +223,17 @@ fn a_response_may_stand_among_the_components() {
         [format!("spec/openapi.yaml#{place}: {message}")]
     );
 }
+
+#[test]
+fn an_amount_keeps_its_digits() {
+    let locked = LOCKED.replace("type: boolean", "type: string\n          format: decimal");
+    let spec = rooms_with(LOCKED, &locked);
+    let docs = "/// Whether a key is needed. In the format `decimal`.";
+    assert_code(
+        &spec,
+        "make_room.rs",
+        &[docs, "pub locked: Option<String>,"],
+    );
+    let option = "#[arg(long, value_name = \"DECIMAL\", allow_negative_numbers = true)]";
+    assert_code(&spec, "generated/rooms.rs", &[option]);
+}
