@@ -274,7 +274,7 @@ const CASES: &[Case] = &[
         name: "256 MiB to a writer",
         cap: 0,
         ask: Ask::Download,
-        response: |peer| sized(peer, "200 OK", "", b"", &FILL, DOWNLOAD, b""),
+        response: |peer| sized(peer, "200 OK", "", b"ID3", &FILL, DOWNLOAD - 3, b""),
         ends: Ends::Well(DOWNLOAD as u64),
     },
     Case {

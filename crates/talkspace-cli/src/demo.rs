@@ -103,7 +103,7 @@ fn download(
         .download_url
         .ok_or_else(|| Failure::NotThere("the recording has no URL".to_owned()))?;
     let mut output = place.open(Readers::Owner).map_err(Failure::Output)?;
-    let bytes = sender.download(Download::new(url), &mut output);
+    let bytes = sender.download(Download::new(url).size(status.file_size), &mut output);
     let bytes = bytes.map_err(|error| unwritten(error, &output))?;
     output.finish().map_err(Failure::Output)?;
     let what = format!("the recording, {bytes} bytes");

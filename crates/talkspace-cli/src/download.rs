@@ -91,15 +91,13 @@ impl Fetch {
             true => None,
             false => Some(place.open(Readers::Owner).map_err(Failure::Usage)?),
         };
-        let url = match (&self.url, &self.media_id) {
-            (Some(url), _) => url.clone(),
-            (None, Some(id)) => url_of(sender, id)?,
+        let download = match (&self.url, &self.media_id) {
+            (Some(url), _) => Download::new(url),
+            (None, Some(id)) => content_of(sender, id)?,
             (None, None) => return Err(Failure::Usage("name a media id or a URL".to_owned())),
         };
         let bar = Bar::new(None);
-        let download = Download::new(url)
-            .at_most(self.at_most)
-            .on_progress(bar.hand());
+        let download = download.at_most(self.at_most).on_progress(bar.hand());
         let taken = match &mut output {
             Some(output) => sender.download(download, output),
             None => sender.download(download, &mut std::io::sink()),
@@ -133,9 +131,12 @@ pub(crate) fn unwritten(error: Error, output: &Output) -> Failure {
     Failure::Output(format!("cannot write {}: {why}", output.shown()))
 }
 
-fn url_of(sender: &Sender, media_id: &MediaId) -> Result<DownloadUrl, Failure> {
+fn content_of(sender: &Sender, media_id: &MediaId) -> Result<Download, Failure> {
     let status = sender.send(GetMediaStatus::new(media_id))?;
-    status
-        .download_url
-        .ok_or_else(|| Failure::NotThere("the media id has no content yet".to_owned()))
+    match status.download_url {
+        Some(url) => Ok(Download::new(url).size(status.file_size)),
+        None => Err(Failure::NotThere(
+            "the media id has no content yet".to_owned(),
+        )),
+    }
 }

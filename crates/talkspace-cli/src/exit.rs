@@ -68,6 +68,7 @@ pub(crate) fn of(error: &Error) -> u8 {
         ErrorKind::Transport(FailureKind::TooLarge) if error.operation() == "downloadMedia" => {
             TOO_LARGE
         }
+        ErrorKind::Status | ErrorKind::Decode => ERROR_RESPONSE,
         _ if error.delivery() == Delivery::Responded => ERROR_RESPONSE,
         _ => NOTHING_APPLIED,
     }

@@ -20,6 +20,7 @@ mod text;
 pub(crate) use form::ESCAPED;
 pub(crate) use json::{Code, Envelope, OneOrMany};
 pub use media_file::{InvalidMediaFile, MediaFile};
+pub(crate) use media_file::{MEDIA_SIGNATURE, begins_like_mp3};
 pub use operation::Operation;
 pub use raw_response::{RawResponse, ResponseError};
 pub(crate) use raw_response::{is_coded, is_whole};

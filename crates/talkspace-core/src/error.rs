@@ -80,8 +80,8 @@ pub enum ErrorKind {
     Invalid,
     /// The service, or a gateway before it, responded with a status of failure.
     Status,
-    /// The response has a status of success, but its body could not be decoded, or
-    /// has a content coding, which no request accepts.
+    /// The response has a status of success, but its body could not be decoded, is no
+    /// MP3 where that is a file, or has a content coding, which no request accepts.
     Decode,
     /// There was no whole response.
     Transport(FailureKind),

@@ -9,7 +9,8 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use crate::command::{
-    Ran, TRANSPORTS, begin, in_shell, knock, names, peer, request, respond, run, signal, talkspace,
+    Ran, TRANSPORTS, begin, in_shell, knock, names, peer, request, respond, run, signal, sound,
+    talkspace,
 };
 use crate::serving::{Folder, KEY, MEDIA, Serving};
 
@@ -107,6 +108,68 @@ fn a_link_stays_and_what_it_leads_to_is_replaced() {
     assert_eq!(round.status, Some(2), "{round:?}");
 }
 
+/// A block page, and what else is no recording, comes with 200 too.
+#[test]
+fn what_is_no_recording_replaces_none() {
+    let folder = Folder::new("no-recording");
+    let kept = folder.0.join("call.mp3");
+    fs::write(&kept, "the only copy").unwrap();
+    for transport in TRANSPORTS {
+        for (body, why) in [
+            ("<html>Please sign in</html>", "is not an MP3 file"),
+            ("{\"error\": \"blocked\"}", "is not an MP3 file"),
+            ("", "is empty"),
+        ] {
+            let url = peer(move |listener| {
+                let (_, mut stream) = request(&listener);
+                respond(&mut stream, "200 OK", body.as_bytes());
+            });
+            let ran = run(&mut fetch_from(&url, transport, &kept));
+            assert_eq!(ran.status, Some(1), "{ran:?}");
+            assert!(ran.stderr.contains(why), "{ran:?}");
+            assert_eq!(fs::read(&kept).unwrap(), b"the only copy");
+        }
+        assert_eq!(names(&folder.0), ["call.mp3"]);
+    }
+}
+
+#[test]
+fn a_recording_with_fewer_bytes_than_its_size_replaces_none() {
+    let folder = Folder::new("shorter");
+    let kept = folder.0.join("call.mp3");
+    fs::write(&kept, "the only copy").unwrap();
+    for transport in TRANSPORTS {
+        for head in ["", "Content-Length: 5\r\n"] {
+            let url = peer(move |listener| {
+                let (_, mut stream) = request(&listener);
+                let place = listener.local_addr().unwrap();
+                let status = format!(
+                    r#"{{"MediaResponse":{{"status":200,"message":"","mediaId":"m","uri":"","fileSize":1000000,"downloadUrl":"http://{place}/a.mp3"}}}}"#
+                );
+                let _ = write!(
+                    stream,
+                    "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{status}",
+                    status.len()
+                );
+                drop(stream);
+                let (_, mut stream) = request(&listener);
+                let _ = write!(
+                    stream,
+                    "HTTP/1.1 200 OK\r\nConnection: close\r\n{head}\r\nID3no"
+                );
+            });
+            let mut command = talkspace(&["download-media", "--media-id", "m"]);
+            command.args(["--transport", transport, "--base-url", &url, "-o"]);
+            let ran = run(command.arg(&kept));
+            assert_eq!(ran.status, Some(3), "{ran:?}");
+            let why = "the file has 1000000 bytes, and 5 came";
+            assert!(ran.stderr.contains(why), "{ran:?}");
+            assert_eq!(fs::read(&kept).unwrap(), b"the only copy");
+        }
+    }
+    assert_eq!(names(&folder.0), ["call.mp3"]);
+}
+
 #[test]
 fn the_target_is_checked_before_a_request_is_sent() {
     let folder = Folder::new("first");
@@ -187,7 +250,7 @@ fn a_reader_that_has_left_is_no_failure() {
             let url = peer(move |listener| {
                 let (_, mut stream) = request(&listener);
                 leave.recv().unwrap();
-                respond(&mut stream, "200 OK", &vec![1; length]);
+                respond(&mut stream, "200 OK", &sound(length));
             });
             let mut child = begin(&mut fetch_from(&url, transport, Path::new("-")));
             drop(child.stdout.take());
@@ -205,14 +268,14 @@ fn a_download_that_fails_leaves_nothing() {
     let to = folder.0.join("song.mp3");
     let responses: [(&[u8], i32); 5] = [
         (b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", 1),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf", 3),
-        (b"HTTP/1.1 204 No Content\r\n\r\n", 3),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nID3f", 3),
+        (b"HTTP/1.1 204 No Content\r\n\r\n", 1),
         (
-            b"HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-3/9\r\nContent-Length: 4\r\n\r\nhalf",
-            3,
+            b"HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-3/9\r\nContent-Length: 4\r\n\r\nID3f",
+            1,
         ),
         (
-            b"HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\nhello world",
+            b"HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\nID3lo world",
             7,
         ),
     ];
@@ -250,8 +313,8 @@ fn a_download_that_still_moves_ends_when_its_time_is_over() {
         // It is whole four times the limit later, and never silent for long.
         let url = peer(|listener| {
             let (_, mut stream) = request(&listener);
-            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n");
-            for _ in 0..100 {
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nID3");
+            for _ in 3..100 {
                 std::thread::sleep(Duration::from_millis(20));
                 let _ = stream.write_all(b"x");
             }
@@ -273,11 +336,10 @@ fn two_downloads_to_one_name_do_not_spoil_each_other() {
     let (went, go) = mpsc::channel();
     let url = peer(move |listener| {
         let mut streams = [request(&listener).1, request(&listener).1];
-        for (stream, sound) in streams.iter_mut().zip(["one", "two"]) {
+        for stream in &mut streams {
             stream
-                .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n")
+                .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nID3")
                 .unwrap();
-            stream.write_all(sound.as_bytes()).unwrap();
         }
         for (stream, sound) in streams.iter_mut().zip(["ONE", "TWO"]) {
             stream.write_all(sound.as_bytes()).unwrap();
@@ -301,7 +363,7 @@ fn two_downloads_to_one_name_do_not_spoil_each_other() {
         });
         std::thread::yield_now();
     }
-    assert_eq!(sounds, ["oneONE", "twoTWO"]);
+    assert_eq!(sounds, ["ID3ONE", "ID3TWO"]);
     assert_eq!(names(&folder.0), ["song.mp3"]);
 }
 
@@ -316,7 +378,7 @@ fn a_signal_leaves_nothing() {
             let url = peer(move |listener| {
                 let (_, mut stream) = request(&listener);
                 stream
-                    .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
+                    .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nID3f")
                     .unwrap();
                 tell.send(()).unwrap();
                 // Until the other side has gone.
@@ -348,7 +410,7 @@ fn half_is_there(folder: &Path) -> bool {
     let parts = names(folder).into_iter().filter(|name| name != "song.mp3");
     parts
         .filter_map(|name| fs::read(folder.join(name)).ok())
-        .any(|part| part == b"half")
+        .any(|part| part == b"ID3f")
 }
 
 #[test]
@@ -359,7 +421,7 @@ fn a_full_disk_is_told_and_loses_nothing() {
     for transport in TRANSPORTS {
         let url = peer(|listener| {
             let (_, mut stream) = request(&listener);
-            respond(&mut stream, "200 OK", &vec![1; 4 << 20]);
+            respond(&mut stream, "200 OK", &sound(4 << 20));
         });
         // No file may become larger than 40 blocks; the signal would end it.
         let path = to.display();

@@ -5,7 +5,7 @@ use std::sync::mpsc;
 
 use serde_json::Value;
 
-use crate::command::{Ran, TRANSPORTS, begin, peer, request, respond, signal, talkspace};
+use crate::command::{Ran, TRANSPORTS, begin, peer, request, respond, signal, sound, talkspace};
 use crate::serving::{Folder, Serving};
 
 /// Begins a command, and waits until a request of it has arrived that gets
@@ -125,7 +125,7 @@ fn watches(pid: u32) -> bool {
 fn a_second_one_ends_it_at_once() {
     let url = peer(|listener| {
         let (_, mut stream) = request(&listener);
-        respond(&mut stream, "200 OK", &vec![1; 8 << 20]);
+        respond(&mut stream, "200 OK", &sound(8 << 20));
     });
     let mut command = talkspace(&["download-media", "--url", &format!("{url}/a"), "-o", "-"]);
     let mut child = begin(command.args(["--base-url", &url]));

@@ -54,7 +54,7 @@ fn what_crawls_is_ended_if_that_is_wanted() {
         let url = peer(|listener| {
             let (_, mut stream) = request(&listener);
             stream
-                .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nx")
+                .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nID3")
                 .unwrap();
             // Until the command has had enough.
             let _ = stream.read(&mut [0]);

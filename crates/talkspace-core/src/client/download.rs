@@ -32,6 +32,7 @@ const MAX_LEN: u64 = 100 * 1024 * 1024;
 pub struct Download {
     request: DownloadMedia,
     at_most: u64,
+    size: Option<u64>,
     progress: Option<Box<Progress>>,
 }
 
@@ -41,6 +42,7 @@ impl Download {
         Self {
             request: DownloadMedia::new(url),
             at_most: MAX_LEN,
+            size: None,
             progress: None,
         }
     }
@@ -48,6 +50,27 @@ impl Download {
     /// Sets the most bytes that are taken. Default 100 MiB.
     pub const fn at_most(mut self, bytes: u64) -> Self {
         self.at_most = bytes;
+        self
+    }
+
+    /// Sets the size of the file, as [`GetMediaStatus`](crate::GetMediaStatus) has it; zero
+    /// and less is none. With fewer bytes it is [truncated](crate::FailureKind::Truncated): a response without a
+    /// `Content-Length` ends wherever its connection does.
+    ///
+    /// ```
+    /// use talkspace_core::response::GetMediaStatusResponse;
+    /// use talkspace_core::{BlockingClient, Download, Error};
+    ///
+    /// fn content(client: &BlockingClient, status: GetMediaStatusResponse) -> Result<Vec<u8>, Error> {
+    ///     let mut file = Vec::new();
+    ///     if let Some(url) = status.download_url {
+    ///         client.download(Download::new(url).size(status.file_size), &mut file)?;
+    ///     }
+    ///     Ok(file)
+    /// }
+    /// ```
+    pub fn size(mut self, bytes: i64) -> Self {
+        self.size = u64::try_from(bytes).ok().filter(|size| *size > 0);
         self
     }
 
@@ -63,11 +86,11 @@ impl Download {
         self,
         settings: &Settings,
         now: Instant,
-    ) -> (Attempts<DownloadMedia>, Option<Box<Progress>>) {
+    ) -> (Attempts<DownloadMedia>, Option<u64>, Option<Box<Progress>>) {
         let mut options = settings.options;
         options.limits.max_body_bytes = self.at_most;
         let attempts = settings.attempts(self.request, options, now);
-        (attempts, self.progress)
+        (attempts, self.size, self.progress)
     }
 }
 
@@ -108,10 +131,12 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error`], if the file does not begin to arrive.
+    /// [`Error`], if the file does not begin to arrive; of kind
+    /// [`Decode`](crate::ErrorKind::Decode) if what comes is no MP3, such as the page of a
+    /// proxy that wants a login, or is empty.
     pub async fn open(&self, download: Download) -> Result<MediaBody, Error> {
-        let (attempts, progress) = download.begin(&self.settings, self.transport.now());
-        let (transfer, body) = open(&*self.transport, attempts).await?;
+        let (attempts, size, progress) = download.begin(&self.settings, self.transport.now());
+        let (transfer, body) = open(&*self.transport, attempts, size).await?;
         let transfer = transfer.reporting(progress);
         Ok(MediaBody::new(transfer, Arc::clone(&self.transport), body))
     }
@@ -145,10 +170,12 @@ impl BlockingClient {
     ///
     /// # Errors
     ///
-    /// [`Error`], if the file does not begin to arrive.
+    /// [`Error`], if the file does not begin to arrive; of kind
+    /// [`Decode`](crate::ErrorKind::Decode) if what comes is no MP3, such as the page of a
+    /// proxy that wants a login, or is empty.
     pub fn open(&self, download: Download) -> Result<BlockingMediaBody, Error> {
-        let (attempts, progress) = download.begin(&self.settings, self.transport.now());
-        let (transfer, body) = open_blocking(&*self.transport, attempts, &self.cancel)?;
+        let (attempts, size, progress) = download.begin(&self.settings, self.transport.now());
+        let (transfer, body) = open_blocking(&*self.transport, attempts, size, &self.cancel)?;
         let transfer = transfer.reporting(progress);
         Ok(BlockingMediaBody::new(
             transfer,

@@ -53,7 +53,7 @@ impl MediaFile {
     pub fn mp3(source: impl IntoBodySource) -> Result<Self, InvalidMediaFile> {
         let source = source.into_source().map_err(InvalidMediaFile::Unreadable)?;
         check_length(source.len())?;
-        let mut beginning = [0; 4];
+        let mut beginning = [0; MEDIA_SIGNATURE];
         let read = read_beginning(&*source, &mut beginning);
         let read = read.map_err(InvalidMediaFile::Unreadable)?;
         if begins_like_mp3(beginning.get(..read).unwrap_or_default()) {
@@ -247,8 +247,11 @@ fn read_beginning(source: &dyn BodySource, buffer: &mut [u8]) -> io::Result<usiz
     Ok(filled)
 }
 
-/// An ID3v2 tag, or the header of a frame of MPEG layer III.
-fn begins_like_mp3(bytes: &[u8]) -> bool {
+/// How many bytes are looked at.
+pub(crate) const MEDIA_SIGNATURE: usize = 3;
+
+/// Whether it has an ID3v2 tag, or the header of a frame of MPEG layer III.
+pub(crate) fn begins_like_mp3(bytes: &[u8]) -> bool {
     match *bytes {
         [b'I', b'D', b'3', ..] => true,
         [0xFF, version_and_layer, rates, ..] => {

@@ -7,6 +7,7 @@ use http::header::CONTENT_ENCODING;
 use http::{HeaderMap, HeaderValue, StatusCode};
 
 use crate::codec::json::{self, Document, Envelope};
+use crate::codec::media_file::begins_like_mp3;
 use crate::codec::redact::Redactor;
 use crate::codec::text::Text;
 use crate::value::Status;
@@ -184,17 +185,21 @@ impl<'a> RawResponse<'a> {
         Err(ResponseError::Decode { status, reason })
     }
 
-    /// The body as it is, such as an MP3 file.
+    /// The body as it is: an MP3 file, which is all that the service stores.
     pub(crate) fn bytes(&self) -> Result<(Status, Bytes), ResponseError> {
         let status = self.status();
-        if is_whole(self.status) {
-            Ok((status, Bytes::copy_from_slice(self.body)))
-        } else if status.is_success() {
-            let reason = "this status does not stand for a whole file".to_owned();
-            Err(ResponseError::Decode { status, reason })
-        } else {
-            Err(ResponseError::failed(status, ""))
-        }
+        let reason = match is_whole(self.status) {
+            true if begins_like_mp3(self.body) => {
+                return Ok((status, Bytes::copy_from_slice(self.body)));
+            }
+            true if self.body.is_empty() => "the body is empty",
+            // The page of a proxy that wants a login comes with 200 too.
+            true => "the body is not an MP3 file",
+            false if status.is_success() => "this status does not stand for a whole file",
+            false => return Err(ResponseError::failed(status, "")),
+        };
+        let reason = reason.to_owned();
+        Err(ResponseError::Decode { status, reason })
     }
 
     /// The error of a success whose body is [coded](is_coded).

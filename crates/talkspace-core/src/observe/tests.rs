@@ -382,7 +382,7 @@ fn an_observer_that_panics_does_so_once() {
 #[test]
 fn a_download_that_broke_off_is_not_begun_again() {
     let told = Arc::new(Told::default());
-    let does = Does::BreaksOff(b"the beginning".as_slice());
+    let does = Does::BreaksOff(b"ID3, and so on".as_slice());
     let client = builder(&told).build_blocking(Script::new(&[does])).unwrap();
     let url = "https://a.example/audio/1.mp3";
     let mut file = Vec::new();

@@ -237,6 +237,13 @@ impl<O: Operation> Attempts<O> {
         };
     }
 
+    /// All of the response was put out of this client's hands, so that there is none
+    /// left to decode.
+    pub(crate) fn handed_over(&mut self, now: Instant) {
+        self.state = State::Over;
+        self.succeeded(now);
+    }
+
     /// The exchange failed when some of its response was out of this client's
     /// hands: that is final, since there is no way to take it back.
     pub(crate) fn broke_off(&mut self, now: Instant, error: TransportError) -> Error {

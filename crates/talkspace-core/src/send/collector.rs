@@ -1,5 +1,8 @@
 //! The body of a response within its limit.
 
+use std::error::Error as StdError;
+use std::fmt;
+
 use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
 use http::response::Parts;
@@ -16,21 +19,26 @@ mod tests;
 const FIRST_ROOM: usize = 64 * 1024;
 const NEXT_ROOM: usize = 1024 * 1024;
 
-/// How long a body is so far, how long it may be, and how long its head says.
+/// How long a body is so far, how long it may be, how long its head says, and how
+/// long it is by what is known of it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Length {
     so_far: u64,
     max: u64,
     announced: Option<u64>,
+    expected: Option<u64>,
 }
 
 impl Length {
-    /// That of a body which is known to be empty.
-    pub(crate) const ZERO: Self = Self {
-        so_far: 0,
-        max: 0,
-        announced: Some(0),
-    };
+    /// That of a body which is here as a whole.
+    pub(crate) const fn whole(length: u64) -> Self {
+        Self {
+            so_far: length,
+            max: length,
+            announced: Some(length),
+            expected: None,
+        }
+    }
 
     pub(crate) fn new(head: &Parts, is_head: bool, max: u64) -> Self {
         // These announce a length that they do not send (RFC 9110 §8.6).
@@ -48,7 +56,14 @@ impl Length {
             so_far: 0,
             max,
             announced,
+            expected: None,
         }
+    }
+
+    /// The same of a file whose size was told before.
+    pub(crate) const fn expecting(mut self, size: Option<u64>) -> Self {
+        self.expected = size;
+        self
     }
 
     pub(crate) const fn so_far(&self) -> u64 {
@@ -72,17 +87,40 @@ impl Length {
         Ok(())
     }
 
-    /// At the end of the body: sees a truncation that a transport hides.
+    /// At the end of the body: sees a truncation that a transport hides, or cannot see.
     pub(crate) fn end(&self) -> Result<(), TransportError> {
-        match self.announced {
-            Some(announced) if self.so_far < announced => Err(TransportError::new(
-                FailureKind::Truncated,
-                Delivery::MaybeSent,
-            )),
+        let truncated = || TransportError::new(FailureKind::Truncated, Delivery::MaybeSent);
+        if self
+            .announced
+            .is_some_and(|announced| self.so_far < announced)
+        {
+            return Err(truncated());
+        }
+        match self.expected {
+            Some(expected) if self.so_far < expected => Err(truncated().with_source(Shorter {
+                expected,
+                came: self.so_far,
+            })),
             _ => Ok(()),
         }
     }
 }
+
+/// A file has fewer bytes than its size, which was told before.
+#[derive(Debug)]
+struct Shorter {
+    expected: u64,
+    came: u64,
+}
+
+impl fmt::Display for Shorter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { expected, came } = self;
+        write!(f, "the file has {expected} bytes, and {came} came")
+    }
+}
+
+impl StdError for Shorter {}
 
 /// Takes a body into memory.
 #[derive(Debug)]

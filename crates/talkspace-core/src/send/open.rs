@@ -4,7 +4,7 @@
 use bytes::Bytes;
 use http::response::Parts;
 
-use crate::codec::{is_coded, is_whole};
+use crate::codec::{MEDIA_SIGNATURE, begins_like_mp3, is_coded, is_whole};
 use crate::error::Error;
 use crate::observe::Observed;
 use crate::request::DownloadMedia;
@@ -16,15 +16,15 @@ use crate::transport::{
     ResponseBody, Transport, TransportError,
 };
 
-/// A file that has begun to arrive, and where the rest of it comes from. An empty
-/// one has no rest.
+/// A file that has begun to arrive, and where the rest of it comes from. One of a
+/// few bytes has no rest.
 pub(crate) type Opened<B> = (Transfer, Option<B>);
 
 /// How a response begins.
 enum Begun<B> {
     /// With the first bytes of a file.
     File(Parts, Length, Bytes, B),
-    /// It is over: an error response, or an empty file.
+    /// It is over: an error response, what is no file, or one of a few bytes.
     Whole(http::Response<Bytes>),
 }
 
@@ -39,16 +39,32 @@ enum Goes {
 }
 
 impl Goes {
-    fn of(head: &Parts, max: u64) -> Self {
+    fn of(head: &Parts, max: u64, size: Option<u64>) -> Self {
         if is_coded(head.status, &head.headers) {
             return Self::Nowhere;
         }
         if is_whole(head.status) {
-            return Self::Out(Length::new(head, false, max));
+            return Self::Out(Length::new(head, false, max).expecting(size));
         }
         // What is allowed for a file is not meant for memory.
         let max = max.min(Limits::default().max_body_bytes);
         Self::Memory(Collector::new(head, false, max))
+    }
+}
+
+/// What of a file has arrived, until there is enough to see what it is.
+#[derive(Default)]
+struct Beginning(Bytes);
+
+impl Beginning {
+    /// Takes a piece in, and says whether there is enough.
+    fn add(&mut self, piece: Bytes) -> bool {
+        let Self(bytes) = self;
+        *bytes = match bytes.is_empty() {
+            true => piece,
+            false => [&bytes[..], &piece[..]].concat().into(),
+        };
+        bytes.len() >= MEDIA_SIGNATURE
     }
 }
 
@@ -57,12 +73,13 @@ impl Goes {
 pub(crate) async fn open(
     transport: &dyn Transport,
     mut attempts: Attempts<DownloadMedia>,
+    size: Option<u64>,
 ) -> Result<Opened<ResponseBody>, Error> {
     let mut now = transport.now();
     loop {
         match attempts.next(now) {
             Step::Exchange(exchange) => {
-                let begun = begin(transport, exchange, attempts.observer()).await;
+                let begun = begin(transport, exchange, size, attempts.observer()).await;
                 now = transport.now();
                 match begun {
                     Ok(Begun::File(head, length, first, body)) => {
@@ -77,7 +94,12 @@ pub(crate) async fn open(
                 transport.sleep(wait).await;
                 now = transport.now();
             }
-            Step::Done(result) => return Ok((Transfer::empty(attempts, result?.headers), None)),
+            Step::Done(result) => {
+                let response = result?;
+                let file = response.body.content;
+                let transfer = Transfer::whole(attempts, file, response.headers);
+                return Ok((transfer, None));
+            }
         }
     }
 }
@@ -85,6 +107,7 @@ pub(crate) async fn open(
 async fn begin(
     transport: &dyn Transport,
     exchange: Exchange,
+    size: Option<u64>,
     observed: Option<&mut Observed>,
 ) -> Result<Begun<ResponseBody>, TransportError> {
     let max = exchange.limits().max_body_bytes;
@@ -94,15 +117,26 @@ async fn begin(
     if let Some(observed) = observed {
         observed.head(head.status, body.reused());
     }
-    let whole = match Goes::of(&head, max) {
+    let whole = match Goes::of(&head, max, size) {
         Goes::Nowhere => Bytes::new(),
         Goes::Out(mut length) => {
-            if let Some(first) = span.around(body.chunk()).await? {
-                length.add(&first)?;
+            let mut begun = Beginning::default();
+            let mut is_file = false;
+            while let Some(piece) = span.around(body.chunk()).await? {
+                length.add(&piece)?;
+                if begun.add(piece) {
+                    is_file = begins_like_mp3(&begun.0);
+                    break;
+                }
+            }
+            let Beginning(first) = begun;
+            if is_file {
                 return Ok(Begun::File(head, length, first, body));
             }
-            length.end()?;
-            Bytes::new()
+            if first.len() < MEDIA_SIGNATURE {
+                length.end()?;
+            }
+            first
         }
         Goes::Memory(mut whole) => {
             while let Some(chunk) = span.around(body.chunk()).await? {
@@ -119,13 +153,14 @@ async fn begin(
 pub(crate) fn open_blocking(
     transport: &dyn BlockingTransport,
     mut attempts: Attempts<DownloadMedia>,
+    size: Option<u64>,
     cancel: &CancelToken,
 ) -> Result<Opened<BlockingResponseBody>, Error> {
     let mut now = transport.now();
     loop {
         match attempts.next(now) {
             Step::Exchange(exchange) => {
-                let begun = begin_blocking(transport, exchange, attempts.observer(), cancel);
+                let begun = begin_blocking(transport, exchange, size, attempts.observer(), cancel);
                 now = transport.now();
                 match begun {
                     Ok(Begun::File(head, length, first, body)) => {
@@ -140,7 +175,12 @@ pub(crate) fn open_blocking(
                 transport.sleep(wait, cancel);
                 now = transport.now();
             }
-            Step::Done(result) => return Ok((Transfer::empty(attempts, result?.headers), None)),
+            Step::Done(result) => {
+                let response = result?;
+                let file = response.body.content;
+                let transfer = Transfer::whole(attempts, file, response.headers);
+                return Ok((transfer, None));
+            }
         }
     }
 }
@@ -148,6 +188,7 @@ pub(crate) fn open_blocking(
 fn begin_blocking(
     transport: &dyn BlockingTransport,
     exchange: Exchange,
+    size: Option<u64>,
     observed: Option<&mut Observed>,
     cancel: &CancelToken,
 ) -> Result<Begun<BlockingResponseBody>, TransportError> {
@@ -161,15 +202,26 @@ fn begin_blocking(
         observed.head(response.status(), response.body().reused());
     }
     let (head, mut body) = response.into_parts();
-    let whole = match Goes::of(&head, max) {
+    let whole = match Goes::of(&head, max, size) {
         Goes::Nowhere => Bytes::new(),
         Goes::Out(mut length) => {
-            if let Some(first) = body.chunk()? {
-                length.add(&first)?;
+            let mut begun = Beginning::default();
+            let mut is_file = false;
+            while let Some(piece) = body.chunk()? {
+                length.add(&piece)?;
+                if begun.add(piece) {
+                    is_file = begins_like_mp3(&begun.0);
+                    break;
+                }
+            }
+            let Beginning(first) = begun;
+            if is_file {
                 return Ok(Begun::File(head, length, first, body));
             }
-            length.end()?;
-            Bytes::new()
+            if first.len() < MEDIA_SIGNATURE {
+                length.end()?;
+            }
+            first
         }
         Goes::Memory(mut whole) => {
             while let Some(chunk) = body.chunk()? {

@@ -5,12 +5,12 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use bytes::Bytes;
+use http::HeaderMap;
 use http::response::Parts;
-use http::{HeaderMap, StatusCode};
 
 use crate::error::Error;
 use crate::request::DownloadMedia;
-use crate::send::attempts::{Attempts, Step};
+use crate::send::attempts::Attempts;
 use crate::send::collector::Length;
 use crate::transport::TransportError;
 
@@ -22,7 +22,6 @@ pub(crate) type Progress = dyn FnMut(u64, Option<u64>) + Send;
 pub(crate) struct Transfer {
     /// They await the end of their exchange, which is that of the file.
     attempts: Attempts<DownloadMedia>,
-    status: StatusCode,
     headers: HeaderMap,
     length: Length,
     /// What arrived before the file was handed over.
@@ -41,7 +40,6 @@ impl Transfer {
     ) -> Self {
         Self {
             attempts,
-            status: head.status,
             headers: head.headers,
             length,
             first,
@@ -49,14 +47,17 @@ impl Transfer {
         }
     }
 
-    /// One that is over: the file is empty.
-    pub(crate) fn empty(attempts: Attempts<DownloadMedia>, headers: HeaderMap) -> Self {
+    /// One that is over: the file is all here.
+    pub(crate) fn whole(
+        attempts: Attempts<DownloadMedia>,
+        file: Bytes,
+        headers: HeaderMap,
+    ) -> Self {
         Self {
             attempts,
-            status: StatusCode::OK,
             headers,
-            length: Length::ZERO,
-            first: Bytes::new(),
+            length: Length::whole(file.len() as u64),
+            first: file,
             progress: Mutex::new(None),
         }
     }
@@ -113,13 +114,8 @@ impl Transfer {
         if let Err(truncated) = self.length.end() {
             return Err(self.broke_off(now, truncated));
         }
-        let mut whole = http::Response::new(Bytes::new());
-        *whole.status_mut() = self.status;
-        self.attempts.received(now, Ok(whole));
-        match self.attempts.next(now) {
-            Step::Done(Err(error)) => Err(error),
-            _ => Ok(()),
-        }
+        self.attempts.handed_over(now);
+        Ok(())
     }
 
     /// The error of a file that does not arrive whole. There is no retry: what

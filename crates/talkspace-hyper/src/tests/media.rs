@@ -40,7 +40,7 @@ fn upload(file: MediaFile) -> UploadMedia {
     UploadMedia::new("0x3e1f", file)
 }
 
-const BEGINNING: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 12\r\n\r\nhello";
+const BEGINNING: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 12\r\n\r\nID3lo";
 
 /// Sends the head of a file of twelve bytes, and the first five.
 fn begin(socket: &mut Socket) {
@@ -57,7 +57,7 @@ async fn a_file_that_is_dropped_midway_closes_its_connection() {
     let client = client(&peer, RequestOptions::default());
     let mut media = client.open(file(&peer)).await.unwrap();
     assert_eq!(media.content_length(), Some(12));
-    assert_eq!(media.chunk().await.unwrap().unwrap(), "hello");
+    assert_eq!(media.chunk().await.unwrap().unwrap(), "ID3lo");
     drop(media);
     peer.done().await;
 }
@@ -67,7 +67,7 @@ async fn a_file_that_breaks_off_says_how_much_of_it_came() {
     let peer = Peer::with([script(|mut socket| begin(&mut socket))]);
     let client = client(&peer, RequestOptions::default());
     let mut media = client.open(file(&peer)).await.unwrap();
-    assert_eq!(media.chunk().await.unwrap().unwrap(), "hello");
+    assert_eq!(media.chunk().await.unwrap().unwrap(), "ID3lo");
     let error = media.chunk().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Transport(FailureKind::Truncated));
     assert_eq!((error.delivered_bytes(), error.attempts()), (Some(5), 1));
@@ -90,7 +90,7 @@ async fn a_reader_that_takes_its_time_is_no_silence_of_the_peer() {
     while let Some(chunk) = media.chunk().await.unwrap() {
         all.extend_from_slice(&chunk);
     }
-    assert_eq!(all, b"hello world!");
+    assert_eq!(all, b"ID3lo world!");
     drop((media, client));
     peer.done().await;
 }
@@ -149,7 +149,7 @@ async fn a_download_may_take_longer_than_a_request() {
     let mut all = Vec::new();
     let media = client(&peer, options).open(file(&peer)).await.unwrap();
     let bytes = save(media, &mut all).await.unwrap();
-    assert_eq!((bytes, &all[..]), (12, &b"hello world!"[..]));
+    assert_eq!((bytes, &all[..]), (12, &b"ID3lo world!"[..]));
     peer.done().await;
 
     let peer = Peer::with([script(|mut socket| {
@@ -274,7 +274,7 @@ async fn a_file_is_written_by_a_task() {
     });
     let mut all = Vec::new();
     there.read_to_end(&mut all).await.unwrap();
-    assert_eq!(all, b"hello world!");
+    assert_eq!(all, b"ID3lo world!");
     assert_eq!(writing.await.unwrap().unwrap(), 12);
     peer.done().await;
 }
@@ -320,7 +320,7 @@ async fn a_server_hands_a_file_on_as_it_is() {
         let transport = transport();
         fetch(&transport, get(&format!("http://{address}/"))).await
     };
-    assert_eq!((status, &body[..]), (200, &b"hello world!"[..]));
+    assert_eq!((status, &body[..]), (200, &b"ID3lo world!"[..]));
     server.abort();
     let _ = server.await;
     peer.done().await;

@@ -190,7 +190,7 @@ fn file() -> Download {
 
 #[test]
 fn a_file_arrives_in_pieces_with_its_length_and_its_progress() {
-    let responses = [played(200, &[Ok("one"), Ok(""), Ok("three")]).with("content-length", "8")];
+    let responses = [played(200, &[Ok("ID3"), Ok(""), Ok("three")]).with("content-length", "8")];
     let told = Arc::new(Mutex::new(Vec::new()));
     let download = || {
         let told = Arc::clone(&told);
@@ -200,7 +200,7 @@ fn a_file_arrives_in_pieces_with_its_length_and_its_progress() {
         let mut media = media.unwrap();
         assert_eq!(media.content_length(), Some(8));
         let (pieces, end) = media.read();
-        assert_eq!(pieces, ["one", "three"]);
+        assert_eq!(pieces, ["ID3", "three"]);
         end.unwrap();
         assert_eq!(media.chunk().unwrap(), None, "the end stays the end");
     }
@@ -214,13 +214,13 @@ fn until_the_first_byte_it_is_retried_and_then_no_more() {
     let responses = [
         played(503, &[Ok("later")]),
         played(200, &[Err(Closed)]),
-        played(200, &[Ok("half"), Err(Closed)]),
-        played(200, &[Ok("another")]),
+        played(200, &[Ok("ID3f"), Err(Closed)]),
+        played(200, &[Ok("ID3another")]),
     ];
     for (media, exchanges) in open(&responses, file) {
         assert_eq!(exchanges, 3);
         let mut media = media.unwrap();
-        assert_eq!(media.chunk().unwrap().unwrap(), "half");
+        assert_eq!(media.chunk().unwrap().unwrap(), "ID3f");
         let error = media.chunk().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Transport(Closed));
         assert_eq!((error.attempts(), error.delivered_bytes()), (3, Some(4)));
@@ -234,10 +234,10 @@ fn until_the_first_byte_it_is_retried_and_then_no_more() {
 
 #[test]
 fn a_file_that_is_shorter_than_its_length_is_cut_short() {
-    let responses = [played(200, &[Ok("half")]).with("content-length", "8")];
+    let responses = [played(200, &[Ok("ID3f")]).with("content-length", "8")];
     for (media, _) in open(&responses, file) {
         let (pieces, end) = media.unwrap().read();
-        assert_eq!(pieces, ["half"]);
+        assert_eq!(pieces, ["ID3f"]);
         let error = end.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Transport(FailureKind::Truncated));
         assert_eq!(error.delivered_bytes(), Some(4));
@@ -246,10 +246,10 @@ fn a_file_that_is_shorter_than_its_length_is_cut_short() {
 
 #[test]
 fn no_more_arrives_than_is_allowed() {
-    let responses = [played(200, &[Ok("four"), Ok("five!")])];
+    let responses = [played(200, &[Ok("ID3r"), Ok("five!")])];
     for (media, _) in open(&responses, || file().at_most(8)) {
         let (pieces, end) = media.unwrap().read();
-        assert_eq!(pieces, ["four"]);
+        assert_eq!(pieces, ["ID3r"]);
         let error = end.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Transport(FailureKind::TooLarge));
         assert_eq!(error.delivered_bytes(), Some(4));
@@ -262,23 +262,58 @@ fn no_more_arrives_than_is_allowed() {
 }
 
 #[test]
-fn an_empty_file_is_one() {
-    for length in [None, Some(("content-length", "0"))] {
-        let mut empty = played(200, &[]);
-        empty.field = length;
-        for (media, _) in open(&[empty], file) {
-            let mut media = media.unwrap();
-            assert_eq!(media.content_length(), Some(0));
-            assert_eq!(media.chunk().unwrap(), None);
-            if let Media::Async(media) = &media {
-                assert!(media.is_end_stream());
-            }
+fn what_does_not_begin_as_a_recording_is_none() {
+    let page = played(200, &[Ok("<html>"), Ok("Sign in")]).with("content-type", "text/html");
+    for (response, kept) in [
+        (page, Some("<html>")),
+        (played(200, &[Ok("Please log in")]), Some("Please log in")),
+        (
+            played(200, &[Ok("I"), Ok("D"), Ok("2"), Ok("4")]),
+            Some("ID2"),
+        ),
+        (played(200, &[Ok("ID")]), Some("ID")),
+        (played(200, &[]), None),
+        (played(200, &[]).with("content-length", "0"), None),
+    ] {
+        for (media, exchanges) in open(std::slice::from_ref(&response), file) {
+            let error = media.err().unwrap();
+            assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
+            assert_eq!((error.body(), exchanges), (kept, 1), "{error}");
         }
     }
     let cut = [played(200, &[]).with("content-length", "3")];
     for (media, _) in open(&[&cut[..]; 3].concat(), file) {
         let error = media.err().unwrap();
         assert_eq!(error.kind(), ErrorKind::Transport(FailureKind::Truncated));
+    }
+}
+
+#[test]
+fn a_recording_is_known_however_it_is_cut_into_pieces() {
+    let pieces = ["I", "", "D", "3", "x"].map(Ok);
+    for (media, _) in open(&[played(200, &pieces)], file) {
+        let (pieces, end) = media.unwrap().read();
+        assert_eq!(pieces, ["ID3", "x"]);
+        end.unwrap();
+    }
+}
+
+#[test]
+fn a_file_with_fewer_bytes_than_its_size_is_cut_short() {
+    let came = [played(200, &[Ok("ID3"), Ok("five!")])];
+    for (media, _) in open(&came, || file().size(1_000_000)) {
+        let (pieces, end) = media.unwrap().read();
+        assert_eq!(pieces, ["ID3", "five!"]);
+        let error = end.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Transport(FailureKind::Truncated));
+        let cause = std::error::Error::source(&error).unwrap().to_string();
+        assert_eq!(cause, "the file has 1000000 bytes, and 8 came");
+    }
+    // One that has grown since is whole, and no size is none.
+    for size in [8, 7, 0, -1] {
+        for (media, _) in open(&came, || file().size(size)) {
+            media.unwrap().read().1.unwrap();
+        }
     }
 }
 
@@ -290,7 +325,7 @@ fn what_is_no_file_is_an_error() {
         assert_eq!(error.kind(), ErrorKind::Status);
         assert_eq!(error.body(), Some("no such file"));
     }
-    // A part is not the file, and nothing is not an empty one.
+    // A part is not the file.
     for status in [201, 202, 204, 206, 226] {
         for (media, _) in open(&[played(status, &[Ok("abc")])], file) {
             assert_eq!(media.err().unwrap().kind(), ErrorKind::Decode, "{status}");
@@ -326,7 +361,7 @@ fn an_error_response_has_the_limit_of_memory() {
 
 #[test]
 fn a_reader_gets_the_error_with_all_that_is_known() {
-    let responses = [played(200, &[Ok("half"), Err(FailureKind::Timeout)])];
+    let responses = [played(200, &[Ok("ID3f"), Err(FailureKind::Timeout)])];
     let client = BlockingClient::builder("https://a.example", "key");
     let client = client.build_blocking(Player::new(&responses)).unwrap();
     let mut media = client.open(file()).unwrap();
@@ -347,7 +382,7 @@ fn a_reader_gets_the_error_with_all_that_is_known() {
 fn a_server_knows_how_much_is_left_and_when_it_is_over() {
     fn is_shareable<T: Send + Sync + Unpin + 'static>(_: &T) {}
 
-    let responses = [played(200, &[Ok("one"), Ok("three")]).with("content-length", "8")];
+    let responses = [played(200, &[Ok("ID3"), Ok("three")]).with("content-length", "8")];
     let client = Client::builder("https://a.example", "key");
     let client = client.build(Player::new(&responses)).unwrap();
     let mut media = ready(client.open(file())).unwrap();
@@ -355,7 +390,7 @@ fn a_server_knows_how_much_is_left_and_when_it_is_over() {
     assert_eq!(media.headers()["content-length"], "8");
     assert_eq!(media.size_hint().exact(), Some(8));
     let frame = ready(std::future::poll_fn(|cx| pin!(&mut media).poll_frame(cx)));
-    assert_eq!(frame.unwrap().unwrap().into_data().unwrap(), "one");
+    assert_eq!(frame.unwrap().unwrap().into_data().unwrap(), "ID3");
     assert_eq!(media.size_hint().exact(), Some(5));
     assert!(!media.is_end_stream());
     ready(media.chunk()).unwrap();
@@ -367,11 +402,11 @@ fn a_server_knows_how_much_is_left_and_when_it_is_over() {
 #[test]
 fn what_cannot_be_written_is_an_error_of_its_own() {
     let full = || io::Error::from(io::ErrorKind::StorageFull);
-    let responses = [played(200, &[Ok("one"), Ok("three"), Ok("more")])];
+    let responses = [played(200, &[Ok("ID3"), Ok("three"), Ok("more")])];
     let client = Client::builder("https://a.example", "key");
     let client = client.build(Player::new(&responses)).unwrap();
     let mut media = ready(client.open(file())).unwrap();
-    assert_eq!(ready(media.chunk()).unwrap().unwrap(), "one");
+    assert_eq!(ready(media.chunk()).unwrap().unwrap(), "ID3");
     let error = media.unwritten(full());
     assert_eq!(error.kind(), ErrorKind::Transport(FailureKind::Writer));
     assert_eq!(ready(media.chunk()).unwrap(), None, "it is over");
@@ -381,5 +416,5 @@ fn what_cannot_be_written_is_an_error_of_its_own() {
     let mut little = [0; 4];
     let error = client.download(file(), &mut &mut little[..]).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Transport(FailureKind::Writer));
-    assert_eq!(&little, b"onet", "the beginning of the file");
+    assert_eq!(&little, b"ID3t", "the beginning of the file");
 }

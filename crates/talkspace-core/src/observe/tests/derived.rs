@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use super::script::{Script, failing};
+use super::script::{Script, failing, responding};
 use super::{Told, builder, options};
 use crate::observe::{Event, EventKind, Observer};
 use crate::{
@@ -85,7 +85,8 @@ fn an_id_goes_out_with_every_attempt_and_stands_in_all() {
 
 #[test]
 fn an_id_goes_to_the_service_alone() {
-    let script = Script::new(&[]);
+    let files = [responding(200, "ID3"), responding(200, "ID3")];
+    let script = Script::new(&files);
     let client = BlockingClient::builder("https://a.example", "key")
         .media_host("b.example")
         .request_id_header("X-Trace")

@@ -80,7 +80,7 @@ fn the_last_value_of_a_name_counts_and_other_names_stay() {
 
 #[test]
 fn another_origin_gets_none() {
-    let (client, seen) = client_of(|_| Ok(http::Response::new("sound".into())));
+    let (client, seen) = client_of(|_| Ok(http::Response::new("ID3".into())));
     let client = client.with_header("authorization", "Bearer SENTINEL");
     let own = ["https://a.example/1.mp3", "https://A.example:443/1.mp3"];
     let foreign = [
