@@ -97,8 +97,9 @@ impl Sound {
         let file = std::env::temp_dir().join(name);
         fs::write(&file, mp3).unwrap();
         let wav = file.with_extension("wav");
+        // It would take the delay of a decoder off at the beginning of what says its length.
         let decoded = Command::new(mpg123)
-            .arg("--wav")
+            .args(["--no-gapless", "--wav"])
             .arg(&wav)
             .arg(&file)
             .output()

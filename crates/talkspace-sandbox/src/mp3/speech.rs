@@ -99,6 +99,9 @@ pub(super) const BIT_RATES: [[usize; 14]; 2] = [
     [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
 ];
 
+/// The bytes of a count: a word, three numbers and a table.
+const COUNT: usize = 4 + 3 * 4 + 100;
+
 impl Frame {
     /// What a header says, ISO/IEC 11172-3 2.4.1.3 and 13818-3.
     pub(super) fn parse(rest: &[u8]) -> Option<Self> {
@@ -135,9 +138,9 @@ impl Frame {
         (kind >> 3 & 0b11, rates >> 2 & 0b11, mode >> 6 == 0b11)
     }
 
-    /// Whether what it begins is no sound, but what encoders write first: how many
-    /// frames there are.
-    fn is_count(&self, frame: &[u8]) -> bool {
+    /// Where a frame says how many there are, if it is no sound but one of those that
+    /// encoders write first: after the side information.
+    const fn count_at(&self) -> usize {
         let (version, _, is_mono) = self.format();
         let side = match (version == 0b11, is_mono) {
             (true, false) => 32,
@@ -145,8 +148,44 @@ impl Frame {
             (false, true) => 9,
         };
         let check = if self.header[1] & 1 == 0 { 2 } else { 0 };
+        self.header.len() + check + side
+    }
+
+    /// Whether what it begins says how many frames there are.
+    fn is_count(&self, frame: &[u8]) -> bool {
         let at = |place: usize| frame.get(place..place + 4).unwrap_or_default();
-        matches!(at(4 + check + side), b"Xing" | b"Info") || at(36) == b"VBRI"
+        matches!(at(self.count_at()), b"Xing" | b"Info") || at(36) == b"VBRI"
+    }
+
+    /// A frame of this format that says how many follow. Without it, players take the
+    /// bit rate of the first for that of all, and silence has another than speech.
+    fn count(&self, frames: &[u8]) -> Vec<u8> {
+        let [sync, kind, rates, mode] = self.header;
+        let headers = (1..15).map(|rate| [sync, kind | 1, rate << 4 | rates & 0b1100, mode]);
+        let mut fitting = headers.filter_map(|header| Self::parse(&header));
+        let Some(frame) = fitting.find(|frame| frame.bytes >= frame.count_at() + COUNT) else {
+            return Vec::new();
+        };
+        let mut starts = Vec::new();
+        let mut at = frame.bytes;
+        while let Some(next) = frames.get(at - frame.bytes..).and_then(Self::parse) {
+            starts.push(at);
+            at += next.bytes;
+        }
+        let mut count = frame.header.to_vec();
+        count.resize(frame.count_at(), 0);
+        count.extend(*b"Xing");
+        // Three things follow: the number of frames, of bytes in all, and a table.
+        for number in [7, starts.len(), at] {
+            count.extend(u32::try_from(number).unwrap_or(u32::MAX).to_be_bytes());
+        }
+        // Where each hundredth of the time begins, in 256ths of the bytes.
+        count.extend((0..100).map(|hundredth| {
+            let start = starts.get(hundredth * starts.len() / 100);
+            start.map_or(0, |start| u8::try_from(start * 256 / at).unwrap_or(u8::MAX))
+        }));
+        count.resize(frame.bytes, 0);
+        count
     }
 
     /// So much silence of this format, to the nearest frame, at the lowest bit rate.
@@ -204,10 +243,11 @@ impl Tape {
             file.extend_from_slice(&speech.frames);
             now = now.max(at) + speech.length;
         }
-        if let Some((_, last)) = self.0.last() {
-            last.first.silence(now, length.min(Silence::MAX), &mut file);
-        }
-        file.freeze()
+        let Some((_, last)) = self.0.last() else {
+            return Bytes::new();
+        };
+        last.first.silence(now, length.min(Silence::MAX), &mut file);
+        [last.first.count(&file), file.to_vec()].concat().into()
     }
 }
 
