@@ -1,6 +1,7 @@
 //! What is checked: one module for each check that is more than a command of cargo (`ci.rs` lists
 //! all).
 
+pub(crate) mod api;
 pub(crate) mod bounds;
 pub(crate) mod costs;
 pub(crate) mod deny;
@@ -11,6 +12,7 @@ pub(crate) mod fuzz;
 pub(crate) mod hostile;
 pub(crate) mod msrv;
 pub(crate) mod page;
+pub(crate) mod rustdoc;
 pub(crate) mod signatures;
 pub(crate) mod sites;
 pub(crate) mod sound;

@@ -13,8 +13,9 @@ use std::time::Instant;
 use xtask::codegen::{self, Mode};
 
 use crate::bench;
-use crate::checks::{bounds, costs, deny, dependencies, engines, features, fuzz, msrv, wasm};
-use crate::checks::{hostile, page, signatures, sites, sound, spec, switchboard, tester, tidy};
+use crate::checks::{api, bounds, costs, deny, dependencies, engines, features, fuzz, hostile};
+use crate::checks::{msrv, page, rustdoc, signatures, sites, sound, spec, switchboard, tester};
+use crate::checks::{tidy, wasm};
 use crate::process::{command, run, say};
 
 /// A check, by the name that runs it alone.
@@ -103,6 +104,18 @@ const CHECKS: &[Check] = &[
         place: Place::Apart,
         what: "what is public names nobody else's types",
         run: signatures::check,
+    },
+    Check {
+        name: "api",
+        place: Place::Apart,
+        what: "what is public is what is written down, and the changelog says what changed",
+        run: api::check,
+    },
+    Check {
+        name: "docsrs",
+        place: Place::Apart,
+        what: "the documentation builds as docs.rs builds it",
+        run: rustdoc::check,
     },
     Check {
         name: "dependencies",

@@ -17,7 +17,7 @@ use std::process::ExitCode;
 use xtask::checkout;
 use xtask::codegen::{self, Mode};
 
-use crate::checks::{costs, engines, fuzz, switchboard};
+use crate::checks::{api, costs, engines, fuzz, switchboard};
 
 const USAGE: &str = "\
 usage: cargo xtask <task>
@@ -34,6 +34,7 @@ tasks:
   engines --merge     publish what the last runs have reported
   engines --judge     draw the page anew, with the judgements as they are
   switchboard         take anew the picture of the sandbox's page that the README shows
+  api                 write down what is public in each library; `ci api` compares
   costs               write down what the core costs; `ci costs` compares";
 
 fn main() -> ExitCode {
@@ -69,6 +70,7 @@ fn run(arguments: &[&str]) -> Result<String, String> {
         ["engines", "--judge"] => engines::redraw(root),
         ["engines", names @ ..] => engines::publish(root, names),
         ["switchboard"] => switchboard::publish(root),
+        ["api"] => api::write(root),
         ["costs"] => costs::write(root),
         _ => Err(USAGE.to_owned()),
     }

@@ -4,15 +4,12 @@
 //! rustdoc knows what is public, and in which crate a type was defined.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::error::Error;
-use std::fs;
 use std::path::Path;
 
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::process::{command, run};
-use crate::tools;
+use crate::checks::rustdoc;
 use crate::workspace::published;
 
 /// Whose types each library may name, besides its own and the standard library's.
@@ -58,7 +55,7 @@ pub(crate) fn check(root: &Path) -> Result<(), String> {
         let allowed = ALLOWED.iter().find(|(of, _)| *of == name);
         let (_, allowed) = allowed.ok_or_else(|| format!("whose types may {name} name?"))?;
         let library = name.replace('-', "_");
-        let mut named = named_in(&document(root, name, &library)?);
+        let mut named = named_in(&document(root, name)?);
         // Every library names types of some crate.
         if named.is_empty() {
             return Err(format!("rustdoc's JSON about {name} is not what it was"));
@@ -81,22 +78,10 @@ pub(crate) fn check(root: &Path) -> Result<(), String> {
     Err(format!("\n  {}", breaches.join("\n  ")))
 }
 
-/// Has rustdoc describe a library.
-fn document(root: &Path, package: &str, library: &str) -> Result<Document, String> {
-    let folder = tools::folder(root, "signatures");
-    let document = ["rustdoc", "--quiet", "--locked", "--lib", "--all-features"];
-    let as_json = ["--", "-Zunstable-options", "--output-format", "json"];
-    let arguments = [&document[..], &["--package", package], &as_json].concat();
-    let mut cargo = command(root, "cargo", &arguments);
-    // This output format is not a stable one.
-    cargo
-        .env("RUSTC_BOOTSTRAP", "1")
-        .env("CARGO_TARGET_DIR", &folder);
-    run(cargo)?;
-    let path = folder.join(format!("doc/{library}.json"));
-    let told = |error: &dyn Error| format!("{}: {error}", path.display());
-    let json = fs::read_to_string(&path).map_err(|error| told(&error))?;
-    serde_json::from_str(&json).map_err(|error| told(&error))
+/// What rustdoc says about a library.
+fn document(root: &Path, package: &str) -> Result<Document, String> {
+    let json = rustdoc::json(root, root, package)?;
+    serde_json::from_str(&json).map_err(|error| format!("rustdoc's JSON about {package}: {error}"))
 }
 
 /// What is read of rustdoc's JSON.

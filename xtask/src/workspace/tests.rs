@@ -3,11 +3,11 @@
 use super::{crates_in, published_in, selected};
 
 const METADATA: &str = r#"{"packages": [
-    {"name": "tool", "rust_version": null, "features": {}, "publish": null,
+    {"name": "tool", "version": "0.1.0", "rust_version": null, "features": {}, "publish": null,
      "targets": [{"kind": ["bin"]}]},
-    {"name": "library", "rust_version": "1.85", "features": {"extra": []}, "publish": ["crates-io"],
+    {"name": "library", "version": "0.1.0", "rust_version": "1.85", "features": {"extra": []}, "publish": ["crates-io"],
      "targets": [{"kind": ["test"]}, {"kind": ["lib"]}]},
-    {"name": "task", "rust_version": null, "features": {}, "publish": [],
+    {"name": "task", "version": "0.1.0", "rust_version": null, "features": {}, "publish": [],
      "targets": [{"kind": ["bin"]}]}
 ], "version": 1}"#;
 
