@@ -12,16 +12,16 @@ mod operations;
 mod parameters;
 mod reading;
 mod responding;
+mod search;
 mod service;
 mod writing;
 
-pub use dispatch::{dispatch, dispatch_parameters};
+pub use dispatch::{dispatch, dispatch_parameters, error_response};
 pub use error::ServiceError;
 pub use operation::ServerOperation;
 pub use operations::{OperationVisitor, visit_operations};
 pub use parameters::{BadParameter, Parameters, segment, segments};
 pub use reading::Reading;
-pub use responding::error_response;
 pub use service::Service;
 
 #[cfg(test)]

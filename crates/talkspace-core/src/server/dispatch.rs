@@ -4,13 +4,14 @@ use bytes::Bytes;
 use http::{Method, Request, Response};
 
 use crate::operation::ParameterLocation;
-use crate::server::operations::routes;
+use crate::server::error::ServiceError;
+use crate::server::operation::ServerOperation;
+use crate::server::operations::{OperationVisitor, routes, visit_operations};
 use crate::server::parameters::{Parameters, segments};
-use crate::server::responding::{error_response, method_not_allowed, no_such_path};
+use crate::server::responding::{method_not_allowed, no_such_path};
+use crate::server::search::{Route, Search, is_at, parameter, words};
 use crate::server::service::Service;
-
-#[cfg(test)]
-mod tests;
+use crate::server::writing::plain;
 
 /// Hands a request to the method that it is for, and writes what comes back.
 ///
@@ -55,68 +56,53 @@ pub fn dispatch_parameters<S: Service + ?Sized>(
     }
 }
 
-/// What a request at a path is handed to, with the segments of the path.
-type Handle<S> = fn(&S, &[String], &mut Parameters) -> Response<Bytes>;
-
-/// A method at a path.
-struct Route<S: ?Sized> {
-    path: &'static str,
-    handle: Handle<S>,
-}
-
-/// The search for the route of a request, to which all are named one after the other: a
-/// `match` on them would take a compiler ever longer.
-pub(crate) struct Search<'a, S: ?Sized> {
-    method: &'a Method,
-    segments: &'a [String],
-    found: Option<Route<S>>,
-    /// Those that the path takes.
-    methods: Vec<Method>,
-}
-
-impl<'a, S: ?Sized> Search<'a, S> {
-    const fn new(method: &'a Method, segments: &'a [String]) -> Self {
-        Self {
-            method,
-            segments,
-            found: None,
-            methods: Vec::new(),
-        }
+/// The response with an error to a request of which only the head was read: in
+/// the envelope of the operation that it is for, or as plain text where there is none.
+///
+/// ```
+/// use http::Method;
+/// use talkspace_core::server::{ServiceError, error_response};
+///
+/// let error = ServiceError::new(503, "Too much at once");
+/// let response = error_response(&Method::POST, "/api/rest/media", &error);
+/// assert!(response.body().starts_with(b"{\"MediaResponse\":{\"message\":\"Too much at once\""));
+/// assert_eq!(error_response(&Method::POST, "/forklift", &error).body(), "Too much at once\n");
+/// ```
+#[must_use]
+pub fn error_response(method: &Method, path: &str, error: &ServiceError) -> Response<Bytes> {
+    let mut search = Envelopes {
+        method,
+        segments: segments(path),
+        found: None,
+    };
+    visit_operations(&mut search);
+    match search.found {
+        Some((_, encode)) => encode(error),
+        None => plain(error.status, format!("{}\n", error.message)),
     }
+}
 
-    /// Names a route; `{name}` in its path is a parameter.
-    pub(crate) fn route(&mut self, method: Method, path: &'static str, handle: Handle<S>) {
-        if !is_at(path, self.segments) {
+/// The search for an operation with an envelope at a path, if possible with this method.
+struct Envelopes<'a> {
+    method: &'a Method,
+    segments: Vec<String>,
+    /// Whether it has the method, and how it writes an error.
+    found: Option<(bool, Encode)>,
+}
+
+type Encode = fn(&ServiceError) -> Response<Bytes>;
+
+impl OperationVisitor for Envelopes<'_> {
+    fn visit<O: ServerOperation>(&mut self) {
+        if O::INFO.envelope.is_none() || !is_at(O::INFO.path, &self.segments) {
             return;
         }
-        let wins = |found: &Route<S>| shape(path).lt(shape(found.path));
-        if method == *self.method && self.found.as_ref().is_none_or(wins) {
-            self.found = Some(Route { path, handle });
-        }
-        if !self.methods.contains(&method) {
-            self.methods.push(method);
+        let has_method = O::INFO.method == self.method;
+        if self
+            .found
+            .is_none_or(|(had_method, _)| has_method && !had_method)
+        {
+            self.found = Some((has_method, O::encode_error));
         }
     }
-}
-
-/// Whether a request with these segments is at a path of the spec.
-pub(crate) fn is_at(path: &str, segments: &[String]) -> bool {
-    words(path).count() == segments.len()
-        && words(path)
-            .zip(segments)
-            .all(|(word, segment)| parameter(word).is_some() || word == segment)
-}
-
-/// Of each word, whether it is a parameter: of two shapes, the lesser wins.
-fn shape(path: &str) -> impl Iterator<Item = bool> {
-    words(path).map(|word| parameter(word).is_some())
-}
-
-fn words(path: &str) -> impl Iterator<Item = &str> {
-    path.split('/').filter(|word| !word.is_empty())
-}
-
-/// The name of a parameter, in braces.
-fn parameter(word: &str) -> Option<&str> {
-    word.strip_prefix('{')?.strip_suffix('}')
 }

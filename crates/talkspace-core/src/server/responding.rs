@@ -1,15 +1,13 @@
-//! From a request to a response: by the operation that it is for, or by none.
+//! From a request to a response, by the operation that it is for; and those without one.
 
 use bytes::Bytes;
 use http::header::{ALLOW, HeaderValue};
 use http::{Method, Response};
 
 use crate::operation::ParameterLocation;
-use crate::server::dispatch::is_at;
 use crate::server::error::ServiceError;
 use crate::server::operation::ServerOperation;
-use crate::server::operations::{OperationVisitor, visit_operations};
-use crate::server::parameters::{Parameters, segments};
+use crate::server::parameters::Parameters;
 use crate::server::writing::plain;
 use crate::value::AppKey;
 
@@ -38,57 +36,6 @@ pub(crate) fn respond_with_key<O: ServerOperation>(
     match parameters.app_key(place, name) {
         Ok(app_key) => respond(parameters, |request| handle(&app_key, request)),
         Err(bad) => O::encode_error(&bad.into()),
-    }
-}
-
-/// The response with an error to a request of which only the head was read: in
-/// the envelope of the operation that it is for, or as plain text where there is none.
-///
-/// ```
-/// use http::Method;
-/// use talkspace_core::server::{ServiceError, error_response};
-///
-/// let error = ServiceError::new(503, "Too much at once");
-/// let response = error_response(&Method::POST, "/api/rest/media", &error);
-/// assert!(response.body().starts_with(b"{\"MediaResponse\":{\"message\":\"Too much at once\""));
-/// assert_eq!(error_response(&Method::POST, "/forklift", &error).body(), "Too much at once\n");
-/// ```
-#[must_use]
-pub fn error_response(method: &Method, path: &str, error: &ServiceError) -> Response<Bytes> {
-    let mut search = Search {
-        method,
-        segments: segments(path),
-        found: None,
-    };
-    visit_operations(&mut search);
-    match search.found {
-        Some((_, encode)) => encode(error),
-        None => plain(error.status, format!("{}\n", error.message)),
-    }
-}
-
-/// Searches for an operation with an envelope at a path, if possible with this method.
-struct Search<'a> {
-    method: &'a Method,
-    segments: Vec<String>,
-    /// Whether it has the method, and how it writes an error.
-    found: Option<(bool, Encode)>,
-}
-
-type Encode = fn(&ServiceError) -> Response<Bytes>;
-
-impl OperationVisitor for Search<'_> {
-    fn visit<O: ServerOperation>(&mut self) {
-        if O::INFO.envelope.is_none() || !is_at(O::INFO.path, &self.segments) {
-            return;
-        }
-        let has_method = O::INFO.method == self.method;
-        if self
-            .found
-            .is_none_or(|(had_method, _)| has_method && !had_method)
-        {
-            self.found = Some((has_method, O::encode_error));
-        }
     }
 }
 

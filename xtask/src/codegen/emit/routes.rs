@@ -109,7 +109,7 @@ pub(super) fn routes<S: Service + ?Sized>(search: &mut Search<'_, S>) {{
     );
     item.uses([
         "http::Method",
-        "crate::server::dispatch::Search",
+        "crate::server::search::Search",
         "crate::server::service::Service",
     ])
 }

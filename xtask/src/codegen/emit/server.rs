@@ -75,7 +75,7 @@ pub(super) fn routes<S: Service + ?Sized>(search: &mut Search<'_, S>) {{
 "
     ))
     .uses([
-        "crate::server::dispatch::Search",
+        "crate::server::search::Search",
         "crate::server::service::Service",
     ])
 }

@@ -9,9 +9,9 @@ use crate::request::{
     MuteParticipant, RecordMedia, Register, RegistrationQuery, RemoveMedia, RequestUploadGrant,
     UnmuteParticipant, UploadMedia,
 };
-use crate::server::dispatch::Search;
 use crate::server::operation::ServerOperation;
 use crate::server::parameters::FromWire;
+use crate::server::search::Search;
 use crate::server::service::Service;
 
 mod media;

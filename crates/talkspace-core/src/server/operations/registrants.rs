@@ -21,11 +21,11 @@ use crate::request::response::{
 use crate::request::{
     ChangePhone, DeleteRegistrant, GetRegistrationStatus, ListNetworkIds, Register,
 };
-use crate::server::dispatch::Search;
 use crate::server::error::ServiceError;
 use crate::server::operation::ServerOperation;
 use crate::server::parameters::{BadParameter, Parameters};
 use crate::server::responding::respond_with_key;
+use crate::server::search::Search;
 use crate::server::service::Service;
 use crate::server::writing::{enveloped, failed};
 

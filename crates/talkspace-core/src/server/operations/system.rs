@@ -7,11 +7,11 @@ use http::{Method, Response};
 
 use crate::request::GetVersion;
 use crate::request::response::GetVersionResponse;
-use crate::server::dispatch::Search;
 use crate::server::error::ServiceError;
 use crate::server::operation::ServerOperation;
 use crate::server::parameters::{BadParameter, Parameters};
 use crate::server::responding::respond;
+use crate::server::search::Search;
 use crate::server::service::Service;
 use crate::server::writing::{bare, plain};
 

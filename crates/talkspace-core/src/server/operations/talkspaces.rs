@@ -27,11 +27,11 @@ use crate::request::{
     AddToTalkspace, CloseTalkspace, CreateTalkspace, GetTalkspace, HangUp, ListTalkspaces,
     MoveParticipant, MuteParticipant, UnmuteParticipant,
 };
-use crate::server::dispatch::Search;
 use crate::server::error::ServiceError;
 use crate::server::operation::ServerOperation;
 use crate::server::parameters::{BadParameter, Parameters};
 use crate::server::responding::respond_with_key;
+use crate::server::search::Search;
 use crate::server::service::Service;
 use crate::server::writing::{enveloped, failed};
 

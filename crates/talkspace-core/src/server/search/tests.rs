@@ -2,17 +2,13 @@
 
 use http::{Method, Response};
 
-use super::{Search, Service, is_at};
+use super::{Search, is_at};
 use crate::server::parameters::segments;
-
-struct Nothing;
-
-impl Service for Nothing {}
 
 /// The path of the spec that a request finds among these, and the methods there.
 fn found(method: &Method, paths: &[(Method, &'static str)], path: &str) -> (&'static str, usize) {
     let segments = segments(path);
-    let mut search: Search<'_, Nothing> = Search::new(method, &segments);
+    let mut search: Search<'_, ()> = Search::new(method, &segments);
     for (method, path) in paths {
         search.route(method.clone(), path, |_, _, _| Response::default());
     }
