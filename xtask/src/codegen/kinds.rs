@@ -80,15 +80,12 @@ pub(crate) struct Slot {
     pub(crate) range: (Option<i64>, Option<i64>),
 }
 
-/// Names of generated code where a value has a local name too.
-pub(crate) const LOCALS: [&str; 5] = ["parameters", "request", "segments", "service", "target"];
-
 impl Slot {
-    /// A name for it that is free where it is read and written.
-    pub(crate) fn local(&self) -> String {
-        match LOCALS.contains(&self.name.as_str()) {
-            true => format!("{}_", self.name.as_str()),
-            false => self.name.to_string(),
+    /// A name for it that is free where it is written.
+    fn local(&self) -> String {
+        match self.name.as_str() {
+            name @ ("request" | "target") => format!("{name}_"),
+            _ => self.name.to_string(),
         }
     }
 }

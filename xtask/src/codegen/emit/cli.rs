@@ -1,5 +1,6 @@
 //! The operations as commands.
 
+use super::modules;
 use super::source::{Item, Source};
 use super::text::{Comment, Literal, field_docs};
 use crate::codegen::model::{Api, Field, Group, Look, Operation, Parameter, Payload, Place, Wait};
@@ -8,10 +9,7 @@ use crate::codegen::model::{Api, Field, Group, Look, Operation, Parameter, Paylo
 pub(crate) fn root(api: &Api) -> String {
     let docs = Comment::module().paragraph("Every operation of the spec, as a command.");
     let mut source = Source::new(docs);
-    let groups = api.groups.iter();
-    let mut modules: String = groups
-        .map(|group| format!("mod {};\n", group.module))
-        .collect();
+    let mut modules = modules::families(api);
     if !api.objects.is_empty() {
         modules.push_str("mod objects;\n");
     }

@@ -9,11 +9,7 @@ use crate::codegen::names::Snake;
 pub(crate) fn root(api: &Api) -> String {
     let docs = Comment::module().paragraph("The requests of the API, one module for each family.");
     let mut source = Source::new(docs);
-    let groups: String = api
-        .groups
-        .iter()
-        .map(|group| format!("mod {};\n", group.module))
-        .collect();
+    let groups = families(api);
     let objects = match api.objects.is_empty() {
         true => "",
         false => "mod objects;\n",
@@ -26,23 +22,16 @@ pub(crate) mod envelopes;
 pub mod response;
 {groups}"
     )));
-    let choices: Vec<String> = api
-        .choices
-        .iter()
-        .flat_map(|choice| [choice.name.to_string(), format!("Invalid{}", choice.name)])
-        .collect();
-    let mut exports = format!("pub use choices::{{{}}};\n", choices.join(", "));
+    let choices = api.choices.iter().map(|choice| &choice.name);
+    let choices = names(choices.flat_map(|name| [name.to_string(), format!("Invalid{name}")]));
+    let mut exports = format!("pub use choices::{{{choices}}};\n");
     exports.push_str("pub use operations::OPERATIONS;\n");
     for group in &api.groups {
-        let names: Vec<&str> = api
-            .operations_of(group)
-            .map(|operation| operation.name.as_str())
-            .collect();
-        exports.push_str(&format!(
-            "pub use self::{}::{{{}}};\n",
-            group.module,
-            names.join(", ")
-        ));
+        let (module, names) = (
+            &group.module,
+            names(api.operations_of(group).map(|it| &it.name)),
+        );
+        exports.push_str(&format!("pub use self::{module}::{{{names}}};\n"));
     }
     source.push(Item::new(exports));
     source.finish()
@@ -54,12 +43,9 @@ pub(crate) fn responses(api: &Api) -> String {
     let mut source = Source::new(docs);
     let mut exports = String::new();
     for group in &api.groups {
-        let names: Vec<String> = api.operations_of(group).flat_map(response_names).collect();
-        exports.push_str(&format!(
-            "pub use super::{}::{{{}}};\n",
-            group.module,
-            names.join(", ")
-        ));
+        let names = names(api.operations_of(group).flat_map(response_names));
+        let module = &group.module;
+        exports.push_str(&format!("pub use super::{module}::{{{names}}};\n"));
     }
     if !api.objects.is_empty() {
         let names = names(api.objects.iter().map(|object| &object.name));
@@ -69,8 +55,16 @@ pub(crate) fn responses(api: &Api) -> String {
     source.finish()
 }
 
+/// The modules of the families.
+pub(super) fn families(api: &Api) -> String {
+    let groups = api.groups.iter();
+    groups
+        .map(|group| format!("mod {};\n", group.module))
+        .collect()
+}
+
 /// Names for a `use`.
-fn names(names: impl Iterator<Item = impl ToString>) -> String {
+pub(super) fn names(names: impl Iterator<Item = impl ToString>) -> String {
     names
         .map(|name| name.to_string())
         .collect::<Vec<_>>()

@@ -1,5 +1,6 @@
 //! All operations: their descriptions.
 
+use super::modules;
 use super::source::{Item, Source};
 use super::text::Comment;
 use crate::codegen::model::Api;
@@ -7,21 +8,14 @@ use crate::codegen::model::Api;
 pub(crate) fn file(api: &Api) -> String {
     let docs = Comment::module().paragraph("All operations, in the order of the spec.");
     let mut source = Source::new(docs);
-    let names: Vec<String> = api
-        .operations
-        .iter()
-        .map(|operation| operation.name.to_string())
-        .collect();
-    let imports = format!("crate::request::{{{}}}", names.join(", "));
-    source.push(list(&names).uses([&imports]));
+    source.push(list(api));
     source.finish()
 }
 
-fn list(names: &[String]) -> Item {
-    let infos: String = names
-        .iter()
-        .map(|name| format!("{name}::INFO,\n"))
-        .collect();
+fn list(api: &Api) -> Item {
+    let names = || api.operations.iter().map(|operation| &operation.name);
+    let infos: String = names().map(|name| format!("{name}::INFO,\n")).collect();
+    let imports = format!("crate::request::{{{}}}", modules::names(names()));
     Item::new(format!(
         "\
 /// What the spec says about every operation, in its order.
@@ -36,5 +30,6 @@ pub const OPERATIONS: &[&OperationInfo] = &[
 {infos}];
 "
     ))
+    .uses([imports])
     .uses(["crate::codec::Operation", "crate::operation::OperationInfo"])
 }

@@ -2,28 +2,17 @@
 
 use super::source::{Item, Source};
 use super::text::Comment;
-use super::{objects, response, routes};
+use super::{modules, objects, response, routes};
 use crate::codegen::model::{Api, Choice, Envelope, Group, Operation, Payload};
 
 /// `server/operations/mod.rs`.
 pub(crate) fn root(api: &Api) -> String {
     let docs = Comment::module().paragraph("The server's half of every operation.");
     let mut source = Source::new(docs);
-    let groups: String = api
-        .groups
-        .iter()
-        .map(|group| format!("mod {};\n", group.module))
-        .collect();
-    source.push(Item::new(groups));
-    let names: Vec<String> = api
-        .operations
-        .iter()
-        .map(|operation| operation.name.to_string())
-        .collect();
+    source.push(Item::new(modules::families(api)));
     source.push(routes_of_all(api));
     source.push(visitor());
-    let imports = format!("crate::request::{{{}}}", names.join(", "));
-    source.push(visit(&names).uses([&imports]));
+    source.push(visit(api));
     for choice in &api.choices {
         source.push(reading(choice));
     }
@@ -96,11 +85,12 @@ pub trait OperationVisitor {
     .uses(["crate::server::operation::ServerOperation"])
 }
 
-fn visit(names: &[String]) -> Item {
-    let visits: String = names
-        .iter()
+fn visit(api: &Api) -> Item {
+    let names = || api.operations.iter().map(|operation| &operation.name);
+    let visits: String = names()
         .map(|name| format!("visitor.visit::<{name}>();\n"))
         .collect();
+    let imports = format!("crate::request::{{{}}}", modules::names(names()));
     Item::new(format!(
         "\
 /// Visits every operation, in the order of the spec.
@@ -125,6 +115,7 @@ pub fn visit_operations(visitor: &mut impl OperationVisitor) {{
 {visits}}}
 "
     ))
+    .uses([imports])
 }
 
 /// An error without an envelope has no body that would mean anything.

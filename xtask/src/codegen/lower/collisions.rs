@@ -11,63 +11,15 @@ use crate::codegen::names::Snake;
 use crate::codegen::scope;
 
 /// Types, traits and derives that are in scope everywhere (`std::prelude::rust_2024`).
-const PRELUDE: [&str; 45] = [
-    "AsMut",
-    "AsRef",
-    "AsyncFn",
-    "AsyncFnMut",
-    "AsyncFnOnce",
-    "Box",
-    "Clone",
-    "Copy",
-    "Debug",
-    "Default",
-    "DoubleEndedIterator",
-    "Drop",
-    "Eq",
-    "Err",
-    "ExactSizeIterator",
-    "Extend",
-    "Fn",
-    "FnMut",
-    "FnOnce",
-    "From",
-    "FromIterator",
-    "Future",
-    "Hash",
-    "Into",
-    "IntoFuture",
-    "IntoIterator",
-    "Iterator",
-    "None",
-    "Ok",
-    "Option",
-    "Ord",
-    "PartialEq",
-    "PartialOrd",
-    "Result",
-    "Send",
-    "Sized",
-    "Some",
-    "String",
-    "Sync",
-    "ToOwned",
-    "ToString",
-    "TryFrom",
-    "TryInto",
-    "Unpin",
-    "Vec",
-];
+const PRELUDE: &str = "\
+    AsMut AsRef AsyncFn AsyncFnMut AsyncFnOnce Box Clone Copy Debug Default \
+    DoubleEndedIterator Drop Eq Err ExactSizeIterator Extend Fn FnMut FnOnce From \
+    FromIterator Future Hash Into IntoFuture IntoIterator Iterator None Ok Option Ord \
+    PartialEq PartialOrd Result Send Sized Some String Sync ToOwned ToString TryFrom TryInto \
+    Unpin Vec";
 
 /// Modules beside those of the groups, and around them.
-const MODULES: [&str; 6] = [
-    "choices",
-    "envelopes",
-    "generated",
-    "operations",
-    "request",
-    "response",
-];
+const MODULES: &str = "choices envelopes generated objects operations request response";
 
 /// Names and what has them.
 #[derive(Default)]
@@ -93,7 +45,7 @@ pub(super) fn check(
     findings: &mut Findings,
 ) -> BTreeMap<String, Pointer> {
     let mut types = Claims::default();
-    for name in PRELUDE {
+    for name in PRELUDE.split_whitespace() {
         types.claim(name, "the standard library", &Pointer::root(), findings);
     }
     // A name may be exported twice, under different features.
@@ -109,7 +61,7 @@ pub(super) fn check(
         types.claim(name, "a command", &Pointer::root(), findings);
     }
     let mut modules = Claims::default();
-    for name in MODULES {
+    for name in MODULES.split(' ') {
         modules.claim(name, "a module of the library", &Pointer::root(), findings);
     }
     let crates: BTreeSet<String> = scope::crates().collect();
