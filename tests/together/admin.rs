@@ -2,6 +2,7 @@
 
 mod again;
 mod demanded;
+mod early;
 mod http;
 mod media;
 mod microphone;

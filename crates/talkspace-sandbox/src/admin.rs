@@ -34,7 +34,7 @@ use crate::crowd::Slot;
 use crate::faults::Sent;
 use crate::hosts::Hosts;
 use crate::methods;
-use crate::receive::until;
+use crate::receive::{drop_rest, until};
 use crate::room::{Room, Share};
 use ask::{Ask, Reply};
 use problem::Problem;
@@ -105,9 +105,9 @@ impl Admin {
         slot: &Arc<Slot>,
         request: Request<Incoming>,
     ) -> Response<Payload> {
-        let (head, body) = request.into_parts();
+        let (head, mut body) = request.into_parts();
         let outcome = match hosts.take_own(&head) {
-            Ok(()) => self.respond(&head, body, room.enter(), slot).await,
+            Ok(()) => self.respond(&head, &mut body, room.enter(), slot).await,
             Err(error) => Err(Problem::of(&error)),
         };
         let mut response = outcome.unwrap_or_else(|problem| {
@@ -122,6 +122,7 @@ impl Admin {
             }
             response
         });
+        drop_rest(&head, body, Arc::clone(slot), &mut response);
         let headers = response.headers_mut();
         if self.page && segments(head.uri.path()).len() == 1 {
             headers.insert(VARY, HeaderValue::from_static("accept"));
@@ -138,7 +139,7 @@ impl Admin {
     async fn respond(
         &self,
         head: &Parts,
-        body: Incoming,
+        body: &mut Incoming,
         share: Share,
         slot: &Arc<Slot>,
     ) -> Result<Response<Payload>, Problem> {
@@ -152,7 +153,7 @@ impl Admin {
                 return Err(Problem::new(401, "no_token", token::MISSING));
             }
         }
-        check_type(head, &body, route.takes)?;
+        check_type(head, body, route.takes)?;
         let (body, share) = read(body, share, route.takes).await?;
         let ask = Ask::new(self.sandbox.clone(), route, values, head, body)?;
         match route.act {

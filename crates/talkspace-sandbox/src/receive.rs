@@ -10,9 +10,9 @@ use std::task::Poll;
 use std::time::Duration;
 use std::{future::poll_fn, mem};
 
-use http::Method;
-use http::header::EXPECT;
+use http::header::{CONNECTION, EXPECT, HeaderValue};
 use http::request::Parts;
+use http::{Method, Response};
 use http_body_util::BodyExt;
 use hyper::body::{Body, Bytes, Incoming};
 use talkspace_core::operation::ParameterLocation;
@@ -148,10 +148,24 @@ async fn rest(turn: usize) -> usize {
     0
 }
 
-/// Reads on, and drops the bytes, while the error response is sent.
-pub(crate) fn drop_rest(head: &Parts, mut body: Incoming, slot: Arc<Slot>) {
-    // A client that expects `100 Continue` does not send it: the connection is closed.
-    if body.is_end_stream() || head.headers.contains_key(EXPECT) {
+/// Reads on, and drops the bytes, while the response is sent. Where that is known not to be
+/// enough for another request, the response says that the connection is closed.
+pub(crate) fn drop_rest<B>(
+    head: &Parts,
+    mut body: Incoming,
+    slot: Arc<Slot>,
+    response: &mut Response<B>,
+) {
+    if body.is_end_stream() {
+        return;
+    }
+    // A client that expects `100 Continue` does not send it.
+    let is_expected = head.headers.contains_key(EXPECT);
+    if is_expected || body.size_hint().lower() > MAX_DROPPED as u64 {
+        let close = HeaderValue::from_static("close");
+        response.headers_mut().insert(CONNECTION, close);
+    }
+    if is_expected {
         return;
     }
     tokio::spawn(async move {

@@ -292,11 +292,11 @@ async fn handle(shell: &Shell, slot: Arc<Slot>, request: Request<Incoming>) -> R
             slot.while_busy(response).await
         }
         Err(error) => {
-            let response = match error {
+            let mut response = match error {
                 Some(error) => backend.fail(&asked, error),
                 None => backend.options(&asked),
             };
-            drop_rest(&head, body, slot);
+            drop_rest(&head, body, slot, &mut response.0);
             response
         }
     };
