@@ -70,6 +70,9 @@ pub(crate) async fn connect(
         }
     };
     let ends = socket.ends();
+    if let Socket::Tcp(stream) = &socket {
+        backlog::prepare(SockRef::from(stream), ends);
+    }
     let io: Box<dyn Io> = if origin.is_tls() {
         let handshake = Box::pin(handshake(&settings.tls, host, socket));
         let stream = timeout_at(until, handshake)
@@ -126,9 +129,5 @@ async fn open(
     let stream = dial(host, port, &settings.sockets, until).await?;
     // Without delay a small last segment does not wait for the peer's ACK.
     stream.set_nodelay(true).map_err(failed)?;
-    let socket = Socket::Tcp(stream);
-    if let Socket::Tcp(stream) = &socket {
-        backlog::prepare(SockRef::from(stream), socket.ends());
-    }
-    Ok(socket)
+    Ok(Socket::Tcp(stream))
 }

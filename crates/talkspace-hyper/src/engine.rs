@@ -96,20 +96,20 @@ impl HyperTransport {
             return Err(timed_out(TransportError::timeout(Phase::Connect)));
         }
         let runtime = Handle::try_current().map_err(|error| not_sent(FailureKind::Other, error))?;
-        let route = Route {
-            origin: Origin::of(exchange.request().uri())?,
-            runtime: runtime.id(),
-        };
-        let proxy = self.shared.settings.proxies.of(&route.origin);
-        let forward = proxy.filter(|proxy| proxy.forwards(&route.origin));
+        let Shared { settings, pool } = &*self.shared;
         loop {
-            let idle = self.shared.pool.take(&route, now);
+            let route = Route {
+                origin: Origin::of(exchange.request().uri())?,
+                runtime: runtime.id(),
+            };
+            let proxy = settings.proxies.of(&route.origin);
+            let forward = proxy.filter(|proxy| proxy.forwards(&route.origin));
+            let idle = pool.take(&route, now);
             let reused = idle.is_some();
             let connection = match idle {
                 Some(connection) => connection,
                 None => {
-                    let settings = &self.shared.settings;
-                    let connect = connect(route.clone(), runtime.clone(), settings, limits);
+                    let connect = connect(route, runtime.clone(), settings, limits);
                     // Most exchanges do without, and have no room for it.
                     let connect = Box::pin(connect);
                     let lacks = |lacks| not_sent(FailureKind::Other, lacks);
@@ -118,7 +118,7 @@ impl HyperTransport {
             };
             let lease = Lease {
                 connection,
-                pool: self.shared.pool.clone(),
+                pool: pool.clone(),
                 reusable: false,
                 accepted: false,
                 idle_limit: Duration::MAX,

@@ -4,6 +4,7 @@
 //! long the peer has been silent. The stream beneath it can.
 
 use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Waker};
 use std::time::Duration;
@@ -67,12 +68,18 @@ impl Progress {
 
 /// The account of one exchange, shared by the stream, the request's body and
 /// the task that waits for the response.
-pub(crate) struct Meter(Mutex<State>);
+pub(crate) struct Meter {
+    state: Mutex<State>,
+    /// Bytes that may still come in while the head is not whole, [`ANY`] once it is.
+    /// Written with the lock held; read before each read, without it.
+    head_room: AtomicUsize,
+}
+
+/// As many bytes as come.
+const ANY: usize = usize::MAX;
 
 struct State {
     progress: Progress,
-    /// Bytes that may still come in while the head is not whole.
-    head_room: Option<usize>,
     /// Look at the socket before the first write.
     probe: bool,
     /// A write is under way, on another thread perhaps.
@@ -105,21 +112,23 @@ impl State {
 
 impl Meter {
     pub(crate) fn new() -> Self {
-        Self(Mutex::new(State {
-            progress: Progress::new(),
-            head_room: None,
-            probe: false,
-            writing: false,
-            sealed: false,
-            body_taken: false,
-            body_failure: None,
-            lost: None,
-            tls_failure: None,
-            rejected: false,
-            watcher: None,
-            awaits_sent: false,
-            reader: None,
-        }))
+        Self {
+            state: Mutex::new(State {
+                progress: Progress::new(),
+                probe: false,
+                writing: false,
+                sealed: false,
+                body_taken: false,
+                body_failure: None,
+                lost: None,
+                tls_failure: None,
+                rejected: false,
+                watcher: None,
+                awaits_sent: false,
+                reader: None,
+            }),
+            head_room: AtomicUsize::new(ANY),
+        }
     }
 
     /// Starts the account of a new exchange. `reused` tells that the stream
@@ -131,7 +140,7 @@ impl Meter {
             read: state.progress.read && !reused,
             ..Progress::new()
         };
-        state.head_room = Some(max_header_bytes);
+        self.head_room.store(max_header_bytes, Ordering::Release);
         state.probe = reused;
         state.awaits_sent = false;
         state.body_taken = false;
@@ -149,7 +158,7 @@ impl Meter {
     /// The head of the response is whole: what follows has limits of its own.
     pub(crate) fn head_is_whole(&self) {
         let mut state = self.lock();
-        state.head_room = None;
+        self.head_room.store(ANY, Ordering::Release);
         wake(&mut state.reader);
     }
 
@@ -246,17 +255,19 @@ impl Meter {
 
     /// How many bytes may be read; `None` when the head is too long.
     pub(crate) fn room(&self, cx: &Context<'_>) -> Option<u64> {
-        let mut state = self.lock();
-        match state.head_room {
-            None => Some(u64::MAX),
-            Some(0) => {
+        let mut room = self.head_room();
+        if room == 0 {
+            let mut state = self.lock();
+            // The head may be whole by now, and nothing would wake the reader.
+            room = self.head_room();
+            if room == 0 {
                 state.progress.head_full = true;
                 state.reader = Some(cx.waker().clone());
                 wake(&mut state.watcher);
-                None
+                return None;
             }
-            Some(room) => Some(room as u64),
         }
+        Some(room as u64)
     }
 
     pub(crate) fn has_read(&self, count: usize) {
@@ -266,7 +277,11 @@ impl Meter {
         let mut state = self.lock();
         state.progress.moved_at = Instant::now();
         state.progress.read = true;
-        state.head_room = state.head_room.map(|room| room.saturating_sub(count));
+        let room = self.head_room();
+        if room != ANY {
+            let left = room.saturating_sub(count);
+            self.head_room.store(left, Ordering::Release);
+        }
     }
 
     /// Begins a write. `Ok(true)`: the socket is to be probed first.
@@ -290,8 +305,9 @@ impl Meter {
     }
 
     /// Everything that the engine gave was written. It flushes only when it
-    /// has nothing left to write, so with the body taken the request is out.
-    pub(crate) fn has_flushed(&self) {
+    /// has nothing left to write, so with the body taken the request is out, which
+    /// is what this returns.
+    pub(crate) fn has_flushed(&self) -> bool {
         let mut state = self.lock();
         if state.body_taken && state.progress.wrote && !state.progress.sent {
             state.progress.sent = true;
@@ -299,10 +315,15 @@ impl Meter {
                 wake(&mut state.watcher);
             }
         }
+        state.progress.sent
+    }
+
+    fn head_room(&self) -> usize {
+        self.head_room.load(Ordering::Acquire)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

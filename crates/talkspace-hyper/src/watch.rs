@@ -2,7 +2,7 @@
 
 use std::future::{Future, poll_fn};
 use std::net::SocketAddr;
-use std::pin::pin;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -82,12 +82,11 @@ impl Watch {
     }
 
     /// Runs `step` up to the head of the response.
-    pub(crate) async fn within<T>(
+    pub(crate) fn within<T>(
         &mut self,
-        step: impl Future<Output = T>,
-    ) -> Result<T, TransportError> {
-        let mut step = pin!(step);
-        poll_fn(|cx| {
+        mut step: Pin<&mut impl Future<Output = T>>,
+    ) -> impl Future<Output = Result<T, TransportError>> {
+        poll_fn(move |cx| {
             let now = Instant::now();
             // Progress comes before the step: if the head was too long then,
             // and the step is still not done, no response was found in it.
@@ -124,7 +123,6 @@ impl Watch {
             };
             self.poll_due(cx, now, due, look, phase).map(Err)
         })
-        .await
     }
 
     /// Fails once the deadline has passed, however much there is to read.

@@ -200,6 +200,8 @@ pub(crate) struct Wire {
     meter: Arc<Meter>,
     /// Whether the peer ever sent anything but what is for TLS alone.
     heard: bool,
+    /// What was written last was the end of a request, and has been flushed.
+    is_out: bool,
 }
 
 impl Wire {
@@ -208,6 +210,7 @@ impl Wire {
             io,
             meter,
             heard: false,
+            is_out: false,
         }
     }
 
@@ -224,6 +227,7 @@ impl Wire {
             }
         }
         let outcome = write(Pin::new(&mut *self.io), cx);
+        self.is_out = false;
         match &outcome {
             Poll::Pending => self.meter.end_write(false, 0),
             Poll::Ready(Ok(count)) => self.meter.end_write(*count > 0, *count),
@@ -343,8 +347,9 @@ impl AsyncWrite for Wire {
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let outcome = ready!(Pin::new(&mut this.io).poll_flush(cx));
-        if outcome.is_ok() {
-            this.meter.has_flushed();
+        // The engine flushes whenever it has nothing else to do.
+        if outcome.is_ok() && !this.is_out {
+            this.is_out = this.meter.has_flushed();
         }
         this.hold_back(outcome)
     }

@@ -94,24 +94,30 @@ impl<'t> Begun<'t> {
     }
 
     /// The response, with all of its body.
-    async fn whole(
+    #[expect(
+        clippy::manual_async_fn,
+        reason = "the future of an `async fn` has room for each argument twice"
+    )]
+    fn whole(
         self,
         observed: Option<&mut Observed>,
-    ) -> Result<http::Response<Bytes>, TransportError> {
-        let span = Observed::attempt_span(observed.as_deref());
-        let (head, mut body) = span.around(self.response).await?.into_parts();
-        if let Some(observed) = observed {
-            observed.head(head.status, body.reused());
+    ) -> impl Future<Output = Result<http::Response<Bytes>, TransportError>> {
+        async move {
+            let span = Observed::attempt_span(observed.as_deref());
+            let (head, mut body) = span.around(self.response).await?.into_parts();
+            if let Some(observed) = observed {
+                observed.head(head.status, body.reused());
+            }
+            if is_coded(head.status, &head.headers) {
+                return Ok(http::Response::from_parts(head, Bytes::new()));
+            }
+            let mut whole = Collector::new(&head, self.is_head, self.max_body);
+            while let Some(chunk) = span.around(body.chunk()).await? {
+                whole.push(chunk)?;
+            }
+            let whole = whole.finish()?;
+            Ok(http::Response::from_parts(head, whole))
         }
-        if is_coded(head.status, &head.headers) {
-            return Ok(http::Response::from_parts(head, Bytes::new()));
-        }
-        let mut whole = Collector::new(&head, self.is_head, self.max_body);
-        while let Some(chunk) = span.around(body.chunk()).await? {
-            whole.push(chunk)?;
-        }
-        let whole = whole.finish()?;
-        Ok(http::Response::from_parts(head, whole))
     }
 }
 

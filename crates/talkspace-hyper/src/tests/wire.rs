@@ -1,7 +1,7 @@
 //! The account that the stream keeps.
 
 use std::io::IoSlice;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
@@ -77,7 +77,7 @@ async fn a_request_that_is_not_taken_is_not_waited_for() {
     let meter = Arc::new(Meter::new());
     meter.begin(1024, true);
     let mut watch = Watch::new(meter.clone(), &Limits::default(), Handle::current(), None);
-    let lost = std::future::pending::<()>();
+    let lost = pin!(std::future::pending::<()>());
     let (outcome, ()) = tokio::join!(watch.within(lost), async { meter.connection_ended() });
     let error = outcome.unwrap_err();
     assert_eq!(error.kind(), FailureKind::Closed);
@@ -86,6 +86,11 @@ async fn a_request_that_is_not_taken_is_not_waited_for() {
     // What the engine did pass on counts, and the end stays known.
     meter.begin(1024, true);
     let mut watch = Watch::new(meter, &Limits::default(), Handle::current(), None);
-    assert!(watch.within(async {}).await.is_ok());
-    assert!(watch.within(std::future::pending::<()>()).await.is_err());
+    assert!(watch.within(pin!(async {})).await.is_ok());
+    assert!(
+        watch
+            .within(pin!(std::future::pending::<()>()))
+            .await
+            .is_err()
+    );
 }
