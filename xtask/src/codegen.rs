@@ -11,6 +11,7 @@ mod emit;
 mod finding;
 mod format;
 mod kinds;
+mod left;
 mod lint;
 mod load;
 mod lower;
@@ -26,6 +27,7 @@ use document::Document;
 pub use emit::File;
 pub use finding::Findings;
 use load::Node;
+use model::Api;
 
 #[cfg(test)]
 mod tests;
@@ -49,32 +51,35 @@ pub enum Mode {
 /// All that is wrong with the spec, or, in a check, what differs.
 pub fn run(root: &Path, mode: Mode) -> Result<String, String> {
     let spec = fs::read_to_string(root.join(SPEC)).map_err(|error| format!("{SPEC}: {error}"))?;
-    let files = generate(&spec).map_err(|findings| findings.show(&spec))?;
+    let (api, files) = api_and_files(&spec).map_err(|findings| findings.show(&spec))?;
     let files = format::format(root, files)?;
     let differences =
         write::compare(root, &files).map_err(|error| format!("cannot compare: {error}"))?;
-    let Some((first, others)) = differences.split_first() else {
-        return Ok(format!("{} files are up to date", files.len()));
-    };
-    match mode {
-        Mode::Check => {
+    let changed = match (mode, differences.split_first()) {
+        (_, None) => format!("{} files are up to date", files.len()),
+        (Mode::Check, Some((first, others))) => {
             let others = match others.len() {
                 0 => String::new(),
                 1 => "and 1 more file differs:\n".to_owned(),
                 count => format!("and {count} more files differ:\n"),
             } + &list(others);
-            Err(format!("{first}\n{others}run: cargo xtask codegen"))
+            return Err(format!("{first}\n{others}run: cargo xtask codegen"));
         }
-        Mode::Write => {
+        (Mode::Write, Some(_)) => {
             write::apply(root, &files, &differences)
                 .map_err(|error| format!("cannot write: {error}"))?;
             let (changed, all) = (differences.len(), files.len());
             let list = list(&differences);
-            Ok(format!(
-                "{changed} of {all} files changed:\n{}",
-                list.trim_end()
-            ))
+            format!("{changed} of {all} files changed:\n{}", list.trim_end())
         }
+    };
+    let left = left::to_do(root, &api);
+    match (mode, left.is_empty()) {
+        (Mode::Write, false) => Ok(format!(
+            "{changed}\nleft to do by hand:\n  {}",
+            left.join("\n  ")
+        )),
+        _ => Ok(changed),
     }
 }
 
@@ -95,9 +100,13 @@ fn list(differences: &[write::Difference]) -> String {
 ///
 /// What is wrong, each with its place.
 pub fn generate(spec: &str) -> Result<Vec<File>, Findings> {
+    api_and_files(spec).map(|(_, files)| files)
+}
+
+fn api_and_files(spec: &str) -> Result<(Api, Vec<File>), Findings> {
     let mut findings = Findings::default();
     let api = read(spec, &mut findings).and_then(|document| lower::lower(&document, &mut findings));
-    let files = api.map(|api| {
+    let both = api.map(|api| {
         let files = emit::emit(&api);
         for (name, path) in scope::imports(&files) {
             if let Some(at) = api.types.get(name) {
@@ -105,10 +114,10 @@ pub fn generate(spec: &str) -> Result<Vec<File>, Findings> {
                 findings.add(at, message);
             }
         }
-        files
+        (api, files)
     });
-    match files {
-        Some(files) if findings.is_empty() => Ok(files),
+    match both {
+        Some(both) if findings.is_empty() => Ok(both),
         _ => Err(findings),
     }
 }

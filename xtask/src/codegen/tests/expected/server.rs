@@ -12,11 +12,11 @@ use crate::request::response::{
     GetMottoResponse, MakeRoomResponse, OpenRoomResponse, ShutRoomResponse,
 };
 use crate::request::{GetMotto, MakeRoom, OpenRoom, ShutRoom};
-use crate::server::dispatch::Search;
 use crate::server::error::ServiceError;
 use crate::server::operation::ServerOperation;
 use crate::server::parameters::{BadParameter, Parameters};
 use crate::server::responding::{respond, respond_with_key};
+use crate::server::search::Search;
 use crate::server::service::Service;
 use crate::server::writing::{bare, enveloped, failed, plain};
 
