@@ -23,6 +23,7 @@ mod limits;
 mod network;
 mod operation;
 mod output;
+mod polled;
 mod print;
 mod progress;
 mod record;

@@ -15,7 +15,7 @@ pub(crate) struct Record {
     fields: Vec<(&'static str, Value)>,
     /// The names of the fields that name what there is now.
     ids: Vec<&'static str>,
-    waited: Option<Result<(), Failure>>,
+    waited: Option<Result<String, Failure>>,
 }
 
 impl Record {
@@ -65,7 +65,7 @@ impl Record {
 
     /// The outcome of polling for what the operation brings about later, if that
     /// was asked for.
-    pub(crate) fn waited(mut self, waited: Option<Result<(), Error>>) -> Self {
+    pub(crate) fn waited(mut self, waited: Option<Result<String, Error>>) -> Self {
         self.waited = waited.map(|waited| waited.map_err(Failure::Polling));
         self
     }
@@ -127,6 +127,10 @@ impl Record {
             };
             text.push_str(&format!("    {name:width$}  {shown}\n"));
         }
+        if let Some(Ok(told)) = &self.waited {
+            let told = print::printable(told);
+            text.push_str(&format!("    {:width$}  {told}\n", "waited"));
+        }
         text
     }
 }
@@ -146,7 +150,7 @@ impl Serialize for Document<'_> {
         }
         match &record.waited {
             None => {}
-            Some(Ok(())) => members.serialize_entry("waited", &json!({ "reached": true }))?,
+            Some(Ok(_)) => members.serialize_entry("waited", &json!({ "reached": true }))?,
             Some(Err(failure)) => {
                 let error = failure.error_json(*verbose);
                 let waited = json!({ "reached": false, "error": error });

@@ -23,7 +23,7 @@ pub(crate) fn parse<A: CommandFactory + FromArgMatches>() -> Result<A, ExitCode>
     let read = command
         .try_get_matches()
         .and_then(|matches| A::from_arg_matches(&matches));
-    read.map_err(|error| tell(&discreet(error)))
+    read.map_err(|error| tell(&discreet(with_hint(error))))
 }
 
 /// A variable that is empty counts as one that is not set: a compose file writes
@@ -70,6 +70,19 @@ fn tell(error: &Error) -> ExitCode {
     }
     let _ = error.print();
     ExitCode::from(exit::USAGE)
+}
+
+/// A sandbox takes a port by `--listen`, where people look for an option of that name.
+fn with_hint(mut error: Error) -> Error {
+    let is_port =
+        |said: &ContextValue| matches!(said, ContextValue::String(said) if said == "--port");
+    if std::env::args_os().any(|argument| argument == "sandbox")
+        && error.get(ContextKind::InvalidArg).is_some_and(is_port)
+    {
+        let listen = ContextValue::String("--listen".to_owned());
+        error.insert(ContextKind::SuggestedArg, listen);
+    }
+    error
 }
 
 /// How many digits a value may have that is repeated; a phone number has more.

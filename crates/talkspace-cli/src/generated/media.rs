@@ -87,7 +87,7 @@ impl Send for RecordMediaArgs {
         let response = self.sure.send(sender, request)?;
         let waited = self
             .wait
-            .map(|Seconds(seconds)| sender.wait_for_media(&response.media_id, seconds).map(drop));
+            .map(|wait| wait.poll(|seconds| sender.wait_for_media(&response.media_id, seconds)));
         let mut record = Record::new("recordMedia", response.status)
             .text("message", response.message)
             .with("file_size", response.file_size)

@@ -56,7 +56,7 @@ impl Send for RegisterArgs {
         let response = self.sure.send(sender, request)?;
         let waited = self
             .wait
-            .map(|Seconds(seconds)| sender.wait_for_registration(&person, seconds).map(drop));
+            .map(|wait| wait.poll(|seconds| sender.wait_for_registration(&person, seconds)));
         Ok(Record::new("register", response.status)
             .text("message", response.message)
             .text("uri", response.uri)

@@ -54,10 +54,10 @@ impl Send for CreateTalkspaceArgs {
         request.greeting_id = self.greeting_id;
         request.recording_id = self.recording_id;
         let response = self.sure.send(sender, request)?;
-        let waited = self.wait.map(|Seconds(seconds)| {
-            sender
-                .wait_for_participant(&response.conference_id, &person, seconds)
-                .map(drop)
+        let waited = self.wait.map(|wait| {
+            wait.poll(|seconds| {
+                sender.wait_for_participant(&response.conference_id, &person, seconds)
+            })
         });
         Ok(Record::new("createTalkspace", response.status)
             .text("message", response.message)
@@ -142,10 +142,10 @@ impl Send for AddToTalkspaceArgs {
         request.greeting_id = self.greeting_id;
         request.muted = self.muted;
         let response = self.sure.send(sender, request)?;
-        let waited = self.wait.map(|Seconds(seconds)| {
-            sender
-                .wait_for_participant(&response.conference_id, &person, seconds)
-                .map(drop)
+        let waited = self.wait.map(|wait| {
+            wait.poll(|seconds| {
+                sender.wait_for_participant(&response.conference_id, &person, seconds)
+            })
         });
         Ok(Record::new("addToTalkspace", response.status)
             .text("message", response.message)

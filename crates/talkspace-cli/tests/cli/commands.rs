@@ -341,6 +341,19 @@ fn cut_off_server() -> String {
 }
 
 #[test]
+fn who_gives_a_sandbox_a_port_is_told_the_option() {
+    for arguments in [
+        &["sandbox", "--port", "9000"][..],
+        &["sandbox", "--port=9000"],
+    ] {
+        let output = run(arguments);
+        assert_eq!(output.status.code(), Some(2));
+        let said = stderr(&output);
+        assert!(said.contains("'--listen'"), "{said}");
+    }
+}
+
+#[test]
 fn the_key_is_needed_and_never_shown() {
     let create = [
         "create-talkspace",

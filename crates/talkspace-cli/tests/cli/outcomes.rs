@@ -119,6 +119,10 @@ fn a_polling_timeout_is_not_an_error_response() {
     let create = ["create-talkspace", "--network-id", "eta", "--json"];
     let made = run(talkspace(&create).args(["--wait", "--base-url", &serving.url]));
     assert_eq!(made.json()["waited"]["reached"], true);
+    let create_as_text = ["create-talkspace", "--network-id", "eta"];
+    let made = run(talkspace(&create_as_text).args(["--wait", "--base-url", &serving.url]));
+    let (_, waited) = made.text().rsplit_once("    waited").unwrap();
+    assert!(waited.trim_end().ends_with(" s; in it: eta"), "{made:?}");
     let made = run(talkspace(&create).args(["--base-url", &serving.url]));
     assert!(made.json().get("waited").is_none());
 }

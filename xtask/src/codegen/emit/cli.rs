@@ -200,7 +200,7 @@ fn send(api: &Api, operation: &Operation) -> Item {
     let mut wait = String::new();
     if !waiting.is_empty() {
         // The response is shown, even if polling times out or fails.
-        wait = format!("let waited = self.wait.map(|Seconds(seconds)| {waiting}.map(drop));\n");
+        wait = format!("let waited = self.wait.map(|wait| wait.poll(|seconds| {waiting}));\n");
         always.push_str(".waited(waited)");
     }
     let record = format!("Record::new({id}, response.status){always}");
