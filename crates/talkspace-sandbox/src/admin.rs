@@ -111,7 +111,12 @@ impl Admin {
             Err(error) => Err(Problem::of(&error)),
         };
         let mut response = outcome.unwrap_or_else(|problem| {
-            let mut response = whole(Reply::json(problem.json()));
+            // A browser that shows it to a person, after a link on another site.
+            let in_words = problem.code == "foreign_page" && self.page && wants_page(&head);
+            let mut response = whole(match in_words {
+                true => Reply::text(problem.message()),
+                false => Reply::json(problem.json()),
+            });
             *response.status_mut() = problem.status;
             if let Some(allowed) = problem.allowed.and_then(|methods| methods.parse().ok()) {
                 response.headers_mut().insert(ALLOW, allowed);
@@ -229,13 +234,21 @@ impl Admin {
     }
 }
 
+/// Whether a browser asks for what it shows to a person.
+#[cfg(feature = "page")]
+fn wants_page(head: &Parts) -> bool {
+    crate::page::is_wanted(&head.headers)
+}
+
+#[cfg(not(feature = "page"))]
+const fn wants_page(_: &Parts) -> bool {
+    false
+}
+
 /// The page, if that is what a browser asks for with this head.
 #[cfg(feature = "page")]
 fn page(head: &Parts) -> Option<Response<Payload>> {
-    use crate::page;
-
-    let is_wanted = page::is_wanted(&head.headers);
-    let page = is_wanted.then(|| page::respond(&head.headers))?;
+    let page = wants_page(head).then(|| crate::page::respond(&head.headers))?;
     Some(page.map(|html| Either::Left(Either::Left(Full::new(html)))))
 }
 

@@ -120,8 +120,20 @@ fn the_page_needs_no_token_and_holds_none() {
     assert!(!said.text().contains(server.token().unwrap()));
     assert!(!said.text().contains(KEY));
     assert_eq!(http.get("").status, 401, "what is for programs needs it");
-    let foreign = [BROWSER, ("sec-fetch-site", "cross-site")];
-    assert_eq!(http.send("GET", "", &foreign, b"").status, 403);
+}
+
+#[test]
+fn a_link_of_another_site_is_told_off_in_words_and_its_script_in_json() {
+    let server = server();
+    let http = Http::of(&server);
+    let site = ("sec-fetch-site", "cross-site");
+    let link = http.send("GET", "", &[BROWSER, site], b"");
+    assert_eq!(link.status, 403);
+    assert_eq!(link.header("content-type"), "text/plain; charset=utf-8");
+    assert!(link.text().contains("type the address"), "{}", link.text());
+    let script = http.send("GET", "", &[("accept", "*/*"), site], b"");
+    assert_eq!(script.status, 403);
+    assert_eq!(script.body["error"], "foreign_page");
 }
 
 #[test]

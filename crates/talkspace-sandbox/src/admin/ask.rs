@@ -60,6 +60,13 @@ impl Reply {
         }
     }
 
+    pub(super) fn text(text: &str) -> Self {
+        Self {
+            kind: "text/plain; charset=utf-8",
+            ..Self::json(format!("{text}\n"))
+        }
+    }
+
     pub(super) const fn mp3(file: Bytes) -> Self {
         Self {
             body: file,

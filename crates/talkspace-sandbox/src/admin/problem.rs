@@ -61,6 +61,10 @@ impl Problem {
         Self::new(error.status, code, error.message.clone())
     }
 
+    pub(super) fn message(&self) -> &str {
+        &self.message
+    }
+
     pub(super) fn json(&self) -> String {
         let Self { code, message, .. } = self;
         let status = self.status.as_u16();

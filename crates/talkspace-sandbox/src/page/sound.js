@@ -37,7 +37,7 @@ function mountBell(corner) {
   const bell = el("button", { type: "button", "data-testid": "bell", title: "The ring tone" });
   const draw = () => {
     const isOn = ringAudio !== null;
-    setText(bell, isOn ? "♪ Ring on" : "♪ Ring off");
+    setText(bell, isOn ? "♪ Ring tone on" : "♪ Ring tone off");
     setAttribute(bell, "data-state", isOn ? "on" : "off");
     setRingTone(isOn && ringingHere().length > 0);
   };
