@@ -17,6 +17,9 @@ use crate::process::{command, output, run, say};
 
 use self::names::OPERATIONS;
 
+/// A service in memory, and a client that reads what it gives of every kind.
+const OBJECTS: &str = include_str!("hostile/objects.rs.in");
+
 /// What holds of every operation: what one side writes the other reads, and what a sandbox
 /// does not have is 501, over each transport.
 const LAWS: [&str; 3] = [
@@ -56,6 +59,17 @@ pub(crate) fn check(root: &Path) -> Result<(), String> {
     let mut test = cargo(&all);
     test.env("TALKSPACE_PROPTEST_CASES", "100");
     run(test)?;
+    let objects = checkout.join("crates/talkspace-core/tests/hostile.rs");
+    let written = copy::write(&objects, OBJECTS.as_bytes());
+    written.map_err(|error| format!("{}: {error}", objects.display()))?;
+    let test = [
+        "test",
+        "--quiet",
+        "--package=talkspace-core",
+        "--features=server",
+        "--test=hostile",
+    ];
+    run(cargo(&test))?;
     let program = format!("debug/talkspace{}", std::env::consts::EXE_SUFFIX);
     commands(checkout, &target.join(program))
 }
