@@ -297,7 +297,7 @@ const CHECKS: &[Check] = &[
     },
     Check {
         name: "costs",
-        place: Place::Apart,
+        place: Place::Here,
         what: "the core costs what is written down",
         run: costs::check,
     },
