@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use talkspace_core::transport::{CancelGuard, TransportError};
 use talkspace_core::{Delivery, FailureKind, Phase};
 use talkspace_net::Target;
-use talkspace_net::dial::{AT_ONCE, STAGGER, TURN, by_turns, set_port};
+use talkspace_net::dial::{AT_ONCE, STAGGER, TURN, by_turns, set_port, unreached};
 use talkspace_net::error::not_sent;
 use talkspace_net::pool::FOREVER;
 use talkspace_net::resolve::Found;
@@ -199,7 +199,8 @@ impl<'a> Dial<'a> {
         let socket = self.sockets.open(&address);
         self.spawn(move || {
             let socket = socket?;
-            socket.connect_timeout(&address.into(), limit)?;
+            let connected = socket.connect_timeout(&address.into(), limit);
+            connected.map_err(|error| unreached(address, error))?;
             Ok(Arc::new(TcpStream::from(socket)) as Arc<dyn Stream>)
         })
     }

@@ -133,9 +133,7 @@ impl Failure {
     pub(crate) fn tell(&self, verbose: bool) {
         print::failure(self.text());
         let Some(error) = self.error() else { return };
-        let causes =
-            std::iter::successors(std::error::Error::source(error), |cause| cause.source());
-        for cause in causes {
+        for cause in causes(error) {
             print::more(format!("because: {cause}"));
         }
         if let Self::InDoubt {
@@ -194,6 +192,8 @@ impl Failure {
             add("delivery", delivery.as_str().into());
             return members.into();
         };
+        let causes = causes(error).map(|cause| Value::from(cause.to_string()));
+        add("causes", causes.collect());
         let delivery = match self {
             Self::Polling(_) => Delivery::Responded,
             _ => error.delivery(),
@@ -236,6 +236,11 @@ impl Failure {
     }
 }
 
+/// What is beneath an error, from the top.
+fn causes(error: &Error) -> impl Iterator<Item = &(dyn std::error::Error + 'static)> {
+    std::iter::successors(std::error::Error::source(error), |cause| cause.source())
+}
+
 /// Shows the body of an error response: as a rule a page of some gateway.
 fn tell_body(body: &str) {
     if body.trim().is_empty() {
@@ -267,8 +272,14 @@ fn check(error: &Error) -> Option<&'static str> {
     })
 }
 
-/// The option that allows a request which the library does not send by default.
+/// The option that allows what the library does not do by default.
 fn allowing(error: &Error) -> Option<&'static str> {
+    if error.kind() == ErrorKind::Transport(FailureKind::TooLarge) {
+        return Some(match error.operation() {
+            "downloadMedia" => "--at-most",
+            _ => "--max-body-bytes",
+        });
+    }
     let invalid: &InvalidRequest = error.invalid_request()?;
     match invalid.kind() {
         InvalidRequestKind::ForeignHost | InvalidRequestKind::PlainHttp => Some("--media-host"),

@@ -32,6 +32,11 @@ pub(crate) struct Bounds {
     #[arg(long, value_name = "BYTES/SECONDS", value_parser = rate)]
     min_rate: Option<Rate>,
 
+    /// The most bytes of a response that is no download
+    #[arg(long, value_name = "BYTES")]
+    #[arg(default_value_t = Limits::default().max_body_bytes)]
+    max_body_bytes: u64,
+
     /// The longest time for a request with its retries and backoff. 60 if not
     /// given; an upload or a download may then take as long as bytes move
     #[arg(long, alias = "total-timeout")]
@@ -50,6 +55,7 @@ impl Bounds {
         limits.response_timeout = self.response_timeout.0;
         limits.read_timeout = self.read_timeout.0;
         limits.min_rate = self.min_rate;
+        limits.max_body_bytes = self.max_body_bytes;
         let options = RequestOptions::default()
             .limits(limits)
             .max_retries(self.max_retries);

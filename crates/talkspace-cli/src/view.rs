@@ -55,8 +55,11 @@ impl<'r> View<'r> {
             .filter(beside)
             .map(|carried| carried.info.name)
             .collect();
-        let bytes = self.request.body().len();
-        format!("{}; {} with {bytes} bytes", self.info.id, names.join(", "))
+        let id = self.info.id;
+        match (&names[..], self.request.body().len()) {
+            ([], 0) => id.to_owned(),
+            (names, bytes) => format!("{id}; {} with {bytes} bytes", names.join(", ")),
+        }
     }
 
     /// Line by line, for a person.

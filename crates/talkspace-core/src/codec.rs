@@ -12,6 +12,7 @@ mod operation;
 mod raw_response;
 pub(crate) mod redact;
 mod request_writer;
+pub(crate) mod responder;
 pub(crate) mod sure_request;
 mod target;
 mod text;

@@ -382,8 +382,8 @@ impl Error {
         self.0.status
     }
 
-    /// The service's message, or what is wrong with its response; the first 4 KiB
-    /// of it. For people: the service's texts are not stable.
+    /// The service's message, or what is wrong with its response, or who seems to have
+    /// responded in its place; the first 4 KiB of it. For people: the service's texts are not stable.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.0.message.as_deref()

@@ -10,7 +10,7 @@ use std::task::Poll;
 
 use talkspace_core::transport::TransportError;
 use talkspace_core::{FailureKind, Phase};
-use talkspace_net::dial::{AT_ONCE, STAGGER, TURN, by_turns, set_port};
+use talkspace_net::dial::{AT_ONCE, STAGGER, TURN, by_turns, set_port, unreached};
 use talkspace_net::error::not_sent;
 use talkspace_net::resolve::Resolver;
 use talkspace_net::socket::Sockets;
@@ -124,7 +124,7 @@ async fn attempt(
     timeout_at(until, socket.map_err(failed)?.connect(address))
         .await
         .map_err(|_elapsed| TransportError::timeout(Phase::Connect))?
-        .map_err(failed)
+        .map_err(|error| failed(unreached(address, error)))
 }
 
 /// Waits until one of the attempts is over, and takes it out.

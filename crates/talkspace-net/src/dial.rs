@@ -1,5 +1,7 @@
 //! The order and the pace in which the addresses of a host are tried (RFC 8305).
 
+use std::fmt;
+use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -39,3 +41,23 @@ pub fn by_turns(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
     turns.extend(second);
     turns
 }
+
+/// The failure to connect to an address, which names it.
+pub fn unreached(address: SocketAddr, error: io::Error) -> io::Error {
+    io::Error::new(error.kind(), Unreached { address, error })
+}
+
+#[derive(Debug)]
+struct Unreached {
+    address: SocketAddr,
+    error: io::Error,
+}
+
+impl fmt::Display for Unreached {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.address, self.error)
+    }
+}
+
+/// It says what the system says, so that is no source.
+impl std::error::Error for Unreached {}

@@ -70,7 +70,7 @@ pub(crate) fn emit(api: &Api) -> Vec<File> {
         for operation in api.operations_of(group) {
             let name = modules::module(group, operation);
             let path = format!("request/{module}/{}.rs", name.as_str());
-            files.push(core(&path, operation::file(operation)));
+            files.push(core(&path, operation::file(api, operation)));
         }
         let text = server::group(api, group);
         files.push(core(&format!("server/operations/{module}.rs"), text));

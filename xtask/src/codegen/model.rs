@@ -32,6 +32,12 @@ impl Api {
             .iter()
             .filter(move |operation| operation.module == module)
     }
+
+    /// Whether such an identifier is the whole URL of a request.
+    pub(crate) fn is_url(&self, id: &Camel) -> bool {
+        let mut parameters = self.operations.iter().flat_map(Operation::parameters);
+        parameters.any(|own| own.slot.place == Place::Url && own.kind.id.as_ref() == Some(id))
+    }
 }
 
 /// Text for people, in Markdown, as the spec has it.

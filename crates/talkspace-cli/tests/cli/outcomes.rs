@@ -296,9 +296,88 @@ fn the_cause_beneath_an_error_is_told_once() {
             lines[0],
             "error: getVersion: could not connect; nothing was sent"
         );
-        assert!(
-            lines[1].starts_with("because: Connection refused"),
-            "{ran:?}"
-        );
+        let cause = "127.0.0.1:1: Connection refused";
+        let because = format!("because: {cause}");
+        assert!(lines[1].starts_with(&because), "{ran:?}");
+        let causes = &run(version.arg("--json")).json()["error"]["causes"];
+        assert!(causes[0].as_str().unwrap().starts_with(cause), "{causes}");
+        assert_eq!(causes.as_array().unwrap().len(), 1, "{causes}");
+    }
+}
+
+#[test]
+fn a_response_that_is_not_the_service_s_is_told_as_that() {
+    let folder = Folder::new("not-the-service");
+    let to = folder.0.join("1.mp3");
+    let page = "Content-Type: text/html";
+    for transport in TRANSPORTS {
+        for (status, field, told) in [
+            ("200 OK", page, "a page (text/html)"),
+            ("403 Forbidden", page, "status 403: a page (text/html)"),
+            ("511 Sign In", "", "status 511: the network asks to sign in"),
+            (
+                "302 Found",
+                "Location: http://portal.example/login?u=1",
+                "status 302: a redirect to portal.example, which",
+            ),
+            ("500 Broken", "", "status 500"),
+            ("503 Busy", "", "status 503"),
+        ] {
+            let url = peer(move |listener| {
+                loop {
+                    let (_, mut stream) = request(&listener);
+                    let _ = write!(
+                        stream,
+                        "HTTP/1.1 {status}\r\n{field}{}Content-Length: 6\r\n\r\n<html>",
+                        if field.is_empty() { "" } else { "\r\n" }
+                    );
+                }
+            });
+            let common = [
+                "--base-url",
+                &url,
+                "--transport",
+                transport,
+                "--max-retries=0",
+            ];
+            let listed = run(talkspace(&["list-media"]).args(common));
+            let sound = format!("{url}/1.mp3");
+            let mut fetch = talkspace(&["download-media", "--url", &sound, "-o"]);
+            let fetched = run(fetch.arg(&to).args(common));
+            for ran in [listed, fetched] {
+                assert_eq!(ran.status, Some(1), "{ran:?}");
+                assert!(ran.stderr.contains(told), "{ran:?}");
+                assert_eq!(ran.stderr.lines().count(), 1, "{ran:?}");
+                assert!(!ran.stderr.contains("login"), "{ran:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_response_may_be_as_large_as_is_allowed() {
+    for transport in TRANSPORTS {
+        let url = peer(|listener| {
+            let names = vec!["\"somebody\""; 150_000].join(",");
+            let body = format!(
+                r#"{{"NetworkidListResponse":{{"message":"","status":200,"networkids":[{names}]}}}}"#
+            );
+            loop {
+                let (_, mut stream) = request(&listener);
+                crate::command::respond(&mut stream, "200 OK", body.as_bytes());
+            }
+        });
+        let list = [
+            "list-network-ids",
+            "--base-url",
+            &url,
+            "--transport",
+            transport,
+        ];
+        let failed = run(&mut talkspace(&list));
+        assert_eq!(failed.status, Some(3), "{failed:?}");
+        assert!(failed.stderr.contains("--max-body-bytes"), "{failed:?}");
+        let listed = run(talkspace(&list).args(["--max-body-bytes", "4000000"]));
+        assert_eq!(listed.status, Some(0), "{}", listed.stderr);
     }
 }

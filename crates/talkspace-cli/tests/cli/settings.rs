@@ -343,6 +343,10 @@ fn media_of_another_host_are_fetched_when_allowed() {
     assert!(!to.exists());
     let port = serving.authority().rsplit(':').next().unwrap();
     let host = format!("localhost:{port}");
+    assert!(
+        failed.stderr.contains(&format!("leads to {host},")),
+        "{failed:?}"
+    );
     for more in [&["--media-host", &host][..], &["--any-media-host"]] {
         let fetched = fetch(more);
         assert_eq!(fetched.status, Some(0), "{fetched:?}");

@@ -4,7 +4,7 @@ use std::fmt;
 
 use bytes::Bytes;
 use http::header::CONTENT_ENCODING;
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 
 use crate::codec::json::{self, Document, Envelope};
 use crate::codec::media_file::begins_like_mp3;
@@ -183,6 +183,20 @@ impl<'a> RawResponse<'a> {
         };
         let reason = reason.to_owned();
         Err(ResponseError::Decode { status, reason })
+    }
+
+    /// The body as plain text that is a whole URL of `http` or `https`.
+    pub(crate) fn url(&self) -> Result<(Status, String), ResponseError> {
+        let (status, text) = self.text()?;
+        let url = text.parse::<Uri>().ok();
+        let scheme = url.as_ref().and_then(Uri::scheme_str);
+        match scheme {
+            Some("http" | "https") => Ok((status, text)),
+            _ => Err(ResponseError::Decode {
+                status,
+                reason: "the body is not a URL".to_owned(),
+            }),
+        }
     }
 
     /// The body as it is: an MP3 file, which is all that the service stores.

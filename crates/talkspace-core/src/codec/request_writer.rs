@@ -110,9 +110,15 @@ impl<'t> RequestWriter<'t> {
         let uri: Uri = url
             .parse()
             .map_err(|_| self.invalid(name, InvalidRequestKind::NotHttp))?;
-        self.target
-            .may_fetch(&uri)
-            .map_err(|problem| self.invalid(name, problem))?;
+        if let Err(problem) = self.target.may_fetch(&uri) {
+            let authority = uri.authority().map_or("", |authority| authority.as_str());
+            let host = authority.rsplit('@').next().unwrap_or_default();
+            let host = self.target.redactor(&[]).redact(host).into_owned();
+            return Err(InvalidRequest {
+                host: Some(host),
+                ..self.invalid(name, problem)
+            });
+        }
         self.url = Some(uri);
         Ok(())
     }
@@ -171,6 +177,7 @@ impl<'t> RequestWriter<'t> {
             operation: operation.id,
             parameter: None,
             kind: InvalidRequestKind::TooLong,
+            host: None,
         })?;
         let mut request = Request::new(Body::empty());
         *request.method_mut() = operation.method.clone();
@@ -203,6 +210,7 @@ impl<'t> RequestWriter<'t> {
             operation: self.operation.id,
             parameter: Some(Cow::Borrowed(parameter)),
             kind,
+            host: None,
         }
     }
 }

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
-use crate::codec::{Operation, RawResponse, Redactor, ResponseError, Target, is_coded};
+use crate::codec::{Operation, RawResponse, Redactor, ResponseError, Target, is_coded, responder};
 use crate::error::{Error, Facts, ResponseContext};
 use crate::observe::{Failure, GivenUp, Observed, RetryReason};
 use crate::operation::Effect;
@@ -278,7 +278,7 @@ impl<O: Operation> Attempts<O> {
                     attempts: self.attempts,
                 }));
             }
-            Err(failure) => failure,
+            Err(failure) => responder::explained(failure, &head),
         };
         let (outcome, delivery) = match &failure {
             ResponseError::Status { status, .. } => {

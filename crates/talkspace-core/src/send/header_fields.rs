@@ -108,6 +108,7 @@ impl Fields {
                 operation,
                 parameter: parameter.clone(),
                 kind: *kind,
+                host: None,
             }),
         }
     }

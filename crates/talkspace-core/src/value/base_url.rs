@@ -86,8 +86,11 @@ impl BaseUrl {
         }
         // A port that is no number would be taken for the scheme's own.
         let port = authority.as_str().strip_prefix(authority.host());
-        if authority.host().is_empty() || (port != Some("") && authority.port_u16().is_none()) {
+        if authority.host().is_empty() {
             return Err(InvalidBaseUrl::Malformed);
+        }
+        if port != Some("") && authority.port_u16().is_none() {
+            return Err(InvalidBaseUrl::Port);
         }
         if uri.query().is_some() {
             return Err(InvalidBaseUrl::Query);
@@ -320,6 +323,8 @@ impl PlainHttpHost {
 pub enum InvalidBaseUrl {
     /// It is not an absolute URL.
     Malformed,
+    /// Its port is no number, or one above 65535.
+    Port,
     /// Its scheme is neither `https` nor `http`.
     Scheme,
     /// It is `http` to a host other than this machine.
@@ -336,6 +341,7 @@ impl InvalidBaseUrl {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Malformed => "the base URL is not absolute; write one like https://host",
+            Self::Port => "the port of the base URL is not a number from 0 to 65535",
             Self::Scheme => "the base URL must begin with https://",
             Self::PlainHttp => {
                 "the base URL is plain http to another machine, where the key could be read; use https://, or allow its host by `plain_http_host`"

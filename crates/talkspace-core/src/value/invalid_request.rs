@@ -10,6 +10,8 @@ pub struct InvalidRequest {
     pub(crate) operation: &'static str,
     pub(crate) parameter: Option<Cow<'static, str>>,
     pub(crate) kind: InvalidRequestKind,
+    /// Where a URL leads that was not allowed.
+    pub(crate) host: Option<String>,
 }
 
 /// What is wrong with a parameter, or with a header field.
@@ -93,6 +95,12 @@ impl fmt::Display for InvalidRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(parameter) = &self.parameter {
             write!(f, "`{parameter}` ")?;
+        }
+        if let (InvalidRequestKind::ForeignHost, Some(host)) = (self.kind, &self.host) {
+            return write!(
+                f,
+                "leads to {host}, another host or port; allow it with `media_host` if that is meant"
+            );
         }
         f.write_str(match self.kind {
             InvalidRequestKind::Empty => "must not be empty",

@@ -3,7 +3,7 @@
 use super::modules;
 use super::source::{Item, Source};
 use super::text::{Comment, Literal, field_docs};
-use crate::codegen::model::{Api, Field, Group, Look, Operation, Parameter, Payload, Place, Wait};
+use crate::codegen::model::{Api, Field, Group, Look, Operation, Parameter, Payload, Wait};
 
 /// The commands themselves: one for each operation.
 pub(crate) fn root(api: &Api) -> String {
@@ -240,11 +240,9 @@ fn can_look(operation: &Operation) -> bool {
 /// do something: it is a secret, or the whole URL of a request. Others may be told beside
 /// the record too.
 fn verb(api: &Api, field: &Field) -> &'static str {
-    let id = field.kind.id.as_ref();
-    let is_url = |own: &Parameter| own.slot.place == Place::Url && own.kind.id.as_ref() == id;
-    let mut parameters = api.operations.iter().flat_map(Operation::parameters);
+    let is_url = || field.kind.id.as_ref().is_some_and(|id| api.is_url(id));
     match field.kind.record {
-        "id" if field.secret || parameters.any(is_url) => "text",
+        "id" if field.secret || is_url() => "text",
         verb => verb,
     }
 }

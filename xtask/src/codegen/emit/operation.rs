@@ -3,9 +3,9 @@
 use super::source::{Item, Source};
 use super::text::{Comment, Literal, Span};
 use super::{look, outcome, request, response};
-use crate::codegen::model::{Carried, Operation, Payload, Place, Segment};
+use crate::codegen::model::{Api, Carried, Operation, Payload, Place, Segment};
 
-pub(crate) fn file(operation: &Operation) -> String {
+pub(crate) fn file(api: &Api, operation: &Operation) -> String {
     let id = Span(&operation.id);
     let docs = Comment::module().paragraph(&format!(
         "{id}: its request, its response, and both on the wire."
@@ -13,7 +13,7 @@ pub(crate) fn file(operation: &Operation) -> String {
     let mut source = Source::new(docs);
     source.push(request::declaration(operation));
     source.push(request::implementation(operation));
-    source.push(implementation(operation));
+    source.push(implementation(api, operation));
     if let Some(item) = look::implementation(operation) {
         source.push(item);
     }
@@ -27,12 +27,12 @@ pub(crate) fn file(operation: &Operation) -> String {
     source.finish()
 }
 
-fn implementation(operation: &Operation) -> Item {
+fn implementation(api: &Api, operation: &Operation) -> Item {
     let name = &operation.name;
     let response = operation.response();
     let info = info(operation);
     let encode = encode(operation);
-    let decode = response::decode(operation);
+    let decode = response::decode(api, operation);
     let secrets = secrets(operation);
     let mut item = Item::new(format!(
         "\

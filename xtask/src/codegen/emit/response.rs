@@ -4,7 +4,7 @@ use super::serde;
 use super::source::Item;
 use super::text::{Literal, field_docs};
 use crate::codegen::kinds::Start;
-use crate::codegen::model::{Envelope, Field, Operation, Payload};
+use crate::codegen::model::{Api, Envelope, Field, Operation, Payload};
 
 pub(crate) fn declaration(operation: &Operation) -> Item {
     let request = &operation.name;
@@ -155,7 +155,7 @@ impl fmt::Debug for {name} {{
 }
 
 /// The body of `decode`.
-pub(crate) fn decode(operation: &Operation) -> Item {
+pub(crate) fn decode(api: &Api, operation: &Operation) -> Item {
     let response = operation.response();
     let outcome = if operation.outcomes.is_empty() {
         String::new()
@@ -174,9 +174,10 @@ Ok({response} {{
         )),
         Payload::Text(value) => {
             let name = &value.name;
+            let read = if api.is_url(&value.id) { "url" } else { "text" };
             Item::new(format!(
                 "\
-let (status, {name}) = raw.text()?;
+let (status, {name}) = raw.{read}()?;
 Ok({response} {{
     status,
     {outcome}{name}: {name}.into(),

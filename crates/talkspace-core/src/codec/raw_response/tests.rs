@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::{RawResponse, ResponseError};
 use crate::codec::Operation;
 use crate::response::CreateTalkspaceResponse;
-use crate::{CreateTalkspace, GetVersion, Status};
+use crate::{CreateTalkspace, GetVersion, MediaFile, Status, UploadMedia};
 
 const CREATED: &str = r#"{"ConferenceResponse":{"message":"Created, leader is eta","status":201,"conferenceId":"63c9b03b84e9476080f7afe9ac2aa58e","uri":"\/api\/rest\/conference\/63c9b03b84e9476080f7afe9ac2aa58e"}}"#;
 
@@ -65,6 +65,25 @@ fn plain_text_is_one_value_and_not_a_page() {
             }
             other => panic!("{other:?}"),
         }
+    }
+}
+
+#[test]
+fn a_url_is_no_other_text() {
+    let request = UploadMedia::new("0x3e1f", MediaFile::mp3(&b"ID3"[..]).unwrap());
+    let decode = |body: &'static [u8]| request.decode(&RawResponse::new(StatusCode::OK, body));
+    let stored = decode(b" https://media.example/1.mp3\n").unwrap();
+    assert_eq!(stored.download_url.as_str(), "https://media.example/1.mp3");
+    for body in [
+        &b"Please log in"[..],
+        b"OK",
+        b"/audio/1.mp3",
+        b"ftp://a.example/1.mp3",
+        b"media.example:80",
+        b"http://",
+    ] {
+        let error = decode(body).unwrap_err();
+        assert!(matches!(error, ResponseError::Decode { .. }), "{error:?}");
     }
 }
 

@@ -97,7 +97,7 @@ impl Operation for UploadMedia {
     }
 
     fn decode(&self, raw: &RawResponse<'_>) -> Result<UploadMediaResponse, ResponseError> {
-        let (status, download_url) = raw.text()?;
+        let (status, download_url) = raw.url()?;
         Ok(UploadMediaResponse {
             status,
             download_url: download_url.into(),
