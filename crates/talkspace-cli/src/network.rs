@@ -147,7 +147,12 @@ fn read(file: &Path) -> Result<Vec<u8>, String> {
     File::open(file)
         .and_then(|file| file.take(ENOUGH).read_to_end(&mut pem))
         .map_err(|error| format!("cannot read {}: {error}", shown(file)))?;
-    Ok(pem)
+    if let Some(why) = secret::utf_16(&pem) {
+        return Err(format!("cannot read {}: {why}", shown(file)));
+    }
+    // It would hide the first line.
+    let bare = pem.strip_prefix(b"\xEF\xBB\xBF").map(<[u8]>::to_vec);
+    Ok(bare.unwrap_or(pem))
 }
 
 fn shown(file: &Path) -> String {

@@ -2,6 +2,7 @@
 //! an argument: every process can see those.
 
 use std::env::{self, VarError};
+use std::fmt::Display;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -15,14 +16,25 @@ const ENOUGH: u64 = 64 * 1024;
 
 /// Reads a file that holds one secret; `-` is standard input.
 pub(crate) fn from_file(what: &str, file: &Path) -> Result<String, String> {
-    let mut text = String::new();
+    let mut bytes = Vec::new();
     let read = match file.as_os_str() == "-" {
-        true => std::io::stdin().take(ENOUGH).read_to_string(&mut text),
-        false => File::open(file).and_then(|file| file.take(ENOUGH).read_to_string(&mut text)),
+        true => std::io::stdin().take(ENOUGH).read_to_end(&mut bytes),
+        false => File::open(file).and_then(|file| file.take(ENOUGH).read_to_end(&mut bytes)),
     };
     let shown = file.display();
-    read.map_err(|error| format!("cannot read the {what} from {shown}: {error}"))?;
+    let failed = |why: &dyn Display| format!("cannot read the {what} from {shown}: {why}");
+    read.map_err(|error| failed(&error))?;
+    let text = match utf_16(&bytes) {
+        Some(why) => return Err(failed(&why)),
+        None => String::from_utf8(bytes).map_err(|_| failed(&"it is not UTF-8"))?,
+    };
     one(what, &text).map_err(|why| format!("{why} in {shown}"))
+}
+
+/// What is wrong with a file that is UTF-16, by its byte order mark.
+pub(crate) fn utf_16(bytes: &[u8]) -> Option<&'static str> {
+    let is_one = bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF");
+    is_one.then_some("it is UTF-16, as PowerShell saves files; save it as UTF-8")
 }
 
 /// Reads a variable that holds a secret, if it is set. An empty one counts as one that

@@ -76,11 +76,15 @@ fn roots_are_trusted_beside_the_systems_or_alone() {
     let (ours, other) = (folder.0.join("ours.pem"), folder.0.join("other.pem"));
     fs::write(&ours, Tls::roots_pem()).unwrap();
     fs::write(&other, Tls::client_certificate_pem().unwrap()).unwrap();
+    let marked = folder.0.join("marked.pem");
+    fs::write(&marked, format!("\u{FEFF}{}", Tls::roots_pem())).unwrap();
     let (ours, other) = (ours.to_str().unwrap(), other.to_str().unwrap());
+    let marked = marked.to_str().unwrap();
     for transport in TRANSPORTS {
         // What the system trusts is said by these, on most.
         for (option, file, system, status) in [
             ("--root-certificates", ours, "/dev/null", Some(0)),
+            ("--root-certificates", marked, "/dev/null", Some(0)),
             ("--add-root-certificates", ours, "/dev/null", Some(0)),
             ("--root-certificates", other, ours, Some(3)),
             ("--add-root-certificates", other, ours, Some(0)),
@@ -108,6 +112,8 @@ fn files_that_cannot_be_used_are_told_with_the_reason() {
     let (certificate, key) = pem.split_at(pem.find("-----BEGIN PRIVATE").unwrap());
     let encrypted = key.replace("PRIVATE", "ENCRYPTED PRIVATE");
     let nonsense = file("nonsense.pem", "nonsense");
+    let utf_16 = file("utf-16.pem", "");
+    fs::write(&utf_16, b"\xFF\xFE-\0-\0").unwrap();
     let alone = file("alone.pem", certificate);
     let locked = file("locked.key", &encrypted);
     for (arguments, why) in [
@@ -122,6 +128,10 @@ fn files_that_cannot_be_used_are_told_with_the_reason() {
         (
             vec!["--add-root-certificates", "/nowhere.pem"],
             "cannot read /nowhere.pem: ",
+        ),
+        (
+            vec!["--root-certificates", &utf_16],
+            "utf-16.pem: it is UTF-16, as PowerShell saves files",
         ),
         (
             vec!["--client-certificate", &nonsense],

@@ -63,7 +63,7 @@ fn a_key_that_is_none_is_told_apart() {
         (from_file(b""), "there is no application key in "),
         (
             from_file(b"\xff\xfeS\0E\0"),
-            "cannot read the application key from ",
+            "it is UTF-16, as PowerShell saves files; save it as UTF-8",
         ),
         (from_file(b"SENT\nSENT"), "more than one line"),
         (

@@ -175,9 +175,16 @@ fn of_server(error: &CertificateError) -> Option<String> {
         CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
             "the server's certificate is not one for servers".to_owned()
         }
-        CertificateError::Other(OtherError(why)) => {
-            format!("the server's certificate is not in order: {why}")
-        }
+        CertificateError::Other(OtherError(why)) => match why.to_string().as_str() {
+            // The names that webpki gives them, which has no other words.
+            "CaUsedAsEndEntity" => "the server's certificate is that of an authority \
+                (basicConstraints CA:TRUE): the server needs one of its own, signed by it"
+                .to_owned(),
+            "UnsupportedCertVersion" => "the server's certificate is not of X.509 version 3: \
+                make it anew, with a subjectAltName"
+                .to_owned(),
+            why => format!("the server's certificate is not in order: {why}"),
+        },
         _ => return None,
     })
 }

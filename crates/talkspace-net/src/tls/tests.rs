@@ -5,7 +5,7 @@ use std::io;
 
 use rcgen::{CertificateParams, CertifiedKey as Made, KeyPair, generate_simple_self_signed};
 use rustls::pki_types::UnixTime;
-use rustls::{AlertDescription, CertificateError, Error};
+use rustls::{AlertDescription, CertificateError, Error, OtherError};
 
 use super::roots::provider;
 use super::*;
@@ -181,6 +181,24 @@ fn told(error: Error) -> String {
 
 fn at(seconds: u64) -> UnixTime {
     UnixTime::since_unix_epoch(std::time::Duration::from_secs(seconds))
+}
+
+/// What webpki says of a certificate of an authority, and of one of version 1, has
+/// the names of its variants as text.
+#[test]
+fn what_webpki_names_alone_is_told_in_words() {
+    for (name, words) in [
+        ("CaUsedAsEndEntity", "needs one of its own, signed by it"),
+        (
+            "UnsupportedCertVersion",
+            "make it anew, with a subjectAltName",
+        ),
+        ("BadDer", "is not in order: BadDer"),
+    ] {
+        let why = OtherError(Arc::new(io::Error::other(name)));
+        let told = told(CertificateError::Other(why).into());
+        assert!(told.contains(words), "{told}");
+    }
 }
 
 #[test]
