@@ -10,6 +10,10 @@
 //! A torn write at the tail is truncated: a process was killed while adding, and
 //! no response reported that change. Anything else that is not whole was whole
 //! once: then nothing is read or written.
+//!
+//! It is no embedded store, since those sync each change that is to survive a kill: redb 2.6.3, the
+//! last for Rust 1.85, took 6.5 ms for one of 300 bytes, and adding it to a file 1 µs. A
+//! stand-in for tests has to survive kills, and not the end of the machine.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufReader, Read, Write};

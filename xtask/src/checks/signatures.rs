@@ -1,7 +1,8 @@
 //! `cargo xtask ci signatures`: what is public names types of those crates
 //! alone that an application is meant to depend on.
 //!
-//! rustdoc knows what is public, and in which crate a type was defined.
+//! rustdoc knows what is public, and in which crate a type was defined. cargo-check-external-types
+//! asks it the same, once it was installed with the nightly that its version wants.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;

@@ -1,4 +1,7 @@
 //! The arguments of a test binary, as `cargo test` and nextest give them.
+//!
+//! libtest-mimic would read these, and neither the suite's own options nor play a case again alone,
+//! which is most of what is here and in the runner; with it come twelve crates.
 
 use std::env;
 use std::num::NonZero;
