@@ -22,6 +22,7 @@ use crate::service::Backend;
 use crate::state::{Settings, State};
 use crate::{Sandbox, Saved};
 
+mod fit;
 mod invalid;
 mod seeds;
 
@@ -465,7 +466,8 @@ impl SandboxBuilder {
     ///
     /// # Errors
     ///
-    /// [`InvalidSeed`] when a person's phone number is none.
+    /// [`InvalidSeed`] when a person's phone number is none, a key or an id is empty, an id
+    /// holds a line end, or two people or two media have one id.
     pub fn build(self) -> Result<Sandbox, InvalidSeed> {
         let state = State::new(self.settings());
         self.assemble(state, None)
@@ -484,6 +486,11 @@ impl SandboxBuilder {
     /// Adds to a state what it is to begin with. One that was there before has a
     /// time, at which it goes on.
     fn assemble(self, mut state: State, now: Option<Duration>) -> Result<Sandbox, InvalidSeed> {
+        if self.app_keys.contains(&AppKey::new("")) {
+            fit::name("an application key", "")?;
+        }
+        fit::names("the person", self.people.iter().map(|(id, _)| id.as_str()))?;
+        fit::names("the media", self.media.iter().map(|(id, _)| id.as_str()))?;
         let people = self.people.into_iter().map(|(id, phone)| {
             let phone = phone.parse::<PhoneNumber>();
             let phone = phone.map_err(|why| InvalidSeed::phone(&id, why))?;
@@ -535,8 +542,15 @@ impl SandboxBuilder {
     ///
     /// As [`start`](Self::start), and [`InvalidInput`](std::io::ErrorKind::InvalidInput)
     /// when a [host](Self::host), an [origin](Self::allow_origin) or the
-    /// [public URL](Self::public_url) is none.
+    /// [public URL](Self::public_url) is none, or a header field cannot hold the
+    /// [token](Self::token).
     pub fn listen(mut self, address: impl ToSocketAddrs) -> std::io::Result<Server> {
+        let is_sent = self.token.as_ref().is_none_or(Token::can_be_sent);
+        if !is_sent {
+            let why = "the token cannot be sent in a header field: it is one line of ASCII, \
+                       without blanks around it";
+            return Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, why));
+        }
         let listener = TcpListener::bind(address)?;
         let address = listener.local_addr()?;
         let public = self.public_url.as_deref();

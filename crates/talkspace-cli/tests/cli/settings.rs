@@ -377,6 +377,15 @@ fn a_sandbox_says_what_is_wrong_with_its_settings() {
         (&["--app-key", ""], "--app-key"),
         (&["--media", ""], "--media"),
         (&["--register", "=4151239876"], "--register"),
+        (
+            &["--register=eta=14151239876", "--register=eta=14151239877"],
+            "the person eta is given twice",
+        ),
+        (
+            &["--media=hello", "--media=hello"],
+            "the media hello is given twice",
+        ),
+        (&["--token=a\nb"], "the token cannot be sent"),
         (&["--public-url", "sandbox"], "--public-url"),
         (
             &["--app-key-file", "/dev/null"],

@@ -31,6 +31,13 @@ impl Token {
         Self(text)
     }
 
+    /// Whether it stays what it is in a header field (RFC 9110 §5.5).
+    pub(crate) fn can_be_sent(&self) -> bool {
+        let is_whole = !self.0.is_empty() && self.0.trim() == self.0;
+        // Other letters have another encoding in each client.
+        is_whole && self.0.is_ascii() && HeaderValue::from_str(&self.0).is_ok()
+    }
+
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }

@@ -1,15 +1,16 @@
 //! A seed file, which a person wrote or a sandbox saved.
 
-use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde::Deserialize;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::error::Category;
 use talkspace_core::{NetworkId, PhoneNumber};
 
-use super::{InvalidSeed, SandboxBuilder};
+use super::{InvalidSeed, SandboxBuilder, fit};
 use crate::Saved;
 use crate::requests::near::nearest;
 use crate::state::Text;
@@ -20,12 +21,42 @@ use crate::state::Text;
 #[derive(Default)]
 struct Seeds {
     app_keys: Vec<String>,
-    people: BTreeMap<String, String>,
-    media: BTreeMap<String, Option<String>>,
+    people: Members<String>,
+    media: Members<Option<String>>,
     ring: Option<f64>,
     speech: Option<f64>,
     outage: bool,
     seed: Option<u64>,
+}
+
+/// The members of an object, one that stands twice, too.
+struct Members<T>(Vec<(String, T)>);
+
+impl<T> Default for Members<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Members<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_map(Self::default())
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Members<T> {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Self, A::Error> {
+        while let Some(member) = map.next_entry()? {
+            self.0.push(member);
+        }
+        Ok(self)
+    }
 }
 
 /// What tells that it was saved.
@@ -45,21 +76,27 @@ pub(super) fn read(builder: SandboxBuilder, text: &str) -> Result<SandboxBuilder
         Text::read(text)?;
         return Ok(builder.saved(Saved::from_json(text)));
     }
+    // A list of the fields would be taken for them.
+    if text.trim_start().starts_with('[') {
+        let why = r#"expected an object, such as {"people": {"eta": "14151239876"}}"#;
+        return Err(InvalidSeed::said(why.to_owned()));
+    }
     let seeds: Seeds = serde_json::from_str(text).map_err(|error| wrong(&error))?;
     add(builder, seeds)
 }
 
 fn add(mut builder: SandboxBuilder, seeds: Seeds) -> Result<SandboxBuilder, InvalidSeed> {
     for key in seeds.app_keys {
+        fit::name("an application key", &key)?;
         builder = builder.app_key(key);
     }
-    for (id, phone) in seeds.people {
+    for (id, phone) in seeds.people.0 {
         let id = NetworkId::from(id);
         let read = phone.parse::<PhoneNumber>();
         read.map_err(|why| InvalidSeed::phone(&id, why))?;
         builder = builder.person(id, phone);
     }
-    for (id, file) in seeds.media {
+    for (id, file) in seeds.media.0 {
         let Some(file) = file else {
             builder = builder.media(id);
             continue;

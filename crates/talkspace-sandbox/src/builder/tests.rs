@@ -109,3 +109,56 @@ fn what_was_saved_is_there_from_the_start_and_after_a_reset() {
         "{other}"
     );
 }
+
+#[test]
+fn a_name_is_one_line_and_stands_once_however_it_is_given() {
+    let empty = "is empty";
+    let control = "holds a line end or another control character";
+    for (text, why) in [
+        (r#"[]"#, "expected an object, such as {"),
+        (r#"[["key"]]"#, "expected an object, such as {"),
+        (r#"{"app_keys": [""]}"#, empty),
+        (r#"{"app_keys": ["a\nb"]}"#, control),
+        (r#"{"people": {"": "14151239876"}}"#, empty),
+        (r#"{"people": {"a\nb": "14151239876"}}"#, control),
+        (r#"{"media": {"": null}}"#, empty),
+        (r#"{"media": {"a\u0000": null}}"#, control),
+        (
+            r#"{"people": {"eta": "14151239876", "eta": "14151239877"}}"#,
+            "the person eta is given twice",
+        ),
+        (
+            r#"{"people": {"14151239876": "14151239876", "14151239876": "14151239877"}}"#,
+            "the person that is a phone number is given twice",
+        ),
+        (
+            r#"{"media": {"hello": null, "hello": "SUQz"}}"#,
+            "the media hello is given twice",
+        ),
+    ] {
+        let builder = Sandbox::builder().seed_file(text);
+        let said = builder.and_then(crate::SandboxBuilder::build).unwrap_err();
+        assert!(said.to_string().contains(why), "{text}: {said}");
+    }
+
+    let builder = || {
+        Sandbox::builder()
+            .app_key("key")
+            .person("eta", "14151239876")
+    };
+    for builder in [
+        builder().person("eta", "14151239877"),
+        builder().person("", "14151239877"),
+        builder().media(""),
+        builder().media("hello").media_with("hello", "ID3"),
+        builder().app_key(""),
+        builder().token("a\nb"),
+        builder().token("ü"),
+        builder().token(""),
+        builder().token(" a"),
+    ] {
+        let kind = builder.start().unwrap_err().kind();
+        assert_eq!(kind, std::io::ErrorKind::InvalidInput);
+    }
+    builder().token("between us").start().unwrap();
+}
