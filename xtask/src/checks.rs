@@ -3,6 +3,7 @@
 
 pub(crate) mod api;
 pub(crate) mod bounds;
+pub(crate) mod clients;
 pub(crate) mod costs;
 pub(crate) mod deny;
 pub(crate) mod dependencies;

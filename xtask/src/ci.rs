@@ -13,7 +13,9 @@ use std::time::Instant;
 use xtask::codegen::{self, Mode};
 
 use crate::bench;
-use crate::checks::{api, bounds, costs, deny, dependencies, engines, features, fuzz, hostile};
+use crate::checks::{
+    api, bounds, clients, costs, deny, dependencies, engines, features, fuzz, hostile,
+};
 use crate::checks::{msrv, page, rustdoc, signatures, sites, sound, spec, switchboard, tester};
 use crate::checks::{tidy, wasm};
 use crate::process::{command, run, say};
@@ -240,6 +242,12 @@ const CHECKS: &[Check] = &[
         place: Place::Here,
         what: "independent tools accept the spec, and serve it",
         run: spec::check,
+    },
+    Check {
+        name: "clients",
+        place: Place::Here,
+        what: "generators for other languages take the spec, and a client talks to the sandbox",
+        run: clients::check,
     },
     Check {
         name: "page",
