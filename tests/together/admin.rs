@@ -355,7 +355,7 @@ fn what_cannot_be_done_says_why() {
             http.get("requests?effect=ring"),
             400,
             "bad_field",
-            "reads, converges, once, rings; did you mean `rings`?",
+            "reads, converges, once, rings (did you mean `rings`?).",
         ),
         (
             http.get("requests?operation=createTalkSpace"),

@@ -135,7 +135,7 @@ fn right(schema: &Value, said: &str) -> String {
     if let Some(words) = schema["enum"].as_array() {
         let words: Vec<&str> = words.iter().filter_map(Value::as_str).collect();
         let near = nearest(said, words.iter().copied());
-        let near = near.map(|near| format!("; did you mean `{near}`?"));
+        let near = near.map(|near| format!(" (did you mean `{near}`?)"));
         return format!("one of {}{}", words.join(", "), near.unwrap_or_default());
     }
     let what = match types(schema).next() {
