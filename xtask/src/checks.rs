@@ -12,6 +12,7 @@ pub(crate) mod features;
 pub(crate) mod fuzz;
 pub(crate) mod hostile;
 pub(crate) mod msrv;
+pub(crate) mod pack;
 pub(crate) mod page;
 pub(crate) mod rustdoc;
 pub(crate) mod signatures;

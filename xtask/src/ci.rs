@@ -13,11 +13,9 @@ use std::time::Instant;
 use xtask::codegen::{self, Mode};
 
 use crate::bench;
-use crate::checks::{
-    api, bounds, clients, costs, deny, dependencies, engines, features, fuzz, hostile,
-};
-use crate::checks::{msrv, page, rustdoc, signatures, sites, sound, spec, switchboard, tester};
-use crate::checks::{tidy, wasm};
+use crate::checks::{api, bounds, clients, costs, deny, dependencies, engines, features, fuzz};
+use crate::checks::{hostile, msrv, pack, page, rustdoc, signatures, sites, sound, spec};
+use crate::checks::{switchboard, tester, tidy, wasm};
 use crate::process::{command, run, say};
 
 /// A check, by the name that runs it alone.
@@ -148,6 +146,12 @@ const CHECKS: &[Check] = &[
         place: Place::Apart,
         what: "the core compiles for WebAssembly",
         run: wasm::check,
+    },
+    Check {
+        name: "pack",
+        place: Place::Apart,
+        what: "each crate is built and tested from its tarball, as strangers get it",
+        run: pack::check,
     },
     Check {
         name: "bench",
