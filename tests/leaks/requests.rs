@@ -171,6 +171,8 @@ fn misdeeds(group: &Group) -> Vec<(&'static str, Script)> {
     let secrets = &[group.secrets, group.issued].concat();
     let said = repeated(secrets);
     let id = secrets.first().copied().unwrap_or_default();
+    // No URL has a space in it.
+    let joined = said.replace(' ', "");
     let quoted = serde_json::to_string(&said).unwrap();
     let escaped = escapes(&said);
     let success = format!(r#"{{"Other":{{"message":{quoted},"status":200}}}}"#);
@@ -227,7 +229,11 @@ fn misdeeds(group: &Group) -> Vec<(&'static str, Script)> {
         ),
         (
             "a readable text",
-            Script::serve(response("200 OK", "", &format!("http://a.example/?{said}"))),
+            Script::serve(response(
+                "200 OK",
+                "",
+                &format!("http://a.example/?{joined}"),
+            )),
         ),
         (
             "a page of success",

@@ -31,7 +31,7 @@ fn seen(peer: &Peer) -> Vec<usize> {
 fn at_peers(act: impl FnOnce(&str, [Download; 2])) {
     let first = response("503 Later", "");
     let peers = [
-        Peer::start(Plan::new([first]).otherwise(response("200 OK", "01.02.06"))).unwrap(),
+        Peer::start(Plan::new([first]).otherwise(response("200 OK", "ID3"))).unwrap(),
         Peer::start(Plan::new([]).otherwise(response("200 OK", "ID3 sound"))).unwrap(),
     ];
     let urls = peers

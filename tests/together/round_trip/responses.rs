@@ -34,8 +34,17 @@ fn cases<O: ServerOperation>() -> BoxedStrategy<Case> {
     let cases = match info.envelope {
         Some(envelope) => documents::<O>(envelope).prop_map(Case::Enveloped).boxed(),
         None => {
+            let usual = match info.id {
+                "uploadMedia" => "http://a\\.example/[a-z0-9/.]{0,40}"
+                    .prop_map(String::into_bytes)
+                    .boxed(),
+                "downloadMedia" => vec(any::<u8>(), 0..64)
+                    .prop_map(|rest| [b"ID3", &rest[..]].concat())
+                    .boxed(),
+                _ => sendable().prop_map(String::into_bytes).boxed(),
+            };
             let content = prop_oneof![
-                6 => sendable().prop_map(String::into_bytes),
+                6 => usual,
                 1 => any_text().prop_map(String::into_bytes),
                 1 => vec(any::<u8>(), 0..64),
             ];
@@ -115,7 +124,7 @@ fn assert_holds(written: &Response<Bytes>, document: &Document) -> TestCaseResul
 }
 
 /// There is no response without an id that the request does not know, nor one
-/// of text that is no value. Nothing else may be in the way.
+/// of text that is no value, or of a file that is no MP3. Nothing else may be in the way.
 /// The error for a success whose status speaks of a part, or of nothing.
 const NOT_THE_FILE: &str = "this status does not stand for a whole file";
 
@@ -127,6 +136,8 @@ fn no_response(rejection: ResponseError) -> TestCaseError {
                     "the body is not UTF-8",
                     "the body is empty",
                     "the body is a page or a document, not a value",
+                    "the body is not a URL",
+                    "the body is not an MP3 file",
                 ]
                 .contains(&reason.as_str()) =>
         {

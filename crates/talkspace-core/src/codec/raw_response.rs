@@ -4,7 +4,7 @@ use std::fmt;
 
 use bytes::Bytes;
 use http::header::CONTENT_ENCODING;
-use http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use http::{HeaderMap, HeaderValue, StatusCode};
 
 use crate::codec::json::{self, Document, Envelope};
 use crate::codec::media_file::begins_like_mp3;
@@ -188,11 +188,14 @@ impl<'a> RawResponse<'a> {
     /// The body as plain text that is a whole URL of `http` or `https`.
     pub(crate) fn url(&self) -> Result<(Status, String), ResponseError> {
         let (status, text) = self.text()?;
-        let url = text.parse::<Uri>().ok();
-        let scheme = url.as_ref().and_then(Uri::scheme_str);
-        match scheme {
-            Some("http" | "https") => Ok((status, text)),
-            _ => Err(ResponseError::Decode {
+        // As the service makes it up: what else is in it is for the request that it is of.
+        let is_url = text.split_once("://").is_some_and(|(scheme, rest)| {
+            let schemes = ["http", "https"];
+            schemes.iter().any(|one| scheme.eq_ignore_ascii_case(one)) && !rest.is_empty()
+        });
+        match is_url && !text.contains(char::is_whitespace) {
+            true => Ok((status, text)),
+            false => Err(ResponseError::Decode {
                 status,
                 reason: "the body is not a URL".to_owned(),
             }),
