@@ -53,6 +53,8 @@ pub(crate) struct Journal {
     renewed: u64,
     /// Whether there may be more than that in the file.
     is_torn: bool,
+    /// Whether it was removed, and could not be written anew.
+    is_lost: bool,
 }
 
 impl Claim {
@@ -142,6 +144,7 @@ impl Claim {
             length,
             renewed: length,
             is_torn: false,
+            is_lost: false,
         })
     }
 }
@@ -165,7 +168,13 @@ fn anew(
         append(Change::default())?;
         // Before the old one is gone, this one has to be there, power or not.
         file.sync_all()?;
-        fs::rename(&new, path)?;
+        fs::rename(&new, path).map_err(|error| match error.kind() {
+            io::ErrorKind::ResourceBusy => io::Error::new(
+                error.kind(),
+                "it is mounted by itself, so no other can take its place; mount the folder that it is in",
+            ),
+            _ => error,
+        })?;
         Ok((file, length))
     };
     write().map_err(|error| {
@@ -173,6 +182,16 @@ fn anew(
         let _ = remove(&new);
         said("cannot write", path, &error)
     })
+}
+
+/// Whether it has no name any more: what is written to it is gone with this process.
+fn is_removed(file: &File) -> bool {
+    #[cfg(unix)]
+    return file
+        .metadata()
+        .is_ok_and(|about| std::os::unix::fs::MetadataExt::nlink(&about) == 0);
+    #[cfg(not(unix))]
+    return false;
 }
 
 fn remove(path: &Path) -> io::Result<()> {
@@ -212,6 +231,9 @@ impl Journal {
     /// When they cannot be written. They can be added again.
     pub(crate) fn add(&mut self, changes: &[Change]) -> io::Result<()> {
         let mut add = || {
+            if self.is_lost {
+                return Err(io::Error::from(io::ErrorKind::NotFound));
+            }
             if self.is_torn {
                 self.file.set_len(self.length)?;
             }
@@ -223,21 +245,25 @@ impl Journal {
         add().map_err(|error| said("cannot write", &self.claim.path, &error))
     }
 
-    /// Whether so much of it is no longer so that it should be written anew.
-    pub(crate) const fn is_stale(&self) -> bool {
-        self.length > self.renewed.saturating_mul(2).saturating_add(SLACK)
+    /// Whether it should be written anew: so much of it is no longer so, or somebody
+    /// removed it.
+    pub(crate) fn is_stale(&self) -> bool {
+        self.length > self.renewed.saturating_mul(2).saturating_add(SLACK) || is_removed(&self.file)
     }
 
     /// Writes it anew, as this. All that was to be added is in that.
     ///
     /// # Errors
     ///
-    /// When that cannot be written. It stays as it was, and is not stale for a while.
+    /// When that cannot be written. It stays as it was, and is not stale for a while,
+    /// unless it was removed.
     pub(crate) fn renew(&mut self, whole: Vec<Change>) -> io::Result<()> {
         self.renewed = self.length;
         let hand_over =
             |take: &mut dyn FnMut(Change) -> io::Result<()>| whole.into_iter().try_for_each(take);
-        (self.file, self.length) = anew(&self.claim.path, hand_over)?;
+        let renewed = anew(&self.claim.path, hand_over);
+        self.is_lost = renewed.is_err() && is_removed(&self.file);
+        (self.file, self.length) = renewed?;
         (self.renewed, self.is_torn) = (self.length, false);
         Ok(())
     }

@@ -19,7 +19,7 @@ use crate::serving::{Folder, KEY, MEDIA, Serving};
 const CHILD: &str = "TALKSPACE_TEST_IN_CHILD";
 
 /// Set where everything that a test needs must be there.
-const REQUIRED: &str = "TALKSPACE_ALL_SOFTWARE";
+pub(crate) const REQUIRED: &str = "TALKSPACE_ALL_SOFTWARE";
 
 /// Makes the two, runs the test inside of the first, and leaves nothing behind.
 const NAMESPACES: &str = r#"

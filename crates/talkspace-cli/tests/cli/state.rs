@@ -242,6 +242,39 @@ fn what_is_no_state_is_left_as_it_is() {
     );
 }
 
+/// A compose file that names one file makes that a mount, whose place nothing can take.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_is_mounted_by_itself_is_told_with_what_to_do() {
+    use std::io::{Write as _, stderr};
+
+    use crate::containers::REQUIRED;
+
+    let folder = Folder::new("mounted");
+    drop(start(&folder.file()));
+    let mount = r#"mount --bind "$STATE" "$STATE" || exit 77; exec "$@""#;
+    let output = Command::new("unshare")
+        .args(["--mount", "sh", "-c", mount, "sh"])
+        .arg(crate::program())
+        .args(["sandbox", "--listen", "0"])
+        .args(arguments(&folder.file()))
+        .env("STATE", folder.file())
+        .output();
+    let may = output
+        .as_ref()
+        .is_ok_and(|output| output.status.code() == Some(2));
+    if !may {
+        // Past the capture of a test that passes.
+        let why = "a mount of its own needs root";
+        assert!(std::env::var_os(REQUIRED).is_none(), "{why}: {output:?}");
+        let _ = writeln!(stderr(), "\nNOT TESTED: {why}: {output:?}");
+        return;
+    }
+    let said = String::from_utf8(output.unwrap().stderr).unwrap();
+    assert!(said.contains("mount the folder that it is in"), "{said}");
+    drop(start(&folder.file()));
+}
+
 /// A file may only become so large, as if the disk were full; then it may grow.
 #[cfg(target_os = "linux")]
 #[test]

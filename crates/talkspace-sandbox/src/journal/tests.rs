@@ -146,6 +146,32 @@ fn only_what_was_added_may_be_torn() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_file_that_somebody_removed_is_written_anew_or_takes_nothing_more() {
+    let folder = Folder::new("removed");
+    let claim = Claim::on(&folder.file()).unwrap();
+    let mut journal = claim.renew(|take| take(change("one", &[]))).unwrap();
+    fs::remove_file(folder.file()).unwrap();
+    journal.add(&[change("two", &[])]).unwrap();
+    assert!(journal.is_stale());
+    journal.renew(vec![change("both", &[])]).unwrap();
+    assert!(!journal.is_stale());
+    assert!(folder.file().exists());
+
+    fs::remove_dir_all(&folder.path).unwrap();
+    journal.renew(vec![change("three", &[])]).unwrap_err();
+    let error = journal.add(&[change("four", &[])]).unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::NotFound);
+    fs::create_dir(&folder.path).unwrap();
+    assert!(journal.is_stale());
+    journal.renew(vec![change("all", &[])]).unwrap();
+    journal.add(&[change("five", &[])]).unwrap();
+    journal.close().unwrap();
+    let all = ["all", "five"].map(|rows| pair(rows, ""));
+    assert_eq!(read(&folder.file()).unwrap(), all);
+}
+
 #[test]
 fn what_is_added_may_make_it_be_written_anew() {
     let folder = Folder::new("stale");
