@@ -53,9 +53,12 @@ pub(crate) fn check(root: &Path) -> Result<(), String> {
     let mut doc = cargo(&[&["doc", "--quiet", "--no-deps"], &core[..]].concat());
     doc.env("RUSTDOCFLAGS", "-D warnings");
     run(doc)?;
-    let built = ["--package", "talkspace-cli", "--bin", "talkspace"];
-    let tests = ["--package", "talkspace-tests", "--test", "together"];
-    let all = [&["test", "--quiet"], &built[..], &tests, &["--"], &LAWS].concat();
+    // The same packages, so that nothing is built for another choice of features.
+    let packages = ["--package=talkspace-cli", "--package=talkspace-tests"];
+    let build = [&["build", "--quiet"], &packages[..], &["--bin=talkspace"]].concat();
+    run(cargo(&build))?;
+    let tests = ["--test=together", "--"];
+    let all = [&["test", "--quiet"], &packages[..], &tests, &LAWS].concat();
     let mut test = cargo(&all);
     test.env("TALKSPACE_PROPTEST_CASES", "100");
     run(test)?;

@@ -52,12 +52,23 @@ impl<'a, S: ?Sized> Search<'a, S> {
     }
 }
 
-/// Whether a request with these segments is at a path of the spec.
+/// Whether a request with these segments is at a path of the spec. Each request is compared
+/// with every path, so nothing is split that differs early.
 pub(crate) fn is_at(path: &str, segments: &[String]) -> bool {
-    words(path).count() == segments.len()
-        && words(path)
-            .zip(segments)
-            .all(|(word, segment)| parameter(word).is_some() || word == segment)
+    let mut rest = Some(path);
+    for segment in segments {
+        rest = rest.and_then(|rest| behind(rest.strip_prefix('/')?, segment));
+    }
+    rest == Some("")
+}
+
+/// What is behind the first word of a path, if that takes the segment.
+fn behind<'a>(path: &'a str, segment: &str) -> Option<&'a str> {
+    if path.starts_with('{') {
+        return Some(path.find('/').map_or("", |end| path.split_at(end).1));
+    }
+    let rest = path.strip_prefix(segment)?;
+    (rest.is_empty() || rest.starts_with('/')).then_some(rest)
 }
 
 /// Of each word, whether it is a parameter: of two shapes, the lesser wins.

@@ -189,8 +189,8 @@ fn talk(stream: impl Read + Write, settings: &Settings) -> Outcome<()> {
 fn file(out: &mut impl Write, path: &str, close: &str) -> Outcome<()> {
     let (size, chunk) = work::size_and_chunk(path).ok_or("no file")?;
     let length = if chunk == 0 { WRITE_SIZE } else { chunk };
-    // What does not begin as an MP3 file does is not taken.
-    let bytes: Vec<u8> = b"ID3".iter().copied().cycle().take(length).collect();
+    // What does not begin as an MP3 file does is not taken, in pieces of one byte neither.
+    let bytes: Vec<u8> = b"ID3".iter().copied().cycle().take(length + 2).collect();
     let framing = match chunk {
         0 => format!("Content-Length: {size}"),
         _ => "Transfer-Encoding: chunked".to_owned(),
@@ -201,7 +201,9 @@ fn file(out: &mut impl Write, path: &str, close: &str) -> Outcome<()> {
     )?;
     let mut left = size;
     while left > 0 {
-        let piece = bytes.get(..left.min(bytes.len())).unwrap_or(&bytes);
+        let begin = (size - left) % 3;
+        let end = begin + left.min(length);
+        let piece = bytes.get(begin..end).unwrap_or(&bytes);
         if chunk == 0 {
             out.write_all(piece)?;
         } else {
