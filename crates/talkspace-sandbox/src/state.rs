@@ -43,7 +43,7 @@ use conference::Recording;
 use digest::Salt;
 use grants::Grants;
 pub use habit::{Habit, Line};
-use library::{Finding, Library, MediaOrigin};
+use library::{Library, MediaOrigin};
 use people::People;
 pub(crate) use rows::Change;
 pub(crate) use saved::{Draft, Text};
@@ -361,15 +361,13 @@ impl Session<'_> {
     /// conference or media of any application.
     fn fresh_id(&mut self) -> String {
         let (own, others) = (&*self.app, self.others);
-        let is_conference = |id: &str| {
-            let mut apps = others.into_iter().flatten().chain([own]);
-            apps.any(|app| app.conference(&id.into()).is_some())
-        };
         loop {
-            let id = format!("{:032x}", self.rng.u128(..));
-            let media = self.library.find(self.number, &id.as_str().into());
-            if matches!(media, Finding::Unknown) && !is_conference(&id) {
-                return id;
+            let number = self.rng.u128(..);
+            let mut apps = others.into_iter().flatten().chain([own]);
+            let is_conference = apps.any(|app| app.has_numbered(number));
+            let id = MediaId::from(format!("{number:032x}"));
+            if !is_conference && !self.library.has(&id) {
+                return id.into();
             }
         }
     }

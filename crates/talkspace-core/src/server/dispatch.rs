@@ -38,11 +38,16 @@ pub fn dispatch_parameters<S: Service + ?Sized>(
     parameters: &mut Parameters,
 ) -> Response<Bytes> {
     let segments = segments(path);
-    let mut search = Search::new(method, &segments);
+    let mut search = Search::new(Some(method), &segments);
     routes(&mut search);
-    let Search { found, methods, .. } = search;
-    match found {
+    match search.found {
         Some(Route { path, handle, .. }) => {
+            // Nothing is split where there is no parameter.
+            let path = if path.as_bytes().contains(&b'{') {
+                path
+            } else {
+                ""
+            };
             for (name, value) in words(path).zip(&segments) {
                 // One of a URL has no name: it is no parameter of its own.
                 if let Some(name) = parameter(name).filter(|name| !name.is_empty()) {
@@ -51,8 +56,14 @@ pub fn dispatch_parameters<S: Service + ?Sized>(
             }
             handle(service, &segments, parameters)
         }
-        None if methods.is_empty() => no_such_path(),
-        None => method_not_allowed(&methods),
+        None => {
+            let mut all = Search::<S>::new(None, &segments);
+            routes(&mut all);
+            match all.methods.is_empty() {
+                true => no_such_path(),
+                false => method_not_allowed(&all.methods),
+            }
+        }
     }
 }
 

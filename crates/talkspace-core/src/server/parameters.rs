@@ -350,7 +350,10 @@ impl Parameters {
 pub fn segments(path: &str) -> Vec<String> {
     path.split('/')
         .filter(|segment| !segment.is_empty())
-        .map(|segment| percent_decode_str(segment).decode_utf8_lossy().into_owned())
+        .map(|segment| match segment.as_bytes().contains(&b'%') {
+            true => percent_decode_str(segment).decode_utf8_lossy().into_owned(),
+            false => segment.to_owned(),
+        })
         .collect()
 }
 

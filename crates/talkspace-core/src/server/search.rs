@@ -20,15 +20,16 @@ pub(crate) struct Route<S: ?Sized> {
 /// The search for the route of a request, to which all are named one after the other: a
 /// `match` on them would take a compiler ever longer.
 pub(crate) struct Search<'a, S: ?Sized> {
-    method: &'a Method,
+    /// Of a request that has no route, all methods at its path are searched.
+    method: Option<&'a Method>,
     segments: &'a [String],
     pub(crate) found: Option<Route<S>>,
-    /// Those that the path takes.
+    /// Those that the path takes, if all are searched.
     pub(crate) methods: Vec<Method>,
 }
 
 impl<'a, S: ?Sized> Search<'a, S> {
-    pub(crate) const fn new(method: &'a Method, segments: &'a [String]) -> Self {
+    pub(crate) const fn new(method: Option<&'a Method>, segments: &'a [String]) -> Self {
         Self {
             method,
             segments,
@@ -39,36 +40,40 @@ impl<'a, S: ?Sized> Search<'a, S> {
 
     /// Names a route; `{name}` in its path is a parameter.
     pub(crate) fn route(&mut self, method: Method, path: &'static str, handle: Handle<S>) {
-        if !is_at(path, self.segments) {
+        let is_searched = self.method.is_none_or(|searched| *searched == method);
+        if !is_searched || !is_at(path, self.segments) {
             return;
         }
         let wins = |found: &Route<S>| shape(path).lt(shape(found.path));
-        if method == *self.method && self.found.as_ref().is_none_or(wins) {
+        if self.found.as_ref().is_none_or(wins) {
             self.found = Some(Route { path, handle });
         }
-        if !self.methods.contains(&method) {
+        if self.method.is_none() && !self.methods.contains(&method) {
             self.methods.push(method);
         }
     }
 }
 
 /// Whether a request with these segments is at a path of the spec. Each request is compared
-/// with every path, so nothing is split that differs early.
+/// with most paths, which begin alike: so from the end, and nothing is split.
 pub(crate) fn is_at(path: &str, segments: &[String]) -> bool {
-    let mut rest = Some(path);
-    for segment in segments {
-        rest = rest.and_then(|rest| behind(rest.strip_prefix('/')?, segment));
+    let mut rest = path.as_bytes();
+    for segment in segments.iter().rev() {
+        let Some(before) = before(rest, segment.as_bytes()) else {
+            return false;
+        };
+        rest = before;
     }
-    rest == Some("")
+    rest.is_empty()
 }
 
-/// What is behind the first word of a path, if that takes the segment.
-fn behind<'a>(path: &'a str, segment: &str) -> Option<&'a str> {
-    if path.starts_with('{') {
-        return Some(path.find('/').map_or("", |end| path.split_at(end).1));
-    }
-    let rest = path.strip_prefix(segment)?;
-    (rest.is_empty() || rest.starts_with('/')).then_some(rest)
+/// What is before the last word of a path, if that takes the segment.
+fn before<'a>(path: &'a [u8], segment: &[u8]) -> Option<&'a [u8]> {
+    let before = match path {
+        [word @ .., b'}'] => word.get(..=word.iter().rposition(|byte| *byte == b'/')?)?,
+        _ => path.strip_suffix(segment)?,
+    };
+    before.strip_suffix(b"/")
 }
 
 /// Of each word, whether it is a parameter: of two shapes, the lesser wins.

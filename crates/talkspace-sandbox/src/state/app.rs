@@ -64,6 +64,11 @@ impl App {
         self.conferences.get(self.place(id)?)
     }
 
+    /// Whether this number, in digits, is the id of one of them.
+    pub(super) fn has_numbered(&self, number: u128) -> bool {
+        self.index.contains_key(&number)
+    }
+
     fn place(&self, id: &ConferenceId) -> Option<usize> {
         self.index.get(&number(id)?).copied()
     }
@@ -170,10 +175,17 @@ impl App {
 
 /// The number whose 32 hexadecimal digits an id is, as every id that was given.
 fn number(id: &ConferenceId) -> Option<u128> {
-    let digits = id.as_str();
-    let is_digit = |digit: u8| matches!(digit, b'0'..=b'9' | b'a'..=b'f');
-    if digits.len() != 32 || !digits.bytes().all(is_digit) {
-        return None;
-    }
-    u128::from_str_radix(digits, 16).ok()
+    let digits = id.as_str().as_bytes();
+    let add = |number: u128, digit: &u8| {
+        let value = match digit {
+            b'0'..=b'9' => digit - b'0',
+            b'a'..=b'f' => digit - b'a' + 10,
+            _ => return None,
+        };
+        Some(number << 4 | u128::from(value))
+    };
+    (digits.len() == 32)
+        .then_some(digits)?
+        .iter()
+        .try_fold(0, add)
 }

@@ -135,10 +135,15 @@ impl Library {
         if let Some(content) = self.shelves.get(&app).and_then(|shelf| shelf.get(id)) {
             return Finding::Own(content.as_ref());
         }
-        if self.shelves.values().any(|shelf| shelf.contains_key(id)) {
-            return Finding::Foreign;
+        match self.has(id) {
+            true => Finding::Foreign,
+            false => Finding::Unknown,
         }
-        Finding::Unknown
+    }
+
+    /// Whether there is such media, of whatever application.
+    pub(super) fn has(&self, id: &MediaId) -> bool {
+        self.shelves.values().any(|shelf| shelf.contains_key(id))
     }
 
     /// Stores an uploaded file as the content of media, and gives its number.

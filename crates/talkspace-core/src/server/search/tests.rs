@@ -8,12 +8,15 @@ use crate::server::parameters::segments;
 /// The path of the spec that a request finds among these, and the methods there.
 fn found(method: &Method, paths: &[(Method, &'static str)], path: &str) -> (&'static str, usize) {
     let segments = segments(path);
-    let mut search: Search<'_, ()> = Search::new(method, &segments);
-    for (method, path) in paths {
-        search.route(method.clone(), path, |_, _, _| Response::default());
-    }
-    let path = search.found.map_or("", |route| route.path);
-    (path, search.methods.len())
+    let [one, all] = [Some(method), None].map(|method| {
+        let mut search: Search<'_, ()> = Search::new(method, &segments);
+        for (method, path) in paths {
+            search.route(method.clone(), path, |_, _, _| Response::default());
+        }
+        search
+    });
+    let path = one.found.map_or("", |route| route.path);
+    (path, all.methods.len())
 }
 
 #[test]
@@ -55,4 +58,6 @@ fn a_parameter_is_any_segment() {
     assert!(!is_at("/a/notes", "/a/{x}"));
     assert!(!is_at("/a/{x}", "/b/notes"));
     assert!(!is_at("/a/{x}", "/a"));
+    assert!(!is_at("/a/notes", "/a/otes"));
+    assert!(!is_at("/a/notes", "/b/a/notes"));
 }
