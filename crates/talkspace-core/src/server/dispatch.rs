@@ -42,16 +42,13 @@ pub fn dispatch_parameters<S: Service + ?Sized>(
     routes(&mut search);
     match search.found {
         Some(Route { path, handle, .. }) => {
-            // Nothing is split where there is no parameter.
-            let path = if path.as_bytes().contains(&b'{') {
-                path
-            } else {
-                ""
-            };
-            for (name, value) in words(path).zip(&segments) {
-                // One of a URL has no name: it is no parameter of its own.
-                if let Some(name) = parameter(name).filter(|name| !name.is_empty()) {
-                    parameters.push(ParameterLocation::Path, name, value);
+            // Few paths have a parameter, and the others need not be split.
+            if path.contains('{') {
+                for (name, value) in words(path).zip(&segments) {
+                    // One of a URL has no name: it is no parameter of its own.
+                    if let Some(name) = parameter(name).filter(|name| !name.is_empty()) {
+                        parameters.push(ParameterLocation::Path, name, value);
+                    }
                 }
             }
             handle(service, &segments, parameters)

@@ -126,15 +126,15 @@ impl Ask {
 
     /// Nothing is ever of an application that there is not.
     fn check_app(&self) -> Result<(), Problem> {
-        let apps = || self.sandbox.backend.with(|state| state.app_count()) as u64;
         for name in ["app", "apps"] {
             let field = self.field(name).and_then(Value::as_u64);
-            let app = field.or_else(|| self.query_number(name));
-            if let (Some(app), apps) = (app, apps()) {
-                if app > apps {
-                    let why = format!("is the number of no application; there are {apps}");
-                    return Err(Problem::field(name, &why));
-                }
+            let Some(app) = field.or_else(|| self.query_number(name)) else {
+                continue;
+            };
+            let apps = self.sandbox.backend.with(|state| state.app_count()) as u64;
+            if app > apps {
+                let why = format!("is the number of no application; there are {apps}");
+                return Err(Problem::field(name, &why));
             }
         }
         Ok(())
