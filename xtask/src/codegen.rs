@@ -104,8 +104,8 @@ pub fn generate(spec: &str) -> Result<Vec<File>, Findings> {
 }
 
 fn api_and_files(spec: &str) -> Result<(Api, Vec<File>), Findings> {
-    let mut findings = Findings::default();
-    let api = read(spec, &mut findings).and_then(|document| lower::lower(&document, &mut findings));
+    let findings = Findings::default();
+    let api = read(spec, &findings).and_then(|document| lower::lower(&document, &findings));
     let both = api.map(|api| {
         let files = emit::emit(&api);
         for (name, path) in scope::imports(&files) {
@@ -124,11 +124,11 @@ fn api_and_files(spec: &str) -> Result<(Api, Vec<File>), Findings> {
 
 /// The document, if it keeps the rules. What could be read of one that does not is
 /// held against the other rules, too.
-fn read(spec: &str, findings: &mut Findings) -> Option<Document> {
+fn read(spec: &str, findings: &Findings) -> Option<Document> {
     let (value, _) = load::read(spec, findings)?;
-    let document = Document::read(&Node::root(&value), findings)?;
-    let mut broken = Findings::default();
-    lint::check(&document, &mut broken);
+    let document = Document::read(&Node::root(&value, findings), findings)?;
+    let broken = Findings::default();
+    lint::check(&document, &broken);
     findings.add_independent(broken);
     findings.is_empty().then_some(document)
 }

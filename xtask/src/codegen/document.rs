@@ -7,7 +7,7 @@ mod operation;
 mod schema;
 
 use super::finding::{Findings, Pointer};
-use super::load::{Node, Object};
+use super::load::{Entry, Node, Object, Read};
 use super::model::Method;
 
 pub(crate) use facts::{Facts, deprecation};
@@ -49,46 +49,26 @@ pub(crate) struct Path {
 
 impl Document {
     /// Reads the document; what it does not understand becomes a finding.
-    pub(crate) fn read(node: &Node<'_>, findings: &mut Findings) -> Option<Self> {
-        let mut object = node.object(findings)?;
-        let version = object.require("openapi", findings);
-        if let Some(version) = version {
-            let text = version.text(findings)?;
-            if !text.starts_with("3.1.") {
-                let message = format!("OpenAPI {text}; this generator reads 3.1");
-                findings.add(version.at(), message);
-            }
-        }
+    pub(crate) fn read(node: &Node<'_>, findings: &Findings) -> Option<Self> {
+        let mut object = node.object()?;
+        object.require_by("openapi", version);
         object.skip(&["info", "servers"]);
-        let tags = each(object.require("tags", findings), findings, tag);
-        let mut paths = Vec::new();
-        if let Some(node) = object.require("paths", findings) {
-            for (template, node) in node.entries(findings).unwrap_or_default() {
-                paths.extend(path(template, &node, findings));
-            }
-        }
-        let mut parameters = Vec::new();
-        let mut schemas = Vec::new();
-        let mut responses = Vec::new();
-        let components = object.get("components");
-        if let Some(mut components) = components.and_then(|node| node.object(findings)) {
-            parameters = named(&mut components, "parameters", findings, Parameter::read);
-            schemas = named(&mut components, "schemas", findings, Schema::read);
-            responses = named(&mut components, "responses", findings, Response::shared);
-            components.finish(findings);
-        }
-        object.finish(findings);
+        object.need("tags");
+        object.need("paths");
+        let (tags, paths) = (object.each("tags"), object.each_entry("paths"));
+        let mut components = object.node("components").and_then(|node| node.object());
         let mut document = Self {
             tags,
             paths,
-            parameters,
-            schemas,
+            parameters: named(&mut components, "parameters"),
+            schemas: named(&mut components, "schemas"),
         };
-        for operation in document
-            .paths
-            .iter_mut()
-            .flat_map(|path| &mut path.operations)
-        {
+        let responses = named(&mut components, "responses");
+        // What could be read of it is held against the rules, too.
+        components.map(|components| components.finish(()));
+        object.finish(());
+        let paths = document.paths.iter_mut();
+        for operation in paths.flat_map(|path| &mut path.operations) {
             for response in operation.responses_mut() {
                 response.resolve(&responses, findings);
             }
@@ -146,83 +126,50 @@ fn find<'a, T>(named: &'a [(String, T)], name: &str) -> Option<&'a T> {
         .map(|(_, item)| item)
 }
 
-/// The items of a list, each read by `read`.
-fn each<T>(
-    node: Option<Node<'_>>,
-    findings: &mut Findings,
-    read: impl Fn(&Node<'_>, &mut Findings) -> Option<T>,
-) -> Vec<T> {
-    let items = node
-        .and_then(|node| node.list(findings))
-        .unwrap_or_default();
-    items
-        .iter()
-        .filter_map(|item| read(item, findings))
-        .collect()
+/// The components of a kind.
+fn named<T: Read>(components: &mut Option<Object<'_>>, kind: &'static str) -> Vec<(String, T)> {
+    let components = components.as_mut();
+    components.map_or_else(Vec::new, |components| components.each_entry(kind))
 }
 
-/// What `read` makes of a node that may be absent, or an error when it is wrong.
-fn optional<'a, T>(
-    node: Option<Node<'a>>,
-    findings: &mut Findings,
-    read: impl FnOnce(&Node<'a>, &mut Findings) -> Option<T>,
-) -> Result<Option<T>, Wrong> {
-    match node {
-        Some(node) => read(&node, findings).map(Some).ok_or(Wrong),
-        None => Ok(None),
+fn version(node: &Node<'_>) -> Option<()> {
+    let text = String::read(node)?;
+    match text.starts_with("3.1.") {
+        true => Some(()),
+        false => node.wrong(format!("OpenAPI {text}; this generator reads 3.1")),
     }
 }
 
-/// Something was there and not understood; a finding says why.
-#[derive(Debug)]
-struct Wrong;
-
-/// The components under `key`, each read by `read`.
-fn named<T>(
-    components: &mut Object<'_>,
-    key: &'static str,
-    findings: &mut Findings,
-    read: impl Fn(&Node<'_>, &mut Findings) -> Option<T>,
-) -> Vec<(String, T)> {
-    let node = components.get(key);
-    let entries = node.and_then(|node| node.entries(findings));
-    entries
-        .unwrap_or_default()
-        .into_iter()
-        .filter_map(|(name, node)| Some((name.to_owned(), read(&node, findings)?)))
-        .collect()
+impl Read for Tag {
+    fn read(node: &Node<'_>) -> Option<Self> {
+        let mut object = node.object()?;
+        let tag = Self {
+            at: node.at().clone(),
+            name: object.require("name"),
+            description: object.get("description"),
+        };
+        object.finish(tag)
+    }
 }
 
-fn tag(node: &Node<'_>, findings: &mut Findings) -> Option<Tag> {
-    let mut object = node.object(findings)?;
-    let name = object.require("name", findings);
-    let description = object.text("description", findings);
-    object.finish(findings);
-    Some(Tag {
-        at: node.at().clone(),
-        name: name?.text(findings)?,
-        description,
-    })
-}
-
-fn path(template: &str, node: &Node<'_>, findings: &mut Findings) -> Option<Path> {
-    let mut object = node.object(findings)?;
-    object.skip(&["summary", "description"]);
-    let parameters = each(object.get("parameters"), findings, ParameterOrRef::read);
-    let mut operations = Vec::new();
-    object.skip(&["get", "post", "put", "patch", "delete"]);
-    // In the order of the spec.
-    for (key, node) in object.entries() {
-        let mut all = Method::ALL.into_iter();
-        if let Some(method) = all.find(|method| method.as_str().to_lowercase() == *key) {
-            operations.extend(Operation::read(method, node, findings));
+impl Entry for Path {
+    fn read(template: &str, node: &Node<'_>) -> Option<Self> {
+        let mut object = node.object()?;
+        object.skip(&["summary", "description"]);
+        let parameters = object.each("parameters");
+        object.skip(&["get", "post", "put", "patch", "delete"]);
+        let mut operations = Vec::new();
+        // In the order of the spec.
+        for (key, node) in object.entries() {
+            if let Some(method) = Method::of(key) {
+                operations.extend(Operation::read(method, node));
+            }
         }
+        object.finish(Self {
+            at: node.at().clone(),
+            template: template.to_owned(),
+            parameters,
+            operations,
+        })
     }
-    object.finish(findings);
-    Some(Path {
-        at: node.at().clone(),
-        template: template.to_owned(),
-        parameters,
-        operations,
-    })
 }

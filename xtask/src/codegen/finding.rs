@@ -2,10 +2,11 @@
 
 mod show;
 
+use std::cell::RefCell;
 use std::fmt;
 
 /// A place in the spec, as a JSON pointer (RFC 6901).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Pointer(String);
 
 impl Pointer {
@@ -56,44 +57,46 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Everything that is wrong, in the order in which it was seen.
+/// Everything that is wrong, in the order in which it was seen. Whoever reads the spec
+/// shares it.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Findings(Vec<Finding>);
+pub struct Findings(RefCell<Vec<Finding>>);
 
 impl Findings {
-    pub(crate) fn add(&mut self, at: &Pointer, message: impl Into<String>) {
+    pub(crate) fn add(&self, at: &Pointer, message: impl Into<String>) {
         self.push(at.clone(), Part::Value, message.into());
     }
 
     /// Something is wrong with a key, whatever its value is.
-    pub(crate) fn add_to_key(&mut self, at: &Pointer, message: impl Into<String>) {
+    pub(crate) fn add_to_key(&self, at: &Pointer, message: impl Into<String>) {
         self.push(at.clone(), Part::Key, message.into());
     }
 
     /// The text is no YAML from there on.
-    pub(crate) fn add_at(&mut self, offset: usize, message: impl Into<String>) {
+    pub(crate) fn add_at(&self, offset: usize, message: impl Into<String>) {
         self.push(Pointer::root(), Part::Offset(offset), message.into());
     }
 
-    fn push(&mut self, at: Pointer, part: Part, message: String) {
+    fn push(&self, at: Pointer, part: Part, message: String) {
         let finding = Finding { at, part, message };
         // A component that several operations share is wrong once.
-        if !self.0.contains(&finding) {
-            self.0.push(finding);
+        let mut all = self.0.borrow_mut();
+        if !all.contains(&finding) {
+            all.push(finding);
         }
     }
 
-    pub(crate) const fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.borrow().is_empty()
     }
 
     /// Adds what was found in what could be read of a document, in which these
     /// were wrong: without what may be wrong because of them alone. A component may
     /// look like one that is used otherwise, or by nobody, where an operation is lost.
-    pub(crate) fn add_independent(&mut self, later: Self) {
-        let known = self.0.len();
-        for finding in later.0 {
-            let mut before = self.0.iter().take(known);
+    pub(crate) fn add_independent(&self, later: Self) {
+        let known = self.0.borrow().clone();
+        for finding in later.0.into_inner() {
+            let mut before = known.iter();
             let named = |name: &str| finding.message.contains(&format!("`{name}`"));
             let follows = before.any(|Finding { at, .. }| match at.component() {
                 _ if at.has(&finding.at) || finding.at.has(at) => true,
@@ -109,7 +112,7 @@ impl Findings {
 
 impl fmt::Display for Findings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, finding) in self.0.iter().enumerate() {
+        for (index, finding) in self.0.borrow().iter().enumerate() {
             if index > 0 {
                 f.write_str("\n")?;
             }

@@ -19,7 +19,7 @@ pub(crate) mod breaking;
 mod tests;
 
 /// Checks all rules.
-pub(crate) fn check(document: &Document, findings: &mut Findings) {
+pub(crate) fn check(document: &Document, findings: &Findings) {
     references::check(document, findings);
     if !findings.is_empty() {
         // The other rules follow references.

@@ -39,18 +39,20 @@ impl Value {
     }
 }
 
-/// A value and its place.
+/// A value, its place, and where it is said what is wrong with it.
 #[derive(Clone, Debug)]
 pub(crate) struct Node<'a> {
     value: &'a Value,
     at: Pointer,
+    findings: &'a Findings,
 }
 
 impl<'a> Node<'a> {
-    pub(crate) const fn root(value: &'a Value) -> Self {
+    pub(crate) const fn root(value: &'a Value, findings: &'a Findings) -> Self {
         Self {
             value,
             at: Pointer::root(),
+            findings,
         }
     }
 
@@ -58,46 +60,11 @@ impl<'a> Node<'a> {
         &self.at
     }
 
-    /// The text.
-    pub(crate) fn text(&self, findings: &mut Findings) -> Option<String> {
-        match self.value {
-            Value::Text(text) => Some(text.clone()),
-            _ => self.wrong("text", findings),
-        }
-    }
-
-    /// The truth value.
-    pub(crate) fn bool(&self, findings: &mut Findings) -> Option<bool> {
-        match self.value {
-            Value::Bool(value) => Some(*value),
-            _ => self.wrong("`true` or `false`", findings),
-        }
-    }
-
-    /// The text, or the digits of a whole number.
-    pub(crate) fn scalar(&self, findings: &mut Findings) -> Option<Scalar> {
-        match self.value {
-            Value::Text(text) => Some(Scalar::Text(text.clone())),
-            Value::Integer(number) => Some(Scalar::Integer(*number)),
-            Value::Bool(value) => Some(Scalar::Bool(*value)),
-            _ => self.wrong("text, a whole number or a truth value", findings),
-        }
-    }
-
-    /// The entries of the list.
-    pub(crate) fn list(&self, findings: &mut Findings) -> Option<Vec<Node<'a>>> {
-        match self.value {
-            Value::List(items) => Some(
-                items
-                    .iter()
-                    .enumerate()
-                    .map(|(index, value)| Node {
-                        value,
-                        at: self.at.child(&index.to_string()),
-                    })
-                    .collect(),
-            ),
-            _ => self.wrong("a list", findings),
+    const fn inside(&self, value: &'a Value, at: Pointer) -> Self {
+        Self {
+            value,
+            at,
+            findings: self.findings,
         }
     }
 
@@ -106,44 +73,151 @@ impl<'a> Node<'a> {
         matches!(self.value, Value::List(_))
     }
 
-    /// The entries of a list of text.
-    pub(crate) fn texts(&self, findings: &mut Findings) -> Option<Vec<String>> {
-        self.list(findings)?
-            .iter()
-            .map(|item| item.text(findings))
-            .collect()
+    /// Whether it is a map with this key.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        matches!(self.value, Value::Map(map) if map.iter().any(|(other, _)| other == key))
+    }
+
+    /// Whether it is `type: 'null'` and nothing else.
+    pub(crate) fn is_null(&self) -> bool {
+        let Value::Map(map) = self.value else {
+            return false;
+        };
+        matches!(map.as_slice(), [(key, Value::Text(text))] if key == "type" && text == "null")
+    }
+
+    /// The entries of the list.
+    pub(crate) fn list(&self) -> Option<Vec<Self>> {
+        let Value::List(items) = self.value else {
+            return self.is_no("a list");
+        };
+        let items = items.iter().enumerate();
+        Some(
+            items
+                .map(|(index, value)| self.inside(value, self.at.child(&index.to_string())))
+                .collect(),
+        )
     }
 
     /// The entries of the map, whose keys are free.
-    pub(crate) fn entries(&self, findings: &mut Findings) -> Option<Vec<(&'a str, Node<'a>)>> {
+    pub(crate) fn entries(&self) -> Option<Vec<(&'a str, Self)>> {
         let Value::Map(map) = self.value else {
-            return self.wrong("a map", findings);
+            return self.is_no("a map");
         };
-        let mut entries: Vec<(&str, Node<'_>)> = Vec::new();
+        let mut entries: Vec<(&str, Self)> = Vec::new();
         for (key, value) in map {
             let at = self.at.child(key);
             if entries.iter().any(|(other, _)| other == key) {
-                findings.add_to_key(&at, "the key is here twice; keep one of the two");
+                let message = "the key is here twice; keep one of the two";
+                self.findings.add_to_key(&at, message);
             } else {
-                entries.push((key, Node { value, at }));
+                entries.push((key, self.inside(value, at)));
             }
         }
         Some(entries)
     }
 
     /// The map as an object, whose keys are known.
-    pub(crate) fn object(&self, findings: &mut Findings) -> Option<Object<'a>> {
+    pub(crate) fn object(&self) -> Option<Object<'a>> {
         Some(Object {
-            at: self.at.clone(),
-            entries: self.entries(findings)?,
+            node: self.clone(),
+            entries: self.entries()?,
             known: Vec::new(),
+            is_whole: true,
         })
     }
 
-    fn wrong<T>(&self, right: &str, findings: &mut Findings) -> Option<T> {
-        let kind = self.value.kind();
-        findings.add(&self.at, format!("{kind} where {right} belongs"));
+    /// The value cannot be read.
+    pub(crate) fn wrong<T>(&self, message: impl Into<String>) -> Option<T> {
+        self.add(&self.at, message);
         None
+    }
+
+    /// Something is wrong, here or below.
+    pub(crate) fn add(&self, at: &Pointer, message: impl Into<String>) {
+        self.findings.add(at, message);
+    }
+
+    fn is_no<T>(&self, right: &str) -> Option<T> {
+        let kind = self.value.kind();
+        self.wrong(format!("{kind} where {right} belongs"))
+    }
+}
+
+/// What a value is read as; where it cannot be, a finding says why.
+pub(crate) trait Read: Sized {
+    fn read(node: &Node<'_>) -> Option<Self>;
+}
+
+/// What an entry of a map is read as, whose keys are free.
+pub(crate) trait Entry: Sized {
+    fn read(key: &str, node: &Node<'_>) -> Option<Self>;
+}
+
+/// A map whose keys are free.
+#[derive(Debug)]
+pub(crate) struct Map<T>(pub(crate) Vec<T>);
+
+impl<T> Default for Map<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+/// All entries are read, so that all that is wrong with them is said.
+impl<T: Entry> Read for Map<T> {
+    fn read(node: &Node<'_>) -> Option<Self> {
+        let entries = node.entries()?.into_iter();
+        let all: Vec<Option<T>> = entries.map(|(key, node)| T::read(key, &node)).collect();
+        all.into_iter().collect::<Option<_>>().map(Self)
+    }
+}
+
+impl<T: Read> Read for Vec<T> {
+    fn read(node: &Node<'_>) -> Option<Self> {
+        let all: Vec<Option<T>> = node.list()?.iter().map(T::read).collect();
+        all.into_iter().collect()
+    }
+}
+
+/// With its place.
+impl<T: Read> Read for (Pointer, T) {
+    fn read(node: &Node<'_>) -> Option<Self> {
+        Some((node.at.clone(), T::read(node)?))
+    }
+}
+
+/// With its key.
+impl<T: Read> Entry for (String, T) {
+    fn read(key: &str, node: &Node<'_>) -> Option<Self> {
+        Some((key.to_owned(), T::read(node)?))
+    }
+}
+
+impl Read for String {
+    fn read(node: &Node<'_>) -> Option<Self> {
+        match node.value {
+            Value::Text(text) => Some(text.clone()),
+            _ => node.is_no("text"),
+        }
+    }
+}
+
+impl Read for bool {
+    fn read(node: &Node<'_>) -> Option<Self> {
+        match node.value {
+            Value::Bool(value) => Some(*value),
+            _ => node.is_no("`true` or `false`"),
+        }
+    }
+}
+
+impl Read for i64 {
+    fn read(node: &Node<'_>) -> Option<Self> {
+        match node.value {
+            Value::Integer(number) => Some(*number),
+            _ => node.is_no("a whole number"),
+        }
     }
 }
 
@@ -155,18 +229,36 @@ pub(crate) enum Scalar {
     Bool(bool),
 }
 
+impl Read for Scalar {
+    fn read(node: &Node<'_>) -> Option<Self> {
+        match node.value {
+            Value::Text(text) => Some(Self::Text(text.clone())),
+            Value::Integer(number) => Some(Self::Integer(*number)),
+            Value::Bool(value) => Some(Self::Bool(*value)),
+            _ => node.is_no("text, a whole number or a truth value"),
+        }
+    }
+}
+
 /// A map whose keys are asked for one by one; one that nobody asked for is a
 /// finding.
 #[derive(Debug)]
 pub(crate) struct Object<'a> {
-    at: Pointer,
+    node: Node<'a>,
     entries: Vec<(&'a str, Node<'a>)>,
     known: Vec<&'static str>,
+    /// Whether everything that was asked for could be read.
+    is_whole: bool,
 }
 
 impl<'a> Object<'a> {
     pub(crate) const fn at(&self) -> &Pointer {
-        &self.at
+        &self.node.at
+    }
+
+    /// Something is wrong, here or below.
+    pub(crate) fn add(&self, at: &Pointer, message: impl Into<String>) {
+        self.node.add(at, message);
     }
 
     /// All entries, asked for or not.
@@ -174,31 +266,72 @@ impl<'a> Object<'a> {
         &self.entries
     }
 
-    /// The value of a key, if it is there.
-    pub(crate) fn get(&mut self, key: &'static str) -> Option<Node<'a>> {
+    /// The node of a key, if it is there.
+    pub(crate) fn node(&mut self, key: &'static str) -> Option<Node<'a>> {
         self.known.push(key);
-        self.entries
-            .iter()
-            .find(|(other, _)| *other == key)
-            .map(|(_, node)| node.clone())
+        let mut entries = self.entries.iter();
+        let found = entries.find(|(other, _)| *other == key);
+        found.map(|(_, node)| node.clone())
     }
 
-    /// The value of a key that must be there.
-    pub(crate) fn require(
+    /// The value of a key, if it is there.
+    pub(crate) fn get<T: Read>(&mut self, key: &'static str) -> Option<T> {
+        self.get_by(key, T::read)
+    }
+
+    /// The same, read in a way of its own.
+    pub(crate) fn get_by<T>(
         &mut self,
         key: &'static str,
-        findings: &mut Findings,
-    ) -> Option<Node<'a>> {
-        let node = self.get(key);
-        if node.is_none() {
-            findings.add(&self.at, format!("`{key}` is missing"));
-        }
-        node
+        read: impl FnOnce(&Node<'a>) -> Option<T>,
+    ) -> Option<T> {
+        let read = read(&self.node(key)?);
+        self.is_whole &= read.is_some();
+        read
     }
 
-    /// The text of a key, if it is there.
-    pub(crate) fn text(&mut self, key: &'static str, findings: &mut Findings) -> Option<String> {
-        self.get(key)?.text(findings)
+    /// The value of a key, or the one that means the same as none.
+    pub(crate) fn or_default<T: Read + Default>(&mut self, key: &'static str) -> T {
+        self.get(key).unwrap_or_default()
+    }
+
+    /// The value of a key that must be there. Where it is not, the object is dropped, and
+    /// with it what stands in here.
+    pub(crate) fn require<T: Read + Default>(&mut self, key: &'static str) -> T {
+        self.require_by(key, T::read).unwrap_or_default()
+    }
+
+    /// The same, read in a way of its own.
+    pub(crate) fn require_by<T>(
+        &mut self,
+        key: &'static str,
+        read: impl FnOnce(&Node<'a>) -> Option<T>,
+    ) -> Option<T> {
+        self.need(key);
+        self.get_by(key, read)
+    }
+
+    /// A key that must be there, whatever its value is.
+    pub(crate) fn need(&mut self, key: &'static str) {
+        if !self.node.has(key) {
+            self.is_whole = false;
+            self.node.wrong::<()>(format!("`{key}` is missing"));
+        }
+    }
+
+    /// What can be read of a list that may be absent.
+    pub(crate) fn each<T: Read>(&mut self, key: &'static str) -> Vec<T> {
+        let items = self.node(key).and_then(|node| node.list());
+        items.iter().flatten().filter_map(T::read).collect()
+    }
+
+    /// What can be read of a map that may be absent, whose keys are free.
+    pub(crate) fn each_entry<T: Entry>(&mut self, key: &'static str) -> Vec<T> {
+        let entries = self.node(key).and_then(|node| node.entries());
+        let entries = entries.into_iter().flatten();
+        entries
+            .filter_map(|(key, node)| T::read(key, &node))
+            .collect()
     }
 
     /// Keys that may be there and say nothing that shows in Rust.
@@ -206,14 +339,16 @@ impl<'a> Object<'a> {
         self.known.extend(keys);
     }
 
-    /// Nobody asks for more.
-    pub(crate) fn finish(self, findings: &mut Findings) {
+    /// Nobody asks for more. What was read of it counts if all of that could be.
+    pub(crate) fn finish<T>(self, read: T) -> Option<T> {
         for (key, node) in &self.entries {
             if !self.known.contains(key) {
                 let known = || format!("known here are `{}`", self.known.join("`, `"));
                 let right = or_nearest(key, self.known.iter().copied(), known);
-                findings.add_to_key(node.at(), format!("the key is not understood; {right}"));
+                let message = format!("the key is not understood; {right}");
+                self.node.findings.add_to_key(&node.at, message);
             }
         }
+        self.is_whole.then_some(read)
     }
 }

@@ -26,7 +26,7 @@ pub(crate) use responses::envelope_of;
 mod tests;
 
 /// What the document says, or findings about what cannot be said in Rust.
-pub(crate) fn lower(document: &Document, findings: &mut Findings) -> Option<Api> {
+pub(crate) fn lower(document: &Document, findings: &Findings) -> Option<Api> {
     let mut responses = Responses::new(document);
     let mut operations = Vec::new();
     for (path, operation) in document.operations() {
@@ -64,7 +64,7 @@ pub(crate) fn lower(document: &Document, findings: &mut Findings) -> Option<Api>
 }
 
 /// The tags that have operations, as modules.
-fn groups(document: &Document, findings: &mut Findings) -> Option<Vec<Group>> {
+fn groups(document: &Document, findings: &Findings) -> Option<Vec<Group>> {
     let mut groups = Vec::new();
     for tag in &document.tags {
         let used = document
@@ -80,7 +80,7 @@ fn groups(document: &Document, findings: &mut Findings) -> Option<Vec<Group>> {
     Some(groups)
 }
 
-fn module(tag: &str, at: &Pointer, findings: &mut Findings) -> Option<Snake> {
+fn module(tag: &str, at: &Pointer, findings: &Findings) -> Option<Snake> {
     let name = Snake::of_module(tag);
     if name.is_none() {
         findings.add(
@@ -110,7 +110,7 @@ impl<'d> Place<'d> {
         about: &'d About,
         action: Option<(&str, &str)>,
         responses: &mut Responses<'d>,
-        findings: &mut Findings,
+        findings: &Findings,
     ) -> Option<Operation> {
         let Some((name, function)) = Camel::new(&about.id).zip(Snake::new(&about.id)) else {
             let message = format!("`{}` cannot be the name of a type in Rust", about.id);
@@ -180,12 +180,12 @@ fn meaning(response: &Response) -> Prose {
 const MOST_REQUIRED: usize = 7;
 
 /// Who waits must know for whom, or for what.
-fn waits(about: &About, operation: &Operation, findings: &mut Findings) {
+fn waits(about: &About, operation: &Operation, findings: &Findings) {
     let Some((at, wait)) = &about.wait else {
         return;
     };
     let mut own = operation.parameters();
-    let mut needs = |known: bool, what: &str| {
+    let needs = |known: bool, what: &str| {
         if !known {
             let message = format!("waiting for a {} needs `{what}`", wait.as_str());
             findings.add(at, message);
@@ -206,7 +206,7 @@ fn waits(about: &About, operation: &Operation, findings: &mut Findings) {
 }
 
 /// The words of the outcomes, described by their statuses.
-fn outcomes(about: &About, findings: &mut Findings) -> Option<Vec<(u16, Word)>> {
+fn outcomes(about: &About, findings: &Findings) -> Option<Vec<(u16, Word)>> {
     let outcomes: Vec<Option<(u16, Word)>> = about
         .outcomes
         .iter()

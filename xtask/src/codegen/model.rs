@@ -512,8 +512,9 @@ impl Place {
 }
 
 /// An HTTP method that an operation may have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Method {
+    #[default]
     Get,
     Post,
     Put,
@@ -523,6 +524,12 @@ pub(crate) enum Method {
 
 impl Method {
     pub(crate) const ALL: [Self; 5] = [Self::Get, Self::Post, Self::Put, Self::Patch, Self::Delete];
+
+    /// By the word in the spec.
+    pub(crate) fn of(word: &str) -> Option<Self> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|method| method.as_str().to_lowercase() == word)
+    }
 
     /// The word on the wire, which is also the constant in Rust.
     pub(crate) const fn as_str(self) -> &'static str {

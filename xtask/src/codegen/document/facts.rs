@@ -1,8 +1,6 @@
 //! What a schema says of its values besides their shape: people read it.
 
-use super::optional;
 use super::schema::Shape;
-use crate::codegen::finding::{Findings, Pointer};
 use crate::codegen::load::{Node, Object, Scalar};
 
 /// Bounds, spelling, and what counts where nothing is sent.
@@ -20,21 +18,15 @@ pub(crate) struct Facts {
 }
 
 impl Facts {
-    pub(super) fn read(object: &mut Object<'_>, findings: &mut Findings) -> Option<Self> {
-        let range = bounds(object, ["minimum", "maximum"], findings);
-        let length = bounds(object, ["minLength", "maxLength"], findings);
-        let pattern = object.text("pattern", findings);
-        let format = object.text("format", findings);
-        let default = optional(object.get("default"), findings, Node::scalar);
-        let deprecated = optional(object.get("deprecated"), findings, Node::bool);
-        Some(Self {
-            range: range?,
-            length: length?,
-            pattern,
-            format,
-            default: default.ok()?,
-            deprecated: deprecated.ok()?.unwrap_or(false),
-        })
+    pub(super) fn read(object: &mut Object<'_>) -> Self {
+        Self {
+            range: (object.get("minimum"), object.get("maximum")),
+            length: (object.get("minLength"), object.get("maxLength")),
+            pattern: object.get("pattern"),
+            format: object.get("format"),
+            default: object.get("default"),
+            deprecated: object.or_default("deprecated"),
+        }
     }
 
     pub(super) fn deprecated(deprecated: bool) -> Self {
@@ -45,7 +37,7 @@ impl Facts {
     }
 
     /// Each stands on values that can have it.
-    pub(super) fn check(&self, at: &Pointer, shape: &Shape, findings: &mut Findings) {
+    pub(super) fn check(&self, node: &Node<'_>, shape: &Shape) {
         let is_text = matches!(shape, Shape::Text { .. } | Shape::TextOrInteger);
         let is_integer = matches!(shape, Shape::Integer);
         let is_ref = matches!(shape, Shape::Ref(_));
@@ -68,19 +60,19 @@ impl Facts {
             ),
         ] {
             if is_wrong {
-                findings.add(at, message);
+                node.add(node.at(), message);
             }
         }
         if let Some(default) = &self.default {
-            let at = at.child("default");
+            let at = node.at().child("default");
             if !is_ref && !shape.fits(default) {
-                findings.add(&at, "the default is not of the schema's type");
+                node.add(&at, "the default is not of the schema's type");
             }
             if let (Scalar::Integer(number), (least, most)) = (default, self.range)
                 && (least.is_some_and(|least| *number < least)
                     || most.is_some_and(|most| *number > most))
             {
-                findings.add(&at, "the default is out of the bounds");
+                node.add(&at, "the default is out of the bounds");
             }
         }
     }
@@ -132,23 +124,4 @@ pub(crate) const fn deprecation(deprecated: bool) -> &'static str {
 /// The formats of integers, which say how large they are and nothing else.
 pub(super) fn is_size(format: &str) -> bool {
     matches!(format, "int32" | "int64")
-}
-
-/// The two whole numbers under these keys.
-fn bounds(
-    object: &mut Object<'_>,
-    [least, most]: [&'static str; 2],
-    findings: &mut Findings,
-) -> Option<(Option<i64>, Option<i64>)> {
-    let least = optional(object.get(least), findings, integer);
-    let most = optional(object.get(most), findings, integer);
-    Some((least.ok()?, most.ok()?))
-}
-
-fn integer(node: &Node<'_>, findings: &mut Findings) -> Option<i64> {
-    if let Scalar::Integer(number) = node.scalar(findings)? {
-        return Some(number);
-    }
-    findings.add(node.at(), "a bound is a whole number");
-    None
 }

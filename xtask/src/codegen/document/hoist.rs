@@ -6,7 +6,7 @@ use super::{Document, Facts, Parameter, ParameterOrRef};
 use crate::codegen::finding::Findings;
 use crate::codegen::names::Camel;
 
-pub(super) fn all(document: &mut Document, findings: &mut Findings) {
+pub(super) fn all(document: &mut Document, findings: &Findings) {
     let mut types = Types {
         hoisted: Vec::new(),
     };
@@ -89,16 +89,13 @@ impl Types {
             at: schema.at.clone(),
             description: schema.description.clone(),
             shape: Shape::Ref(reference),
-            rust_type: None,
             rust_name: schema.rust_name.take(),
             default: schema.default.take(),
             facts: Facts::deprecated(schema.facts.deprecated),
             nullable: schema.nullable,
-            secret: false,
             empty: schema.empty,
             also: std::mem::take(&mut schema.also),
-            meanings: Vec::new(),
-            example: None,
+            ..Schema::default()
         };
         let mut moved = std::mem::replace(schema, place);
         moved.facts.deprecated = false;

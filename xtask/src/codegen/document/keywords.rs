@@ -1,9 +1,8 @@
 //! Our own keywords on operations, where they have parts.
 
 use super::operation::status;
-use super::optional;
-use crate::codegen::finding::{Findings, Pointer};
-use crate::codegen::load::Node;
+use crate::codegen::finding::Pointer;
+use crate::codegen::load::{Entry, Map, Node, Read};
 use crate::codegen::model::Method;
 
 /// A status that is a value, and the word for it.
@@ -24,14 +23,6 @@ pub(crate) struct Alias {
     pub(crate) in_query: bool,
     /// The one `action` with which it is taken here.
     pub(crate) action: Option<String>,
-}
-
-/// A parameter of the path that is a list, and what joins it.
-#[derive(Debug)]
-pub(crate) struct Joined {
-    pub(crate) at: Pointer,
-    pub(crate) parameter: String,
-    pub(crate) separator: String,
 }
 
 /// `x-talkspace-look`: how the result of an operation is looked for.
@@ -58,129 +49,87 @@ pub(crate) enum Way {
     },
 }
 
-/// A key and its text.
-#[derive(Debug)]
+/// An entry of a map: its key and its text.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Pair {
     pub(crate) at: Pointer,
     pub(crate) key: String,
     pub(crate) text: String,
 }
 
-impl Pair {
-    fn all(node: &Node<'_>, findings: &mut Findings) -> Option<Vec<Self>> {
-        let entries = node.entries(findings)?.into_iter();
-        entries
-            .map(|(key, node)| {
-                Some(Self {
-                    at: node.at().clone(),
-                    key: key.to_owned(),
-                    text: node.text(findings)?,
-                })
-            })
-            .collect()
-    }
-
-    fn one(node: &Node<'_>, findings: &mut Findings) -> Option<Self> {
-        let mut all = Self::all(node, findings)?;
-        if all.len() != 1 {
-            findings.add(node.at(), format!("{} entries; write one", all.len()));
-            return None;
-        }
-        all.pop()
+impl Entry for Pair {
+    fn read(key: &str, node: &Node<'_>) -> Option<Self> {
+        Some(Self {
+            at: node.at().clone(),
+            key: key.to_owned(),
+            text: Read::read(node)?,
+        })
     }
 }
 
-impl Look {
-    pub(super) fn read(node: &Node<'_>, findings: &mut Findings) -> Option<Self> {
-        let mut object = node.object(findings)?;
-        if let Some(why) = object.text("none", findings) {
-            object.finish(findings);
-            return Some(Self {
-                at: node.at().clone(),
-                way: Way::None(why),
-            });
+/// The only entry of a map.
+impl Read for Pair {
+    fn read(node: &Node<'_>) -> Option<Self> {
+        let Map(mut all) = Map::read(node)?;
+        match all.len() {
+            1 => all.pop(),
+            count => node.wrong(format!("{count} entries; write one")),
         }
-        let operation = object.require("operation", findings);
-        let with = optional(object.get("with"), findings, Pair::all);
-        let new = optional(object.get("new"), findings, Pair::one);
-        let shows = object.require("shows", findings);
-        object.finish(findings);
-        let shows = shows.and_then(|node| Pair::one(&node, findings));
-        let operation = operation?;
-        Some(Self {
-            at: node.at().clone(),
-            way: Way::By {
-                operation: (operation.at().clone(), operation.text(findings)?),
-                with: with.ok()?.unwrap_or_default(),
-                new: new.ok()?,
-                shows: shows?,
+    }
+}
+
+impl Read for Look {
+    fn read(node: &Node<'_>) -> Option<Self> {
+        let mut object = node.object()?;
+        let way = match object.get("none") {
+            Some(why) => Way::None(why),
+            None => Way::By {
+                operation: object.require("operation"),
+                with: object.or_default::<Map<_>>("with").0,
+                new: object.get("new"),
+                shows: object.require("shows"),
             },
-        })
+        };
+        let at = node.at().clone();
+        object.finish(Self { at, way })
     }
 }
 
-impl Outcome {
-    /// The entries of `x-talkspace-outcomes`.
-    pub(super) fn all(node: &Node<'_>, findings: &mut Findings) -> Option<Vec<Self>> {
-        let entries = node.entries(findings)?.into_iter();
-        entries
-            .map(|(key, node)| {
-                Some(Self {
-                    at: node.at().clone(),
-                    status: status(node.at(), key, findings)?,
-                    word: node.text(findings)?,
-                })
-            })
-            .collect()
-    }
-}
-
-impl Alias {
-    pub(super) fn read(node: &Node<'_>, findings: &mut Findings) -> Option<Self> {
-        let mut object = node.object(findings)?;
-        let method = object.require("method", findings);
-        let path = object.require("path", findings);
-        let place = object.get("in");
-        let action = object.text("action", findings);
-        object.finish(findings);
-        if let Some(place) = &place
-            && place.text(findings)? != "query"
-        {
-            findings.add(place.at(), "write `query`, or leave it out");
-        }
+impl Entry for Outcome {
+    fn read(key: &str, node: &Node<'_>) -> Option<Self> {
         Some(Self {
             at: node.at().clone(),
-            method: method.and_then(|node| self::method(&node, findings))?,
-            path: path?.text(findings)?,
-            in_query: place.is_some(),
-            action,
+            status: status(node, key)?,
+            word: Read::read(node)?,
         })
     }
 }
 
-impl Joined {
-    /// The entries of `x-talkspace-joined`.
-    pub(super) fn all(node: &Node<'_>, findings: &mut Findings) -> Option<Vec<Self>> {
-        let entries = node.entries(findings)?.into_iter();
-        entries
-            .map(|(parameter, node)| {
-                Some(Self {
-                    at: node.at().clone(),
-                    parameter: parameter.to_owned(),
-                    separator: node.text(findings)?,
-                })
-            })
-            .collect()
+impl Read for Alias {
+    fn read(node: &Node<'_>) -> Option<Self> {
+        let mut object = node.object()?;
+        let alias = Self {
+            at: node.at().clone(),
+            method: object.require("method"),
+            path: object.require("path"),
+            in_query: object.get_by("in", in_query).is_some(),
+            action: object.get("action"),
+        };
+        object.finish(alias)
     }
 }
 
-fn method(node: &Node<'_>, findings: &mut Findings) -> Option<Method> {
-    let text = node.text(findings)?;
-    let mut all = Method::ALL.into_iter();
-    let found = all.find(|method| method.as_str().to_lowercase() == text);
-    if found.is_none() {
-        let message = format!("`{text}` is no method; write one such as `get`");
-        findings.add(node.at(), message);
+fn in_query(node: &Node<'_>) -> Option<()> {
+    match String::read(node)?.as_str() {
+        "query" => Some(()),
+        _ => node.wrong("write `query`, or leave it out"),
     }
-    found
+}
+
+impl Read for Method {
+    fn read(node: &Node<'_>) -> Option<Self> {
+        let text = String::read(node)?;
+        let wrong = || node.wrong(format!("`{text}` is no method; write one such as `get`"));
+        Self::of(&text).or_else(wrong)
+    }
 }

@@ -1,10 +1,9 @@
 //! Operations: what is sent where, and what comes back.
 
-use super::keywords::{Alias, Joined, Look, Outcome};
+use super::keywords::{Alias, Look, Outcome, Pair};
 use super::schema::{Reference, Schema};
-use super::{each, optional};
 use crate::codegen::finding::{Findings, Pointer};
-use crate::codegen::load::{Node, Object, Scalar};
+use crate::codegen::load::{Entry, Map, Node, Object, Read, Scalar};
 use crate::codegen::model::{Effect, Method, Wait};
 
 /// What can be done to a path with one method.
@@ -35,8 +34,8 @@ pub(crate) struct About {
     pub(crate) outcomes: Vec<Outcome>,
     /// `x-talkspace-aliases`: where else a server takes it.
     pub(crate) aliases: Vec<Alias>,
-    /// `x-talkspace-joined`: parameters that are lists.
-    pub(crate) joined: Vec<Joined>,
+    /// `x-talkspace-joined`: parameters of the path that are lists, and what joins each.
+    pub(crate) joined: Vec<Pair>,
     /// `x-talkspace-wait`: what it takes a while to bring about.
     pub(crate) wait: Option<(Pointer, Wait)>,
     /// `x-talkspace-look`: how its result is looked for.
@@ -67,8 +66,9 @@ pub(crate) struct Parameter {
 }
 
 /// Where a parameter travels, other than in a form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Place {
+    #[default]
     Path,
     Query,
 }
@@ -159,208 +159,159 @@ impl Operation {
         abouts.flat_map(|about| &mut about.responses)
     }
 
-    pub(crate) fn read(method: Method, node: &Node<'_>, findings: &mut Findings) -> Option<Self> {
-        let mut object = node.object(findings)?;
-        let about = About::read(&mut object, findings);
-        let tags = object.require("tags", findings);
-        let tags = tags.and_then(|node| node.texts(findings));
-        let parameters = each(object.get("parameters"), findings, ParameterOrRef::read);
-        let form = optional(object.get("requestBody"), findings, Form::read);
-        let split = optional(object.get("x-talkspace-split"), findings, Split::read);
-        let url = optional(object.get("x-talkspace-url"), findings, text_at);
-        object.finish(findings);
-        Some(Self {
+    pub(crate) fn read(method: Method, node: &Node<'_>) -> Option<Self> {
+        let mut object = node.object()?;
+        let operation = Self {
             at: node.at().clone(),
             method,
-            tags: tags?,
-            about: about?,
-            parameters,
-            form: form.ok()?,
-            split: split.ok()?,
-            url: url.ok()?,
-        })
+            about: About::read(&mut object),
+            tags: object.require("tags"),
+            parameters: object.each("parameters"),
+            form: object.get("requestBody"),
+            split: object.get("x-talkspace-split"),
+            url: object.get("x-talkspace-url"),
+        };
+        object.finish(operation)
     }
 }
 
-fn effect(node: &Node<'_>, findings: &mut Findings) -> Option<Effect> {
-    let text = node.text(findings)?;
-    let mut all = Effect::ALL.into_iter();
-    let found = all.find(|effect| effect.as_str().to_lowercase() == text);
-    if found.is_none() {
-        let message = format!("`{text}` is no effect; write reads, converges, once or rings");
-        findings.add(node.at(), message);
+impl Read for Effect {
+    fn read(node: &Node<'_>) -> Option<Self> {
+        let text = String::read(node)?;
+        let mut all = Self::ALL.into_iter();
+        let found = all.find(|effect| effect.as_str().to_lowercase() == text);
+        let right = "write reads, converges, once or rings";
+        found.or_else(|| node.wrong(format!("`{text}` is no effect; {right}")))
     }
-    found
 }
 
-fn wait(node: &Node<'_>, findings: &mut Findings) -> Option<(Pointer, Wait)> {
-    let text = node.text(findings)?;
-    let mut all = Wait::ALL.into_iter();
-    let found = all.find(|wait| wait.as_str() == text);
-    if found.is_none() {
-        let message =
-            format!("`{text}` cannot be waited for; write participant, registration or media");
-        findings.add(node.at(), message);
+impl Read for Wait {
+    fn read(node: &Node<'_>) -> Option<Self> {
+        let text = String::read(node)?;
+        let found = Self::ALL.into_iter().find(|wait| wait.as_str() == text);
+        let right = "write participant, registration or media";
+        found.or_else(|| node.wrong(format!("`{text}` cannot be waited for; {right}")))
     }
-    Some((node.at().clone(), found?))
 }
 
 impl About {
-    fn read(object: &mut Object<'_>, findings: &mut Findings) -> Option<Self> {
-        let id = object.require("operationId", findings);
-        let summary = object.text("summary", findings);
-        let description = object.text("description", findings);
-        let deprecated = optional(object.get("deprecated"), findings, Node::bool);
-        let effect = optional(object.get("x-talkspace-effect"), findings, effect);
-        let already = each(object.get("x-talkspace-already"), findings, status_at);
-        let outcomes = optional(object.get("x-talkspace-outcomes"), findings, Outcome::all);
-        let aliases = each(object.get("x-talkspace-aliases"), findings, Alias::read);
-        let joined = optional(object.get("x-talkspace-joined"), findings, Joined::all);
-        let wait = optional(object.get("x-talkspace-wait"), findings, wait);
-        let look = optional(object.get("x-talkspace-look"), findings, Look::read);
-        let mut responses = Vec::new();
-        if let Some(node) = object.require("responses", findings) {
-            for (key, node) in node.entries(findings).unwrap_or_default() {
-                responses.push(Response::read(key, &node, findings));
-            }
-        }
-        Some(Self {
+    fn read(object: &mut Object<'_>) -> Self {
+        Self {
             at: object.at().clone(),
-            id: id?.text(findings)?,
-            summary,
-            description,
-            deprecated: deprecated.ok()?.unwrap_or(false),
-            effect: effect.ok()?,
-            already,
-            outcomes: outcomes.ok()?.unwrap_or_default(),
-            aliases,
-            joined: joined.ok()?.unwrap_or_default(),
-            wait: wait.ok()?,
-            look: look.ok()?,
-            responses: responses.into_iter().collect::<Option<_>>()?,
-        })
-    }
-}
-
-impl ParameterOrRef {
-    pub(crate) fn read(node: &Node<'_>, findings: &mut Findings) -> Option<Self> {
-        let is_ref = node
-            .entries(&mut Findings::default())
-            .is_some_and(|entries| entries.iter().any(|(key, _)| *key == "$ref"));
-        if !is_ref {
-            return Parameter::read(node, findings)
-                .map(|parameter| Self::Inline(Box::new(parameter)));
+            id: object.require("operationId"),
+            summary: object.get("summary"),
+            description: object.get("description"),
+            deprecated: object.or_default("deprecated"),
+            effect: object.get("x-talkspace-effect"),
+            already: object.each("x-talkspace-already"),
+            outcomes: object.or_default::<Map<_>>("x-talkspace-outcomes").0,
+            aliases: object.each("x-talkspace-aliases"),
+            joined: object.or_default::<Map<_>>("x-talkspace-joined").0,
+            wait: object.get("x-talkspace-wait"),
+            look: object.get("x-talkspace-look"),
+            responses: object.require::<Map<_>>("responses").0,
         }
-        let mut object = node.object(findings)?;
-        let reference = object.require("$ref", findings)?;
-        object.finish(findings);
-        Reference::read(&reference, "parameters", findings).map(Self::Ref)
     }
 }
 
-impl Parameter {
-    pub(crate) fn read(node: &Node<'_>, findings: &mut Findings) -> Option<Self> {
-        let mut object = node.object(findings)?;
-        let name = object.require("name", findings);
-        let place = object.require("in", findings);
-        let required = optional(object.get("required"), findings, Node::bool);
-        let description = object.text("description", findings);
-        let deprecated = optional(object.get("deprecated"), findings, Node::bool);
-        let rust_name = object.text("x-talkspace-name", findings);
-        let example = optional(object.get("example"), findings, Node::scalar);
-        let schema = object.require("schema", findings);
-        object.finish(findings);
-        let schema = schema.and_then(|node| Schema::read(&node, findings));
-        let place = place.and_then(|node| Place::read(&node, findings));
-        Some(Self {
+impl Read for ParameterOrRef {
+    fn read(node: &Node<'_>) -> Option<Self> {
+        if !node.has("$ref") {
+            return Parameter::read(node).map(|own| Self::Inline(own.into()));
+        }
+        let mut object = node.object()?;
+        let reference = object.get_by("$ref", |node| Reference::into("parameters", node));
+        object.finish(reference?).map(Self::Ref)
+    }
+}
+
+impl Read for Parameter {
+    fn read(node: &Node<'_>) -> Option<Self> {
+        let mut object = node.object()?;
+        let parameter = Self {
             at: node.at().clone(),
-            name: name?.text(findings)?,
-            place: place?,
-            required: required.ok()?.unwrap_or(false),
-            description,
-            deprecated: deprecated.ok()?.unwrap_or(false),
-            schema: schema?,
-            rust_name,
-            example: example.ok()?,
-        })
+            name: object.require("name"),
+            place: object.require("in"),
+            required: object.or_default("required"),
+            description: object.get("description"),
+            deprecated: object.or_default("deprecated"),
+            rust_name: object.get("x-talkspace-name"),
+            example: object.get("example"),
+            schema: object.require("schema"),
+        };
+        object.finish(parameter)
     }
 }
 
-impl Place {
-    fn read(node: &Node<'_>, findings: &mut Findings) -> Option<Self> {
-        match node.text(findings)?.as_str() {
+impl Read for Place {
+    fn read(node: &Node<'_>) -> Option<Self> {
+        match String::read(node)?.as_str() {
             "path" => Some(Self::Path),
             "query" => Some(Self::Query),
             other => {
-                let message = format!("not supported: `{other}`; parameters are in path or query");
-                findings.add(node.at(), message);
-                None
+                let right = "parameters are in path or query";
+                node.wrong(format!("not supported: `{other}`; {right}"))
             }
         }
     }
 }
 
-impl Form {
-    fn read(node: &Node<'_>, findings: &mut Findings) -> Option<Self> {
-        let mut object = node.object(findings)?;
-        let description = object.text("description", findings);
-        let required = optional(object.get("required"), findings, Node::bool);
-        let content = object.require("content", findings);
-        object.finish(findings);
-        let (is_multipart, body) = match content?.entries(findings)?.as_slice() {
-            [("application/x-www-form-urlencoded", body)] => (
-                false,
-                media_schema(body, findings).map(|it| (it, Vec::new())),
-            ),
-            [("multipart/form-data", body)] => (true, parts(body, findings)),
-            _ => {
-                let right =
-                    "a body is `application/x-www-form-urlencoded` or `multipart/form-data`";
-                findings.add(node.at(), format!("not supported: {right}, one of the two"));
-                (false, None)
-            }
-        };
-        let (schema, encoding) = body?;
+impl Read for Form {
+    fn read(node: &Node<'_>) -> Option<Self> {
+        let mut object = node.object()?;
+        let (description, required) = (object.get("description"), object.or_default("required"));
+        let content = object.require_by("content", |content| {
+            let (is_multipart, body) = match content.entries()?.as_slice() {
+                [("application/x-www-form-urlencoded", body)] => (false, self::body(body, false)),
+                [("multipart/form-data", body)] => (true, self::body(body, true)),
+                _ => {
+                    let right =
+                        "a body is `application/x-www-form-urlencoded` or `multipart/form-data`";
+                    return node.wrong(format!("not supported: {right}, one of the two"));
+                }
+            };
+            Some((is_multipart, body?))
+        });
+        object.finish(())?;
+        let (is_multipart, (schema, encoding)) = content?;
         Some(Self {
             at: node.at().clone(),
             is_multipart,
             encoding,
             description,
-            required: required.ok()?.unwrap_or(false),
+            required,
             schema,
         })
     }
 }
 
-impl Response {
-    fn read(key: &str, node: &Node<'_>, findings: &mut Findings) -> Option<Self> {
-        let read = Self::shared(node, findings)?;
-        let status = status(node.at(), key, findings)?;
-        Some(Self { status, ..read })
-    }
-
-    /// One among the components, which has no status of its own.
-    pub(super) fn shared(node: &Node<'_>, findings: &mut Findings) -> Option<Self> {
-        let mut object = node.object(findings)?;
-        let read =
-            |node: &Node<'_>, findings: &mut Findings| Reference::read(node, "responses", findings);
-        let reference = optional(object.get("$ref"), findings, read);
-        let description = object.text("description", findings);
-        let headers = optional(object.get("headers"), findings, headers);
-        let content = optional(object.get("content"), findings, Content::read);
-        object.finish(findings);
-        Some(Self {
+/// One among the components, which has no status of its own.
+impl Read for Response {
+    fn read(node: &Node<'_>) -> Option<Self> {
+        let mut object = node.object()?;
+        let response = Self {
             at: node.at().clone(),
             status: 0,
-            description,
-            headers: headers.ok()?.unwrap_or_default(),
-            content: content.ok()?,
-            reference: reference.ok()?,
-        })
+            reference: object.get_by("$ref", |node| Reference::into("responses", node)),
+            description: object.get("description"),
+            headers: object.get_by("headers", headers).unwrap_or_default(),
+            content: object.get("content"),
+        };
+        object.finish(response)
     }
+}
 
+impl Entry for Response {
+    fn read(key: &str, node: &Node<'_>) -> Option<Self> {
+        let read: Self = Read::read(node)?;
+        let status = status(node, key)?;
+        Some(Self { status, ..read })
+    }
+}
+
+impl Response {
     /// Takes from the one that it refers to what it does not say itself.
-    pub(super) fn resolve(&mut self, shared: &[(String, Self)], findings: &mut Findings) {
+    pub(super) fn resolve(&mut self, shared: &[(String, Self)], findings: &Findings) {
         let Some(reference) = &self.reference else {
             return;
         };
@@ -385,110 +336,90 @@ impl Response {
 
 /// The header fields of a response. They are for people: of those that matter, the library
 /// knows by itself.
-fn headers(node: &Node<'_>, findings: &mut Findings) -> Option<Vec<(String, String)>> {
-    let mut headers = Vec::new();
-    for (name, node) in node.entries(findings)? {
-        let mut object = node.object(findings)?;
+fn headers(node: &Node<'_>) -> Option<Vec<(String, String)>> {
+    let described = |(name, node): (&str, Node<'_>)| {
+        let mut object = node.object()?;
         object.skip(&["required", "schema", "example", "examples"]);
-        let description = object.require("description", findings);
-        object.finish(findings);
-        headers.push((name.to_owned(), description?.text(findings)?));
-    }
-    Some(headers)
+        let description = object.require("description");
+        object.finish((name.to_owned(), description))
+    };
+    node.entries()?.into_iter().map(described).collect()
 }
 
-impl Content {
-    fn read(node: &Node<'_>, findings: &mut Findings) -> Option<Self> {
-        let entries = node.entries(findings)?;
-        let (media, body) = match entries.as_slice() {
-            [("application/json", body)] => (Media::Json, body),
-            [("text/plain", body)] => (Media::Text, body),
-            [(MP3, body)] => (Media::Mp3, body),
+impl Read for Content {
+    fn read(node: &Node<'_>) -> Option<Self> {
+        let entries = node.entries()?;
+        let (media, content) = match entries.as_slice() {
+            [("application/json", content)] => (Media::Json, content),
+            [("text/plain", content)] => (Media::Text, content),
+            [(MP3, content)] => (Media::Mp3, content),
             _ => {
-                let right =
-                    "a response is `application/json`, `text/plain` or `audio/mpeg`, one of them";
-                findings.add(node.at(), format!("not supported: {right}"));
-                return None;
+                let right = "`application/json`, `text/plain` or `audio/mpeg`, one of them";
+                return node.wrong(format!("not supported: a response is {right}"));
             }
         };
-        Some(Self {
-            media,
-            schema: media_schema(body, findings)?,
-        })
+        let (schema, _) = body(content, false)?;
+        Some(Self { media, schema })
     }
 }
 
-impl Split {
-    fn read(node: &Node<'_>, findings: &mut Findings) -> Option<Self> {
-        let mut object = node.object(findings)?;
-        let by = object.require("by", findings);
-        let operations = object.require("operations", findings);
-        object.finish(findings);
-        let mut entries = Vec::new();
-        for (value, node) in operations?.entries(findings)? {
-            let mut object = node.object(findings)?;
-            let about = About::read(&mut object, findings);
-            object.finish(findings);
-            entries.push(about.map(|about| SplitEntry {
-                value: value.to_owned(),
-                about,
-            }));
-        }
-        Some(Self {
+impl Read for Split {
+    fn read(node: &Node<'_>) -> Option<Self> {
+        let mut object = node.object()?;
+        let split = Self {
             at: node.at().clone(),
-            by: by?.text(findings)?,
-            entries: entries.into_iter().collect::<Option<_>>()?,
-        })
+            by: object.require("by"),
+            entries: object.require::<Map<_>>("operations").0,
+        };
+        object.finish(split)
     }
 }
 
-/// The schema of a body; its examples are for readers and mock servers.
-fn media_schema(node: &Node<'_>, findings: &mut Findings) -> Option<Schema> {
-    let mut object = node.object(findings)?;
-    object.skip(&["example", "examples"]);
-    let schema = object.require("schema", findings);
-    object.finish(findings);
-    Schema::read(&schema?, findings)
+impl Entry for SplitEntry {
+    fn read(value: &str, node: &Node<'_>) -> Option<Self> {
+        let mut object = node.object()?;
+        let entry = Self {
+            value: value.to_owned(),
+            about: About::read(&mut object),
+        };
+        object.finish(entry)
+    }
 }
 
-/// A form of several parts: its schema, and the type of each part that has one.
-fn parts(node: &Node<'_>, findings: &mut Findings) -> Option<(Schema, Vec<PartType>)> {
-    let mut object = node.object(findings)?;
+/// The schema of a body, and the type of each of its parts that has one. Its examples are
+/// for readers and mock servers.
+fn body(node: &Node<'_>, has_parts: bool) -> Option<(Schema, Vec<PartType>)> {
+    let mut object = node.object()?;
     object.skip(&["example", "examples"]);
-    let schema = object.require("schema", findings);
-    let parts = optional(object.get("encoding"), findings, Node::entries);
-    object.finish(findings);
-    let mut encoding = Vec::new();
-    for (property, node) in parts.ok()?.unwrap_or_default() {
-        let mut object = node.object(findings)?;
-        let content_type = object.require("contentType", findings);
-        object.finish(findings);
-        let content_type = content_type?.text(findings)?;
-        encoding.push(PartType {
+    let schema = object.require("schema");
+    let Map(encoding) = match has_parts {
+        true => object.or_default("encoding"),
+        false => Map::default(),
+    };
+    object.finish((schema, encoding))
+}
+
+impl Entry for PartType {
+    fn read(property: &str, node: &Node<'_>) -> Option<Self> {
+        let mut object = node.object()?;
+        let part = Self {
             at: node.at().clone(),
             property: property.to_owned(),
-            content_type,
-        });
+            content_type: object.require("contentType"),
+        };
+        object.finish(part)
     }
-    Some((Schema::read(&schema?, findings)?, encoding))
 }
 
-fn text_at(node: &Node<'_>, findings: &mut Findings) -> Option<(Pointer, String)> {
-    Some((node.at().clone(), node.text(findings)?))
+/// A status, as text.
+impl Read for u16 {
+    fn read(node: &Node<'_>) -> Option<Self> {
+        status(node, &String::read(node)?)
+    }
 }
 
-fn status_at(node: &Node<'_>, findings: &mut Findings) -> Option<(Pointer, u16)> {
-    let text = node.text(findings)?;
-    Some((node.at().clone(), status(node.at(), &text, findings)?))
-}
-
-pub(super) fn status(at: &Pointer, text: &str, findings: &mut Findings) -> Option<u16> {
+/// The status that stands at a node.
+pub(super) fn status(node: &Node<'_>, text: &str) -> Option<u16> {
     let status = text.parse().ok().filter(|code| (100..=599).contains(code));
-    if status.is_none() {
-        findings.add(
-            at,
-            format!("`{text}` is no status; write one such as '404'"),
-        );
-    }
-    status
+    status.or_else(|| node.wrong(format!("`{text}` is no status; write one such as '404'")))
 }

@@ -1,12 +1,12 @@
 //! Schemas: what values look like.
 
 use super::facts::{Facts, is_size};
-use super::optional;
-use crate::codegen::finding::{Findings, Pointer};
-use crate::codegen::load::{Node, Object, Scalar};
+use super::keywords::Pair;
+use crate::codegen::finding::Pointer;
+use crate::codegen::load::{Map, Node, Object, Read, Scalar};
 
 /// A schema, and what it says besides the shape.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Schema {
     pub(crate) at: Pointer,
     pub(crate) description: Option<String>,
@@ -27,21 +27,13 @@ pub(crate) struct Schema {
     /// `x-talkspace-also`: other spellings of the name.
     pub(crate) also: Vec<String>,
     /// `x-talkspace-meanings`: what each choice means.
-    pub(crate) meanings: Vec<Meaning>,
+    pub(crate) meanings: Vec<Pair>,
     /// The first example.
     pub(crate) example: Option<Scalar>,
 }
 
-/// What one of several choices means.
-#[derive(Clone, Debug)]
-pub(crate) struct Meaning {
-    pub(crate) at: Pointer,
-    pub(crate) choice: String,
-    pub(crate) text: String,
-}
-
 /// What a value looks like.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) enum Shape {
     Ref(Reference),
     /// Text; only one text, or one of several, where the spec says so.
@@ -56,6 +48,7 @@ pub(crate) enum Shape {
         media: String,
     },
     Integer,
+    #[default]
     Boolean,
     Array(Box<Schema>),
     Object {
@@ -77,7 +70,7 @@ pub(crate) struct Discriminator {
 }
 
 /// A `$ref` to a component.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Reference {
     pub(crate) at: Pointer,
     pub(crate) name: String,
@@ -85,62 +78,56 @@ pub(crate) struct Reference {
 
 impl Reference {
     /// Reads a reference into `#/components/<kind>/`.
-    pub(crate) fn read(node: &Node<'_>, kind: &str, findings: &mut Findings) -> Option<Self> {
-        let text = node.text(findings)?;
+    pub(crate) fn into(kind: &str, node: &Node<'_>) -> Option<Self> {
+        let text = String::read(node)?;
         let prefix = format!("#/components/{kind}/");
         match text.strip_prefix(&prefix) {
             Some(name) if !name.is_empty() && !name.contains('/') => Some(Self {
                 at: node.at().clone(),
                 name: name.to_owned(),
             }),
-            _ => {
-                let message = format!("`{text}` leads elsewhere; write `{prefix}…`");
-                findings.add(node.at(), message);
-                None
-            }
+            _ => node.wrong(format!("`{text}` leads elsewhere; write `{prefix}…`")),
         }
     }
 }
 
-impl Schema {
-    pub(crate) fn read(node: &Node<'_>, findings: &mut Findings) -> Option<Self> {
-        let mut object = node.object(findings)?;
-        let description = object.text("description", findings);
-        let rust_type = object.text("x-talkspace-type", findings);
-        let rust_name = object.text("x-talkspace-name", findings);
-        let default = object.text("x-talkspace-default", findings);
-        let secret = optional(object.get("x-talkspace-secret"), findings, Node::bool);
-        let empty = optional(object.get("x-talkspace-empty"), findings, Node::bool);
-        let also = optional(object.get("x-talkspace-also"), findings, Node::texts);
-        let meanings = optional(object.get("x-talkspace-meanings"), findings, meanings);
-        let mut nullable = false;
-        let shape = shape(&mut object, &mut nullable, findings);
-        let facts = Facts::read(&mut object, findings);
-        if let (Some(facts), Some(shape)) = (&facts, &shape) {
-            facts.check(node.at(), shape, findings);
-        }
-        let example = match &shape {
-            Some(shape) => example(&mut object, shape, findings),
-            None => None,
-        };
-        object.finish(findings);
-        Some(Self {
+/// To a schema, as in most places.
+impl Read for Reference {
+    fn read(node: &Node<'_>) -> Option<Self> {
+        Self::into("schemas", node)
+    }
+}
+
+impl Read for Schema {
+    fn read(node: &Node<'_>) -> Option<Self> {
+        let mut object = node.object()?;
+        let mut schema = Self {
             at: node.at().clone(),
-            description,
+            description: object.get("description"),
+            rust_type: object.get("x-talkspace-type"),
+            rust_name: object.get("x-talkspace-name"),
+            default: object.get("x-talkspace-default"),
+            secret: object.or_default("x-talkspace-secret"),
+            empty: object.or_default("x-talkspace-empty"),
+            also: object.or_default("x-talkspace-also"),
+            meanings: object.or_default::<Map<_>>("x-talkspace-meanings").0,
+            ..Self::default()
+        };
+        let shape = shape(&mut object, &mut schema.nullable);
+        schema.facts = Facts::read(&mut object);
+        if let Some(shape) = &shape {
+            schema.facts.check(node, shape);
+            schema.example = example(&mut object, shape);
+        }
+        schema = object.finish(schema)?;
+        Some(Self {
             shape: shape?,
-            rust_type,
-            rust_name,
-            default,
-            facts: facts?,
-            nullable,
-            secret: secret.ok()?.unwrap_or(false),
-            empty: empty.ok()?.unwrap_or(false),
-            also: also.ok()?.unwrap_or_default(),
-            meanings: meanings.ok()?.unwrap_or_default(),
-            example,
+            ..schema
         })
     }
+}
 
+impl Schema {
     /// The word that counts where none is chosen.
     pub(crate) fn preset(&self) -> Option<&str> {
         match (&self.shape, &self.facts.default) {
@@ -165,39 +152,30 @@ impl Shape {
     }
 }
 
-/// Whether it is `type: 'null'` and nothing else.
-fn is_null(node: &Node<'_>) -> bool {
-    let mut quiet = Findings::default();
-    let entries = node.entries(&mut quiet).unwrap_or_default();
-    let is_null = |node: &Node<'_>| node.text(&mut Findings::default()).as_deref() == Some("null");
-    matches!(entries.as_slice(), [("type", node)] if is_null(node))
-}
-
-fn shape(object: &mut Object<'_>, nullable: &mut bool, findings: &mut Findings) -> Option<Shape> {
-    if let Some(node) = object.get("$ref") {
-        return Reference::read(&node, "schemas", findings).map(Shape::Ref);
+fn shape(object: &mut Object<'_>, nullable: &mut bool) -> Option<Shape> {
+    if let Some(node) = object.node("$ref") {
+        return Reference::read(&node).map(Shape::Ref);
     }
-    if let Some(node) = object.get("oneOf") {
-        let (nulls, branches): (Vec<_>, Vec<_>) =
-            node.list(findings)?.into_iter().partition(is_null);
+    if let Some(node) = object.node("oneOf") {
+        let (nulls, branches): (Vec<_>, Vec<_>) = node.list()?.into_iter().partition(Node::is_null);
         *nullable = !nulls.is_empty();
-        let branches = branches.iter().map(|node| Schema::read(node, findings));
-        let mut branches: Vec<Option<Schema>> = branches.collect();
+        let mut branches: Vec<Option<Schema>> = branches.iter().map(Schema::read).collect();
         // Something or `null` is that, and may be `null`.
         if let (true, [one]) = (*nullable, branches.as_mut_slice()) {
             return one.take().map(|one| one.shape);
         }
-        let discriminator = optional(object.get("discriminator"), findings, discriminator);
         return Some(Shape::OneOf {
+            discriminator: object.get("discriminator"),
             branches: branches.into_iter().collect::<Option<_>>()?,
-            discriminator: discriminator.ok()?,
         });
     }
-    let node = object.require("type", findings)?;
-    let mut types = match node.is_list() {
-        true => node.texts(findings)?,
-        false => vec![node.text(findings)?],
-    };
+    let (node, mut types) = object.require_by("type", |node| {
+        let types = match node.is_list() {
+            true => Read::read(node)?,
+            false => vec![String::read(node)?],
+        };
+        Some((node.clone(), types))
+    })?;
     let all = types.len();
     types.retain(|name| name != "null");
     *nullable = types.len() < all;
@@ -208,133 +186,83 @@ fn shape(object: &mut Object<'_>, nullable: &mut bool, findings: &mut Findings) 
         [one] => one.as_str(),
         _ => {
             let right = "a list of types is one type and `'null'`, or `[string, integer]`";
-            return unsupported(&node, right, findings);
+            return unsupported(&node, right);
         }
     };
     match name {
-        "string" => {
-            if let Some(media) = object.text("contentMediaType", findings) {
-                return Some(Shape::Bytes { media });
-            }
-            let constant = object.text("const", findings);
-            let choices = optional(object.get("enum"), findings, Node::texts);
-            Some(Shape::Text {
-                constant,
-                choices: choices.ok()?.unwrap_or_default(),
-            })
-        }
+        "string" => Some(match object.get("contentMediaType") {
+            Some(media) => Shape::Bytes { media },
+            None => Shape::Text {
+                constant: object.get("const"),
+                choices: object.or_default("enum"),
+            },
+        }),
         "integer" => {
-            if let Some(node) = object.get("format")
-                && !is_size(&node.text(findings)?)
-            {
-                return unsupported(&node, "an integer is `int32` or `int64`", findings);
-            }
+            object.get_by("format", |node| match is_size(&String::read(node)?) {
+                true => Some(()),
+                false => unsupported(node, "an integer is `int32` or `int64`"),
+            });
             Some(Shape::Integer)
         }
         "boolean" => Some(Shape::Boolean),
-        "array" => {
-            let items = object.require("items", findings)?;
-            Some(Shape::Array(Box::new(Schema::read(&items, findings)?)))
-        }
-        "object" => properties(object, findings),
+        "array" => object
+            .require_by("items", Schema::read)
+            .map(|items| Shape::Array(items.into())),
+        "object" => properties(object),
         "number" => {
             let right = "write `string` with `format: decimal`, which keeps every digit";
-            unsupported(&node, &format!("`number`; {right}"), findings)
+            unsupported(&node, &format!("`number`; {right}"))
         }
         other => {
             let right = "write string, integer, boolean, array or object";
-            unsupported(&node, &format!("`{other}`; {right}"), findings)
+            unsupported(&node, &format!("`{other}`; {right}"))
         }
     }
 }
 
-fn meanings(node: &Node<'_>, findings: &mut Findings) -> Option<Vec<Meaning>> {
-    let entries = node.entries(findings)?.into_iter();
-    entries
-        .map(|(choice, node)| {
-            Some(Meaning {
-                at: node.at().clone(),
-                choice: choice.to_owned(),
-                text: node.text(findings)?,
-            })
-        })
-        .collect()
-}
-
-fn properties(object: &mut Object<'_>, findings: &mut Findings) -> Option<Shape> {
-    let required = match object.get("required") {
-        Some(node) => {
-            let names = node.texts(findings)?;
-            names
-                .into_iter()
-                .zip(node.list(findings)?)
-                .collect::<Vec<_>>()
-        }
-        None => Vec::new(),
-    };
-    let entries = object.require("properties", findings)?.entries(findings)?;
-    for (name, node) in &required {
-        if !entries.iter().any(|(property, _)| property == name) {
+fn properties(object: &mut Object<'_>) -> Option<Shape> {
+    let required: Vec<(Pointer, String)> = object.or_default("required");
+    let Map(properties) = object.require_by("properties", |node| {
+        for (at, name) in required.iter().filter(|(_, name)| !node.has(name)) {
             let message = format!("`{name}` is required and is not among the properties");
-            findings.add(node.at(), message);
+            node.add(at, message);
         }
-    }
-    let mut properties = Vec::new();
-    for (name, node) in entries {
-        properties.push((name.to_owned(), Schema::read(&node, findings)));
-    }
+        Read::read(node)
+    })?;
     Some(Shape::Object {
-        required: required.into_iter().map(|(name, _)| name).collect(),
-        properties: properties
-            .into_iter()
-            .map(|(name, schema)| Some((name, schema?)))
-            .collect::<Option<_>>()?,
+        required: required.into_iter().map(|(_, name)| name).collect(),
+        properties,
     })
 }
 
-fn discriminator(node: &Node<'_>, findings: &mut Findings) -> Option<Discriminator> {
-    let mut object = node.object(findings)?;
-    let property = object.require("propertyName", findings);
-    let mapping = object.require("mapping", findings);
-    object.finish(findings);
-    let mut references = Vec::new();
-    for (value, node) in mapping?.entries(findings)? {
-        references.push((
-            value.to_owned(),
-            Reference::read(&node, "schemas", findings)?,
-        ));
+impl Read for Discriminator {
+    fn read(node: &Node<'_>) -> Option<Self> {
+        let mut object = node.object()?;
+        let discriminator = Self {
+            at: node.at().clone(),
+            property: object.require("propertyName"),
+            mapping: object.require::<Map<_>>("mapping").0,
+        };
+        object.finish(discriminator)
     }
-    Some(Discriminator {
-        at: node.at().clone(),
-        property: property?.text(findings)?,
-        mapping: references,
-    })
 }
 
 /// The first example, after all of them were compared with the shape.
-fn example(object: &mut Object<'_>, shape: &Shape, findings: &mut Findings) -> Option<Scalar> {
-    let mut examples = Vec::new();
-    if let Some(node) = object.get("examples") {
-        examples = node.list(findings)?;
+fn example(object: &mut Object<'_>, shape: &Shape) -> Option<Scalar> {
+    if matches!(
+        shape,
+        Shape::Array(_) | Shape::Object { .. } | Shape::OneOf { .. }
+    ) {
+        object.skip(&["examples"]);
+        return None;
     }
-    let mut first = None;
-    for node in examples {
-        if matches!(
-            shape,
-            Shape::Array(_) | Shape::Object { .. } | Shape::OneOf { .. }
-        ) {
-            continue;
-        }
-        let scalar = node.scalar(findings)?;
-        if !shape.fits(&scalar) {
-            findings.add(node.at(), "the example is not of the schema's type");
-        }
-        first = first.or(Some(scalar));
+    let examples: Vec<(Pointer, Scalar)> = object.each("examples");
+    for (at, _) in examples.iter().filter(|(_, example)| !shape.fits(example)) {
+        object.add(at, "the example is not of the schema's type");
     }
-    first
+    examples.into_iter().map(|(_, example)| example).next()
 }
 
-fn unsupported<T>(node: &Node<'_>, message: &str, findings: &mut Findings) -> Option<T> {
-    findings.add(node.at(), format!("not supported: {message}"));
-    None
+fn unsupported<T>(node: &Node<'_>, message: &str) -> Option<T> {
+    node.wrong(format!("not supported: {message}"))
 }

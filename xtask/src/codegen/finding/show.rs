@@ -12,12 +12,12 @@ use crate::codegen::load::{self, Place, Places};
 impl Findings {
     /// All of them, in the text that they are about.
     pub(crate) fn show(&self, spec: &str) -> String {
-        let places = load::read(spec, &mut Self::default()).map(|(_, places)| places);
+        let places = load::read(spec, &Self::default()).map(|(_, places)| places);
         let places = places.unwrap_or_default();
         let renderer = Renderer::styled();
         let mut shown = String::new();
-        let found = self.0.iter();
-        let mut found: Vec<_> = found.map(|it| (it.range(spec, &places), it)).collect();
+        let all = self.0.borrow();
+        let mut found: Vec<_> = all.iter().map(|it| (it.range(spec, &places), it)).collect();
         found.sort_by_key(|(range, _)| range.start);
         for (range, finding) in found {
             let snippet = Snippet::source(spec)
@@ -29,7 +29,7 @@ impl Findings {
                 .element(snippet);
             let _ = writeln!(shown, "{}\n", renderer.render(&[group]));
         }
-        let count = self.0.len();
+        let count = all.len();
         let s = if count == 1 { "" } else { "s" };
         let _ = write!(shown, "{SPEC}: {count} mistake{s}; nothing was written");
         shown

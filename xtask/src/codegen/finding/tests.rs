@@ -76,9 +76,9 @@ fn what_follows_from_a_mistake_is_none_of_its_own() {
         .child("components")
         .child("schemas")
         .child("Motto");
-    let mut findings = Findings::default();
+    let findings = Findings::default();
     findings.add(&motto.child("type"), "not supported");
-    let mut later = Findings::default();
+    let later = Findings::default();
     let elsewhere = Pointer::root().child("paths").child("/room");
     later.add(
         &elsewhere.child("get"),

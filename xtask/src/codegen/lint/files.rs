@@ -7,7 +7,7 @@ use crate::codegen::finding::Findings;
 #[cfg(test)]
 mod tests;
 
-pub(super) fn check(document: &Document, findings: &mut Findings) {
+pub(super) fn check(document: &Document, findings: &Findings) {
     for schema in all_schemas(document) {
         if let Shape::Bytes { media } = &schema.shape
             && media != MP3
@@ -45,7 +45,7 @@ fn is_file(document: &Document, schema: &Schema) -> bool {
 }
 
 /// A form whose fields are text.
-fn plain(document: &Document, form: &Form, findings: &mut Findings) {
+fn plain(document: &Document, form: &Form, findings: &Findings) {
     let (_, schema) = document.resolve(&form.schema);
     let branches = match &schema.shape {
         Shape::OneOf { branches, .. } => branches.iter().collect(),
@@ -65,7 +65,7 @@ fn plain(document: &Document, form: &Form, findings: &mut Findings) {
 }
 
 /// A form of several parts: the last is the file, which alone has a type.
-fn multipart(document: &Document, form: &Form, findings: &mut Findings) {
+fn multipart(document: &Document, form: &Form, findings: &Findings) {
     let (_, schema) = document.resolve(&form.schema);
     let Shape::Object {
         required,

@@ -13,7 +13,7 @@ use crate::codegen::model::{Method, Segment};
 #[cfg(test)]
 mod tests;
 
-pub(super) fn check(document: &Document, findings: &mut Findings) {
+pub(super) fn check(document: &Document, findings: &Findings) {
     for (path, operation) in document.operations() {
         let place = Around {
             document,
@@ -68,7 +68,7 @@ pub(super) fn is_id(document: &Document, schema: &Schema) -> bool {
     name.is_some() && is_text && target.rust_type.as_deref().is_none_or(own_type)
 }
 
-fn outcomes(about: &About, findings: &mut Findings) {
+fn outcomes(about: &About, findings: &Findings) {
     for outcome in &about.outcomes {
         let mut responses = about.responses.iter();
         if !responses.any(|response| response.status == outcome.status) {
@@ -89,12 +89,12 @@ fn outcomes(about: &About, findings: &mut Findings) {
     }
 }
 
-fn joined(place: Around<'_>, about: &About, findings: &mut Findings) {
+fn joined(place: Around<'_>, about: &About, findings: &Findings) {
     for joined in &about.joined {
         let mut in_path = place.parameters(Place::Path);
-        match in_path.find(|parameter| parameter.name == joined.parameter) {
+        match in_path.find(|parameter| parameter.name == joined.key) {
             None => {
-                let message = format!("`{}` is no parameter of the path", joined.parameter);
+                let message = format!("`{}` is no parameter of the path", joined.key);
                 findings.add(&joined.at, message);
             }
             Some(parameter) if !is_id(place.document, &parameter.schema) => {
@@ -105,13 +105,13 @@ fn joined(place: Around<'_>, about: &About, findings: &mut Findings) {
             }
             Some(_) => {}
         }
-        if joined.separator.chars().count() != 1 {
+        if joined.text.chars().count() != 1 {
             findings.add(&joined.at, "what joins the values is one character");
         }
     }
 }
 
-fn url(place: Around<'_>, findings: &mut Findings) {
+fn url(place: Around<'_>, findings: &Findings) {
     let operation = place.operation;
     let Some((at, name)) = &operation.url else {
         return;
@@ -140,7 +140,7 @@ const fn is_named_text(schema: &Schema) -> bool {
     matches!(schema.shape, Shape::Text { .. } | Shape::TextOrInteger) && schema.rust_type.is_none()
 }
 
-fn alias(place: Around<'_>, alias: &Alias, findings: &mut Findings) {
+fn alias(place: Around<'_>, alias: &Alias, findings: &Findings) {
     let (own, other) = (names(&place.path.template), names(&alias.path));
     if own != other {
         findings.add(
@@ -175,7 +175,7 @@ fn names(template: &str) -> BTreeSet<String> {
 }
 
 /// An alias is nothing else's address. Aliases may share one if their actions differ.
-fn collisions(document: &Document, findings: &mut Findings) {
+fn collisions(document: &Document, findings: &Findings) {
     let mut taken: Vec<(Method, Vec<Segment>, Option<&Alias>)> = Vec::new();
     for (path, operation) in document.operations() {
         let segments = lower::path(&path.template).segments;

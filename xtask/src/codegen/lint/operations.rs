@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::codegen::document::{About, Document, Operation};
 use crate::codegen::finding::{Findings, Pointer};
 
-pub(super) fn check(document: &Document, findings: &mut Findings) {
+pub(super) fn check(document: &Document, findings: &Findings) {
     let mut ids: BTreeMap<&str, &About> = BTreeMap::new();
     for (_, operation) in document.operations() {
         tags(document, operation, findings);
@@ -24,7 +24,7 @@ pub(super) fn check(document: &Document, findings: &mut Findings) {
     }
 }
 
-fn tags(document: &Document, operation: &Operation, findings: &mut Findings) {
+fn tags(document: &Document, operation: &Operation, findings: &Findings) {
     let at = operation.at.child("tags");
     match operation.tags.as_slice() {
         [tag] if document.tags.iter().any(|known| known.name == *tag) => {}
@@ -36,7 +36,7 @@ fn tags(document: &Document, operation: &Operation, findings: &mut Findings) {
     }
 }
 
-fn id(id: &str, at: &Pointer, findings: &mut Findings) {
+fn id(id: &str, at: &Pointer, findings: &Findings) {
     let is_camel = id.starts_with(|c: char| c.is_ascii_lowercase())
         && id.chars().all(|c| c.is_ascii_alphanumeric());
     if !is_camel {
@@ -45,7 +45,7 @@ fn id(id: &str, at: &Pointer, findings: &mut Findings) {
 }
 
 /// What sending it twice does; an operation that is split leaves that to its entries.
-fn effect(about: &About, is_split: bool, findings: &mut Findings) {
+fn effect(about: &About, is_split: bool, findings: &Findings) {
     if is_split {
         let stray = about.effect.is_some() || !about.already.is_empty() || has_keywords(about);
         if stray {
@@ -65,7 +65,7 @@ const fn has_keywords(about: &About) -> bool {
         && about.look.is_none())
 }
 
-fn statuses(about: &About, findings: &mut Findings) {
+fn statuses(about: &About, findings: &Findings) {
     let documented = |status: u16| {
         about
             .responses

@@ -8,7 +8,7 @@ use crate::codegen::model::Segment;
 #[cfg(test)]
 mod tests;
 
-pub(super) fn check(document: &Document, findings: &mut Findings) {
+pub(super) fn check(document: &Document, findings: &Findings) {
     for path in &document.paths {
         template(path, findings);
         for operation in &path.operations {
@@ -34,7 +34,7 @@ pub(super) fn check(document: &Document, findings: &mut Findings) {
     }
 }
 
-fn template(path: &Path, findings: &mut Findings) {
+fn template(path: &Path, findings: &Findings) {
     let template = &path.template;
     if !template.starts_with('/') || template.contains(['?', '#']) {
         findings.add(&path.at, "a path begins with `/` and has no query");
@@ -72,7 +72,7 @@ fn never_literal(text: &str) -> Option<char> {
     })
 }
 
-fn placeholders(document: &Document, path: &Path, operation: &Operation, findings: &mut Findings) {
+fn placeholders(document: &Document, path: &Path, operation: &Operation, findings: &Findings) {
     let segments = lower::path(&path.template).segments;
     let in_path = |name: &str| segments.contains(&Segment::Parameter(name.to_owned()));
     let parameters: Vec<&Parameter> = path

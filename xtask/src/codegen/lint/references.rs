@@ -4,7 +4,7 @@ use super::{all_schemas, children};
 use crate::codegen::document::{Document, ParameterOrRef, Reference, Schema, Shape};
 use crate::codegen::finding::{Findings, or_nearest};
 
-pub(super) fn check(document: &Document, findings: &mut Findings) {
+pub(super) fn check(document: &Document, findings: &Findings) {
     for (path, operation) in document.operations() {
         for parameter in path.parameters.iter().chain(&operation.parameters) {
             if let ParameterOrRef::Ref(reference) = parameter
@@ -39,7 +39,7 @@ fn dangling<'d>(
     reference: &Reference,
     kind: &str,
     names: impl Iterator<Item = &'d str>,
-    findings: &mut Findings,
+    findings: &Findings,
 ) {
     let name = &reference.name;
     let meant = or_nearest(name, names, String::new);
@@ -69,7 +69,7 @@ fn follow<'d>(
     document: &'d Document,
     schema: &'d Schema,
     way: &mut Vec<&'d str>,
-    findings: &mut Findings,
+    findings: &Findings,
 ) {
     for child in children(schema) {
         follow(document, child, way, findings);

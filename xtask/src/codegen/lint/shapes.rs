@@ -5,7 +5,7 @@ use crate::codegen::finding::Findings;
 use crate::codegen::lower::envelope_of;
 use crate::codegen::model::Method;
 
-pub(super) fn check(document: &Document, findings: &mut Findings) {
+pub(super) fn check(document: &Document, findings: &Findings) {
     for (_, operation) in document.operations() {
         if let Some(form) = &operation.form {
             request(document, operation, form, findings);
@@ -22,7 +22,7 @@ pub(super) fn check(document: &Document, findings: &mut Findings) {
     }
 }
 
-fn request(document: &Document, operation: &Operation, form: &Form, findings: &mut Findings) {
+fn request(document: &Document, operation: &Operation, form: &Form, findings: &Findings) {
     if matches!(operation.method, Method::Get | Method::Delete) {
         let method = operation.method.as_str();
         findings.add(
@@ -45,7 +45,7 @@ fn request(document: &Document, operation: &Operation, form: &Form, findings: &m
     }
 }
 
-fn properties(document: &Document, form: &Schema, findings: &mut Findings) {
+fn properties(document: &Document, form: &Schema, findings: &Findings) {
     let Shape::Object { properties, .. } = &form.shape else {
         findings.add(&form.at, "not supported: a form is an object");
         return;
@@ -63,7 +63,7 @@ fn properties(document: &Document, form: &Schema, findings: &mut Findings) {
 }
 
 /// An envelope has a message and a status; what else it has is seen to later.
-fn envelope(document: &Document, schema: &Schema, findings: &mut Findings) {
+fn envelope(document: &Document, schema: &Schema, findings: &Findings) {
     let (_, outer) = document.resolve(schema);
     if let Shape::OneOf { branches, .. } = &outer.shape {
         for branch in branches {

@@ -8,7 +8,7 @@ use crate::codegen::document::{
 };
 use crate::codegen::finding::Findings;
 
-pub(super) fn check(document: &Document, findings: &mut Findings) {
+pub(super) fn check(document: &Document, findings: &Findings) {
     for (_, operation) in document.operations() {
         let form = operation
             .form
@@ -52,7 +52,7 @@ fn keys(
     split: &Split,
     branches: &[Schema],
     discriminator: &Discriminator,
-    findings: &mut Findings,
+    findings: &Findings,
 ) {
     if split.by != discriminator.property {
         let message = format!(
@@ -133,7 +133,7 @@ fn constant<'d>(document: &'d Document, branch: &'d Schema, property: &str) -> O
 }
 
 /// Every status of the operation on the wire belongs to an entry, and no entry has another.
-fn statuses(operation: &Operation, split: &Split, findings: &mut Findings) {
+fn statuses(operation: &Operation, split: &Split, findings: &Findings) {
     let on_the_wire = &operation.about.responses;
     for entry in &split.entries {
         for response in &entry.about.responses {

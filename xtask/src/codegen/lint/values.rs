@@ -11,7 +11,7 @@ use crate::codegen::lower::envelope_of;
 #[cfg(test)]
 mod tests;
 
-pub(super) fn check(document: &Document, findings: &mut Findings) {
+pub(super) fn check(document: &Document, findings: &Findings) {
     for (_, schema) in &document.schemas {
         choices(schema, findings);
     }
@@ -57,14 +57,14 @@ pub(super) fn check(document: &Document, findings: &mut Findings) {
 }
 
 /// Each choice of a named schema has a meaning, and there are no other meanings.
-fn choices(schema: &Schema, findings: &mut Findings) {
+fn choices(schema: &Schema, findings: &Findings) {
     let choices: &[String] = match &schema.shape {
         Shape::Text { choices, .. } => choices,
         _ => &[],
     };
     for meaning in &schema.meanings {
-        if !choices.contains(&meaning.choice) {
-            let message = format!("`{}` is not in the enum", meaning.choice);
+        if !choices.contains(&meaning.key) {
+            let message = format!("`{}` is not in the enum", meaning.key);
             findings.add(&meaning.at, message);
         }
         if meaning.text.trim().is_empty() {
@@ -74,7 +74,7 @@ fn choices(schema: &Schema, findings: &mut Findings) {
     for (index, choice) in choices.iter().enumerate() {
         let has_meaning = |meanings: &Schema| {
             let mut meanings = meanings.meanings.iter();
-            meanings.any(|meaning| meaning.choice == *choice)
+            meanings.any(|meaning| meaning.key == *choice)
         };
         if schema.rust_type.is_none() && !has_meaning(schema) {
             let message = format!("x-talkspace-meanings has none for `{choice}`");
@@ -143,7 +143,7 @@ fn property<'d>(inner: &'d Schema, schema: &Schema) -> Option<(&'d Schema, bool)
     Some((inner, required.contains(name)))
 }
 
-fn empty(document: &Document, schema: &Schema, required: bool, findings: &mut Findings) {
+fn empty(document: &Document, schema: &Schema, required: bool, findings: &Findings) {
     if schema.empty && !(required && is_id(document, schema)) {
         findings.add(
             &schema.at.child("x-talkspace-empty"),
@@ -153,7 +153,7 @@ fn empty(document: &Document, schema: &Schema, required: bool, findings: &mut Fi
 }
 
 /// No two properties have the same spelling.
-fn also(inner: &Schema, schema: &Schema, findings: &mut Findings) {
+fn also(inner: &Schema, schema: &Schema, findings: &Findings) {
     let Shape::Object { properties, .. } = &inner.shape else {
         return;
     };

@@ -7,7 +7,7 @@ use crate::codegen::finding::{Findings, Pointer};
 /// The most characters of a summary.
 const SUMMARY: usize = 70;
 
-pub(super) fn check(document: &Document, findings: &mut Findings) {
+pub(super) fn check(document: &Document, findings: &Findings) {
     for tag in &document.tags {
         described(&tag.at, "the tag", tag.description.as_deref(), findings);
     }
@@ -59,7 +59,7 @@ pub(super) fn check(document: &Document, findings: &mut Findings) {
     }
 }
 
-fn words(about: &About, findings: &mut Findings) {
+fn words(about: &About, findings: &Findings) {
     let summary = about.summary.as_deref();
     described(
         &about.at,
@@ -93,7 +93,7 @@ fn words(about: &About, findings: &mut Findings) {
     }
 }
 
-fn described(at: &Pointer, what: &str, description: Option<&str>, findings: &mut Findings) {
+fn described(at: &Pointer, what: &str, description: Option<&str>, findings: &Findings) {
     match description.map(str::trim) {
         None | Some("") => findings.add(at, format!("{what} has no description")),
         Some(text) if text.chars().any(|c| c.is_control() && c != '\n') => {

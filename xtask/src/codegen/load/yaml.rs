@@ -26,7 +26,7 @@ pub(crate) struct Place {
 pub(crate) type Places = BTreeMap<Pointer, Place>;
 
 /// Reads one document. Where it is not YAML at all, that alone is the finding.
-pub(crate) fn read(text: &str, findings: &mut Findings) -> Option<(Value, Places)> {
+pub(crate) fn read(text: &str, findings: &Findings) -> Option<(Value, Places)> {
     let mut reader = Reader {
         events: Parser::new_from_str(text),
         offsets: text.char_indices().map(|(offset, _)| offset).collect(),
@@ -47,7 +47,7 @@ struct Reader<'t, 'f> {
     offsets: Vec<usize>,
     length: usize,
     places: Places,
-    findings: &'f mut Findings,
+    findings: &'f Findings,
 }
 
 impl<'t> Reader<'t, '_> {

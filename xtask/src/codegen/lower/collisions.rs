@@ -27,7 +27,7 @@ struct Claims(BTreeMap<String, (String, Pointer)>);
 
 impl Claims {
     /// Takes a name, unless something has it.
-    fn claim(&mut self, name: &str, what: &str, at: &Pointer, findings: &mut Findings) {
+    fn claim(&mut self, name: &str, what: &str, at: &Pointer, findings: &Findings) {
         if let Some((other, _)) = self.0.get(name) {
             let message = format!("the name `{name}` in Rust is that of {other} already");
             findings.add(at, message);
@@ -42,7 +42,7 @@ impl Claims {
 pub(super) fn check(
     document: &Document,
     api: &Api,
-    findings: &mut Findings,
+    findings: &Findings,
 ) -> BTreeMap<String, Pointer> {
     let mut types = Claims::default();
     for name in PRELUDE.split_whitespace() {
@@ -146,7 +146,7 @@ pub(super) fn check(
 pub(super) fn inside<'a>(
     names: impl IntoIterator<Item = (&'a str, &'a str)>,
     at: &Pointer,
-    findings: &mut Findings,
+    findings: &Findings,
 ) {
     let mut claims = Claims::default();
     for (name, key) in names {

@@ -50,11 +50,7 @@ impl<'d> Held<'d> {
     }
 
     /// The fields of an object.
-    pub(super) fn fields(
-        &mut self,
-        object: &'d Schema,
-        findings: &mut Findings,
-    ) -> Option<Vec<Field>> {
+    pub(super) fn fields(&mut self, object: &'d Schema, findings: &Findings) -> Option<Vec<Field>> {
         let Shape::Object {
             required,
             properties,
@@ -80,7 +76,7 @@ impl<'d> Held<'d> {
         key: &str,
         schema: &'d Schema,
         required: bool,
-        findings: &mut Findings,
+        findings: &Findings,
     ) -> Option<Field> {
         let found = self.held(schema, required, findings)?;
         let name = match &schema.rust_name {
@@ -124,7 +120,7 @@ impl<'d> Held<'d> {
 
     /// Whether the field holds what nobody may read in a log. Only a type of its
     /// own hides it.
-    fn holds_secret(&self, kind: &Output, schema: &Schema, findings: &mut Findings) -> bool {
+    fn holds_secret(&self, kind: &Output, schema: &Schema, findings: &Findings) -> bool {
         let is_secret = kind.id.as_ref().is_some_and(|id| self.is_secret(id));
         if !is_secret && types::is_secret(self.document, schema) {
             findings.add(
@@ -135,12 +131,7 @@ impl<'d> Held<'d> {
         is_secret
     }
 
-    fn held(
-        &mut self,
-        schema: &'d Schema,
-        required: bool,
-        findings: &mut Findings,
-    ) -> Option<Holds> {
+    fn held(&mut self, schema: &'d Schema, required: bool, findings: &Findings) -> Option<Holds> {
         let (_, target) = self.document.resolve(schema);
         match &target.shape {
             Shape::Array(items) => {
@@ -173,7 +164,7 @@ impl<'d> Held<'d> {
         &mut self,
         list: &'d Schema,
         branches: &'d [Schema],
-        findings: &mut Findings,
+        findings: &Findings,
     ) -> Option<Holds> {
         if let [bare, array] = branches {
             let (_, array) = self.document.resolve(array);
@@ -189,7 +180,7 @@ impl<'d> Held<'d> {
         None
     }
 
-    fn item(&mut self, schema: &'d Schema, findings: &mut Findings) -> Option<Item> {
+    fn item(&mut self, schema: &'d Schema, findings: &Findings) -> Option<Item> {
         if schema.nullable || self.document.resolve(schema).1.nullable {
             findings.add(&schema.at, "not supported: a list with `null` in it");
         }
@@ -202,7 +193,7 @@ impl<'d> Held<'d> {
     }
 
     /// The type of a value, which is remembered if it is generated.
-    fn value(&mut self, schema: &'d Schema, findings: &mut Findings) -> Option<Type> {
+    fn value(&mut self, schema: &'d Schema, findings: &Findings) -> Option<Type> {
         let found = types::scalar(self.document, schema, findings)?;
         if let Type::Choice(name, _) = &found {
             self.choices.push(name.clone());

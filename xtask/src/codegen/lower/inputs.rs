@@ -45,7 +45,7 @@ impl<'d> Place<'d> {
         path: &Path,
         about: &About,
         action: Option<&str>,
-        findings: &mut Findings,
+        findings: &Findings,
     ) -> Option<Vec<Carried>> {
         if let Some((at, name)) = &self.operation.url {
             return self.url(at, name, findings).map(|url| vec![url]);
@@ -157,7 +157,7 @@ impl<'d> Place<'d> {
     }
 
     /// The URL that takes the place of the path. Its type has the same name.
-    fn url(&self, at: &Pointer, key: &str, findings: &mut Findings) -> Option<Carried> {
+    fn url(&self, at: &Pointer, key: &str, findings: &Findings) -> Option<Carried> {
         let mut schemas = self.document.schemas.iter();
         let found = schemas.find(|(name, _)| name.to_lowercase() == key);
         let named = found.and_then(|(name, schema)| Some((Camel::new(name)?, schema)));
@@ -189,7 +189,7 @@ impl<'d> Place<'d> {
         })))
     }
 
-    fn carried(&self, input: Input<'d>, about: &About, findings: &mut Findings) -> Option<Carried> {
+    fn carried(&self, input: Input<'d>, about: &About, findings: &Findings) -> Option<Carried> {
         let found = types::scalar(self.document, input.schema, findings)?;
         if let Some(character) = never_in_name(input.key) {
             let message = format!(
@@ -229,11 +229,8 @@ impl<'d> Place<'d> {
             findings.add(input.at, format!("not supported: {right}"));
         }
         let is_joined = |name: &str| place == Travels::Path && name == input.key;
-        let joined = about
-            .joined
-            .iter()
-            .find(|joined| is_joined(&joined.parameter));
-        let separator = joined.and_then(|joined| joined.separator.chars().next());
+        let joined = about.joined.iter().find(|joined| is_joined(&joined.key));
+        let separator = joined.and_then(|joined| joined.text.chars().next());
         let plural = separator.map(|_| format!("{}s", input.key));
         let spelt = plural.as_deref().unwrap_or(input.key);
         let name = match input.rust_name {
@@ -295,7 +292,7 @@ impl<'d> Place<'d> {
         part.map_or_else(String::new, |part| part.content_type.clone())
     }
 
-    fn default(&self, input: &Input<'_>, found: &Type, findings: &mut Findings) -> Option<Default> {
+    fn default(&self, input: &Input<'_>, found: &Type, findings: &Findings) -> Option<Default> {
         let word = input.schema.default.as_deref()?;
         let at = input.schema.at.child("x-talkspace-default");
         let is_media = matches!(found, Type::Id(name) if name.as_str() == "MediaId");

@@ -12,7 +12,7 @@ use crate::codegen::names::{Camel, Snake};
 mod tests;
 
 /// Finds the looks of all operations, once these are known.
-pub(super) fn find(document: &Document, operations: &mut [Operation], findings: &mut Findings) {
+pub(super) fn find(document: &Document, operations: &mut [Operation], findings: &Findings) {
     let mut found = Vec::new();
     for (_, wire) in document.operations() {
         for (about, _) in wire.abouts() {
@@ -39,7 +39,7 @@ struct Finder<'o> {
 }
 
 impl Finder<'_> {
-    fn look(&self, at: &Pointer, look: Option<&WireLook>, findings: &mut Findings) -> Option<Look> {
+    fn look(&self, at: &Pointer, look: Option<&WireLook>, findings: &Findings) -> Option<Look> {
         let is_sure = matches!(self.own.effect, Effect::Once | Effect::Rings);
         match (is_sure, look) {
             (false, None) => None,
@@ -87,7 +87,7 @@ impl Finder<'_> {
     }
 
     /// An operation that only reads.
-    fn reading(&self, at: &Pointer, id: &str, findings: &mut Findings) -> Option<&Operation> {
+    fn reading(&self, at: &Pointer, id: &str, findings: &Findings) -> Option<&Operation> {
         let found = self.operations.iter().find(|other| other.id == id);
         let message = match found {
             Some(found) if found.effect == Effect::Reads => return Some(found),
@@ -104,7 +104,7 @@ impl Finder<'_> {
         at: &Pointer,
         by: &Operation,
         with: &[Pair],
-        findings: &mut Findings,
+        findings: &Findings,
     ) -> Option<Spot> {
         for pair in with {
             parameter(by, pair, findings)?;
@@ -130,7 +130,7 @@ impl Finder<'_> {
         Some(Spot::Here(arguments, setters))
     }
 
-    fn given(&self, parameter: &Parameter, pair: &Pair, findings: &mut Findings) -> Option<Given> {
+    fn given(&self, parameter: &Parameter, pair: &Pair, findings: &Findings) -> Option<Given> {
         if let Some((name, words)) = &parameter.kind.words {
             let word = words.iter().find(|word| **word == pair.text);
             let variant = word.and_then(|word| Camel::of_words(word));
@@ -152,7 +152,7 @@ impl Finder<'_> {
     }
 
     /// The field of this request that has this type.
-    fn own_id(&self, pair: &Pair, id: &Camel, findings: &mut Findings) -> Option<Snake> {
+    fn own_id(&self, pair: &Pair, id: &Camel, findings: &Findings) -> Option<Snake> {
         let own = parameter_of(self.own, &pair.text);
         let message = match own {
             Some(own) if own.kind.id.as_ref() == Some(id) && own.slot.required => {
@@ -174,7 +174,7 @@ impl Finder<'_> {
         by: &Operation,
         with: &[Pair],
         new: &Pair,
-        findings: &mut Findings,
+        findings: &Findings,
     ) -> Option<Spot> {
         let listing = self.reading(&new.at, &new.text, findings)?;
         let parameter = parameter(by, new, findings)?;
@@ -204,7 +204,7 @@ impl Finder<'_> {
         })
     }
 
-    fn shows(&self, by: &Operation, shows: &Pair, findings: &mut Findings) -> Option<Shows> {
+    fn shows(&self, by: &Operation, shows: &Pair, findings: &Findings) -> Option<Shows> {
         if shows.key == "outcome" && !by.outcomes.is_empty() {
             let mut words = by.outcomes.iter().map(|(_, word)| word);
             let word = words.find(|word| word.text == shows.text);
@@ -229,7 +229,7 @@ impl Finder<'_> {
     }
 
     /// What is known of the response that was lost.
-    fn known(&self, at: &Pointer, by: &Operation, findings: &mut Findings) -> Option<Vec<Known>> {
+    fn known(&self, at: &Pointer, by: &Operation, findings: &Findings) -> Option<Vec<Known>> {
         let Payload::Envelope(envelope) = &self.own.payload else {
             findings.add(
                 at,
@@ -267,7 +267,7 @@ impl Finder<'_> {
 }
 
 /// The parameter that the key names.
-fn parameter<'o>(of: &'o Operation, pair: &Pair, findings: &mut Findings) -> Option<&'o Parameter> {
+fn parameter<'o>(of: &'o Operation, pair: &Pair, findings: &Findings) -> Option<&'o Parameter> {
     let found = parameter_of(of, &pair.key);
     if found.is_none() {
         let message = format!("`{}` is no parameter of `{}`", pair.key, of.id);

@@ -55,7 +55,7 @@ impl<'d> Responses<'d> {
         &mut self,
         operation: &'d WireOperation,
         about: &'d About,
-        findings: &mut Findings,
+        findings: &Findings,
     ) -> Option<Payload> {
         let mut carried = about
             .responses
@@ -97,7 +97,7 @@ impl<'d> Responses<'d> {
         }
     }
 
-    fn text(&self, schema: &'d Schema, findings: &mut Findings) -> Option<Value> {
+    fn text(&self, schema: &'d Schema, findings: &Findings) -> Option<Value> {
         let docs = types::docs(self.document, schema, None);
         if self.document.resolve(schema).1.nullable {
             findings.add(&schema.at, "not supported: `null` in plain text");
@@ -114,7 +114,7 @@ impl<'d> Responses<'d> {
     }
 
     /// The envelope, which operations may share.
-    fn envelope(&mut self, schema: &'d Schema, findings: &mut Findings) -> Option<Rc<Envelope>> {
+    fn envelope(&mut self, schema: &'d Schema, findings: &Findings) -> Option<Rc<Envelope>> {
         let (_, outer) = self.document.resolve(schema);
         let Some((key, inner)) = envelope_of(outer) else {
             let right = "an object with one property, the envelope, which is required";
@@ -141,7 +141,7 @@ impl<'d> Responses<'d> {
         &mut self,
         key: &str,
         inner: &'d Schema,
-        findings: &mut Findings,
+        findings: &Findings,
     ) -> Option<Envelope> {
         let Some(name) = Camel::new(key) else {
             findings.add(
@@ -180,7 +180,7 @@ pub(super) fn contentless(
     wire: &WireOperation,
     about: &About,
     operation: &Operation,
-    findings: &mut Findings,
+    findings: &Findings,
 ) {
     let mut responses = about.responses.iter();
     let bare = responses.find(|response| {
@@ -214,7 +214,7 @@ pub(super) fn contentless(
 }
 
 /// A response is named, so that it can be told whether two are the same.
-fn unnamed(carried: &Carried<'_>, findings: &mut Findings) {
+fn unnamed(carried: &Carried<'_>, findings: &Findings) {
     if let Shape::OneOf { .. } = carried.schema.shape {
         let message = "which of the wire's responses this is: add its `content`";
         findings.add(&carried.response.at, message);

@@ -17,7 +17,7 @@ pub(crate) fn is_secret(document: &Document, schema: &Schema) -> bool {
 }
 
 /// The named text schemas that no other type stands for.
-pub(crate) fn ids(document: &Document, findings: &mut Findings) -> Option<Vec<Id>> {
+pub(crate) fn ids(document: &Document, findings: &Findings) -> Option<Vec<Id>> {
     let mut ids = Vec::new();
     for (name, schema) in &document.schemas {
         if is_text(schema) && schema.rust_type.is_none() && words(schema).is_empty() {
@@ -36,7 +36,7 @@ pub(crate) fn ids(document: &Document, findings: &mut Findings) -> Option<Vec<Id
 pub(crate) fn named_choices(
     document: &Document,
     open: &[Camel],
-    findings: &mut Findings,
+    findings: &Findings,
 ) -> Option<Vec<Choice>> {
     let mut choices = Vec::new();
     for (name, schema) in &document.schemas {
@@ -47,13 +47,13 @@ pub(crate) fn named_choices(
     choices.into_iter().collect()
 }
 
-fn choice(name: &str, schema: &Schema, open: &[Camel], findings: &mut Findings) -> Option<Choice> {
+fn choice(name: &str, schema: &Schema, open: &[Camel], findings: &Findings) -> Option<Choice> {
     let name = camel(name, schema, findings);
     let words: Vec<Option<Word>> = words(schema)
         .iter()
         .map(|text| {
             let mut meanings = schema.meanings.iter();
-            let meaning = meanings.find(|meaning| meaning.choice == *text);
+            let meaning = meanings.find(|meaning| meaning.key == *text);
             let docs = meaning.map_or("", |meaning| &meaning.text);
             word(text, docs, &schema.at.child("enum"), findings)
         })
@@ -76,7 +76,7 @@ fn choice(name: &str, schema: &Schema, open: &[Camel], findings: &mut Findings) 
 }
 
 /// A word that becomes a variant.
-pub(crate) fn word(text: &str, docs: &str, at: &Pointer, findings: &mut Findings) -> Option<Word> {
+pub(crate) fn word(text: &str, docs: &str, at: &Pointer, findings: &Findings) -> Option<Word> {
     let variant = Camel::of_words(text);
     if variant.is_none() {
         let message = format!("`{text}` cannot be the name of a variant in Rust");
@@ -105,11 +105,7 @@ fn words(schema: &Schema) -> &[String] {
 }
 
 /// The type of a value without parts.
-pub(crate) fn scalar(
-    document: &Document,
-    schema: &Schema,
-    findings: &mut Findings,
-) -> Option<Type> {
+pub(crate) fn scalar(document: &Document, schema: &Schema, findings: &Findings) -> Option<Type> {
     let (name, target) = document.resolve(schema);
     match &target.shape {
         Shape::Text {
@@ -188,7 +184,7 @@ pub(crate) fn spelt(example: &Scalar) -> String {
 }
 
 /// The schema is of something else.
-pub(crate) fn no_value(schema: &Schema, findings: &mut Findings) {
+pub(crate) fn no_value(schema: &Schema, findings: &Findings) {
     let right = "a value here is text, an integer or a boolean";
     findings.add(&schema.at, format!("not supported: {right}"));
 }
@@ -201,7 +197,7 @@ fn existing(
     document: &Document,
     schema: &Schema,
     rust_type: &str,
-    findings: &mut Findings,
+    findings: &Findings,
 ) -> Option<Type> {
     let by_hand = [Type::AppKey, Type::Phone];
     if let Some(found) = by_hand.iter().find(|found| found.name() == Some(rust_type)) {
@@ -219,7 +215,7 @@ fn existing(
     None
 }
 
-fn camel(name: &str, schema: &Schema, findings: &mut Findings) -> Option<Camel> {
+fn camel(name: &str, schema: &Schema, findings: &Findings) -> Option<Camel> {
     let camel = Camel::new(name);
     if camel.is_none() {
         findings.add(

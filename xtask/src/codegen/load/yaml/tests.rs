@@ -3,15 +3,15 @@
 use super::*;
 
 fn value(text: &str) -> Value {
-    let mut findings = Findings::default();
-    let (value, _) = read(text, &mut findings).unwrap_or_else(|| panic!("{findings}"));
+    let findings = Findings::default();
+    let (value, _) = read(text, &findings).unwrap_or_else(|| panic!("{findings}"));
     assert!(findings.is_empty(), "{findings}");
     value
 }
 
 fn wrong(text: &str) -> String {
-    let mut findings = Findings::default();
-    read(text, &mut findings);
+    let findings = Findings::default();
+    read(text, &findings);
     findings.to_string()
 }
 
@@ -69,7 +69,7 @@ fn what_is_no_spec() {
 #[test]
 fn every_node_has_its_place() {
     let text = "ä: {b: [one, 'two']}\nc: |\n  long\n";
-    let (_, places) = read(text, &mut Findings::default()).unwrap();
+    let (_, places) = read(text, &Findings::default()).unwrap();
     let of = |keys: &[&str]| {
         let at = keys.iter().fold(Pointer::root(), |at, key| at.child(key));
         places.get(&at).cloned().unwrap()
