@@ -13,7 +13,7 @@ use super::model::Method;
 pub(crate) use facts::{Facts, deprecation};
 pub(crate) use keywords::{Alias, Look, Pair, Way};
 pub(crate) use operation::{
-    About, Form, MP3, Media, Operation, Parameter, ParameterOrRef, Place, Response, Split,
+    About, Form, MP3, Media, Operation, Parameter, ParameterOrRef, PartType, Place, Response, Split,
 };
 pub(crate) use schema::{Discriminator, Reference, Schema, Shape};
 
@@ -34,7 +34,7 @@ pub(crate) struct Document {
 pub(crate) struct Tag {
     pub(crate) at: Pointer,
     pub(crate) name: String,
-    pub(crate) description: Option<String>,
+    pub(crate) description: String,
 }
 
 /// A path and what can be done there.
@@ -87,6 +87,26 @@ impl Document {
         match parameter {
             ParameterOrRef::Inline(parameter) => Some(parameter),
             ParameterOrRef::Ref(reference) => find(&self.parameters, &reference.name),
+        }
+    }
+
+    /// The parameters of an operation, those of its path first.
+    pub(crate) fn parameters_of<'d>(
+        &'d self,
+        path: &'d Path,
+        operation: &'d Operation,
+    ) -> impl Iterator<Item = &'d Parameter> {
+        let all = path.parameters.iter().chain(&operation.parameters);
+        all.filter_map(|parameter| self.parameter(parameter))
+    }
+
+    /// What a form or a response may be, of which there are several in a `oneOf`.
+    pub(crate) fn branches<'d>(&'d self, schema: &'d Schema) -> Vec<&'d Schema> {
+        let (_, schema) = self.resolve(schema);
+        let resolved = |branch| self.resolve(branch).1;
+        match &schema.shape {
+            Shape::OneOf { branches, .. } => branches.iter().map(resolved).collect(),
+            _ => vec![schema],
         }
     }
 
@@ -146,7 +166,7 @@ impl Read for Tag {
         let tag = Self {
             at: node.at().clone(),
             name: object.require("name"),
-            description: object.get("description"),
+            description: object.or_default("description"),
         };
         object.finish(tag)
     }

@@ -39,41 +39,20 @@ pub(crate) fn check(document: &Document, findings: &Findings) {
 fn children(schema: &Schema) -> Vec<&Schema> {
     match &schema.shape {
         Shape::Array(items) => vec![items],
-        Shape::Object { properties, .. } => properties.iter().map(|(_, schema)| schema).collect(),
         Shape::OneOf { branches, .. } => branches.iter().collect(),
-        Shape::Ref(_)
-        | Shape::Text { .. }
-        | Shape::TextOrInteger
-        | Shape::Bytes { .. }
-        | Shape::Integer
-        | Shape::Boolean => Vec::new(),
+        _ => schema.properties().iter().map(|(_, it)| it).collect(),
     }
 }
 
 /// All schemas that stand in the document, those inside others included.
 fn all_schemas(document: &Document) -> Vec<&Schema> {
     let mut roots: Vec<&Schema> = document.schemas.iter().map(|(_, schema)| schema).collect();
-    roots.extend(
-        document
-            .parameters
-            .iter()
-            .map(|(_, parameter)| &parameter.schema),
-    );
+    roots.extend(document.parameters.iter().map(|(_, it)| &it.schema));
     for (path, operation) in document.operations() {
-        let parameters = path.parameters.iter().chain(&operation.parameters);
-        roots.extend(
-            parameters
-                .filter_map(|parameter| document.parameter(parameter))
-                .map(|parameter| &parameter.schema),
-        );
+        let parameters = document.parameters_of(path, operation);
+        roots.extend(parameters.map(|parameter| &parameter.schema));
         roots.extend(operation.form.iter().map(|form| &form.schema));
-        for (about, _) in operation.abouts() {
-            let contents = about
-                .responses
-                .iter()
-                .filter_map(|response| response.content.as_ref());
-            roots.extend(contents.map(|content| &content.schema));
-        }
+        roots.extend(operation.contents().map(|content| &content.schema));
     }
     let mut all = Vec::new();
     while let Some(schema) = roots.pop() {

@@ -73,7 +73,7 @@ fn groups(document: &Document, findings: &Findings) -> Option<Vec<Group>> {
         if used {
             groups.push(Group {
                 module: module(&tag.name, &tag.at, findings)?,
-                docs: prose(tag.description.as_deref()),
+                docs: Prose::new(&tag.description),
             });
         }
     }
@@ -89,10 +89,6 @@ fn module(tag: &str, at: &Pointer, findings: &Findings) -> Option<Snake> {
         );
     }
     name
-}
-
-fn prose(text: Option<&str>) -> Prose {
-    Prose::new(text.unwrap_or_default())
 }
 
 /// An operation on the wire, and what is around it.
@@ -138,8 +134,8 @@ impl<'d> Place<'d> {
             name,
             function,
             module: module?,
-            summary: prose(about.summary.as_deref()),
-            description: prose(about.description.as_deref()).and(deprecation(about.deprecated)),
+            summary: Prose::new(&about.summary),
+            description: Prose::new(&about.description).and(deprecation(about.deprecated)),
             method: self.operation.method,
             path,
             action: action.map(|(by, value)| (by.to_owned(), value.to_owned())),
@@ -173,7 +169,7 @@ fn meaning(response: &Response) -> Prose {
     let headers: String = headers
         .map(|(name, text)| format!(" `{name}`: {}", text.trim()))
         .collect();
-    prose(response.description.as_deref()).and(&headers)
+    Prose::new(&response.description).and(&headers)
 }
 
 /// As many arguments as a function may have (clippy's `too_many_arguments`).
@@ -213,8 +209,7 @@ fn outcomes(about: &About, findings: &Findings) -> Option<Vec<(u16, Word)>> {
         .map(|outcome| {
             let mut responses = about.responses.iter();
             let response = responses.find(|response| response.status == outcome.status);
-            let docs = response.and_then(|response| response.description.as_deref());
-            let docs = docs.unwrap_or_default();
+            let docs = response.map_or("", |response| &response.description);
             let word = types::word(&outcome.word, docs, &outcome.at, findings)?;
             Some((outcome.status, word))
         })

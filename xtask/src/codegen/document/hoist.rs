@@ -26,7 +26,7 @@ pub(super) fn all(document: &mut Document, findings: &Findings) {
     });
     for parameter in shared.chain(inline) {
         let Parameter { name, schema, .. } = parameter;
-        types.value("", name, schema, parameter.description.as_ref());
+        types.value("", name, schema, &parameter.description);
     }
     for (name, schema) in types.hoisted {
         if document.schema(&name).is_some() {
@@ -64,14 +64,14 @@ impl Types {
                 (true, Shape::Object { .. }) => self.inside(key, schema),
                 (_, Shape::Array(items)) => {
                     let one = key.strip_suffix('s').unwrap_or(key);
-                    self.value(stem, one, items, schema.description.as_ref());
+                    self.value(stem, one, items, &schema.description);
                 }
-                (_, _) => self.value(stem, key, schema, None),
+                (_, _) => self.value(stem, key, schema, ""),
             }
         }
     }
 
-    fn value(&mut self, stem: &str, key: &str, schema: &mut Schema, docs: Option<&String>) {
+    fn value(&mut self, stem: &str, key: &str, schema: &mut Schema, docs: &str) {
         let is_type = match &schema.shape {
             Shape::Text { choices, .. } => !choices.is_empty() && schema.rust_type.is_none(),
             Shape::Object { .. } => true,
@@ -99,7 +99,9 @@ impl Types {
         };
         let mut moved = std::mem::replace(schema, place);
         moved.facts.deprecated = false;
-        moved.description = moved.description.or_else(|| docs.cloned());
+        if moved.description.is_empty() {
+            docs.clone_into(&mut moved.description);
+        }
         self.inside(&name, &mut moved);
         self.hoisted.push((name, moved));
     }

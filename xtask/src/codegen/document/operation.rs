@@ -25,8 +25,8 @@ pub(crate) struct Operation {
 pub(crate) struct About {
     pub(crate) at: Pointer,
     pub(crate) id: String,
-    pub(crate) summary: Option<String>,
-    pub(crate) description: Option<String>,
+    pub(crate) summary: String,
+    pub(crate) description: String,
     pub(crate) deprecated: bool,
     pub(crate) effect: Option<Effect>,
     pub(crate) already: Vec<(Pointer, u16)>,
@@ -57,7 +57,7 @@ pub(crate) struct Parameter {
     pub(crate) name: String,
     pub(crate) place: Place,
     pub(crate) required: bool,
-    pub(crate) description: Option<String>,
+    pub(crate) description: String,
     pub(crate) deprecated: bool,
     pub(crate) schema: Schema,
     /// `x-talkspace-name`: the name in Rust.
@@ -81,7 +81,7 @@ pub(crate) struct Form {
     pub(crate) is_multipart: bool,
     /// The types of its parts, by property.
     pub(crate) encoding: Vec<PartType>,
-    pub(crate) description: Option<String>,
+    pub(crate) description: String,
     pub(crate) required: bool,
     pub(crate) schema: Schema,
 }
@@ -99,7 +99,7 @@ pub(crate) struct PartType {
 pub(crate) struct Response {
     pub(crate) at: Pointer,
     pub(crate) status: u16,
-    pub(crate) description: Option<String>,
+    pub(crate) description: String,
     /// The header fields, each with what it says.
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) content: Option<Content>,
@@ -151,6 +151,12 @@ impl Operation {
         std::iter::once((&self.about, self.split.is_some())).chain(entries)
     }
 
+    /// What the responses of all of them carry.
+    pub(crate) fn contents(&self) -> impl Iterator<Item = &Content> {
+        let responses = self.abouts().flat_map(|(about, _)| &about.responses);
+        responses.filter_map(|response| response.content.as_ref())
+    }
+
     /// The responses of all of them.
     pub(super) fn responses_mut(&mut self) -> impl Iterator<Item = &mut Response> {
         let entries = self.split.iter_mut().flat_map(|split| &mut split.entries);
@@ -199,8 +205,8 @@ impl About {
         Self {
             at: object.at().clone(),
             id: object.require("operationId"),
-            summary: object.get("summary"),
-            description: object.get("description"),
+            summary: object.or_default("summary"),
+            description: object.or_default("description"),
             deprecated: object.or_default("deprecated"),
             effect: object.get("x-talkspace-effect"),
             already: object.each("x-talkspace-already"),
@@ -233,7 +239,7 @@ impl Read for Parameter {
             name: object.require("name"),
             place: object.require("in"),
             required: object.or_default("required"),
-            description: object.get("description"),
+            description: object.or_default("description"),
             deprecated: object.or_default("deprecated"),
             rust_name: object.get("x-talkspace-name"),
             example: object.get("example"),
@@ -259,7 +265,10 @@ impl Read for Place {
 impl Read for Form {
     fn read(node: &Node<'_>) -> Option<Self> {
         let mut object = node.object()?;
-        let (description, required) = (object.get("description"), object.or_default("required"));
+        let (description, required) = (
+            object.or_default("description"),
+            object.or_default("required"),
+        );
         let content = object.require_by("content", |content| {
             let (is_multipart, body) = match content.entries()?.as_slice() {
                 [("application/x-www-form-urlencoded", body)] => (false, self::body(body, false)),
@@ -293,7 +302,7 @@ impl Read for Response {
             at: node.at().clone(),
             status: 0,
             reference: object.get_by("$ref", |node| Reference::into("responses", node)),
-            description: object.get("description"),
+            description: object.or_default("description"),
             headers: object.get_by("headers", headers).unwrap_or_default(),
             content: object.get("content"),
         };
@@ -328,7 +337,9 @@ impl Response {
             findings.add(&reference.at, "not supported: a response that is another");
         }
         let found = found.clone();
-        self.description = self.description.take().or(found.description);
+        if self.description.is_empty() {
+            self.description = found.description;
+        }
         self.headers = found.headers;
         self.content = found.content;
     }

@@ -9,7 +9,7 @@ use crate::codegen::load::{Map, Node, Object, Read, Scalar};
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Schema {
     pub(crate) at: Pointer,
-    pub(crate) description: Option<String>,
+    pub(crate) description: String,
     pub(crate) shape: Shape,
     /// `x-talkspace-type`: the Rust type that this stands for.
     pub(crate) rust_type: Option<String>,
@@ -103,7 +103,7 @@ impl Read for Schema {
         let mut object = node.object()?;
         let mut schema = Self {
             at: node.at().clone(),
-            description: object.get("description"),
+            description: object.or_default("description"),
             rust_type: object.get("x-talkspace-type"),
             rust_name: object.get("x-talkspace-name"),
             default: object.get("x-talkspace-default"),
@@ -128,6 +128,29 @@ impl Read for Schema {
 }
 
 impl Schema {
+    pub(crate) const fn is_object(&self) -> bool {
+        matches!(self.shape, Shape::Object { .. })
+    }
+
+    /// The properties, if it is an object.
+    pub(crate) fn properties(&self) -> &[(String, Self)] {
+        match &self.shape {
+            Shape::Object { properties, .. } => properties,
+            _ => &[],
+        }
+    }
+
+    pub(crate) fn property(&self, name: &str) -> Option<&Self> {
+        super::find(self.properties(), name)
+    }
+
+    pub(crate) fn requires(&self, property: &str) -> bool {
+        match &self.shape {
+            Shape::Object { required, .. } => required.iter().any(|name| name == property),
+            _ => false,
+        }
+    }
+
     /// The word that counts where none is chosen.
     pub(crate) fn preset(&self) -> Option<&str> {
         match (&self.shape, &self.facts.default) {

@@ -1,7 +1,7 @@
 //! Files travel in parts of a form, and in responses that are nothing else.
 
 use super::all_schemas;
-use crate::codegen::document::{Document, Form, MP3, Media, Schema, Shape};
+use crate::codegen::document::{Document, Form, MP3, Media, PartType, Schema, Shape};
 use crate::codegen::finding::Findings;
 
 #[cfg(test)]
@@ -17,10 +17,8 @@ pub(super) fn check(document: &Document, findings: &Findings) {
         }
     }
     for (path, operation) in document.operations() {
-        for parameter in path.parameters.iter().chain(&operation.parameters) {
-            if let Some(parameter) = document.parameter(parameter)
-                && is_file(document, &parameter.schema)
-            {
+        for parameter in document.parameters_of(path, operation) {
+            if is_file(document, &parameter.schema) {
                 findings.add(&parameter.at, "a file is a part of a form");
             }
         }
@@ -29,8 +27,7 @@ pub(super) fn check(document: &Document, findings: &Findings) {
             Some(form) => plain(document, form, findings),
             None => {}
         }
-        let responses = operation.abouts().flat_map(|(about, _)| &about.responses);
-        for content in responses.filter_map(|response| response.content.as_ref()) {
+        for content in operation.contents() {
             let is_file = is_file(document, &content.schema);
             if (content.media == Media::Mp3) != is_file {
                 let message = format!("bytes, and nothing else, are sent as `{MP3}`");
@@ -46,44 +43,29 @@ fn is_file(document: &Document, schema: &Schema) -> bool {
 
 /// A form whose fields are text.
 fn plain(document: &Document, form: &Form, findings: &Findings) {
-    let (_, schema) = document.resolve(&form.schema);
-    let branches = match &schema.shape {
-        Shape::OneOf { branches, .. } => branches.iter().collect(),
-        _ => vec![schema],
-    };
-    for branch in branches {
-        let (_, branch) = document.resolve(branch);
-        if let Shape::Object { properties, .. } = &branch.shape {
-            for (_, schema) in properties {
-                if is_file(document, schema) {
-                    let right = "a form that carries a file is `multipart/form-data`";
-                    findings.add(&schema.at, right);
-                }
-            }
-        }
+    let branches = document.branches(&form.schema).into_iter();
+    let fields = branches.flat_map(Schema::properties);
+    for (_, field) in fields.filter(|(_, field)| is_file(document, field)) {
+        let right = "a form that carries a file is `multipart/form-data`";
+        findings.add(&field.at, right);
     }
 }
 
 /// A form of several parts: the last is the file, which alone has a type.
 fn multipart(document: &Document, form: &Form, findings: &Findings) {
     let (_, schema) = document.resolve(&form.schema);
-    let Shape::Object {
-        required,
-        properties,
-    } = &schema.shape
-    else {
+    if !schema.is_object() {
         // Said elsewhere for an object; a choice of forms is not told apart in parts.
         findings.add(&form.at, "not supported: parts that are no object");
-        return;
-    };
-    let Some(((name, file), fields)) = properties.split_last() else {
+    }
+    let Some(((name, file), fields)) = schema.properties().split_last() else {
         return;
     };
     if !is_file(document, file) || fields.iter().any(|(_, field)| is_file(document, field)) {
         let right = "the last part is a file, and no other is";
         findings.add(&schema.at.child("properties"), right);
     }
-    if !required.contains(name) {
+    if !schema.requires(name) {
         findings.add(&file.at, "a file is always sent; require it");
     }
     for (_, field) in fields {
@@ -100,16 +82,12 @@ fn multipart(document: &Document, form: &Form, findings: &Findings) {
         Shape::Bytes { media } => media.as_str(),
         _ => MP3,
     };
-    let mut typed = false;
-    for part in &form.encoding {
-        if part.property == *name && part.content_type == media {
-            typed = true;
-        } else {
-            let right = format!("only the file has a type, `{media}`");
-            findings.add(&part.at, right);
-        }
+    let is_right = |part: &&PartType| part.property == *name && part.content_type == media;
+    let (right, wrong): (Vec<_>, Vec<_>) = form.encoding.iter().partition(is_right);
+    for part in wrong {
+        findings.add(&part.at, format!("only the file has a type, `{media}`"));
     }
-    if !typed {
+    if right.is_empty() {
         let message = format!("`encoding` does not say that `{name}` is `{media}`");
         findings.add(&form.at, message);
     }

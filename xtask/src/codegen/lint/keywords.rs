@@ -43,13 +43,8 @@ struct Around<'d> {
 impl<'d> Around<'d> {
     /// The parameters in one place.
     fn parameters(self, place: Place) -> impl Iterator<Item = &'d Parameter> {
-        let all = self
-            .path
-            .parameters
-            .iter()
-            .chain(&self.operation.parameters);
-        all.filter_map(move |parameter| self.document.parameter(parameter))
-            .filter(move |parameter| parameter.place == place)
+        let all = self.document.parameters_of(self.path, self.operation);
+        all.filter(move |parameter| parameter.place == place)
     }
 }
 

@@ -75,24 +75,17 @@ fn never_literal(text: &str) -> Option<char> {
 fn placeholders(document: &Document, path: &Path, operation: &Operation, findings: &Findings) {
     let segments = lower::path(&path.template).segments;
     let in_path = |name: &str| segments.contains(&Segment::Parameter(name.to_owned()));
-    let parameters: Vec<&Parameter> = path
-        .parameters
-        .iter()
-        .chain(&operation.parameters)
-        .filter_map(|parameter| document.parameter(parameter))
-        .collect();
+    let parameters: Vec<&Parameter> = document.parameters_of(path, operation).collect();
+    let add = |message| findings.add(&operation.at, message);
     for (index, parameter) in parameters.iter().enumerate() {
         let mut before = parameters.iter().take(index);
         let name = &parameter.name;
         if before.any(|other| other.name == *name && other.place == parameter.place) {
-            findings.add(
-                &operation.at,
-                format!("the parameter `{name}` is here twice"),
-            );
+            add(format!("the parameter `{name}` is here twice"));
         }
         if parameter.place == Place::Path {
             if !in_path(name) {
-                findings.add(&operation.at, format!("`{{{name}}}` is not in the path"));
+                add(format!("`{{{name}}}` is not in the path"));
             }
             if !parameter.required {
                 findings.add(&parameter.at, "a parameter of a path is required");
@@ -100,15 +93,12 @@ fn placeholders(document: &Document, path: &Path, operation: &Operation, finding
         }
     }
     for segment in &segments {
-        if let Segment::Parameter(name) = segment {
-            let declared =
-                |parameter: &&Parameter| parameter.place == Place::Path && parameter.name == *name;
-            if !parameters.iter().any(declared) {
-                findings.add(
-                    &operation.at,
-                    format!("there is no parameter for `{{{name}}}`"),
-                );
-            }
+        let Segment::Parameter(name) = segment else {
+            continue;
+        };
+        let mut in_path = parameters.iter().filter(|own| own.place == Place::Path);
+        if !in_path.any(|own| own.name == *name) {
+            add(format!("there is no parameter for `{{{name}}}`"));
         }
     }
 }

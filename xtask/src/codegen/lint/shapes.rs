@@ -10,12 +10,8 @@ pub(super) fn check(document: &Document, findings: &Findings) {
         if let Some(form) = &operation.form {
             request(document, operation, form, findings);
         }
-        for (about, _) in operation.abouts() {
-            let contents = about
-                .responses
-                .iter()
-                .filter_map(|response| response.content.as_ref());
-            for content in contents.filter(|content| content.media == Media::Json) {
+        for content in operation.contents() {
+            if content.media == Media::Json {
                 envelope(document, &content.schema, findings);
             }
         }
@@ -33,71 +29,47 @@ fn request(document: &Document, operation: &Operation, form: &Form, findings: &F
     if !form.required {
         findings.add(&form.at, "a form is always sent; add `required: true`");
     }
-    let (_, schema) = document.resolve(&form.schema);
-    match &schema.shape {
-        Shape::OneOf { branches, .. } => {
-            for branch in branches {
-                let (_, branch) = document.resolve(branch);
-                properties(document, branch, findings);
-            }
+    for branch in document.branches(&form.schema) {
+        if !branch.is_object() {
+            findings.add(&branch.at, "not supported: a form is an object");
         }
-        _ => properties(document, schema, findings),
-    }
-}
-
-fn properties(document: &Document, form: &Schema, findings: &Findings) {
-    let Shape::Object { properties, .. } = &form.shape else {
-        findings.add(&form.at, "not supported: a form is an object");
-        return;
-    };
-    for (_, schema) in properties {
-        let (_, target) = document.resolve(schema);
-        if matches!(
-            target.shape,
-            Shape::Array(_) | Shape::Object { .. } | Shape::OneOf { .. }
-        ) {
-            let right = "a field of a form is text, an integer or a boolean";
-            findings.add(&schema.at, format!("not supported: {right}"));
+        for (_, field) in branch.properties() {
+            let (_, target) = document.resolve(field);
+            if matches!(
+                target.shape,
+                Shape::Array(_) | Shape::Object { .. } | Shape::OneOf { .. }
+            ) {
+                let right = "a field of a form is text, an integer or a boolean";
+                findings.add(&field.at, format!("not supported: {right}"));
+            }
         }
     }
 }
 
 /// An envelope has a message and a status; what else it has is seen to later.
 fn envelope(document: &Document, schema: &Schema, findings: &Findings) {
-    let (_, outer) = document.resolve(schema);
-    if let Shape::OneOf { branches, .. } = &outer.shape {
-        for branch in branches {
-            envelope(document, branch, findings);
-        }
-        return;
-    }
-    let Some((_, inner)) = envelope_of(outer) else {
-        return;
-    };
-    let (_, inner) = document.resolve(inner);
-    let Shape::Object {
-        required,
-        properties,
-    } = &inner.shape
-    else {
-        return;
-    };
-    for (name, right) in [("message", "text"), ("status", "an integer")] {
-        let found = properties.iter().find(|(property, _)| property == name);
-        let Some((_, schema)) = found else {
-            findings.add(&inner.at, format!("what is in an envelope has a `{name}`"));
-            continue;
-        };
-        let (_, target) = document.resolve(schema);
-        let fits = match name {
-            "message" => matches!(target.shape, Shape::Text { .. }),
-            _ => matches!(target.shape, Shape::Integer),
-        };
-        if !fits {
-            findings.add(&schema.at, format!("the {name} of an envelope is {right}"));
-        }
-        if !required.iter().any(|required| required == name) {
-            findings.add(&schema.at, format!("the {name} of an envelope is required"));
+    let insides = document
+        .branches(schema)
+        .into_iter()
+        .filter_map(envelope_of);
+    let insides = insides.map(|(_, inner)| document.resolve(inner).1);
+    for inner in insides.filter(|inner| inner.is_object()) {
+        for (name, right) in [("message", "text"), ("status", "an integer")] {
+            let Some(schema) = inner.property(name) else {
+                findings.add(&inner.at, format!("what is in an envelope has a `{name}`"));
+                continue;
+            };
+            let fits = match document.resolve(schema).1.shape {
+                Shape::Text { .. } => name == "message",
+                Shape::Integer => name == "status",
+                _ => false,
+            };
+            if !fits {
+                findings.add(&schema.at, format!("the {name} of an envelope is {right}"));
+            }
+            if !inner.requires(name) {
+                findings.add(&schema.at, format!("the {name} of an envelope is required"));
+            }
         }
     }
 }

@@ -116,18 +116,9 @@ fn keys(
 
 /// The one value that a branch has for the discriminator.
 fn constant<'d>(document: &'d Document, branch: &'d Schema, property: &str) -> Option<&'d str> {
-    let Shape::Object {
-        required,
-        properties,
-    } = &document.resolve(branch).1.shape
-    else {
-        return None;
-    };
-    let (_, schema) = properties.iter().find(|(name, _)| name == property)?;
-    match &document.resolve(schema).1.shape {
-        Shape::Text { constant, .. } if required.iter().any(|name| name == property) => {
-            constant.as_deref()
-        }
+    let (_, branch) = document.resolve(branch);
+    match &document.resolve(branch.property(property)?).1.shape {
+        Shape::Text { constant, .. } if branch.requires(property) => constant.as_deref(),
         _ => None,
     }
 }

@@ -97,50 +97,30 @@ fn choices(schema: &Schema, findings: &Findings) {
 
 /// What is inside the envelopes of all responses.
 fn insides(document: &Document) -> Vec<&Schema> {
-    let mut insides = Vec::new();
-    for (_, operation) in document.operations() {
-        let responses = operation.abouts().flat_map(|(about, _)| &about.responses);
-        let contents = responses.filter_map(|response| response.content.as_ref());
-        for content in contents.filter(|content| content.media == Media::Json) {
-            let (_, outer) = document.resolve(&content.schema);
-            let outers = match &outer.shape {
-                Shape::OneOf { branches, .. } => branches.iter().collect(),
-                _ => vec![outer],
-            };
-            for outer in outers {
-                let (_, outer) = document.resolve(outer);
-                insides.extend(envelope_of(outer).map(|(_, inner)| document.resolve(inner).1));
-            }
-        }
-    }
+    let operations = document.operations();
+    let contents = operations.flat_map(|(_, operation)| operation.contents());
+    let contents = contents.filter(|content| content.media == Media::Json);
+    let outers = contents.flat_map(|content| document.branches(&content.schema));
+    let insides = outers.filter_map(envelope_of);
     insides
+        .map(|(_, inner)| document.resolve(inner).1)
+        .collect()
 }
 
 /// The forms of all requests.
 fn forms(document: &Document) -> Vec<&Schema> {
     let operations = document.operations();
     let forms = operations.filter_map(|(_, operation)| operation.form.as_ref());
-    let forms = forms.flat_map(|form| {
-        let (_, outer) = document.resolve(&form.schema);
-        match &outer.shape {
-            Shape::OneOf { branches, .. } => branches.iter().collect(),
-            _ => vec![outer],
-        }
-    });
-    forms.map(|form| document.resolve(form).1).collect()
+    forms
+        .flat_map(|form| document.branches(&form.schema))
+        .collect()
 }
 
 /// The object with this property, and whether it requires it.
 fn property<'d>(inner: &'d Schema, schema: &Schema) -> Option<(&'d Schema, bool)> {
-    let Shape::Object {
-        required,
-        properties,
-    } = &inner.shape
-    else {
-        return None;
-    };
-    let (name, _) = properties.iter().find(|(_, other)| other.at == schema.at)?;
-    Some((inner, required.contains(name)))
+    let mut properties = inner.properties().iter();
+    let (name, _) = properties.find(|(_, other)| other.at == schema.at)?;
+    Some((inner, inner.requires(name)))
 }
 
 fn empty(document: &Document, schema: &Schema, required: bool, findings: &Findings) {
@@ -154,11 +134,8 @@ fn empty(document: &Document, schema: &Schema, required: bool, findings: &Findin
 
 /// No two properties have the same spelling.
 fn also(inner: &Schema, schema: &Schema, findings: &Findings) {
-    let Shape::Object { properties, .. } = &inner.shape else {
-        return;
-    };
     let mut spellings: BTreeSet<&str> = BTreeSet::new();
-    for (name, other) in properties {
+    for (name, other) in inner.properties() {
         spellings.insert(name);
         if other.at != schema.at {
             spellings.extend(other.also.iter().map(String::as_str));

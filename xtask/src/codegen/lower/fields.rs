@@ -51,17 +51,13 @@ impl<'d> Held<'d> {
 
     /// The fields of an object.
     pub(super) fn fields(&mut self, object: &'d Schema, findings: &Findings) -> Option<Vec<Field>> {
-        let Shape::Object {
-            required,
-            properties,
-        } = &object.shape
-        else {
+        if !object.is_object() {
             findings.add(&object.at, "an envelope holds an object");
             return None;
-        };
+        }
         let mut fields = Vec::new();
-        for (key, schema) in properties {
-            fields.push(self.field(key, schema, required.contains(key), findings));
+        for (key, schema) in object.properties() {
+            fields.push(self.field(key, schema, object.requires(key), findings));
         }
         let fields: Vec<Field> = fields.into_iter().collect::<Option<_>>()?;
         let names = fields
@@ -110,7 +106,7 @@ impl<'d> Held<'d> {
         let kind = kind.map_err(|why| findings.add(&schema.at, why)).ok()?;
         Some(Field {
             key: key.to_owned(),
-            docs: types::docs(self.document, schema, None),
+            docs: types::docs(self.document, schema, ""),
             secret: self.holds_secret(&kind, schema, findings),
             name,
             kind,
@@ -209,7 +205,7 @@ impl<'d> Held<'d> {
             }
             self.objects.push(Object {
                 name: name.clone(),
-                docs: Prose::new(object.description.as_deref().unwrap_or_default()),
+                docs: Prose::new(&object.description),
                 fields,
             });
         }

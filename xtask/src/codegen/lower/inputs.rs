@@ -51,13 +51,8 @@ impl<'d> Place<'d> {
             return self.url(at, name, findings).map(|url| vec![url]);
         }
         let mut inputs = Vec::new();
-        let declared: Vec<&WireParameter> = self
-            .path
-            .parameters
-            .iter()
-            .chain(&self.operation.parameters)
-            .filter_map(|parameter| self.document.parameter(parameter))
-            .collect();
+        let declared = self.document.parameters_of(self.path, self.operation);
+        let declared: Vec<&WireParameter> = declared.collect();
         for segment in &path.segments {
             if let Segment::Parameter(name) = segment {
                 let named = |parameter: &&&WireParameter| {
@@ -82,19 +77,15 @@ impl<'d> Place<'d> {
         } else {
             Travels::Form
         };
-        if let Some(Shape::Object {
-            required,
-            properties,
-        }) = self.form(action).map(|schema| &schema.shape)
-        {
-            for (key, schema) in properties {
+        if let Some(form) = self.form(action) {
+            for (key, schema) in form.properties() {
                 inputs.push(Input {
                     at: &schema.at,
                     key,
                     travels,
-                    required: required.contains(key),
+                    required: form.requires(key),
                     schema,
-                    docs: types::docs(self.document, schema, None),
+                    docs: types::docs(self.document, schema, ""),
                     rust_name: schema.rust_name.as_deref(),
                     example: types::example(self.document, schema),
                 });
@@ -145,12 +136,8 @@ impl<'d> Place<'d> {
             },
             required: parameter.required,
             schema: &parameter.schema,
-            docs: types::docs(
-                self.document,
-                &parameter.schema,
-                parameter.description.as_deref(),
-            )
-            .and(deprecation(parameter.deprecated)),
+            docs: types::docs(self.document, &parameter.schema, &parameter.description)
+                .and(deprecation(parameter.deprecated)),
             rust_name: parameter.rust_name.as_deref(),
             example: example.or_else(|| types::example(self.document, &parameter.schema)),
         }
@@ -182,7 +169,7 @@ impl<'d> Place<'d> {
             range: (None, None),
         };
         Some(Carried::Parameter(Box::new(Parameter {
-            docs: types::docs(self.document, schema, None),
+            docs: types::docs(self.document, schema, ""),
             kind: kinds::input(&Type::Id(id), &slot)?,
             secret: schema.secret,
             slot,

@@ -88,17 +88,13 @@ impl<'d> Responses<'d> {
                 }
                 self.text(first.schema, findings).map(Payload::Text)
             }
-            Media::Mp3 => Some(Payload::Bytes(types::docs(
-                self.document,
-                first.schema,
-                None,
-            ))),
+            Media::Mp3 => Some(Payload::Bytes(types::docs(self.document, first.schema, ""))),
             Media::Json => self.envelope(first.schema, findings).map(Payload::Envelope),
         }
     }
 
     fn text(&self, schema: &'d Schema, findings: &Findings) -> Option<Value> {
-        let docs = types::docs(self.document, schema, None);
+        let docs = types::docs(self.document, schema, "");
         if self.document.resolve(schema).1.nullable {
             findings.add(&schema.at, "not supported: `null` in plain text");
         }
@@ -154,7 +150,7 @@ impl<'d> Responses<'d> {
         Some(Envelope {
             name,
             key: key.to_owned(),
-            docs: Prose::new(inner.description.as_deref().unwrap_or_default()),
+            docs: Prose::new(&inner.description),
             fields,
         })
     }
@@ -162,15 +158,8 @@ impl<'d> Responses<'d> {
 
 /// The one property of an envelope.
 pub(crate) fn envelope_of(schema: &Schema) -> Option<(&str, &Schema)> {
-    let Shape::Object {
-        required,
-        properties,
-    } = &schema.shape
-    else {
-        return None;
-    };
-    match properties.as_slice() {
-        [(key, inner)] if required.contains(key) => Some((key, inner)),
+    match schema.properties() {
+        [(key, inner)] if schema.requires(key) => Some((key, inner)),
         _ => None,
     }
 }

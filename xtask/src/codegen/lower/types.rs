@@ -141,12 +141,11 @@ pub(crate) fn scalar(document: &Document, schema: &Schema, findings: &Findings) 
 
 /// What people read about a value: the words at the place, or else those of
 /// the type, and what is true of it.
-pub(crate) fn docs(document: &Document, schema: &Schema, at_place: Option<&str>) -> Prose {
+pub(crate) fn docs(document: &Document, schema: &Schema, at_place: &str) -> Prose {
     let (name, target) = document.resolve(schema);
-    let text = at_place
-        .or(schema.description.as_deref())
-        .or(target.description.as_deref())
-        .unwrap_or_default();
+    let texts = [at_place, &schema.description, &target.description];
+    let text = texts.into_iter().find(|text| !text.is_empty());
+    let text = text.unwrap_or_default();
     let mut facts = schema.facts.sentences();
     // Those of a named type are said where the type is, if it has a page of its own.
     let has_page = matches!(target.shape, Shape::Text { .. } | Shape::TextOrInteger);
@@ -162,8 +161,7 @@ fn page(schema: &Schema) -> Prose {
         Some(_) => deprecation(schema.facts.deprecated).to_owned(),
         None => schema.facts.sentences(),
     };
-    let text = schema.description.as_deref().unwrap_or_default();
-    Prose::new(&format!("{}{facts}", text.trim()))
+    Prose::new(&format!("{}{facts}", schema.description.trim()))
 }
 
 /// An example of a value, as text.
