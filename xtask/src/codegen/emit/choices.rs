@@ -1,35 +1,29 @@
 //! Values of which there are few, each with a name.
 
 use super::serde;
-use super::source::{Item, Source};
+use super::source::{self, Item};
 use super::text::{Comment, Literal, series};
 use crate::codegen::model::{Api, Choice, Word};
 use crate::codegen::names::Camel;
 
 pub(crate) fn file(api: &Api) -> String {
     let docs = Comment::module().paragraph("Values of which there are few, each with a name.");
-    let mut source = Source::new(docs);
-    for choice in &api.choices {
-        source.push(declaration(choice));
+    let items = api.choices.iter().flat_map(|choice| {
         let (count, all) = (choice.words.len(), all(&choice.words));
         let constant = format!(
             "/// All of them, in the order of the spec.\n    \
              pub const ALL: [Self; {count}] = [{all}];\n\n    "
         );
-        source.push(spelling(
-            &choice.name,
-            &choice.words,
-            choice.open,
-            &constant,
-            "",
-        ));
-        source.push(reading(choice));
-        if choice.open {
-            source.push(conversions(&choice.name));
-        }
-        source.push(error(choice));
-    }
-    source.finish()
+        let (name, words, open) = (&choice.name, &choice.words, choice.open);
+        let items = [
+            declaration(choice),
+            spelling(name, words, open, &constant, ""),
+            reading(choice),
+        ];
+        let conversions = open.then(|| conversions(name));
+        items.into_iter().chain(conversions).chain([error(choice)])
+    });
+    source::file(docs, items)
 }
 
 fn declaration(choice: &Choice) -> Item {

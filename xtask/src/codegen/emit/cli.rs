@@ -1,22 +1,18 @@
 //! The operations as commands.
 
 use super::modules;
-use super::source::{Item, Source};
+use super::source::{self, Item};
 use super::text::{Comment, Literal, field_docs};
 use crate::codegen::model::{Api, Field, Group, Look, Operation, Parameter, Payload, Wait};
 
 /// The commands themselves: one for each operation.
 pub(crate) fn root(api: &Api) -> String {
     let docs = Comment::module().paragraph("Every operation of the spec, as a command.");
-    let mut source = Source::new(docs);
     let mut modules = modules::families(api);
     if !api.objects.is_empty() {
         modules.push_str("mod objects;\n");
     }
-    source.push(Item::new(modules));
-    source.push(commands(api));
-    source.push(run(api));
-    source.finish()
+    source::file(docs, [Item::new(modules), commands(api), run(api)])
 }
 
 /// The operations that get a command here. The commands of the others open
@@ -71,12 +67,11 @@ impl Operations {{
 
 /// The arguments of a group's commands.
 pub(crate) fn group(api: &Api, group: &Group) -> String {
-    let mut source = Source::new(Comment::module().prose(&group.docs));
-    for operation in commands_of(api.operations_of(group)) {
-        source.push(arguments(operation));
-        source.push(send(api, operation));
-    }
-    source.finish()
+    let commands = commands_of(api.operations_of(group));
+    source::file(
+        Comment::module().prose(&group.docs),
+        commands.flat_map(|operation| [arguments(operation), send(api, operation)]),
+    )
 }
 
 fn arguments(operation: &Operation) -> Item {

@@ -1,6 +1,6 @@
 //! The envelopes, as they are on the wire.
 
-use super::source::{Item, Source};
+use super::source::{self, Item};
 use super::text::{Comment, Literal};
 use crate::codegen::kinds::wire_object;
 use crate::codegen::model::{Api, Envelope, Field, Prose};
@@ -8,21 +8,17 @@ use crate::codegen::names::Camel;
 
 pub(crate) fn file(api: &Api) -> String {
     let docs = Comment::module().paragraph("The envelopes of responses, as they are on the wire.");
-    let mut source = Source::new(docs);
-    for envelope in &api.envelopes {
-        source.push(declaration(
-            &envelope.docs,
-            &envelope.name,
-            &envelope.fields,
-        ));
-        source.push(implementation(envelope));
-    }
-    for object in &api.objects {
-        let name = wire_object(&object.name);
-        source.push(declaration(&object.docs, &name, &object.fields));
-        source.push(redaction(&name, &object.fields));
-    }
-    source.finish()
+    let envelopes = api.envelopes.iter().flat_map(|envelope| {
+        let (docs, name) = (&envelope.docs, &envelope.name);
+        let declaration = declaration(docs, name, &envelope.fields);
+        [declaration, implementation(envelope)]
+    });
+    let objects = api.objects.iter().flat_map(|object| {
+        let (name, fields) = (wire_object(&object.name), &object.fields);
+        let declaration = declaration(&object.docs, &name, fields);
+        [declaration, redaction(&name, fields)]
+    });
+    source::file(docs, envelopes.chain(objects))
 }
 
 fn declaration(docs: &Prose, name: &Camel, all: &[Field]) -> Item {
@@ -38,7 +34,7 @@ pub(crate) struct {name} {{
     ))
     .uses(["serde::{Deserialize, Serialize}"]);
     for field in all {
-        item = item.uses(field.kind.wire_imports);
+        item = item.uses(field.kind.wire_imports.iter().copied());
     }
     item
 }

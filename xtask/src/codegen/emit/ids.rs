@@ -1,16 +1,12 @@
 //! The identifiers.
 
-use super::source::{Item, Source};
+use super::source::{self, Item};
 use super::text::Comment;
 use crate::codegen::model::{Api, Id};
 
 pub(crate) fn file(api: &Api) -> String {
     let docs = Comment::module().paragraph("Identifiers, each with a type of its own.");
-    let mut source = Source::new(docs);
-    for id in &api.ids {
-        source.push(newtype(id));
-    }
-    source.finish()
+    source::file(docs, api.ids.iter().map(newtype))
 }
 
 fn newtype(id: &Id) -> Item {

@@ -1,6 +1,6 @@
 //! The modules that hold the others together.
 
-use super::source::{Item, Source};
+use super::source::{self, Item};
 use super::text::Comment;
 use crate::codegen::model::{Api, Group, Operation};
 use crate::codegen::names::Snake;
@@ -8,20 +8,19 @@ use crate::codegen::names::Snake;
 /// `request/mod.rs`.
 pub(crate) fn root(api: &Api) -> String {
     let docs = Comment::module().paragraph("The requests of the API, one module for each family.");
-    let mut source = Source::new(docs);
     let groups = families(api);
     let objects = match api.objects.is_empty() {
         true => "",
         false => "mod objects;\n",
     };
-    source.push(Item::new(format!(
+    let modules = format!(
         "\
 mod choices;
 pub(crate) mod envelopes;
 {objects}mod operations;
 pub mod response;
 {groups}"
-    )));
+    );
     let choices = api.choices.iter().map(|choice| &choice.name);
     let choices = names(choices.flat_map(|name| [name.to_string(), format!("Invalid{name}")]));
     let mut exports = format!("pub use choices::{{{choices}}};\n");
@@ -33,14 +32,12 @@ pub mod response;
         );
         exports.push_str(&format!("pub use self::{module}::{{{names}}};\n"));
     }
-    source.push(Item::new(exports));
-    source.finish()
+    source::file(docs, [modules, exports].map(Item::new))
 }
 
 /// `request/response.rs`.
 pub(crate) fn responses(api: &Api) -> String {
     let docs = Comment::module().paragraph("The responses, one for each request.");
-    let mut source = Source::new(docs);
     let mut exports = String::new();
     for group in &api.groups {
         let names = names(api.operations_of(group).flat_map(response_names));
@@ -51,8 +48,7 @@ pub(crate) fn responses(api: &Api) -> String {
         let names = names(api.objects.iter().map(|object| &object.name));
         exports.push_str(&format!("pub use super::objects::{{{names}}};\n"));
     }
-    source.push(Item::new(exports));
-    source.finish()
+    source::file(docs, [Item::new(exports)])
 }
 
 /// The modules of the families.
@@ -73,7 +69,6 @@ pub(super) fn names(names: impl Iterator<Item = impl ToString>) -> String {
 
 /// The module of a group: one file for each operation.
 pub(crate) fn group(api: &Api, group: &Group) -> String {
-    let mut source = Source::new(Comment::module().prose(&group.docs));
     let mut modules = String::new();
     let mut exports = String::new();
     for operation in api.operations_of(group) {
@@ -84,9 +79,8 @@ pub(crate) fn group(api: &Api, group: &Group) -> String {
         modules.push_str(&format!("mod {module};\n"));
         exports.push_str(&format!("pub use self::{module}::{{{names}}};\n"));
     }
-    source.push(Item::new(modules));
-    source.push(Item::new(exports));
-    source.finish()
+    let docs = Comment::module().prose(&group.docs);
+    source::file(docs, [modules, exports].map(Item::new))
 }
 
 /// The module of an operation, which is not called as the one that it is in.

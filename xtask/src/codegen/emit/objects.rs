@@ -1,7 +1,7 @@
 //! The objects in responses: their types, and the way to them and back.
 
 use super::serde;
-use super::source::{Item, Source};
+use super::source::{self, Item};
 use super::text::{Comment, Literal, field_docs};
 use crate::codegen::kinds::{OBJECTS, Start, json_function, wire_object};
 use crate::codegen::model::{Api, Object};
@@ -9,12 +9,11 @@ use crate::codegen::model::{Api, Object};
 /// `request/objects.rs`.
 pub(crate) fn file(api: &Api) -> String {
     let docs = Comment::module().paragraph("The objects in responses.");
-    let mut source = Source::new(docs);
-    for object in &api.objects {
-        source.push(declaration(object));
-        source.push(implementation(object));
-    }
-    source.finish()
+    let objects = api.objects.iter();
+    source::file(
+        docs,
+        objects.flat_map(|object| [declaration(object), implementation(object)]),
+    )
 }
 
 fn declaration(object: &Object) -> Item {
@@ -122,8 +121,7 @@ impl From<&{name}> for {wire} {{
 /// The objects as the command shows them.
 pub(crate) fn commands(api: &Api) -> String {
     let docs = Comment::module().paragraph("The objects in responses, as JSON.");
-    let mut source = Source::new(docs);
-    for object in &api.objects {
+    let items = api.objects.iter().map(|object| {
         let (name, function) = (&object.name, json_function(&object.name));
         let fields = object.fields.iter().map(|field| {
             let value = format!("value.{}", field.name);
@@ -132,18 +130,16 @@ pub(crate) fn commands(api: &Api) -> String {
             format!("{}: {json},\n", Literal(field.name.as_str()))
         });
         let fields: String = fields.collect();
-        let code = format!(
+        Item::new(format!(
             "\
 pub(super) fn {function}(value: {name}) -> Value {{
     json!({{
 {fields}    }})
 }}
 "
-        );
-        source.push(Item::new(code).uses([
-            "serde_json::{Value, json}".to_owned(),
-            format!("talkspace_core::response::{name}"),
-        ]));
-    }
-    source.finish()
+        ))
+        .uses(["serde_json::{Value, json}"])
+        .uses([format!("talkspace_core::response::{name}")])
+    });
+    source::file(docs, items)
 }

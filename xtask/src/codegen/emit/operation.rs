@@ -1,6 +1,6 @@
 //! The file of an operation, and its way to the wire and back.
 
-use super::source::{Item, Source};
+use super::source::{self, Item};
 use super::text::{Comment, Literal, Span};
 use super::{look, outcome, request, response};
 use crate::codegen::model::{Api, Carried, Operation, Payload, Place, Segment};
@@ -10,21 +10,16 @@ pub(crate) fn file(api: &Api, operation: &Operation) -> String {
     let docs = Comment::module().paragraph(&format!(
         "{id}: its request, its response, and both on the wire."
     ));
-    let mut source = Source::new(docs);
-    source.push(request::declaration(operation));
-    source.push(request::implementation(operation));
-    source.push(implementation(api, operation));
-    if let Some(item) = look::implementation(operation) {
-        source.push(item);
-    }
-    for item in outcome::items(operation) {
-        source.push(item);
-    }
-    source.push(response::declaration(operation));
-    for item in response::implementations(operation) {
-        source.push(item);
-    }
-    source.finish()
+    let mut items = vec![
+        request::declaration(operation),
+        request::implementation(operation),
+        implementation(api, operation),
+    ];
+    items.extend(look::implementation(operation));
+    items.extend(outcome::items(operation));
+    items.push(response::declaration(operation));
+    items.extend(response::implementations(operation));
+    source::file(docs, items)
 }
 
 fn implementation(api: &Api, operation: &Operation) -> Item {
@@ -60,7 +55,7 @@ impl Operation for {name} {{
         "crate::transport::Body",
         "crate::value::InvalidRequest",
     ]);
-    item.imports.merge(decode.imports);
+    item.imports.extend(decode.imports);
     if operation.parameters().count() > 0 || operation.app_key().is_some() {
         item = item.uses(["crate::operation::{ParameterInfo, ParameterKind, ParameterLocation}"]);
     }

@@ -1,15 +1,13 @@
 //! All operations: their descriptions.
 
 use super::modules;
-use super::source::{Item, Source};
+use super::source::{self, Item};
 use super::text::Comment;
 use crate::codegen::model::Api;
 
 pub(crate) fn file(api: &Api) -> String {
     let docs = Comment::module().paragraph("All operations, in the order of the spec.");
-    let mut source = Source::new(docs);
-    source.push(list(api));
-    source.finish()
+    source::file(docs, [list(api)])
 }
 
 fn list(api: &Api) -> Item {

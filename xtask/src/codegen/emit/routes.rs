@@ -89,11 +89,11 @@ pub(crate) fn group(api: &Api, group: &Group) -> Item {
         }
         for (operation, _) in &route.choices {
             item = item.uses(match operation.app_key() {
-                Some(_) => &[
+                Some(_) => vec![
                     "crate::operation::ParameterLocation",
                     "crate::server::responding::respond_with_key",
-                ][..],
-                None => &["crate::server::responding::respond"],
+                ],
+                None => vec!["crate::server::responding::respond"],
             });
             if operation.url().is_some() {
                 item = item.uses(["crate::operation::ParameterLocation"]);

@@ -1,6 +1,6 @@
 //! The server's half of an operation.
 
-use super::source::{Item, Source};
+use super::source::{self, Item};
 use super::text::Comment;
 use super::{modules, objects, response, routes};
 use crate::codegen::model::{Api, Choice, Envelope, Group, Operation, Payload};
@@ -8,28 +8,23 @@ use crate::codegen::model::{Api, Choice, Envelope, Group, Operation, Payload};
 /// `server/operations/mod.rs`.
 pub(crate) fn root(api: &Api) -> String {
     let docs = Comment::module().paragraph("The server's half of every operation.");
-    let mut source = Source::new(docs);
-    source.push(Item::new(modules::families(api)));
-    source.push(routes_of_all(api));
-    source.push(visitor());
-    source.push(visit(api));
-    for choice in &api.choices {
-        source.push(reading(choice));
-    }
-    for object in &api.objects {
-        source.push(objects::writing(object));
-    }
-    source.finish()
+    let mut items = vec![
+        Item::new(modules::families(api)),
+        routes_of_all(api),
+        visitor(),
+        visit(api),
+    ];
+    items.extend(api.choices.iter().map(reading));
+    items.extend(api.objects.iter().map(objects::writing));
+    source::file(docs, items)
 }
 
 /// The server's half of the operations of a group.
 pub(crate) fn group(api: &Api, group: &Group) -> String {
-    let mut source = Source::new(Comment::module().prose(&group.docs));
-    source.push(routes::group(api, group));
-    for operation in api.operations_of(group) {
-        source.push(implementation(operation));
-    }
-    source.finish()
+    let routes = std::iter::once(routes::group(api, group));
+    let operations = api.operations_of(group).map(implementation);
+    let docs = Comment::module().prose(&group.docs);
+    source::file(docs, routes.chain(operations))
 }
 
 /// The way from a word to its variant.

@@ -1,15 +1,13 @@
 //! The trait that a server implements.
 
 use super::docs;
-use super::source::{Item, Source};
+use super::source::{self, Item};
 use super::text::Comment;
 use crate::codegen::model::{Api, Operation};
 
 pub(crate) fn file(api: &Api) -> String {
     let docs = Comment::module().paragraph("The service as a trait.");
-    let mut source = Source::new(docs);
-    source.push(service(api));
-    source.finish()
+    source::file(docs, [service(api)])
 }
 
 fn service(api: &Api) -> Item {

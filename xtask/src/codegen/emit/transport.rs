@@ -1,6 +1,6 @@
 //! The two transport traits: one template, two flavours.
 
-use super::source::{Item, Source};
+use super::source::{self, Item};
 use super::text::{Comment, Span, series};
 use crate::codegen::model::{Api, Method, Payload, Place};
 
@@ -29,12 +29,9 @@ const WORDS: [(&str, [&str; 2]); 9] = [
 pub(crate) fn file(api: &Api) -> String {
     let docs =
         Comment::module().paragraph("The two transport traits, one template in two flavours.");
-    let mut source = Source::new(docs);
     let needs = needs(api);
-    for flavour in ["async", "blocking"] {
-        source.push(item(flavour, &needs));
-    }
-    source.finish()
+    let flavours = ["async", "blocking"];
+    source::file(docs, flavours.map(|flavour| item(flavour, &needs)))
 }
 
 fn item(flavour: &str, needs: &str) -> Item {
@@ -64,12 +61,12 @@ fn item(flavour: &str, needs: &str) -> Item {
         comment.paragraph(&lines.join("\n"))
     });
     let comment = comment.block(example.iter().map(|line| (*line).to_owned()));
-    let imports: &[&str] = match flavour {
-        "async" => &[
+    let imports = match flavour {
+        "async" => [
             "async_trait::async_trait",
             "crate::transport::response_body::ResponseBody",
         ],
-        _ => &[
+        _ => [
             "crate::transport::cancel::CancelToken",
             "crate::transport::response_body::BlockingResponseBody",
         ],

@@ -1,6 +1,6 @@
 //! Two things never get one name in Rust.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::envelope_of;
 use crate::codegen::document::Document;
@@ -21,19 +21,33 @@ const PRELUDE: &str = "\
 /// Modules beside those of the groups, and around them.
 const MODULES: &str = "choices envelopes generated objects operations request response";
 
-/// Names and what has them.
-#[derive(Default)]
-struct Claims(BTreeMap<String, (String, Pointer)>);
+/// Names, and what has each: something by hand, or what stands at a place of the spec.
+struct Claims<'f> {
+    findings: &'f Findings,
+    taken: BTreeMap<String, (String, Option<Pointer>)>,
+}
 
-impl Claims {
+impl<'f> Claims<'f> {
+    const fn new(findings: &'f Findings) -> Self {
+        let taken = BTreeMap::new();
+        Self { findings, taken }
+    }
+
+    /// Names that something by hand has, one or more of it.
+    fn reserve(&mut self, what: &str, names: impl Iterator<Item = impl ToString>) {
+        let names = names.map(|name| (name.to_string(), (what.to_owned(), None)));
+        self.taken.extend(names);
+    }
+
     /// Takes a name, unless something has it.
-    fn claim(&mut self, name: &str, what: &str, at: &Pointer, findings: &Findings) {
-        if let Some((other, _)) = self.0.get(name) {
+    fn claim(&mut self, name: impl ToString, what: &str, at: &Pointer) {
+        let name = name.to_string();
+        if let Some((other, _)) = self.taken.get(&name) {
             let message = format!("the name `{name}` in Rust is that of {other} already");
-            findings.add(at, message);
+            self.findings.add(at, message);
         } else {
-            self.0
-                .insert(name.to_owned(), (what.to_owned(), at.clone()));
+            let claim = (what.to_owned(), Some(at.clone()));
+            self.taken.insert(name, claim);
         }
     }
 }
@@ -44,84 +58,57 @@ pub(super) fn check(
     api: &Api,
     findings: &Findings,
 ) -> BTreeMap<String, Pointer> {
-    let mut types = Claims::default();
-    for name in PRELUDE.split_whitespace() {
-        types.claim(name, "the standard library", &Pointer::root(), findings);
-    }
-    // A name may be exported twice, under different features.
-    let core: BTreeSet<&str> = scope::exports().collect();
-    for name in core {
-        types.claim(name, "a type of the library", &Pointer::root(), findings);
-    }
     let by_hand = |name: &&str| {
         let mut operations = api.operations.iter();
         !operations.any(|operation| operation.name.as_str() == *name && operation.transfers_file())
     };
-    for name in scope::commands().filter(by_hand) {
-        types.claim(name, "a command", &Pointer::root(), findings);
-    }
-    let mut modules = Claims::default();
-    for name in MODULES.split(' ') {
-        modules.claim(name, "a module of the library", &Pointer::root(), findings);
-    }
-    let crates: BTreeSet<String> = scope::crates().collect();
-    for name in crates {
-        modules.claim(&name, "a crate", &Pointer::root(), findings);
-    }
+    let mut types = Claims::new(findings);
+    types.reserve("the standard library", PRELUDE.split_whitespace());
+    types.reserve("a type of the library", scope::exports());
+    types.reserve("a command", scope::commands().filter(by_hand));
+    let mut modules = Claims::new(findings);
+    modules.reserve("a module of the library", MODULES.split(' '));
+    modules.reserve("a crate", scope::crates());
     for tag in &document.tags {
         let module = Snake::of_module(&tag.name);
-        if let Some(group) = api
-            .groups
-            .iter()
-            .find(|group| Some(&group.module) == module.as_ref())
-        {
+        let mut groups = api.groups.iter();
+        if let Some(group) = groups.find(|group| Some(&group.module) == module.as_ref()) {
             let what = format!("the tag `{}`", tag.name);
-            modules.claim(group.module.as_str(), &what, &tag.at, findings);
+            modules.claim(group.module.as_str(), &what, &tag.at);
         }
     }
-    for id in &api.ids {
-        let name = id.name.as_str();
-        let at = document
-            .schema(name)
-            .map_or_else(Pointer::root, |schema| schema.at.clone());
-        types.claim(name, &format!("the schema `{name}`"), &at, findings);
-    }
-    for choice in &api.choices {
-        let name = choice.name.as_str();
-        let at = document
-            .schema(name)
-            .map_or_else(Pointer::root, |schema| schema.at.clone());
-        for name in [name, &format!("Invalid{name}")] {
-            types.claim(name, &format!("the schema `{name}`"), &at, findings);
+    let ids = api.ids.iter().map(|id| (&id.name, None));
+    let choices = api.choices.iter().map(|choice| {
+        let error = format!("Invalid{}", choice.name);
+        (&choice.name, Some(error))
+    });
+    let objects = api.objects.iter().map(|object| {
+        let wire = wire_object(&object.name).to_string();
+        (&object.name, Some(wire))
+    });
+    for (name, other) in ids.chain(choices).chain(objects) {
+        let schema = document.schema(name.as_str());
+        let at = schema.map_or_else(Pointer::root, |schema| schema.at.clone());
+        let what = format!("the schema `{name}`");
+        for name in std::iter::once(name.to_string()).chain(other) {
+            types.claim(name, &what, &at);
         }
     }
-    for object in &api.objects {
-        let name = object.name.as_str();
-        let at = document
-            .schema(name)
-            .map_or_else(Pointer::root, |schema| schema.at.clone());
-        for name in [object.name.clone(), wire_object(&object.name)] {
-            let what = format!("the schema `{}`", object.name);
-            types.claim(name.as_str(), &what, &at, findings);
-        }
-    }
-    let mut functions = Claims::default();
-    let places = document
-        .operations()
-        .flat_map(|(_, operation)| operation.abouts());
-    let places: Vec<_> = places.map(|(about, _)| about).collect();
+    let mut functions = Claims::new(findings);
+    let wires = document.operations().map(|(_, wire)| wire);
+    let abouts: Vec<_> = wires.flat_map(|wire| wire.abouts()).collect();
     for operation in &api.operations {
-        let mut places = places.iter();
-        let about = places.find(|about| about.id == operation.id);
-        let at = about.map_or_else(Pointer::root, |about| about.at.child("operationId"));
+        let mut abouts = abouts.iter();
+        let about = abouts.find(|(about, _)| about.id == operation.id);
+        let at = about.map_or_else(Pointer::root, |(about, _)| about.at.child("operationId"));
         let what = format!("the operation `{}`", operation.id);
         let Operation { name, function, .. } = operation;
-        functions.claim(function.as_str(), &what, &at, findings);
+        functions.claim(function.as_str(), &what, &at);
         for name in [name.clone(), operation.response(), name.with("Args")] {
-            types.claim(name.as_str(), &what, &at, findings);
+            types.claim(name, &what, &at);
         }
         if !operation.outcomes.is_empty() {
-            types.claim(operation.outcome().as_str(), &what, &at, findings);
+            types.claim(operation.outcome(), &what, &at);
             if operation.responds_with("outcome") {
                 let message =
                     "the field `outcome` of its response is what `x-talkspace-outcomes` gives it";
@@ -135,11 +122,12 @@ pub(super) fn check(
             schemas.find(|schema| envelope_of(schema).is_some_and(|(key, _)| key == envelope.key));
         let at = outer.map_or_else(Pointer::root, |schema| schema.at.clone());
         let what = format!("the envelope `{}`", envelope.key);
-        types.claim(envelope.name.as_str(), &what, &at, findings);
+        types.claim(&envelope.name, &what, &at);
     }
-    let types = types.0.into_iter();
-    let own = types.filter(|(_, (_, at))| *at != Pointer::root());
-    own.map(|(name, (_, at))| (name, at)).collect()
+    let types = types.taken.into_iter();
+    types
+        .filter_map(|(name, (_, at))| Some((name, at?)))
+        .collect()
 }
 
 /// Checks that names inside one thing differ.
@@ -148,8 +136,8 @@ pub(super) fn inside<'a>(
     at: &Pointer,
     findings: &Findings,
 ) {
-    let mut claims = Claims::default();
+    let mut claims = Claims::new(findings);
     for (name, key) in names {
-        claims.claim(name, &format!("`{key}`"), at, findings);
+        claims.claim(name, &format!("`{key}`"), at);
     }
 }
