@@ -8,7 +8,7 @@ mod schema;
 
 use super::finding::{Findings, Pointer};
 use super::load::{Entry, Node, Object, Read};
-use super::model::Method;
+use super::model::{self, Method};
 
 pub(crate) use facts::{Facts, deprecation};
 pub(crate) use keywords::{Alias, Look, Pair, Way};
@@ -41,7 +41,7 @@ pub(crate) struct Tag {
 #[derive(Debug)]
 pub(crate) struct Path {
     pub(crate) at: Pointer,
-    pub(crate) template: String,
+    pub(crate) path: model::Path,
     /// What every operation here takes.
     pub(crate) parameters: Vec<ParameterOrRef>,
     pub(crate) operations: Vec<Operation>,
@@ -187,7 +187,7 @@ impl Entry for Path {
         }
         object.finish(Self {
             at: node.at().clone(),
-            template: template.to_owned(),
+            path: model::Path::new(template.to_owned()),
             parameters,
             operations,
         })

@@ -122,6 +122,12 @@ impl fmt::Display for Findings {
     }
 }
 
+/// All of them, if each is there. Each is tried, so that all that is wrong is said.
+pub(crate) fn all<T>(each: impl IntoIterator<Item = Option<T>>) -> Option<Vec<T>> {
+    let tried: Vec<Option<T>> = each.into_iter().collect();
+    tried.into_iter().collect()
+}
+
 /// Asks whether one of the right words was meant; if none is like it, says which
 /// are right.
 pub(crate) fn or_nearest<'w>(

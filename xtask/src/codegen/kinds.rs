@@ -323,7 +323,7 @@ impl Texts {
 
 /// The module of identifiers, and of what is written by hand like them.
 const VALUE: &str = "crate::value";
-const CHOICES: &str = "crate::request::choices";
+pub(crate) const CHOICES: &str = "crate::request::choices";
 pub(crate) const OBJECTS: &str = "crate::request::objects";
 /// The text and the list of an envelope.
 const TEXT: &str = "crate::codec::Text";

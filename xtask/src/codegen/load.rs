@@ -5,7 +5,7 @@
 
 mod yaml;
 
-use super::finding::{Findings, Pointer, or_nearest};
+use super::finding::{Findings, Pointer, all, or_nearest};
 
 pub(crate) use yaml::{Place, Places, read};
 
@@ -164,19 +164,16 @@ impl<T> Default for Map<T> {
     }
 }
 
-/// All entries are read, so that all that is wrong with them is said.
 impl<T: Entry> Read for Map<T> {
     fn read(node: &Node<'_>) -> Option<Self> {
         let entries = node.entries()?.into_iter();
-        let all: Vec<Option<T>> = entries.map(|(key, node)| T::read(key, &node)).collect();
-        all.into_iter().collect::<Option<_>>().map(Self)
+        all(entries.map(|(key, node)| T::read(key, &node))).map(Self)
     }
 }
 
 impl<T: Read> Read for Vec<T> {
     fn read(node: &Node<'_>) -> Option<Self> {
-        let all: Vec<Option<T>> = node.list()?.iter().map(T::read).collect();
-        all.into_iter().collect()
+        all(node.list()?.iter().map(T::read))
     }
 }
 

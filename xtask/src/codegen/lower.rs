@@ -16,8 +16,8 @@ use std::collections::BTreeMap;
 use super::document::{
     About, Document, Operation as WireOperation, Path as WirePath, Response, deprecation,
 };
-use super::finding::{Findings, Pointer};
-use super::model::{Alias, Api, Group, Operation, Path, Prose, Segment, Status, Wait, Word};
+use super::finding::{Findings, Pointer, all};
+use super::model::{Alias, Api, Group, Operation, Prose, Status, Wait, Word};
 use super::names::{Camel, Snake};
 use responses::Responses;
 pub(crate) use responses::envelope_of;
@@ -35,20 +35,18 @@ pub(crate) fn lower(document: &Document, findings: &Findings) -> Option<Api> {
             path,
             operation,
         };
+        let mut add = |about, action| {
+            operations.push(place.operation(about, action, &mut responses, findings));
+        };
         match &operation.split {
-            None => {
-                operations.push(place.operation(&operation.about, None, &mut responses, findings))
-            }
-            Some(split) => {
-                for entry in &split.entries {
-                    let action = Some((split.by.as_str(), entry.value.as_str()));
-                    let about = &entry.about;
-                    operations.push(place.operation(about, action, &mut responses, findings));
-                }
-            }
+            None => add(&operation.about, None),
+            Some(split) => split.entries.iter().for_each(|entry| {
+                let action = (split.by.as_str(), entry.value.as_str());
+                add(&entry.about, Some(action));
+            }),
         }
     }
-    let mut operations = operations.into_iter().collect::<Option<Vec<_>>>()?;
+    let mut operations = all(operations)?;
     looks::find(document, &mut operations, findings);
     let mut api = Api {
         types: BTreeMap::new(),
@@ -121,8 +119,7 @@ impl<'d> Place<'d> {
         }
         let tag = self.operation.tags.first().map(String::as_str);
         let module = module(tag.unwrap_or_default(), &self.operation.at, findings);
-        let path = path(&self.path.template);
-        let carries = self.carries(&path, about, action.map(|(_, value)| value), findings);
+        let carries = self.carries(about, action.map(|(_, value)| value), findings);
         let payload = responses.of(self.operation, about, findings);
         let statuses = about.responses.iter().map(|response| Status {
             code: response.status,
@@ -137,7 +134,7 @@ impl<'d> Place<'d> {
             summary: Prose::new(&about.summary),
             description: Prose::new(&about.description).and(deprecation(about.deprecated)),
             method: self.operation.method,
-            path,
+            path: self.path.path.clone(),
             action: action.map(|(by, value)| (by.to_owned(), value.to_owned())),
             effect: about.effect?,
             carries: carries?,
@@ -203,21 +200,14 @@ fn waits(about: &About, operation: &Operation, findings: &Findings) {
 
 /// The words of the outcomes, described by their statuses.
 fn outcomes(about: &About, findings: &Findings) -> Option<Vec<(u16, Word)>> {
-    let outcomes: Vec<Option<(u16, Word)>> = about
-        .outcomes
-        .iter()
-        .map(|outcome| {
-            let mut responses = about.responses.iter();
-            let response = responses.find(|response| response.status == outcome.status);
-            let docs = response.map_or("", |response| &response.description);
-            let word = types::word(&outcome.word, docs, &outcome.at, findings)?;
-            Some((outcome.status, word))
-        })
-        .collect();
-    let outcomes: Vec<(u16, Word)> = outcomes.into_iter().collect::<Option<_>>()?;
-    let variants = outcomes
-        .iter()
-        .map(|(_, word)| (word.variant.as_str(), word.text.as_str()));
+    let outcomes = all(about.outcomes.iter().map(|outcome| {
+        let mut responses = about.responses.iter();
+        let response = responses.find(|response| response.status == outcome.status);
+        let docs = response.map_or("", |response| &response.description);
+        let word = types::word(&outcome.word, docs, &outcome.at, findings)?;
+        Some((outcome.status, word))
+    }))?;
+    let variants = outcomes.iter().map(|(_, word)| word.names());
     collisions::inside(variants, &about.at.child("x-talkspace-outcomes"), findings);
     Some(outcomes)
 }
@@ -226,7 +216,7 @@ fn aliases(about: &About, by: Option<&str>) -> Vec<Alias> {
     let aliases = about.aliases.iter();
     let aliases = aliases.map(|alias| Alias {
         method: alias.method,
-        path: path(&alias.path),
+        path: alias.path.clone(),
         in_query: alias.in_query,
         action: alias
             .action
@@ -234,23 +224,4 @@ fn aliases(about: &About, by: Option<&str>) -> Vec<Alias> {
             .map(|value| (by.unwrap_or("action").to_owned(), value.clone())),
     });
     aliases.collect()
-}
-
-/// The segments of a template. Empty ones, as of a slash at the end, are dropped:
-/// a server takes a path with them and without.
-pub(crate) fn path(template: &str) -> Path {
-    let segments = template.split('/').filter(|segment| !segment.is_empty());
-    let segments = segments.map(|segment| {
-        let parameter = segment
-            .strip_prefix('{')
-            .and_then(|rest| rest.strip_suffix('}'));
-        parameter.map_or_else(
-            || Segment::Literal(segment.to_owned()),
-            |name| Segment::Parameter(name.to_owned()),
-        )
-    });
-    Path {
-        template: template.to_owned(),
-        segments: segments.collect(),
-    }
 }

@@ -7,6 +7,9 @@ use super::finding::Pointer;
 use super::kinds::{self, Input, Output, Slot};
 use super::names::{Camel, Snake};
 
+#[cfg(test)]
+mod tests;
+
 /// Everything that is generated.
 #[derive(Debug)]
 pub(crate) struct Api {
@@ -87,6 +90,13 @@ pub(crate) struct Word {
     pub(crate) text: String,
     pub(crate) variant: Camel,
     pub(crate) docs: Prose,
+}
+
+impl Word {
+    /// The name in Rust, and that on the wire.
+    pub(crate) fn names(&self) -> (&str, &str) {
+        (self.variant.as_str(), &self.text)
+    }
 }
 
 /// Operations that belong together, and share a module.
@@ -211,57 +221,31 @@ pub(crate) enum Look {
 /// The request that shows the result of another.
 #[derive(Debug)]
 pub(crate) struct Sight {
-    /// The module of its group.
-    pub(crate) module: Snake,
     pub(crate) request: Camel,
     pub(crate) response: Camel,
     pub(crate) spot: Spot,
-    pub(crate) shows: Shows,
-    /// What is known of the ids in the other's response, in their order.
-    pub(crate) known: Vec<Known>,
+    /// The expression that finds the result in what was `seen`.
+    pub(crate) shows: String,
+    /// The expressions of the ids in the other's response, in their order: fields of
+    /// its own request, or of the one that is the `look`.
+    pub(crate) known: Vec<String>,
+    /// What the expressions name.
+    pub(crate) imports: Vec<String>,
 }
 
 /// Where the result is seen.
 #[derive(Debug)]
 pub(crate) enum Spot {
-    /// With these arguments, those that must be there and the others.
-    Here(Vec<Given>, Vec<(Snake, Given)>),
+    /// With the request of this expression.
+    Here(String),
     /// At an id that this request's response lists, and did not list before.
     New {
-        module: Snake,
         request: Camel,
         response: Camel,
         /// The list in which it can be looked at, and those in which it is over.
         open: Snake,
         closed: Vec<Snake>,
     },
-}
-
-/// What an argument gets.
-#[derive(Debug)]
-pub(crate) enum Given {
-    /// A field of the request.
-    Field(Snake),
-    /// One of the words of a type.
-    Word(Camel, Camel),
-}
-
-/// What shows the result in a response.
-#[derive(Debug)]
-pub(crate) enum Shows {
-    /// This list has this field of the request.
-    In(Snake, Snake),
-    /// The outcome is this variant of this type.
-    Outcome(Camel, Camel),
-}
-
-/// Where an id of a response is known from, if not from the response.
-#[derive(Debug)]
-pub(crate) enum Known {
-    /// A field of the request.
-    Request(Snake),
-    /// A field of the request that looks.
-    Look(Snake),
 }
 
 impl Operation {
@@ -404,11 +388,47 @@ pub(crate) struct Alias {
 }
 
 /// A path, taken apart.
-#[derive(Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Path {
     pub(crate) template: String,
-    /// Without the empty ones.
+    /// Without the empty ones, as of a slash at the end: a server takes a path with them
+    /// and without.
     pub(crate) segments: Vec<Segment>,
+}
+
+impl Path {
+    pub(crate) fn new(template: String) -> Self {
+        let segments = template.split('/').filter(|segment| !segment.is_empty());
+        let segments = segments.map(|segment| {
+            let parameter = segment.strip_prefix('{');
+            match parameter.and_then(|rest| rest.strip_suffix('}')) {
+                Some(name) => Segment::Parameter(name.to_owned()),
+                None => Segment::Literal(segment.to_owned()),
+            }
+        });
+        Self {
+            segments: segments.collect(),
+            template,
+        }
+    }
+
+    /// The names of its parameters.
+    pub(crate) fn parameters(&self) -> impl Iterator<Item = &str> {
+        self.segments.iter().filter_map(|segment| match segment {
+            Segment::Parameter(name) => Some(name.as_str()),
+            Segment::Literal(_) => None,
+        })
+    }
+
+    /// Whether it is the same path, whatever its parameters are called.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        let mut pairs = self.segments.iter().zip(&other.segments);
+        self.segments.len() == other.segments.len()
+            && pairs.all(|pair| match pair {
+                (Segment::Parameter(_), Segment::Parameter(_)) => true,
+                (one, other) => one == other,
+            })
+    }
 }
 
 /// A part of a path between slashes.

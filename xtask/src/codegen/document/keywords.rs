@@ -3,7 +3,7 @@
 use super::operation::status;
 use crate::codegen::finding::Pointer;
 use crate::codegen::load::{Entry, Map, Node, Read};
-use crate::codegen::model::Method;
+use crate::codegen::model::{Method, Path};
 
 /// A status that is a value, and the word for it.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ pub(crate) struct Outcome {
 pub(crate) struct Alias {
     pub(crate) at: Pointer,
     pub(crate) method: Method,
-    pub(crate) path: String,
+    pub(crate) path: Path,
     /// Whether the fields of the form are in the query.
     pub(crate) in_query: bool,
     /// The one `action` with which it is taken here.
@@ -111,7 +111,7 @@ impl Read for Alias {
         let alias = Self {
             at: node.at().clone(),
             method: object.require("method"),
-            path: object.require("path"),
+            path: Path::new(object.require("path")),
             in_query: object.get_by("in", in_query).is_some(),
             action: object.get("action"),
         };

@@ -151,12 +151,36 @@ impl Schema {
         }
     }
 
+    /// The name that it refers to, if it does.
+    pub(crate) fn refers_to(&self) -> Option<&str> {
+        match &self.shape {
+            Shape::Ref(reference) => Some(&reference.name),
+            _ => None,
+        }
+    }
+
+    /// The words that a text may be, where the spec lists them.
+    pub(crate) fn choices(&self) -> &[String] {
+        match &self.shape {
+            Shape::Text { choices, .. } => choices,
+            _ => &[],
+        }
+    }
+
+    /// Whether it is text, of whichever words.
+    pub(crate) const fn is_text(&self) -> bool {
+        matches!(self.shape, Shape::Text { .. } | Shape::TextOrInteger)
+    }
+
+    /// Whether it is text of any words, with a type of its own where it has a name.
+    pub(crate) fn is_own_text(&self) -> bool {
+        self.is_text() && self.rust_type.is_none() && self.choices().is_empty()
+    }
+
     /// The word that counts where none is chosen.
     pub(crate) fn preset(&self) -> Option<&str> {
-        match (&self.shape, &self.facts.default) {
-            (Shape::Text { choices, .. }, Some(Scalar::Text(text))) if !choices.is_empty() => {
-                Some(text)
-            }
+        match &self.facts.default {
+            Some(Scalar::Text(text)) if !self.choices().is_empty() => Some(text),
             _ => None,
         }
     }

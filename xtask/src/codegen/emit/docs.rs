@@ -1,8 +1,10 @@
 //! What people read about an operation: beside its type, and in the table of all.
 
+use std::collections::BTreeSet;
+
 use super::look;
 use super::source::PREAMBLE;
-use super::text::{Comment, Span, cell};
+use super::text::{Comment, Span, cell, series};
 use crate::codegen::model::{Api, Effect, Look, Operation, Parameter};
 
 /// The longest line of an example; the mark of the comment comes before it.
@@ -62,77 +64,72 @@ fn effect(operation: &Operation) -> String {
         }
     };
     let codes: Vec<String> = operation.already.iter().map(u16::to_string).collect();
-    match codes.as_slice() {
-        [] => words.to_owned(),
-        [code] => format!(
-            "{words} After a retry, {code} means that an earlier attempt did the work, and is a \
-             success."
-        ),
-        [most @ .., last] => format!(
-            "{words} After a retry, {} or {last} means that an earlier attempt did the work, and \
-             is a success.",
-            most.join(", ")
-        ),
+    if codes.is_empty() {
+        return words.to_owned();
     }
-}
-
-/// A test that makes a request, from the examples of the spec.
-fn example(operation: &Operation) -> Vec<String> {
-    let name = &operation.name;
-    let mut imports = vec![name.to_string()];
-    let required = operation.required();
-    let arguments: Vec<&str> = required.map(|own| own.kind.example.as_str()).collect();
-    let optional = operation.optional().take(MOST_OPTIONAL);
-    let setters: Vec<String> = optional
-        .map(|own| format!(".{}({})", own.slot.name, own.kind.example))
-        .collect();
-    let made = format!("let request = {name}::new({})", arguments.join(", "));
-    let mut lines = vec!["```".to_owned(), String::new(), String::new()];
-    let line = format!("{made}{};", setters.concat());
-    if line.len() <= EXAMPLE_WIDTH && setters.len() < 2 {
-        lines.push(line);
-    } else {
-        lines.push(made);
-        lines.extend(setters.iter().map(|setter| format!("    {setter}")));
-        if let Some(last) = lines.last_mut() {
-            last.push(';');
-        }
-    }
-    match operation.parameters().next() {
-        Some(own) => lines.push(own.kind.assertion.clone()),
-        None => lines.push(format!("assert_eq!(request, {name}::default());")),
-    }
-    let mut errors = Vec::new();
-    for own in shown(operation) {
-        imports.extend(own.kind.example_import.clone());
-        errors.extend(own.kind.example_error);
-    }
-    errors.dedup();
-    match errors.as_slice() {
-        [] => {}
-        [error] => lines.push(format!("# Ok::<(), talkspace_core::{error}>(())")),
-        _ => lines.push("# Ok::<(), Box<dyn std::error::Error>>(())".to_owned()),
-    }
-    imports.sort();
-    imports.dedup();
-    let imports = match imports.as_slice() {
-        [one] => one.clone(),
-        several => format!("{{{}}}", several.join(", ")),
-    };
-    if let Some(line) = lines.get_mut(1) {
-        *line = format!("use talkspace_core::{imports};");
-    }
-    lines.push("```".to_owned());
-    lines
+    let codes = series(&codes, "or");
+    format!(
+        "{words} After a retry, {codes} means that an earlier attempt did the work, and is a \
+         success."
+    )
 }
 
 /// The most optional parameters of an example.
 const MOST_OPTIONAL: usize = 2;
 
-/// The parameters that the example has: what it must, and some that it may.
-fn shown(operation: &Operation) -> impl Iterator<Item = &Parameter> {
+/// A test that makes a request, from the examples of the spec.
+fn example(operation: &Operation) -> Vec<String> {
+    let name = &operation.name;
     let optional = operation.optional().take(MOST_OPTIONAL);
-    operation.required().chain(optional)
+    let shown: Vec<&Parameter> = operation.required().chain(optional).collect();
+    let needs = shown
+        .iter()
+        .filter_map(|own| own.kind.example_import.clone());
+    let imports: BTreeSet<String> = needs.chain([name.to_string()]).collect();
+    let imports: Vec<String> = imports.into_iter().collect();
+    let imports = match imports.as_slice() {
+        [one] => one.clone(),
+        several => format!("{{{}}}", several.join(", ")),
+    };
+    let required = operation.required().map(|own| own.kind.example.as_str());
+    let arguments = required.collect::<Vec<_>>().join(", ");
+    let setters = shown.iter().filter(|own| !own.slot.required);
+    let setters: Vec<String> = setters
+        .map(|own| format!(".{}({})", own.slot.name, own.kind.example))
+        .collect();
+    let mut made = format!(
+        "let request = {name}::new({arguments}){};",
+        setters.concat()
+    );
+    if made.len() > EXAMPLE_WIDTH || setters.len() > 1 {
+        let setters: String = setters.iter().map(|it| format!("\n    {it}")).collect();
+        made = format!("let request = {name}::new({arguments}){setters};");
+    }
+    let first = operation.parameters().next();
+    let assertion = match first.map(|own| &own.kind.assertion) {
+        Some(assertion) => assertion.clone(),
+        None => format!("assert_eq!(request, {name}::default());"),
+    };
+    let mut errors: Vec<&str> = shown
+        .iter()
+        .filter_map(|own| own.kind.example_error)
+        .collect();
+    errors.dedup();
+    let end = match errors.as_slice() {
+        [] => String::new(),
+        [error] => format!("\n# Ok::<(), talkspace_core::{error}>(())"),
+        _ => "\n# Ok::<(), Box<dyn std::error::Error>>(())".to_owned(),
+    };
+    let text = format!(
+        "\
+```
+use talkspace_core::{imports};
+
+{made}
+{assertion}{end}
+```"
+    );
+    text.lines().map(str::to_owned).collect()
 }
 
 /// All operations at a glance, for the first page of the documentation.

@@ -1,7 +1,7 @@
 //! How the result of a request is looked for.
 
 use super::source::Item;
-use crate::codegen::model::{Given, Known, Look, Operation, Shows, Sight, Spot};
+use crate::codegen::model::{Look, Operation, Sight, Spot};
 
 /// The implementation of `SureRequest`, if the request must not be sent twice.
 pub(crate) fn implementation(operation: &Operation) -> Option<Item> {
@@ -19,7 +19,7 @@ pub(crate) fn docs(look: &Look) -> String {
         Look::By(sight) => {
             let request = &sight.request;
             let looks = match &sight.spot {
-                Spot::Here(..) => format!("[`{request}`]"),
+                Spot::Here(_) => format!("[`{request}`]"),
                 Spot::New { request: list, .. } => format!("[`{list}`] and [`{request}`]"),
             };
             format!("In doubt, {SURE} looks with {looks} whether it was applied.")
@@ -51,48 +51,33 @@ impl SureRequest for {name} {{
 fn by(operation: &Operation, sight: &Sight) -> Item {
     let (name, own_response) = (&operation.name, operation.response());
     let Sight {
-        module,
         request,
         response,
-        spot,
         shows,
         known,
+        ..
     } = sight;
-    let mut imports = vec![
-        "crate::codec::{Place, SureRequest}".to_owned(),
-        format!("crate::request::{module}::{request}"),
-        format!("crate::request::{module}::{response}"),
-    ];
-    let (list, place, listed) = match spot {
-        Spot::Here(arguments, setters) => {
-            imports.push("crate::codec::NoLook".to_owned());
-            let arguments: Vec<String> = arguments.iter().map(given).collect();
-            let setters: String = setters
-                .iter()
-                .map(|(name, value)| format!(".{name}({})", given(value)))
-                .collect();
-            let look = format!("{request}::new({}){setters}", arguments.join(", "));
-            ("NoLook".to_owned(), format!("Here({look})"), String::new())
-        }
+    let (list, place, listed, import) = match &sight.spot {
+        Spot::Here(look) => (
+            "NoLook".to_owned(),
+            format!("Here({look})"),
+            String::new(),
+            "crate::codec::NoLook",
+        ),
         Spot::New {
-            module,
             request: list,
             response: listed,
             open,
             closed,
         } => {
-            imports.push(format!("crate::request::{module}::{list}"));
-            imports.push(format!("crate::request::{module}::{listed}"));
-            imports.push("crate::codec::Listed".to_owned());
-            let closed: Vec<String> = closed
-                .iter()
-                .map(|name| format!("list.{name}.iter()"))
-                .collect();
             let closed = match closed.split_first() {
                 None => "[]".to_owned(),
                 Some((first, rest)) => {
-                    let rest: String = rest.iter().map(|it| format!(".chain({it})")).collect();
-                    format!("{first}{rest}.map({request}::new)")
+                    let rest = rest
+                        .iter()
+                        .map(|name| format!(".chain(list.{name}.iter())"));
+                    let rest: String = rest.collect();
+                    format!("list.{first}.iter(){rest}.map({request}::new)")
                 }
             };
             let function = format!(
@@ -102,28 +87,12 @@ fn by(operation: &Operation, sight: &Sight) -> Item {
     }}
 "
             );
-            (list.to_string(), format!("New({list}::new())"), function)
+            let place = format!("New({list}::new())");
+            (list.to_string(), place, function, "crate::codec::Listed")
         }
     };
-    let shows = match shows {
-        Shows::In(list, field) => format!("seen.{list}.contains(&self.{field})"),
-        Shows::Outcome(outcome, variant) => {
-            imports.push(format!("crate::request::{module}::{outcome}"));
-            format!("seen.outcome == {outcome}::{variant}")
-        }
-    };
-    for value in given_words(spot) {
-        imports.push(format!("crate::request::choices::{value}"));
-    }
-    let uses_look = known.iter().any(|known| matches!(known, Known::Look(_)));
+    let uses_look = known.iter().any(|known| known.starts_with("&look."));
     let look = if uses_look { "look" } else { "_look" };
-    let known: Vec<String> = known
-        .iter()
-        .map(|known| match known {
-            Known::Request(name) => format!("&self.{name}"),
-            Known::Look(name) => format!("&look.{name}"),
-        })
-        .collect();
     let known = known.join(", ");
     Item::new(format!(
         "\
@@ -145,27 +114,6 @@ impl SureRequest for {name} {{
 }}
 "
     ))
-    .uses(imports)
-}
-
-fn given(given: &Given) -> String {
-    match given {
-        Given::Field(name) => format!("&self.{name}"),
-        Given::Word(name, variant) => format!("{name}::{variant}"),
-    }
-}
-
-/// The types of the words among the arguments.
-fn given_words(spot: &Spot) -> Vec<String> {
-    let Spot::Here(arguments, setters) = spot else {
-        return Vec::new();
-    };
-    let all = arguments
-        .iter()
-        .chain(setters.iter().map(|(_, given)| given));
-    all.filter_map(|given| match given {
-        Given::Word(name, _) => Some(name.to_string()),
-        Given::Field(_) => None,
-    })
-    .collect()
+    .uses(["crate::codec::{Place, SureRequest}", import])
+    .uses(&sight.imports)
 }

@@ -2,7 +2,7 @@
 
 use super::source::Item;
 use super::text::Literal;
-use crate::codegen::model::{Alias, Api, Group, Method, Operation, Path, Segment};
+use crate::codegen::model::{Api, Group, Method, Operation, Path, Segment};
 
 /// A method at a path.
 struct Route<'a> {
@@ -10,108 +10,87 @@ struct Route<'a> {
     path: &'a Path,
     /// Whether the fields of the form are in the query.
     in_query: bool,
+    /// The operations, each with the form field, and its value, by which it is told apart.
+    choices: Vec<(&'a Operation, Option<&'a (String, String)>)>,
+}
+
+impl<'a> Route<'a> {
     /// The form field by which the choices are told apart.
-    by: Option<&'a str>,
-    /// The operations, each with its value of that field.
-    choices: Vec<(&'a Operation, Option<&'a str>)>,
+    fn by(&self) -> Option<&'a str> {
+        let mut actions = self.choices.iter().filter_map(|(_, action)| *action);
+        actions.next().map(|(by, _)| by.as_str())
+    }
+
+    /// Whether it is the other, save for the action.
+    fn is(&self, other: &Self) -> bool {
+        self.method == other.method
+            && self.path.segments == other.path.segments
+            && self.by() == other.by()
+            && self.in_query == other.in_query
+    }
 }
 
 /// The routes of an API, those of the operations before their aliases.
 fn routes(api: &Api) -> Vec<Route<'_>> {
+    let operations = api.operations.iter();
+    let own = operations.clone().map(|operation| Route {
+        method: operation.method,
+        path: &operation.path,
+        in_query: false,
+        choices: vec![(operation, operation.action.as_ref())],
+    });
+    let aliases = operations.flat_map(|operation| {
+        operation.aliases.iter().map(move |alias| Route {
+            method: alias.method,
+            path: &alias.path,
+            in_query: alias.in_query,
+            choices: vec![(operation, alias.action.as_ref())],
+        })
+    });
     let mut routes: Vec<Route<'_>> = Vec::new();
-    for operation in &api.operations {
-        let action = operation.action.as_ref();
-        let (method, path) = (operation.method, &operation.path);
-        add(&mut routes, operation, method, path, action, false);
-    }
-    for operation in &api.operations {
-        for alias in &operation.aliases {
-            let action = alias.action.as_ref();
-            let Alias { method, path, .. } = alias;
-            add(
-                &mut routes,
-                operation,
-                *method,
-                path,
-                action,
-                alias.in_query,
-            );
+    for mut route in own.chain(aliases) {
+        match routes.iter_mut().find(|other| other.is(&route)) {
+            Some(other) => other.choices.append(&mut route.choices),
+            None => routes.push(route),
         }
     }
     routes
 }
 
-/// Adds a way to an operation; ways that differ in the action alone are one route.
-fn add<'a>(
-    routes: &mut Vec<Route<'a>>,
-    operation: &'a Operation,
-    method: Method,
-    path: &'a Path,
-    action: Option<&'a (String, String)>,
-    in_query: bool,
-) {
-    let (by, value) = action.map_or((None, None), |(by, value)| {
-        (Some(by.as_str()), Some(value.as_str()))
-    });
-    let same = |route: &&mut Route<'_>| {
-        route.method == method
-            && route.path.segments == path.segments
-            && route.by == by
-            && route.in_query == in_query
-    };
-    match routes.iter_mut().find(same) {
-        Some(route) => route.choices.push((operation, value)),
-        None => routes.push(Route {
-            method,
-            path,
-            in_query,
-            by,
-            choices: vec![(operation, value)],
-        }),
-    }
-}
-
 /// The function that names the routes to the operations of a group.
 pub(crate) fn group(api: &Api, group: &Group) -> Item {
-    let routes = routes(api);
-    let is_here = |route: &&Route<'_>| {
+    let mut routes = routes(api);
+    routes.retain(|route| {
         let mut choices = route.choices.iter();
         choices
             .next()
-            .is_some_and(|(operation, _)| operation.module == group.module)
-    };
-    let mut item = Item::default();
-    let mut calls = String::new();
-    for route in routes.iter().filter(is_here) {
-        calls.push_str(&call(route));
-        if route.by.is_some() {
-            item = item.uses(["crate::operation::ParameterLocation"]);
-        }
-        for (operation, _) in &route.choices {
-            item = item.uses(match operation.app_key() {
-                Some(_) => vec![
-                    "crate::operation::ParameterLocation",
-                    "crate::server::responding::respond_with_key",
-                ],
-                None => vec!["crate::server::responding::respond"],
-            });
-            if operation.url().is_some() {
-                item = item.uses(["crate::operation::ParameterLocation"]);
-            }
-        }
-    }
-    item.code = format!(
+            .is_some_and(|(it, _)| it.module == group.module)
+    });
+    let calls: String = routes.iter().map(call).collect();
+    let choices = routes.iter().flat_map(|route| &route.choices);
+    let imports = choices.flat_map(|(operation, action)| {
+        let (has_key, has_url) = (operation.app_key().is_some(), operation.url().is_some());
+        let looks = has_key || has_url || action.is_some();
+        let respond = match has_key {
+            true => "crate::server::responding::respond_with_key",
+            false => "crate::server::responding::respond",
+        };
+        let place = looks.then_some("crate::operation::ParameterLocation");
+        place.into_iter().chain([respond])
+    });
+    Item::new(format!(
         "\
 /// Names the routes to the operations.
 pub(super) fn routes<S: Service + ?Sized>(search: &mut Search<'_, S>) {{
 {calls}}}
 "
-    );
-    item.uses([
+    ))
+    .uses([
         "http::Method",
         "crate::server::search::Search",
         "crate::server::service::Service",
     ])
+    .uses(imports)
 }
 
 /// The statement that names a route, and what it leads to.
@@ -135,13 +114,13 @@ parameters.push(ParameterLocation::Url, {url}, url);
 "
         ));
     }
-    let outcome = match (&route.by, operations.next()) {
+    let outcome = match (route.by(), operations.next()) {
         (Some(by), Some(first)) => {
             let arms: String = route
                 .choices
                 .iter()
-                .map(|(operation, value)| {
-                    let value = Literal(value.unwrap_or_default());
+                .map(|(operation, action)| {
+                    let value = Literal(action.map_or("", |(_, value)| value));
                     format!("Some({value}) => {},\n", respond(operation))
                 })
                 .collect();

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::paths::same_path;
+use super::paths::begins;
 use crate::codegen::document::{
     About, Alias, Document, Operation, Parameter, Path, Place, Schema, Shape,
 };
 use crate::codegen::finding::Findings;
-use crate::codegen::lower;
-use crate::codegen::model::{Method, Segment};
+use crate::codegen::model::{self, Method};
 
 #[cfg(test)]
 mod tests;
@@ -132,23 +131,17 @@ fn url(place: Around<'_>, findings: &Findings) {
 }
 
 const fn is_named_text(schema: &Schema) -> bool {
-    matches!(schema.shape, Shape::Text { .. } | Shape::TextOrInteger) && schema.rust_type.is_none()
+    schema.is_text() && schema.rust_type.is_none()
 }
 
 fn alias(place: Around<'_>, alias: &Alias, findings: &Findings) {
-    let (own, other) = (names(&place.path.template), names(&alias.path));
-    if own != other {
-        findings.add(
-            &alias.at,
-            format!(
-                "the path has other parameters than `{}`",
-                place.path.template
-            ),
-        );
+    let path = &place.path.path;
+    let (own, other) = (path.parameters(), alias.path.parameters());
+    if own.collect::<BTreeSet<_>>() != other.collect() {
+        let message = format!("the path has other parameters than `{}`", path.template);
+        findings.add(&alias.at, message);
     }
-    if !alias.path.starts_with('/') || alias.path.contains(['?', '#']) {
-        findings.add(&alias.at, "a path begins with `/` and has no query");
-    }
+    begins(&alias.at, &alias.path, findings);
     let form = place.operation.form.as_ref();
     if alias.in_query && form.is_none_or(|form| form.is_multipart) {
         findings.add(
@@ -158,42 +151,28 @@ fn alias(place: Around<'_>, alias: &Alias, findings: &Findings) {
     }
 }
 
-/// The names of the parameters of a path.
-fn names(template: &str) -> BTreeSet<String> {
-    let segments = lower::path(template).segments.into_iter();
-    segments
-        .filter_map(|segment| match segment {
-            Segment::Parameter(name) => Some(name),
-            Segment::Literal(_) => None,
-        })
-        .collect()
-}
-
 /// An alias is nothing else's address. Aliases may share one if their actions differ.
 fn collisions(document: &Document, findings: &Findings) {
-    let mut taken: Vec<(Method, Vec<Segment>, Option<&Alias>)> = Vec::new();
-    for (path, operation) in document.operations() {
-        let segments = lower::path(&path.template).segments;
-        taken.push((operation.method, segments, None));
-    }
+    let operations = document.operations();
+    let own = operations.map(|(path, operation)| (operation.method, &path.path, None));
+    let mut taken: Vec<(Method, &model::Path, Option<&Alias>)> = own.collect();
     for (_, operation) in document.operations() {
         for alias in operation.abouts().flat_map(|(about, _)| &about.aliases) {
-            let segments = lower::path(&alias.path).segments;
-            let is_taken = taken.iter().any(|(method, other, by)| {
+            let is_taken = taken.iter().any(|(method, path, by)| {
                 let apart = by.is_some_and(|by| {
                     by.in_query == alias.in_query
                         && by.action.is_some()
                         && alias.action.is_some()
                         && by.action != alias.action
                 });
-                *method == alias.method && same_path(other, &segments) && !apart
+                *method == alias.method && path.is(&alias.path) && !apart
             });
             if is_taken {
                 let method = alias.method.as_str();
                 let message = format!("{method} of this path is another operation's");
                 findings.add(&alias.at, message);
             }
-            taken.push((alias.method, segments, Some(alias)));
+            taken.push((alias.method, &alias.path, Some(alias)));
         }
     }
 }

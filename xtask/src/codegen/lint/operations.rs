@@ -66,25 +66,15 @@ const fn has_keywords(about: &About) -> bool {
 }
 
 fn statuses(about: &About, findings: &Findings) {
-    let documented = |status: u16| {
-        about
-            .responses
-            .iter()
-            .any(|response| response.status == status)
-    };
     for (at, status) in &about.already {
-        if !documented(*status) {
+        let mut responses = about.responses.iter();
+        if !responses.any(|response| response.status == *status) {
             findings.add(at, format!("{status} is not among the responses"));
         } else if (200..300).contains(status) {
             findings.add(at, format!("{status} is a success anyway"));
         }
-    }
-    for (at, status) in &about.already {
-        if about
-            .outcomes
-            .iter()
-            .any(|outcome| outcome.status == *status)
-        {
+        let mut outcomes = about.outcomes.iter();
+        if outcomes.any(|outcome| outcome.status == *status) {
             findings.add(at, format!("{status} is an outcome anyway"));
         }
     }

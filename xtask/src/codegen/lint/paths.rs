@@ -1,12 +1,8 @@
 //! Paths and their parameters fit, and no request has two meanings.
 
 use crate::codegen::document::{Document, Operation, Parameter, Path, Place};
-use crate::codegen::finding::Findings;
-use crate::codegen::lower;
-use crate::codegen::model::Segment;
-
-#[cfg(test)]
-mod tests;
+use crate::codegen::finding::{Findings, Pointer};
+use crate::codegen::model::{self, Segment};
 
 pub(super) fn check(document: &Document, findings: &Findings) {
     for path in &document.paths {
@@ -17,17 +13,12 @@ pub(super) fn check(document: &Document, findings: &Findings) {
     }
     let mut earlier: Vec<(&Path, &Operation)> = Vec::new();
     for (path, operation) in document.operations() {
-        let segments = lower::path(&path.template).segments;
-        let same = earlier.iter().find(|(other, others)| {
-            others.method == operation.method
-                && same_path(&lower::path(&other.template).segments, &segments)
-        });
+        let same = earlier
+            .iter()
+            .find(|(other, others)| others.method == operation.method && other.path.is(&path.path));
         if let Some((other, _)) = same {
-            let method = operation.method.as_str();
-            let message = format!(
-                "{method} of this path is {method} of `{}` too",
-                other.template
-            );
+            let (method, other) = (operation.method.as_str(), &other.path.template);
+            let message = format!("{method} of this path is {method} of `{other}` too");
             findings.add(&operation.at, message);
         }
         earlier.push((path, operation));
@@ -35,12 +26,9 @@ pub(super) fn check(document: &Document, findings: &Findings) {
 }
 
 fn template(path: &Path, findings: &Findings) {
-    let template = &path.template;
-    if !template.starts_with('/') || template.contains(['?', '#']) {
-        findings.add(&path.at, "a path begins with `/` and has no query");
-    }
-    for segment in lower::path(template).segments {
-        let name = match &segment {
+    begins(&path.at, &path.path, findings);
+    for segment in &path.path.segments {
+        let name = match segment {
             Segment::Literal(text) => text,
             Segment::Parameter(name) => name,
         };
@@ -64,6 +52,13 @@ fn template(path: &Path, findings: &Findings) {
     }
 }
 
+/// How every path begins, that of an alias too.
+pub(super) fn begins(at: &Pointer, path: &model::Path, findings: &Findings) {
+    if !path.template.starts_with('/') || path.template.contains(['?', '#']) {
+        findings.add(at, "a path begins with `/` and has no query");
+    }
+}
+
 /// A character that is none of a segment, RFC 3986 section 3.3. Braces have a finding of
 /// their own. What is percent-encoded in a description would be sent, and never be found.
 fn never_literal(text: &str) -> Option<char> {
@@ -73,8 +68,6 @@ fn never_literal(text: &str) -> Option<char> {
 }
 
 fn placeholders(document: &Document, path: &Path, operation: &Operation, findings: &Findings) {
-    let segments = lower::path(&path.template).segments;
-    let in_path = |name: &str| segments.contains(&Segment::Parameter(name.to_owned()));
     let parameters: Vec<&Parameter> = document.parameters_of(path, operation).collect();
     let add = |message| findings.add(&operation.at, message);
     for (index, parameter) in parameters.iter().enumerate() {
@@ -84,7 +77,7 @@ fn placeholders(document: &Document, path: &Path, operation: &Operation, finding
             add(format!("the parameter `{name}` is here twice"));
         }
         if parameter.place == Place::Path {
-            if !in_path(name) {
+            if !path.path.parameters().any(|other| other == name) {
                 add(format!("`{{{name}}}` is not in the path"));
             }
             if !parameter.required {
@@ -92,22 +85,10 @@ fn placeholders(document: &Document, path: &Path, operation: &Operation, finding
             }
         }
     }
-    for segment in &segments {
-        let Segment::Parameter(name) = segment else {
-            continue;
-        };
+    for name in path.path.parameters() {
         let mut in_path = parameters.iter().filter(|own| own.place == Place::Path);
         if !in_path.any(|own| own.name == *name) {
             add(format!("there is no parameter for `{{{name}}}`"));
         }
     }
-}
-
-/// Whether both are the same path, whatever their parameters are called.
-pub(super) fn same_path(one: &[Segment], other: &[Segment]) -> bool {
-    one.len() == other.len()
-        && one.iter().zip(other).all(|pair| match pair {
-            (Segment::Parameter(_), Segment::Parameter(_)) => true,
-            (one, other) => one == other,
-        })
 }

@@ -10,19 +10,14 @@ pub(super) fn check(document: &Document, findings: &Findings) {
             if let ParameterOrRef::Ref(reference) = parameter
                 && document.parameter(parameter).is_none()
             {
-                dangling(
-                    reference,
-                    "parameters",
-                    names(&document.parameters),
-                    findings,
-                );
+                dangling(reference, "parameters", &document.parameters, findings);
             }
         }
     }
     for schema in all_schemas(document) {
         for reference in references(schema) {
             if document.schema(&reference.name).is_none() {
-                dangling(reference, "schemas", names(&document.schemas), findings);
+                dangling(reference, "schemas", &document.schemas, findings);
             }
         }
     }
@@ -31,17 +26,12 @@ pub(super) fn check(document: &Document, findings: &Findings) {
     }
 }
 
-fn names<T>(components: &[(String, T)]) -> impl Iterator<Item = &str> {
-    components.iter().map(|(name, _)| name.as_str())
-}
-
-fn dangling<'d>(
-    reference: &Reference,
-    kind: &str,
-    names: impl Iterator<Item = &'d str>,
-    findings: &Findings,
-) {
-    let name = &reference.name;
+/// A reference to what is not there.
+fn dangling<T>(reference: &Reference, kind: &str, components: &[(String, T)], findings: &Findings) {
+    let (name, names) = (
+        &reference.name,
+        components.iter().map(|(name, _)| name.as_str()),
+    );
     let meant = or_nearest(name, names, String::new);
     let end = if meant.is_empty() { "" } else { "; " };
     let message = format!("there is no `{name}` under components/{kind}{end}{meant}");

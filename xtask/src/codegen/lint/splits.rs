@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::codegen::document::{
-    Discriminator, Document, Operation, Response, Schema, Shape, Split,
+    Discriminator, Document, Operation, Reference, Response, Schema, Shape, Split,
 };
 use crate::codegen::finding::Findings;
 
@@ -54,61 +54,38 @@ fn keys(
     discriminator: &Discriminator,
     findings: &Findings,
 ) {
-    if split.by != discriminator.property {
-        let message = format!(
-            "`{}` is not the discriminator's `{}`",
-            split.by, discriminator.property
-        );
+    let by = &discriminator.property;
+    if split.by != *by {
+        let message = format!("`{}` is not the discriminator's `{by}`", split.by);
         findings.add(&split.at.child("by"), message);
     }
-    let entries: BTreeSet<&str> = split
-        .entries
-        .iter()
-        .map(|entry| entry.value.as_str())
-        .collect();
-    let mapped: BTreeSet<&str> = discriminator
-        .mapping
-        .iter()
-        .map(|(value, _)| value.as_str())
-        .collect();
+    let entries = split.entries.iter().map(|entry| &entry.value);
+    let entries: BTreeSet<&String> = entries.collect();
+    let mapping = || discriminator.mapping.iter();
+    let mapped: BTreeSet<&String> = mapping().map(|(value, _)| value).collect();
     for value in mapped.difference(&entries) {
-        findings.add(
-            &split.at.child("operations"),
-            format!("`{value}` of the mapping is missing"),
-        );
+        let message = format!("`{value}` of the mapping is missing");
+        findings.add(&split.at.child("operations"), message);
     }
     for value in entries.difference(&mapped) {
-        findings.add(
-            &discriminator.at.child("mapping"),
-            format!("`{value}` of the split is missing"),
-        );
+        let message = format!("`{value}` of the split is missing");
+        findings.add(&discriminator.at.child("mapping"), message);
     }
-    for (value, reference) in &discriminator.mapping {
-        let is_branch = branches.iter().any(
-            |branch| matches!(&branch.shape, Shape::Ref(branch) if branch.name == reference.name),
-        );
-        if !is_branch {
-            findings.add(
-                &reference.at,
-                format!("`{}` is not among the branches", reference.name),
-            );
+    for (value, Reference { at, name }) in mapping() {
+        let mut names = branches.iter().filter_map(Schema::refers_to);
+        if !names.any(|branch| branch == name) {
+            findings.add(at, format!("`{name}` is not among the branches"));
         }
-        let constant = document
-            .schema(&reference.name)
-            .and_then(|schema| constant(document, schema, &discriminator.property));
-        if constant != Some(value.as_str()) {
-            let right = format!(
-                "a required `{}` whose const is `{value}`",
-                discriminator.property
-            );
-            findings.add(&reference.at, format!("`{}` lacks {right}", reference.name));
+        let schema = document.schema(name);
+        let constant = schema.and_then(|schema| constant(document, schema, by));
+        if constant != Some(value) {
+            let right = format!("a required `{by}` whose const is `{value}`");
+            findings.add(at, format!("`{name}` lacks {right}"));
         }
     }
     for branch in branches {
-        let is_mapped = discriminator.mapping.iter().any(|(_, reference)| {
-            matches!(&branch.shape, Shape::Ref(branch) if branch.name == reference.name)
-        });
-        if !is_mapped {
+        let name = branch.refers_to();
+        if !mapping().any(|(_, reference)| Some(reference.name.as_str()) == name) {
             findings.add(&branch.at, "the branch is not in the mapping");
         }
     }
@@ -163,11 +140,8 @@ fn is_among(own: &Response, on_the_wire: &Response) -> bool {
     let (Some(own), Some(wire)) = (&own.content, &on_the_wire.content) else {
         return own.content.is_none();
     };
-    let Shape::Ref(own_name) = &own.schema.shape else {
-        return false;
-    };
-    let is_same =
-        |schema: &Schema| matches!(&schema.shape, Shape::Ref(name) if name.name == own_name.name);
+    let name = own.schema.refers_to();
+    let is_same = |schema: &Schema| name.is_some() && schema.refers_to() == name;
     own.media == wire.media
         && match &wire.schema.shape {
             Shape::OneOf { branches, .. } => branches.iter().any(is_same),

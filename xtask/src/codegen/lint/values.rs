@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::all_schemas;
 use super::keywords::is_id;
-use crate::codegen::document::{Document, Media, Schema, Shape};
+use crate::codegen::document::{Document, Media, Schema};
 use crate::codegen::finding::Findings;
 use crate::codegen::lower::envelope_of;
 
@@ -18,13 +18,9 @@ pub(super) fn check(document: &Document, findings: &Findings) {
     let insides = insides(document);
     let forms = forms(document);
     for schema in all_schemas(document) {
-        let is_named = document
-            .schemas
-            .iter()
-            .any(|(_, named)| named.at == schema.at);
-        let is_text = matches!(&schema.shape, Shape::Text { choices, .. } if choices.is_empty())
-            || matches!(schema.shape, Shape::TextOrInteger);
-        if schema.secret && !(is_named && is_text && schema.rust_type.is_none()) {
+        let mut named = document.schemas.iter();
+        let is_named = named.any(|(_, named)| named.at == schema.at);
+        if schema.secret && !(is_named && schema.is_own_text()) {
             let right = "a secret is a named text with a type of its own";
             findings.add(&schema.at.child("x-talkspace-secret"), right);
         }
@@ -58,10 +54,7 @@ pub(super) fn check(document: &Document, findings: &Findings) {
 
 /// Each choice of a named schema has a meaning, and there are no other meanings.
 fn choices(schema: &Schema, findings: &Findings) {
-    let choices: &[String] = match &schema.shape {
-        Shape::Text { choices, .. } => choices,
-        _ => &[],
-    };
+    let choices = schema.choices();
     for meaning in &schema.meanings {
         if !choices.contains(&meaning.key) {
             let message = format!("`{}` is not in the enum", meaning.key);

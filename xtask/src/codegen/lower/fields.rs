@@ -2,7 +2,7 @@
 
 use super::{collisions, types};
 use crate::codegen::document::{Document, Schema, Shape};
-use crate::codegen::finding::Findings;
+use crate::codegen::finding::{Findings, all};
 use crate::codegen::kinds::{self, Item, Output, Presence, Type};
 use crate::codegen::model::{Field, Object, Prose, STATUS};
 use crate::codegen::names::{Camel, Snake};
@@ -55,11 +55,10 @@ impl<'d> Held<'d> {
             findings.add(&object.at, "an envelope holds an object");
             return None;
         }
-        let mut fields = Vec::new();
-        for (key, schema) in object.properties() {
-            fields.push(self.field(key, schema, object.requires(key), findings));
-        }
-        let fields: Vec<Field> = fields.into_iter().collect::<Option<_>>()?;
+        let properties = object.properties().iter();
+        let fields =
+            all(properties
+                .map(|(key, schema)| self.field(key, schema, object.requires(key), findings)))?;
         let names = fields
             .iter()
             .map(|field| (field.name.as_str(), field.key.as_str()));

@@ -5,9 +5,9 @@ use super::{Place, collisions};
 use crate::codegen::document::{
     About, Parameter as WireParameter, Place as WirePlace, Schema, Shape, deprecation,
 };
-use crate::codegen::finding::{Findings, Pointer};
+use crate::codegen::finding::{Findings, Pointer, all};
 use crate::codegen::kinds::{self, Slot, Type};
-use crate::codegen::model::{Carried, Default, Parameter, Path, Place as Travels, Prose, Segment};
+use crate::codegen::model::{Carried, Default, Parameter, Place as Travels, Prose};
 use crate::codegen::names::{Camel, Snake};
 use crate::codegen::scope;
 
@@ -42,7 +42,6 @@ impl<'d> Place<'d> {
     /// query and of the form. A whole URL stands for all of them.
     pub(super) fn carries(
         &self,
-        path: &Path,
         about: &About,
         action: Option<&str>,
         findings: &Findings,
@@ -50,52 +49,32 @@ impl<'d> Place<'d> {
         if let Some((at, name)) = &self.operation.url {
             return self.url(at, name, findings).map(|url| vec![url]);
         }
-        let mut inputs = Vec::new();
         let declared = self.document.parameters_of(self.path, self.operation);
-        let declared: Vec<&WireParameter> = declared.collect();
-        for segment in &path.segments {
-            if let Segment::Parameter(name) = segment {
-                let named = |parameter: &&&WireParameter| {
-                    parameter.place == WirePlace::Path && parameter.name == *name
-                };
-                inputs.extend(
-                    declared
-                        .iter()
-                        .find(named)
-                        .map(|found| self.declared(found)),
-                );
-            }
-        }
-        for parameter in &declared {
-            if parameter.place == WirePlace::Query {
-                inputs.push(self.declared(parameter));
-            }
-        }
+        let (in_path, in_query): (Vec<_>, Vec<_>) =
+            declared.partition(|own| own.place == WirePlace::Path);
+        let names = self.path.path.parameters();
+        let in_path = names.filter_map(|name| in_path.iter().find(|own| own.name == name));
+        let declared = in_path.chain(&in_query).map(|own| self.declared(own));
         let form = self.operation.form.as_ref();
         let travels = if form.is_some_and(|form| form.is_multipart) {
             Travels::Part
         } else {
             Travels::Form
         };
-        if let Some(form) = self.form(action) {
-            for (key, schema) in form.properties() {
-                inputs.push(Input {
-                    at: &schema.at,
-                    key,
-                    travels,
-                    required: form.requires(key),
-                    schema,
-                    docs: types::docs(self.document, schema, ""),
-                    rust_name: schema.rust_name.as_deref(),
-                    example: types::example(self.document, schema),
-                });
-            }
-        }
-        let carried: Vec<_> = inputs
-            .into_iter()
-            .map(|input| self.carried(input, about, findings))
-            .collect();
-        let carried: Vec<Carried> = carried.into_iter().collect::<Option<_>>()?;
+        let fields = self.form(action).into_iter().flat_map(|form| {
+            form.properties().iter().map(move |(key, schema)| Input {
+                at: &schema.at,
+                key,
+                travels,
+                required: form.requires(key),
+                schema,
+                docs: types::docs(self.document, schema, ""),
+                rust_name: schema.rust_name.as_deref(),
+                example: types::example(self.document, schema),
+            })
+        });
+        let inputs = declared.chain(fields);
+        let carried = all(inputs.map(|input| self.carried(input, about, findings)))?;
         let names = carried.iter().filter_map(|carried| match carried {
             Carried::Parameter(own) => Some((own.slot.name.as_str(), own.slot.key.as_str())),
             Carried::AppKey(..) | Carried::Constant(..) => None,

@@ -1,10 +1,10 @@
 //! How the result of an operation is looked for: by which other, and where.
 
 use crate::codegen::document::{Document, Look as WireLook, Pair, Way};
-use crate::codegen::finding::{Findings, Pointer};
-use crate::codegen::kinds::Start;
+use crate::codegen::finding::{Findings, Pointer, all};
+use crate::codegen::kinds::{CHOICES, Input, Start};
 use crate::codegen::model::{
-    Effect, Field, Given, Known, Look, Operation, Parameter, Payload, Prose, Shows, Sight, Spot,
+    Effect, Field, Look, Operation, Parameter, Payload, Prose, Sight, Spot,
 };
 use crate::codegen::names::{Camel, Snake};
 
@@ -21,8 +21,12 @@ pub(super) fn find(document: &Document, operations: &mut [Operation], findings: 
             else {
                 continue;
             };
-            let finder = Finder { operations, own };
-            let look = finder.look(&about.at, about.look.as_ref(), findings);
+            let finder = Finder {
+                operations,
+                own,
+                findings,
+            };
+            let look = finder.look(&about.at, about.look.as_ref());
             found.extend(look.map(|look| (index, look)));
         }
     }
@@ -36,136 +40,132 @@ pub(super) fn find(document: &Document, operations: &mut [Operation], findings: 
 struct Finder<'o> {
     operations: &'o [Operation],
     own: &'o Operation,
+    findings: &'o Findings,
 }
 
 impl Finder<'_> {
-    fn look(&self, at: &Pointer, look: Option<&WireLook>, findings: &Findings) -> Option<Look> {
+    fn look(&self, at: &Pointer, look: Option<&WireLook>) -> Option<Look> {
         let is_sure = matches!(self.own.effect, Effect::Once | Effect::Rings);
-        match (is_sure, look) {
-            (false, None) => None,
+        let look = match (is_sure, look) {
+            (true, Some(look)) => look,
+            (false, None) => return None,
             (false, Some(look)) => {
                 let message = "what can be sent again is not looked for; leave it out";
-                findings.add(&look.at, message);
-                None
+                return self.wrong(&look.at, message);
             }
             (true, None) => {
                 let message = "x-talkspace-look is missing; say how its result is looked for, or \
                                `none` and why";
-                findings.add(at, message);
-                None
+                return self.wrong(at, message);
             }
-            (true, Some(look)) => match &look.way {
-                Way::None(why) if why.trim().is_empty() => {
-                    findings.add(&look.at.child("none"), "say why, in a sentence");
-                    None
-                }
-                Way::None(why) => Some(Look::None(Prose::new(why))),
-                Way::By {
-                    operation,
-                    with,
-                    new,
-                    shows,
-                } => {
-                    let by = self.reading(&operation.0, &operation.1, findings)?;
-                    let spot = match new {
-                        None => self.here(&look.at, by, with, findings),
-                        Some(new) => self.new_in_a_list(by, with, new, findings),
-                    };
-                    let shows = self.shows(by, shows, findings);
-                    let known = self.known(&look.at, by, findings);
-                    Some(Look::By(Box::new(Sight {
-                        module: by.module.clone(),
-                        request: by.name.clone(),
-                        response: by.response(),
-                        spot: spot?,
-                        shows: shows?,
-                        known: known?,
-                    })))
-                }
-            },
+        };
+        match &look.way {
+            Way::None(why) if why.trim().is_empty() => {
+                self.wrong(&look.at.child("none"), "say why, in a sentence")
+            }
+            Way::None(why) => Some(Look::None(Prose::new(why))),
+            Way::By {
+                operation,
+                with,
+                new,
+                shows,
+            } => {
+                let by = self.reading(&operation.0, &operation.1)?;
+                let mut imports = vec![path(by, &by.name), path(by, &by.response())];
+                let spot = match new {
+                    None => self.here(&look.at, by, with, &mut imports),
+                    Some(new) => self.new_in_a_list(by, with, new, &mut imports),
+                };
+                let shows = self.shows(by, shows, &mut imports);
+                let known = self.known(&look.at, by);
+                Some(Look::By(Box::new(Sight {
+                    request: by.name.clone(),
+                    response: by.response(),
+                    spot: spot?,
+                    shows: shows?,
+                    known: known?,
+                    imports,
+                })))
+            }
         }
     }
 
-    /// An operation that only reads.
-    fn reading(&self, at: &Pointer, id: &str, findings: &Findings) -> Option<&Operation> {
-        let found = self.operations.iter().find(|other| other.id == id);
-        let message = match found {
-            Some(found) if found.effect == Effect::Reads => return Some(found),
-            Some(_) => format!("`{id}` does more than read, and a look changes nothing"),
-            None => format!("`{id}` is no operation"),
-        };
-        findings.add(at, message);
+    fn wrong<T>(&self, at: &Pointer, message: impl Into<String>) -> Option<T> {
+        self.findings.add(at, message);
         None
     }
 
-    /// The arguments of a look, from this request.
+    /// An operation that only reads.
+    fn reading(&self, at: &Pointer, id: &str) -> Option<&Operation> {
+        let found = self.operations.iter().find(|other| other.id == id);
+        match found {
+            Some(found) if found.effect == Effect::Reads => Some(found),
+            Some(_) => {
+                let message = format!("`{id}` does more than read, and a look changes nothing");
+                self.wrong(at, message)
+            }
+            None => self.wrong(at, format!("`{id}` is no operation")),
+        }
+    }
+
+    /// The request of a look, made from this one.
     fn here(
         &self,
         at: &Pointer,
         by: &Operation,
         with: &[Pair],
-        findings: &Findings,
+        imports: &mut Vec<String>,
     ) -> Option<Spot> {
         for pair in with {
-            parameter(by, pair, findings)?;
+            self.parameter(by, &pair.key, &pair.at)?;
         }
-        let (mut arguments, mut setters) = (Vec::new(), Vec::new());
-        for parameter in by.parameters() {
-            let pair = with.iter().find(|pair| pair.key == parameter.slot.key);
-            let given = match pair {
-                Some(pair) => self.given(parameter, pair, findings)?,
-                None if !parameter.slot.required => continue,
+        let (mut arguments, mut setters) = (Vec::new(), String::new());
+        for Parameter { slot, kind, .. } in by.parameters() {
+            let given = match with.iter().find(|pair| pair.key == slot.key) {
+                Some(pair) => self.given(kind, pair, imports)?,
+                None if !slot.required => continue,
                 None => {
-                    let message =
-                        format!("`{}` needs `{}`; say with what", by.id, parameter.slot.key);
-                    findings.add(&at.child("with"), message);
-                    return None;
+                    let message = format!("`{}` needs `{}`; say with what", by.id, slot.key);
+                    return self.wrong(&at.child("with"), message);
                 }
             };
-            match parameter.slot.required {
+            match slot.required {
                 true => arguments.push(given),
-                false => setters.push((parameter.slot.name.clone(), given)),
+                false => setters.push_str(&format!(".{}({given})", slot.name)),
             }
         }
-        Some(Spot::Here(arguments, setters))
+        let (request, arguments) = (&by.name, arguments.join(", "));
+        Some(Spot::Here(format!("{request}::new({arguments}){setters}")))
     }
 
-    fn given(&self, parameter: &Parameter, pair: &Pair, findings: &Findings) -> Option<Given> {
-        if let Some((name, words)) = &parameter.kind.words {
+    /// The expression of an argument.
+    fn given(&self, kind: &Input, pair: &Pair, imports: &mut Vec<String>) -> Option<String> {
+        if let Some((name, words)) = &kind.words {
             let word = words.iter().find(|word| **word == pair.text);
-            let variant = word.and_then(|word| Camel::of_words(word));
-            if variant.is_none() {
+            let Some(variant) = word.and_then(|word| Camel::of_words(word)) else {
                 let words = words.join(", ");
                 let message = format!("`{}` is none of the words: {words}", pair.text);
-                findings.add(&pair.at, message);
-            }
-            return Some(Given::Word(name.clone(), variant?));
+                return self.wrong(&pair.at, message);
+            };
+            imports.push(format!("{CHOICES}::{name}"));
+            return Some(format!("{name}::{variant}"));
         }
-        let Some(id) = &parameter.kind.id else {
-            findings.add(
-                &pair.at,
-                "not supported: a look with anything but ids and words",
-            );
-            return None;
+        let Some(id) = &kind.id else {
+            let message = "not supported: a look with anything but ids and words";
+            return self.wrong(&pair.at, message);
         };
-        self.own_id(pair, id, findings).map(Given::Field)
+        Some(format!("&self.{}", self.own_id(pair, id)?))
     }
 
     /// The field of this request that has this type.
-    fn own_id(&self, pair: &Pair, id: &Camel, findings: &Findings) -> Option<Snake> {
-        let own = parameter_of(self.own, &pair.text);
-        let message = match own {
-            Some(own) if own.kind.id.as_ref() == Some(id) && own.slot.required => {
-                return Some(own.slot.name.clone());
-            }
-            Some(_) => format!(
-                "`{}` is not a required {id} of `{}`",
-                pair.text, self.own.id
-            ),
-            None => format!("`{}` is no parameter of `{}`", pair.text, self.own.id),
-        };
-        findings.add(&pair.at, message);
-        None
+    fn own_id(&self, pair: &Pair, id: &Camel) -> Option<&Snake> {
+        let own = self.parameter(self.own, &pair.text, &pair.at)?;
+        if own.kind.id.as_ref() == Some(id) && own.slot.required {
+            return Some(&own.slot.name);
+        }
+        let (text, operation) = (&pair.text, &self.own.id);
+        let message = format!("`{text}` is not a required {id} of `{operation}`");
+        self.wrong(&pair.at, message)
     }
 
     /// The one parameter of a look gets an id from lists.
@@ -174,112 +174,96 @@ impl Finder<'_> {
         by: &Operation,
         with: &[Pair],
         new: &Pair,
-        findings: &Findings,
+        imports: &mut Vec<String>,
     ) -> Option<Spot> {
-        let listing = self.reading(&new.at, &new.text, findings)?;
-        let parameter = parameter(by, new, findings)?;
+        let listing = self.reading(&new.at, &new.text)?;
+        let parameter = self.parameter(by, &new.key, &new.at)?;
         let is_alone = by.parameters().count() == 1 && with.is_empty();
         let Some(id) = &parameter.kind.id else {
-            findings.add(&new.at, "what is new in a list is an id");
-            return None;
+            return self.wrong(&new.at, "what is new in a list is an id");
         };
         let needs_more = listing.parameters().any(|other| other.slot.required);
         if !is_alone || needs_more {
             let message = "not supported: a look at what is new with other parameters";
-            findings.add(&new.at, message);
-            return None;
+            return self.wrong(&new.at, message);
         }
-        let mut lists = lists(listing, id).into_iter();
+        let lists = fields(listing).filter(|field| field.kind.listed_id() == Some(id));
+        let mut lists = lists.map(|field| field.name.clone());
         let Some(open) = lists.next() else {
             let message = format!("the response of `{}` has no list of {id}", listing.id);
-            findings.add(&new.at, message);
-            return None;
+            return self.wrong(&new.at, message);
         };
+        let (request, response) = (listing.name.clone(), listing.response());
+        imports.extend([path(listing, &request), path(listing, &response)]);
         Some(Spot::New {
-            module: listing.module.clone(),
-            request: listing.name.clone(),
-            response: listing.response(),
+            request,
+            response,
             open,
             closed: lists.collect(),
         })
     }
 
-    fn shows(&self, by: &Operation, shows: &Pair, findings: &Findings) -> Option<Shows> {
+    /// The expression that finds the result in what was seen.
+    fn shows(&self, by: &Operation, shows: &Pair, imports: &mut Vec<String>) -> Option<String> {
         if shows.key == "outcome" && !by.outcomes.is_empty() {
             let mut words = by.outcomes.iter().map(|(_, word)| word);
-            let word = words.find(|word| word.text == shows.text);
-            if word.is_none() {
+            let Some(word) = words.find(|word| word.text == shows.text) else {
                 let message = format!("`{}` is no outcome of `{}`", shows.text, by.id);
-                findings.add(&shows.at, message);
-            }
-            return Some(Shows::Outcome(by.outcome(), word?.variant.clone()));
+                return self.wrong(&shows.at, message);
+            };
+            let outcome = by.outcome();
+            imports.push(path(by, &outcome));
+            return Some(format!("seen.outcome == {outcome}::{}", word.variant));
         }
         let field = fields(by).find(|field| field.key == shows.key);
-        let id = field.and_then(|field| Some((&field.name, field.kind.listed_id()?)));
-        let Some((name, id)) = id else {
+        let Some((list, id)) = field.and_then(|it| Some((&it.name, it.kind.listed_id()?))) else {
             let message = format!(
                 "`{}` is neither a list of ids in the response of `{}` nor its outcome",
                 shows.key, by.id
             );
-            findings.add(&shows.at, message);
-            return None;
+            return self.wrong(&shows.at, message);
         };
-        let field = self.own_id(shows, id, findings)?;
-        Some(Shows::In(name.clone(), field))
+        let own = self.own_id(shows, id)?;
+        Some(format!("seen.{list}.contains(&self.{own})"))
     }
 
     /// What is known of the response that was lost.
-    fn known(&self, at: &Pointer, by: &Operation, findings: &Findings) -> Option<Vec<Known>> {
+    fn known(&self, at: &Pointer, by: &Operation) -> Option<Vec<String>> {
         let Payload::Envelope(envelope) = &self.own.payload else {
-            findings.add(
-                at,
-                "not supported: a look for a response without an envelope",
-            );
-            return None;
+            let message = "not supported: a look for a response without an envelope";
+            return self.wrong(at, message);
         };
-        let given = envelope.shown().filter_map(|field| {
-            let kind = self.own.kind_of(field);
-            (kind.start == Start::Given).then_some((field, kind.id))
-        });
-        let same = |parameter: &Parameter, key: &str, id: &Option<Camel>| {
-            parameter.slot.required
-                && parameter.is_named(key)
-                && id.is_some()
-                && parameter.kind.id == *id
-        };
-        given
-            .map(|(field, id)| {
-                let from = |operation: &Operation| {
-                    let mut own = operation.parameters();
-                    let found = own.find(|parameter| same(parameter, &field.key, &id));
-                    found.map(|parameter| parameter.slot.name.clone())
-                };
-                let known = from(self.own).map(Known::Request);
-                let known = known.or_else(|| from(by).map(Known::Look));
-                if known.is_none() {
-                    let message = format!("a look does not tell `{}` of the response", field.key);
-                    findings.add(at, message);
-                }
-                known
+        let fields = envelope
+            .shown()
+            .map(|field| (field, self.own.kind_of(field)));
+        let given = fields.filter(|(_, kind)| kind.start == Start::Given);
+        all(given.map(|(field, kind)| {
+            let same = |own: &&Parameter| {
+                let is_same = kind.id.is_some() && own.kind.id == kind.id;
+                is_same && own.slot.required && own.is_named(&field.key)
+            };
+            let from = |operation: &Operation, place: &str| {
+                let own = operation.parameters().find(same);
+                own.map(|own| format!("&{place}.{}", own.slot.name))
+            };
+            let known = from(self.own, "self").or_else(|| from(by, "look"));
+            known.or_else(|| {
+                let message = format!("a look does not tell `{}` of the response", field.key);
+                self.wrong(at, message)
             })
-            .collect()
+        }))
+    }
+
+    /// The parameter that the key names.
+    fn parameter<'o>(&self, of: &'o Operation, key: &str, at: &Pointer) -> Option<&'o Parameter> {
+        let found = of.parameters().find(|own| own.slot.key == key);
+        found.or_else(|| self.wrong(at, format!("`{key}` is no parameter of `{}`", of.id)))
     }
 }
 
-/// The parameter that the key names.
-fn parameter<'o>(of: &'o Operation, pair: &Pair, findings: &Findings) -> Option<&'o Parameter> {
-    let found = parameter_of(of, &pair.key);
-    if found.is_none() {
-        let message = format!("`{}` is no parameter of `{}`", pair.key, of.id);
-        findings.add(&pair.at, message);
-    }
-    found
-}
-
-fn parameter_of<'o>(operation: &'o Operation, key: &str) -> Option<&'o Parameter> {
-    operation
-        .parameters()
-        .find(|parameter| parameter.slot.key == key)
+/// The path of a type of an operation.
+fn path(operation: &Operation, name: &Camel) -> String {
+    format!("crate::request::{}::{name}", operation.module)
 }
 
 /// The fields of a response.
@@ -289,10 +273,4 @@ fn fields(operation: &Operation) -> impl Iterator<Item = &Field> {
         Payload::Text(_) | Payload::Bytes(_) => None,
     };
     envelope.into_iter().flat_map(|envelope| envelope.shown())
-}
-
-/// The lists of these ids in a response.
-fn lists(operation: &Operation, id: &Camel) -> Vec<Snake> {
-    let lists = fields(operation).filter(|field| field.kind.listed_id() == Some(id));
-    lists.map(|field| field.name.clone()).collect()
 }

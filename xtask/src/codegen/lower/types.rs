@@ -2,7 +2,7 @@
 
 use super::collisions;
 use crate::codegen::document::{Document, Schema, Shape, deprecation};
-use crate::codegen::finding::{Findings, Pointer};
+use crate::codegen::finding::{Findings, Pointer, all};
 use crate::codegen::kinds::Type;
 use crate::codegen::load::Scalar;
 use crate::codegen::model::{Choice, Id, Prose, Word};
@@ -18,17 +18,17 @@ pub(crate) fn is_secret(document: &Document, schema: &Schema) -> bool {
 
 /// The named text schemas that no other type stands for.
 pub(crate) fn ids(document: &Document, findings: &Findings) -> Option<Vec<Id>> {
-    let mut ids = Vec::new();
-    for (name, schema) in &document.schemas {
-        if is_text(schema) && schema.rust_type.is_none() && words(schema).is_empty() {
-            ids.push(camel(name, schema, findings).map(|name| Id {
-                name,
-                docs: page(schema),
-                secret: schema.secret,
-            }));
-        }
-    }
-    ids.into_iter().collect()
+    let schemas = document
+        .schemas
+        .iter()
+        .filter(|(_, schema)| schema.is_own_text());
+    all(schemas.map(|(name, schema)| {
+        Some(Id {
+            name: camel(name, schema, findings)?,
+            docs: page(schema),
+            secret: schema.secret,
+        })
+    }))
 }
 
 /// The named text schemas that list what there is; a response may have one of another word
@@ -38,31 +38,21 @@ pub(crate) fn named_choices(
     open: &[Camel],
     findings: &Findings,
 ) -> Option<Vec<Choice>> {
-    let mut choices = Vec::new();
-    for (name, schema) in &document.schemas {
-        if schema.rust_type.is_none() && !words(schema).is_empty() {
-            choices.push(choice(name, schema, open, findings));
-        }
-    }
-    choices.into_iter().collect()
+    let is_choice = |schema: &Schema| schema.rust_type.is_none() && !schema.choices().is_empty();
+    let schemas = document.schemas.iter().filter(|(_, it)| is_choice(it));
+    all(schemas.map(|(name, schema)| choice(name, schema, open, findings)))
 }
 
 fn choice(name: &str, schema: &Schema, open: &[Camel], findings: &Findings) -> Option<Choice> {
     let name = camel(name, schema, findings);
-    let words: Vec<Option<Word>> = words(schema)
-        .iter()
-        .map(|text| {
-            let mut meanings = schema.meanings.iter();
-            let meaning = meanings.find(|meaning| meaning.key == *text);
-            let docs = meaning.map_or("", |meaning| &meaning.text);
-            word(text, docs, &schema.at.child("enum"), findings)
-        })
-        .collect();
-    let words: Vec<Word> = words.into_iter().collect::<Option<_>>()?;
-    let variants = words
-        .iter()
-        .map(|word| (word.variant.as_str(), word.text.as_str()));
-    let name = name?;
+    let words = all(schema.choices().iter().map(|text| {
+        let mut meanings = schema.meanings.iter();
+        let meaning = meanings.find(|meaning| meaning.key == *text);
+        let docs = meaning.map_or("", |meaning| &meaning.text);
+        word(text, docs, &schema.at.child("enum"), findings)
+    }));
+    let (name, words) = name.zip(words)?;
+    let variants = words.iter().map(Word::names);
     let open = open.contains(&name);
     let other = open.then_some(("Other", "any other word"));
     collisions::inside(variants.chain(other), &schema.at, findings);
@@ -89,21 +79,6 @@ pub(crate) fn word(text: &str, docs: &str, at: &Pointer, findings: &Findings) ->
     })
 }
 
-/// The words that a text may be, where the spec lists them.
-fn words(schema: &Schema) -> &[String] {
-    match &schema.shape {
-        Shape::Text { choices, .. } => choices,
-        Shape::Ref(_)
-        | Shape::TextOrInteger
-        | Shape::Integer
-        | Shape::Boolean
-        | Shape::Bytes { .. }
-        | Shape::Array(_)
-        | Shape::Object { .. }
-        | Shape::OneOf { .. } => &[],
-    }
-}
-
 /// The type of a value without parts.
 pub(crate) fn scalar(document: &Document, schema: &Schema, findings: &Findings) -> Option<Type> {
     let (name, target) = document.resolve(schema);
@@ -116,7 +91,7 @@ pub(crate) fn scalar(document: &Document, schema: &Schema, findings: &Findings) 
             (Some(rust_type), _) => existing(document, target, rust_type, findings),
             (None, Some(name)) => {
                 let name = camel(name, target, findings)?;
-                Some(match words(target) {
+                Some(match target.choices() {
                     [] => Type::Id(name),
                     words => Type::Choice(name, words.to_vec()),
                 })
@@ -168,7 +143,7 @@ fn page(schema: &Schema) -> Prose {
 pub(crate) fn example(document: &Document, schema: &Schema) -> Option<String> {
     let (_, target) = document.resolve(schema);
     let example = schema.example.as_ref().or(target.example.as_ref());
-    let choice = || words(target).first().cloned();
+    let choice = || target.choices().first().cloned();
     example.map(spelt).or_else(choice)
 }
 
@@ -187,10 +162,6 @@ pub(crate) fn no_value(schema: &Schema, findings: &Findings) {
     findings.add(&schema.at, format!("not supported: {right}"));
 }
 
-const fn is_text(schema: &Schema) -> bool {
-    matches!(schema.shape, Shape::Text { .. } | Shape::TextOrInteger)
-}
-
 fn existing(
     document: &Document,
     schema: &Schema,
@@ -201,8 +172,7 @@ fn existing(
     if let Some(found) = by_hand.iter().find(|found| found.name() == Some(rust_type)) {
         return Some(found.clone());
     }
-    let id = document.schema(rust_type);
-    if id.is_some_and(|id| is_text(id) && id.rust_type.is_none() && words(id).is_empty()) {
+    if document.schema(rust_type).is_some_and(Schema::is_own_text) {
         return camel(rust_type, schema, findings).map(Type::Id);
     }
     let right = "write AppKey, PhoneNumber or a named text schema";
