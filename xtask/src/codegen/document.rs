@@ -168,7 +168,9 @@ impl Read for Tag {
             name: object.require("name"),
             description: object.or_default("description"),
         };
-        object.finish(tag)
+        // Operations name it, whatever else is wrong with it.
+        object.finish(());
+        Some(tag)
     }
 }
 

@@ -44,6 +44,12 @@ fn a_value_of_another_kind() {
         "text where `true` or `false` belongs",
     );
     assert_finding(
+        "    description: Places where people meet.\n",
+        "    description: 7\n",
+        "/tags/0/description",
+        "a number where text belongs",
+    );
+    assert_finding(
         "x-talkspace-already: ['404']",
         "x-talkspace-already: 404",
         "/paths/~1api~1room~1{roomid}/post/x-talkspace-split/operations/shut/x-talkspace-already",
