@@ -3,51 +3,137 @@
 use std::fs;
 use std::path::Path;
 
-use super::model::Api;
+use super::kinds::Start;
+use super::model::{Api, Envelope, Operation, Payload};
 
 #[cfg(test)]
 mod tests;
 
 const EXAMPLES: &str = "spec/examples";
 const SANDBOX: &str = "crates/talkspace-sandbox/src/turn.rs";
+/// What the sandbox responds with.
+const STATE: &str = "crates/talkspace-sandbox/src/state";
+const COMMANDS: &str = "crates/talkspace-cli/src/main.rs";
 const TRUTH: &str = "crates/talkspace-cli/tests/cli/truth/operations.txt";
 
 /// A line for each thing, with its place.
 pub(super) fn to_do(root: &Path, api: &Api) -> Vec<String> {
     // A file that is not there has nothing in it.
     let read = |path: &str| fs::read_to_string(root.join(path)).unwrap_or_default();
-    let (sandbox, truth) = (read(SANDBOX), read(TRUTH));
+    let (sandbox, truth, commands) = (read(SANDBOX), read(TRUTH), read(COMMANDS));
+    let served =
+        |operation: &Operation| sandbox.contains(&format!("    fn {}(", operation.function));
     let mut left = Vec::new();
     for operation in &api.operations {
-        let (id, function) = (&operation.id, &operation.function);
+        let Operation {
+            id, function, name, ..
+        } = operation;
         for example in ["request.http", "response.http"] {
             let path = format!("{EXAMPLES}/{id}/{example}");
             if !root.join(&path).is_file() {
                 left.push(format!("{path}: write it"));
             }
         }
-        if !sandbox.contains(&format!("    fn {function}(")) {
+        left.extend(outdated(root, operation));
+        if !served(operation) {
             left.push(format!(
                 "{SANDBOX}: write `fn {function}` of `Service`; until then it responds with 501"
+            ));
+        }
+        if operation.transfers_file() && !commands.contains(&format!("    {name}(")) {
+            left.push(format!(
+                "{COMMANDS}: write the command of `{id}`, which carries a file"
             ));
         }
         if !truth.contains(&format!("\n\n{id} ")) {
             left.push(format!("{TRUTH}: write what is true of `{id}`"));
         }
     }
-    let known = |id: &str| api.operations.iter().any(|operation| operation.id == id);
-    let folders = fs::read_dir(root.join(EXAMPLES)).into_iter().flatten();
-    let names = folders.flatten().map(|folder| folder.file_name());
-    let mut stale: Vec<String> = names
-        .map(|name| name.to_string_lossy().into_owned())
-        .filter(|name| !known(name))
-        .map(|name| format!("{EXAMPLES}/{name}/: no operation is called so; rename or remove it"))
+    let states = names(&root.join(STATE)).into_iter();
+    let states: String = states
+        .map(|name| read(&format!("{STATE}/{name}")))
         .collect();
-    stale.sort();
-    left.extend(stale);
+    for envelope in &api.envelopes {
+        let mut operations = api.operations.iter().filter(|it| served(it));
+        let has_it = |operation| envelope_of(operation).is_some_and(|it| it.key == envelope.key);
+        if operations.any(has_it) {
+            let unset = unset(envelope, &states);
+            left.extend(unset.map(|name| {
+                let key = &envelope.key;
+                format!("{STATE}/: set `{name}` of a `{key}`; until then it is empty or left out")
+            }));
+        }
+    }
+    let known = |id: &str| api.operations.iter().any(|operation| operation.id == id);
+    let folders = names(&root.join(EXAMPLES)).into_iter();
+    let stale = folders.filter(|name| !known(name));
+    left.extend(
+        stale.map(|name| {
+            format!("{EXAMPLES}/{name}/: no operation is called so; rename or remove it")
+        }),
+    );
     let truths = truth.split("\n\n").skip(2);
     let ids = truths.filter_map(|entry| entry.split(' ').next());
     let stale = ids.filter(|id| !id.trim().is_empty() && !known(id));
     left.extend(stale.map(|id| format!("{TRUTH}: no operation is called `{id}`")));
     left
+}
+
+/// What is in a folder, in order; one that is not there has nothing in it.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    names
+}
+
+/// What in the examples of an operation is not as the spec has it any more.
+fn outdated(root: &Path, operation: &Operation) -> Vec<String> {
+    let folder = format!("{EXAMPLES}/{}", operation.id);
+    let mut outdated = Vec::new();
+    for name in names(&root.join(&folder)) {
+        let path = format!("{folder}/{name}");
+        let status = name.strip_suffix(".http").and_then(|name| {
+            let (_, status) = name.split_once('-')?;
+            status.parse::<u16>().ok()
+        });
+        let documented = |code| operation.statuses.iter().any(|status| status.code == code);
+        if let Some(status) = status.filter(|code| !documented(*code)) {
+            outdated.push(format!("{path}: there is no status {status}; remove it"));
+            continue;
+        }
+        let text = fs::read_to_string(root.join(&path)).unwrap_or_default();
+        let has = |key: &str| text.contains(&format!("\"{key}\":"));
+        let envelope = envelope_of(operation).filter(|envelope| has(&envelope.key));
+        let fields = envelope.into_iter().flat_map(|envelope| &envelope.fields);
+        let skipped = |serde: &Option<String>| {
+            serde
+                .as_ref()
+                .is_some_and(|serde| serde.contains("skip_serializing_if"))
+        };
+        let missing = fields.filter(|field| !skipped(&field.kind.serde) && !has(&field.key));
+        outdated.extend(missing.map(|field| format!("{path}: write its `{}`", field.key)));
+    }
+    outdated
+}
+
+fn envelope_of(operation: &Operation) -> Option<&Envelope> {
+    match &operation.payload {
+        Payload::Envelope(envelope) => Some(envelope),
+        Payload::Text(_) | Payload::Bytes(_) => None,
+    }
+}
+
+/// The fields that a response has without anybody giving it them, and that the sandbox
+/// does not set either. A remark is often empty.
+fn unset<'e>(envelope: &'e Envelope, sandbox: &'e str) -> impl Iterator<Item = &'e str> {
+    let fields = envelope.shown().filter(|field| field.key != "message");
+    let fields = fields.filter(|field| matches!(field.kind.start, Start::Value(_)));
+    let names = fields.map(|field| field.name.as_str());
+    names.filter(|name| {
+        let place = format!("response.{name}");
+        let mut rests = sandbox.split(&place).skip(1);
+        rests.all(|rest| rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+    })
 }

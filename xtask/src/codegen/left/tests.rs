@@ -2,12 +2,28 @@
 
 use std::fs;
 
-use super::{EXAMPLES, SANDBOX, TRUTH, to_do};
+use super::{EXAMPLES, SANDBOX, STATE, TRUTH, to_do};
 use crate::codegen::tests::{Folder, ROOMS, real_spec, workspace};
 use crate::codegen::{api_and_files, model::Api};
 
 fn api_of(spec: &str) -> Api {
     api_and_files(spec).unwrap().0
+}
+
+fn write(folder: &Folder, path: &str, text: &str) {
+    let path = folder.0.join(path);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+}
+
+/// A sandbox that sets all fields of a response but these.
+fn sets(except: &[&str]) -> String {
+    let names = "greeting_id owner seats seats_left age open haunted doors windows guests moods \
+                 motto gates roof";
+    let names = names.split(' ').filter(|name| !except.contains(name));
+    names
+        .map(|name| format!("response.{name} = it;\n"))
+        .collect()
 }
 
 #[test]
@@ -18,16 +34,13 @@ fn all_is_done_here() {
 #[test]
 fn what_is_missing_and_what_is_stale_is_said() {
     let folder = Folder::new("left");
-    let write = |path: &str, text: &str| {
-        let path = folder.0.join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    };
+    let write = |path: &str, text: &str| write(&folder, path, text);
     for id in ["makeRoom", "openRoom", "shutRoom", "sealRoom"] {
         write(&format!("{EXAMPLES}/{id}/request.http"), "");
         write(&format!("{EXAMPLES}/{id}/response.http"), "");
     }
     write(&format!("{EXAMPLES}/getMotto/request.http"), "");
+    write(&format!("{STATE}/rooms.rs"), &sets(&[]));
     write(
         SANDBOX,
         "    fn make_room(\n    fn open_room(\n    fn get_motto(\n",
@@ -46,6 +59,40 @@ fn what_is_missing_and_what_is_stale_is_said() {
             ),
             format!("{EXAMPLES}/sealRoom/: no operation is called so; rename or remove it"),
             format!("{TRUTH}: no operation is called `sealRoom`"),
+        ]
+    );
+}
+
+#[test]
+fn a_field_that_nothing_gives_is_said_and_an_example_without_it() {
+    let folder = Folder::new("left-fields");
+    let write = |path: &str, text: &str| write(&folder, path, text);
+    for id in ["makeRoom", "openRoom", "shutRoom", "getMotto"] {
+        write(&format!("{EXAMPLES}/{id}/request.http"), "");
+        write(&format!("{EXAMPLES}/{id}/response.http"), "");
+    }
+    let room = r#"{"RoomResponse":{"message":"","status":201,"roomId":"r1","open":true,"doors":[],
+        "mood":"dull","door":{},"motto":null}}"#;
+    write(&format!("{EXAMPLES}/makeRoom/response.http"), room);
+    write(&format!("{EXAMPLES}/makeRoom/error-400.http"), "");
+    write(&format!("{EXAMPLES}/makeRoom/error-409.http"), "");
+    write(
+        SANDBOX,
+        "    fn make_room(\n    fn open_room(\n    fn shut_room(\n    fn get_motto(\n",
+    );
+    write(
+        TRUTH,
+        "By hand.\n\nFor each.\n\nmakeRoom rings\n\nopenRoom once\n\ngetMotto reads\n\nshutRoom converges\n",
+    );
+    write(&format!("{STATE}/rooms.rs"), &sets(&["seats"]));
+    assert_eq!(
+        to_do(&folder.0, &api_of(ROOMS)),
+        [
+            format!("{EXAMPLES}/makeRoom/error-409.http: there is no status 409; remove it"),
+            format!("{EXAMPLES}/makeRoom/response.http: write its `seats`"),
+            format!(
+                "{STATE}/: set `seats` of a `RoomResponse`; until then it is empty or left out"
+            ),
         ]
     );
 }
