@@ -105,12 +105,21 @@ pub fn generate(spec: &str) -> Result<Vec<File>, Findings> {
 
 fn api_and_files(spec: &str) -> Result<(Api, Vec<File>), Findings> {
     let findings = Findings::default();
-    let api = read(spec, &findings).and_then(|document| lower::lower(&document, &findings));
+    let api = read(spec, &findings).and_then(|document| {
+        let api = lower::lower(&document, &findings)?;
+        // Another mistake may be why nothing refers to something.
+        if findings.is_empty() {
+            lint::unused::check(&document, &findings);
+        }
+        Some(api)
+    });
     let both = api.map(|api| {
         let files = emit::emit(&api);
         for (name, path) in scope::imports(&files) {
             if let Some(at) = api.types.get(name) {
-                let message = format!("the name `{name}` in Rust is that of `{path}` already");
+                let message = format!(
+                    "the name `{name}` in Rust is that of `{path}` already; name it otherwise"
+                );
                 findings.add(at, message);
             }
         }

@@ -72,6 +72,9 @@ fn run(arguments: &[&str]) -> Result<String, String> {
         ["switchboard"] => switchboard::publish(root),
         ["api"] => api::write(root),
         ["costs"] => costs::write(root),
-        _ => Err(USAGE.to_owned()),
+        _ => Err(format!(
+            "there is no task `{}`\n\n{USAGE}",
+            arguments.join(" ")
+        )),
     }
 }

@@ -27,6 +27,7 @@ pub(crate) struct Document {
     pub(crate) paths: Vec<Path>,
     pub(crate) parameters: Vec<(String, Parameter)>,
     pub(crate) schemas: Vec<(String, Schema)>,
+    pub(crate) responses: Vec<(String, Response)>,
 }
 
 /// A group of operations.
@@ -62,15 +63,15 @@ impl Document {
             paths,
             parameters: named(&mut components, "parameters"),
             schemas: named(&mut components, "schemas"),
+            responses: named(&mut components, "responses"),
         };
-        let responses = named(&mut components, "responses");
         // What could be read of it is held against the rules, too.
         components.map(|components| components.finish(()));
         object.finish(());
         let paths = document.paths.iter_mut();
         for operation in paths.flat_map(|path| &mut path.operations) {
             for response in operation.responses_mut() {
-                response.resolve(&responses, findings);
+                response.resolve(&document.responses, findings);
             }
         }
         hoist::all(&mut document, findings);
@@ -98,6 +99,16 @@ impl Document {
     ) -> impl Iterator<Item = &'d Parameter> {
         let all = path.parameters.iter().chain(&operation.parameters);
         all.filter_map(|parameter| self.parameter(parameter))
+    }
+
+    /// All parameters, those that stand in their place included.
+    pub(crate) fn all_parameters(&self) -> impl Iterator<Item = &Parameter> {
+        let operations = self.operations();
+        let used = operations.flat_map(|(path, operation)| self.parameters_of(path, operation));
+        self.parameters
+            .iter()
+            .map(|(_, parameter)| parameter)
+            .chain(used)
     }
 
     /// What a form or a response may be, of which there are several in a `oneOf`.

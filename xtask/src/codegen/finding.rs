@@ -135,12 +135,17 @@ pub(crate) fn or_nearest<'w>(
     right: impl Iterator<Item = &'w str>,
     all: impl FnOnce() -> String,
 ) -> String {
-    let distance = |other: &str| strsim::damerau_levenshtein(word, other);
-    let nearest = right.min_by_key(|other| distance(other));
-    match nearest.filter(|other| distance(other) * 3 <= word.len().max(other.len())) {
+    match nearest(word, right) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => all(),
     }
+}
+
+/// The word that was meant, if one is like it.
+pub(crate) fn nearest<'w>(word: &str, right: impl Iterator<Item = &'w str>) -> Option<&'w str> {
+    let distance = |other: &str| strsim::damerau_levenshtein(word, other);
+    let nearest = right.min_by_key(|other| distance(other));
+    nearest.filter(|other| distance(other) * 3 <= word.len().max(other.len()))
 }
 
 #[cfg(test)]

@@ -1,12 +1,14 @@
 //! The rules of the spec. Every breach is said, not the first alone.
 
 mod files;
+mod given;
 mod keywords;
 mod operations;
 mod paths;
 mod references;
 mod shapes;
 mod splits;
+pub(crate) mod unused;
 mod values;
 mod words;
 
@@ -26,6 +28,7 @@ pub(crate) fn check(document: &Document, findings: &Findings) {
         return;
     }
     files::check(document, findings);
+    given::check(document, findings);
     keywords::check(document, findings);
     operations::check(document, findings);
     paths::check(document, findings);

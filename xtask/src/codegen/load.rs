@@ -3,9 +3,10 @@
 //! Nothing is lost on the way: a key that is not read is a finding, and so
 //! is one that is there twice.
 
+mod unsupported;
 mod yaml;
 
-use super::finding::{Findings, Pointer, all, or_nearest};
+use super::finding::{Findings, Pointer, all, nearest, or_nearest};
 
 pub(crate) use yaml::{Place, Places, read};
 
@@ -76,6 +77,16 @@ impl<'a> Node<'a> {
     /// Whether it is a map with this key.
     pub(crate) fn has(&self, key: &str) -> bool {
         matches!(self.value, Value::Map(map) if map.iter().any(|(other, _)| other == key))
+    }
+
+    /// Whether it is a map with this key alone.
+    pub(crate) fn has_only(&self, key: &str) -> bool {
+        matches!(self.value, Value::Map(map) if map.len() == 1) && self.has(key)
+    }
+
+    /// Whether there is nothing.
+    pub(crate) const fn is_nothing(&self) -> bool {
+        matches!(self.value, Value::Null)
     }
 
     /// Whether it is `type: 'null'` and nothing else.
@@ -195,7 +206,11 @@ impl Read for String {
     fn read(node: &Node<'_>) -> Option<Self> {
         match node.value {
             Value::Text(text) => Some(text.clone()),
-            _ => node.is_no("text"),
+            Value::Bool(_) | Value::Integer(_) | Value::Float => {
+                let kind = node.value.kind();
+                node.wrong(format!("{kind} where text belongs; put it in quotes"))
+            }
+            Value::Null | Value::List(_) | Value::Map(_) => node.is_no("text"),
         }
     }
 }
@@ -312,7 +327,14 @@ impl<'a> Object<'a> {
     pub(crate) fn need(&mut self, key: &'static str) {
         if !self.node.has(key) {
             self.is_whole = false;
-            self.node.wrong::<()>(format!("`{key}` is missing"));
+            let stands_for = |found: &str| {
+                unsupported::stands_for(found) == Some(key)
+                    || nearest(found, [key].into_iter()).is_some()
+            };
+            // What is there in its place is a finding by itself.
+            if !self.entries.iter().any(|(found, _)| stands_for(found)) {
+                self.node.wrong::<()>(format!("`{key}` is missing"));
+            }
         }
     }
 
@@ -340,12 +362,24 @@ impl<'a> Object<'a> {
     pub(crate) fn finish<T>(self, read: T) -> Option<T> {
         for (key, node) in &self.entries {
             if !self.known.contains(key) {
-                let known = || format!("known here are `{}`", self.known.join("`, `"));
-                let right = or_nearest(key, self.known.iter().copied(), known);
-                let message = format!("the key is not understood; {right}");
+                let message = unsupported::message(key).unwrap_or_else(|| {
+                    let right = or_nearest(key, self.known.iter().copied(), || self.known(key));
+                    format!("the key is not understood; {right}")
+                });
                 self.node.findings.add_to_key(&node.at, message);
             }
         }
         self.is_whole.then_some(read)
+    }
+
+    /// The keys that are known here: our own for one that begins so, else those of OpenAPI.
+    fn known(&self, key: &str) -> String {
+        let is_own = |key: &str| key.starts_with("x-");
+        let known = self.known.iter().filter(|it| is_own(it) == is_own(key));
+        let known: Vec<String> = known.map(|it| format!("`{it}`")).collect();
+        match known.is_empty() {
+            true => "leave it out".to_owned(),
+            false => format!("known here are {}", known.join(", ")),
+        }
     }
 }

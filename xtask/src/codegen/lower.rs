@@ -17,7 +17,9 @@ use super::document::{
     About, Document, Operation as WireOperation, Path as WirePath, Response, deprecation,
 };
 use super::finding::{Findings, Pointer, all};
-use super::model::{Alias, Api, Group, Operation, Prose, Status, Wait, Word};
+use super::model::{
+    Alias, Api, Carried, Group, Operation, Place as Travels, Prose, Status, Wait, Word,
+};
 use super::names::{Camel, Snake};
 use responses::Responses;
 pub(crate) use responses::envelope_of;
@@ -147,6 +149,11 @@ impl<'d> Place<'d> {
             secret_response: responses.hold_secret(&payload),
             payload,
         };
+        let in_path = |place: &Travels| *place == Travels::Path;
+        let is_key = |it: &&Carried| matches!(it, Carried::AppKey(place, _) if !in_path(place));
+        if operation.carries.iter().filter(is_key).count() > 1 {
+            findings.add(&about.at, "the key is sent twice; leave one of them out");
+        }
         let required = operation.parameters().filter(|own| own.slot.required);
         if required.count() > MOST_REQUIRED {
             let message = format!(
@@ -207,8 +214,9 @@ fn outcomes(about: &About, findings: &Findings) -> Option<Vec<(u16, Word)>> {
         let word = types::word(&outcome.word, docs, &outcome.at, findings)?;
         Some((outcome.status, word))
     }))?;
-    let variants = outcomes.iter().map(|(_, word)| word.names());
-    collisions::inside(variants, &about.at.child("x-talkspace-outcomes"), findings);
+    let variants = outcomes.iter().zip(&about.outcomes);
+    let variants = variants.map(|((_, word), outcome)| (word.names(), &outcome.at));
+    collisions::inside(variants, collisions::OTHERWISE, findings);
     Some(outcomes)
 }
 

@@ -9,7 +9,7 @@ pub(crate) struct Facts {
     /// The least and the greatest number.
     pub(crate) range: (Option<i64>, Option<i64>),
     /// The least and the greatest number of characters.
-    length: (Option<i64>, Option<i64>),
+    pub(crate) length: (Option<i64>, Option<i64>),
     pattern: Option<String>,
     pub(crate) format: Option<String>,
     pub(crate) default: Option<Scalar>,
@@ -40,7 +40,6 @@ impl Facts {
     pub(super) fn check(&self, node: &Node<'_>, shape: &Shape) {
         let is_text = matches!(shape, Shape::Text { .. } | Shape::TextOrInteger);
         let is_integer = matches!(shape, Shape::Integer);
-        let is_ref = matches!(shape, Shape::Ref(_));
         let has_range = self.range != (None, None);
         let is_spelt = self.length != (None, None) || self.pattern.is_some();
         for (is_wrong, message) in [
@@ -54,6 +53,13 @@ impl Facts {
                 "a format is of text or of an integer",
             ),
             (
+                [self.length.0, self.length.1]
+                    .into_iter()
+                    .flatten()
+                    .any(|it| it < 0),
+                "no text is that short",
+            ),
+            (
                 matches!(self.range, (Some(least), Some(most)) if least > most)
                     || matches!(self.length, (Some(least), Some(most)) if least > most),
                 "nothing lies between these bounds",
@@ -61,18 +67,6 @@ impl Facts {
         ] {
             if is_wrong {
                 node.add(node.at(), message);
-            }
-        }
-        if let Some(default) = &self.default {
-            let at = node.at().child("default");
-            if !is_ref && !shape.fits(default) {
-                node.add(&at, "the default is not of the schema's type");
-            }
-            if let (Scalar::Integer(number), (least, most)) = (default, self.range)
-                && (least.is_some_and(|least| *number < least)
-                    || most.is_some_and(|most| *number > most))
-            {
-                node.add(&at, "the default is out of the bounds");
             }
         }
     }

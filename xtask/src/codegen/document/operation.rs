@@ -350,7 +350,11 @@ impl Response {
 fn headers(node: &Node<'_>) -> Option<Vec<(String, String)>> {
     let described = |(name, node): (&str, Node<'_>)| {
         let mut object = node.object()?;
-        object.skip(&["required", "schema", "example", "examples"]);
+        object.skip(&["required", "example", "examples"]);
+        let schema = object.node("schema");
+        if let Some(schema) = schema.filter(|schema| schema.has("x-talkspace-secret")) {
+            schema.wrong::<()>("not supported: a secret in a header field");
+        }
         let description = object.require("description");
         object.finish((name.to_owned(), description))
     };
@@ -431,6 +435,11 @@ impl Read for u16 {
 
 /// The status that stands at a node.
 pub(super) fn status(node: &Node<'_>, text: &str) -> Option<u16> {
-    let status = text.parse().ok().filter(|code| (100..=599).contains(code));
+    // Another spelling of a number would be another key of the same status.
+    let status = text
+        .parse()
+        .ok()
+        .filter(|code: &u16| code.to_string() == text);
+    let status = status.filter(|code| (200..=599).contains(code));
     status.or_else(|| node.wrong(format!("`{text}` is no status; write one such as '404'")))
 }

@@ -28,8 +28,7 @@ pub(crate) struct Schema {
     pub(crate) also: Vec<String>,
     /// `x-talkspace-meanings`: what each choice means.
     pub(crate) meanings: Vec<Pair>,
-    /// The first example.
-    pub(crate) example: Option<Scalar>,
+    pub(crate) examples: Vec<(Pointer, Scalar)>,
 }
 
 /// What a value looks like.
@@ -79,6 +78,9 @@ pub(crate) struct Reference {
 impl Reference {
     /// Reads a reference into `#/components/<kind>/`.
     pub(crate) fn into(kind: &str, node: &Node<'_>) -> Option<Self> {
+        if node.is_nothing() {
+            return node.wrong("put it in quotes: what begins with `#` is a comment");
+        }
         let text = String::read(node)?;
         let prefix = format!("#/components/{kind}/");
         match text.strip_prefix(&prefix) {
@@ -116,8 +118,17 @@ impl Read for Schema {
         let shape = shape(&mut object, &mut schema.nullable);
         schema.facts = Facts::read(&mut object);
         if let Some(shape) = &shape {
+            if let Shape::Text {
+                constant: Some(_),
+                choices,
+            } = shape
+                && !choices.is_empty()
+            {
+                let message = "a `const` is the one value; leave out the `enum`";
+                node.add(&node.at().child("enum"), message);
+            }
             schema.facts.check(node, shape);
-            schema.example = example(&mut object, shape);
+            schema.examples = examples(&mut object, shape);
         }
         schema = object.finish(schema)?;
         Some(Self {
@@ -188,7 +199,7 @@ impl Schema {
 
 impl Shape {
     /// Whether a value without parts is of this shape.
-    pub(super) fn fits(&self, scalar: &Scalar) -> bool {
+    pub(crate) fn fits(&self, scalar: &Scalar) -> bool {
         match self {
             Self::Text { .. } | Self::Bytes { .. } => matches!(scalar, Scalar::Text(_)),
             Self::TextOrInteger => matches!(scalar, Scalar::Text(_) | Scalar::Integer(_)),
@@ -201,11 +212,22 @@ impl Shape {
 
 fn shape(object: &mut Object<'_>, nullable: &mut bool) -> Option<Shape> {
     if let Some(node) = object.node("$ref") {
+        for key in ["type", "oneOf", "enum", "const", "items", "properties"] {
+            if let Some(beside) = object.node(key) {
+                beside.wrong::<()>(format!("`{key}` beside a `$ref`; keep one of the two"));
+            }
+        }
         return Reference::read(&node).map(Shape::Ref);
     }
     if let Some(node) = object.node("oneOf") {
         let (nulls, branches): (Vec<_>, Vec<_>) = node.list()?.into_iter().partition(Node::is_null);
         *nullable = !nulls.is_empty();
+        if let (true, [one]) = (*nullable, branches.as_slice())
+            && !one.has_only("$ref")
+        {
+            let right = "beside `null` stands a `$ref` alone; write `type: [string, 'null']`";
+            unsupported::<()>(one, right);
+        }
         let mut branches: Vec<Option<Schema>> = branches.iter().map(Schema::read).collect();
         // Something or `null` is that, and may be `null`.
         if let (true, [one]) = (*nullable, branches.as_mut_slice()) {
@@ -241,7 +263,7 @@ fn shape(object: &mut Object<'_>, nullable: &mut bool) -> Option<Shape> {
             Some(media) => Shape::Bytes { media },
             None => Shape::Text {
                 constant: object.get("const"),
-                choices: object.or_default("enum"),
+                choices: object.get_by("enum", words).unwrap_or_default(),
             },
         }),
         "integer" => {
@@ -267,8 +289,22 @@ fn shape(object: &mut Object<'_>, nullable: &mut bool) -> Option<Shape> {
     }
 }
 
+/// The words of an enum.
+fn words(node: &Node<'_>) -> Option<Vec<String>> {
+    let words: Vec<String> = Read::read(node)?;
+    match words.is_empty() {
+        true => node.wrong("an enum has a word at least"),
+        false => Some(words),
+    }
+}
+
 fn properties(object: &mut Object<'_>) -> Option<Shape> {
     let required: Vec<(Pointer, String)> = object.or_default("required");
+    for (index, (at, name)) in required.iter().enumerate() {
+        if required.iter().take(index).any(|(_, other)| other == name) {
+            object.add(at, format!("`{name}` is here twice"));
+        }
+    }
     let Map(properties) = object.require_by("properties", |node| {
         for (at, name) in required.iter().filter(|(_, name)| !node.has(name)) {
             let message = format!("`{name}` is required and is not among the properties");
@@ -294,20 +330,16 @@ impl Read for Discriminator {
     }
 }
 
-/// The first example, after all of them were compared with the shape.
-fn example(object: &mut Object<'_>, shape: &Shape) -> Option<Scalar> {
+/// The examples of a value without parts.
+fn examples(object: &mut Object<'_>, shape: &Shape) -> Vec<(Pointer, Scalar)> {
     if matches!(
         shape,
         Shape::Array(_) | Shape::Object { .. } | Shape::OneOf { .. }
     ) {
         object.skip(&["examples"]);
-        return None;
+        return Vec::new();
     }
-    let examples: Vec<(Pointer, Scalar)> = object.each("examples");
-    for (at, _) in examples.iter().filter(|(_, example)| !shape.fits(example)) {
-        object.add(at, "the example is not of the schema's type");
-    }
-    examples.into_iter().map(|(_, example)| example).next()
+    object.each("examples")
 }
 
 fn unsupported<T>(node: &Node<'_>, message: &str) -> Option<T> {

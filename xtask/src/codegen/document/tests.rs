@@ -18,20 +18,13 @@ fn keywords_that_would_be_lost() {
         "    Motto:\n      type: string\n",
         "    Motto:\n      type: string\n      writeOnly: true\n",
         "/components/schemas/Motto/writeOnly",
-        "the key is not understood; known here are `description`, `x-talkspace-type`, \
-         `x-talkspace-name`, `x-talkspace-default`, `x-talkspace-secret`, `x-talkspace-empty`, \
-         `x-talkspace-also`, `x-talkspace-meanings`, `$ref`, `oneOf`, `type`, `contentMediaType`, \
-         `const`, `enum`, `minimum`, `maximum`, `minLength`, `maxLength`, `pattern`, `format`, \
-         `default`, `deprecated`, `examples`",
+        "not supported: `writeOnly`; leave it out, and say in the description what it means",
     );
     assert_finding(
         "          description: Whom to call.\n",
         "          description: Whom to call.\n          type: string\n",
         "/components/schemas/MakeRoomForm/properties/phone/type",
-        "the key is not understood; known here are `description`, `x-talkspace-type`, \
-         `x-talkspace-name`, `x-talkspace-default`, `x-talkspace-secret`, `x-talkspace-empty`, \
-         `x-talkspace-also`, `x-talkspace-meanings`, `$ref`, `minimum`, `maximum`, `minLength`, \
-         `maxLength`, `pattern`, `format`, `default`, `deprecated`, `examples`",
+        "`type` beside a `$ref`; keep one of the two",
     );
 }
 
@@ -55,9 +48,20 @@ fn schemas_that_are_not_supported() {
             "not supported: an integer is `int32` or `int64`",
         ),
         (
-            "    Motto:\n      type: string\n      examples: [7]\n",
-            "/components/schemas/Motto/examples/0",
-            "the example is not of the schema's type",
+            "    Motto:\n      type: string\n      enum: []\n",
+            "/components/schemas/Motto/enum",
+            "an enum has a word at least",
+        ),
+        (
+            "    Motto:\n      type: string\n      enum: [a]\n      const: a\n      \
+             x-talkspace-meanings: {a: It.}\n",
+            "/components/schemas/Motto/enum",
+            "a `const` is the one value; leave out the `enum`",
+        ),
+        (
+            "    Motto:\n      oneOf: [{type: string, x-talkspace-secret: true}, {type: 'null'}]\n",
+            "/components/schemas/Motto/oneOf/0",
+            "not supported: beside `null` stands a `$ref` alone; write `type: [string, 'null']`",
         ),
     ] {
         assert_finding(motto, to, place, message);
@@ -75,12 +79,79 @@ fn references_lead_to_components() {
 }
 
 #[test]
+fn a_reference_without_quotes_is_a_comment() {
+    assert_finding(
+        "                $ref: '#/components/schemas/Motto'",
+        "                $ref: #/components/schemas/Motto",
+        "/paths/~1api~1room~1{roomid}/get/responses/200/content/text~1plain/schema/$ref",
+        "put it in quotes: what begins with `#` is a comment",
+    );
+}
+
+#[test]
+fn a_header_field_hides_no_secret() {
+    let bad = "          description: A parameter is missing or wrong.\n";
+    let at = "/paths/~1api~1room/post/responses/400/headers/X-Pin/schema";
+    assert_finding(
+        bad,
+        &format!(
+            "{bad}          headers:\n            X-Pin:\n              description: A number.\n\
+             \x20             schema: {{type: string, x-talkspace-secret: true}}\n"
+        ),
+        at,
+        "not supported: a secret in a header field",
+    );
+}
+
+#[test]
+fn one_slip_is_one_finding() {
+    for (from, to, place, message) in [
+        (
+            "    Motto:\n      type: string\n",
+            "    Motto:\n      allOf: []\n",
+            "/components/schemas/Motto/allOf",
+            "not supported: `allOf`; write all of its properties in one object",
+        ),
+        (
+            "      operationId: getMotto\n",
+            "      operationID: getMotto\n",
+            "/paths/~1api~1room~1{roomid}/get/operationID",
+            "the key is not understood; did you mean `operationId`?",
+        ),
+        (
+            "          minimum: 1\n",
+            "          minimum: 1.5\n",
+            "/components/schemas/MakeRoomForm/properties/age/minimum",
+            "a number where a whole number belongs",
+        ),
+        (
+            "          minimum: 1\n",
+            "          minimum: -99999999999999999999\n",
+            "/components/schemas/MakeRoomForm/properties/age/minimum",
+            "a whole number beyond 64 bits",
+        ),
+    ] {
+        assert_finding(from, to, place, message);
+    }
+}
+
+#[test]
 fn required_properties_exist() {
     assert_finding(
         "required: [phone, seats, appkey]",
         "required: [phone, seats, appkey, roof]",
         "/components/schemas/MakeRoomForm/required/3",
         "`roof` is required and is not among the properties",
+    );
+}
+
+#[test]
+fn what_is_required_is_said_once() {
+    assert_finding(
+        "required: [phone, seats, appkey]",
+        "required: [phone, seats, phone, appkey]",
+        "/components/schemas/MakeRoomForm/required/2",
+        "`phone` is here twice",
     );
 }
 
@@ -120,6 +191,20 @@ fn effects_and_statuses_are_spelt_right() {
         "/paths/~1api~1room/post/responses/default",
         "`default` is no status; write one such as '404'",
     );
+    for twice in ["'0201'", "'+201'", "'201 '"] {
+        assert_finding(
+            "        '201':\n",
+            &format!("        {twice}:\n"),
+            &format!(
+                "/paths/~1api~1room/post/responses/{}",
+                twice.trim_matches('\'')
+            ),
+            &format!(
+                "`{}` is no status; write one such as '404'",
+                twice.trim_matches('\'')
+            ),
+        );
+    }
 }
 
 #[test]
@@ -128,7 +213,6 @@ fn methods_that_are_not_supported() {
         "    get:\n      operationId: getMotto\n",
         "    head:\n      operationId: getMotto\n",
         "/paths/~1api~1room~1{roomid}/head",
-        "the key is not understood; known here are `summary`, `description`, `parameters`, `get`, \
-         `post`, `put`, `patch`, `delete`",
+        "not supported: `head`; write get, post, put, patch or delete",
     );
 }

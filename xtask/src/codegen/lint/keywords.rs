@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::paths::begins;
+use super::paths::template;
 use crate::codegen::document::{
     About, Alias, Document, Operation, Parameter, Path, Place, Schema, Shape,
 };
@@ -141,7 +141,7 @@ fn alias(place: Around<'_>, alias: &Alias, findings: &Findings) {
         let message = format!("the path has other parameters than `{}`", path.template);
         findings.add(&alias.at, message);
     }
-    begins(&alias.at, &alias.path, findings);
+    template(&alias.at.child("path"), &alias.path, findings);
     let form = place.operation.form.as_ref();
     if alias.in_query && form.is_none_or(|form| form.is_multipart) {
         findings.add(

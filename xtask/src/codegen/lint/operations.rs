@@ -5,8 +5,14 @@ use std::collections::BTreeMap;
 use crate::codegen::document::{About, Document, Operation};
 use crate::codegen::finding::{Findings, Pointer};
 
+/// The most characters of a name, which is that of a file and a command too.
+const LONGEST: usize = 70;
+
 pub(super) fn check(document: &Document, findings: &Findings) {
     let mut ids: BTreeMap<&str, &About> = BTreeMap::new();
+    for tag in &document.tags {
+        length(&tag.name, &tag.at.child("name"), findings);
+    }
     for (_, operation) in document.operations() {
         tags(document, operation, findings);
         for (about, is_split) in operation.abouts() {
@@ -21,6 +27,14 @@ pub(super) fn check(document: &Document, findings: &Findings) {
             effect(about, is_split, findings);
             statuses(about, findings);
         }
+    }
+}
+
+fn length(name: &str, at: &Pointer, findings: &Findings) {
+    let length = name.chars().count();
+    if length > LONGEST {
+        let message = format!("{length} characters; a name has at most {LONGEST}");
+        findings.add(at, message);
     }
 }
 
@@ -42,6 +56,7 @@ fn id(id: &str, at: &Pointer, findings: &Findings) {
     if !is_camel {
         findings.add(at, format!("`{id}` is not in lowerCamelCase"));
     }
+    length(id, at, findings);
 }
 
 /// What sending it twice does; an operation that is split leaves that to its entries.
@@ -66,7 +81,11 @@ const fn has_keywords(about: &About) -> bool {
 }
 
 fn statuses(about: &About, findings: &Findings) {
-    for (at, status) in &about.already {
+    for (index, (at, status)) in about.already.iter().enumerate() {
+        let mut before = about.already.iter().take(index);
+        if before.any(|(_, other)| other == status) {
+            findings.add(at, format!("{status} is here twice"));
+        }
         let mut responses = about.responses.iter();
         if !responses.any(|response| response.status == *status) {
             findings.add(at, format!("{status} is not among the responses"));

@@ -6,7 +6,7 @@ use crate::codegen::model::{self, Segment};
 
 pub(super) fn check(document: &Document, findings: &Findings) {
     for path in &document.paths {
-        template(path, findings);
+        template(&path.at, &path.path, findings);
         for operation in &path.operations {
             placeholders(document, path, operation, findings);
         }
@@ -25,9 +25,20 @@ pub(super) fn check(document: &Document, findings: &Findings) {
     }
 }
 
-fn template(path: &Path, findings: &Findings) {
-    begins(&path.at, &path.path, findings);
-    for segment in &path.path.segments {
+/// What is sent as a path, or found as one, such as an alias.
+pub(super) fn template(at: &Pointer, path: &model::Path, findings: &Findings) {
+    if !path.template.starts_with('/') || path.template.contains(['?', '#']) {
+        findings.add(at, "a path begins with `/` and has no query");
+    }
+    if path.template.contains("//") {
+        findings.add(at, "two slashes in a row; write one");
+    }
+    for (index, name) in path.parameters().enumerate() {
+        if path.parameters().take(index).any(|other| other == name) {
+            findings.add(at, format!("`{{{name}}}` is in the path twice"));
+        }
+    }
+    for segment in &path.segments {
         let name = match segment {
             Segment::Literal(text) => text,
             Segment::Parameter(name) => name,
@@ -38,24 +49,14 @@ fn template(path: &Path, findings: &Findings) {
             let message = format!(
                 "`{character}` cannot be sent in a path; it has letters, digits and `-._~!$&'()*+,;=:@`"
             );
-            findings.add(&path.at, message);
+            findings.add(at, message);
         } else if matches!(name.as_str(), "." | "..") {
-            findings.add(&path.at, "`.` and `..` are not sent as they are in a path");
+            findings.add(at, "`.` and `..` are not sent as they are in a path");
         } else if name.contains(['{', '}']) {
-            findings.add(
-                &path.at,
-                "not supported: a parameter that is not a whole segment",
-            );
+            findings.add(at, "not supported: a parameter that is not a whole segment");
         } else if name.is_empty() {
-            findings.add(&path.at, "a parameter has no name");
+            findings.add(at, "a parameter has no name");
         }
-    }
-}
-
-/// How every path begins, that of an alias too.
-pub(super) fn begins(at: &Pointer, path: &model::Path, findings: &Findings) {
-    if !path.template.starts_with('/') || path.template.contains(['?', '#']) {
-        findings.add(at, "a path begins with `/` and has no query");
     }
 }
 

@@ -29,6 +29,10 @@ fn request(document: &Document, operation: &Operation, form: &Form, findings: &F
     if !form.required {
         findings.add(&form.at, "a form is always sent; add `required: true`");
     }
+    if form.schema.is_object() {
+        let message = "not supported: a form in its place; write a `$ref` to a named schema";
+        findings.add(&form.schema.at, message);
+    }
     for branch in document.branches(&form.schema) {
         if !branch.is_object() {
             findings.add(&branch.at, "not supported: a form is an object");
@@ -54,17 +58,20 @@ fn envelope(document: &Document, schema: &Schema, findings: &Findings) {
         .filter_map(envelope_of);
     let insides = insides.map(|(_, inner)| document.resolve(inner).1);
     for inner in insides.filter(|inner| inner.is_object()) {
-        for (name, right) in [("message", "text"), ("status", "an integer")] {
+        for (name, right) in [("message", "any text"), ("status", "an integer")] {
             let Some(schema) = inner.property(name) else {
                 findings.add(&inner.at, format!("what is in an envelope has a `{name}`"));
                 continue;
             };
-            let fits = match document.resolve(schema).1.shape {
-                Shape::Text { .. } => name == "message",
+            let (_, target) = document.resolve(schema);
+            let fits = match &target.shape {
+                Shape::Text { constant, choices } => {
+                    name == "message" && constant.is_none() && choices.is_empty()
+                }
                 Shape::Integer => name == "status",
                 _ => false,
             };
-            if !fits {
+            if !fits || schema.nullable || target.nullable {
                 findings.add(&schema.at, format!("the {name} of an envelope is {right}"));
             }
             if !inner.requires(name) {

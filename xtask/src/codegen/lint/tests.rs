@@ -196,6 +196,18 @@ fn paths_and_parameters_fit() {
     }
     assert_finding(
         "  /api/room:\n",
+        "  /api//room:\n",
+        "/paths/~1api~1~1room",
+        "two slashes in a row; write one",
+    );
+    assert_finding(
+        "  /api/room/{roomid}:\n",
+        "  /api/{roomid}/{roomid}:\n",
+        "/paths/~1api~1{roomid}~1{roomid}",
+        "`{roomid}` is in the path twice",
+    );
+    assert_finding(
+        "  /api/room:\n",
         "  /api/../room:\n",
         "/paths/~1api~1..~1room",
         "`.` and `..` are not sent as they are in a path",
@@ -287,7 +299,7 @@ fn an_envelope_has_a_message_and_a_status() {
         "        message:\n          description: A remark.\n          type: string\n",
         "        message:\n          description: A remark.\n          type: integer\n",
         &format!("{at}/properties/message"),
-        "the message of an envelope is text",
+        "the message of an envelope is any text",
     );
     assert_finding(
         "required: [message, status, roomId,",
@@ -407,6 +419,30 @@ fn the_statuses_of_a_split_are_those_on_the_wire() {
 }
 
 #[test]
+fn a_form_is_named() {
+    let found = findings(&rooms_with(
+        "            schema:\n              $ref: '#/components/schemas/MakeRoomForm'\n",
+        "            schema:\n              type: object\n              properties: {}\n",
+    ));
+    let message = "not supported: a form in its place; write a `$ref` to a named schema";
+    assert!(
+        found.iter().any(|found| found.ends_with(message)),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn a_name_is_no_longer_than_that_of_a_file() {
+    let id = format!("get{}", "Long".repeat(20));
+    assert_finding(
+        "operationId: getMotto",
+        &format!("operationId: {id}"),
+        &format!("{ROOM}/get/operationId"),
+        "83 characters; a name has at most 70",
+    );
+}
+
+#[test]
 fn everything_is_described() {
     for (from, place, what) in [
         (
@@ -461,7 +497,7 @@ fn everything_is_described() {
         "description: Names a room.",
         "description: \"Names\\a room.\"",
         "/components/schemas/RoomId/description",
-        "a control character in the description",
+        "the character `\\u{7}`; take it out",
     );
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::all_schemas;
 use super::keywords::is_id;
 use crate::codegen::document::{Document, Media, Schema};
-use crate::codegen::finding::Findings;
+use crate::codegen::finding::{Findings, Pointer};
 use crate::codegen::lower::envelope_of;
 
 #[cfg(test)]
@@ -17,7 +17,36 @@ pub(super) fn check(document: &Document, findings: &Findings) {
     }
     let insides = insides(document);
     let forms = forms(document);
-    for schema in all_schemas(document) {
+    let schemas = all_schemas(document);
+    let properties = schemas.iter().flat_map(|schema| schema.properties());
+    let properties: Vec<&Pointer> = properties.map(|(_, property)| &property.at).collect();
+    for schema in schemas {
+        let misplaced = |is_so: bool, keyword: &str, right: &str| {
+            if is_so {
+                let message = format!("{keyword} belongs to {right}");
+                findings.add(&schema.at.child(keyword), message);
+            }
+        };
+        let is_property = properties.contains(&&schema.at);
+        misplaced(
+            schema.rust_name.is_some() && !is_property,
+            "x-talkspace-name",
+            "a property or a parameter",
+        );
+        let is_field = forms.iter().any(|form| property(form, schema).is_some());
+        let mut parameters = document.all_parameters();
+        misplaced(
+            schema.default.is_some()
+                && !is_field
+                && !parameters.any(|parameter| parameter.schema.at == schema.at),
+            "x-talkspace-default",
+            "a field of a form",
+        );
+        misplaced(
+            schema.rust_type.is_some() && !schema.is_text(),
+            "x-talkspace-type",
+            "text",
+        );
         let mut named = document.schemas.iter();
         let is_named = named.any(|(_, named)| named.at == schema.at);
         if schema.secret && !(is_named && schema.is_own_text()) {
@@ -79,12 +108,6 @@ fn choices(schema: &Schema, findings: &Findings) {
                 format!("`{choice}` is here twice"),
             );
         }
-    }
-    if let Some(preset) = schema.preset()
-        && !choices.iter().any(|choice| choice == preset)
-    {
-        let message = format!("`{preset}` is not in the enum");
-        findings.add(&schema.at.child("default"), message);
     }
 }
 

@@ -11,9 +11,6 @@ pub(super) fn check(document: &Document, findings: &Findings) {
     let described = |at: &Pointer, what: &str, text: &str| {
         if text.trim().is_empty() {
             findings.add(at, format!("the {what} has no description"));
-        } else if text.chars().any(|c| c.is_control() && c != '\n') {
-            let message = "a control character in the description";
-            findings.add(&at.child("description"), message);
         }
     };
     for tag in &document.tags {

@@ -18,8 +18,21 @@ fn a_key_that_nobody_knows() {
         "info:\n",
         "security: []\ninfo:\n",
         "/security",
+        "not supported: `security`; an operation that needs the key has the parameter or the \
+         field `appkey`",
+    );
+    assert_finding(
+        "info:\n",
+        "hooks: []\ninfo:\n",
+        "/hooks",
         "the key is not understood; known here are `openapi`, `info`, `servers`, `tags`, `paths`, \
          `components`",
+    );
+    assert_finding(
+        "info:\n",
+        "x-hooks: []\ninfo:\n",
+        "/x-hooks",
+        "the key is not understood; leave it out",
     );
     assert_finding(
         "      operationId: getMotto\n",
@@ -36,6 +49,18 @@ fn a_value_of_another_kind() {
         "summary: [no]",
         "/paths/~1api~1room~1{roomid}/get/summary",
         "a list where text belongs",
+    );
+    assert_finding(
+        "description: What is written over the door.",
+        "description: 1.5",
+        "/components/schemas/RoomResponse/properties/motto/description",
+        "a number where text belongs; put it in quotes",
+    );
+    assert_finding(
+        "enum: [bright, dull]",
+        "enum: [true, dull]",
+        "/components/schemas/Mood/enum/0",
+        "a truth value where text belongs; put it in quotes",
     );
     assert_finding(
         "      in: path\n      required: true\n",

@@ -38,6 +38,29 @@ pub(crate) fn read(text: &str, findings: &Findings) -> Option<(Value, Places)> {
     Some((value, reader.places))
 }
 
+/// What the parser says, and what to do about it.
+const HINTS: [(&str, &str); 7] = [
+    (
+        "mapping values are not allowed",
+        "put a text with a colon in it in quotes",
+    ),
+    (
+        "unexpected character",
+        "put a text that begins with a sign in quotes",
+    ),
+    (
+        "unknown anchor",
+        "put a text that begins with a sign in quotes",
+    ),
+    (
+        "did not find expected key",
+        "what belongs together is indented alike",
+    ),
+    ("tabs disallowed", "indent with spaces"),
+    ("valid YAML whitespace", "write a space after the colon"),
+    ("illegal placement", "a bracket before it is open"),
+];
+
 /// A finding says why nothing more is read.
 struct Stop;
 
@@ -92,6 +115,7 @@ impl<'t> Reader<'t, '_> {
                 if tag.is_some() {
                     return self.stop(span.start, "a tag; none is understood");
                 }
+                self.seen(&text, at);
                 let whole = start..self.offset(span.end);
                 self.places.entry(at.clone()).or_default().scalar = Some(whole);
                 let value = match style {
@@ -101,7 +125,8 @@ impl<'t> Reader<'t, '_> {
                 if value.is_none() {
                     self.findings.add(at, "a whole number beyond 64 bits");
                 }
-                Ok(value.unwrap_or(Value::Null))
+                // A number in its place is no second finding.
+                Ok(value.unwrap_or(Value::Integer(0)))
             }
             Event::SequenceStart(_, None) => self.list(at, depth),
             Event::MappingStart(_, None) => self.map(at, depth),
@@ -140,6 +165,7 @@ impl<'t> Reader<'t, '_> {
             let at = at.child(&key);
             let place = self.offset(span.start)..self.offset(span.end);
             self.places.entry(at.clone()).or_default().key = Some(place);
+            self.seen(&key, &at);
             if style == ScalarStyle::Plain && !matches!(plain(&key), Some(Value::Text(_))) {
                 let message = "a key that is not text; put it in quotes";
                 self.findings.add_to_key(&at, message);
@@ -150,8 +176,19 @@ impl<'t> Reader<'t, '_> {
         }
     }
 
+    /// A text goes into comments, help and terminals: all of it is to be seen.
+    fn seen(&mut self, text: &str, at: &Pointer) {
+        if let Some(hidden) = text.chars().find(|c| is_hidden(*c)) {
+            let message = format!("the character `{}`; take it out", hidden.escape_default());
+            self.findings.add(at, message);
+        }
+    }
+
     fn scan_error<T>(&mut self, error: &ScanError) -> Result<T, Stop> {
-        self.stop(*error.marker(), error.info())
+        let info = error.info();
+        let hint = HINTS.iter().find(|(part, _)| info.contains(part));
+        let hint = hint.map_or_else(String::new, |(_, hint)| format!("; {hint}"));
+        self.stop(*error.marker(), &format!("{info}{hint}"))
     }
 
     fn stop<T>(&mut self, at: Marker, message: &str) -> Result<T, Stop> {
@@ -163,6 +200,13 @@ impl<'t> Reader<'t, '_> {
         let offset = self.offsets.get(at.index());
         offset.copied().unwrap_or(self.length)
     }
+}
+
+/// Control characters, and those that turn the direction of what follows, for which
+/// the compiler rejects a comment.
+fn is_hidden(c: char) -> bool {
+    let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    turns || (c.is_control() && c != '\n')
 }
 
 /// What a scalar without quotes is, by the core schema of YAML 1.2 (10.3.2).

@@ -24,13 +24,18 @@ const MODULES: &str = "choices envelopes generated objects operations request re
 /// Names, and what has each: something by hand, or what stands at a place of the spec.
 struct Claims<'f> {
     findings: &'f Findings,
+    /// What to write instead.
+    right: &'static str,
     taken: BTreeMap<String, (String, Option<Pointer>)>,
 }
 
 impl<'f> Claims<'f> {
-    const fn new(findings: &'f Findings) -> Self {
-        let taken = BTreeMap::new();
-        Self { findings, taken }
+    const fn new(right: &'static str, findings: &'f Findings) -> Self {
+        Self {
+            findings,
+            right,
+            taken: BTreeMap::new(),
+        }
     }
 
     /// Names that something by hand has, one or more of it.
@@ -44,7 +49,7 @@ impl<'f> Claims<'f> {
         let name = name.to_string();
         if let Some((other, _)) = self.taken.get(&name) {
             let message = format!("the name `{name}` in Rust is that of {other} already");
-            self.findings.add(at, message);
+            self.findings.add(at, format!("{message}; {}", self.right));
         } else {
             let claim = (what.to_owned(), Some(at.clone()));
             self.taken.insert(name, claim);
@@ -62,11 +67,11 @@ pub(super) fn check(
         let mut operations = api.operations.iter();
         !operations.any(|operation| operation.name.as_str() == *name && operation.transfers_file())
     };
-    let mut types = Claims::new(findings);
+    let mut types = Claims::new(OTHERWISE, findings);
     types.reserve("the standard library", PRELUDE.split_whitespace());
     types.reserve("a type of the library", scope::exports());
     types.reserve("a command", scope::commands().filter(by_hand));
-    let mut modules = Claims::new(findings);
+    let mut modules = Claims::new(OTHERWISE, findings);
     modules.reserve("a module of the library", MODULES.split(' '));
     modules.reserve("a crate", scope::crates());
     for tag in &document.tags {
@@ -94,7 +99,7 @@ pub(super) fn check(
             types.claim(name, &what, &at);
         }
     }
-    let mut functions = Claims::new(findings);
+    let mut functions = Claims::new(OTHERWISE, findings);
     let wires = document.operations().map(|(_, wire)| wire);
     let abouts: Vec<_> = wires.flat_map(|wire| wire.abouts()).collect();
     for operation in &api.operations {
@@ -130,14 +135,18 @@ pub(super) fn check(
         .collect()
 }
 
-/// Checks that names inside one thing differ.
+/// What renames a parameter or a property, and anything else.
+pub(super) const RENAME: &str = "add x-talkspace-name";
+pub(super) const OTHERWISE: &str = "name it otherwise";
+
+/// Checks that names inside one thing differ: of each that in Rust, its key and its place.
 pub(super) fn inside<'a>(
-    names: impl IntoIterator<Item = (&'a str, &'a str)>,
-    at: &Pointer,
+    names: impl IntoIterator<Item = ((&'a str, &'a str), &'a Pointer)>,
+    right: &'static str,
     findings: &Findings,
 ) {
-    let mut claims = Claims::new(findings);
-    for (name, key) in names {
+    let mut claims = Claims::new(right, findings);
+    for ((name, key), at) in names {
         claims.claim(name, &format!("`{key}`"), at);
     }
 }

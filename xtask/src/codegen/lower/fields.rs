@@ -59,10 +59,10 @@ impl<'d> Held<'d> {
         let fields =
             all(properties
                 .map(|(key, schema)| self.field(key, schema, object.requires(key), findings)))?;
-        let names = fields
-            .iter()
-            .map(|field| (field.name.as_str(), field.key.as_str()));
-        collisions::inside(names, &object.at, findings);
+        let names = fields.iter().zip(object.properties());
+        let names =
+            names.map(|(field, (key, schema))| ((field.name.as_str(), key.as_str()), &schema.at));
+        collisions::inside(names, collisions::RENAME, findings);
         Some(fields)
     }
 

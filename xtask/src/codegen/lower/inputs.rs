@@ -74,12 +74,15 @@ impl<'d> Place<'d> {
             })
         });
         let inputs = declared.chain(fields);
-        let carried = all(inputs.map(|input| self.carried(input, about, findings)))?;
-        let names = carried.iter().filter_map(|carried| match carried {
-            Carried::Parameter(own) => Some((own.slot.name.as_str(), own.slot.key.as_str())),
+        let carried = inputs.map(|input| (input.at, self.carried(input, about, findings)));
+        let (places, carried): (Vec<&Pointer>, Vec<_>) = carried.unzip();
+        let carried = all(carried)?;
+        let names = carried.iter().zip(places);
+        let names = names.filter_map(|(carried, at)| match carried {
+            Carried::Parameter(own) => Some(((own.slot.name.as_str(), own.slot.key.as_str()), at)),
             Carried::AppKey(..) | Carried::Constant(..) => None,
         });
-        collisions::inside(names, &self.operation.at, findings);
+        collisions::inside(names, collisions::RENAME, findings);
         Some(carried)
     }
 

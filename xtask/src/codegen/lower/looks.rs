@@ -248,7 +248,11 @@ impl Finder<'_> {
             };
             let known = from(self.own, "self").or_else(|| from(by, "look"));
             known.or_else(|| {
-                let message = format!("a look does not tell `{}` of the response", field.key);
+                let message = format!(
+                    "a look does not tell `{}` of the response; put it into the request, or say \
+                     that it may be empty",
+                    field.key
+                );
                 self.wrong(at, message)
             })
         }))

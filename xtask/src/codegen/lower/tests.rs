@@ -59,8 +59,8 @@ fn names_differ_and_are_free() {
     assert_finding(
         "        age:\n          description: How old it pretends to be.\n          type: integer\n          minimum: 1\n          maximum: 99\n        locked:",
         "        greeting_id:\n          description: How old it pretends to be.\n          type: integer\n        locked:",
-        "/paths/~1api~1room/post",
-        "the name `greeting_id` in Rust is that of `greetingid` already",
+        &format!("{MAKE}/greeting_id"),
+        "the name `greeting_id` in Rust is that of `greetingid` already; add x-talkspace-name",
     );
     assert_finding(
         "        locked:\n          description: Whether a key is needed.\n",
@@ -77,8 +77,8 @@ fn names_differ_and_are_free() {
     assert_finding(
         "        haunted:\n",
         "        room_id:\n",
-        ROOM,
-        "the name `room_id` in Rust is that of `roomId` already",
+        &format!("{ROOM}/properties/room_id"),
+        "the name `room_id` in Rust is that of `roomId` already; add x-talkspace-name",
     );
 }
 
@@ -103,26 +103,26 @@ fn types_and_modules_have_names_of_their_own() {
         "operationId: getMotto",
         "operationId: roomId",
         "/paths/~1api~1room~1{roomid}/get/operationId",
-        "the name `RoomId` in Rust is that of the schema `RoomId` already",
+        "the name `RoomId` in Rust is that of the schema `RoomId` already; name it otherwise",
     );
     assert_finding(
         "operationId: getMotto",
         "operationId: phase",
         "/paths/~1api~1room~1{roomid}/get/operationId",
-        "the name `Phase` in Rust is that of a type of the library already",
+        "the name `Phase` in Rust is that of a type of the library already; name it otherwise",
     );
     assert_finding(
         "operationId: getMotto",
         "operationId: room",
         "/components/schemas/RoomEnvelope",
-        "the name `RoomResponse` in Rust is that of the operation `room` already",
+        "the name `RoomResponse` in Rust is that of the operation `room` already; name it otherwise",
     );
     let spec = ROOMS.replace("Rooms", "Choices");
     assert_eq!(
         findings(&spec),
         [
             "spec/openapi.yaml#/tags/0: the name `choices` in Rust is that of a module of the \
-             library already"
+             library already; name it otherwise"
         ]
     );
 }
@@ -171,7 +171,7 @@ fn a_type_is_not_what_generated_code_imports() {
             "operationId: getMotto",
             &id,
             "/paths/~1api~1room~1{roomid}/get/operationId",
-            &format!("the name `{name}` in Rust is that of `{path}` already"),
+            &format!("the name `{name}` in Rust is that of `{path}` already; name it otherwise"),
         );
     }
 }
@@ -294,6 +294,19 @@ fn an_operation_has_one_kind_of_response() {
         "/paths/~1api~1room~1{roomid}/get/responses",
         "no response has a content",
     );
+}
+
+#[test]
+fn a_key_travels_once() {
+    let spec = rooms_with(
+        "      x-talkspace-look: {none: Nothing shows a room.}\n",
+        "      x-talkspace-look: {none: Nothing shows a room.}\n      parameters:\n        - name: \
+         appkey\n          in: query\n          required: true\n          description: The key.\n          \
+         schema:\n            $ref: '#/components/schemas/AppKey'\n",
+    );
+    let at = "spec/openapi.yaml#/paths/~1api~1room/post";
+    let message = "the key is sent twice; leave one of them out";
+    assert_eq!(findings(&spec), [format!("{at}: {message}")]);
 }
 
 #[test]

@@ -52,10 +52,19 @@ fn choice(name: &str, schema: &Schema, open: &[Camel], findings: &Findings) -> O
         word(text, docs, &schema.at.child("enum"), findings)
     }));
     let (name, words) = name.zip(words)?;
+    let at = schema.at.child("enum");
     let variants = words.iter().map(Word::names);
     let open = open.contains(&name);
-    let other = open.then_some(("Other", "any other word"));
-    collisions::inside(variants.chain(other), &schema.at, findings);
+    // First, so that it is the word that is renamed.
+    let names = open
+        .then_some(("Other", "any other word"))
+        .into_iter()
+        .chain(variants);
+    collisions::inside(
+        names.map(|names| (names, &at)),
+        collisions::OTHERWISE,
+        findings,
+    );
     Some(Choice {
         name,
         open,
@@ -69,7 +78,10 @@ fn choice(name: &str, schema: &Schema, open: &[Camel], findings: &Findings) -> O
 pub(crate) fn word(text: &str, docs: &str, at: &Pointer, findings: &Findings) -> Option<Word> {
     let variant = Camel::of_words(text);
     if variant.is_none() {
-        let message = format!("`{text}` cannot be the name of a variant in Rust");
+        let message = format!(
+            "`{text}` cannot be the name of a variant in Rust, which begins with a letter; leave \
+             out the `enum`, and list the words in the description"
+        );
         findings.add(at, message);
     }
     Some(Word {
@@ -142,7 +154,8 @@ fn page(schema: &Schema) -> Prose {
 /// An example of a value, as text.
 pub(crate) fn example(document: &Document, schema: &Schema) -> Option<String> {
     let (_, target) = document.resolve(schema);
-    let example = schema.example.as_ref().or(target.example.as_ref());
+    let mut examples = schema.examples.iter().chain(&target.examples);
+    let example = examples.next().map(|(_, example)| example);
     let choice = || target.choices().first().cloned();
     example.map(spelt).or_else(choice)
 }

@@ -39,7 +39,7 @@ fn choices_have_meanings() {
             QUERY,
             "examples:",
             "default: neither\n      examples:",
-            "`neither` is not in the enum",
+            "the default `neither` is not in the enum",
         ),
         (
             "    ConferenceId:\n",
@@ -152,6 +152,30 @@ fn other_spellings_are_no_other_s() {
             "$ref: '#/components/schemas/GrantId'",
             "$ref: '#/components/schemas/GrantId'\n          x-talkspace-also: [grantid]",
             "belong to what is in an envelope",
+        ),
+    ]);
+}
+
+#[test]
+fn keywords_stand_where_they_mean_something() {
+    assert_found(&[
+        (
+            "    NetworkId:\n",
+            "type: string",
+            "type: string\n      x-talkspace-name: person",
+            "x-talkspace-name belongs to a property or a parameter",
+        ),
+        (
+            "    MediaId:\n",
+            "type: string",
+            "type: string\n      x-talkspace-default: greeting",
+            "x-talkspace-default belongs to a field of a form",
+        ),
+        (
+            MEDIA,
+            "format: int64",
+            "format: int64\n          x-talkspace-type: NetworkId",
+            "x-talkspace-type belongs to text",
         ),
     ]);
 }

@@ -1,7 +1,7 @@
 //! A secret stays one wherever it stands, or is a finding.
 
 use crate::codegen::generate;
-use crate::codegen::tests::{edited, findings, rooms_with};
+use crate::codegen::tests::{ROOMS, edited, findings, rooms_with};
 
 const FORM: &str = "/components/schemas/MakeRoomForm/properties";
 const ROOM: &str = "/components/schemas/RoomResponse/properties";
@@ -100,7 +100,7 @@ fn a_response_may_have_one_in_every_place() {
         assert!(code(&files, "ids.rs").contains("secret_id! {"), "{docs}");
     }
     // Nothing is secret without one.
-    let plain = generate(&rooms_with_secret("title: Rooms", "title: More rooms")).unwrap();
+    let plain = generate(ROOMS).unwrap();
     assert!(code(&plain, "make_room.rs").contains("secret_response: false"));
     assert!(!code(&plain, "envelopes.rs").contains("fn secrets"));
 }
@@ -109,7 +109,9 @@ fn a_response_may_have_one_in_every_place() {
 fn a_response_of_text_may_be_one() {
     let from = "              schema:\n                $ref: '#/components/schemas/Motto'";
     let to = format!("              schema:\n                {SECRET}");
-    let files = generate(&rooms_with_secret(from, &to)).unwrap();
+    let motto = "    Motto:\n      type: string\n      description: What a room stands for.\n";
+    let spec = edited(&rooms_with_secret(from, &to), motto, "");
+    let files = generate(&spec).unwrap();
     assert!(code(&files, "get_motto.rs").contains("secret_response: true"));
 }
 
