@@ -310,7 +310,11 @@ fn properties(object: &mut Object<'_>) -> Option<Shape> {
             let message = format!("`{name}` is required and is not among the properties");
             node.add(at, message);
         }
-        Read::read(node)
+        let properties: Map<_> = Read::read(node)?;
+        match properties.0.is_empty() {
+            true => node.wrong("an object has a property at least"),
+            false => Some(properties),
+        }
     })?;
     Some(Shape::Object {
         required: required.into_iter().map(|(_, name)| name).collect(),

@@ -146,6 +146,17 @@ fn required_properties_exist() {
 }
 
 #[test]
+fn an_object_has_properties() {
+    let tiles = "          properties:\n            tiles:\n              description: Of how many tiles.\n              type: integer";
+    assert_finding(
+        tiles,
+        "          properties: {}",
+        "/components/schemas/RoomResponse/properties/roof/properties",
+        "an object has a property at least",
+    );
+}
+
+#[test]
 fn what_is_required_is_said_once() {
     assert_finding(
         "required: [phone, seats, appkey]",

@@ -422,7 +422,8 @@ fn the_statuses_of_a_split_are_those_on_the_wire() {
 fn a_form_is_named() {
     let found = findings(&rooms_with(
         "            schema:\n              $ref: '#/components/schemas/MakeRoomForm'\n",
-        "            schema:\n              type: object\n              properties: {}\n",
+        "            schema:\n              type: object\n              properties:\n                \
+         name:\n                  description: Its name.\n                  type: string\n",
     ));
     let message = "not supported: a form in its place; write a `$ref` to a named schema";
     assert!(

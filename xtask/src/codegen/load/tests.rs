@@ -72,7 +72,7 @@ fn a_value_of_another_kind() {
         "    description: Places where people meet.\n",
         "    description: 7\n",
         "/tags/0/description",
-        "a number where text belongs",
+        "a number where text belongs; put it in quotes",
     );
     assert_finding(
         "x-talkspace-already: ['404']",
