@@ -18,6 +18,9 @@ use crate::checks::{hostile, msrv, pack, page, rustdoc, signatures, sites, sound
 use crate::checks::{switchboard, tester, tidy, wasm};
 use crate::process::{command, run, say};
 
+#[cfg(test)]
+mod tests;
+
 /// A check, by the name that runs it alone.
 ///
 /// What is built of the workspace is named by target, not by package: the features are then those of
@@ -332,6 +335,12 @@ pub(crate) fn ci(root: &Path, names: &[&str]) -> Result<String, String> {
         ["--fast"] => FAST,
         names => names,
     };
+    if let Some(option) = names.iter().rfind(|name| name.starts_with('-')) {
+        return Err(format!(
+            "`{option}` is no check: `--fast` stands alone, and cargo takes its options from the \
+             environment, such as CARGO_BUILD_JOBS=2"
+        ));
+    }
     if let Some(unknown) = names
         .iter()
         .find(|name| !CHECKS.iter().any(|check| check.name == **name))
