@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::kinds::Start;
-use super::model::{Api, Envelope, Operation, Payload};
+use super::model::{Api, Envelope, Operation, Payload, Place};
 
 #[cfg(test)]
 mod tests;
@@ -21,6 +21,13 @@ pub(super) fn to_do(root: &Path, api: &Api) -> Vec<String> {
     // A file that is not there has nothing in it.
     let read = |path: &str| fs::read_to_string(root.join(path)).unwrap_or_default();
     let (sandbox, truth, commands) = (read(SANDBOX), read(TRUTH), read(COMMANDS));
+    let states = names(&root.join(STATE)).into_iter();
+    let states: String = states
+        .map(|name| read(&format!("{STATE}/{name}")))
+        .collect();
+    // A field may stand in a line of its own.
+    let states = states.split_whitespace().collect::<Vec<_>>();
+    let states = states.join(" ").replace(" .", ".");
     let served =
         |operation: &Operation| sandbox.contains(&format!("    fn {}(", operation.function));
     let mut left = Vec::new();
@@ -39,20 +46,28 @@ pub(super) fn to_do(root: &Path, api: &Api) -> Vec<String> {
             left.push(format!(
                 "{SANDBOX}: write `fn {function}` of `Service`; until then it responds with 501"
             ));
+        } else {
+            let fields = operation.parameters().map(|it| it.slot.name.to_string());
+            let ignored = fields.filter(|field| !says(&states, &format!("request.{field}")));
+            left.extend(ignored.map(|field| {
+                format!("{STATE}/: read `{field}` of `{function}`; until then it is ignored")
+            }));
         }
         if operation.transfers_file() && !commands.contains(&format!("    {name}(")) {
             left.push(format!(
                 "{COMMANDS}: write the command of `{id}`, which carries a file"
             ));
         }
-        if !truth.contains(&format!("\n\n{id} ")) {
-            left.push(format!("{TRUTH}: write what is true of `{id}`"));
+        let head = format!("{id} ");
+        match truth.split("\n\n").find(|entry| entry.starts_with(&head)) {
+            None => left.push(format!("{TRUTH}: write what is true of `{id}`")),
+            Some(entry) => {
+                let fields = operation.parameters().map(|it| it.slot.key.as_str());
+                let unsaid = fields.filter(|field| !says(entry, field));
+                left.extend(unsaid.map(|field| format!("{TRUTH}: `{id}` has a `{field}`")));
+            }
         }
     }
-    let states = names(&root.join(STATE)).into_iter();
-    let states: String = states
-        .map(|name| read(&format!("{STATE}/{name}")))
-        .collect();
     for envelope in &api.envelopes {
         let mut operations = api.operations.iter().filter(|it| served(it));
         let has_it = |operation| envelope_of(operation).is_some_and(|it| it.key == envelope.key);
@@ -112,10 +127,28 @@ fn outdated(root: &Path, operation: &Operation) -> Vec<String> {
                 .as_ref()
                 .is_some_and(|serde| serde.contains("skip_serializing_if"))
         };
-        let missing = fields.filter(|field| !skipped(&field.kind.serde) && !has(&field.key));
+        // One example has them all.
+        let asked = |serde| name == "response.http" || !skipped(serde);
+        let missing = fields.filter(|field| asked(&field.kind.serde) && !has(&field.key));
         outdated.extend(missing.map(|field| format!("{path}: write its `{}`", field.key)));
+        if name == "request.http" {
+            let slots = operation.parameters().map(|it| &it.slot);
+            let form = slots.filter(|slot| matches!(slot.place, Place::Form | Place::Part));
+            let missing = form.filter(|slot| !says(&text, &slot.key));
+            outdated.extend(missing.map(|slot| format!("{path}: write its `{}`", slot.key)));
+        }
     }
     outdated
+}
+
+/// Whether a text has this name as a word.
+fn says(text: &str, name: &str) -> bool {
+    let is_letter = |sign: Option<char>| sign.is_some_and(|it| it.is_alphanumeric() || it == '_');
+    text.match_indices(name).any(|(at, _)| {
+        let (before, after) = text.split_at(at);
+        let after = after.strip_prefix(name).unwrap_or_default();
+        !is_letter(before.chars().next_back()) && !is_letter(after.chars().next())
+    })
 }
 
 fn envelope_of(operation: &Operation) -> Option<&Envelope> {
@@ -131,9 +164,5 @@ fn unset<'e>(envelope: &'e Envelope, sandbox: &'e str) -> impl Iterator<Item = &
     let fields = envelope.shown().filter(|field| field.key != "message");
     let fields = fields.filter(|field| matches!(field.kind.start, Start::Value(_)));
     let names = fields.map(|field| field.name.as_str());
-    names.filter(|name| {
-        let place = format!("response.{name}");
-        let mut rests = sandbox.split(&place).skip(1);
-        rests.all(|rest| rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
-    })
+    names.filter(|name| !says(sandbox, &format!("response.{name}")))
 }

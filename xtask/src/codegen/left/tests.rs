@@ -16,14 +16,18 @@ fn write(folder: &Folder, path: &str, text: &str) {
     fs::write(path, text).unwrap();
 }
 
-/// A sandbox that sets all fields of a response but these.
+/// A request with all that a form has.
+const FORM: &str = "phone seats greetingid type age locked";
+
+/// A sandbox that reads all of that, and sets all fields of a response but these.
 fn sets(except: &[&str]) -> String {
     let names = "greeting_id owner seats seats_left age open haunted doors windows guests moods \
                  motto gates roof";
     let names = names.split(' ').filter(|name| !except.contains(name));
-    names
-        .map(|name| format!("response.{name} = it;\n"))
-        .collect()
+    let sets = names.map(|name| format!("response.{name} = it;\n"));
+    let reads = "phone seats greeting_id r#type age locked room_id".split(' ');
+    let reads = reads.map(|name| format!("request\n    .{name}\n"));
+    sets.chain(reads).collect()
 }
 
 #[test]
@@ -36,7 +40,7 @@ fn what_is_missing_and_what_is_stale_is_said() {
     let folder = Folder::new("left");
     let write = |path: &str, text: &str| write(&folder, path, text);
     for id in ["makeRoom", "openRoom", "shutRoom", "sealRoom"] {
-        write(&format!("{EXAMPLES}/{id}/request.http"), "");
+        write(&format!("{EXAMPLES}/{id}/request.http"), FORM);
         write(&format!("{EXAMPLES}/{id}/response.http"), "");
     }
     write(&format!("{EXAMPLES}/getMotto/request.http"), "");
@@ -47,7 +51,9 @@ fn what_is_missing_and_what_is_stale_is_said() {
     );
     write(
         TRUTH,
-        "By hand.\n\nFor each.\n\nmakeRoom rings\n\nopenRoom once\n\nsealRoom once\n\nshutRoom converges\n",
+        &format!(
+            "By hand.\n\nFor each.\n\nmakeRoom rings {FORM}\n\nopenRoom once {{roomid}}\n\nsealRoom once\n\nshutRoom converges {{roomid}}\n"
+        ),
     );
     assert_eq!(
         to_do(&folder.0, &api_of(ROOMS)),
@@ -68,13 +74,15 @@ fn a_field_that_nothing_gives_is_said_and_an_example_without_it() {
     let folder = Folder::new("left-fields");
     let write = |path: &str, text: &str| write(&folder, path, text);
     for id in ["makeRoom", "openRoom", "shutRoom", "getMotto"] {
-        write(&format!("{EXAMPLES}/{id}/request.http"), "");
+        write(&format!("{EXAMPLES}/{id}/request.http"), FORM);
         write(&format!("{EXAMPLES}/{id}/response.http"), "");
     }
     let room = r#"{"RoomResponse":{"message":"","status":201,"roomId":"r1","open":true,"doors":[],
         "mood":"dull","door":{},"motto":null}}"#;
-    write(&format!("{EXAMPLES}/makeRoom/response.http"), room);
-    write(&format!("{EXAMPLES}/makeRoom/error-400.http"), "");
+    write(&format!("{EXAMPLES}/makeRoom/error-400.http"), room);
+    let optional = r#","greetingId":"g1","owner":"o","seats":1,"age":1,"haunted":true,"windows":[],"moods":[],"gates":[],"roof":{}}}"#;
+    let room = room.replace("}}", optional);
+    write(&format!("{EXAMPLES}/makeRoom/response.http"), &room);
     write(&format!("{EXAMPLES}/makeRoom/error-409.http"), "");
     write(
         SANDBOX,
@@ -82,17 +90,52 @@ fn a_field_that_nothing_gives_is_said_and_an_example_without_it() {
     );
     write(
         TRUTH,
-        "By hand.\n\nFor each.\n\nmakeRoom rings\n\nopenRoom once\n\ngetMotto reads\n\nshutRoom converges\n",
+        &format!(
+            "By hand.\n\nFor each.\n\nmakeRoom rings {FORM}\n\nopenRoom once {{roomid}}\n\ngetMotto reads {{roomid}}\n\nshutRoom converges {{roomid}}\n"
+        ),
     );
     write(&format!("{STATE}/rooms.rs"), &sets(&["seats"]));
     assert_eq!(
         to_do(&folder.0, &api_of(ROOMS)),
         [
+            format!("{EXAMPLES}/makeRoom/error-400.http: write its `seats`"),
             format!("{EXAMPLES}/makeRoom/error-409.http: there is no status 409; remove it"),
-            format!("{EXAMPLES}/makeRoom/response.http: write its `seats`"),
+            format!("{EXAMPLES}/makeRoom/response.http: write its `guests`"),
             format!(
                 "{STATE}/: set `seats` of a `RoomResponse`; until then it is empty or left out"
             ),
+        ]
+    );
+}
+
+#[test]
+fn a_parameter_that_nobody_reads_or_lists_is_said() {
+    let folder = Folder::new("left-parameters");
+    let write = |path: &str, text: &str| write(&folder, path, text);
+    for id in ["makeRoom", "openRoom", "shutRoom", "getMotto"] {
+        write(&format!("{EXAMPLES}/{id}/request.http"), "");
+        write(&format!("{EXAMPLES}/{id}/response.http"), "");
+    }
+    let request = format!("{EXAMPLES}/makeRoom/request.http");
+    write(&request, &FORM.replace("locked", "unlocked"));
+    write(SANDBOX, "    fn make_room(\n    fn get_motto(\n");
+    let state = sets(&[]).replace(".age", ".ages");
+    write(&format!("{STATE}/rooms.rs"), &state);
+    let truth = FORM.replace("seats", "seatsleft");
+    write(
+        TRUTH,
+        &format!("By hand.\n\nFor each.\n\nmakeRoom rings {truth}\n\ngetMotto reads {{roomid}}\n"),
+    );
+    let left = to_do(&folder.0, &api_of(ROOMS));
+    let of_make_room = left
+        .iter()
+        .filter(|line| line.contains("makeRoom") || line.contains("make_room"));
+    assert_eq!(
+        of_make_room.collect::<Vec<_>>(),
+        [
+            &format!("{request}: write its `locked`"),
+            &format!("{STATE}/: read `age` of `make_room`; until then it is ignored"),
+            &format!("{TRUTH}: `makeRoom` has a `seats`"),
         ]
     );
 }
