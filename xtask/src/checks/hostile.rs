@@ -28,6 +28,10 @@ const LAWS: [&str; 3] = [
     "in_memory::any_request",
 ];
 
+/// Of a description of `kinds.yaml`, what those get who read no Markdown.
+const PLAIN: &str = "It is made up: see the whole story (https://a.example/b), the rest \
+    (https://a.example/f), https://a.example/c, (https://a.example/d_e), x, [z], <b> and an odd `.";
+
 pub(crate) fn check(root: &Path) -> Result<(), String> {
     let place = root.join("target/hostile/checkout");
     let checkout = place.as_path();
@@ -97,6 +101,13 @@ fn commands(checkout: &Path, program: &Path) -> Result<(), String> {
     fs::create_dir_all(&pages).map_err(|error| format!("{}: {error}", pages.display()))?;
     print(&["man", &pages.to_string_lossy()])?;
     print(&["completions", "bash"])?;
+    let page = pages.join("talkspace-hostile-kinds.1");
+    let page = fs::read_to_string(&page).map_err(|error| format!("{}: {error}", page.display()))?;
+    for text in [print(&["hostile-kinds", "--help"])?, page] {
+        if !text.contains(PLAIN) {
+            return Err(format!("it has marks of Markdown:\n{text}"));
+        }
+    }
     say(&format!("hostile: {} commands have help", names.len()));
     match names.len() > OPERATIONS.len() {
         true => Ok(()),

@@ -14,6 +14,7 @@ mod docs;
 mod envelopes;
 mod ids;
 mod look;
+mod markdown;
 mod modules;
 mod objects;
 mod operation;

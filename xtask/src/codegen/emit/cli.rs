@@ -2,8 +2,8 @@
 
 use super::modules;
 use super::source::{self, Item};
-use super::text::{Comment, Literal, field_docs};
-use crate::codegen::model::{Api, Field, Group, Look, Operation, Parameter, Payload, Wait};
+use super::text::{Comment, Literal, plain};
+use crate::codegen::model::{Api, Field, Group, Look, Operation, Parameter, Payload, Prose, Wait};
 
 /// The commands themselves: one for each operation.
 pub(crate) fn root(api: &Api) -> String {
@@ -28,9 +28,10 @@ fn commands(api: &Api) -> Item {
     let mut variants = String::new();
     let mut imports = Vec::new();
     for operation in commands_of(&api.operations) {
-        let docs = Comment::item(4)
-            .prose(&operation.summary)
-            .prose(&operation.description);
+        let docs = help(
+            ["command", "about", "long_about"],
+            &[&operation.summary, &operation.description],
+        );
         let name = &operation.name;
         variants.push_str(&format!("{docs}{name}(Connected<{name}Args>),\n"));
         imports.push(format!("{}::{name}Args", operation.module));
@@ -122,10 +123,35 @@ pub(crate) struct {name}Args {{
 }
 
 fn argument(parameter: &Parameter) -> String {
-    let docs = field_docs(&parameter.docs);
+    let docs = help(["arg", "help", "long_help"], &[&parameter.docs]);
     let (attribute, name) = (&parameter.kind.option, &parameter.slot.name);
     let field_type = parameter.field_type();
     format!("{docs}    #[arg({attribute})]\n    {name}: {field_type},\n")
+}
+
+/// What clap says of a command or an argument. Of a doc comment it makes paragraphs, and knows
+/// no marks: where that is not all, the text is handed to it as it shall be.
+fn help([attribute, short, long]: [&str; 3], prose: &[&Prose]) -> String {
+    let plain: Vec<String> = prose.iter().map(|it| plain(it)).collect();
+    let plain = plain.join("\n\n");
+    let docs = Comment::item(4).prose(&Prose::new(&plain)).to_string();
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let read: Vec<String> = docs
+        .replace("    ///", "")
+        .split("\n\n")
+        .map(words)
+        .collect();
+    if read.join("\n\n") == plain {
+        return docs;
+    }
+    let first = plain.split("\n\n").next().unwrap_or_default();
+    let all = match first == plain {
+        true => String::new(),
+        false => format!(", {long} = {}", Literal(&plain)),
+    };
+    // As it leaves it out where it reads a comment.
+    let first = Literal(first.strip_suffix('.').unwrap_or(first));
+    format!("#[{attribute}({short} = {first}{all})]\n")
 }
 
 fn send(api: &Api, operation: &Operation) -> Item {

@@ -1,7 +1,7 @@
 //! The file of an operation, and its way to the wire and back.
 
 use super::source::{self, Item};
-use super::text::{Comment, Literal, Span};
+use super::text::{Comment, Literal, Span, plain};
 use super::{look, outcome, request, response};
 use crate::codegen::model::{Api, Carried, Operation, Payload, Place, Segment};
 
@@ -65,7 +65,8 @@ impl Operation for {name} {{
 /// The fields of the operation's description.
 fn info(operation: &Operation) -> String {
     let id = Literal(&operation.id);
-    let summary = Literal(operation.summary.as_str());
+    let summary = plain(&operation.summary);
+    let summary = Literal(&summary);
     let method = operation.method.as_str();
     let path = Literal(&operation.path.template);
     let action = match &operation.action {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::markdown;
 use crate::codegen::model::Prose;
 
 #[cfg(test)]
@@ -26,8 +27,17 @@ pub(crate) struct Span<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Span<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = self.0.replace(['`', '\n'], " ");
-        write!(f, "`{text}`")
+        let text = self.0.replace('\n', " ");
+        let mut ticks = "`".to_owned();
+        while text.contains(&ticks) {
+            ticks.push('`');
+        }
+        let space = if text.starts_with('`') || text.ends_with('`') {
+            " "
+        } else {
+            ""
+        };
+        write!(f, "{ticks}{space}{text}{space}{ticks}")
     }
 }
 
@@ -58,38 +68,29 @@ impl Comment {
         }
     }
 
-    /// Adds the prose as paragraphs.
-    pub(crate) fn prose(mut self, prose: &Prose) -> Self {
-        for paragraph in prose.as_str().split("\n\n") {
-            if !paragraph.trim().is_empty() {
-                self = self.paragraph(&escape(paragraph));
-            }
-        }
-        self
+    /// Adds the prose.
+    pub(crate) fn prose(self, prose: &Prose) -> Self {
+        let width = self.width();
+        self.block(markdown::lines(prose.as_str(), width))
     }
 
     /// Adds a paragraph of the generator's own words.
-    pub(crate) fn paragraph(mut self, text: &str) -> Self {
-        self.gap();
-        self.lines.extend(wrap(text, self.width()));
-        self
+    pub(crate) fn paragraph(self, text: &str) -> Self {
+        let width = self.width();
+        self.block(wrap(text, width))
     }
 
     /// Adds lines as they are: a table, or code.
     pub(crate) fn block(mut self, lines: impl IntoIterator<Item = String>) -> Self {
-        self.gap();
+        if !self.lines.is_empty() {
+            self.lines.push(String::new());
+        }
         self.lines.extend(lines);
         self
     }
 
     const fn width(&self) -> usize {
         WIDTH - self.indent - self.mark.len() - 1
-    }
-
-    fn gap(&mut self) {
-        if !self.lines.is_empty() {
-            self.lines.push(String::new());
-        }
     }
 }
 
@@ -127,65 +128,19 @@ pub(crate) fn series(words: &[String], conjunction: &str) -> String {
 
 /// Prose in one cell of a table.
 pub(crate) fn cell(prose: &Prose) -> String {
-    let words: Vec<String> = prose
-        .as_str()
-        .split_whitespace()
-        .map(str::to_owned)
-        .collect();
-    escape(&words.join(" ")).replace('|', "\\|")
+    let plain = markdown::plain(prose.as_str());
+    let words: Vec<&str> = plain.split_whitespace().collect();
+    markdown::safe(&words.join(" ")).replace('|', "\\|")
 }
 
-/// Markdown that rustdoc takes for what its author meant: no tags, no links to
-/// items, and addresses that are links.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for (index, part) in text.split('`').enumerate() {
-        if index > 0 {
-            escaped.push('`');
-        }
-        if index % 2 == 1 {
-            escaped.push_str(part);
-        } else {
-            escape_words(part, &mut escaped);
-        }
-    }
-    escaped
-}
-
-fn escape_words(text: &str, to: &mut String) {
-    let link = text.char_indices().find_map(|(at, character)| {
-        let rest = text.get(at..).filter(|_| character == '[')?;
-        Some((at, link(rest)?))
-    });
-    if let Some((at, length)) = link {
-        let (before, rest) = text.split_at(at);
-        let (link, after) = rest.split_at(length);
-        escape_words(before, to);
-        to.push_str(link);
-        return escape_words(after, to);
-    }
-    for word in text.split_inclusive(char::is_whitespace) {
-        let bare = word.trim_end();
-        if bare.starts_with("https://") || bare.starts_with("http://") {
-            let url = bare.trim_end_matches(['.', ',', ';', ':', ')']);
-            to.push_str(&word.replacen(url, &format!("<{url}>"), 1));
-        } else {
-            to.push_str(&word.replace('<', "\\<").replace('[', "\\["));
-        }
-    }
-}
-
-/// How long the link is that begins here, if one does: `[text](address)`.
-fn link(text: &str) -> Option<usize> {
-    let (label, rest) = text.strip_prefix('[')?.split_once("](")?;
-    let (address, _) = rest.split_once(')')?;
-    let is_one = !label.contains(['[', ']']) && !address.contains(char::is_whitespace);
-    is_one.then_some("[](".len() + label.len() + address.len() + ")".len())
+/// Prose without marks, for those who read no Markdown.
+pub(crate) fn plain(prose: &Prose) -> String {
+    markdown::plain(prose.as_str())
 }
 
 /// The text in lines of at most `width` characters, where its words allow it.
 /// An entry of a list keeps its lines to itself.
-fn wrap(text: &str, width: usize) -> Vec<String> {
+pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
     let mut indent = String::new();
@@ -219,7 +174,8 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
 fn begins_block(text: &str) -> bool {
     let word = text.split_whitespace().next().unwrap_or_default();
     let number = word.trim_end_matches(['.', ')']);
-    matches!(word, "-" | "*" | "+" | "=" | "---")
+    matches!(word, "*" | "+")
         || word.starts_with(['#', '>', '|'])
+        || (word.starts_with(['-', '=']) && word.trim_matches(['-', '=']).is_empty())
         || (number.len() < word.len() && number.chars().all(|c| c.is_ascii_digit()))
 }
