@@ -1,75 +1,69 @@
 //! Rust, as `cargo fmt` leaves it.
 
-use std::io::{self, Write as _};
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::env;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{self, Command};
 use std::thread;
 
 use super::emit::File;
 
-/// Formats the Rust files, with the settings of the workspace.
-pub(crate) fn format(root: &Path, files: Vec<File>) -> Result<Vec<File>, String> {
-    let threads = thread::available_parallelism().map_or(1, usize::from);
-    let chunk = files.len().div_ceil(threads).max(1);
-    thread::scope(|scope| {
-        let running: Vec<_> = files
-            .chunks(chunk)
-            .map(|files| scope.spawn(move || format_all(root, files)))
-            .collect();
-        let mut formatted = Vec::new();
-        for thread in running {
-            let files = thread
-                .join()
-                .map_err(|_| "formatting broke off".to_owned())?;
-            formatted.extend(files?);
-        }
-        Ok(formatted)
-    })
+/// A folder for the files while they are formatted.
+struct Folder(PathBuf);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // A folder left behind is no failure.
+        let _ = fs::remove_dir_all(&self.0);
+    }
 }
 
-fn format_all(root: &Path, files: &[File]) -> Result<Vec<File>, String> {
-    files
-        .iter()
-        .map(|(path, text)| {
-            let text = if path.ends_with(".rs") {
-                rustfmt(root, text).map_err(|error| format!("{path}: {error}"))?
-            } else {
-                text.clone()
-            };
-            Ok((path.clone(), text))
-        })
-        .collect()
+/// Formats the Rust files, with the settings of the workspace: one `rustfmt` for all.
+pub(crate) fn format(root: &Path, mut files: Vec<File>) -> Result<Vec<File>, String> {
+    let said = |path: &str, error: io::Error| format!("cannot format {path}: {error}");
+    let (process, thread) = (process::id(), thread::current().id());
+    let folder = Folder(env::temp_dir().join(format!("xtask-format-{process}-{thread:?}")));
+    for (path, text) in &files {
+        let place = folder.0.join(path);
+        let made = place.parent().map_or(Ok(()), fs::create_dir_all);
+        made.and_then(|()| fs::write(place, text))
+            .map_err(|error| said(path, error))?;
+    }
+    rustfmt(root, &folder.0, &files)?;
+    for (path, text) in &mut files {
+        *text = fs::read_to_string(folder.0.join(&*path)).map_err(|error| said(path, error))?;
+    }
+    Ok(files)
 }
 
-/// What `rustfmt` makes of the text.
-fn rustfmt(root: &Path, text: &str) -> Result<String, String> {
-    let mut child = Command::new("rustfmt")
+/// Has `rustfmt` go through a folder, from a module to those that it declares.
+fn rustfmt(root: &Path, folder: &Path, files: &[File]) -> Result<(), String> {
+    let paths = || files.iter().map(|(path, _)| Path::new(path));
+    let modules = || paths().filter(|path| path.ends_with("mod.rs"));
+    let is_declared = |path: &Path| {
+        let mut others = modules().filter(|module| *module != path);
+        others.any(|module| module.parent().is_some_and(|above| path.starts_with(above)))
+    };
+    let rust = paths().filter(|path| path.extension().is_some_and(|it| it == "rs"));
+    let output = Command::new("rustfmt")
         .args(["--edition", "2024", "--config-path"])
         .arg(root.join(".rustfmt.toml"))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
+        .args(
+            rust.filter(|path| !is_declared(path))
+                .map(|path| folder.join(path)),
+        )
+        .output()
         .map_err(|error| {
             let hint = "install it with: rustup component add rustfmt";
             format!("rustfmt did not start: {error}; {hint}")
         })?;
-    // Dropping the pipe ends the input. rustfmt reads all of it before it writes.
-    let written = child
-        .stdin
-        .take()
-        .map_or(Ok(()), |mut input| input.write_all(text.as_bytes()));
-    let output = child
-        .wait_with_output()
-        .map_err(|error| format!("rustfmt was lost: {error}"))?;
-    written.map_err(|error: io::Error| format!("rustfmt did not read: {error}"))?;
     if output.status.success() {
-        String::from_utf8(output.stdout)
-            .map_err(|_| "rustfmt wrote something else than UTF-8".to_owned())
-    } else {
-        let errors = String::from_utf8_lossy(&output.stderr);
-        Err(format!(
-            "rustfmt cannot format what was generated:\n{errors}"
-        ))
+        return Ok(());
     }
+    let errors = String::from_utf8_lossy(&output.stderr);
+    let errors = errors.replace(&format!("{}/", folder.display()), "");
+    Err(format!(
+        "rustfmt cannot format what was generated:\n{errors}"
+    ))
 }

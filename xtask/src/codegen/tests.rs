@@ -2,10 +2,8 @@
 
 mod whole;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
-use std::sync::Mutex;
 
 use super::emit::File;
 use super::{SPEC, format, generate};
@@ -51,18 +49,10 @@ pub(super) fn assert_finding(from: &str, to: &str, place: &str, message: &str) {
     assert_eq!(found, [format!("{SPEC}{hash}{place}: {message}")]);
 }
 
-/// The files for a spec, formatted. What one test has had formatted, no other
-/// has to: most files are the same in most of them.
+/// The files for a spec, formatted.
 pub(super) fn formatted(spec: &str) -> Vec<File> {
-    static FORMATTED: Mutex<BTreeMap<File, String>> = Mutex::new(BTreeMap::new());
     let files = generate(spec).unwrap_or_else(|findings| panic!("{findings}"));
-    let mut known = FORMATTED.lock().unwrap();
-    let is_new = |file: &&File| !known.contains_key(*file);
-    let new: Vec<File> = files.iter().filter(is_new).cloned().collect();
-    let texts = format::format(&workspace(), new.clone()).unwrap();
-    known.extend(new.into_iter().zip(texts.into_iter().map(|(_, text)| text)));
-    let text = |file: File| (file.0.clone(), known[&file].clone());
-    files.into_iter().map(text).collect()
+    format::format(&workspace(), files).unwrap()
 }
 
 /// A folder of a test's own, gone when the test is over.
