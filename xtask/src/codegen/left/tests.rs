@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use super::{EXAMPLES, SANDBOX, STATE, TRUTH, to_do};
-use crate::codegen::tests::{Folder, ROOMS, real_spec, workspace};
+use super::{COMMANDS, EXAMPLES, SANDBOX, STATE, TRUTH, to_do};
+use crate::codegen::tests::{Folder, ROOMS, real_spec, rooms_with, workspace};
 use crate::codegen::{api_and_files, model::Api};
 
 fn api_of(spec: &str) -> Api {
@@ -138,4 +138,25 @@ fn a_parameter_that_nobody_reads_or_lists_is_said() {
             &format!("{TRUTH}: `makeRoom` has a `seats`"),
         ]
     );
+}
+
+#[test]
+fn a_command_for_a_file_is_written_by_hand() {
+    let motto = "    Motto:\n      type: string\n";
+    let bytes = format!("{motto}      contentMediaType: audio/mpeg\n");
+    let spec = rooms_with(motto, &bytes).replace("text/plain", "audio/mpeg");
+    let folder = Folder::new("left-commands");
+    let is_said = || {
+        let left = to_do(&folder.0, &api_of(&spec));
+        left.contains(&format!(
+            "{COMMANDS}: write the command of `getMotto`, which carries a file"
+        ))
+    };
+    assert!(is_said());
+    write(
+        &folder,
+        COMMANDS,
+        "enum Command {\n    GetMotto(Motto),\n}\n",
+    );
+    assert!(!is_said());
 }
