@@ -6,8 +6,11 @@
 use std::env;
 use std::fs::{self, File};
 use std::io;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
+use std::iter;
+use std::path::Path;
+use std::process::Stdio;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 use std::time::Instant;
 
 use xtask::codegen::{self, Mode};
@@ -32,14 +35,15 @@ struct Check {
     run: fn(&Path) -> Result<(), String>,
 }
 
-/// In which of two rows a check runs when all do.
+/// What a check may run beside when all do.
 #[derive(Clone, Copy, PartialEq)]
 enum Place {
-    /// It builds where tests are built, with programs that others here replace; or it
-    /// has the two rows take as long.
+    /// It builds where tests are built, with programs that others here replace: these run one after the other.
     Here,
-    /// It builds in folders of its own, or nothing: it may run beside those.
+    /// It builds in folders of its own, or nothing: it may run beside any other.
     Apart,
+    /// So does it, but in a folder that the one above it has, too: it runs after that.
+    After,
 }
 
 const CHECKS: &[Check] = &[
@@ -110,13 +114,13 @@ const CHECKS: &[Check] = &[
     },
     Check {
         name: "api",
-        place: Place::Apart,
+        place: Place::After,
         what: "what is public is what is written down, and the changelog says what changed",
         run: api::check,
     },
     Check {
         name: "docsrs",
-        place: Place::Apart,
+        place: Place::After,
         what: "the documentation builds as docs.rs builds it",
         run: rustdoc::check,
     },
@@ -146,7 +150,7 @@ const CHECKS: &[Check] = &[
     },
     Check {
         name: "wasm",
-        place: Place::Apart,
+        place: Place::After,
         what: "the core compiles for WebAssembly",
         run: wasm::check,
     },
@@ -264,7 +268,7 @@ const CHECKS: &[Check] = &[
     },
     Check {
         name: "numbers",
-        place: Place::Apart,
+        place: Place::Here,
         what: "the numbers that are published are drawn as they are, and a browser shows them",
         run: bench::check,
     },
@@ -353,32 +357,60 @@ pub(crate) fn ci(root: &Path, names: &[&str]) -> Result<String, String> {
     }
     if !names.is_empty() {
         let named = |check: &&Check| names.contains(&check.name);
-        return each(root, CHECKS.iter().filter(named));
+        return verdict(each(root, CHECKS.iter().filter(named)));
     }
     for name in BY_NAME_ALONE {
         say(&format!(
             "{name}: left out; run it with: cargo xtask ci {name}"
         ));
     }
+    all(root)
+}
+
+/// Runs all checks in two rows, one beside the other, that end together: what may run beside any other
+/// is done by whichever row is free.
+fn all(root: &Path) -> Result<String, String> {
     let whole = |check: &&Check| !BY_NAME_ALONE.contains(&check.name);
     let (here, apart): (Vec<_>, Vec<_>) = CHECKS
         .iter()
         .filter(whole)
         .partition(|check| check.place == Place::Here);
-    let beside = Beside::start(root, &apart)?;
-    let here = each(root, here);
-    let apart = beside.end();
-    let failed: Vec<String> = here.err().into_iter().chain(apart.err()).collect();
-    match failed.is_empty() {
-        true => Ok(ALL_IS_WELL.to_owned()),
-        false => Err(failed.join("\n")),
-    }
+    // What others build may replace it.
+    let program = env::current_exe().map_err(|error| error.to_string())?;
+    let waiting = Mutex::new(apart.chunk_by(|_, next| next.place == Place::After));
+    let next = || {
+        waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .next()
+    };
+    verdict(thread::scope(|scope| {
+        let row = scope.spawn(|| {
+            let checks = iter::from_fn(&next).flatten().copied();
+            let failed = checks.filter(|check| !beside(root, &program, check));
+            failed.map(|check| check.name).collect::<Vec<_>>()
+        });
+        let mut failed = each(root, here);
+        failed.extend(each(root, iter::from_fn(&next).flatten().copied()));
+        failed.extend(row.join().unwrap_or_else(|_| vec!["those beside"]));
+        failed
+    }))
 }
 
 const ALL_IS_WELL: &str = "all is well";
 
-/// Runs one check after the other, and says which failed.
-fn each<'c>(root: &Path, checks: impl IntoIterator<Item = &'c Check>) -> Result<String, String> {
+fn verdict(failed: Vec<&str>) -> Result<String, String> {
+    match failed.is_empty() {
+        true => Ok(ALL_IS_WELL.to_owned()),
+        false => Err(format!(
+            "failed: {}; run one alone with: cargo xtask ci NAME",
+            failed.join(", ")
+        )),
+    }
+}
+
+/// Runs one check after the other, and returns which failed.
+fn each<'c>(root: &Path, checks: impl IntoIterator<Item = &'c Check>) -> Vec<&'c str> {
     let mut failed = Vec::new();
     for check in checks {
         say(&format!("{}: {}", check.name, check.what));
@@ -391,50 +423,35 @@ fn each<'c>(root: &Path, checks: impl IntoIterator<Item = &'c Check>) -> Result<
             }
         }
     }
-    if failed.is_empty() {
-        return Ok(ALL_IS_WELL.to_owned());
-    }
-    Err(format!(
-        "failed: {}; run one alone with: cargo xtask ci NAME",
-        failed.join(", ")
-    ))
+    failed
 }
 
-/// Checks that another process runs meanwhile: most of them keep one core busy.
-struct Beside {
-    child: Child,
-    log: PathBuf,
+/// Runs a check in a process of its own, since what it says would mix with what others say; passes that
+/// on at its end, and returns whether it passed.
+fn beside(root: &Path, program: &Path, check: &Check) -> bool {
+    let log = root.join(format!("target/ci/{}.log", check.name));
+    let passed = logged(root, program, check, &log).unwrap_or_else(|error| {
+        say(&format!(
+            "{}: cannot run beside others: {error}",
+            check.name
+        ));
+        false
+    });
+    let said = fs::read_to_string(&log).unwrap_or_default();
+    // That is said of all of them.
+    say(said.trim_end().trim_end_matches(ALL_IS_WELL).trim_end());
+    passed
 }
 
-impl Beside {
-    fn start(root: &Path, checks: &[&Check]) -> Result<Self, String> {
-        let cannot = |error: io::Error| format!("cannot run checks beside others: {error}");
-        let log = root.join("target/ci.log");
-        let file = File::create(&log).map_err(cannot)?;
-        let names: Vec<&str> = checks.iter().map(|check| check.name).collect();
-        say(&format!("beside: {}, into target/ci.log", names.join(", ")));
-        let program = env::current_exe().map_err(cannot)?;
-        let mut command = command(root, &program.to_string_lossy(), &["ci"]);
-        let errors = file.try_clone().map_err(cannot)?;
-        command
-            .args(names)
-            .stdin(Stdio::null())
-            .stdout(file)
-            .stderr(errors);
-        let child = command.spawn().map_err(cannot)?;
-        Ok(Self { child, log })
-    }
-
-    /// Waits for them, and passes on what they said.
-    fn end(mut self) -> Result<(), String> {
-        say("beside: waiting for those that are not done");
-        let status = self.child.wait().map_err(|error| error.to_string())?;
-        say(&fs::read_to_string(&self.log).unwrap_or_default());
-        match status.success() {
-            true => Ok(()),
-            false => Err("failed: checks beside, see above".to_owned()),
-        }
-    }
+fn logged(root: &Path, program: &Path, check: &Check, log: &Path) -> io::Result<bool> {
+    fs::create_dir_all(log.parent().unwrap_or(root))?;
+    let file = File::create(log)?;
+    let mut command = command(root, &program.to_string_lossy(), &["ci", check.name]);
+    command
+        .stdin(Stdio::null())
+        .stdout(file.try_clone()?)
+        .stderr(file);
+    Ok(command.status()?.success())
 }
 
 /// More cases of a property than a test run makes.
