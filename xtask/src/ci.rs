@@ -1,7 +1,5 @@
 //! `cargo xtask ci [--fast | CHECK …]`: everything that is checked, one name for each.
-//!
-//! `cargo test --workspace` is not among them: it is the README's own command. `.github/CONTRIBUTING.md`
-//! lists them with the time that each takes.
+//! `.github/CONTRIBUTING.md` lists them with the time that each takes.
 
 use std::env;
 use std::fs::{self, File};
@@ -38,15 +36,22 @@ struct Check {
 /// What a check may run beside when all do.
 #[derive(Clone, Copy, PartialEq)]
 enum Place {
-    /// It builds where tests are built, with programs that others here replace: these run one after the other.
+    /// It builds where the tests are built, or installs what others here install: these run one after the other.
     Here,
-    /// It builds in folders of its own, or nothing: it may run beside any other.
+    /// It does so in folders of its own: it may run beside any other.
     Apart,
     /// So does it, but in a folder that the one above it has, too: it runs after that.
     After,
 }
 
 const CHECKS: &[Check] = &[
+    Check {
+        name: "tests",
+        place: Place::Here,
+        what: "every test passes",
+        // The README's own command.
+        run: |root| cargo(root, &["test", "--workspace"]),
+    },
     Check {
         name: "fmt",
         place: Place::Here,
@@ -69,7 +74,7 @@ const CHECKS: &[Check] = &[
     },
     Check {
         name: "checkout",
-        place: Place::Apart,
+        place: Place::Here,
         what: "a checkout is checked with what it holds, and not with another's",
         run: |root| cargo(root, &["test", "--workspace", "--test", "built"]),
     },
@@ -230,7 +235,7 @@ const CHECKS: &[Check] = &[
     },
     Check {
         name: "loom",
-        place: Place::Here,
+        place: Place::Apart,
         what: "three threads share a budget, or a token, in every order",
         run: loom,
     },
@@ -286,7 +291,7 @@ const CHECKS: &[Check] = &[
     },
     Check {
         name: "tester",
-        place: Place::Here,
+        place: Place::Apart,
         what: "an independent tester finds the sandbox to be as the spec says",
         run: tester::check,
     },
@@ -316,13 +321,13 @@ const CHECKS: &[Check] = &[
     },
     Check {
         name: "costs",
-        place: Place::Here,
+        place: Place::Apart,
         what: "the core costs what is written down",
         run: costs::check,
     },
 ];
 
-/// `engines` takes ten minutes, and `languages` is a part of it; `cargo test --workspace` runs `units`.
+/// `engines` takes ten minutes, and `languages` is a part of it; `tests` runs `units`.
 const BY_NAME_ALONE: &[&str] = &["engines", "units"];
 
 /// What to run after each edit: it takes no more than two minutes.
