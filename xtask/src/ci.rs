@@ -211,7 +211,7 @@ const CHECKS: &[Check] = &[
     },
     Check {
         name: "hostile",
-        place: Place::Apart,
+        place: Place::Here,
         what: "what the generator accepts of hostile names, every later tool accepts",
         run: hostile::check,
     },

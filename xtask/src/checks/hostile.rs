@@ -36,49 +36,63 @@ pub(crate) fn check(root: &Path) -> Result<(), String> {
     let place = root.join("target/hostile/checkout");
     let checkout = place.as_path();
     copy::workspace(root, checkout)?;
-    let path = "spec/openapi.yaml";
-    let read = fs::read_to_string(root.join(path));
-    let spec = read.map_err(|error| format!("{path}: {error}"))?;
-    let spec = spec::hostile(&spec)?;
-    let written = copy::write(&checkout.join(path), spec.as_bytes());
-    written.map_err(|error| format!("{path}: {error}"))?;
+    edit(root, checkout, "spec/openapi.yaml", spec::hostile)?;
+    edit(root, checkout, "Cargo.toml", of_another_version)?;
     let said = codegen::run(checkout, Mode::Write)?;
     say(said.lines().next().unwrap_or_default());
 
     let target = root.join("target/hostile/cargo");
     let cargo = |arguments: &[&str]| {
         let mut cargo = command(checkout, "cargo", arguments);
-        cargo.env("CARGO_TARGET_DIR", &target);
+        cargo.arg("--quiet").env("CARGO_TARGET_DIR", &target);
+        // There is what other crates were built to for the workspace.
+        cargo.env("CARGO_BUILD_BUILD_DIR", root.join("target"));
         cargo
     };
-    let core = ["--package=talkspace-core", "--all-features"];
-    let lint = [&["clippy", "--quiet", "--package=talkspace-cli"], &core[..]].concat();
-    run(cargo(&[&lint[..], &["--", "-D", "warnings"]].concat()))?;
-    let mut doc = cargo(&[&["doc", "--quiet", "--no-deps"], &core[..]].concat());
+    let mut lint = cargo(&["clippy", "--workspace", "--all-features", "--bin=talkspace"]);
+    lint.args(["--", "-D", "warnings"]);
+    run(lint)?;
+    let mut doc = cargo(&[
+        "doc",
+        "--package=talkspace-core",
+        "--all-features",
+        "--no-deps",
+    ]);
     doc.env("RUSTDOCFLAGS", "-D warnings");
     run(doc)?;
-    // The same packages, so that nothing is built for another choice of features.
-    let packages = ["--package=talkspace-cli", "--package=talkspace-tests"];
-    let build = [&["build", "--quiet"], &packages[..], &["--bin=talkspace"]].concat();
-    run(cargo(&build))?;
-    let tests = ["--test=together", "--"];
-    let all = [&["test", "--quiet"], &packages[..], &tests, &LAWS].concat();
-    let mut test = cargo(&all);
+    run(cargo(&["build", "--workspace", "--bin=talkspace"]))?;
+    let mut test = cargo(&["test", "--workspace", "--test=together"]);
+    test.arg("--").args(LAWS);
     test.env("TALKSPACE_PROPTEST_CASES", "100");
     run(test)?;
     let objects = checkout.join("crates/talkspace-core/tests/hostile.rs");
     let written = copy::write(&objects, OBJECTS.as_bytes());
     written.map_err(|error| format!("{}: {error}", objects.display()))?;
-    let test = [
-        "test",
-        "--quiet",
-        "--package=talkspace-core",
-        "--features=server",
-        "--test=hostile",
-    ];
-    run(cargo(&test))?;
+    run(cargo(&["test", "--workspace", "--test=hostile"]))?;
     let program = format!("debug/talkspace{}", std::env::consts::EXE_SUFFIX);
     commands(checkout, &target.join(program))
+}
+
+/// Writes what becomes of a file.
+fn edit(
+    root: &Path,
+    checkout: &Path,
+    path: &str,
+    change: fn(&str) -> Result<String, String>,
+) -> Result<(), String> {
+    let read = fs::read_to_string(root.join(path));
+    let text = change(&read.map_err(|error| format!("{path}: {error}"))?)?;
+    let written = copy::write(&checkout.join(path), text.as_bytes());
+    written.map_err(|error| format!("{path}: {error}"))
+}
+
+/// By the version, cargo keeps what is built of the copy apart from what is built of the workspace.
+fn of_another_version(manifest: &str) -> Result<String, String> {
+    let version = "\n[workspace.package]\nversion = \"";
+    let parts = manifest.split_once(version);
+    let parts = parts.and_then(|(before, rest)| Some((before, rest.split_once('"')?)));
+    let (before, (number, after)) = parts.ok_or("Cargo.toml has no version")?;
+    Ok(format!("{before}{version}{number}+hostile\"{after}"))
 }
 
 /// Has every command show its help, and the manual and the completions be printed.
