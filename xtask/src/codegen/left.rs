@@ -130,12 +130,15 @@ fn outdated(root: &Path, operation: &Operation) -> Vec<String> {
         // One example has them all.
         let asked = |serde| name == "response.http" || !skipped(serde);
         let missing = fields.filter(|field| asked(&field.kind.serde) && !has(&field.key));
-        outdated.extend(missing.map(|field| format!("{path}: write its `{}`", field.key)));
+        let mut missing: Vec<String> = missing.map(|field| format!("`{}`", field.key)).collect();
         if name == "request.http" {
             let slots = operation.parameters().map(|it| &it.slot);
             let form = slots.filter(|slot| matches!(slot.place, Place::Form | Place::Part));
-            let missing = form.filter(|slot| !says(&text, &slot.key));
-            outdated.extend(missing.map(|slot| format!("{path}: write its `{}`", slot.key)));
+            let absent = form.filter(|slot| !says(&text, &slot.key));
+            missing.extend(absent.map(|slot| format!("`{}`", slot.key)));
+        }
+        if !missing.is_empty() {
+            outdated.push(format!("{path}: write its {}", missing.join(", ")));
         }
     }
     outdated

@@ -78,7 +78,7 @@ fn a_field_that_nothing_gives_is_said_and_an_example_without_it() {
         write(&format!("{EXAMPLES}/{id}/response.http"), "");
     }
     let room = r#"{"RoomResponse":{"message":"","status":201,"roomId":"r1","open":true,"doors":[],
-        "mood":"dull","door":{},"motto":null}}"#;
+        "mood":"dull","door":{}}}"#;
     write(&format!("{EXAMPLES}/makeRoom/error-400.http"), room);
     let optional = r#","greetingId":"g1","owner":"o","seats":1,"age":1,"haunted":true,"windows":[],"moods":[],"gates":[],"roof":{}}}"#;
     let room = room.replace("}}", optional);
@@ -98,9 +98,9 @@ fn a_field_that_nothing_gives_is_said_and_an_example_without_it() {
     assert_eq!(
         to_do(&folder.0, &api_of(ROOMS)),
         [
-            format!("{EXAMPLES}/makeRoom/error-400.http: write its `seats`"),
+            format!("{EXAMPLES}/makeRoom/error-400.http: write its `seats`, `motto`"),
             format!("{EXAMPLES}/makeRoom/error-409.http: there is no status 409; remove it"),
-            format!("{EXAMPLES}/makeRoom/response.http: write its `guests`"),
+            format!("{EXAMPLES}/makeRoom/response.http: write its `guests`, `motto`"),
             format!(
                 "{STATE}/: set `seats` of a `RoomResponse`; until then it is empty or left out"
             ),
