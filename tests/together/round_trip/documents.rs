@@ -3,13 +3,15 @@
 
 use std::fs;
 
+use http::StatusCode;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::{BoxedStrategy, Just, Strategy, any, prop_oneof};
 use proptest::sample::{Index, select};
+use talkspace_core::codec::RawResponse;
 use talkspace_core::operation::OperationInfo;
 use talkspace_core::server::{ServerOperation, ServiceError};
-use talkspace_tests::{Message, examples_of};
+use talkspace_tests::{Message, examples_of, parameters_of};
 
 use super::texts::{any_text, success};
 
@@ -157,7 +159,7 @@ pub(super) const fn has_body(status: u16) -> bool {
 }
 
 /// The fields of an operation's envelope beside the status, as its errors and
-/// its examples show them: an empty list is left out of an error.
+/// its examples show them: an empty list is left out of an error, and so is a text that is optional.
 fn fields_of<O: ServerOperation>(envelope: &str) -> Vec<(String, Kind)> {
     let start = format!("{{\"{envelope}\":{{");
     let error = O::encode_error(&ServiceError::new(500, ""));
@@ -188,12 +190,31 @@ fn fields_of<O: ServerOperation>(envelope: &str) -> Vec<(String, Kind)> {
         for piece in pieces {
             let (_, name) = piece.rsplit_once('"').unwrap();
             if fields.iter().all(|(known, _)| known != name) {
-                fields.push((name.to_owned(), Kind::List));
+                let kind = match reads_list::<O>(&start, name) {
+                    true => Kind::List,
+                    false => Kind::Text,
+                };
+                fields.push((name.to_owned(), kind));
             }
         }
     }
     fields.retain(|(name, _)| name != "status");
     fields
+}
+
+/// Whether a client takes a list for this field.
+fn reads_list<O: ServerOperation>(start: &str, name: &str) -> bool {
+    let example = fs::read_to_string(examples_of(O::INFO).join("request.http")).unwrap();
+    let request = Message::parse(&example).and_then(|message| message.request());
+    let parameters = parameters_of(O::INFO, &request.unwrap()).unwrap();
+    let request = O::from_parameters(&parameters).unwrap();
+    let reads = |member: &str| {
+        let body = format!("{start}{member}}}}}");
+        let response = RawResponse::new(StatusCode::OK, body.as_bytes());
+        request.decode(&response).is_ok()
+    };
+    assert!(reads(""), "{}: without its fields", O::INFO.id);
+    reads(&format!("\"{name}\":[]"))
 }
 
 fn field(name: String, kind: Kind) -> BoxedStrategy<Field> {
