@@ -1,10 +1,9 @@
 //! The command as its users run it: real processes, real sockets.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
-use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::io::Read;
+use std::process::{Command, Output};
 
-use crate::serving::{KEY, MEDIA as GREETING};
+use crate::serving::{KEY, MEDIA as GREETING, Serving};
 
 fn talkspace(arguments: &[&str]) -> Command {
     let mut command = Command::new(crate::program());
@@ -40,12 +39,8 @@ fn temporary(name: &str) -> std::path::PathBuf {
     std::env::temp_dir().join(format!("talkspace-{}-{name}", std::process::id()))
 }
 
-/// A `talkspace sandbox` of its own, killed at the end.
-struct Sandbox {
-    child: Child,
-    stdout: BufReader<ChildStdout>,
-    url: String,
-}
+/// A `talkspace sandbox` that knows somebody.
+struct Sandbox(Serving);
 
 impl Sandbox {
     fn start(more: &[&str]) -> Self {
@@ -58,36 +53,21 @@ impl Sandbox {
             "--media",
             GREETING,
         ];
-        let mut child = talkspace(&seeds)
-            .args(more)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut stdout = BufReader::new(child.stdout.take().unwrap());
-        let mut line = String::new();
-        stdout.read_line(&mut line).unwrap();
-        let url = line
-            .trim_end()
-            .strip_prefix("listening on ")
-            .unwrap()
-            .to_owned();
-        Self { child, stdout, url }
+        let mut command = talkspace(&seeds);
+        command.args(more);
+        Self(Serving::of(command, "127.0.0.1:0"))
     }
 
     /// What `curl -d FORM $URL/api/rest/conference` gives: the status and the body.
     fn create(&self, form: &str) -> (u16, String) {
-        let authority = self.url.strip_prefix("http://").unwrap();
-        let mut stream = TcpStream::connect(authority).unwrap();
-        write!(
-            stream,
-            "POST /api/rest/conference HTTP/1.1\r\nHost: {authority}\r\nUser-Agent: curl/7.88.1\r\n\
+        let request = format!(
+            "POST /api/rest/conference HTTP/1.1\r\nHost: {}\r\nUser-Agent: curl/7.88.1\r\n\
              Accept: */*\r\nContent-Length: {}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
              Connection: close\r\n\r\n{form}",
+            self.0.authority(),
             form.len()
-        )
-        .unwrap();
-        let mut response = String::new();
-        stream.read_to_string(&mut response).unwrap();
+        );
+        let response = self.0.send(request.as_bytes());
         let (head, body) = response.split_once("\r\n\r\n").unwrap();
         (
             head.split(' ').nth(1).unwrap().parse().unwrap(),
@@ -98,28 +78,15 @@ impl Sandbox {
     fn command(&self, arguments: &[&str]) -> Output {
         let mut command = talkspace(arguments);
         command
-            .args(["--base-url", &self.url])
+            .args(["--base-url", &self.0.url])
             .env("TALKSPACE_APP_KEY", KEY);
         command.output().unwrap()
     }
 
+    #[cfg(unix)]
     fn signal(&mut self, signal: &str) -> Option<i32> {
-        let pid = self.child.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args([signal, &pid])
-                .status()
-                .unwrap()
-                .success()
-        );
-        self.child.wait().unwrap().code()
-    }
-}
-
-impl Drop for Sandbox {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.0.signal(signal);
+        self.0.child.wait().unwrap().code()
     }
 }
 
@@ -205,7 +172,7 @@ fn signals_end_the_sandbox_cleanly() {
         let mut sandbox = Sandbox::start(&[]);
         assert_eq!(sandbox.signal(signal), Some(0), "{signal}");
         let mut rest = String::new();
-        sandbox.stdout.read_to_string(&mut rest).unwrap();
+        sandbox.0.stdout.read_to_string(&mut rest).unwrap();
         assert_eq!(rest, "", "one line is all it says");
     }
 }
@@ -388,7 +355,7 @@ fn the_key_is_needed_and_never_shown() {
     let output = talkspace(&[
         "list-talkspaces",
         "--base-url",
-        &sandbox.url,
+        &sandbox.0.url,
         "--app-key-file",
     ])
     .arg(&file)
@@ -586,7 +553,7 @@ fn what_happens_is_told_when_asked_for() {
     for (transport, phone) in [("hyper", "4151230007"), ("blocking", "4151230008")] {
         let mut command = talkspace(&["change-phone", "--network-id", "eta", "--phone", phone]);
         command
-            .args(["--base-url", &sandbox.url, "--transport", transport, "-v"])
+            .args(["--base-url", &sandbox.0.url, "--transport", transport, "-v"])
             .env("TALKSPACE_APP_KEY", KEY);
         let told = stderr(&command.output().unwrap());
         assert!(told.contains("> POST http://127.0.0.1:"), "{told}");
@@ -606,7 +573,7 @@ fn what_happens_is_told_when_asked_for() {
 #[test]
 fn a_command_that_needs_no_key_reads_none() {
     let sandbox = Sandbox::start(&[]);
-    let output = run(&["get-version", "--base-url", &sandbox.url]);
+    let output = run(&["get-version", "--base-url", &sandbox.0.url]);
     assert!(output.status.success(), "{}", stderr(&output));
     assert!(stdout(&output).contains("01.02.06"));
 }
@@ -680,7 +647,7 @@ fn the_commands_of_the_readme_work() {
         }
         let mut command = talkspace(&arguments.split(' ').collect::<Vec<_>>());
         let command = command
-            .env("TALKSPACE_BASE_URL", &served.url)
+            .env("TALKSPACE_BASE_URL", &served.0.url)
             .env("TALKSPACE_APP_KEY", KEY);
         let output = command.output().unwrap();
         assert!(output.status.success(), "{line}: {}", stderr(&output));

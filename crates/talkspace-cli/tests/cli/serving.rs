@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::thread;
 
 use talkspace_blocking::{Client, HttpTransport};
 use talkspace_core::RequestOptions;
@@ -47,7 +48,7 @@ impl Drop for Folder {
 /// The process, killed at the end.
 pub(crate) struct Serving {
     pub(crate) child: Child,
-    _stdout: BufReader<ChildStdout>,
+    pub(crate) stdout: BufReader<ChildStdout>,
     pub(crate) url: String,
 }
 
@@ -62,8 +63,7 @@ impl Serving {
     pub(crate) fn telling(arguments: &[&str]) -> Self {
         let mut command = Command::new(crate::program());
         command.arg("sandbox").args(arguments);
-        command.stderr(Stdio::piped());
-        Self::of(command, "127.0.0.1:0")
+        Self::ready(spawn(command, "127.0.0.1:0"))
     }
 
     /// In a shell that says first what it may do.
@@ -78,9 +78,18 @@ impl Serving {
     }
 
     /// By this command, at this address unless it says another.
-    pub(crate) fn of(mut command: Command, listen: &str) -> Self {
-        command.env("TALKSPACE_SANDBOX_LISTEN", listen);
-        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    pub(crate) fn of(command: Command, listen: &str) -> Self {
+        let mut child = spawn(command, listen);
+        let stderr = BufReader::new(child.stderr.take().unwrap());
+        // What a thread of the test says is shown if the test fails; what the process says, always.
+        thread::spawn(|| {
+            let lines = stderr.lines().map_while(Result::ok);
+            lines.for_each(|line| eprintln!("{line}"));
+        });
+        Self::ready(child)
+    }
+
+    fn ready(mut child: Child) -> Self {
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();
@@ -88,7 +97,7 @@ impl Serving {
         Self {
             child,
             url: url.to_owned(),
-            _stdout: stdout,
+            stdout,
         }
     }
 
@@ -129,6 +138,12 @@ impl Serving {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
+}
+
+fn spawn(mut command: Command, listen: &str) -> Child {
+    command.env("TALKSPACE_SANDBOX_LISTEN", listen);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.spawn().unwrap()
 }
 
 impl Drop for Serving {
