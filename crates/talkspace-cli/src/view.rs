@@ -1,5 +1,7 @@
 //! A request as it may be shown: without the key, grants and phone numbers.
 
+use std::borrow::Cow;
+
 use http::Request;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
@@ -7,6 +9,9 @@ use talkspace_core::operation::{OperationInfo, ParameterInfo, ParameterKind, Par
 use talkspace_core::transport::{Body, Exchange};
 
 use crate::print;
+
+#[cfg(test)]
+mod tests;
 
 /// What stands in the place of a redacted value.
 const REDACTED: &str = "…";
@@ -163,29 +168,34 @@ impl<'r> View<'r> {
         let form = self.request.body().as_bytes().unwrap_or_default();
         let find = |info: &'static ParameterInfo| match info.location {
             ParameterLocation::Path => {
-                let (index, _) = in_path.iter().find(|(_, found)| found.name == info.name)?;
-                let segment = percent_decode_str(segments.get(*index)?);
-                Some(segment.decode_utf8_lossy().into_owned())
+                let mut in_path = in_path.iter().filter(|(_, found)| found.name == info.name);
+                let segment = in_path.next().and_then(|(index, _)| segments.get(*index));
+                let text = segment.map(|it| percent_decode_str(it).decode_utf8_lossy());
+                text.into_iter().map(Cow::into_owned).collect()
             }
-            ParameterLocation::Query => pair(uri.query().unwrap_or_default().as_bytes(), info.name),
+            ParameterLocation::Query => {
+                pairs(uri.query().unwrap_or_default().as_bytes(), info.name)
+            }
             ParameterLocation::Form if info.kind == ParameterKind::File => {
-                Some("a file".to_owned())
+                vec!["a file".to_owned()]
             }
-            ParameterLocation::Form => pair(form, info.name)
-                // In a form of several parts it is not looked for; all are there.
-                .or_else(|| self.is_multipart().then(|| REDACTED.to_owned())),
+            // In a form of several parts it is not looked for; all are there.
+            ParameterLocation::Form if self.is_multipart() => vec![REDACTED.to_owned()],
+            ParameterLocation::Form => pairs(form, info.name),
             // A copied URL may hold a key in its query.
-            ParameterLocation::Url => Some(match uri.query() {
+            ParameterLocation::Url => vec![match uri.query() {
                 Some(_) => format!("{}?{REDACTED}", self.url()),
                 None => self.url(),
-            }),
-            _ => None,
+            }],
+            _ => Vec::new(),
         };
         let all = self.info.parameters.iter();
-        all.filter_map(|info| {
-            let value = find(info)?;
-            let value = Some(value).filter(|_| !info.kind.is_secret());
-            Some(Carried { info, value })
+        all.flat_map(|info| {
+            let values = find(info).into_iter();
+            values.map(move |value| Carried {
+                info,
+                value: Some(value).filter(|_| !info.kind.is_secret()),
+            })
         })
         .collect()
     }
@@ -196,9 +206,8 @@ impl<'r> View<'r> {
     }
 }
 
-/// The value of a pair in a form or a query.
-fn pair(form: &[u8], name: &str) -> Option<String> {
-    let mut pairs = form_urlencoded::parse(form);
-    let (_, value) = pairs.find(|(found, _)| found == name)?;
-    Some(value.into_owned())
+/// The values of this name in a form or a query.
+fn pairs(form: &[u8], name: &str) -> Vec<String> {
+    let pairs = form_urlencoded::parse(form).filter(|(found, _)| found == name);
+    pairs.map(|(_, value)| value.into_owned()).collect()
 }

@@ -93,6 +93,12 @@ pub struct ParameterInfo {
     pub required: bool,
     /// Whether a server takes an empty one for one that was left out.
     pub or_empty: bool,
+    /// Whether it may be there several times, each with a value.
+    pub repeated: bool,
+    /// The least number that it may be; of what is no number, of how many characters.
+    pub least: Option<i64>,
+    /// The greatest number that it may be, or number of characters.
+    pub most: Option<i64>,
 }
 
 impl ParameterInfo {
@@ -110,6 +116,9 @@ impl ParameterInfo {
             kind,
             required: true,
             or_empty: false,
+            repeated: false,
+            least: None,
+            most: None,
         }
     }
 
@@ -121,12 +130,8 @@ impl ParameterInfo {
         kind: ParameterKind,
     ) -> Self {
         Self {
-            name,
-            field: name,
-            location,
-            kind,
             required: false,
-            or_empty: false,
+            ..Self::required(name, location, kind)
         }
     }
 
@@ -141,6 +146,27 @@ impl ParameterInfo {
     #[must_use]
     pub const fn or_empty(mut self) -> Self {
         self.or_empty = true;
+        self
+    }
+
+    /// The same, which may be there several times.
+    #[must_use]
+    pub const fn repeated(mut self) -> Self {
+        self.repeated = true;
+        self
+    }
+
+    /// The same with a [least](Self::least) number.
+    #[must_use]
+    pub const fn at_least(mut self, least: i64) -> Self {
+        self.least = Some(least);
+        self
+    }
+
+    /// The same with a [greatest](Self::most) number.
+    #[must_use]
+    pub const fn at_most(mut self, most: i64) -> Self {
+        self.most = Some(most);
         self
     }
 }

@@ -4,7 +4,9 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HOST};
 use http::{Request, Uri};
 use proptest::collection::vec;
-use proptest::prelude::{BoxedStrategy, Just, Strategy, any, prop_assert_eq, prop_oneof};
+use proptest::prelude::{
+    BoxedStrategy, Just, Strategy, any, prop_assert, prop_assert_eq, prop_oneof,
+};
 use proptest::string::string_regex;
 use proptest::test_runner::TestCaseResult;
 use proptest::{option, sample};
@@ -22,13 +24,17 @@ use crate::routes::{Nothing, assert_routed};
 
 const BOUNDARY: &str = "round-trip";
 
-/// A value for each parameter of an operation; `None` where it is left out.
+/// What there is for each parameter of an operation; `None` where it is left out.
 pub(crate) type Values = Vec<Option<Value>>;
 
 #[derive(Clone, Debug)]
 pub(crate) enum Value {
-    Text(String),
-    File { name: String, content: Vec<u8> },
+    /// One, or several where there may be.
+    Texts(Vec<String>),
+    File {
+        name: String,
+        content: Vec<u8>,
+    },
 }
 
 pub(crate) fn values(info: &'static OperationInfo) -> impl Strategy<Value = Values> {
@@ -44,7 +50,11 @@ fn value(info: &OperationInfo, parameter: &'static ParameterInfo) -> BoxedStrate
     let dots = move |text: &String| path && matches!(text.as_str(), "." | "..");
     let texts = match parameter.kind {
         ParameterKind::Text | ParameterKind::Secret | ParameterKind::AppKey => sendable().boxed(),
-        ParameterKind::Integer => any::<i32>().prop_map(|number| number.to_string()).boxed(),
+        ParameterKind::Integer => {
+            let (least, most) = (i64::from(i32::MIN), i64::from(i32::MAX));
+            let range = parameter.least.unwrap_or(least)..=parameter.most.unwrap_or(most);
+            range.prop_map(|number| number.to_string()).boxed()
+        }
         ParameterKind::Flag => Just("true".to_owned()).boxed(),
         ParameterKind::Phone => regex("1[2-9][0-9]{9}"),
         ParameterKind::Choice(words) => sample::select(words).prop_map(str::to_owned).boxed(),
@@ -59,13 +69,27 @@ fn value(info: &OperationInfo, parameter: &'static ParameterInfo) -> BoxedStrate
         kind => panic!("{kind:?} is new: say what its values are"),
     };
     let texts = texts.prop_filter("a dot segment", move |text| !dots(text));
-    let values = texts.prop_map(Value::Text);
+    let texts = texts.prop_map(|text| within(parameter, text));
+    let count = if parameter.repeated { 1..4 } else { 1..2 };
+    let values = vec(texts, count).prop_map(Value::Texts);
     // A flag that is not set is left out, so it is optional in any case.
     if parameter.required && parameter.kind != ParameterKind::Flag {
         values.prop_map(Some).boxed()
     } else {
         option::of(values).boxed()
     }
+}
+
+/// The text with as many characters as there may be.
+fn within(parameter: &ParameterInfo, text: String) -> String {
+    if parameter.kind != ParameterKind::Text {
+        return text;
+    }
+    let bound = |bound: Option<i64>| bound.and_then(|bound| usize::try_from(bound).ok());
+    let (least, most) = (bound(parameter.least), bound(parameter.most));
+    let missing = least.unwrap_or(0).saturating_sub(text.chars().count());
+    let text = text + &"-".repeat(missing);
+    text.chars().take(most.unwrap_or(usize::MAX)).collect()
 }
 
 fn regex(pattern: &str) -> BoxedStrategy<String> {
@@ -127,7 +151,7 @@ fn parameters(info: &OperationInfo, values: &Values) -> Parameters {
     for (parameter, value) in info.parameters.iter().zip(values) {
         match value {
             None => {}
-            Some(Value::Text(text)) => texts.push((parameter, text)),
+            Some(Value::Texts(all)) => texts.extend(all.iter().map(|text| (parameter, text))),
             Some(Value::File { name, content }) => {
                 let head = format!(
                     "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{}\"; filename=\"{name}\"\r\n\r\n",
@@ -158,7 +182,9 @@ pub(crate) fn typed<O: ServerOperation>(values: &Values) -> O {
 fn app_key(info: &OperationInfo, values: &Values) -> AppKey {
     let mut pairs = info.parameters.iter().zip(values);
     let key = pairs.find_map(|(parameter, value)| match value {
-        Some(Value::Text(text)) if parameter.kind == ParameterKind::AppKey => Some(text.as_str()),
+        Some(Value::Texts(texts)) if parameter.kind == ParameterKind::AppKey => {
+            texts.first().map(String::as_str)
+        }
         _ => None,
     });
     AppKey::from(key.unwrap_or("none"))
@@ -225,7 +251,11 @@ fn check<O: ServerOperation>(values: &Values) -> TestCaseResult {
         let (place, name) = (parameter.location, parameter.name);
         match value {
             None => prop_assert_eq!(arrived.get(place, name), None),
-            Some(Value::Text(text)) => prop_assert_eq!(arrived.get(place, name), Some(&**text)),
+            Some(Value::Texts(texts)) => {
+                let values = arrived.values();
+                let values = values.filter(|(at, found, _)| (*at, *found) == (place, name));
+                prop_assert!(values.map(|(_, _, value)| value).eq(texts), "{name}");
+            }
             Some(Value::File {
                 name: file_name,
                 content,

@@ -32,6 +32,19 @@ const LAWS: [&str; 3] = [
 const PLAIN: &str = "It is made up: see the whole story (https://a.example/b), the rest \
     (https://a.example/f), https://a.example/c, (https://a.example/d_e), x, [z], <b> and an odd `.";
 
+/// A command that gives a value several times.
+const DRY: [&str; 9] = [
+    "send-hostile-many",
+    "--base-url=http://127.0.0.1:1",
+    "--dry-run",
+    "--fn-id=id",
+    "--value=ab",
+    "--cell=a",
+    "--cell=b",
+    "--request=-1",
+    "--always",
+];
+
 pub(crate) fn check(root: &Path) -> Result<(), String> {
     let place = root.join("target/hostile/checkout");
     let checkout = place.as_path();
@@ -120,6 +133,14 @@ fn commands(checkout: &Path, program: &Path) -> Result<(), String> {
     for text in [print(&["hostile-kinds", "--help"])?, page] {
         if !text.contains(PLAIN) {
             return Err(format!("it has marks of Markdown:\n{text}"));
+        }
+    }
+    let mut dry = command(checkout, &program, &DRY);
+    dry.env("TALKSPACE_APP_KEY", "key");
+    let dry = output(dry)?;
+    for line in ["cell = a ", "cell = b ", "request = -1 ", "always = true "] {
+        if !dry.contains(line) {
+            return Err(format!("`{line}` is not in what would be sent:\n{dry}"));
         }
     }
     say(&format!("hostile: {} commands have help", names.len()));

@@ -5,6 +5,7 @@ mod hoist;
 mod keywords;
 mod operation;
 mod schema;
+mod statuses;
 
 use super::finding::{Findings, Pointer};
 use super::load::{Entry, Node, Object, Read};
@@ -16,6 +17,7 @@ pub(crate) use operation::{
     About, Form, MP3, Media, Operation, Parameter, ParameterOrRef, PartType, Place, Response, Split,
 };
 pub(crate) use schema::{Discriminator, Reference, Schema, Shape};
+pub(crate) use statuses::Statuses;
 
 #[cfg(test)]
 mod tests;

@@ -14,6 +14,7 @@ mod joined;
 mod list;
 mod object;
 mod phone;
+mod repeated;
 mod status;
 mod text;
 
@@ -21,9 +22,11 @@ use super::emit::text::Literal;
 use super::model::{Default, Place};
 use super::names::{Camel, Snake};
 
+pub(crate) use flag::SET as FLAG;
 pub(crate) use id::empty as empty_id;
 pub(crate) use list::{Item, array, collapsing};
 pub(crate) use object::{function as json_function, wire_type as wire_object};
+pub(crate) use repeated::is_one as may_repeat;
 pub(crate) use status::output as status;
 
 /// What the spec says a value without parts is.
@@ -58,7 +61,7 @@ impl Type {
 }
 
 /// Where a request has a value.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Slot {
     /// The name on the wire.
     pub(crate) key: String,
@@ -74,9 +77,11 @@ pub(crate) struct Slot {
     pub(crate) example: Option<String>,
     /// What stands between several in one.
     pub(crate) separator: Option<char>,
+    /// Whether it may be there several times.
+    pub(crate) repeated: bool,
     /// The type of its part of a form.
     pub(crate) part: String,
-    /// The least and the greatest number.
+    /// The least and the greatest number, or number of characters.
     pub(crate) range: (Option<i64>, Option<i64>),
 }
 
@@ -172,6 +177,9 @@ impl Output {
 
 /// All kinds that a request has, save the key and constants, which nobody chooses.
 pub(crate) fn input(found: &Type, slot: &Slot) -> Option<Input> {
+    if slot.repeated {
+        return repeated::input(found, slot);
+    }
     Some(match (found, slot.separator) {
         (Type::Id(id), Some(separator)) => joined::input(id, separator, slot),
         (Type::Id(id), None) => id::input(id, slot),

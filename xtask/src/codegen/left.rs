@@ -113,7 +113,12 @@ fn outdated(root: &Path, operation: &Operation) -> Vec<String> {
             let (_, status) = name.split_once('-')?;
             status.parse::<u16>().ok()
         });
-        let documented = |code| operation.statuses.iter().any(|status| status.code == code);
+        let documented = |code| {
+            operation
+                .statuses
+                .iter()
+                .any(|status| status.codes.cover(code))
+        };
         if let Some(status) = status.filter(|code| !documented(*code)) {
             outdated.push(format!("{path}: there is no status {status}; remove it"));
             continue;
@@ -157,7 +162,7 @@ fn says(text: &str, name: &str) -> bool {
 fn envelope_of(operation: &Operation) -> Option<&Envelope> {
     match &operation.payload {
         Payload::Envelope(envelope) => Some(envelope),
-        Payload::Text(_) | Payload::Bytes(_) => None,
+        Payload::Text(_) | Payload::Bytes(_) | Payload::Nothing(_) => None,
     }
 }
 

@@ -124,7 +124,7 @@ impl<'d> Place<'d> {
         let carries = self.carries(about, action.map(|(_, value)| value), findings);
         let payload = responses.of(self.operation, about, findings);
         let statuses = about.responses.iter().map(|response| Status {
-            code: response.status,
+            codes: response.status,
             meaning: meaning(response),
         });
         let payload = payload?;

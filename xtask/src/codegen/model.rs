@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::document::Statuses;
 use super::finding::Pointer;
 use super::kinds::{self, Input, Output, Slot};
 use super::names::{Camel, Snake};
@@ -263,7 +264,7 @@ impl Operation {
     pub(crate) fn responds_with(&self, key: &str) -> bool {
         match &self.payload {
             Payload::Envelope(envelope) => envelope.shown().any(|field| field.key == key),
-            Payload::Text(_) | Payload::Bytes(_) => false,
+            Payload::Text(_) | Payload::Bytes(_) | Payload::Nothing(_) => false,
         }
     }
 
@@ -290,9 +291,12 @@ impl Operation {
         }
     }
 
-    /// Whether its responses are in an envelope.
-    pub(crate) const fn has_envelope(&self) -> bool {
-        matches!(self.payload, Payload::Envelope(_))
+    /// What its responses are in, those of failure at least.
+    pub(crate) const fn envelope(&self) -> Option<&Rc<Envelope>> {
+        match &self.payload {
+            Payload::Envelope(envelope) | Payload::Nothing(Some(envelope)) => Some(envelope),
+            Payload::Text(_) | Payload::Bytes(_) | Payload::Nothing(None) => None,
+        }
     }
 
     /// The parameter that is the whole URL.
@@ -331,7 +335,7 @@ impl Operation {
 
     /// The documented statuses of success.
     pub(crate) fn success(&self) -> Vec<u16> {
-        let codes = self.statuses.iter().map(|status| status.code);
+        let codes = self.statuses.iter().filter_map(|status| status.codes.one());
         codes.filter(|code| (200..300).contains(code)).collect()
     }
 
@@ -344,12 +348,15 @@ impl Operation {
     /// The documented statuses of failure that are errors.
     pub(crate) fn errors(&self) -> Vec<u16> {
         let outcomes = self.failing_outcomes();
-        let codes = self.statuses.iter().map(|status| status.code);
+        let codes = self.statuses.iter().filter_map(|status| status.codes.one());
         codes
             .filter(|code| !(200..300).contains(code) && !outcomes.contains(code))
             .collect()
     }
 }
+
+/// The status without content.
+pub(crate) const NO_CONTENT: u16 = 204;
 
 /// What a response holds.
 #[derive(Debug)]
@@ -359,6 +366,8 @@ pub(crate) enum Payload {
     /// A sound, with its docs.
     Bytes(Prose),
     Envelope(Rc<Envelope>),
+    /// Nothing, and what a failure is in.
+    Nothing(Option<Rc<Envelope>>),
 }
 
 /// The one value of a plain response.
@@ -369,10 +378,10 @@ pub(crate) struct Value {
     pub(crate) docs: Prose,
 }
 
-/// A documented status.
+/// A documented status, or several.
 #[derive(Debug)]
 pub(crate) struct Status {
-    pub(crate) code: u16,
+    pub(crate) codes: Statuses,
     pub(crate) meaning: Prose,
 }
 

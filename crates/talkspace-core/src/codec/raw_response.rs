@@ -159,12 +159,18 @@ impl<'a> RawResponse<'a> {
         }
     }
 
+    /// The status of a success, whatever the body.
+    pub(crate) fn success(&self) -> Result<Status, ResponseError> {
+        let status = self.status();
+        match self.accepts(status, &[]) {
+            true => Ok(status),
+            false => Err(ResponseError::failed(status, "")),
+        }
+    }
+
     /// The body as plain text.
     pub(crate) fn text(&self) -> Result<(Status, String), ResponseError> {
-        let status = self.status();
-        if !status.is_success() {
-            return Err(ResponseError::failed(status, ""));
-        }
+        let status = self.success()?;
         let reason = match std::str::from_utf8(self.body).map(str::trim) {
             Ok("") => "the body is empty",
             // A proxy that wants a login responds with 200 too. The type in the head

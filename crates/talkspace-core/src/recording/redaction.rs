@@ -268,8 +268,9 @@ impl<'r> Forms<'r> {
     }
 }
 
-/// The value of a pair in a form or a query.
+/// The value of a pair in a form or a query; of several pairs, a line for each.
 fn pair(form: &[u8], name: &str) -> Option<String> {
-    let mut pairs = form_urlencoded::parse(form);
-    Some(pairs.find(|(found, _)| found == name)?.1.into_owned())
+    let pairs = form_urlencoded::parse(form).filter(|(found, _)| found == name);
+    let values: Vec<_> = pairs.map(|(_, value)| value).collect();
+    (!values.is_empty()).then(|| values.join("\n"))
 }

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use percent_encoding::{percent_decode_str, utf8_percent_encode};
 
 use crate::codec::{ESCAPED, MediaFile};
-use crate::operation::ParameterLocation;
+use crate::operation::{OperationInfo, ParameterKind, ParameterLocation};
 use crate::server::error::ServiceError;
 
 use crate::value::{AppKey, PhoneNumber};
@@ -185,10 +185,7 @@ impl Parameters {
     /// The first value of a parameter.
     #[must_use]
     pub fn get(&self, location: ParameterLocation, name: &str) -> Option<&str> {
-        self.values
-            .iter()
-            .find(|parameter| parameter.location == location && parameter.name == name)
-            .map(|parameter| parameter.value.as_str())
+        self.all(location, name).next()
     }
 
     /// The value of a parameter that the operation needs.
@@ -238,6 +235,72 @@ impl Parameters {
         Ok(value.map(str::to_owned))
     }
 
+    /// The values of a parameter that may be there several times, and is there.
+    ///
+    /// # Errors
+    ///
+    /// [`BadParameter`] when it is missing, or one of them is empty.
+    pub fn required_all(
+        &self,
+        location: ParameterLocation,
+        name: &'static str,
+    ) -> Result<Vec<String>, BadParameter> {
+        let values = self.optional_all(location, name)?;
+        match values.is_empty() {
+            true => Err(BadParameter::new(name)),
+            false => Ok(values),
+        }
+    }
+
+    /// The values of a parameter that may be there several times, or not at all.
+    ///
+    /// # Errors
+    ///
+    /// [`BadParameter`] when one of them is empty.
+    pub fn optional_all(
+        &self,
+        location: ParameterLocation,
+        name: &'static str,
+    ) -> Result<Vec<String>, BadParameter> {
+        let values = self.all(location, name).map(|value| match value {
+            "" => Err(BadParameter::new(name)),
+            value => Ok(value.to_owned()),
+        });
+        values.collect()
+    }
+
+    /// An error if a value of an operation's is smaller than it may be, or larger. What
+    /// is no value at all is found by whoever reads it.
+    pub(super) fn check_bounds(&self, operation: &OperationInfo) -> Result<(), BadParameter> {
+        for info in operation.parameters {
+            let is_out = |value: &str| {
+                let size = match info.kind {
+                    ParameterKind::Integer => value.parse().ok(),
+                    _ => i64::try_from(value.chars().count()).ok(),
+                };
+                let is_less = |size| info.least.is_some_and(|least| size < least);
+                let is_more = |size| info.most.is_some_and(|most| size > most);
+                size.is_some_and(|size| is_less(size) || is_more(size))
+            };
+            let is_bounded = info.least.is_some() || info.most.is_some();
+            let values = self.all(info.location, info.name);
+            let mut values = values.flat_map(|value| match info.kind {
+                ParameterKind::Joined(separator) => value.split(separator).collect(),
+                _ => vec![value],
+            });
+            if is_bounded && values.any(|value| !value.is_empty() && is_out(value)) {
+                return Err(BadParameter::new(info.name));
+            }
+        }
+        Ok(())
+    }
+
+    /// The values of a parameter.
+    fn all(&self, location: ParameterLocation, name: &str) -> impl Iterator<Item = &str> {
+        let is_it = move |it: &&Parameter| it.location == location && it.name == name;
+        self.values.iter().filter(is_it).map(|it| it.value.as_str())
+    }
+
     /// The value of a parameter that is there once at most. Clients of the time
     /// repeated `networkid` to add several people; only one would be added, so
     /// that is an error rather than done in part.
@@ -246,11 +309,7 @@ impl Parameters {
         location: ParameterLocation,
         name: &'static str,
     ) -> Result<Option<&str>, BadParameter> {
-        let mut values = self
-            .values
-            .iter()
-            .filter(|parameter| parameter.location == location && parameter.name == name)
-            .map(|parameter| parameter.value.as_str());
+        let mut values = self.all(location, name);
         match (values.next(), values.next()) {
             (_, Some(_)) => Err(BadParameter::new(name)),
             (value, None) => Ok(value),

@@ -16,7 +16,9 @@ pub(crate) fn respond<O: ServerOperation>(
     parameters: &Parameters,
     handle: impl FnOnce(O) -> Result<O::Response, ServiceError>,
 ) -> Response<Bytes> {
+    let within = |request| parameters.check_bounds(O::INFO).map(|()| request);
     let outcome = O::from_parameters(parameters)
+        .and_then(within)
         .map_err(ServiceError::from)
         .and_then(handle);
     match outcome {

@@ -1,11 +1,11 @@
 //! Requests are decoded, and responses encoded, as the service did.
 
 use bytes::Bytes;
-use http::Request;
+use http::{Method, Request};
 use proptest::prelude::*;
 
 use super::{Parameters, Reading, ServerOperation, ServiceError};
-use crate::operation::ParameterLocation;
+use crate::operation::{Effect, OperationInfo, ParameterInfo, ParameterKind, ParameterLocation};
 use crate::{CreateTalkspace, MediaFile, PhoneNumber};
 
 mod limits;
@@ -45,6 +45,63 @@ fn parameters_are_found_in_their_places() {
     assert_eq!(missing.to_string(), "Missing or invalid y parameter");
     parameters.query_as_form();
     assert_eq!(parameters.get(ParameterLocation::Form, "empty"), Some(""));
+}
+
+#[test]
+fn several_values_are_all_read() {
+    let form = request("application/x-www-form-urlencoded", "a=1&b=2&a=+&c=3&c=");
+    let parameters = Parameters::of(&form).unwrap();
+    let place = ParameterLocation::Form;
+    let all = |name| parameters.optional_all(place, name);
+    assert_eq!(all("a").unwrap(), ["1", " "]);
+    assert_eq!(all("a"), parameters.required_all(place, "a"));
+    assert_eq!(all("none").unwrap(), [""; 0]);
+    assert!(parameters.required_all(place, "none").is_err(), "none");
+    assert_eq!(all("c").unwrap_err().name(), "c", "one is empty");
+}
+
+/// An operation whose values have bounds.
+fn bounded() -> OperationInfo {
+    const PARAMETERS: &[ParameterInfo] = &[
+        ParameterInfo::optional("number", ParameterLocation::Form, ParameterKind::Integer)
+            .at_least(-2)
+            .at_most(7),
+        ParameterInfo::optional("text", ParameterLocation::Form, ParameterKind::Text)
+            .at_least(2)
+            .at_most(3)
+            .repeated(),
+    ];
+    let mut operation = OperationInfo::new("ping", Method::POST, "/ping", Effect::Reads);
+    operation.parameters = PARAMETERS;
+    operation
+}
+
+#[test]
+fn what_is_out_of_bounds_is_named() {
+    let bad = |form: &'static str| {
+        let form = request("application/x-www-form-urlencoded", form);
+        let parameters = Parameters::of(&form).unwrap();
+        parameters
+            .check_bounds(&bounded())
+            .err()
+            .map(|bad| bad.name())
+    };
+    // What is no value at all is found by whoever reads it.
+    for form in [
+        "",
+        "number=-2&text=ab",
+        "number=7&text=%C3%A9%C3%A9%C3%A9",
+        "number=&text=",
+        "number=many",
+    ] {
+        assert_eq!(bad(form), None, "{form}");
+    }
+    for form in ["number=-3", "number=8&text=a"] {
+        assert_eq!(bad(form), Some("number"), "{form}");
+    }
+    for form in ["text=%C3%A9", "text=abc&text=abcd"] {
+        assert_eq!(bad(form), Some("text"), "{form}");
+    }
 }
 
 #[test]

@@ -110,7 +110,7 @@ fn of_state(info: &OperationInfo, sent: &Parameters, error: &ServiceError) -> Op
     }?;
     Some(Hint {
         parameter: parameter.name,
-        expected: vec![in_state(parameter).to_owned()],
+        expected: vec![in_state(parameter)],
         got: got(parameter, sent),
         did_you_mean: None,
         nearest: None,
@@ -118,21 +118,22 @@ fn of_state(info: &OperationInfo, sent: &Parameters, error: &ServiceError) -> Op
 }
 
 /// What a parameter must be, beside what can be read.
-fn in_state(parameter: &ParameterInfo) -> &'static str {
-    match parameter.name {
+fn in_state(parameter: &ParameterInfo) -> String {
+    let state = match parameter.name {
         "appkey" => "the key of an application that this sandbox has",
         "networkid" => "somebody who is registered with this application",
         "greetingid" => "media of this application with content",
         "recordingid" | "mediaid" => "media of this application",
         "conferenceid" => "a TalkSpace of this application that is not closed",
         "toconferenceid" => "another TalkSpace of this application that is not closed",
-        _ => what(parameter),
-    }
+        _ => return what(parameter),
+    };
+    state.to_owned()
 }
 
 /// What a parameter can be read from.
-const fn what(parameter: &ParameterInfo) -> &'static str {
-    match parameter.kind {
+fn what(parameter: &ParameterInfo) -> String {
+    let what = match parameter.kind {
         ParameterKind::Integer => "a whole number",
         ParameterKind::Flag => "true, or to be left out",
         ParameterKind::Phone => "a phone number of 11 digits that begins with 1",
@@ -140,8 +141,17 @@ const fn what(parameter: &ParameterInfo) -> &'static str {
         ParameterKind::File => "a file",
         ParameterKind::Secret => "an upload grant",
         ParameterKind::AppKey => "the key of an application",
+        _ if parameter.repeated => "texts that are not empty",
         _ => "one text that is not empty",
-    }
+    };
+    let unit = match parameter.kind {
+        ParameterKind::Integer => "",
+        _ => " characters",
+    };
+    let bounds = [(" at least", parameter.least), (" at most", parameter.most)];
+    let bounds = bounds.map(|(bound, number)| Some(format!("{bound} {}{unit}", number?)));
+    let bounds: Vec<String> = bounds.into_iter().flatten().collect();
+    format!("{what}{}", bounds.join(" and"))
 }
 
 /// A parameter of an operation that cannot be read.
@@ -150,7 +160,7 @@ fn of_parameters(info: &'static OperationInfo, sent: &Parameters) -> Near {
         parameter: parameter.name,
         expected: match parameter.kind {
             ParameterKind::Choice(words) => words.iter().map(|&word| word.to_owned()).collect(),
-            _ => vec![what(parameter).to_owned()],
+            _ => vec![what(parameter)],
         },
         got: got(parameter, sent),
         did_you_mean: None,

@@ -29,6 +29,14 @@ impl Facts {
         }
     }
 
+    /// The least and the greatest number, or number of characters.
+    pub(crate) const fn bounds(&self) -> (Option<i64>, Option<i64>) {
+        match self.range {
+            (None, None) => self.length,
+            range => range,
+        }
+    }
+
     pub(super) fn deprecated(deprecated: bool) -> Self {
         Self {
             deprecated,

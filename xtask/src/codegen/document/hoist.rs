@@ -62,16 +62,20 @@ impl Types {
         for (key, schema) in properties {
             match (is_envelope, &mut schema.shape) {
                 (true, Shape::Object { .. }) => self.inside(key, schema),
-                (_, Shape::Array(items)) => {
-                    let one = key.strip_suffix('s').unwrap_or(key);
-                    self.value(stem, one, items, &schema.description);
-                }
                 (_, _) => self.value(stem, key, schema, ""),
             }
         }
     }
 
     fn value(&mut self, stem: &str, key: &str, schema: &mut Schema, docs: &str) {
+        if let Shape::Array(items) = &mut schema.shape {
+            let one = key.strip_suffix('s').unwrap_or(key);
+            let docs = match schema.description.as_str() {
+                "" => docs,
+                own => own,
+            };
+            return self.value(stem, one, items, docs);
+        }
         let is_type = match &schema.shape {
             Shape::Text { choices, .. } => !choices.is_empty() && schema.rust_type.is_none(),
             Shape::Object { .. } => true,

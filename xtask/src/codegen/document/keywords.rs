@@ -1,6 +1,6 @@
 //! Our own keywords on operations, where they have parts.
 
-use super::operation::status;
+use super::statuses::status;
 use crate::codegen::finding::Pointer;
 use crate::codegen::load::{Entry, Map, Node, Read};
 use crate::codegen::model::{Method, Path};

@@ -2,6 +2,7 @@
 
 use super::keywords::{Alias, Look, Outcome, Pair};
 use super::schema::{Reference, Schema};
+use super::statuses::Statuses;
 use crate::codegen::finding::{Findings, Pointer};
 use crate::codegen::load::{Entry, Map, Node, Object, Read, Scalar};
 use crate::codegen::model::{Effect, Method, Wait};
@@ -94,11 +95,11 @@ pub(crate) struct PartType {
     pub(crate) content_type: String,
 }
 
-/// A response with one status.
+/// A response, with what it is for.
 #[derive(Clone, Debug)]
 pub(crate) struct Response {
     pub(crate) at: Pointer,
-    pub(crate) status: u16,
+    pub(crate) status: Statuses,
     pub(crate) description: String,
     /// The header fields, each with what it says.
     pub(crate) headers: Vec<(String, String)>,
@@ -255,7 +256,12 @@ impl Read for Place {
             "path" => Some(Self::Path),
             "query" => Some(Self::Query),
             other => {
-                let right = "parameters are in path or query";
+                let right = match other {
+                    "header" | "cookie" => {
+                        "header fields are set on a client, by `with_header`; send it in the query"
+                    }
+                    _ => "parameters are in path or query",
+                };
                 node.wrong(format!("not supported: `{other}`; {right}"))
             }
         }
@@ -273,6 +279,11 @@ impl Read for Form {
             let (is_multipart, body) = match content.entries()?.as_slice() {
                 [("application/x-www-form-urlencoded", body)] => (false, self::body(body, false)),
                 [("multipart/form-data", body)] => (true, self::body(body, true)),
+                [(media, _)] if media.contains("json") => {
+                    let right = "write a form, `application/x-www-form-urlencoded`, with a \
+                                 property for each value, and a list for several";
+                    return node.wrong(format!("not supported: JSON in a request; {right}"));
+                }
                 _ => {
                     let right =
                         "a body is `application/x-www-form-urlencoded` or `multipart/form-data`";
@@ -300,7 +311,7 @@ impl Read for Response {
         let mut object = node.object()?;
         let response = Self {
             at: node.at().clone(),
-            status: 0,
+            status: Statuses::Others,
             reference: object.get_by("$ref", |node| Reference::into("responses", node)),
             description: object.or_default("description"),
             headers: object.get_by("headers", headers).unwrap_or_default(),
@@ -313,7 +324,7 @@ impl Read for Response {
 impl Entry for Response {
     fn read(key: &str, node: &Node<'_>) -> Option<Self> {
         let read: Self = Read::read(node)?;
-        let status = status(node, key)?;
+        let status = Statuses::read(node, key)?;
         Some(Self { status, ..read })
     }
 }
@@ -424,22 +435,4 @@ impl Entry for PartType {
         };
         object.finish(part)
     }
-}
-
-/// A status, as text.
-impl Read for u16 {
-    fn read(node: &Node<'_>) -> Option<Self> {
-        status(node, &String::read(node)?)
-    }
-}
-
-/// The status that stands at a node.
-pub(super) fn status(node: &Node<'_>, text: &str) -> Option<u16> {
-    // Another spelling of a number would be another key of the same status.
-    let status = text
-        .parse()
-        .ok()
-        .filter(|code: &u16| code.to_string() == text);
-    let status = status.filter(|code| (200..=599).contains(code));
-    status.or_else(|| node.wrong(format!("`{text}` is no status; write one such as '404'")))
 }

@@ -172,7 +172,13 @@ fn places_bodies_and_responses_that_are_not_supported() {
         "      in: path\n",
         "      in: header\n",
         "/components/parameters/PathRoomId/in",
-        "not supported: `header`; parameters are in path or query",
+        "not supported: `header`; header fields are set on a client, by `with_header`; send it in the query",
+    );
+    assert_finding(
+        "      in: path\n",
+        "      in: body\n",
+        "/components/parameters/PathRoomId/in",
+        "not supported: `body`; parameters are in path or query",
     );
     assert_finding(
         "            text/plain:\n",
@@ -183,6 +189,12 @@ fn places_bodies_and_responses_that_are_not_supported() {
     assert_finding(
         "          application/x-www-form-urlencoded:\n            schema:\n              $ref: '#/components/schemas/MakeRoomForm'\n",
         "          application/json:\n            schema:\n              $ref: '#/components/schemas/MakeRoomForm'\n",
+        "/paths/~1api~1room/post/requestBody",
+        "not supported: JSON in a request; write a form, `application/x-www-form-urlencoded`, with a property for each value, and a list for several",
+    );
+    assert_finding(
+        "          application/x-www-form-urlencoded:\n            schema:\n              $ref: '#/components/schemas/MakeRoomForm'\n",
+        "          text/plain:\n            schema:\n              $ref: '#/components/schemas/MakeRoomForm'\n",
         "/paths/~1api~1room/post/requestBody",
         "not supported: a body is `application/x-www-form-urlencoded` or `multipart/form-data`, one of the two",
     );
@@ -198,9 +210,9 @@ fn effects_and_statuses_are_spelt_right() {
     );
     assert_finding(
         "        '201':\n",
-        "        default:\n",
-        "/paths/~1api~1room/post/responses/default",
-        "`default` is no status; write one such as '404'",
+        "        created:\n",
+        "/paths/~1api~1room/post/responses/created",
+        "`created` is no status; write one such as '404'",
     );
     for twice in ["'0201'", "'+201'", "'201 '"] {
         assert_finding(

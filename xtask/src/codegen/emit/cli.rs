@@ -190,8 +190,8 @@ fn send(api: &Api, operation: &Operation) -> Item {
             let label = Literal(value.name.as_str());
             always.push_str(&format!(".text({label}, response.{})", value.name));
         }
-        // Never comes here.
-        Payload::Bytes(_) => {}
+        // A file never comes here.
+        Payload::Bytes(_) | Payload::Nothing(_) => {}
         Payload::Envelope(envelope) => {
             for field in envelope.shown() {
                 let (label, name) = (Literal(field.name.as_str()), &field.name);

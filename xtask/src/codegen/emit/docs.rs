@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::look;
 use super::source::PREAMBLE;
 use super::text::{Comment, Span, cell, series};
-use crate::codegen::model::{Api, Effect, Look, Operation, Parameter};
+use crate::codegen::document::Statuses;
+use crate::codegen::model::{Api, Effect, Look, Operation, Parameter, Status};
 
 /// The longest line of an example; the mark of the comment comes before it.
 const EXAMPLE_WIDTH: usize = 92;
@@ -21,7 +22,7 @@ pub(crate) fn operation(operation: &Operation) -> Comment {
     let rows = operation
         .statuses
         .iter()
-        .map(|status| format!("| {} | {} |", status.code, cell(&status.meaning)));
+        .map(|status| format!("| {} | {} |", status_cell(status), cell(&status.meaning)));
     let look = operation.look.as_ref();
     let look = look.map_or_else(String::new, |look| format!(" {}", look::docs(look)));
     let sent = format!("{}. {}{look}", wire(operation), effect(operation));
@@ -38,6 +39,13 @@ pub(crate) fn operation(operation: &Operation) -> Comment {
     comment
         .block(table.into_iter().chain(rows))
         .block(example(operation))
+}
+
+fn status_cell(status: &Status) -> String {
+    match status.codes {
+        Statuses::Others => "other".to_owned(),
+        codes @ (Statuses::One(_) | Statuses::Class(_)) => codes.to_string(),
+    }
 }
 
 /// The operation on the wire: `` `POST /path` with `action=add` ``.

@@ -3,7 +3,7 @@
 use super::source::{self, Item};
 use super::text::{Comment, Literal, Span, plain};
 use super::{look, outcome, request, response};
-use crate::codegen::model::{Api, Carried, Operation, Payload, Place, Segment};
+use crate::codegen::model::{Api, Carried, Operation, Place, Segment};
 
 pub(crate) fn file(api: &Api, operation: &Operation) -> String {
     let id = Span(&operation.id);
@@ -79,9 +79,9 @@ fn info(operation: &Operation) -> String {
         .iter()
         .filter_map(parameter_info)
         .collect();
-    let envelope = match &operation.payload {
-        Payload::Text(_) | Payload::Bytes(_) => "None".to_owned(),
-        Payload::Envelope(envelope) => format!("Some({})", Literal(&envelope.key)),
+    let envelope = match operation.envelope() {
+        None => "None".to_owned(),
+        Some(envelope) => format!("Some({})", Literal(&envelope.key)),
     };
     let success = codes(&operation.success());
     let outcomes = codes(&operation.failing_outcomes());
@@ -132,6 +132,14 @@ fn parameter_info(carried: &Carried) -> Option<String> {
             };
             if slot.empty {
                 rest.push_str(".or_empty()");
+            }
+            if slot.repeated {
+                rest.push_str(".repeated()");
+            }
+            let (least, most) = slot.range;
+            let bounds = [("at_least", least), ("at_most", most)];
+            for (bound, number) in bounds {
+                rest.extend(number.map(|number| format!(".{bound}({number})")));
             }
             (need, &slot.key, kind, rest)
         }

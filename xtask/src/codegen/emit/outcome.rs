@@ -2,10 +2,7 @@
 
 use super::source::Item;
 use super::{choices, serde};
-use crate::codegen::model::{Operation, Word};
-
-/// The status without content.
-const NO_CONTENT: u16 = 204;
+use crate::codegen::model::{NO_CONTENT, Operation, Word};
 
 /// The type, if the operation has such outcomes.
 pub(crate) fn items(operation: &Operation) -> Vec<Item> {
@@ -37,6 +34,14 @@ pub enum {name} {{
     ))
 }
 
+/// The status inside the envelope of a response with this one.
+pub(super) fn status_inside(operation: &Operation, code: u16) -> String {
+    match operation.envelope() {
+        Some(_) if code != NO_CONTENT => format!("Some({code})"),
+        _ => "None".to_owned(),
+    }
+}
+
 /// The way from the status of a response to its outcome, and back.
 fn statuses(operation: &Operation) -> String {
     let outcomes = &operation.outcomes;
@@ -54,10 +59,7 @@ fn statuses(operation: &Operation) -> String {
     let writing: String = outcomes
         .iter()
         .map(|(code, word)| {
-            let envelope = match (*code, operation.has_envelope()) {
-                (NO_CONTENT, _) | (_, false) => "None".to_owned(),
-                (code, true) => format!("Some({code})"),
-            };
+            let envelope = status_inside(operation, *code);
             let variant = &word.variant;
             format!("Self::{variant} => Status::new({code}, {envelope}),\n")
         })

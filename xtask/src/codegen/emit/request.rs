@@ -104,9 +104,11 @@ fn setter(parameter: &Parameter) -> String {
         conversion,
         ..
     } = &parameter.kind.rust;
-    let (constant, value) = match parameter.is_option() {
-        true => ("", format!("Some({name}{conversion})")),
-        false => ("const ", name.to_string()),
+    let value = format!("{name}{conversion}");
+    let (constant, value) = match (parameter.is_option(), conversion.is_empty()) {
+        (true, _) => ("", format!("Some({value})")),
+        (false, true) => ("const ", value),
+        (false, false) => ("", value),
     };
     format!(
         "

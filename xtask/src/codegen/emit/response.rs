@@ -1,5 +1,6 @@
 //! The response of an operation, and how it is decoded.
 
+use super::outcome::status_inside;
 use super::serde;
 use super::source::Item;
 use super::text::{Literal, field_docs};
@@ -33,6 +34,7 @@ pub(crate) fn declaration(operation: &Operation) -> Item {
                 imports.extend(kind.import);
             }
         }
+        Payload::Nothing(_) => {}
     }
     let outcome = if operation.outcomes.is_empty() {
         String::new()
@@ -65,11 +67,7 @@ pub(crate) fn implementations(operation: &Operation) -> Vec<Item> {
     let mut arguments = String::new();
     let mut fields = String::new();
     let mut rest = "";
-    let envelope_status = if operation.has_envelope() {
-        format!("Some({status})")
-    } else {
-        "None".to_owned()
-    };
+    let envelope_status = status_inside(operation, status);
     let mut head = format!("status: Status::new({status}, {envelope_status}),\n");
     let mut which = format!("the documented status, {status}");
     if !operation.outcomes.is_empty() {
@@ -101,6 +99,7 @@ pub(crate) fn implementations(operation: &Operation) -> Vec<Item> {
                 }
             }
         }
+        Payload::Nothing(_) => {}
     }
     let mut items = vec![Item::new(format!(
         "\
@@ -203,6 +202,24 @@ Ok({response} {{
 "
             ))
             .uses(imports)
+        }
+        Payload::Nothing(None) => Item::new(format!(
+            "\
+let status = raw.success()?;
+Ok({response} {{ status }})
+"
+        )),
+        Payload::Nothing(Some(envelope)) => {
+            let name = &envelope.name;
+            Item::new(format!(
+                "\
+let (status, _) = raw.envelope::<{name}>(Self::INFO.outcomes)?;
+Ok({response} {{
+    status,
+    {outcome}}})
+"
+            ))
+            .uses([import(envelope)])
         }
     }
 }

@@ -32,7 +32,9 @@ pub(super) fn request(operation: &Operation) -> String {
 pub(super) const fn response(operation: &Operation) -> &'static str {
     match operation.payload {
         Payload::Bytes(_) => "",
-        Payload::Text(_) | Payload::Envelope(_) => derive(operation.secret_response),
+        Payload::Text(_) | Payload::Envelope(_) | Payload::Nothing(_) => {
+            derive(operation.secret_response)
+        }
     }
 }
 

@@ -139,6 +139,20 @@ fn implementation(operation: &Operation) -> Item {
             BARE.to_owned(),
             "{bare, plain}",
         ),
+        Payload::Nothing(None) => (
+            "bare(response.status.http())".to_owned(),
+            BARE.to_owned(),
+            "bare",
+        ),
+        Payload::Nothing(Some(envelope)) => {
+            item = item.uses([response::import(envelope)]);
+            let failed = format!("failed::<{}>", envelope.name);
+            (
+                format!("{failed}(&ServiceError::new(response.status.http(), \"\"))"),
+                format!("{failed}(error)"),
+                "failed",
+            )
+        }
         Payload::Bytes(_) => (
             "mp3(response.status.http(), response.content.clone())".to_owned(),
             BARE.to_owned(),

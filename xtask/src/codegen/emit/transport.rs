@@ -114,10 +114,11 @@ fn needs(api: &Api) -> String {
     let mut types: Vec<String> = api
         .operations
         .iter()
-        .map(|operation| match operation.payload {
-            Payload::Envelope(_) => "`application/json`",
-            Payload::Text(_) => "`text/plain`",
-            Payload::Bytes(_) => "`audio/mpeg`",
+        .filter_map(|operation| match operation.payload {
+            Payload::Envelope(_) | Payload::Nothing(Some(_)) => Some("`application/json`"),
+            Payload::Text(_) => Some("`text/plain`"),
+            Payload::Bytes(_) => Some("`audio/mpeg`"),
+            Payload::Nothing(None) => None,
         })
         .map(str::to_owned)
         .collect();

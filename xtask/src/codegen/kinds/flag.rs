@@ -2,6 +2,9 @@
 
 use super::*;
 
+/// What is sent of one that is set.
+pub(crate) const SET: &str = "true";
+
 pub(super) fn input(slot: &Slot) -> Input {
     let (verb, key, name) = (slot.place.verb(), Literal(&slot.key), &slot.name);
     let place = slot.place.as_str();
@@ -9,7 +12,10 @@ pub(super) fn input(slot: &Slot) -> Input {
         rust: Rust::plain("bool"),
         absent: "false",
         info: "Flag".to_owned(),
-        write: format!("if self.{name} {{ request.{verb}({key}, \"true\")?; }}\n"),
+        write: format!(
+            "if self.{name} {{ request.{verb}({key}, {})?; }}\n",
+            Literal(SET)
+        ),
         read: format!("parameters.flag(ParameterLocation::{place}, {key})"),
         option: "long".to_owned(),
         option_import: None,

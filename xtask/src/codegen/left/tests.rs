@@ -17,7 +17,10 @@ fn write(folder: &Folder, path: &str, text: &str) {
 }
 
 /// A request with all that a form has.
-const FORM: &str = "phone seats greetingid type age locked";
+const FORM: &str = "phone seats greetingid type age locked quiet lamp tone guestid";
+
+/// What is true of the operations that give nothing.
+const WALLS: &str = "\n\nrazeWalls converges {roomid} side\n\npaintWalls converges {roomid}";
 
 /// A sandbox that reads all of that, and sets all fields of a response but these.
 fn sets(except: &[&str]) -> String {
@@ -25,7 +28,8 @@ fn sets(except: &[&str]) -> String {
                  motto gates roof";
     let names = names.split(' ').filter(|name| !except.contains(name));
     let sets = names.map(|name| format!("response.{name} = it;\n"));
-    let reads = "phone seats greeting_id r#type age locked room_id".split(' ');
+    let reads = "phone seats greeting_id r#type age locked quiet lamps tone guests room_id side";
+    let reads = reads.split(' ');
     let reads = reads.map(|name| format!("request\n    .{name}\n"));
     sets.chain(reads).collect()
 }
@@ -39,7 +43,14 @@ fn all_is_done_here() {
 fn what_is_missing_and_what_is_stale_is_said() {
     let folder = Folder::new("left");
     let write = |path: &str, text: &str| write(&folder, path, text);
-    for id in ["makeRoom", "openRoom", "shutRoom", "sealRoom"] {
+    let done = [
+        "makeRoom",
+        "openRoom",
+        "shutRoom",
+        "razeWalls",
+        "paintWalls",
+    ];
+    for id in done.into_iter().chain(["sealRoom"]) {
         write(&format!("{EXAMPLES}/{id}/request.http"), FORM);
         write(&format!("{EXAMPLES}/{id}/response.http"), "");
     }
@@ -47,12 +58,12 @@ fn what_is_missing_and_what_is_stale_is_said() {
     write(&format!("{STATE}/rooms.rs"), &sets(&[]));
     write(
         SANDBOX,
-        "    fn make_room(\n    fn open_room(\n    fn get_motto(\n",
+        "    fn make_room(\n    fn open_room(\n    fn get_motto(\n    fn raze_walls(\n    fn paint_walls(\n",
     );
     write(
         TRUTH,
         &format!(
-            "By hand.\n\nFor each.\n\nmakeRoom rings {FORM}\n\nopenRoom once {{roomid}}\n\nsealRoom once\n\nshutRoom converges {{roomid}}\n"
+            "By hand.\n\nFor each.\n\nmakeRoom rings {FORM}\n\nopenRoom once {{roomid}}\n\nsealRoom once\n\nshutRoom converges {{roomid}}{WALLS}\n"
         ),
     );
     assert_eq!(
@@ -73,7 +84,14 @@ fn what_is_missing_and_what_is_stale_is_said() {
 fn a_field_that_nothing_gives_is_said_and_an_example_without_it() {
     let folder = Folder::new("left-fields");
     let write = |path: &str, text: &str| write(&folder, path, text);
-    for id in ["makeRoom", "openRoom", "shutRoom", "getMotto"] {
+    let done = [
+        "makeRoom",
+        "openRoom",
+        "shutRoom",
+        "razeWalls",
+        "paintWalls",
+    ];
+    for id in done.into_iter().chain(["getMotto"]) {
         write(&format!("{EXAMPLES}/{id}/request.http"), FORM);
         write(&format!("{EXAMPLES}/{id}/response.http"), "");
     }
@@ -86,12 +104,12 @@ fn a_field_that_nothing_gives_is_said_and_an_example_without_it() {
     write(&format!("{EXAMPLES}/makeRoom/error-409.http"), "");
     write(
         SANDBOX,
-        "    fn make_room(\n    fn open_room(\n    fn shut_room(\n    fn get_motto(\n",
+        "    fn make_room(\n    fn open_room(\n    fn shut_room(\n    fn get_motto(\n    fn raze_walls(\n    fn paint_walls(\n",
     );
     write(
         TRUTH,
         &format!(
-            "By hand.\n\nFor each.\n\nmakeRoom rings {FORM}\n\nopenRoom once {{roomid}}\n\ngetMotto reads {{roomid}}\n\nshutRoom converges {{roomid}}\n"
+            "By hand.\n\nFor each.\n\nmakeRoom rings {FORM}\n\nopenRoom once {{roomid}}\n\ngetMotto reads {{roomid}}\n\nshutRoom converges {{roomid}}{WALLS}\n"
         ),
     );
     write(&format!("{STATE}/rooms.rs"), &sets(&["seats"]));

@@ -75,8 +75,8 @@ fn outcomes(about: &About, findings: &Findings) {
     }
     for response in &about.responses {
         let mut outcomes = about.outcomes.iter();
-        let has_word = outcomes.any(|outcome| outcome.status == response.status);
-        if (200..300).contains(&response.status) && !has_word {
+        let has_word = outcomes.any(|outcome| response.status == outcome.status);
+        if response.status.is_success() && !has_word {
             let message = format!("x-talkspace-outcomes has no word for {}", response.status);
             findings.add(&response.at, message);
         }

@@ -97,12 +97,8 @@ fn statuses(about: &About, findings: &Findings) {
             findings.add(at, format!("{status} is an outcome anyway"));
         }
     }
-    let succeeds = |status: u16| (200..300).contains(&status);
-    if !about
-        .responses
-        .iter()
-        .any(|response| succeeds(response.status))
-    {
+    let mut responses = about.responses.iter();
+    if !responses.any(|response| response.status.is_success()) {
         findings.add(
             &about.at.child("responses"),
             "there is no success, a status of 2xx",

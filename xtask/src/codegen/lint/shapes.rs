@@ -39,11 +39,9 @@ fn request(document: &Document, operation: &Operation, form: &Form, findings: &F
         }
         for (_, field) in branch.properties() {
             let (_, target) = document.resolve(field);
-            if matches!(
-                target.shape,
-                Shape::Array(_) | Shape::Object { .. } | Shape::OneOf { .. }
-            ) {
-                let right = "a field of a form is text, an integer or a boolean";
+            if matches!(target.shape, Shape::Object { .. } | Shape::OneOf { .. }) {
+                let right =
+                    "a field of a form is text, an integer or a boolean, or a list of these";
                 findings.add(&field.at, format!("not supported: {right}"));
             }
         }

@@ -6,7 +6,7 @@ use crate::codegen::document::{
     About, Parameter as WireParameter, Place as WirePlace, Schema, Shape, deprecation,
 };
 use crate::codegen::finding::{Findings, Pointer, all};
-use crate::codegen::kinds::{self, Slot, Type};
+use crate::codegen::kinds::{self, FLAG, Slot, Type};
 use crate::codegen::model::{Carried, Default, Parameter, Place as Travels, Prose};
 use crate::codegen::names::{Camel, Snake};
 use crate::codegen::scope;
@@ -32,6 +32,8 @@ struct Input<'d> {
     travels: Travels,
     required: bool,
     schema: &'d Schema,
+    /// What each of several is like.
+    each: Option<&'d Schema>,
     docs: Prose,
     rust_name: Option<&'d str>,
     example: Option<String>,
@@ -68,6 +70,7 @@ impl<'d> Place<'d> {
                 travels,
                 required: form.requires(key),
                 schema,
+                each: self.each(schema),
                 docs: types::docs(self.document, schema, ""),
                 rust_name: schema.rust_name.as_deref(),
                 example: types::example(self.document, schema),
@@ -107,6 +110,21 @@ impl<'d> Place<'d> {
         self.document.schema(&reference.name)
     }
 
+    /// What is in a list.
+    fn each(&self, schema: &'d Schema) -> Option<&'d Schema> {
+        match &self.document.resolve(schema).1.shape {
+            Shape::Array(each) => Some(each),
+            Shape::Ref(_)
+            | Shape::Text { .. }
+            | Shape::TextOrInteger
+            | Shape::Bytes { .. }
+            | Shape::Integer
+            | Shape::Boolean
+            | Shape::Object { .. }
+            | Shape::OneOf { .. } => None,
+        }
+    }
+
     fn declared(&self, parameter: &'d WireParameter) -> Input<'d> {
         let example = parameter.example.as_ref().map(types::spelt);
         Input {
@@ -118,6 +136,7 @@ impl<'d> Place<'d> {
             },
             required: parameter.required,
             schema: &parameter.schema,
+            each: self.each(&parameter.schema),
             docs: types::docs(self.document, &parameter.schema, &parameter.description)
                 .and(deprecation(parameter.deprecated)),
             rust_name: parameter.rust_name.as_deref(),
@@ -147,6 +166,7 @@ impl<'d> Place<'d> {
             default: None,
             example: types::example(self.document, schema),
             separator: None,
+            repeated: false,
             part: String::new(),
             range: (None, None),
         };
@@ -159,7 +179,8 @@ impl<'d> Place<'d> {
     }
 
     fn carried(&self, input: Input<'d>, about: &About, findings: &Findings) -> Option<Carried> {
-        let found = types::scalar(self.document, input.schema, findings)?;
+        let one = input.each.unwrap_or(input.schema);
+        let mut found = types::scalar(self.document, one, findings)?;
         if let Some(character) = never_in_name(input.key) {
             let message = format!(
                 "`{character}` cannot be sent in a name; it has letters, digits and `-._~[]`"
@@ -167,26 +188,30 @@ impl<'d> Place<'d> {
             findings.add(input.at, message);
             return None;
         }
-        let (place, key) = (input.travels, input.key.to_owned());
+        if input.each.is_some() {
+            several(&input, &found, findings)?;
+        }
         if found == Type::AppKey {
-            if !input.required {
-                findings.add(input.at, "the key is always sent; require it");
-            }
-            if place == Travels::Path {
-                let right = "the key travels in a query or a form";
-                findings.add(input.at, format!("not supported: {right}"));
-            }
-            return Some(Carried::AppKey(place, key));
+            return Some(app_key(&input, findings));
         }
         if let Type::Constant(value) = found {
-            if !input.required {
-                let right = "require it, or let a boolean be the flag that sends it";
-                findings.add(input.at, format!("a constant is always sent; {right}"));
+            if input.required {
+                let key = input.key.to_owned();
+                return Some(Carried::Constant(input.travels, key, value));
             }
-            return Some(Carried::Constant(place, key, value));
+            if value != FLAG {
+                let message = format!(
+                    "not supported: a constant that is not required, and not `'{FLAG}'`; write an \
+                     `enum` of that one word, which is then chosen or not"
+                );
+                findings.add(input.at, message);
+            }
+            found = Type::Flag;
         }
-        let (_, target) = self.document.resolve(input.schema);
-        if input.schema.nullable || target.nullable {
+        let (_, list) = self.document.resolve(input.schema);
+        let (_, target) = self.document.resolve(one);
+        let mut schemas = [input.schema, list, one, target].into_iter();
+        if schemas.any(|schema| schema.nullable) {
             let right = "what is not chosen is left out; do not require it";
             findings.add(
                 input.at,
@@ -197,47 +222,31 @@ impl<'d> Place<'d> {
             let right = "a boolean is a flag, which is sent when set; do not require it";
             findings.add(input.at, format!("not supported: {right}"));
         }
-        let is_joined = |name: &str| place == Travels::Path && name == input.key;
+        let is_joined = |name: &str| input.travels == Travels::Path && name == input.key;
         let joined = about.joined.iter().find(|joined| is_joined(&joined.key));
         let separator = joined.and_then(|joined| joined.text.chars().next());
         let plural = separator.map(|_| format!("{}s", input.key));
-        let spelt = plural.as_deref().unwrap_or(input.key);
-        let name = match input.rust_name {
-            Some(name) => Snake::new(name),
-            None => Snake::of_value(spelt, found.name()),
-        };
-        let Some(name) = name else {
-            let message = format!("`{key}` cannot be a name in Rust; add x-talkspace-name");
-            findings.add(input.at, message);
-            return None;
-        };
-        for (is_so, what) in [
-            (is_taken(&name), "the name `{}` is taken"),
-            (name.is_operator(), "`{}` is an operator"),
-        ] {
-            if is_so {
-                let what = what.replace("{}", name.as_str());
-                findings.add(input.at, format!("{what} in Rust; add x-talkspace-name"));
-            }
-        }
-        let is_marked = types::is_secret(self.document, input.schema);
-        if is_marked && (!matches!(found, Type::Id(_)) || separator.is_some()) {
+        let name = name(&input, plural.as_deref(), &found, findings)?;
+        let is_marked = types::is_secret(self.document, one);
+        let is_single = separator.is_none() && input.each.is_none();
+        if is_marked && !(matches!(found, Type::Id(_)) && is_single) {
             findings.add(input.at, "not supported: a secret that is one of several");
         }
         let slot = Slot {
             default: self.default(&input, &found, findings),
-            key,
+            key: input.key.to_owned(),
             name,
-            place,
+            place: input.travels,
             required: input.required,
             empty: input.schema.empty,
             secret: is_marked,
-            example: input.example,
+            example: (input.example).or_else(|| types::example(self.document, one)),
             separator,
+            repeated: input.each.is_some(),
             part: self.part_type(input.key),
-            range: match input.schema.facts.range {
-                (None, None) => target.facts.range,
-                range => range,
+            range: match one.facts.bounds() {
+                (None, None) => target.facts.bounds(),
+                bounds => bounds,
             },
         };
         let kind = kinds::input(&found, &slot);
@@ -245,8 +254,16 @@ impl<'d> Place<'d> {
             types::no_value(input.schema, findings);
         }
         let kind = kind?;
+        let of_each = input.each.map_or_else(String::new, |each| {
+            let count = if input.required {
+                "One or more."
+            } else {
+                "Any number."
+            };
+            format!(" {count}{}", each.facts.sentences())
+        });
         Some(Carried::Parameter(Box::new(Parameter {
-            docs: input.docs,
+            docs: input.docs.and(&of_each),
             secret: is_marked || kind.is_secret,
             slot,
             kind,
@@ -270,11 +287,67 @@ impl<'d> Place<'d> {
                 &at,
                 format!("`{word}` is no default; the one there is is `greeting`"),
             );
-        } else if input.required || !is_media {
+        } else if input.required || !is_media || input.each.is_some() {
             findings.add(&at, "the greeting is an optional MediaId");
         } else {
             return Some(Default::Greeting);
         }
         None
     }
+}
+
+fn app_key(input: &Input<'_>, findings: &Findings) -> Carried {
+    if !input.required {
+        findings.add(input.at, "the key is always sent; require it");
+    }
+    if input.travels == Travels::Path {
+        let right = "the key travels in a query or a form";
+        findings.add(input.at, format!("not supported: {right}"));
+    }
+    Carried::AppKey(input.travels, input.key.to_owned())
+}
+
+/// A list stands where each of its values can be sent alone.
+fn several(input: &Input<'_>, each: &Type, findings: &Findings) -> Option<()> {
+    let right = match input.travels {
+        Travels::Path => "a list in a path; `x-talkspace-joined` makes several of a text",
+        Travels::Part => "a list in a form of several parts",
+        Travels::Query | Travels::Form | Travels::Url if !kinds::may_repeat(each) => {
+            "a list in a request of anything but text, words of an enum and integers"
+        }
+        Travels::Query | Travels::Form | Travels::Url => return Some(()),
+    };
+    findings.add(input.at, format!("not supported: {right}"));
+    None
+}
+
+/// The name in Rust.
+fn name(
+    input: &Input<'_>,
+    plural: Option<&str>,
+    found: &Type,
+    findings: &Findings,
+) -> Option<Snake> {
+    let name = match input.rust_name {
+        Some(name) => Snake::new(name),
+        None => Snake::of_value(plural.unwrap_or(input.key), found.name()),
+    };
+    let Some(name) = name else {
+        let message = format!(
+            "`{}` cannot be a name in Rust; add x-talkspace-name",
+            input.key
+        );
+        findings.add(input.at, message);
+        return None;
+    };
+    for (is_so, what) in [
+        (is_taken(&name), "the name `{}` is taken"),
+        (name.is_operator(), "`{}` is an operator"),
+    ] {
+        if is_so {
+            let what = what.replace("{}", name.as_str());
+            findings.add(input.at, format!("{what} in Rust; add x-talkspace-name"));
+        }
+    }
+    Some(name)
 }

@@ -229,6 +229,9 @@ impl Finder<'_> {
 
     /// What is known of the response that was lost.
     fn known(&self, at: &Pointer, by: &Operation) -> Option<Vec<String>> {
+        if let Payload::Nothing(_) = self.own.payload {
+            return Some(Vec::new());
+        }
         let Payload::Envelope(envelope) = &self.own.payload else {
             let message = "not supported: a look for a response without an envelope";
             return self.wrong(at, message);
@@ -274,7 +277,7 @@ fn path(operation: &Operation, name: &Camel) -> String {
 fn fields(operation: &Operation) -> impl Iterator<Item = &Field> {
     let envelope = match &operation.payload {
         Payload::Envelope(envelope) => Some(envelope),
-        Payload::Text(_) | Payload::Bytes(_) => None,
+        Payload::Text(_) | Payload::Bytes(_) | Payload::Nothing(_) => None,
     };
     envelope.into_iter().flat_map(|envelope| envelope.shown())
 }

@@ -5,11 +5,11 @@ use std::rc::Rc;
 use super::fields::Held;
 use super::types;
 use crate::codegen::document::{
-    About, Document, Media, Operation as WireOperation, Response, Schema, Shape,
+    About, Document, Media, Operation as WireOperation, Response, Schema, Shape, Statuses,
 };
 use crate::codegen::finding::Findings;
 use crate::codegen::kinds::{Start, Type};
-use crate::codegen::model::{Envelope, Operation, Payload, Prose, Value};
+use crate::codegen::model::{Envelope, NO_CONTENT, Operation, Payload, Prose, Value};
 use crate::codegen::names::{Camel, Snake};
 
 /// The envelopes that were met so far, and the types of what is in them.
@@ -45,7 +45,7 @@ impl<'d> Responses<'d> {
     pub(super) fn hold_secret(&self, payload: &Payload) -> bool {
         match payload {
             Payload::Text(value) => self.types.is_secret(&value.id),
-            Payload::Bytes(_) => false,
+            Payload::Bytes(_) | Payload::Nothing(_) => false,
             Payload::Envelope(envelope) => envelope.fields.iter().any(|field| field.secret),
         }
     }
@@ -57,20 +57,22 @@ impl<'d> Responses<'d> {
         about: &'d About,
         findings: &Findings,
     ) -> Option<Payload> {
-        let mut carried = about
-            .responses
-            .iter()
-            .filter_map(|response| carried(operation, response));
-        let Some(first) = carried.next() else {
-            findings.add(&about.at.child("responses"), "no response has a content");
-            return None;
+        let responses = about.responses.iter();
+        let contents = responses.filter_map(|response| carried(operation, response));
+        let contents: Vec<Carried<'_>> = contents.collect();
+        let Some(first) = contents.first() else {
+            if !about.outcomes.is_empty() {
+                let message = "not supported: outcomes where no response has a content";
+                findings.add(&about.at.child("x-talkspace-outcomes"), message);
+            }
+            return Some(Payload::Nothing(None));
         };
         let (name, _) = self.document.resolve(first.schema);
         if name.is_none() {
-            unnamed(&first, findings);
+            unnamed(first, findings);
             return None;
         }
-        for other in carried {
+        for other in contents.iter().skip(1) {
             let (other_name, _) = self.document.resolve(other.schema);
             if other.media != first.media || other_name != name {
                 let message = format!(
@@ -80,7 +82,15 @@ impl<'d> Responses<'d> {
                 findings.add(&other.response.at, message);
             }
         }
+        let mut statuses = contents.iter().map(|content| content.response.status);
+        let succeeds = statuses.any(Statuses::is_success);
         match first.media {
+            Media::Text | Media::Mp3 if !succeeds => {
+                let message = "not supported: a failure that is not in JSON, where a success is \
+                               nothing; leave its content out";
+                findings.add(&first.response.at, message);
+                None
+            }
             Media::Text => {
                 if !about.outcomes.is_empty() || !about.already.is_empty() {
                     let message = "not supported: a failure that is an outcome, in plain text";
@@ -89,7 +99,13 @@ impl<'d> Responses<'d> {
                 self.text(first.schema, findings).map(Payload::Text)
             }
             Media::Mp3 => Some(Payload::Bytes(types::docs(self.document, first.schema, ""))),
-            Media::Json => self.envelope(first.schema, findings).map(Payload::Envelope),
+            Media::Json => {
+                let envelope = self.envelope(first.schema, findings)?;
+                Some(match succeeds {
+                    true => Payload::Envelope(envelope),
+                    false => Payload::Nothing(Some(envelope)),
+                })
+            }
         }
     }
 
@@ -171,20 +187,25 @@ pub(super) fn contentless(
     operation: &Operation,
     findings: &Findings,
 ) {
-    let mut responses = about.responses.iter();
-    let bare = responses.find(|response| {
-        (200..300).contains(&response.status) && carried(wire, response).is_none()
-    });
-    let Some(bare) = bare else {
-        return;
-    };
-    let Payload::Envelope(envelope) = &operation.payload else {
-        findings.add(&bare.at, "not supported: a success without content");
-        return;
-    };
-    if bare.status != 204 {
-        findings.add(&bare.at, "a success without content is a 204");
+    let responses = about.responses.iter();
+    let bare = responses
+        .filter(|response| response.status.is_success() && carried(wire, response).is_none());
+    for other in bare.clone().filter(|bare| bare.status != NO_CONTENT) {
+        let message = format!("a success without content is a {NO_CONTENT}");
+        findings.add(&other.at, message);
     }
+    let Some(bare) = bare.clone().next() else {
+        return;
+    };
+    let envelope = match &operation.payload {
+        Payload::Envelope(envelope) => envelope,
+        Payload::Nothing(_) => return,
+        Payload::Text(_) | Payload::Bytes(_) => {
+            let message = "not supported: nothing, where another success is no JSON";
+            findings.add(&bare.at, message);
+            return;
+        }
+    };
     for field in envelope.shown() {
         if operation.kind_of(field).start != Start::Given {
             continue;

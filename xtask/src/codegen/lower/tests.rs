@@ -291,8 +291,21 @@ fn an_operation_has_one_kind_of_response() {
     assert_finding(
         "          description: The motto.\n          content:\n            text/plain:\n              schema:\n                $ref: '#/components/schemas/Motto'\n",
         "          description: The motto.\n",
-        "/paths/~1api~1room~1{roomid}/get/responses",
-        "no response has a content",
+        "/paths/~1api~1room~1{roomid}/get/responses/200",
+        "a success without content is a 204",
+    );
+    let envelope = "          description: Who knows.\n          content:\n            application/json:\n              schema:\n                $ref: '#/components/schemas/RoomEnvelope'\n";
+    assert_finding(
+        envelope,
+        "          description: Who knows.\n          content:\n            text/plain:\n              schema:\n                $ref: '#/components/schemas/Motto'\n",
+        "/paths/~1api~1room~1{roomid}~1wall/delete/responses/default",
+        "not supported: a failure that is not in JSON, where a success is nothing; leave its content out",
+    );
+    assert_finding(
+        "      operationId: paintWalls\n",
+        "      operationId: paintWalls\n      x-talkspace-outcomes: {'204': wet}\n",
+        "/paths/~1api~1room~1{roomid}~1wall/put/x-talkspace-outcomes",
+        "not supported: outcomes where no response has a content",
     );
 }
 

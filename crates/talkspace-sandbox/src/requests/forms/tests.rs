@@ -1,9 +1,12 @@
 //! What each form looks like, and what has none.
 
-use http::Request;
+use http::{Method, Request};
 use serde_json::{Value, json};
+use talkspace_core::Effect;
+use talkspace_core::operation::{OperationInfo, ParameterInfo, ParameterKind, ParameterLocation};
 
 use super::shell::Word;
+use super::{Form, Given, Said, rust, talkspace};
 use crate::{Sandbox, SandboxBuilder};
 
 const KEY: &str = SandboxBuilder::EXAMPLE_APP_KEY;
@@ -23,6 +26,38 @@ fn forms_at(base: &str, method: &str, target: &str, form: &str) -> Value {
 
 fn forms(method: &str, target: &str, form: &str) -> Value {
     forms_at(BASE, method, target, form)
+}
+
+/// What may be there several times, of which the spec has none yet.
+#[test]
+fn several_values_are_a_list() {
+    const fn info(name: &'static str, required: bool) -> ParameterInfo {
+        let place = ParameterLocation::Form;
+        match required {
+            true => ParameterInfo::required(name, place, ParameterKind::Text).repeated(),
+            false => ParameterInfo::optional(name, place, ParameterKind::Text).repeated(),
+        }
+    }
+    static INFOS: [ParameterInfo; 2] = [info("a", true), info("b", false)];
+    static PING: OperationInfo =
+        OperationInfo::new("ping", Method::POST, "/api/rest/ping", Effect::Reads);
+    let given = [(0, "x"), (0, "y"), (1, "z")].map(|(index, text)| Given {
+        info: &INFOS[index],
+        said: Said::Text(text.into()),
+    });
+    let form = Form {
+        info: &PING,
+        base: BASE,
+        given: given.into(),
+    };
+    assert_eq!(
+        rust::form(&form).unwrap(),
+        "client.send(Ping::new([\"x\", \"y\"]).b([\"z\"])).await?"
+    );
+    assert_eq!(
+        talkspace::form(&form).unwrap(),
+        "talkspace ping --base-url=http://127.0.0.1:8080 --a=x --a=y --b=z"
+    );
 }
 
 #[test]

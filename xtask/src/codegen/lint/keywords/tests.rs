@@ -82,7 +82,7 @@ fn a_success_without_content_leaves_nothing_out() {
             "/forklift/:",
             "'400':\n          description: A part",
             "'204':\n          description: Nothing.\n        '400':\n          description: A part",
-            "not supported: a success without content",
+            "not supported: nothing, where another success is no JSON",
         ),
         (
             "/api/rest/media:\n",

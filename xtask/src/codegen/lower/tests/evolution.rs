@@ -130,11 +130,81 @@ fn null_is_none() {
 
 #[test]
 fn a_constant_is_not_sent_unasked() {
+    let flag = "if self.quiet { request.form(\"quiet\", \"true\")?; }";
+    assert_code(ROOMS, "make_room.rs", &["pub quiet: bool,", flag]);
     assert_finding(
-        LOCKED,
-        "          description: Whether a key is needed.\n          type: string\n          const: 'true'\n",
-        &format!("{FORM}/locked"),
-        "a constant is always sent; require it, or let a boolean be the flag that sends it",
+        "          const: 'true'\n",
+        "          const: 'yes'\n",
+        &format!("{FORM}/quiet"),
+        "not supported: a constant that is not required, and not `'true'`; write an `enum` of that one word, which is then chosen or not",
+    );
+}
+
+#[test]
+fn failures_may_share_a_line() {
+    let rows = ["/// | 4XX | They stay. |", "/// | other | Who knows. |"];
+    assert_code(ROOMS, "raze_walls.rs", &rows);
+    assert_code(
+        ROOMS,
+        "raze_walls.rs",
+        &["success: &[204],", "errors: &[410],"],
+    );
+    let place = "/paths/~1api~1room~1{roomid}~1wall/delete/responses";
+    assert_finding(
+        "        4XX:\n",
+        "        2XX:\n",
+        &format!("{place}/2XX"),
+        "not supported: `2XX`; write the statuses one by one, as a server sends one of them",
+    );
+    assert_finding(
+        "        4XX:\n",
+        "        4xx:\n",
+        &format!("{place}/4xx"),
+        "`4xx` is no status; write one such as '404'",
+    );
+}
+
+#[test]
+fn several_of_a_value_are_sent_one_by_one() {
+    let code = [
+        "pub guests: Vec<RoomId>,",
+        "for one in &self.guests { request.form(\"guestid\", one.as_str())?; }",
+        "for one in &self.lamps { request.form(\"lamp\", &one.to_string())?; }",
+        ".in_field(\"lamps\").repeated().at_least(0),",
+    ];
+    assert_code(ROOMS, "make_room.rs", &code);
+    assert_finding(
+        "        $ref: '#/components/schemas/RoomId'\n\n  schemas:",
+        "        type: array\n        items:\n          type: string\n\n  schemas:",
+        "/components/parameters/PathRoomId",
+        "not supported: a list in a path; `x-talkspace-joined` makes several of a text",
+    );
+    let each = "          items:\n            type: integer\n            minimum: 0\n";
+    for (to, message) in [
+        (
+            "          items:\n            $ref: '#/components/schemas/Phone'\n",
+            "not supported: a list in a request of anything but text, words of an enum and integers",
+        ),
+        (
+            "          items:\n            $ref: '#/components/schemas/AppKey'\n",
+            "not supported: a list in a request of anything but text, words of an enum and integers",
+        ),
+        (
+            "          items:\n            type: boolean\n",
+            "not supported: a list in a request of anything but text, words of an enum and integers",
+        ),
+        (
+            "          items:\n            type: [integer, 'null']\n",
+            "not supported: `null` in a request: what is not chosen is left out; do not require it",
+        ),
+    ] {
+        assert_finding(each, to, &format!("{FORM}/lamp"), message);
+    }
+    assert_finding(
+        "          description: Who comes.\n",
+        "          description: Who comes.\n          x-talkspace-default: greeting\n",
+        &format!("{FORM}/guestid/x-talkspace-default"),
+        "the greeting is an optional MediaId",
     );
 }
 

@@ -5,7 +5,8 @@
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, value_parser};
 use talkspace_core::{
-    GetMotto, MakeRoom, MakeRoomType, MediaId, OpenRoom, PhoneNumber, RoomId, ShutRoom,
+    GetMotto, MakeRoom, MakeRoomType, MediaId, Mood, OpenRoom, PaintWalls, PhoneNumber, RazeWalls,
+    RoomId, ShutRoom,
 };
 
 use crate::failure::Failure;
@@ -34,6 +35,18 @@ pub(crate) struct MakeRoomArgs {
     /// Whether a key is needed.
     #[arg(long)]
     locked: bool,
+    /// Whether nobody may speak.
+    #[arg(long)]
+    quiet: bool,
+    /// How bright each lamp is. Any number. At least 0.
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true, value_parser = value_parser!(i64).range(0..))]
+    lamps: Vec<i64>,
+    /// What it sounds like. Any number.
+    #[arg(long, value_parser = PossibleValuesParser::new(["bright", "dull"]).try_map(|word| word.parse::<Mood>()))]
+    tone: Vec<Mood>,
+    /// Who comes. Any number.
+    #[arg(long, value_name = "ROOM_ID", allow_negative_numbers = true)]
+    guests: Vec<RoomId>,
 }
 
 impl Send for MakeRoomArgs {
@@ -45,6 +58,10 @@ impl Send for MakeRoomArgs {
         request.r#type = self.r#type;
         request.age = self.age;
         request.locked = self.locked;
+        request.quiet = self.quiet;
+        request.lamps = self.lamps;
+        request.tone = self.tone;
+        request.guests = self.guests;
         let response = sender.send(request)?;
         let mut record = Record::new("makeRoom", response.status)
             .text("message", response.message)
@@ -203,5 +220,42 @@ impl Send for ShutRoomArgs {
             record = record.with("roof", super::objects::room_roof_json(value));
         }
         Ok(record)
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RazeWallsArgs {
+    /// The room.
+    #[arg(long, value_name = "ROOM_ID", allow_negative_numbers = true)]
+    room_id: RoomId,
+    /// Which ones. One or more. At most 5 characters.
+    #[arg(long, value_name = "TEXT", required = true)]
+    side: Vec<String>,
+}
+
+impl Send for RazeWallsArgs {
+    const NEEDS_KEY: bool = false;
+
+    fn send(self, sender: &Sender) -> Result<Record, Failure> {
+        let request = RazeWalls::new(self.room_id, self.side);
+        let response = sender.send(request)?;
+        Ok(Record::new("razeWalls", response.status))
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PaintWallsArgs {
+    /// The room.
+    #[arg(long, value_name = "ROOM_ID", allow_negative_numbers = true)]
+    room_id: RoomId,
+}
+
+impl Send for PaintWallsArgs {
+    const NEEDS_KEY: bool = false;
+
+    fn send(self, sender: &Sender) -> Result<Record, Failure> {
+        let request = PaintWalls::new(self.room_id);
+        let response = sender.send(request)?;
+        Ok(Record::new("paintWalls", response.status))
     }
 }

@@ -62,6 +62,18 @@ pub struct MakeRoom {
     /// Whether a key is needed.
     #[cfg_attr(feature = "serde", serde(default))]
     pub locked: bool,
+    /// Whether nobody may speak.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub quiet: bool,
+    /// How bright each lamp is. Any number. At least 0.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub lamps: Vec<i64>,
+    /// What it sounds like. Any number.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub tone: Vec<Mood>,
+    /// Who comes. Any number.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub guests: Vec<RoomId>,
 }
 
 impl MakeRoom {
@@ -74,6 +86,10 @@ impl MakeRoom {
             r#type: None,
             age: None,
             locked: false,
+            quiet: false,
+            lamps: Vec::new(),
+            tone: Vec::new(),
+            guests: Vec::new(),
         }
     }
 
@@ -103,6 +119,30 @@ impl MakeRoom {
         self.locked = locked;
         self
     }
+
+    /// Whether nobody may speak.
+    pub const fn quiet(mut self, quiet: bool) -> Self {
+        self.quiet = quiet;
+        self
+    }
+
+    /// How bright each lamp is. Any number. At least 0.
+    pub fn lamps(mut self, lamps: impl IntoIterator<Item = i64>) -> Self {
+        self.lamps = lamps.into_iter().collect();
+        self
+    }
+
+    /// What it sounds like. Any number.
+    pub fn tone(mut self, tone: impl IntoIterator<Item = Mood>) -> Self {
+        self.tone = tone.into_iter().collect();
+        self
+    }
+
+    /// Who comes. Any number.
+    pub fn guests(mut self, guests: impl IntoIterator<Item = impl Into<RoomId>>) -> Self {
+        self.guests = guests.into_iter().map(Into::into).collect();
+        self
+    }
 }
 
 impl Operation for MakeRoom {
@@ -124,8 +164,24 @@ impl Operation for MakeRoom {
                 ParameterLocation::Form,
                 ParameterKind::Choice(&["plain", "grand"]),
             ),
-            ParameterInfo::optional("age", ParameterLocation::Form, ParameterKind::Integer),
+            ParameterInfo::optional("age", ParameterLocation::Form, ParameterKind::Integer)
+                .at_least(1)
+                .at_most(99),
             ParameterInfo::optional("locked", ParameterLocation::Form, ParameterKind::Flag),
+            ParameterInfo::optional("quiet", ParameterLocation::Form, ParameterKind::Flag),
+            ParameterInfo::optional("lamp", ParameterLocation::Form, ParameterKind::Integer)
+                .in_field("lamps")
+                .repeated()
+                .at_least(0),
+            ParameterInfo::optional(
+                "tone",
+                ParameterLocation::Form,
+                ParameterKind::Choice(&["bright", "dull"]),
+            )
+            .repeated(),
+            ParameterInfo::optional("guestid", ParameterLocation::Form, ParameterKind::Text)
+                .in_field("guests")
+                .repeated(),
         ],
         envelope: Some("RoomResponse"),
         success: &[201],
@@ -155,6 +211,18 @@ impl Operation for MakeRoom {
         }
         if self.locked {
             request.form("locked", "true")?;
+        }
+        if self.quiet {
+            request.form("quiet", "true")?;
+        }
+        for one in &self.lamps {
+            request.form("lamp", &one.to_string())?;
+        }
+        for one in &self.tone {
+            request.form("tone", one.as_str())?;
+        }
+        for one in &self.guests {
+            request.form("guestid", one.as_str())?;
         }
         request.finish()
     }

@@ -9,9 +9,10 @@ use crate::codec::{Code, OneOrMany, Text};
 use crate::operation::ParameterLocation;
 use crate::request::envelopes::RoomResponse;
 use crate::request::response::{
-    GetMottoResponse, MakeRoomResponse, OpenRoomResponse, ShutRoomResponse,
+    GetMottoResponse, MakeRoomResponse, OpenRoomResponse, PaintWallsResponse, RazeWallsResponse,
+    ShutRoomResponse,
 };
-use crate::request::{GetMotto, MakeRoom, OpenRoom, ShutRoom};
+use crate::request::{GetMotto, MakeRoom, OpenRoom, PaintWalls, RazeWalls, ShutRoom};
 use crate::server::error::ServiceError;
 use crate::server::operation::ServerOperation;
 use crate::server::parameters::{BadParameter, Parameters};
@@ -54,6 +55,16 @@ pub(super) fn routes<S: Service + ?Sized>(search: &mut Search<'_, S>) {
             _ => OpenRoom::encode_error(&BadParameter::new("action").into()),
         },
     );
+    search.route(
+        Method::DELETE,
+        "/api/room/{roomid}/wall",
+        |service, _, parameters| respond(parameters, |request| service.raze_walls(request)),
+    );
+    search.route(
+        Method::PUT,
+        "/api/room/{roomid}/wall",
+        |service, _, parameters| respond(parameters, |request| service.paint_walls(request)),
+    );
 }
 
 impl ServerOperation for MakeRoom {
@@ -74,6 +85,24 @@ impl ServerOperation for MakeRoom {
                 .transpose()
                 .map_err(|_| BadParameter::new("age"))?,
             locked: parameters.flag(ParameterLocation::Form, "locked"),
+            quiet: parameters.flag(ParameterLocation::Form, "quiet"),
+            lamps: parameters
+                .optional_all(ParameterLocation::Form, "lamp")?
+                .iter()
+                .map(|text| text.parse())
+                .collect::<Result<_, _>>()
+                .map_err(|_| BadParameter::new("lamp"))?,
+            tone: parameters
+                .optional_all(ParameterLocation::Form, "tone")?
+                .iter()
+                .map(|text| text.parse())
+                .collect::<Result<_, _>>()
+                .map_err(|_| BadParameter::new("tone"))?,
+            guests: parameters
+                .optional_all(ParameterLocation::Form, "guestid")?
+                .into_iter()
+                .map(Into::into)
+                .collect(),
         })
     }
 
@@ -197,5 +226,42 @@ impl ServerOperation for ShutRoom {
 
     fn encode_error(error: &ServiceError) -> Response<Bytes> {
         failed::<RoomResponse>(error)
+    }
+}
+
+impl ServerOperation for RazeWalls {
+    fn from_parameters(parameters: &Parameters) -> Result<Self, BadParameter> {
+        Ok(Self {
+            room_id: parameters
+                .required(ParameterLocation::Path, "roomid")?
+                .into(),
+            side: parameters.required_all(ParameterLocation::Query, "side")?,
+        })
+    }
+
+    fn encode_response(response: &RazeWallsResponse) -> Response<Bytes> {
+        failed::<RoomResponse>(&ServiceError::new(response.status.http(), ""))
+    }
+
+    fn encode_error(error: &ServiceError) -> Response<Bytes> {
+        failed::<RoomResponse>(error)
+    }
+}
+
+impl ServerOperation for PaintWalls {
+    fn from_parameters(parameters: &Parameters) -> Result<Self, BadParameter> {
+        Ok(Self {
+            room_id: parameters
+                .required(ParameterLocation::Path, "roomid")?
+                .into(),
+        })
+    }
+
+    fn encode_response(response: &PaintWallsResponse) -> Response<Bytes> {
+        bare(response.status.http())
+    }
+
+    fn encode_error(error: &ServiceError) -> Response<Bytes> {
+        bare(error.status)
     }
 }
