@@ -13,8 +13,10 @@ use talkspace_core::server::{OperationVisitor, visit_operations};
 use talkspace_tests::laws;
 
 mod documents;
+mod fields;
 pub(crate) mod requests;
 mod responses;
+mod shapes;
 mod texts;
 
 /// Cases for each operation and law. Continuous integration asks for more.

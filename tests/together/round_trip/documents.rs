@@ -1,19 +1,14 @@
 //! Documents of an operation's envelope, in all the shapes that a client must
 //! take.
 
-use std::fs;
-
-use http::StatusCode;
-use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::{BoxedStrategy, Just, Strategy, any, prop_oneof};
 use proptest::sample::{Index, select};
-use talkspace_core::codec::RawResponse;
 use talkspace_core::operation::OperationInfo;
-use talkspace_core::server::{ServerOperation, ServiceError};
-use talkspace_tests::{Message, examples_of, parameters_of};
+use talkspace_core::server::ServerOperation;
 
 use super::texts::{any_text, success};
+use super::{fields, shapes};
 
 /// A response in an envelope.
 #[derive(Clone, Debug)]
@@ -24,41 +19,25 @@ pub(super) struct Document {
     pub(super) body: String,
     /// The same with the status that then counts.
     pub(super) whole: String,
-    /// The fields that say something, as the service would have written them.
-    pub(super) written: Vec<String>,
-}
-
-/// What a field takes.
-#[derive(Clone, Copy, Debug)]
-enum Kind {
-    Text,
-    Number,
-    List,
-}
-
-/// What a document says in a field.
-#[derive(Clone, Debug)]
-struct Field {
-    json: Option<String>,
-    written: Option<String>,
+    /// The fields that say something, as the service would have written them: each in
+    /// one of these ways.
+    pub(super) written: Vec<Vec<String>>,
 }
 
 /// A value in a document, and the text that it stands for.
 #[derive(Clone, Debug)]
-struct Spelt {
-    json: String,
-    text: String,
+pub(super) struct Spelt {
+    pub(super) json: String,
+    pub(super) text: String,
 }
 
 pub(super) fn documents<O: ServerOperation>(envelope: &'static str) -> BoxedStrategy<Document> {
-    let fields = fields_of::<O>(envelope);
-    assert!(
-        fields.iter().any(|(name, _)| name == "message"),
-        "{fields:?}"
-    );
-    let fields: Vec<_> = fields
-        .into_iter()
-        .map(|(name, kind)| field(name, kind))
+    let mut shapes = shapes::of::<O>(envelope);
+    assert!(shapes.contains_key("message"), "{shapes:?}");
+    shapes.remove("status");
+    let fields: Vec<_> = shapes
+        .iter()
+        .map(|(name, shape)| fields::field(name, shape))
         .collect();
     let noise = option::weighted(0.2, select(NOISE));
     let beside = option::weighted(0.2, select(BESIDE));
@@ -88,7 +67,7 @@ pub(super) fn documents<O: ServerOperation>(envelope: &'static str) -> BoxedStra
                     Some(unfit) => document(unfit),
                 },
                 whole,
-                written: fields.into_iter().filter_map(|it| it.written).collect(),
+                written: fields.into_iter().flat_map(|it| it.written).collect(),
             }
         })
         .boxed()
@@ -158,158 +137,8 @@ pub(super) const fn has_body(status: u16) -> bool {
     !matches!(status, 204 | 205 | 304)
 }
 
-/// The fields of an operation's envelope beside the status, as its errors and
-/// its examples show them: an empty list is left out of an error, and so is a text that is optional.
-fn fields_of<O: ServerOperation>(envelope: &str) -> Vec<(String, Kind)> {
-    let start = format!("{{\"{envelope}\":{{");
-    let error = O::encode_error(&ServiceError::new(500, ""));
-    let error = std::str::from_utf8(error.body()).unwrap();
-    let members = error.strip_prefix(&start).unwrap();
-    let members = members.strip_suffix("}}").unwrap().split(',');
-    let mut fields: Vec<_> = members
-        .map(|member| {
-            let (name, value) = member.split_once(':').unwrap();
-            let kind = match value {
-                "\"\"" => Kind::Text,
-                "0" | "500" => Kind::Number,
-                _ => panic!("{member} is new: say what its values are"),
-            };
-            (name.trim_matches('"').to_owned(), kind)
-        })
-        .collect();
-    for entry in fs::read_dir(examples_of(O::INFO)).unwrap() {
-        let example = fs::read_to_string(entry.unwrap().path()).unwrap();
-        let response = Message::parse(&example).and_then(|message| message.response());
-        let body = response.map(|response| String::from_utf8_lossy(response.body()).into_owned());
-        let body = body.unwrap_or_default();
-        let Some(members) = body.strip_prefix(&start) else {
-            continue;
-        };
-        let mut pieces: Vec<_> = members.split("\":").collect();
-        pieces.pop();
-        for piece in pieces {
-            let (_, name) = piece.rsplit_once('"').unwrap();
-            if fields.iter().all(|(known, _)| known != name) {
-                let kind = match reads_list::<O>(&start, name) {
-                    true => Kind::List,
-                    false => Kind::Text,
-                };
-                fields.push((name.to_owned(), kind));
-            }
-        }
-    }
-    fields.retain(|(name, _)| name != "status");
-    fields
-}
-
-/// Whether a client takes a list for this field.
-fn reads_list<O: ServerOperation>(start: &str, name: &str) -> bool {
-    let example = fs::read_to_string(examples_of(O::INFO).join("request.http")).unwrap();
-    let request = Message::parse(&example).and_then(|message| message.request());
-    let parameters = parameters_of(O::INFO, &request.unwrap()).unwrap();
-    let request = O::from_parameters(&parameters).unwrap();
-    let reads = |member: &str| {
-        let body = format!("{start}{member}}}}}");
-        let response = RawResponse::new(StatusCode::OK, body.as_bytes());
-        request.decode(&response).is_ok()
-    };
-    assert!(reads(""), "{}: without its fields", O::INFO.id);
-    reads(&format!("\"{name}\":[]"))
-}
-
-fn field(name: String, kind: Kind) -> BoxedStrategy<Field> {
-    match kind {
-        Kind::Text => {
-            let lower_case = prop_oneof![19 => Just(false), 1 => Just(true)];
-            (option::weighted(0.8, spelt()), lower_case)
-                .prop_map(move |(value, lower_case)| {
-                    let Some(Spelt { json, text }) = value else {
-                        return Field::absent();
-                    };
-                    // Some fields have a second name, others have not.
-                    if lower_case && name.chars().any(char::is_uppercase) {
-                        let name = name.to_lowercase();
-                        return Field {
-                            json: Some(format!("\"{name}\":{json}")),
-                            written: None,
-                        };
-                    }
-                    // An empty id may be filled in.
-                    let written = Some(&text).filter(|text| !text.is_empty());
-                    Field {
-                        json: Some(format!("\"{name}\":{json}")),
-                        written: written.map(|text| format!("\"{name}\":{}", canonical(text))),
-                    }
-                })
-                .boxed()
-        }
-        Kind::Number => {
-            let numbers = prop_oneof![
-                4 => any::<i64>().prop_map(|number| (number.to_string(), number)),
-                2 => any::<i64>().prop_map(|number| (format!("\"{number}\""), number)),
-                1 => select(&["null", "\"\"", "\"1.5\"", "\"many\"", "false"][..])
-                    .prop_map(|unfit| (unfit.to_owned(), 0)),
-                // What is too large is not nothing.
-                1 => select(&["9223372036854775808", "\"99999999999999999999\""][..])
-                    .prop_map(|large| (large.to_owned(), i64::MAX)),
-            ];
-            option::weighted(0.8, numbers)
-                .prop_map(move |value| {
-                    let (json, number) = value.unzip();
-                    Field {
-                        json: json.map(|json| format!("\"{name}\":{json}")),
-                        written: Some(format!("\"{name}\":{}", number.unwrap_or(0))),
-                    }
-                })
-                .boxed()
-        }
-        Kind::List => list(name),
-    }
-}
-
-fn list(name: String) -> BoxedStrategy<Field> {
-    let many = vec(spelt(), 0..5).prop_map(|items| {
-        let json: Vec<_> = items.iter().map(|item| &*item.json).collect();
-        let json = format!("[{}]", json.join(","));
-        (json, items.into_iter().map(|item| item.text).collect())
-    });
-    let bare = prop_oneof![string(), digits()].prop_map(|item| (item.json, vec![item.text]));
-    let lists = prop_oneof![
-        4 => many.prop_map(Some),
-        2 => bare.prop_map(Some),
-        1 => Just(Some(("null".to_owned(), Vec::new()))),
-        1 => Just(None),
-    ];
-    lists
-        .prop_map(move |list| {
-            let Some((json, texts)) = list else {
-                return Field::absent();
-            };
-            let texts: Vec<_> = texts.iter().map(|text: &String| canonical(text)).collect();
-            let written = match &*texts {
-                [] => None,
-                [one] => Some(format!("\"{name}\":{one}")),
-                many => Some(format!("\"{name}\":[{}]", many.join(","))),
-            };
-            Field {
-                json: Some(format!("\"{name}\":{json}")),
-                written,
-            }
-        })
-        .boxed()
-}
-
-impl Field {
-    const fn absent() -> Self {
-        Self {
-            json: None,
-            written: None,
-        }
-    }
-}
-
 /// A text, in all spellings.
-fn spelt() -> impl Strategy<Value = Spelt> + Clone {
+pub(super) fn spelt() -> impl Strategy<Value = Spelt> + Clone {
     let words = [("null", ""), ("true", "true"), ("false", "false")];
     let words = select(words.to_vec()).prop_map(|(json, text)| Spelt {
         json: json.to_owned(),
@@ -318,7 +147,7 @@ fn spelt() -> impl Strategy<Value = Spelt> + Clone {
     prop_oneof![8 => string(), 2 => digits(), 1 => words]
 }
 
-fn digits() -> impl Strategy<Value = Spelt> + Clone {
+pub(super) fn digits() -> impl Strategy<Value = Spelt> + Clone {
     let numbers = prop_oneof![
         any::<u64>().prop_map(|number| number.to_string()),
         any::<i64>().prop_map(|number| number.to_string()),
@@ -330,7 +159,7 @@ fn digits() -> impl Strategy<Value = Spelt> + Clone {
     })
 }
 
-fn string() -> impl Strategy<Value = Spelt> + Clone {
+pub(super) fn string() -> impl Strategy<Value = Spelt> + Clone {
     let ways = select(&[canonical, plain, escaped][..]);
     (any_text(), ways).prop_map(|(text, way)| Spelt {
         json: way(&text),
@@ -339,7 +168,7 @@ fn string() -> impl Strategy<Value = Spelt> + Clone {
 }
 
 /// A text as the service wrote it: with every slash escaped.
-fn canonical(text: &str) -> String {
+pub(super) fn canonical(text: &str) -> String {
     plain(text).replace('/', "\\/")
 }
 

@@ -31,6 +31,9 @@ enum Case {
 
 fn cases<O: ServerOperation>() -> BoxedStrategy<Case> {
     let info = O::INFO;
+    if info.success == [204] {
+        return Just(Case::Empty(204)).boxed();
+    }
     let cases = match info.envelope {
         Some(envelope) => documents::<O>(envelope).prop_map(Case::Enveloped).boxed(),
         None => {
@@ -118,7 +121,8 @@ fn check<O: ServerOperation>(request: &O, case: &Case) -> TestCaseResult {
 fn assert_holds(written: &Response<Bytes>, document: &Document) -> TestCaseResult {
     let body = must("body", str::from_utf8(written.body()))?;
     for field in &document.written {
-        prop_assert!(body.contains(field), "{} is not in {}", field, body);
+        let is_there = field.iter().any(|one| body.contains(one));
+        prop_assert!(is_there, "{:?} is not in {}", field, body);
     }
     Ok(())
 }

@@ -22,8 +22,9 @@ const OBJECTS: &str = include_str!("hostile/objects.rs.in");
 
 /// What holds of every operation: what one side writes the other reads, and what a sandbox
 /// does not have is 501, over each transport.
-const LAWS: [&str; 3] = [
+const LAWS: [&str; 4] = [
     "round_trip::every_request",
+    "round_trip::every_response",
     "round_trip::every_error",
     "in_memory::any_request",
 ];
