@@ -211,6 +211,15 @@ fn a_changed_verdict_counts_and_another_version_is_told() {
         ["odd: is not published"]
     );
 
+    let (mut fewer, _) = judged(BOTH);
+    for engine in &mut fewer.engines {
+        engine.verdicts.remove("head/b");
+    }
+    assert_eq!(
+        changes(&compare(&fewer, &now, &none)),
+        ["odd: head/b: was no case, is passed"]
+    );
+
     let mut twice = compare(&before, &now, &none);
     twice.confirm(&compare(&before, &now, &none));
     assert_eq!(changes(&twice), [text]);
