@@ -2,20 +2,28 @@
 //! reads or writes a wire.
 //!
 //! No nightly compiler is needed: without unsafe code there is nothing for a
-//! sanitizer to find, and the instruments alone are in every compiler.
+//! sanitizer to find, and the instruments alone are in every compiler. Nor is
+//! cargo-fuzz: they are some flags of rustc.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::thread;
 
-use crate::process::{command, output, run, say};
-use crate::tools;
+use crate::compiler;
+use crate::process::{command, run, say};
 
-const VERSION: &str = "0.13.2";
 const PACKAGE: &str = "tests/fuzz";
 const MANIFEST: &str = "tests/fuzz/Cargo.toml";
 const BUILD: &str = "target/fuzz/build";
+/// What libFuzzer goes by: the edges that were taken, and what was compared. Cargo-fuzz adds the same.
+const INSTRUMENTS: &str = "--cfg fuzzing -Cpasses=sancov-module \
+    -Cllvm-args=-sanitizer-coverage-level=4 \
+    -Cllvm-args=-sanitizer-coverage-inline-8bit-counters \
+    -Cllvm-args=-sanitizer-coverage-pc-table \
+    -Cllvm-args=-sanitizer-coverage-trace-compares \
+    -Cllvm-args=-sanitizer-coverage-stack-depth \
+    -Cllvm-args=-simplifycfg-branch-fold-threshold=0";
 /// What the inputs of most targets look like.
 const EXAMPLES: &str = "spec/examples";
 const SECONDS: u32 = 30;
@@ -42,18 +50,7 @@ struct Figures {
 pub(crate) fn fuzz(root: &Path, arguments: &[&str]) -> Result<String, String> {
     let options = options(arguments)?;
     let targets = targets(root, &options.targets)?;
-    let cargo_fuzz = tools::cargo(root, ("cargo-fuzz", VERSION))?;
-    let build = [
-        "build",
-        "--sanitizer",
-        "none",
-        "--fuzz-dir",
-        PACKAGE,
-        "--target-dir",
-        BUILD,
-    ];
-    run(command(root, &cargo_fuzz, &build))?;
-    let programs = programs(root)?;
+    let programs = build(root)?;
     let broken: Vec<String> = in_turn(&targets, |target| {
         attack(root, &programs, target, options.seconds).err()
     });
@@ -124,12 +121,22 @@ fn targets(root: &Path, names: &[&str]) -> Result<Vec<String>, String> {
     Ok(known)
 }
 
-/// Where the built targets are, below the workspace.
-fn programs(root: &Path) -> Result<PathBuf, String> {
-    let compiler = output(command(root, "rustc", &["-vV"]))?;
-    let mut lines = compiler.lines();
-    let host = lines.find_map(|line| line.strip_prefix("host: "));
-    let host = host.ok_or("rustc does not say for what it compiles")?;
+/// Builds the targets, and returns where they are, below the workspace.
+fn build(root: &Path) -> Result<PathBuf, String> {
+    let host = compiler::host(root)?;
+    // With a target, what runs while it is built has no instruments.
+    let build = [
+        "build",
+        "--quiet",
+        "--locked",
+        "--release",
+        "--target",
+        &host,
+    ];
+    let place = ["--manifest-path", MANIFEST, "--target-dir", BUILD];
+    let mut cargo = command(root, "cargo", &[build.as_slice(), &place].concat());
+    cargo.env("RUSTFLAGS", INSTRUMENTS);
+    run(cargo)?;
     Ok(Path::new(BUILD).join(host).join("release"))
 }
 
