@@ -216,12 +216,6 @@ const CHECKS: &[Check] = &[
         run: hostile::check,
     },
     Check {
-        name: "leaks",
-        place: Place::Here,
-        what: "no secret is in what anybody logs, the async engine included",
-        run: leaks,
-    },
-    Check {
         name: "faults",
         place: Place::Here,
         what: "5,000 random sequences under random faults, on each client: nothing is applied twice",
@@ -466,15 +460,6 @@ fn encoding(root: &Path) -> Result<(), String> {
     let mut test = command(root, "cargo", &test);
     // For each of the 22 operations whose parameters are text.
     test.env("TALKSPACE_PROPTEST_CASES", "10000");
-    run(test)
-}
-
-/// The engine logs only when it is built for that, so all is built once more.
-fn leaks(root: &Path) -> Result<(), String> {
-    let test = ["test", "--package", "talkspace-tests", "--test", "leaks"];
-    let mut test = command(root, "cargo", &test);
-    test.env("RUSTFLAGS", "--cfg hyper_unstable_tracing")
-        .env("CARGO_TARGET_DIR", root.join("target/leaks"));
     run(test)
 }
 
