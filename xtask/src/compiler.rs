@@ -106,6 +106,12 @@ impl Compiler {
     }
 }
 
+/// What the compiler that is used here compiles for.
+pub(crate) fn host(root: &Path) -> Result<String, String> {
+    let host = output(command(root, "rustc", &["--print", "host-tuple"]))?;
+    Ok(host.trim_end().to_owned())
+}
+
 fn fetch(folder: &Path, packages: &[&str]) -> Result<(), String> {
     let archives = folder.join("archives");
     fs::create_dir_all(&archives).map_err(|error| format!("{}: {error}", archives.display()))?;

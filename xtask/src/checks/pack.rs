@@ -1,11 +1,16 @@
 //! `cargo xtask ci pack`: each crate as a stranger gets it. What is published is packed and unpacked in a
-//! folder with nothing around it, where each crate is built and tested offline, its siblings being those
-//! that were unpacked.
+//! folder with nothing around it, where it is built and tested offline, the siblings of each crate being
+//! those that were unpacked.
+//!
+//! All are tested at once, so that nothing is built twice. Whether a crate builds with the features
+//! alone that it asks for itself is seen by `ci features`.
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::compiler;
 use crate::process::{command, output, run, say};
 use crate::tools;
 use crate::workspace::{Package, published, selected};
@@ -41,10 +46,15 @@ pub(crate) fn check(root: &Path) -> Result<(), String> {
     let mut packages = published(root)?;
     let workspace = root.join(ADAPTERS);
     let adapters = published(&workspace)?;
+    // What it is tested with offline.
+    let host = compiler::host(root)?;
+    for workspace in [root, workspace.as_path()] {
+        let fetch = ["fetch", "--quiet", "--locked", "--target", &host];
+        run(command(workspace, "cargo", &fetch))?;
+    }
     pack(root, &folder, &packages, &[])?;
     // Without a lock file, which could only be made where the core is published.
     pack(&workspace, &folder, &adapters, &["--exclude-lockfile"])?;
-    let own = packages.len();
     packages.extend(adapters);
     let place = empty(root)?;
     let mut found = BTreeSet::new();
@@ -52,25 +62,17 @@ pub(crate) fn check(root: &Path) -> Result<(), String> {
         found.extend(unpacked(&folder, &place, package)?);
     }
     listed(root, &folder, &found)?;
-    fs::write(
-        place.join(".cargo/config.toml"),
-        settings(&place, &packages),
-    )
-    .map_err(|error| format!("{}: {error}", place.display()))?;
-    let failed: Vec<String> = packages
-        .iter()
-        .enumerate()
-        .filter_map(|(index, package)| {
-            // `ci adapters` plays the suite against the others.
-            let more: &[&str] = if index < own { &[] } else { &["--no-run"] };
-            test(&folder, &place, package, more).err()
-        })
-        .collect();
-    if !failed.is_empty() {
-        return Err(failed.join("; "));
-    }
-    let _ = fs::remove_dir_all(place);
-    Ok(())
+    let told = |error: io::Error| format!("{}: {error}", place.display());
+    let own = fs::read_to_string(root.join("Cargo.toml")).map_err(told)?;
+    fs::write(place.join("Cargo.toml"), manifest(&packages, &own)).map_err(told)?;
+    // With other flags, all that other crates were built to would be built once more.
+    fs::create_dir(place.join(".cargo")).map_err(told)?;
+    let config = ".cargo/config.toml";
+    fs::copy(root.join(config), place.join(config)).map_err(told)?;
+    // The verdicts on the adapters are those of these versions.
+    fs::copy(workspace.join("Cargo.lock"), place.join("Cargo.lock")).map_err(told)?;
+    test(root, &folder, &place)?;
+    fs::remove_dir_all(&place).map_err(told)
 }
 
 fn pack(from: &Path, to: &Path, packages: &[Package], more: &[&str]) -> Result<(), String> {
@@ -94,9 +96,7 @@ fn empty(root: &Path) -> Result<PathBuf, String> {
     let place = std::env::temp_dir().join(format!("talkspace-pack{checkout}"));
     let _ = fs::remove_dir_all(&place);
     // It is an error if it is there: somebody else's, then.
-    fs::create_dir(&place)
-        .and_then(|()| fs::create_dir(place.join(".cargo")))
-        .map_err(|error| format!("{}: {error}", place.display()))?;
+    fs::create_dir(&place).map_err(|error| format!("{}: {error}", place.display()))?;
     Ok(place)
 }
 
@@ -171,35 +171,37 @@ fn changes(list: &str, found: &BTreeSet<(String, String)>) -> Vec<String> {
     more.chain(less).chain(lacking).collect()
 }
 
-/// Offline, with the siblings in place of what a registry would have.
-fn settings(place: &Path, packages: &[Package]) -> String {
-    let mut text =
-        "[net]\noffline = true\n\n[profile.dev]\ndebug = false\n\n[patch.crates-io]\n".to_owned();
-    for Package { name, version, .. } in packages {
-        let path = place.join(format!("{name}-{version}"));
-        // As a string of TOML.
-        text.push_str(&format!(
-            "{name} = {{ path = {:?} }}\n",
-            path.to_string_lossy()
-        ));
-    }
-    text
+/// Of all of them, with the siblings in place of what a registry would have, and the profiles of ours.
+fn manifest(packages: &[Package], ours: &str) -> String {
+    let profiles = ours.find("\n[profile.").map_or("", |start| &ours[start..]);
+    let folder = |Package { name, version, .. }: &Package| format!("{name}-{version}");
+    let members: Vec<_> = packages.iter().map(folder).collect();
+    let siblings = packages.iter().map(|package| {
+        let (name, folder) = (&package.name, folder(package));
+        format!("{name} = {{ path = {folder:?} }}\n")
+    });
+    format!(
+        "[workspace]\nresolver = \"3\"\nmembers = {members:?}\n{profiles}\n[patch.crates-io]\n{}",
+        siblings.collect::<String>()
+    )
 }
 
-/// Builds and tests one of them.
-fn test(folder: &Path, place: &Path, package: &Package, more: &[&str]) -> Result<(), String> {
-    let Package { name, version, .. } = package;
-    say(&format!("pack: testing {name}"));
-    let place = place.join(format!("{name}-{version}"));
-    let mut cargo = command(&place, "cargo", &["test", "--quiet", "--all-features"]);
-    // Most tests wait.
+/// Builds and tests them.
+fn test(root: &Path, folder: &Path, place: &Path) -> Result<(), String> {
+    let test = [
+        "test",
+        "--quiet",
+        "--offline",
+        "--workspace",
+        "--all-features",
+    ];
+    let mut cargo = command(place, "cargo", &test);
     cargo
-        .args(more)
+        .arg("--no-fail-fast")
         .env("CARGO_TARGET_DIR", folder.join("target"))
-        .env("RUST_TEST_THREADS", "16");
-    // What is set for a run of this workspace is not set for a stranger.
-    for name in ["CARGO_MANIFEST_DIR", "TALKSPACE_CHECKOUT"] {
-        cargo.env_remove(name);
-    }
-    run(cargo).map_err(|error| format!("{name}, in {}: {error}", place.display()))
+        // There is what other crates were built to for the workspace.
+        .env("CARGO_BUILD_BUILD_DIR", root.join("target"))
+        // What is set for a run of this workspace is not set for a stranger.
+        .env_remove("CARGO_MANIFEST_DIR");
+    run(cargo).map_err(|error| format!("in {}: {error}", place.display()))
 }
