@@ -12,6 +12,7 @@ mod operations;
 mod parameters;
 mod reading;
 mod responding;
+mod routes;
 mod search;
 mod service;
 mod writing;

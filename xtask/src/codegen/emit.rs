@@ -50,11 +50,12 @@ pub(crate) fn emit(api: &Api) -> Vec<File> {
         core("request/mod.rs", modules::root(api)),
         core("request/response.rs", modules::responses(api)),
         core("request/choices.rs", choices::file(api)),
-        core("request/envelopes.rs", envelopes::file(api)),
+        core("request/envelopes/mod.rs", envelopes::root(api)),
         core("request/operations.rs", operations::file(api)),
         core("request/operations.md", docs::table(api)),
         core("server/operations/mod.rs", server::root(api)),
-        core("server/service.rs", service::file(api)),
+        core("server/routes/mod.rs", routes::root(api)),
+        core("server/service/mod.rs", service::root(api)),
         core("transport/traits.rs", transport::file(api)),
         core("value/ids.rs", ids::file(api)),
     ];
@@ -73,10 +74,19 @@ pub(crate) fn emit(api: &Api) -> Vec<File> {
             let path = format!("request/{module}/{}.rs", name.as_str());
             files.push(core(&path, operation::file(api, operation)));
         }
-        let text = server::group(api, group);
-        files.push(core(&format!("server/operations/{module}.rs"), text));
+        let path = format!("request/envelopes/{module}.rs");
+        files.extend(envelopes::group(api, group).map(|text| core(&path, text)));
+        let server = |folder, text| core(&format!("server/{folder}/{module}.rs"), text);
+        files.push(server("operations", server::group(api, group)));
+        files.push(server("routes", routes::group(api, group)));
+        files.push(server("service", service::group(api, group)));
         files.push((format!("{CLI}/{module}.rs"), cli::group(api, group)));
+        if cli::has_commands(api, group) {
+            let commands = cli::commands_of_group(api, group);
+            files.push((format!("{CLI}/commands/{module}.rs"), commands));
+        }
     }
+    files.push((format!("{CLI}/commands/mod.rs"), cli::commands(api)));
     files.push((format!("{CLI}/mod.rs"), cli::root(api)));
     files
 }

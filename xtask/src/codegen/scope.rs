@@ -71,7 +71,9 @@ fn block(file: &'static str, begins: &str) -> impl Iterator<Item = &'static str>
 pub(crate) fn imports(files: &[File]) -> BTreeSet<(&str, &str)> {
     let crates: BTreeSet<String> = crates().collect();
     let is_foreign = |path: &str| match path.split_once("::").unwrap_or((path, "")) {
-        ("crate", inside) => !inside.starts_with("request") && inside != "value",
+        ("crate", inside) => {
+            !inside.starts_with("request") && !inside.starts_with("generated") && inside != "value"
+        }
         ("talkspace_core", _) => false,
         (name, _) => crates.contains(name),
     };

@@ -4,15 +4,79 @@ use super::modules;
 use super::source::{self, Item};
 use super::text::{Comment, Literal, plain};
 use crate::codegen::model::{Api, Field, Group, Look, Operation, Parameter, Payload, Prose, Wait};
+use crate::codegen::names::Camel;
 
-/// The commands themselves: one for each operation.
 pub(crate) fn root(api: &Api) -> String {
     let docs = Comment::module().paragraph("Every operation of the spec, as a command.");
-    let mut modules = modules::families(api);
+    let mut modules = modules::families(api) + "mod commands;\n";
     if !api.objects.is_empty() {
         modules.push_str("mod objects;\n");
     }
-    source::file(docs, [Item::new(modules), commands(api), run(api)])
+    let export = Item::new("pub(crate) use commands::Operations;\n");
+    source::file(docs, [Item::new(modules), export])
+}
+
+/// `commands/mod.rs`.
+pub(crate) fn commands(api: &Api) -> String {
+    let docs = Comment::module().paragraph("The commands, one for each operation.");
+    let (mut modules, mut variants, mut arms) = (String::new(), String::new(), String::new());
+    for Group { module, .. } in api.groups.iter().filter(|group| has_commands(api, group)) {
+        modules.push_str(&format!("mod {module};\n"));
+        // `Self` is no name.
+        let name = Camel::of_words(module.as_str());
+        let name = name.map_or_else(|| "Self_".to_owned(), |name| name.to_string());
+        variants.push_str(&format!(
+            "#[command(flatten)]\n{name}(Box<{module}::Commands>),\n"
+        ));
+        arms.push_str(&format!("Self::{name}(command) => command.run(),\n"));
+    }
+    let what = "The operations, save those that carry files.";
+    let operations = choice("Operations", what, &variants, &arms);
+    source::file(docs, [Item::new(modules), operations])
+}
+
+/// Whether any operation of the group is a command that is generated.
+pub(crate) fn has_commands(api: &Api, group: &Group) -> bool {
+    commands_of(api.operations_of(group)).next().is_some()
+}
+
+/// The commands of a group.
+pub(crate) fn commands_of_group(api: &Api, group: &Group) -> String {
+    let (mut variants, mut arms, mut imports) = (String::new(), String::new(), Vec::new());
+    for operation in commands_of(api.operations_of(group)) {
+        let docs = help(
+            ["command", "about", "long_about"],
+            &[&operation.summary, &operation.description],
+        );
+        let (name, module) = (&operation.name, &group.module);
+        variants.push_str(&format!("{docs}{name}(Connected<{name}Args>),\n"));
+        arms.push_str(&format!("Self::{name}(command) => command.run(),\n"));
+        imports.push(format!("crate::generated::{module}::{name}Args"));
+        imports.push("crate::operation::Connected".to_owned());
+    }
+    let commands = choice("Commands", "Those of the group.", &variants, &arms).uses(imports);
+    source::file(Comment::module().prose(&group.docs), [commands])
+}
+
+/// A choice of commands, and how the one is run that is chosen.
+fn choice(name: &str, docs: &str, variants: &str, arms: &str) -> Item {
+    Item::new(format!(
+        "\
+/// {docs}
+#[derive(Debug, Subcommand)]
+pub(crate) enum {name} {{
+{variants}}}
+
+impl {name} {{
+    /// Sends the request and prints the response.
+    pub(crate) fn run(self) -> ExitCode {{
+        match self {{
+{arms}        }}
+    }}
+}}
+"
+    ))
+    .uses(["clap::Subcommand", "std::process::ExitCode"])
 }
 
 /// The operations that get a command here. The commands of the others open
@@ -22,48 +86,6 @@ fn commands_of<'a>(
 ) -> impl Iterator<Item = &'a Operation> {
     let operations = operations.into_iter();
     operations.filter(|operation| !operation.transfers_file())
-}
-
-fn commands(api: &Api) -> Item {
-    let mut variants = String::new();
-    let mut imports = Vec::new();
-    for operation in commands_of(&api.operations) {
-        let docs = help(
-            ["command", "about", "long_about"],
-            &[&operation.summary, &operation.description],
-        );
-        let name = &operation.name;
-        variants.push_str(&format!("{docs}{name}(Connected<{name}Args>),\n"));
-        imports.push(format!("{}::{name}Args", operation.module));
-    }
-    Item::new(format!(
-        "\
-/// The operations, save those that carry files.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Operations {{
-{variants}}}
-"
-    ))
-    .uses(["clap::Subcommand", "crate::operation::Connected"])
-    .uses(imports)
-}
-
-fn run(api: &Api) -> Item {
-    let arms: String = commands_of(&api.operations)
-        .map(|operation| format!("Self::{}(command) => command.run(),\n", operation.name))
-        .collect();
-    Item::new(format!(
-        "\
-impl Operations {{
-    /// Sends the request and prints the response.
-    pub(crate) fn run(self) -> ExitCode {{
-        match self {{
-{arms}        }}
-    }}
-}}
-"
-    ))
-    .uses(["std::process::ExitCode"])
 }
 
 /// The arguments of a group's commands.

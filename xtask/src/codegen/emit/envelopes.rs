@@ -1,24 +1,71 @@
 //! The envelopes, as they are on the wire.
 
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use super::modules;
 use super::source::{self, Item};
 use super::text::{Comment, Literal};
 use crate::codegen::kinds::wire_object;
-use crate::codegen::model::{Api, Envelope, Field, Prose};
+use crate::codegen::model::{Api, Envelope, Field, Group, Payload, Prose};
 use crate::codegen::names::Camel;
 
-pub(crate) fn file(api: &Api) -> String {
+/// `request/envelopes/mod.rs`. Any envelope may have the objects, so that they are here.
+pub(crate) fn root(api: &Api) -> String {
     let docs = Comment::module().paragraph("The envelopes of responses, as they are on the wire.");
-    let envelopes = api.envelopes.iter().flat_map(|envelope| {
-        let (docs, name) = (&envelope.docs, &envelope.name);
-        let declaration = declaration(docs, name, &envelope.fields);
-        [declaration, implementation(envelope)]
-    });
+    let (mut modules, mut exports) = (String::new(), String::new());
+    for group in &api.groups {
+        let names = modules::names(of_group(api, group).map(|envelope| &envelope.name));
+        if !names.is_empty() {
+            let module = &group.module;
+            modules.push_str(&format!("mod {module};\n"));
+            exports.push_str(&format!("pub(crate) use self::{module}::{{{names}}};\n"));
+        }
+    }
     let objects = api.objects.iter().flat_map(|object| {
         let (name, fields) = (wire_object(&object.name), &object.fields);
-        let declaration = declaration(&object.docs, &name, fields);
-        [declaration, redaction(&name, fields)]
+        [
+            declaration(&object.docs, &name, fields),
+            redaction(&name, fields),
+        ]
     });
-    source::file(docs, envelopes.chain(objects))
+    let head = [Item::new(modules), Item::new(exports)];
+    source::file(docs, head.into_iter().chain(objects))
+}
+
+/// The envelopes that are first needed by the operations of a group, if there are any.
+pub(crate) fn group(api: &Api, group: &Group) -> Option<String> {
+    let envelopes = of_group(api, group).flat_map(|envelope| {
+        let Envelope {
+            docs, name, fields, ..
+        } = envelope;
+        let types = fields.iter().map(|field| &field.kind.wire_type);
+        let words: BTreeSet<&str> = types
+            .flat_map(|it| it.split(|it: char| !it.is_alphanumeric()))
+            .collect();
+        let objects = api.objects.iter().map(|it| wire_object(&it.name));
+        let objects = objects.filter(|name| words.contains(name.as_str()));
+        let imports = objects.map(|name| format!("crate::request::envelopes::{name}"));
+        [
+            declaration(docs, name, fields).uses(imports),
+            implementation(envelope),
+        ]
+    });
+    let envelopes: Vec<Item> = envelopes.collect();
+    let docs = Comment::module().prose(&group.docs);
+    (!envelopes.is_empty()).then(|| source::file(docs, envelopes))
+}
+
+fn of_group<'a>(api: &'a Api, group: &'a Group) -> impl Iterator<Item = &'a Envelope> {
+    let envelopes = api.envelopes.iter().map(Rc::as_ref);
+    envelopes.filter(|envelope| {
+        let mut users = api.operations.iter().filter(|operation| {
+            matches!(&operation.payload, Payload::Envelope(own) if own.name == envelope.name)
+        });
+        users
+            .next()
+            .is_some_and(|first| first.module == group.module)
+    })
 }
 
 fn declaration(docs: &Prose, name: &Camel, all: &[Field]) -> Item {
@@ -137,4 +184,5 @@ impl {name} {{
 }}
 "
     ))
+    .uses(["crate::codec::Redactor"])
 }

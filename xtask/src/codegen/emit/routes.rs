@@ -1,7 +1,8 @@
 //! Which request is for which operation: the ways that a server knows.
 
-use super::source::Item;
-use super::text::Literal;
+use super::modules;
+use super::source::{self, Item};
+use super::text::{Comment, Literal};
 use crate::codegen::model::{Api, Group, Method, Operation, Path, Segment};
 
 /// A method at a path.
@@ -57,8 +58,44 @@ fn routes(api: &Api) -> Vec<Route<'_>> {
     routes
 }
 
+/// `server/routes/mod.rs`.
+pub(crate) fn root(api: &Api) -> String {
+    let docs = Comment::module().paragraph("Which request is for which operation.");
+    source::file(
+        docs,
+        [Item::new(modules::families(api)), routes_of_all(api)],
+    )
+}
+
+/// The routes to the operations of a group.
+pub(crate) fn group(api: &Api, group: &Group) -> String {
+    source::file(
+        Comment::module().prose(&group.docs),
+        [routes_of(api, group)],
+    )
+}
+
+fn routes_of_all(api: &Api) -> Item {
+    let calls: String = api
+        .groups
+        .iter()
+        .map(|group| format!("{}::routes(search);\n", group.module))
+        .collect();
+    Item::new(format!(
+        "\
+/// Names the routes to all operations.
+pub(super) fn routes<S: Service + ?Sized>(search: &mut Search<'_, S>) {{
+{calls}}}
+"
+    ))
+    .uses([
+        "crate::server::search::Search",
+        "crate::server::service::Service",
+    ])
+}
+
 /// The function that names the routes to the operations of a group.
-pub(crate) fn group(api: &Api, group: &Group) -> Item {
+fn routes_of(api: &Api, group: &Group) -> Item {
     let mut routes = routes(api);
     routes.retain(|route| {
         let mut choices = route.choices.iter();
@@ -78,6 +115,15 @@ pub(crate) fn group(api: &Api, group: &Group) -> Item {
         let place = looks.then_some("crate::operation::ParameterLocation");
         place.into_iter().chain([respond])
     });
+    let told_apart = routes.iter().filter(|route| route.by().is_some());
+    let firsts = told_apart.filter_map(|route| route.choices.first());
+    let firsts = firsts.flat_map(|(first, _)| {
+        [
+            format!("crate::request::{}", first.name),
+            "crate::server::operation::ServerOperation".to_owned(),
+            "crate::server::parameters::BadParameter".to_owned(),
+        ]
+    });
     Item::new(format!(
         "\
 /// Names the routes to the operations.
@@ -91,6 +137,7 @@ pub(super) fn routes<S: Service + ?Sized>(search: &mut Search<'_, S>) {{
         "crate::server::service::Service",
     ])
     .uses(imports)
+    .uses(firsts)
 }
 
 /// The statement that names a route, and what it leads to.

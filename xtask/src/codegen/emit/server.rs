@@ -2,18 +2,13 @@
 
 use super::source::{self, Item};
 use super::text::Comment;
-use super::{modules, objects, response, routes};
+use super::{modules, objects, response};
 use crate::codegen::model::{Api, Choice, Envelope, Group, Operation, Payload};
 
 /// `server/operations/mod.rs`.
 pub(crate) fn root(api: &Api) -> String {
     let docs = Comment::module().paragraph("The server's half of every operation.");
-    let mut items = vec![
-        Item::new(modules::families(api)),
-        routes_of_all(api),
-        visitor(),
-        visit(api),
-    ];
+    let mut items = vec![Item::new(modules::families(api)), visitor(), visit(api)];
     items.extend(api.choices.iter().map(reading));
     items.extend(api.objects.iter().map(objects::writing));
     source::file(docs, items)
@@ -21,10 +16,8 @@ pub(crate) fn root(api: &Api) -> String {
 
 /// The server's half of the operations of a group.
 pub(crate) fn group(api: &Api, group: &Group) -> String {
-    let routes = std::iter::once(routes::group(api, group));
     let operations = api.operations_of(group).map(implementation);
-    let docs = Comment::module().prose(&group.docs);
-    source::file(docs, routes.chain(operations))
+    source::file(Comment::module().prose(&group.docs), operations)
 }
 
 /// The way from a word to its variant.
@@ -42,25 +35,6 @@ impl FromWire for {name} {{
     .uses([
         format!("crate::request::{name}"),
         "crate::server::parameters::FromWire".to_owned(),
-    ])
-}
-
-fn routes_of_all(api: &Api) -> Item {
-    let calls: String = api
-        .groups
-        .iter()
-        .map(|group| format!("{}::routes(search);\n", group.module))
-        .collect();
-    Item::new(format!(
-        "\
-/// Names the routes to all operations.
-pub(super) fn routes<S: Service + ?Sized>(search: &mut Search<'_, S>) {{
-{calls}}}
-"
-    ))
-    .uses([
-        "crate::server::search::Search",
-        "crate::server::service::Service",
     ])
 }
 

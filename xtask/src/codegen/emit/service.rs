@@ -1,17 +1,38 @@
 //! The trait that a server implements.
 
-use super::docs;
 use super::source::{self, Item};
 use super::text::Comment;
-use crate::codegen::model::{Api, Operation};
+use super::{docs, modules};
+use crate::codegen::model::{Api, Group, Operation};
 
-pub(crate) fn file(api: &Api) -> String {
+/// `server/service/mod.rs`.
+pub(crate) fn root(api: &Api) -> String {
     let docs = Comment::module().paragraph("The service as a trait.");
-    source::file(docs, [service(api)])
+    source::file(docs, [Item::new(modules::families(api)), service(api)])
+}
+
+/// The methods for a group. A trait is in one place: only a macro can bring them there.
+pub(crate) fn group(api: &Api, group: &Group) -> String {
+    let methods: Vec<String> = api.operations_of(group).map(method).collect();
+    let methods = methods.join("\n");
+    let item = Item::new(format!(
+        "\
+macro_rules! methods {{
+    () => {{
+{methods}    }};
+}}
+
+pub(super) use methods;
+"
+    ));
+    source::file(Comment::module().prose(&group.docs), [item])
 }
 
 fn service(api: &Api) -> Item {
-    let methods: Vec<String> = api.operations.iter().map(method).collect();
+    let groups = api.groups.iter();
+    let methods: String = groups
+        .map(|group| format!("    {}::methods!();\n", group.module))
+        .collect();
     let operations = api.operations.iter();
     let requests: Vec<&str> = operations
         .clone()
@@ -47,9 +68,8 @@ fn service(api: &Api) -> Item {
 /// # Ok::<(), http::Error>(())
 /// ```
 pub trait Service {{
-{}}}
-",
-        methods.join("\n")
+{methods}}}
+"
     ))
     .uses([format!("crate::request::{{{}}}", requests.join(", "))])
     .uses([format!(

@@ -19,7 +19,7 @@ const PRELUDE: &str = "\
     Unpin Vec";
 
 /// Modules beside those of the groups, and around them.
-const MODULES: &str = "choices envelopes generated objects operations request response";
+const MODULES: &str = "choices commands envelopes generated objects operations request response";
 
 /// Names, and what has each: something by hand, or what stands at a place of the spec.
 struct Claims<'f> {

@@ -31,13 +31,15 @@ fn file(spec: &str, path: &str) -> String {
 fn an_operation_reads_as_if_written_by_hand() {
     assert_expected("make_room.rs", &file(ROOMS, "rooms/make_room.rs"));
     assert_expected("server.rs", &file(ROOMS, "server/operations/rooms.rs"));
+    assert_expected("routes.rs", &file(ROOMS, "server/routes/rooms.rs"));
     assert_expected("shut_room.rs", &file(ROOMS, "rooms/shut_room.rs"));
 }
 
 #[test]
 fn envelopes_and_a_service_read_as_if_written_by_hand() {
-    assert_expected("envelopes.rs", &file(ROOMS, "request/envelopes.rs"));
-    assert_expected("service.rs", &file(ROOMS, "server/service.rs"));
+    assert_expected("envelopes.rs", &file(ROOMS, "envelopes/rooms.rs"));
+    assert_expected("wire_objects.rs", &file(ROOMS, "envelopes/mod.rs"));
+    assert_expected("service.rs", &file(ROOMS, "server/service/rooms.rs"));
     assert_expected("choices.rs", &file(ROOMS, "request/choices.rs"));
     assert_expected("objects.rs", &file(ROOMS, "request/objects.rs"));
 }
@@ -110,7 +112,7 @@ fn a_change_in_the_spec_shows_in_its_file() {
         (
             "description: The details of a TalkSpace.",
             "description: The particulars of a TalkSpace.",
-            "talkspace-core/src/request/envelopes.rs",
+            "talkspace-core/src/request/envelopes/talkspaces.rs",
         ),
         (
             "The leader, who is called first.",
@@ -191,11 +193,11 @@ fn an_eleventh_operation_needs_the_spec_alone() {
     assert!(operation.contains("pub total: i64,"));
     assert!(operation.contains("pub author: Option<NetworkId>,"));
     assert!(operation.contains("request.literal(\"/notes\");"));
-    let service = text("server/service.rs");
+    let service = text("server/service/talkspaces.rs");
     assert!(service.contains("fn get_notes("));
-    let routes = text("server/operations/talkspaces.rs");
+    let routes = text("server/routes/talkspaces.rs");
     assert!(routes.contains("\"/api/rest/conference/{conferenceid}/notes\""));
-    assert!(text("cli/src/generated/mod.rs").contains("GetNotes(Connected<GetNotesArgs>)"));
+    assert!(text("generated/commands/talkspaces.rs").contains("GetNotes(Connected<GetNotesArgs>)"));
     assert!(text("cli/src/generated/talkspaces.rs").contains(".with(\"total\", response.total)"));
     assert!(text("operations.md").contains("| [`GetNotes`] | reads |"));
 }

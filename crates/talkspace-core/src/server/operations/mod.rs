@@ -11,21 +11,11 @@ use crate::request::{
 };
 use crate::server::operation::ServerOperation;
 use crate::server::parameters::FromWire;
-use crate::server::search::Search;
-use crate::server::service::Service;
 
 mod media;
 mod registrants;
 mod system;
 mod talkspaces;
-
-/// Names the routes to all operations.
-pub(super) fn routes<S: Service + ?Sized>(search: &mut Search<'_, S>) {
-    system::routes(search);
-    registrants::routes(search);
-    talkspaces::routes(search);
-    media::routes(search);
-}
 
 /// Something that is done with the type of every operation.
 ///

@@ -88,7 +88,7 @@ fn what_may_go_says_so() {
         "      operationId: makeRoom\n      deprecated: true\n",
     );
     assert_code(&operation, "make_room.rs", &[MARK]);
-    assert_code(&operation, "generated/mod.rs", &[PLAIN]);
+    assert_code(&operation, "commands/rooms.rs", &[PLAIN]);
     let input = rooms_with(LOCKED, &format!("{LOCKED}          deprecated: true\n"));
     assert_code(&input, "make_room.rs", &[MARK]);
     assert_code(&input, "generated/rooms.rs", &[PLAIN]);
@@ -102,16 +102,16 @@ fn what_may_go_says_so() {
 #[test]
 fn null_is_none() {
     let envelope = "pub(crate) motto: Option<Text>,";
-    assert_code(ROOMS, "envelopes.rs", &[envelope]);
+    assert_code(ROOMS, "envelopes/rooms.rs", &[envelope]);
     let id = "          oneOf:\n            - $ref: '#/components/schemas/RoomId'\n            - type: \
               'null'\n";
     let spec = rooms_with(MOTTO, id);
     assert_code(&spec, "make_room.rs", &["pub motto: Option<RoomId>,"]);
-    assert_code(&spec, "envelopes.rs", &[envelope]);
+    assert_code(&spec, "envelopes/rooms.rs", &[envelope]);
     let number = rooms_with(MOTTO, "          type: [integer, 'null']\n");
     assert_code(
         &number,
-        "envelopes.rs",
+        "envelopes/rooms.rs",
         &["#[serde(deserialize_with = \"lenient\")] pub(crate) motto: Option<i64>,"],
     );
     assert_finding(

@@ -77,7 +77,7 @@ fn a_response_may_have_one_in_every_place() {
         let from = described(docs, from);
         let spec = rooms_with_secret(&from, &described(docs, to));
         let files = generate(&spec).unwrap_or_else(|findings| panic!("{docs} {findings}"));
-        let envelopes = code(&files, "envelopes.rs");
+        let envelopes = code(&files, "envelopes/rooms.rs");
         assert!(
             envelopes.contains("fn secrets(&self) -> Vec<&str>"),
             "{docs}"
@@ -102,7 +102,7 @@ fn a_response_may_have_one_in_every_place() {
     // Nothing is secret without one.
     let plain = generate(ROOMS).unwrap();
     assert!(code(&plain, "make_room.rs").contains("secret_response: false"));
-    assert!(!code(&plain, "envelopes.rs").contains("fn secrets"));
+    assert!(!code(&plain, "envelopes/rooms.rs").contains("fn secrets"));
 }
 
 #[test]
