@@ -1,5 +1,6 @@
 //! Runs other programs, and tells a person how far it has come.
 
+use std::env;
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::path::Path;
@@ -9,10 +10,18 @@ use std::time::{Duration, Instant};
 /// How long a server may take that does not say when it listens.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// A command in the workspace's root.
+/// A command in the workspace's root, as a person would give it there: without what cargo says of
+/// this program to it. A crate that reads such a variable when it is built (ring) would be
+/// built anew, while tests that run beside it read its library.
 pub(crate) fn command(root: &Path, program: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(program);
     command.current_dir(root).args(arguments);
+    for (name, _) in env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_MANIFEST_") || text.starts_with("CARGO_PKG_") {
+            command.env_remove(&name);
+        }
+    }
     command
 }
 

@@ -200,8 +200,6 @@ fn test(root: &Path, folder: &Path, place: &Path) -> Result<(), String> {
         .arg("--no-fail-fast")
         .env("CARGO_TARGET_DIR", folder.join("target"))
         // There is what other crates were built to for the workspace.
-        .env("CARGO_BUILD_BUILD_DIR", root.join("target"))
-        // What is set for a run of this workspace is not set for a stranger.
-        .env_remove("CARGO_MANIFEST_DIR");
+        .env("CARGO_BUILD_BUILD_DIR", root.join("target"));
     run(cargo).map_err(|error| format!("in {}: {error}", place.display()))
 }
