@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use crate::process::{command, run, say};
 
@@ -16,6 +17,9 @@ pub(crate) fn once(
     stamp: &str,
     install: impl FnOnce() -> Result<(), String>,
 ) -> Result<(), String> {
+    // Several threads may want the same one.
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _guard = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     // Written last, so that an installation that broke off is done again.
     let installed = folder.join("installed");
     if fs::read_to_string(&installed).is_ok_and(|found| found == stamp) {
