@@ -272,7 +272,8 @@ impl Parameters {
     /// An error if a value of an operation's is smaller than it may be, or larger. What
     /// is no value at all is found by whoever reads it.
     pub(super) fn check_bounds(&self, operation: &OperationInfo) -> Result<(), BadParameter> {
-        for info in operation.parameters {
+        let all = operation.parameters.iter();
+        for info in all.filter(|info| info.least.is_some() || info.most.is_some()) {
             let is_out = |value: &str| {
                 let size = match info.kind {
                     ParameterKind::Integer => value.parse().ok(),
@@ -282,13 +283,12 @@ impl Parameters {
                 let is_more = |size| info.most.is_some_and(|most| size > most);
                 size.is_some_and(|size| is_less(size) || is_more(size))
             };
-            let is_bounded = info.least.is_some() || info.most.is_some();
             let values = self.all(info.location, info.name);
             let mut values = values.flat_map(|value| match info.kind {
                 ParameterKind::Joined(separator) => value.split(separator).collect(),
                 _ => vec![value],
             });
-            if is_bounded && values.any(|value| !value.is_empty() && is_out(value)) {
+            if values.any(|value| !value.is_empty() && is_out(value)) {
                 return Err(BadParameter::new(info.name));
             }
         }
