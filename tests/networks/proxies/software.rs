@@ -1,13 +1,15 @@
 //! Real proxies, as processes that end with the test.
 
 use std::fmt::Write as _;
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{self, Child, Command, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
+
+use socket2::{Domain, Socket, Type};
 
 use crate::software::find;
 
@@ -185,7 +187,12 @@ pub(crate) fn free_port() -> u16 {
     loop {
         let offset = u32::from(first) + u32::from(NEXT.fetch_add(1, Ordering::Relaxed));
         let port = u16::try_from(10_000 + offset % RANGE).unwrap();
-        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
+        // It does not listen: a program that is being started has what is open here until it
+        // runs, and who came in that time would be let in by nobody.
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+        socket.set_reuse_address(true).unwrap();
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        if socket.bind(&address.into()).is_ok() {
             return port;
         }
     }

@@ -2,7 +2,9 @@
 
 use std::error::Error as StdError;
 use std::io;
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr};
+
+use socket2::{Domain, Socket, Type};
 
 use crate::client::{CancelToken, FailureKind};
 
@@ -25,7 +27,7 @@ pub(super) fn cases() -> Vec<Case> {
         .cause("the delivery does not depend on the phase")
         .run(|context| {
             let expect = fails_unsent(&[FailureKind::Connect]);
-            let place = no_listener()?;
+            let (_held, place) = no_listener()?;
             let cancel = CancelToken::new();
             CaseEnd::unless_empty(context.try_send_to(&place, &get("/"), &cancel, &expect))
         }),
@@ -86,7 +88,8 @@ pub(super) fn cases() -> Vec<Case> {
         )
         .cause("the error is turned into text")
         .run(|context| {
-            let outcome = context.exchange(&no_listener()?, &get("/"), &CancelToken::new(), None);
+            let (_held, place) = no_listener()?;
+            let outcome = context.exchange(&place, &get("/"), &CancelToken::new(), None);
             if errors(&outcome).any(|error| error.is::<io::Error>()) {
                 return Ok(());
             }
@@ -101,12 +104,16 @@ pub(super) fn cases() -> Vec<Case> {
     ]
 }
 
-/// An address without a listener.
-fn no_listener() -> Result<String, CaseEnd> {
-    let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-        .and_then(|listener| listener.local_addr())
-        .map_err(|error| CaseEnd::Broken(error.to_string()))?;
-    Ok(address.to_string())
+/// An address without a listener, which nobody else gets while the socket is held.
+fn no_listener() -> Result<(Socket, String), CaseEnd> {
+    let bound = || {
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+        socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+        let address = socket.local_addr()?.as_socket();
+        let address = address.ok_or(io::ErrorKind::AddrNotAvailable)?;
+        Ok((socket, address.to_string()))
+    };
+    bound().map_err(|error: io::Error| CaseEnd::Broken(error.to_string()))
 }
 
 fn errors(outcome: &Outcome) -> impl Iterator<Item = &(dyn StdError + 'static)> {
