@@ -49,8 +49,8 @@ const CHECKS: &[Check] = &[
         name: "tests",
         place: Place::Here,
         what: "every test passes",
-        // The README's own command.
-        run: |root| cargo(root, &["test", "--workspace"]),
+        // The README's own command, which tells of every failure.
+        run: |root| cargo(root, &["test", "--workspace", "--no-fail-fast"]),
     },
     Check {
         name: "fmt",
