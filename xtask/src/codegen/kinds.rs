@@ -140,7 +140,7 @@ pub(crate) struct Output {
     pub(crate) serde: Option<String>,
     pub(crate) wire_imports: &'static [&'static str],
     /// The expression that makes it of the envelope's `fields`. `{KNOWN}` stands for what
-    /// the request knows.
+    /// the request knows, until that is known.
     pub(crate) read: String,
     pub(crate) read_import: Option<&'static str>,
     /// The expression that makes the envelope's field of it.

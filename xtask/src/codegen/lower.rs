@@ -18,7 +18,7 @@ use super::document::{
 };
 use super::finding::{Findings, Pointer, all};
 use super::model::{
-    Alias, Api, Carried, Group, Operation, Place as Travels, Prose, Status, Wait, Word,
+    Alias, Api, Carried, Group, Operation, Payload, Place as Travels, Prose, Status, Wait, Word,
 };
 use super::names::{Camel, Snake};
 use responses::Responses;
@@ -127,7 +127,10 @@ impl<'d> Place<'d> {
             codes: response.status,
             meaning: meaning(response),
         });
-        let payload = payload?;
+        let (carries, mut payload) = carries.zip(payload)?;
+        if let Payload::Envelope(envelope) = &mut payload {
+            responses::settle(&mut envelope.fields, &carries);
+        }
         let operation = Operation {
             id: about.id.clone(),
             name,
@@ -139,7 +142,7 @@ impl<'d> Place<'d> {
             path: self.path.path.clone(),
             action: action.map(|(by, value)| (by.to_owned(), value.to_owned())),
             effect: about.effect?,
-            carries: carries?,
+            carries,
             statuses: statuses.collect(),
             outcomes: outcomes(about, findings)?,
             aliases: aliases(about, action.map(|(by, _)| by)),

@@ -1,11 +1,10 @@
 //! The API as Rust sees it: what is generated, with its names settled.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
 
 use super::document::Statuses;
 use super::finding::Pointer;
-use super::kinds::{self, Input, Output, Slot};
+use super::kinds::{Input, Output, Slot};
 use super::names::{Camel, Snake};
 
 #[cfg(test)]
@@ -20,7 +19,7 @@ pub(crate) struct Api {
     pub(crate) ids: Vec<Id>,
     /// Values of which there are few, each with a name.
     pub(crate) choices: Vec<Choice>,
-    pub(crate) envelopes: Vec<Rc<Envelope>>,
+    pub(crate) envelopes: Vec<Envelope>,
     /// What is in them and has parts.
     pub(crate) objects: Vec<Object>,
     pub(crate) groups: Vec<Group>,
@@ -108,7 +107,7 @@ pub(crate) struct Group {
 }
 
 /// What is inside the envelope of a response.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Envelope {
     /// The name of the type.
     pub(crate) name: Camel,
@@ -138,7 +137,7 @@ pub(crate) struct Object {
 pub(crate) const STATUS: &str = "status";
 
 /// A field inside an envelope.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Field {
     /// The name on the wire.
     pub(crate) key: String,
@@ -279,20 +278,8 @@ impl Operation {
         self.parameters().any(|parameter| parameter.kind.is_file)
     }
 
-    /// What a field of the envelope is in this operation's response. An id that
-    /// the request has several of is not in the response.
-    pub(crate) fn kind_of(&self, field: &Field) -> Output {
-        let several = |parameter: &Parameter| {
-            parameter.slot.separator.is_some() && parameter.is_named(&field.key)
-        };
-        match field.kind.required_id() {
-            Some(id) if self.parameters().any(several) => kinds::empty_id(id, &field.name),
-            _ => field.kind.clone(),
-        }
-    }
-
     /// What its responses are in, those of failure at least.
-    pub(crate) const fn envelope(&self) -> Option<&Rc<Envelope>> {
+    pub(crate) const fn envelope(&self) -> Option<&Envelope> {
         match &self.payload {
             Payload::Envelope(envelope) | Payload::Nothing(Some(envelope)) => Some(envelope),
             Payload::Text(_) | Payload::Bytes(_) | Payload::Nothing(None) => None,
@@ -307,10 +294,7 @@ impl Operation {
 
     /// What a caller chooses.
     pub(crate) fn parameters(&self) -> impl Iterator<Item = &Parameter> {
-        self.carries.iter().filter_map(|carried| match carried {
-            Carried::Parameter(parameter) => Some(&**parameter),
-            Carried::AppKey(..) | Carried::Constant(..) => None,
-        })
+        self.carries.iter().filter_map(Carried::parameter)
     }
 
     /// What a caller must choose.
@@ -365,9 +349,10 @@ pub(crate) enum Payload {
     Text(Value),
     /// A sound, with its docs.
     Bytes(Prose),
-    Envelope(Rc<Envelope>),
+    /// The fields are as this operation has them: with what its request knows.
+    Envelope(Envelope),
     /// Nothing, and what a failure is in.
-    Nothing(Option<Rc<Envelope>>),
+    Nothing(Option<Envelope>),
 }
 
 /// The one value of a plain response.
@@ -459,6 +444,14 @@ pub(crate) enum Carried {
 }
 
 impl Carried {
+    /// What a caller chooses of it.
+    pub(crate) fn parameter(&self) -> Option<&Parameter> {
+        match self {
+            Self::Parameter(parameter) => Some(parameter),
+            Self::AppKey(..) | Self::Constant(..) => None,
+        }
+    }
+
     /// Where it travels.
     pub(crate) fn place(&self) -> Place {
         match self {

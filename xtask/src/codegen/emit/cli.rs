@@ -218,7 +218,7 @@ fn send(api: &Api, operation: &Operation) -> Item {
             for field in envelope.shown() {
                 let (label, name) = (Literal(field.name.as_str()), &field.name);
                 let verb = verb(api, field);
-                let kind = operation.kind_of(field);
+                let kind = &field.kind;
                 let shown = kind.shown.as_deref().unwrap_or("{VALUE}");
                 if kind.is_option {
                     let value = shown.replace("{VALUE}", "value");

@@ -1,7 +1,6 @@
 //! The envelopes, as they are on the wire.
 
 use std::collections::BTreeSet;
-use std::rc::Rc;
 
 use super::modules;
 use super::source::{self, Item};
@@ -57,8 +56,7 @@ pub(crate) fn group(api: &Api, group: &Group) -> Option<String> {
 }
 
 fn of_group<'a>(api: &'a Api, group: &'a Group) -> impl Iterator<Item = &'a Envelope> {
-    let envelopes = api.envelopes.iter().map(Rc::as_ref);
-    envelopes.filter(|envelope| {
+    api.envelopes.iter().filter(|envelope| {
         let mut users = api.operations.iter().filter(|operation| {
             matches!(&operation.payload, Payload::Envelope(own) if own.name == envelope.name)
         });

@@ -54,8 +54,7 @@ fn implementation(object: &Object) -> Item {
             }
             Start::Value(value) => fields.push_str(&format!("{name}: {value},\n")),
         }
-        let read = kind.read.replace("{KNOWN}", "None");
-        reads.push_str(&format!("{name}: {read},\n"));
+        reads.push_str(&format!("{name}: {},\n", kind.read));
         imports.extend(kind.read_import.map(str::to_owned));
     }
     let raw = if reads.contains("raw") { "raw" } else { "_raw" };

@@ -5,7 +5,7 @@ use super::serde;
 use super::source::Item;
 use super::text::{Literal, field_docs};
 use crate::codegen::kinds::Start;
-use crate::codegen::model::{Api, Envelope, Field, Operation, Payload};
+use crate::codegen::model::{Api, Envelope, Operation, Payload};
 
 pub(crate) fn declaration(operation: &Operation) -> Item {
     let request = &operation.name;
@@ -29,9 +29,9 @@ pub(crate) fn declaration(operation: &Operation) -> Item {
         Payload::Envelope(envelope) => {
             for field in envelope.shown() {
                 let docs = field_docs(&field.docs);
-                let kind = operation.kind_of(field);
+                let kind = &field.kind;
                 fields.push_str(&format!("{docs}pub {}: {},\n", field.name, kind.rust_type));
-                imports.extend(kind.import);
+                imports.extend(kind.import.clone());
             }
         }
         Payload::Nothing(_) => {}
@@ -89,7 +89,7 @@ pub(crate) fn implementations(operation: &Operation) -> Vec<Item> {
             rest = ", and nothing else in it";
             for field in envelope.shown() {
                 let name = &field.name;
-                let kind = operation.kind_of(field);
+                let kind = &field.kind;
                 match kind.start {
                     Start::Given => {
                         arguments.push_str(&argument(&name.to_string(), &kind.rust_type));
@@ -188,9 +188,8 @@ Ok({response} {{
             let envelope_name = &envelope.name;
             let (mut fields, mut imports) = (String::new(), vec![import(envelope)]);
             for field in envelope.shown() {
-                let kind = operation.kind_of(field);
-                let value = kind.read.replace("{KNOWN}", &known(operation, field));
-                fields.push_str(&format!("{}: {value},\n", field.name));
+                let kind = &field.kind;
+                fields.push_str(&format!("{}: {},\n", field.name, kind.read));
                 imports.extend(kind.read_import.map(str::to_owned));
             }
             Item::new(format!(
@@ -227,16 +226,4 @@ Ok({response} {{
 /// Where an envelope comes from.
 pub(crate) fn import(envelope: &Envelope) -> String {
     format!("crate::request::envelopes::{}", envelope.name)
-}
-
-/// The request's own value of an id that the response leaves empty.
-fn known(operation: &Operation, field: &Field) -> String {
-    let id = field.kind.required_id();
-    let mut parameters = operation.parameters();
-    let same = parameters.find(|own| own.is_named(&field.key) && own.kind.id.as_ref() == id);
-    match same.filter(|_| id.is_some()).map(|same| &same.slot) {
-        Some(slot) if slot.required => format!("Some(&self.{})", slot.name),
-        Some(slot) => format!("self.{}.as_ref()", slot.name),
-        None => "None".to_owned(),
-    }
 }

@@ -138,11 +138,7 @@ fn implementation(operation: &Operation) -> Item {
                 .uses([response::import(envelope)])
                 .uses(fields.filter_map(|field| field.kind.write_import));
             let failure = format!("failed::<{}>(error)", envelope.name);
-            (
-                enveloped(operation, envelope),
-                failure,
-                "{enveloped, failed}",
-            )
+            (enveloped(envelope), failure, "{enveloped, failed}")
         }
     };
     item.code = format!(
@@ -178,12 +174,12 @@ impl ServerOperation for {name} {{
 }
 
 /// The statements that write a response.
-fn enveloped(operation: &Operation, envelope: &Envelope) -> String {
+fn enveloped(envelope: &Envelope) -> String {
     let name = &envelope.name;
     let fields: String = envelope
         .fields
         .iter()
-        .map(|field| format!("{}: {},\n", field.name, operation.kind_of(field).write))
+        .map(|field| format!("{}: {},\n", field.name, field.kind.write))
         .collect();
     format!(
         "\

@@ -1,6 +1,6 @@
 //! The fields of an envelope, and of the objects in it.
 
-use super::{collisions, types};
+use super::{collisions, responses, types};
 use crate::codegen::document::{Document, Schema, Shape};
 use crate::codegen::finding::{Findings, all};
 use crate::codegen::kinds::{self, Item, Output, Presence, Type};
@@ -197,7 +197,8 @@ impl<'d> Held<'d> {
             && !self.objects.iter().any(|known| known.name == *name)
         {
             let (_, object) = self.document.resolve(schema);
-            let fields = self.fields(object, findings)?;
+            let mut fields = self.fields(object, findings)?;
+            responses::settle(&mut fields, &[]);
             for field in fields.iter().filter(|field| field.secret) {
                 let message = format!("not supported: a secret in an object, `{}`", field.key);
                 findings.add(&object.at, message);

@@ -236,11 +236,11 @@ impl Finder<'_> {
             let message = "not supported: a look for a response without an envelope";
             return self.wrong(at, message);
         };
-        let fields = envelope
+        let given = envelope
             .shown()
-            .map(|field| (field, self.own.kind_of(field)));
-        let given = fields.filter(|(_, kind)| kind.start == Start::Given);
-        all(given.map(|(field, kind)| {
+            .filter(|field| field.kind.start == Start::Given);
+        all(given.map(|field| {
+            let kind = &field.kind;
             let same = |own: &&Parameter| {
                 let is_same = kind.id.is_some() && own.kind.id == kind.id;
                 is_same && own.slot.required && own.is_named(&field.key)

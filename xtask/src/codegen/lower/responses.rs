@@ -1,15 +1,15 @@
 //! The responses of operations, and their envelopes.
 
-use std::rc::Rc;
-
 use super::fields::Held;
 use super::types;
 use crate::codegen::document::{
     About, Document, Media, Operation as WireOperation, Response, Schema, Shape, Statuses,
 };
 use crate::codegen::finding::Findings;
-use crate::codegen::kinds::{Start, Type};
-use crate::codegen::model::{Envelope, NO_CONTENT, Operation, Payload, Prose, Value};
+use crate::codegen::kinds::{self, Start, Type};
+use crate::codegen::model::{
+    Carried, Envelope, Field, NO_CONTENT, Operation, Payload, Prose, Value,
+};
 use crate::codegen::names::{Camel, Snake};
 
 /// The envelopes that were met so far, and the types of what is in them.
@@ -17,11 +17,11 @@ pub(super) struct Responses<'d> {
     document: &'d Document,
     pub(super) types: Held<'d>,
     /// With the place of the schema that each is made from.
-    envelopes: Vec<(&'d Schema, Rc<Envelope>)>,
+    envelopes: Vec<(&'d Schema, Envelope)>,
 }
 
 /// The content of a response: what a status carries.
-struct Carried<'d> {
+struct Body<'d> {
     response: &'d Response,
     media: Media,
     schema: &'d Schema,
@@ -36,9 +36,9 @@ impl<'d> Responses<'d> {
         }
     }
 
-    pub(super) fn envelopes(&self) -> Vec<Rc<Envelope>> {
+    pub(super) fn envelopes(&self) -> Vec<Envelope> {
         let envelopes = self.envelopes.iter();
-        envelopes.map(|(_, envelope)| Rc::clone(envelope)).collect()
+        envelopes.map(|(_, envelope)| envelope.clone()).collect()
     }
 
     /// Whether a response holds what nobody may read in a log.
@@ -59,7 +59,7 @@ impl<'d> Responses<'d> {
     ) -> Option<Payload> {
         let responses = about.responses.iter();
         let contents = responses.filter_map(|response| carried(operation, response));
-        let contents: Vec<Carried<'_>> = contents.collect();
+        let contents: Vec<Body<'_>> = contents.collect();
         let Some(first) = contents.first() else {
             if !about.outcomes.is_empty() {
                 let message = "not supported: outcomes where no response has a content";
@@ -126,7 +126,7 @@ impl<'d> Responses<'d> {
     }
 
     /// The envelope, which operations may share.
-    fn envelope(&mut self, schema: &'d Schema, findings: &Findings) -> Option<Rc<Envelope>> {
+    fn envelope(&mut self, schema: &'d Schema, findings: &Findings) -> Option<Envelope> {
         let (_, outer) = self.document.resolve(schema);
         let Some((key, inner)) = envelope_of(outer) else {
             let right = "an object with one property, the envelope, which is required";
@@ -142,10 +142,10 @@ impl<'d> Responses<'d> {
                     format!("`{key}` is the envelope of something else too"),
                 );
             }
-            return Some(Rc::clone(envelope));
+            return Some(envelope.clone());
         }
-        let envelope = Rc::new(self.new_envelope(key, inner, findings)?);
-        self.envelopes.push((inner, Rc::clone(&envelope)));
+        let envelope = self.new_envelope(key, inner, findings)?;
+        self.envelopes.push((inner, envelope.clone()));
         Some(envelope)
     }
 
@@ -169,6 +169,29 @@ impl<'d> Responses<'d> {
             docs: Prose::new(&inner.description),
             fields,
         })
+    }
+}
+
+/// Settles what fields are beside such a request: of an identifier that must be there, what
+/// the request knows of it. One that it has several of is not in the response.
+pub(super) fn settle(fields: &mut [Field], carries: &[Carried]) {
+    for field in fields {
+        let Some(id) = field.kind.required_id() else {
+            continue;
+        };
+        let parameters = carries.iter().filter_map(Carried::parameter);
+        let mut named = parameters.filter(|own| own.is_named(&field.key));
+        if named.clone().any(|own| own.slot.separator.is_some()) {
+            field.kind = kinds::empty_id(id, &field.name);
+            continue;
+        }
+        let same = named.find(|own| own.kind.id.as_ref() == Some(id));
+        let known = match same.map(|same| &same.slot) {
+            Some(slot) if slot.required => format!("Some(&self.{})", slot.name),
+            Some(slot) => format!("self.{}.as_ref()", slot.name),
+            None => "None".to_owned(),
+        };
+        field.kind.read = field.kind.read.replace("{KNOWN}", &known);
     }
 }
 
@@ -207,7 +230,7 @@ pub(super) fn contentless(
         }
     };
     for field in envelope.shown() {
-        if operation.kind_of(field).start != Start::Given {
+        if field.kind.start != Start::Given {
             continue;
         }
         if !operation
@@ -224,7 +247,7 @@ pub(super) fn contentless(
 }
 
 /// A response is named, so that it can be told whether two are the same.
-fn unnamed(carried: &Carried<'_>, findings: &Findings) {
+fn unnamed(carried: &Body<'_>, findings: &Findings) {
     if let Shape::OneOf { .. } = carried.schema.shape {
         let message = "which of the wire's responses this is: add its `content`";
         findings.add(&carried.response.at, message);
@@ -235,7 +258,7 @@ fn unnamed(carried: &Carried<'_>, findings: &Findings) {
 }
 
 /// The content of a response; an entry of a split has that of the operation on the wire.
-fn carried<'d>(operation: &'d WireOperation, response: &'d Response) -> Option<Carried<'d>> {
+fn carried<'d>(operation: &'d WireOperation, response: &'d Response) -> Option<Body<'d>> {
     let own = response.content.as_ref();
     let shared = || {
         let mut on_the_wire = operation.about.responses.iter();
@@ -243,7 +266,7 @@ fn carried<'d>(operation: &'d WireOperation, response: &'d Response) -> Option<C
         same.content.as_ref()
     };
     let content = own.or_else(shared)?;
-    Some(Carried {
+    Some(Body {
         response,
         media: content.media,
         schema: &content.schema,
