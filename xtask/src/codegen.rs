@@ -109,7 +109,7 @@ fn api_and_files(spec: &str) -> Result<(Api, Vec<File>), Findings> {
         let api = lower::lower(&document, &findings)?;
         // Another mistake may be why nothing refers to something.
         if findings.is_empty() {
-            lint::unused::check(&document, &findings);
+            lint::unused(&document, &findings);
         }
         Some(api)
     });

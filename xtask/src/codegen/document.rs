@@ -85,6 +85,12 @@ impl Document {
         find(&self.schemas, name)
     }
 
+    /// The schema of a URL that is handed in under this name.
+    pub(crate) fn url(&self, key: &str) -> Option<&(String, Schema)> {
+        let mut schemas = self.schemas.iter();
+        schemas.find(|(name, _)| name.to_lowercase() == key)
+    }
+
     /// The parameter itself, or the one that is referred to.
     pub(crate) fn parameter<'d>(&'d self, parameter: &'d ParameterOrRef) -> Option<&'d Parameter> {
         match parameter {

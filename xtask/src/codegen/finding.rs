@@ -67,6 +67,13 @@ impl Findings {
         self.push(at.clone(), Part::Value, message.into());
     }
 
+    /// Adds it if it is so.
+    pub(crate) fn add_if(&self, is_so: bool, at: &Pointer, message: impl Into<String>) {
+        if is_so {
+            self.add(at, message);
+        }
+    }
+
     /// Something is wrong with a key, whatever its value is.
     pub(crate) fn add_to_key(&self, at: &Pointer, message: impl Into<String>) {
         self.push(at.clone(), Part::Key, message.into());

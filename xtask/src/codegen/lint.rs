@@ -1,66 +1,139 @@
 //! The rules of the spec. Every breach is said, not the first alone.
 
-mod files;
-mod given;
-mod keywords;
+mod bodies;
 mod operations;
 mod paths;
 mod references;
-mod shapes;
+mod schemas;
 mod splits;
-pub(crate) mod unused;
-mod values;
-mod words;
 
-use super::document::{Document, Schema, Shape};
-use super::finding::Findings;
+use super::document::{About, Document, Schema, Shape};
+use super::finding::{Findings, Pointer};
 
-#[cfg(test)]
-pub(crate) mod breaking;
+pub(crate) use references::unused;
+
 #[cfg(test)]
 mod tests;
 
-/// Checks all rules.
+/// The most characters of a summary, and of a name, which is that of a file and a command too.
+const MOST: usize = 70;
+
+/// Checks all rules, but for that of what is unused.
 pub(crate) fn check(document: &Document, findings: &Findings) {
     references::check(document, findings);
     if !findings.is_empty() {
         // The other rules follow references.
         return;
     }
-    files::check(document, findings);
-    given::check(document, findings);
-    keywords::check(document, findings);
-    operations::check(document, findings);
-    paths::check(document, findings);
-    shapes::check(document, findings);
-    splits::check(document, findings);
-    values::check(document, findings);
-    words::check(document, findings);
+    for tag in &document.tags {
+        length("name", &tag.name, &tag.at.child("name"), findings);
+        described(&tag.at, "tag", &tag.description, findings);
+    }
+    for (path, operation) in document.operations() {
+        operations::check(document, operation, findings);
+        splits::check(document, operation, findings);
+        paths::check(document, path, operation, findings);
+        bodies::check(document, operation, findings);
+    }
+    operations::ids(document, findings);
+    paths::addresses(document, findings);
+    schemas::check(document, findings);
+}
+
+/// All operations, and the entries of their splits.
+fn abouts(document: &Document) -> impl Iterator<Item = &About> {
+    let operations = document.operations();
+    let abouts = operations.flat_map(|(_, operation)| operation.abouts());
+    abouts.map(|(about, _)| about)
+}
+
+/// A schema, and where it stands.
+#[derive(Clone, Copy)]
+struct Site<'d> {
+    schema: &'d Schema,
+    stands: Stands<'d>,
+}
+
+#[derive(Clone, Copy)]
+enum Stands<'d> {
+    /// Among the components.
+    Named,
+    /// As the property of an object, which it has the name of.
+    Property(&'d Schema, &'d str),
+    /// As what a parameter is like.
+    Parameter,
+    /// In the body of a request or of a response, in a list, or as one of several.
+    Elsewhere,
+}
+
+/// The schemas of bodies and of parameters.
+fn roots(document: &Document) -> Vec<Site<'_>> {
+    let mut roots = Vec::new();
+    let mut add = |schema, stands| roots.push(Site { schema, stands });
+    for (_, operation) in document.operations() {
+        let form = operation.form.iter().map(|form| &form.schema);
+        let contents = operation.contents().map(|content| &content.schema);
+        form.chain(contents)
+            .for_each(|it| add(it, Stands::Elsewhere));
+    }
+    for parameter in document.all_parameters() {
+        add(&parameter.schema, Stands::Parameter);
+    }
+    roots
+}
+
+/// Schemas, and those that stand inside them.
+fn within(mut open: Vec<Site<'_>>) -> Vec<Site<'_>> {
+    let mut all = Vec::new();
+    while let Some(site) = open.pop() {
+        open.extend(children(site.schema));
+        all.push(site);
+    }
+    all
+}
+
+/// All schemas that stand in the document.
+fn sites(document: &Document) -> Vec<Site<'_>> {
+    let stands = Stands::Named;
+    let named = document.schemas.iter();
+    let named = named.map(|(_, schema)| Site { schema, stands });
+    within(named.chain(roots(document)).collect())
 }
 
 /// The schemas inside a schema, one step down.
-fn children(schema: &Schema) -> Vec<&Schema> {
-    match &schema.shape {
-        Shape::Array(items) => vec![items],
-        Shape::OneOf { branches, .. } => branches.iter().collect(),
-        _ => schema.properties().iter().map(|(_, it)| it).collect(),
-    }
+fn children(schema: &Schema) -> Vec<Site<'_>> {
+    let stands = Stands::Elsewhere;
+    let properties = schema.properties().iter().map(|(name, property)| Site {
+        schema: property,
+        stands: Stands::Property(schema, name),
+    });
+    let inside: &[Schema] = match &schema.shape {
+        Shape::Array(items) => std::slice::from_ref(items),
+        Shape::OneOf { branches, .. } => branches,
+        _ => &[],
+    };
+    let inside = inside.iter().map(|schema| Site { schema, stands });
+    inside.chain(properties).collect()
 }
 
-/// All schemas that stand in the document, those inside others included.
-fn all_schemas(document: &Document) -> Vec<&Schema> {
-    let mut roots: Vec<&Schema> = document.schemas.iter().map(|(_, schema)| schema).collect();
-    roots.extend(document.parameters.iter().map(|(_, it)| &it.schema));
-    for (path, operation) in document.operations() {
-        let parameters = document.parameters_of(path, operation);
-        roots.extend(parameters.map(|parameter| &parameter.schema));
-        roots.extend(operation.form.iter().map(|form| &form.schema));
-        roots.extend(operation.contents().map(|content| &content.schema));
-    }
-    let mut all = Vec::new();
-    while let Some(schema) = roots.pop() {
-        roots.extend(children(schema));
-        all.push(schema);
-    }
-    all
+/// Each that is the same as one before it, after that one.
+fn doubles<T>(all: &[T], same: impl Fn(&T, &T) -> bool) -> Vec<(&T, &T)> {
+    let each = all.iter().enumerate();
+    let doubles = each.filter_map(|(index, one)| {
+        let mut before = all.iter().take(index);
+        Some((before.find(|other| same(other, one))?, one))
+    });
+    doubles.collect()
+}
+
+/// The descriptions become the documentation.
+fn described(at: &Pointer, what: &str, text: &str, findings: &Findings) {
+    let message = format!("the {what} has no description");
+    findings.add_if(text.trim().is_empty(), at, message);
+}
+
+fn length(what: &str, text: &str, at: &Pointer, findings: &Findings) {
+    let length = text.chars().count();
+    let message = format!("{length} characters; a {what} has at most {MOST}");
+    findings.add_if(length > MOST, at, message);
 }

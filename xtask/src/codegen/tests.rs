@@ -49,6 +49,24 @@ pub(super) fn assert_finding(from: &str, to: &str, place: &str, message: &str) {
     assert_eq!(found, [format!("{SPEC}{hash}{place}: {message}")]);
 }
 
+/// Breaks the project's own spec in one place after another, where it stands first after
+/// `before`, and sees that each breach is found, and said in these words.
+pub(super) fn assert_found(breaches: &[(&str, &str, &str, &str)]) {
+    for (before, right, wrong, words) in breaches {
+        let found = findings(&broken(before, right, wrong)).join("\n");
+        assert!(found.contains(words), "{wrong}: {found}");
+    }
+}
+
+/// The project's own spec, with `wrong` for the first `right` after `before`.
+pub(super) fn broken(before: &str, right: &str, wrong: &str) -> String {
+    let spec = real_spec();
+    let start = spec.find(before).unwrap();
+    let (head, tail) = spec.split_at(start);
+    assert!(tail.contains(right), "{right}");
+    format!("{head}{}", tail.replacen(right, wrong, 1))
+}
+
 /// The files for a spec, formatted.
 pub(super) fn formatted(spec: &str) -> Vec<File> {
     let files = generate(spec).unwrap_or_else(|findings| panic!("{findings}"));

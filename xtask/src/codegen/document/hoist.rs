@@ -97,7 +97,7 @@ impl Types {
             default: schema.default.take(),
             facts: Facts::deprecated(schema.facts.deprecated),
             nullable: schema.nullable,
-            empty: schema.empty,
+            empty: std::mem::take(&mut schema.empty),
             also: std::mem::take(&mut schema.also),
             ..Schema::default()
         };

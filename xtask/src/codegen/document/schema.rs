@@ -2,6 +2,7 @@
 
 use super::facts::{Facts, is_size};
 use super::keywords::Pair;
+use super::operation::MP3;
 use crate::codegen::finding::Pointer;
 use crate::codegen::load::{Map, Node, Object, Read, Scalar};
 
@@ -42,10 +43,8 @@ pub(crate) enum Shape {
     },
     /// Text that may come as a number.
     TextOrInteger,
-    /// Bytes of this media type.
-    Bytes {
-        media: String,
-    },
+    /// A sound.
+    Bytes,
     Integer,
     #[default]
     Boolean,
@@ -201,7 +200,7 @@ impl Shape {
     /// Whether a value without parts is of this shape.
     pub(crate) fn fits(&self, scalar: &Scalar) -> bool {
         match self {
-            Self::Text { .. } | Self::Bytes { .. } => matches!(scalar, Scalar::Text(_)),
+            Self::Text { .. } | Self::Bytes => matches!(scalar, Scalar::Text(_)),
             Self::TextOrInteger => matches!(scalar, Scalar::Text(_) | Scalar::Integer(_)),
             Self::Integer => matches!(scalar, Scalar::Integer(_)),
             Self::Boolean => matches!(scalar, Scalar::Bool(_)),
@@ -259,8 +258,8 @@ fn shape(object: &mut Object<'_>, nullable: &mut bool) -> Option<Shape> {
         }
     };
     match name {
-        "string" => Some(match object.get("contentMediaType") {
-            Some(media) => Shape::Bytes { media },
+        "string" => Some(match object.get_by("contentMediaType", sound) {
+            Some(()) => Shape::Bytes,
             None => Shape::Text {
                 constant: object.get("const"),
                 choices: object.get_by("enum", words).unwrap_or_default(),
@@ -286,6 +285,13 @@ fn shape(object: &mut Object<'_>, nullable: &mut bool) -> Option<Shape> {
             let right = "write string, integer, boolean, array or object";
             unsupported(&node, &format!("`{other}`; {right}"))
         }
+    }
+}
+
+fn sound(node: &Node<'_>) -> Option<()> {
+    match String::read(node)?.as_str() {
+        MP3 => Some(()),
+        other => unsupported(node, &format!("`{other}`; a file is `{MP3}`")),
     }
 }
 

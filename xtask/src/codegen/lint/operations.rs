@@ -1,107 +1,104 @@
 //! Every operation has a name, a group, an effect, and statuses that hang together.
 
-use std::collections::BTreeMap;
-
+use super::{abouts, described, doubles, length};
 use crate::codegen::document::{About, Document, Operation};
-use crate::codegen::finding::{Findings, Pointer};
+use crate::codegen::finding::Findings;
 
-/// The most characters of a name, which is that of a file and a command too.
-const LONGEST: usize = 70;
-
-pub(super) fn check(document: &Document, findings: &Findings) {
-    let mut ids: BTreeMap<&str, &About> = BTreeMap::new();
-    for tag in &document.tags {
-        length(&tag.name, &tag.at.child("name"), findings);
-    }
-    for (_, operation) in document.operations() {
-        tags(document, operation, findings);
-        for (about, is_split) in operation.abouts() {
-            let at = about.at.child("operationId");
-            id(&about.id, &at, findings);
-            if ids.insert(&about.id, about).is_some() {
-                findings.add(
-                    &at,
-                    format!("`{}` is the name of another operation too", about.id),
-                );
-            }
-            effect(about, is_split, findings);
-            statuses(about, findings);
-        }
-    }
-}
-
-fn length(name: &str, at: &Pointer, findings: &Findings) {
-    let length = name.chars().count();
-    if length > LONGEST {
-        let message = format!("{length} characters; a name has at most {LONGEST}");
-        findings.add(at, message);
-    }
-}
-
-fn tags(document: &Document, operation: &Operation, findings: &Findings) {
+pub(super) fn check(document: &Document, operation: &Operation, findings: &Findings) {
     let at = operation.at.child("tags");
     match operation.tags.as_slice() {
-        [tag] if document.tags.iter().any(|known| known.name == *tag) => {}
-        [tag] => findings.add(
-            &at,
-            format!("`{tag}` is not among the tags of the document"),
-        ),
+        [tag] => {
+            let is_known = document.tags.iter().any(|known| known.name == *tag);
+            let message = format!("`{tag}` is not among the tags of the document");
+            findings.add_if(!is_known, &at, message);
+        }
         tags => findings.add(&at, format!("{} tags; an operation has one", tags.len())),
+    }
+    for (about, is_split) in operation.abouts() {
+        texts(about, findings);
+        effect(about, is_split, findings);
+        statuses(about, findings);
     }
 }
 
-fn id(id: &str, at: &Pointer, findings: &Findings) {
-    let is_camel = id.starts_with(|c: char| c.is_ascii_lowercase())
-        && id.chars().all(|c| c.is_ascii_alphanumeric());
-    if !is_camel {
-        findings.add(at, format!("`{id}` is not in lowerCamelCase"));
+/// Each operation has a name of its own.
+pub(super) fn ids(document: &Document, findings: &Findings) {
+    let abouts: Vec<&About> = abouts(document).collect();
+    for (_, About { id, at, .. }) in doubles(&abouts, |one, other| one.id == other.id) {
+        let message = format!("`{id}` is the name of another operation too");
+        findings.add(&at.child("operationId"), message);
     }
-    length(id, at, findings);
+}
+
+fn texts(about: &About, findings: &Findings) {
+    let (id, at) = (&about.id, about.at.child("operationId"));
+    let is_camel = id.starts_with(|first: char| first.is_ascii_lowercase())
+        && id.chars().all(|c| c.is_ascii_alphanumeric());
+    findings.add_if(!is_camel, &at, format!("`{id}` is not in lowerCamelCase"));
+    length("name", id, &at, findings);
+    let (summary, at) = (about.summary.trim(), about.at.child("summary"));
+    if summary.is_empty() {
+        findings.add(&about.at, "the operation has no summary");
+    } else {
+        length("summary", summary, &at, findings);
+        let is_sentence = summary.ends_with('.') && !summary.contains('\n');
+        let message = "a summary is one sentence, with a full stop";
+        findings.add_if(!is_sentence, &at, message);
+    }
+    described(&about.at, "operation", &about.description, findings);
+    for response in &about.responses {
+        described(&response.at, "response", &response.description, findings);
+    }
 }
 
 /// What sending it twice does; an operation that is split leaves that to its entries.
 fn effect(about: &About, is_split: bool, findings: &Findings) {
-    if is_split {
-        let stray = about.effect.is_some() || !about.already.is_empty() || has_keywords(about);
-        if stray {
-            let message = "what it does is said by the entries of x-talkspace-split, not here";
-            findings.add(&about.at, message);
-        }
-    } else if about.effect.is_none() {
-        let message = "x-talkspace-effect is missing; write reads, converges, once or rings";
-        findings.add(&about.at, message);
-    }
-}
-
-const fn has_keywords(about: &About) -> bool {
-    !(about.outcomes.is_empty()
-        && about.aliases.is_empty()
-        && about.joined.is_empty()
-        && about.look.is_none())
+    let is_said = about.effect.is_some()
+        || !about.already.is_empty()
+        || !about.outcomes.is_empty()
+        || !about.aliases.is_empty()
+        || !about.joined.is_empty()
+        || about.look.is_some();
+    let message = "what it does is said by the entries of x-talkspace-split, not here";
+    findings.add_if(is_split && is_said, &about.at, message);
+    let message = "x-talkspace-effect is missing; write reads, converges, once or rings";
+    findings.add_if(!is_split && about.effect.is_none(), &about.at, message);
 }
 
 fn statuses(about: &About, findings: &Findings) {
-    for (index, (at, status)) in about.already.iter().enumerate() {
-        let mut before = about.already.iter().take(index);
-        if before.any(|(_, other)| other == status) {
-            findings.add(at, format!("{status} is here twice"));
-        }
-        let mut responses = about.responses.iter();
-        if !responses.any(|response| response.status == *status) {
-            findings.add(at, format!("{status} is not among the responses"));
-        } else if (200..300).contains(status) {
-            findings.add(at, format!("{status} is a success anyway"));
-        }
-        let mut outcomes = about.outcomes.iter();
-        if outcomes.any(|outcome| outcome.status == *status) {
-            findings.add(at, format!("{status} is an outcome anyway"));
-        }
+    let (already, outcomes) = (&about.already, &about.outcomes);
+    for (_, (at, status)) in doubles(already, |one, other| one.1 == other.1) {
+        findings.add(at, format!("{status} is here twice"));
     }
-    let mut responses = about.responses.iter();
-    if !responses.any(|response| response.status.is_success()) {
-        findings.add(
-            &about.at.child("responses"),
-            "there is no success, a status of 2xx",
+    for (at, status) in already {
+        let is_success = (200..300).contains(status);
+        findings.add_if(is_success, at, format!("{status} is a success anyway"));
+        let is_outcome = outcomes.iter().any(|outcome| outcome.status == *status);
+        findings.add_if(is_outcome, at, format!("{status} is an outcome anyway"));
+    }
+    let already = already.iter().map(|(at, status)| (at, *status));
+    let meant = already.chain(outcomes.iter().map(|outcome| (&outcome.at, outcome.status)));
+    for (at, status) in meant {
+        let mut responses = about.responses.iter();
+        let is_there = responses.any(|response| response.status == status);
+        findings.add_if(
+            !is_there,
+            at,
+            format!("{status} is not among the responses"),
         );
     }
+    let responses = about.responses.iter();
+    let successes = responses.filter(|response| response.status.is_success());
+    for success in successes.clone() {
+        let status = success.status;
+        let has_word = outcomes.iter().any(|outcome| status == outcome.status);
+        let message = format!("x-talkspace-outcomes has no word for {status}");
+        findings.add_if(!outcomes.is_empty() && !has_word, &success.at, message);
+    }
+    let message = "there is no success, a status of 2xx";
+    findings.add_if(
+        successes.count() == 0,
+        &about.at.child("responses"),
+        message,
+    );
 }

@@ -1,60 +1,56 @@
 //! Paths and their parameters fit, and no request has two meanings.
 
-use crate::codegen::document::{Document, Operation, Parameter, Path, Place};
-use crate::codegen::finding::{Findings, Pointer};
-use crate::codegen::model::{self, Segment};
+use std::collections::BTreeSet;
 
-pub(super) fn check(document: &Document, findings: &Findings) {
-    for path in &document.paths {
-        template(&path.at, &path.path, findings);
-        for operation in &path.operations {
-            placeholders(document, path, operation, findings);
-        }
+use super::{abouts, doubles};
+use crate::codegen::document::{About, Alias, Document, Operation, Pair, Parameter, Path, Place};
+use crate::codegen::finding::{Findings, Pointer};
+use crate::codegen::model::{self, Method, Segment};
+
+pub(super) fn check(document: &Document, path: &Path, operation: &Operation, findings: &Findings) {
+    let parameters: Vec<&Parameter> = document.parameters_of(path, operation).collect();
+    template(&path.at, &path.path, findings);
+    self::parameters(&path.path, &operation.at, &parameters, findings);
+    for (about, _) in operation.abouts() {
+        keywords(&path.path, operation, about, findings);
     }
-    let mut earlier: Vec<(&Path, &Operation)> = Vec::new();
-    for (path, operation) in document.operations() {
-        let same = earlier
-            .iter()
-            .find(|(other, others)| others.method == operation.method && other.path.is(&path.path));
-        if let Some((other, _)) = same {
-            let (method, other) = (operation.method.as_str(), &other.path.template);
-            let message = format!("{method} of this path is {method} of `{other}` too");
-            findings.add(&operation.at, message);
-        }
-        earlier.push((path, operation));
+    if let Some((at, _)) = &operation.url {
+        let is_beside = parameters.iter().any(|own| own.place == Place::Query)
+            || operation.form.is_some()
+            || operation.split.is_some()
+            || !operation.about.aliases.is_empty()
+            || !operation.about.joined.is_empty();
+        let message = "not supported: a URL that is handed in, and beside it a query, a form, \
+                       a split, aliases or joined values";
+        findings.add_if(is_beside, at, message);
     }
 }
 
 /// What is sent as a path, or found as one, such as an alias.
-pub(super) fn template(at: &Pointer, path: &model::Path, findings: &Findings) {
-    if !path.template.starts_with('/') || path.template.contains(['?', '#']) {
-        findings.add(at, "a path begins with `/` and has no query");
-    }
-    if path.template.contains("//") {
-        findings.add(at, "two slashes in a row; write one");
-    }
-    for (index, name) in path.parameters().enumerate() {
-        if path.parameters().take(index).any(|other| other == name) {
-            findings.add(at, format!("`{{{name}}}` is in the path twice"));
-        }
+fn template(at: &Pointer, path: &model::Path, findings: &Findings) {
+    let text = &path.template;
+    let is_path = text.starts_with('/') && !text.contains(['?', '#']);
+    findings.add_if(!is_path, at, "a path begins with `/` and has no query");
+    let is_double = text.contains("//");
+    findings.add_if(is_double, at, "two slashes in a row; write one");
+    let names: Vec<&str> = path.parameters().collect();
+    for (_, name) in doubles(&names, |one, other| one == other) {
+        findings.add(at, format!("`{{{name}}}` is in the path twice"));
     }
     for segment in &path.segments {
-        let name = match segment {
-            Segment::Literal(text) => text,
-            Segment::Parameter(name) => name,
-        };
-        if matches!(segment, Segment::Literal(_))
-            && let Some(character) = never_literal(name)
-        {
-            let message = format!(
-                "`{character}` cannot be sent in a path; it has letters, digits and `-._~!$&'()*+,;=:@`"
+        let (Segment::Literal(text) | Segment::Parameter(text)) = segment;
+        let is_literal = matches!(segment, Segment::Literal(_));
+        if let Some(character) = never_literal(text).filter(|_| is_literal) {
+            let right = "it has letters, digits and `-._~!$&'()*+,;=:@`";
+            findings.add(
+                at,
+                format!("`{character}` cannot be sent in a path; {right}"),
             );
-            findings.add(at, message);
-        } else if matches!(name.as_str(), "." | "..") {
+        } else if matches!(text.as_str(), "." | "..") {
             findings.add(at, "`.` and `..` are not sent as they are in a path");
-        } else if name.contains(['{', '}']) {
+        } else if text.contains(['{', '}']) {
             findings.add(at, "not supported: a parameter that is not a whole segment");
-        } else if name.is_empty() {
+        } else if text.is_empty() {
             findings.add(at, "a parameter has no name");
         }
     }
@@ -68,28 +64,91 @@ fn never_literal(text: &str) -> Option<char> {
     })
 }
 
-fn placeholders(document: &Document, path: &Path, operation: &Operation, findings: &Findings) {
-    let parameters: Vec<&Parameter> = document.parameters_of(path, operation).collect();
-    let add = |message| findings.add(&operation.at, message);
-    for (index, parameter) in parameters.iter().enumerate() {
-        let mut before = parameters.iter().take(index);
-        let name = &parameter.name;
-        if before.any(|other| other.name == *name && other.place == parameter.place) {
-            add(format!("the parameter `{name}` is here twice"));
-        }
-        if parameter.place == Place::Path {
-            if !path.path.parameters().any(|other| other == name) {
-                add(format!("`{{{name}}}` is not in the path"));
-            }
-            if !parameter.required {
-                findings.add(&parameter.at, "a parameter of a path is required");
-            }
-        }
+fn parameters(path: &model::Path, at: &Pointer, all: &[&Parameter], findings: &Findings) {
+    let same =
+        |one: &&Parameter, other: &&Parameter| one.name == other.name && one.place == other.place;
+    for (_, Parameter { name, .. }) in doubles(all, same) {
+        findings.add(at, format!("the parameter `{name}` is here twice"));
     }
-    for name in path.path.parameters() {
-        let mut in_path = parameters.iter().filter(|own| own.place == Place::Path);
-        if !in_path.any(|own| own.name == *name) {
-            add(format!("there is no parameter for `{{{name}}}`"));
-        }
+    let in_path = all.iter().filter(|own| own.place == Place::Path);
+    for own in in_path.clone() {
+        let is_known = path.parameters().any(|name| name == own.name);
+        findings.add_if(
+            !is_known,
+            at,
+            format!("`{{{}}}` is not in the path", own.name),
+        );
+        let message = "a parameter of a path is required";
+        findings.add_if(!own.required, &own.at, message);
+    }
+    for name in path.parameters() {
+        let is_known = in_path.clone().any(|own| own.name == name);
+        findings.add_if(
+            !is_known,
+            at,
+            format!("there is no parameter for `{{{name}}}`"),
+        );
+    }
+}
+
+/// Our own keywords that are about paths.
+fn keywords(path: &model::Path, operation: &Operation, about: &About, findings: &Findings) {
+    let names: BTreeSet<&str> = path.parameters().collect();
+    for Pair { at, key, text } in &about.joined {
+        let message = format!("`{key}` is no parameter of the path");
+        findings.add_if(!names.contains(key.as_str()), at, message);
+        let is_one = text.chars().count() == 1;
+        findings.add_if(!is_one, at, "what joins the values is one character");
+    }
+    let has_form = operation
+        .form
+        .as_ref()
+        .is_some_and(|form| !form.is_multipart);
+    for alias in &about.aliases {
+        let message = format!("the path has other parameters than `{}`", path.template);
+        let is_other = names != alias.path.parameters().collect();
+        findings.add_if(is_other, &alias.at, message);
+        template(&alias.at.child("path"), &alias.path, findings);
+        let message = "there is no form whose fields could be in the query";
+        findings.add_if(alias.in_query && !has_form, &alias.at, message);
+    }
+}
+
+/// Where a server takes an operation.
+struct Address<'d> {
+    at: &'d Pointer,
+    method: Method,
+    path: &'d model::Path,
+    alias: Option<&'d Alias>,
+}
+
+/// No two operations have the same address. Aliases may share one if their actions differ.
+pub(super) fn addresses(document: &Document, findings: &Findings) {
+    let own = document.operations().map(|(path, operation)| Address {
+        at: &operation.at,
+        method: operation.method,
+        path: &path.path,
+        alias: None,
+    });
+    let aliases = abouts(document).flat_map(|about| &about.aliases);
+    let aliases = aliases.map(|alias| Address {
+        at: &alias.at,
+        method: alias.method,
+        path: &alias.path,
+        alias: Some(alias),
+    });
+    let are_apart = |(one, other): (&Alias, &Alias)| {
+        let actions = one.action.as_ref().zip(other.action.as_ref());
+        one.in_query == other.in_query && actions.is_some_and(|(one, other)| one != other)
+    };
+    let same = |one: &Address<'_>, other: &Address<'_>| {
+        let apart = one.alias.zip(other.alias).is_some_and(are_apart);
+        one.method == other.method && one.path.is(other.path) && !apart
+    };
+    let all: Vec<Address<'_>> = own.chain(aliases).collect();
+    for (other, Address { at, method, .. }) in doubles(&all, same) {
+        let (method, other) = (method.as_str(), &other.path.template);
+        let message = format!("{method} of this path is {method} of `{other}` too");
+        findings.add(at, message);
     }
 }

@@ -1,41 +1,42 @@
-//! Every reference leads somewhere, and none leads back.
+//! Every reference leads somewhere, none leads back, and something leads to each component.
 
-use super::{all_schemas, children};
+use std::collections::BTreeSet;
+
+use super::{Site, Stands, abouts, roots, sites, within};
 use crate::codegen::document::{Document, ParameterOrRef, Reference, Schema, Shape};
-use crate::codegen::finding::{Findings, or_nearest};
+use crate::codegen::finding::{Findings, Pointer, nearest};
 
 pub(super) fn check(document: &Document, findings: &Findings) {
-    for (path, operation) in document.operations() {
-        for parameter in path.parameters.iter().chain(&operation.parameters) {
-            if let ParameterOrRef::Ref(reference) = parameter
-                && document.parameter(parameter).is_none()
-            {
-                dangling(reference, "parameters", &document.parameters, findings);
-            }
-        }
+    for reference in parameters(document) {
+        exists(reference, "parameters", &document.parameters, findings);
     }
-    for schema in all_schemas(document) {
-        for reference in references(schema) {
-            if document.schema(&reference.name).is_none() {
-                dangling(reference, "schemas", &document.schemas, findings);
-            }
+    for site in sites(document) {
+        for reference in references(site.schema) {
+            exists(reference, "schemas", &document.schemas, findings);
         }
     }
     for (name, schema) in &document.schemas {
-        follow(document, schema, &mut vec![name.as_str()], findings);
+        let stands = Stands::Named;
+        for site in within(vec![Site { schema, stands }]) {
+            for Reference { at, name: other } in references(site.schema) {
+                let schemas = document.schema(other).into_iter();
+                let way = schemas.map(|schema| Site { schema, stands }).collect();
+                let is_circle = other == name || reached(document, way).contains(name.as_str());
+                let message = format!("a circle: `{other}` leads back to `{name}`");
+                findings.add_if(is_circle, at, message);
+            }
+        }
     }
 }
 
-/// A reference to what is not there.
-fn dangling<T>(reference: &Reference, kind: &str, components: &[(String, T)], findings: &Findings) {
-    let (name, names) = (
-        &reference.name,
-        components.iter().map(|(name, _)| name.as_str()),
-    );
-    let meant = or_nearest(name, names, String::new);
-    let end = if meant.is_empty() { "" } else { "; " };
-    let message = format!("there is no `{name}` under components/{kind}{end}{meant}");
-    findings.add(&reference.at, message);
+/// The references to parameters.
+fn parameters(document: &Document) -> impl Iterator<Item = &Reference> {
+    let operations = document.operations();
+    let all = operations.flat_map(|(path, own)| path.parameters.iter().chain(&own.parameters));
+    all.filter_map(|parameter| match parameter {
+        ParameterOrRef::Ref(reference) => Some(reference),
+        ParameterOrRef::Inline(_) => None,
+    })
 }
 
 /// The references that stand in a schema itself.
@@ -45,43 +46,76 @@ fn references(schema: &Schema) -> Vec<&Reference> {
         Shape::OneOf {
             discriminator: Some(discriminator),
             ..
-        } => discriminator
-            .mapping
-            .iter()
-            .map(|(_, reference)| reference)
-            .collect(),
+        } => {
+            let mapping = discriminator.mapping.iter();
+            mapping.map(|(_, reference)| reference).collect()
+        }
         _ => Vec::new(),
     }
 }
 
-/// Goes down every way from a schema; `way` holds the names on it.
-fn follow<'d>(
-    document: &'d Document,
-    schema: &'d Schema,
-    way: &mut Vec<&'d str>,
-    findings: &Findings,
-) {
-    for child in children(schema) {
-        follow(document, child, way, findings);
-    }
-    let Shape::Ref(reference) = &schema.shape else {
-        return;
-    };
-    let name = reference.name.as_str();
-    if way.contains(&name) {
-        // Said once, at the reference that closes the circle from its first name.
-        if way.first() == Some(&name) {
-            let way = way.join("`, `");
-            findings.add(
-                &reference.at,
-                format!("a circle: `{way}` and `{name}` again"),
-            );
+fn exists<T>(reference: &Reference, kind: &str, components: &[(String, T)], findings: &Findings) {
+    let (name, names) = (reference.name.as_str(), names(components));
+    let meant = nearest(name, names.iter().copied());
+    let meant = meant.map(|meant| format!("; did you mean `{meant}`?"));
+    let meant = meant.unwrap_or_default();
+    let message = format!("there is no `{name}` under components/{kind}{meant}");
+    findings.add_if(!names.contains(&name), &reference.at, message);
+}
+
+/// The names of the schemas to which these lead.
+fn reached<'d>(document: &'d Document, mut open: Vec<Site<'d>>) -> BTreeSet<&'d str> {
+    let mut names = BTreeSet::new();
+    let stands = Stands::Named;
+    while !open.is_empty() {
+        for site in within(std::mem::take(&mut open)) {
+            let references = references(site.schema).into_iter();
+            let targets = references.map(|reference| &reference.name);
+            for name in targets.chain(&site.schema.rust_type) {
+                if names.insert(name.as_str()) {
+                    let schema = document.schema(name);
+                    open.extend(schema.map(|schema| Site { schema, stands }));
+                }
+            }
         }
-        return;
     }
-    if let Some(target) = document.schema(name) {
-        way.push(name);
-        follow(document, target, way, findings);
-        way.pop();
+    names
+}
+
+/// What nothing refers to is a mistake: a rename leaves it behind.
+pub(crate) fn unused(document: &Document, findings: &Findings) {
+    let operations = || document.operations().map(|(_, operation)| operation);
+    for tag in &document.tags {
+        let is_used = operations().any(|operation| operation.tags.contains(&tag.name));
+        findings.add_if(!is_used, &tag.at.child("name"), "no operation has this tag");
     }
+    let mut schemas = reached(document, roots(document));
+    let urls = operations().filter_map(|operation| operation.url.as_ref());
+    let urls = urls.filter_map(|(_, name)| document.url(name));
+    schemas.extend(urls.map(|(name, _)| name.as_str()));
+    let parameters = parameters(document).map(|it| it.name.as_str()).collect();
+    let responses = abouts(document).flat_map(|about| &about.responses);
+    let responses = responses.filter_map(|it| Some(it.reference.as_ref()?.name.as_str()));
+    // One that stands in its place is not among the components.
+    let is_hoisted = |(name, schema): &&(String, Schema)| schema.at != component("schemas", name);
+    let hoisted = document.schemas.iter().filter(is_hoisted);
+    schemas.extend(hoisted.map(|(name, _)| name.as_str()));
+    for (kind, names, used) in [
+        ("parameters", names(&document.parameters), parameters),
+        ("responses", names(&document.responses), responses.collect()),
+        ("schemas", names(&document.schemas), schemas),
+    ] {
+        for name in names.iter().filter(|name| !used.contains(*name)) {
+            let message = "no operation uses it; use it, or remove it";
+            findings.add_to_key(&component(kind, name), message);
+        }
+    }
+}
+
+fn names<T>(components: &[(String, T)]) -> Vec<&str> {
+    components.iter().map(|(name, _)| name.as_str()).collect()
+}
+
+fn component(kind: &str, name: &str) -> Pointer {
+    Pointer::root().child("components").child(kind).child(name)
 }

@@ -8,40 +8,33 @@ use crate::codegen::document::{
 };
 use crate::codegen::finding::Findings;
 
-pub(super) fn check(document: &Document, findings: &Findings) {
-    for (_, operation) in document.operations() {
-        let form = operation
-            .form
-            .as_ref()
-            .map(|form| document.resolve(&form.schema).1);
-        let discriminated = form.and_then(|schema| match &schema.shape {
-            Shape::OneOf {
-                branches,
-                discriminator: Some(discriminator),
-            } => Some((branches, discriminator)),
-            _ => None,
-        });
-        match (&operation.split, discriminated) {
-            (Some(split), Some((branches, discriminator))) => {
-                keys(document, split, branches, discriminator, findings);
-                statuses(operation, split, findings);
-            }
-            (Some(split), None) => {
-                let message =
-                    "there is nothing to split: the form is no `oneOf` with a `discriminator`";
-                findings.add(&split.at, message);
-            }
-            (None, Some((_, discriminator))) => {
-                let message = "several operations at one address; add x-talkspace-split";
-                findings.add(&discriminator.at, message);
-            }
-            (None, None) => {
-                if let Some(Shape::OneOf { .. }) = form.map(|form| &form.shape) {
-                    let message =
-                        "not supported: a form that is a `oneOf` without a `discriminator`";
-                    findings.add(&operation.at.child("requestBody"), message);
-                }
-            }
+pub(super) fn check(document: &Document, operation: &Operation, findings: &Findings) {
+    let form = operation.form.as_ref();
+    let form = form.map(|form| &document.resolve(&form.schema).1.shape);
+    let (branches, discriminator) = match form {
+        Some(Shape::OneOf {
+            branches,
+            discriminator,
+        }) => (branches.as_slice(), discriminator.as_ref()),
+        _ => ([].as_slice(), None),
+    };
+    match (&operation.split, discriminator) {
+        (Some(split), Some(discriminator)) => {
+            keys(document, split, branches, discriminator, findings);
+            statuses(&operation.about.responses, split, findings);
+        }
+        (Some(split), None) => {
+            let right = "the form is no `oneOf` with a `discriminator`";
+            findings.add(&split.at, format!("there is nothing to split: {right}"));
+        }
+        (None, Some(discriminator)) => {
+            let message = "several operations at one address; add x-talkspace-split";
+            findings.add(&discriminator.at, message);
+        }
+        (None, None) => {
+            let message = "not supported: a form that is a `oneOf` without a `discriminator`";
+            let at = operation.at.child("requestBody");
+            findings.add_if(!branches.is_empty(), &at, message);
         }
     }
 }
@@ -54,40 +47,39 @@ fn keys(
     discriminator: &Discriminator,
     findings: &Findings,
 ) {
-    let by = &discriminator.property;
-    if split.by != *by {
-        let message = format!("`{}` is not the discriminator's `{by}`", split.by);
-        findings.add(&split.at.child("by"), message);
-    }
-    let entries = split.entries.iter().map(|entry| &entry.value);
-    let entries: BTreeSet<&String> = entries.collect();
-    let mapping = || discriminator.mapping.iter();
-    let mapped: BTreeSet<&String> = mapping().map(|(value, _)| value).collect();
+    let Discriminator {
+        at,
+        property: by,
+        mapping,
+    } = discriminator;
+    let message = format!("`{}` is not the discriminator's `{by}`", split.by);
+    findings.add_if(split.by != *by, &split.at.child("by"), message);
+    let entries: BTreeSet<&str> = split.entries.iter().map(|it| it.value.as_str()).collect();
+    let mapped: BTreeSet<&str> = mapping.iter().map(|(value, _)| value.as_str()).collect();
     for value in mapped.difference(&entries) {
         let message = format!("`{value}` of the mapping is missing");
         findings.add(&split.at.child("operations"), message);
     }
     for value in entries.difference(&mapped) {
         let message = format!("`{value}` of the split is missing");
-        findings.add(&discriminator.at.child("mapping"), message);
+        findings.add(&at.child("mapping"), message);
     }
-    for (value, Reference { at, name }) in mapping() {
-        let mut names = branches.iter().filter_map(Schema::refers_to);
-        if !names.any(|branch| branch == name) {
-            findings.add(at, format!("`{name}` is not among the branches"));
-        }
+    for (value, Reference { at, name }) in mapping {
+        let is_branch = branches.iter().any(|it| it.refers_to() == Some(name));
+        findings.add_if(
+            !is_branch,
+            at,
+            format!("`{name}` is not among the branches"),
+        );
         let schema = document.schema(name);
         let constant = schema.and_then(|schema| constant(document, schema, by));
-        if constant != Some(value) {
-            let right = format!("a required `{by}` whose const is `{value}`");
-            findings.add(at, format!("`{name}` lacks {right}"));
-        }
+        let message = format!("`{name}` lacks a required `{by}` whose const is `{value}`");
+        findings.add_if(constant != Some(value), at, message);
     }
     for branch in branches {
-        let name = branch.refers_to();
-        if !mapping().any(|(_, reference)| Some(reference.name.as_str()) == name) {
-            findings.add(&branch.at, "the branch is not in the mapping");
-        }
+        let mut names = mapping.iter().map(|(_, reference)| reference.name.as_str());
+        let is_mapped = names.any(|name| branch.refers_to() == Some(name));
+        findings.add_if(!is_mapped, &branch.at, "the branch is not in the mapping");
     }
 }
 
@@ -101,37 +93,22 @@ fn constant<'d>(document: &'d Document, branch: &'d Schema, property: &str) -> O
 }
 
 /// Every status of the operation on the wire belongs to an entry, and no entry has another.
-fn statuses(operation: &Operation, split: &Split, findings: &Findings) {
-    let on_the_wire = &operation.about.responses;
-    for entry in &split.entries {
-        for response in &entry.about.responses {
-            let mut others = on_the_wire.iter();
-            match others.find(|other| other.status == response.status) {
-                None => {
-                    let status = response.status;
-                    let message = format!("{status} is not a status of the operation on the wire");
-                    findings.add(&response.at, message);
-                }
-                Some(other) if !is_among(response, other) => {
-                    let message = "the content is not among those of the operation on the wire";
-                    findings.add(&response.at, message);
-                }
-                Some(_) => {}
-            }
-        }
+fn statuses(on_the_wire: &[Response], split: &Split, findings: &Findings) {
+    let entries = split.entries.iter();
+    let entries: Vec<_> = entries.flat_map(|entry| &entry.about.responses).collect();
+    for own in &entries {
+        let status = own.status;
+        let same = on_the_wire.iter().find(|other| other.status == status);
+        let message = format!("{status} is not a status of the operation on the wire");
+        findings.add_if(same.is_none(), &own.at, message);
+        let is_other = same.is_some_and(|same| !is_among(own, same));
+        let message = "the content is not among those of the operation on the wire";
+        findings.add_if(is_other, &own.at, message);
     }
-    for response in on_the_wire {
-        let owned = split.entries.iter().any(|entry| {
-            let mut responses = entry.about.responses.iter();
-            responses.any(|other| other.status == response.status)
-        });
-        if !owned {
-            let message = format!(
-                "no entry of x-talkspace-split has the status {}",
-                response.status
-            );
-            findings.add(&response.at, message);
-        }
+    for Response { at, status, .. } in on_the_wire {
+        let is_owned = entries.iter().any(|own| own.status == *status);
+        let message = format!("no entry of x-talkspace-split has the status {status}");
+        findings.add_if(!is_owned, at, message);
     }
 }
 
@@ -141,10 +118,9 @@ fn is_among(own: &Response, on_the_wire: &Response) -> bool {
         return own.content.is_none();
     };
     let name = own.schema.refers_to();
-    let is_same = |schema: &Schema| name.is_some() && schema.refers_to() == name;
-    own.media == wire.media
-        && match &wire.schema.shape {
-            Shape::OneOf { branches, .. } => branches.iter().any(is_same),
-            _ => is_same(&wire.schema),
-        }
+    let all = match &wire.schema.shape {
+        Shape::OneOf { branches, .. } => branches.as_slice(),
+        _ => std::slice::from_ref(&wire.schema),
+    };
+    own.media == wire.media && name.is_some() && all.iter().any(|it| it.refers_to() == name)
 }

@@ -1,5 +1,11 @@
 //! Each rule can be broken, and then says where and how.
 
+mod files;
+mod given;
+mod keywords;
+mod unused;
+mod values;
+
 use crate::codegen::tests::{assert_finding, findings, real_spec, rooms_with};
 
 const ROOM: &str = "/paths/~1api~1room~1{roomid}";
@@ -49,7 +55,7 @@ fn references_do_not_go_round() {
         "    Motto:\n      type: string\n      description: What a room stands for.\n",
         "    Motto:\n      $ref: '#/components/schemas/Creed'\n    Creed:\n      $ref: '#/components/schemas/Creed'\n",
         "/components/schemas/Creed/$ref",
-        "a circle: `Creed` and `Creed` again",
+        "a circle: `Creed` leads back to `Creed`",
     );
     let spec = rooms_with(
         "        owner:\n          description: Whose room it is.\n          type: string\n",
@@ -58,10 +64,10 @@ fn references_do_not_go_round() {
     assert_eq!(
         findings(&spec),
         [
-            "spec/openapi.yaml#/components/schemas/RoomResponse/properties/owner/$ref: a circle: \
-             `RoomEnvelope`, `RoomResponse` and `RoomEnvelope` again",
             "spec/openapi.yaml#/components/schemas/RoomEnvelope/properties/RoomResponse/$ref: a \
-             circle: `RoomResponse`, `RoomEnvelope` and `RoomResponse` again",
+             circle: `RoomResponse` leads back to `RoomEnvelope`",
+            "spec/openapi.yaml#/components/schemas/RoomResponse/properties/owner/$ref: a circle: \
+             `RoomEnvelope` leads back to `RoomResponse`",
         ]
     );
 }
@@ -282,7 +288,7 @@ fn forms_hold_values_without_parts() {
         from,
         "        phone:\n          description: Whom to call.\n          oneOf:\n            - type: string\n            - type: integer\n",
         "/components/schemas/MakeRoomForm/properties/phone",
-        "not supported: a field of a form is text, an integer or a boolean, or a list of these",
+        "not supported: a value here is text, an integer or a boolean",
     );
     assert_finding(
         "        description: What the room is like.\n        required: true\n",
@@ -305,19 +311,19 @@ fn an_envelope_has_a_message_and_a_status() {
         "        message:\n          description: A remark.\n          type: string\n",
         "        message:\n          description: A remark.\n          type: integer\n",
         &format!("{at}/properties/message"),
-        "the message of an envelope is any text",
+        "what is in an envelope requires a `message`, which is any text",
     );
     assert_finding(
         "required: [message, status, roomId,",
         "required: [message, roomId,",
         &format!("{at}/properties/status"),
-        "the status of an envelope is required",
+        "what is in an envelope requires a `status`, which is an integer",
     );
     assert_finding(
         "required: [message, status, roomId, seats, open, doors, mood, door, motto]\n      properties:\n        message:\n          description: A remark.\n          type: string\n",
         "required: [status, roomId, seats, open, doors, mood, door, motto]\n      properties:\n",
         at,
-        "what is in an envelope has a `message`",
+        "what is in an envelope requires a `message`, which is any text",
     );
 }
 

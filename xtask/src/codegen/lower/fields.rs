@@ -93,6 +93,11 @@ impl<'d> Held<'d> {
         } else {
             Presence::Required
         };
+        let is_id = matches!(found, Holds::One(Type::Id(_)));
+        if schema.empty && !(required && is_id) {
+            let message = "what may be empty is a required identifier";
+            findings.add(&schema.at.child("x-talkspace-empty"), message);
+        }
         let kind = match &found {
             Holds::One(_) if key == STATUS => Ok(kinds::status()),
             Holds::One(_) if key == "message" => {
@@ -147,7 +152,7 @@ impl<'d> Held<'d> {
             Shape::Ref(_)
             | Shape::Text { .. }
             | Shape::TextOrInteger
-            | Shape::Bytes { .. }
+            | Shape::Bytes
             | Shape::Integer
             | Shape::Boolean
             | Shape::Object { .. } => self.value(schema, findings).map(Holds::One),

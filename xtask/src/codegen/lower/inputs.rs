@@ -117,7 +117,7 @@ impl<'d> Place<'d> {
             Shape::Ref(_)
             | Shape::Text { .. }
             | Shape::TextOrInteger
-            | Shape::Bytes { .. }
+            | Shape::Bytes
             | Shape::Integer
             | Shape::Boolean
             | Shape::Object { .. }
@@ -146,11 +146,11 @@ impl<'d> Place<'d> {
 
     /// The URL that takes the place of the path. Its type has the same name.
     fn url(&self, at: &Pointer, key: &str, findings: &Findings) -> Option<Carried> {
-        let mut schemas = self.document.schemas.iter();
-        let found = schemas.find(|(name, _)| name.to_lowercase() == key);
+        let found = self.document.url(key);
+        let found = found.filter(|(_, schema)| schema.is_text() && schema.rust_type.is_none());
         let named = found.and_then(|(name, schema)| Some((Camel::new(name)?, schema)));
         let Some((id, schema)) = named else {
-            findings.add(at, format!("there is no schema of the name `{key}`"));
+            findings.add(at, format!("`{key}` is not the name of a text"));
             return None;
         };
         if schema.secret {
@@ -208,6 +208,10 @@ impl<'d> Place<'d> {
             }
             found = Type::Flag;
         }
+        if found == Type::File && input.travels != Travels::Part {
+            let right = "a form that carries one is `multipart/form-data`";
+            findings.add(input.at, format!("not supported: a file here; {right}"));
+        }
         let (_, list) = self.document.resolve(input.schema);
         let (_, target) = self.document.resolve(one);
         let mut schemas = [input.schema, list, one, target].into_iter();
@@ -225,11 +229,19 @@ impl<'d> Place<'d> {
         let is_joined = |name: &str| input.travels == Travels::Path && name == input.key;
         let joined = about.joined.iter().find(|joined| is_joined(&joined.key));
         let separator = joined.and_then(|joined| joined.text.chars().next());
+        let is_id = matches!(found, Type::Id(_)) && input.each.is_none();
+        if let Some(joined) = joined.filter(|_| !is_id) {
+            let message = "not supported: a list of anything but identifiers";
+            findings.add(&joined.at, message);
+        }
+        if input.schema.empty && (input.required || !is_id) {
+            let message = "what may be empty in a form is an identifier that may be left out";
+            findings.add(&input.schema.at.child("x-talkspace-empty"), message);
+        }
         let plural = separator.map(|_| format!("{}s", input.key));
         let name = name(&input, plural.as_deref(), &found, findings)?;
         let is_marked = types::is_secret(self.document, one);
-        let is_single = separator.is_none() && input.each.is_none();
-        if is_marked && !(matches!(found, Type::Id(_)) && is_single) {
+        if is_marked && !(is_id && separator.is_none()) {
             findings.add(input.at, "not supported: a secret that is one of several");
         }
         let slot = Slot {
@@ -300,10 +312,9 @@ fn app_key(input: &Input<'_>, findings: &Findings) -> Carried {
     if !input.required {
         findings.add(input.at, "the key is always sent; require it");
     }
-    if input.travels == Travels::Path {
-        let right = "the key travels in a query or a form";
-        findings.add(input.at, format!("not supported: {right}"));
-    }
+    let may_travel = matches!(input.travels, Travels::Query | Travels::Form);
+    let message = "not supported: a key in a path or a part; it travels in a query or a form";
+    findings.add_if(!may_travel, input.at, message);
     Carried::AppKey(input.travels, input.key.to_owned())
 }
 

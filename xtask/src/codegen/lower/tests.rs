@@ -363,7 +363,7 @@ fn a_key_does_not_travel_in_a_path() {
         "        $ref: '#/components/schemas/RoomId'\n\n  schemas:",
         "        $ref: '#/components/schemas/AppKey'\n\n  schemas:",
         "/components/parameters/PathRoomId",
-        "not supported: the key travels in a query or a form",
+        "not supported: a key in a path or a part; it travels in a query or a form",
     );
 }
 

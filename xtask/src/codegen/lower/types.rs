@@ -115,7 +115,7 @@ pub(crate) fn scalar(document: &Document, schema: &Schema, findings: &Findings) 
         },
         Shape::Integer => Some(Type::Integer),
         Shape::Boolean => Some(Type::Flag),
-        Shape::Bytes { .. } => Some(Type::File),
+        Shape::Bytes => Some(Type::File),
         Shape::Object { .. } if name.is_some() => {
             camel(name.unwrap_or_default(), target, findings).map(Type::Object)
         }

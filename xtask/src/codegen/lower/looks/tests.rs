@@ -1,6 +1,6 @@
 //! A look that cannot be is found, and said where it stands.
 
-use crate::codegen::lint::breaking::assert_found;
+use crate::codegen::tests::assert_found;
 
 const REGISTER: &str = "operationId: register\n";
 const CREATE: &str = "operationId: createTalkspace";

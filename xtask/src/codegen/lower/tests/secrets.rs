@@ -163,7 +163,7 @@ fn what_would_be_shown_is_a_finding() {
         let found = said(&rooms_with_secret(from, to));
         assert!(found.contains(FORM), "{found}");
         assert!(
-            found.contains("a secret is a named text with a type of its own"),
+            found.contains("a named text with a type of its own"),
             "{found}"
         );
     }

@@ -1,7 +1,8 @@
 //! What nothing refers to is found.
 
-use super::UNUSED;
 use crate::codegen::tests::assert_finding;
+
+const UNUSED: &str = "no operation uses it; use it, or remove it";
 
 #[test]
 fn a_component_is_used() {

@@ -1,6 +1,6 @@
 //! Keywords on values that do not fit are found.
 
-use crate::codegen::lint::breaking::{assert_found, breaking};
+use crate::codegen::tests::{assert_found, broken, findings};
 
 const QUERY: &str = "    RegistrationQuery:\n      type";
 const GRANT: &str = "    GrantId:\n";
@@ -53,7 +53,7 @@ fn choices_have_meanings() {
 #[test]
 fn a_default_may_be_given() {
     let with = "default: exists\n      examples:";
-    assert_eq!(breaking(QUERY, "examples:", with), "");
+    assert_eq!(findings(&broken(QUERY, "examples:", with)), [""; 0]);
 }
 
 #[test]
@@ -64,13 +64,13 @@ fn a_secret_is_a_named_text() {
             QUERY,
             "examples:",
             "x-talkspace-secret: true\n      examples:",
-            "a secret is a named text",
+            "x-talkspace-secret belongs to a named text",
         ),
         (
             UPLOAD,
             "type: string",
             "type: string\n          x-talkspace-secret: true",
-            "a secret is a named text",
+            "x-talkspace-secret belongs to a named text",
         ),
         (
             GRANT,
@@ -82,7 +82,7 @@ fn a_secret_is_a_named_text() {
             "    PhoneNumber:\n",
             "type: string",
             "type: string\n      x-talkspace-secret: true",
-            "a secret is a named text with a type of its own",
+            "x-talkspace-secret belongs to a named text with a type of its own",
         ),
     ]);
 }
@@ -113,13 +113,13 @@ fn what_may_be_empty_is_an_id_that_is_there() {
             "    RegisterForm:\n",
             "$ref: '#/components/schemas/PhoneNumber'",
             "$ref: '#/components/schemas/PhoneNumber'\n          x-talkspace-empty: true",
-            "a required identifier",
+            "what may be empty in a form is an identifier that may be left out",
         ),
         (
             "    PathConferenceId:\n",
             "$ref: '#/components/schemas/ConferenceId'",
             "$ref: '#/components/schemas/ConferenceId'\n        x-talkspace-empty: true",
-            "belong to what is in an envelope",
+            "x-talkspace-empty belongs to what is in an envelope or a form",
         ),
         (
             MEDIA,
@@ -151,7 +151,7 @@ fn other_spellings_are_no_other_s() {
             "    UploadMediaForm:\n",
             "$ref: '#/components/schemas/GrantId'",
             "$ref: '#/components/schemas/GrantId'\n          x-talkspace-also: [grantid]",
-            "belong to what is in an envelope",
+            "x-talkspace-also belongs to what is in an envelope",
         ),
     ]);
 }

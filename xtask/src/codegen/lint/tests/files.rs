@@ -1,6 +1,6 @@
 //! Files in the wrong place, or of the wrong type, are found.
 
-use crate::codegen::lint::breaking::assert_found;
+use crate::codegen::tests::assert_found;
 
 const FORM: &str = "    UploadMediaForm:\n";
 const UPLOAD: &str = "operationId: uploadMedia";
@@ -18,7 +18,7 @@ fn a_file_is_the_last_part_and_the_only_one() {
             FORM,
             grant,
             "$ref: '#/components/schemas/AppKey'",
-            "the key in a form of several parts",
+            "not supported: a key in a path or a part",
         ),
         (
             FORM,
@@ -73,13 +73,13 @@ fn a_file_is_nowhere_else() {
             "    RegisterForm:\n",
             "$ref: '#/components/schemas/NetworkId'",
             file,
-            "a form that carries a file is `multipart/form-data`",
+            "a form that carries one is `multipart/form-data`",
         ),
         (
             "    PathMediaId:\n",
             "$ref: '#/components/schemas/MediaId'",
             file,
-            "a file is a part of a form",
+            "a form that carries one is `multipart/form-data`",
         ),
         (
             "    UploadResponse:\n      type",
