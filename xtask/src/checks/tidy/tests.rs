@@ -14,11 +14,19 @@ fn each_breach_is_found() {
     let generated = "crates/talkspace-core/src/value/ids.rs";
     let example = "crates/talkspace-sandbox/examples/with_fake.rs";
     assert!(breaches_in(example, "//! x\nmod tests {").is_empty());
+    assert!(breaches_in(core, "//! x\n/// let file = File::open(path)?;").is_empty());
     for (path, text, rule) in [
         (core, "fn main() {}", "begins with what it is for"),
         (core, "//! x\nfn a() {} ", "ends in a space"),
         (core, "//! x\n\tfn a() {}", "holds a tab"),
         (core, "//! x\nlet now = Instant::now();", "only transports"),
+        (core, "//! x\nlet file = File::open(path)?;", "no file"),
+        (core, "//! x\nuse std::net::TcpStream;", "no socket"),
+        (
+            core,
+            "//! x\n#[cfg(not(feature = \"serde\"))]",
+            "a feature adds",
+        ),
         (core, "//! x\nmod tests {", "a file of their own"),
         (core, "//! x\n#[ignore]", "a test runs"),
         (core, "//! x\nconfig.dangerous()", "go unchecked"),
