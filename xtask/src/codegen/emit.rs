@@ -13,6 +13,7 @@ mod cli;
 mod docs;
 mod envelopes;
 mod ids;
+mod imports;
 mod look;
 mod markdown;
 mod modules;
@@ -88,6 +89,7 @@ pub(crate) fn emit(api: &Api) -> Vec<File> {
     }
     files.push((format!("{CLI}/commands/mod.rs"), cli::commands(api)));
     files.push((format!("{CLI}/mod.rs"), cli::root(api)));
+    imports::add(api, &mut files);
     files
 }
 

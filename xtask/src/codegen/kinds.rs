@@ -109,10 +109,8 @@ pub(crate) struct Input {
     pub(crate) read: String,
     /// The command's `#[arg(…)]`, and what that needs.
     pub(crate) option: String,
-    pub(crate) option_import: Option<&'static str>,
     /// Its value in an example, what that needs, and the error that it may give.
     pub(crate) example: String,
-    pub(crate) example_import: Option<String>,
     pub(crate) example_error: Option<&'static str>,
     /// What the example shows of it.
     pub(crate) assertion: String,
@@ -133,19 +131,15 @@ pub(crate) struct Input {
 pub(crate) struct Output {
     /// The type in Rust, and where it is.
     pub(crate) rust_type: String,
-    pub(crate) import: Option<String>,
     /// The type in the envelope, how serde goes about it where that is not the type's
     /// own way, and what both need.
     pub(crate) wire_type: String,
     pub(crate) serde: Option<String>,
-    pub(crate) wire_imports: &'static [&'static str],
     /// The expression that makes it of the envelope's `fields`. `{KNOWN}` stands for what
     /// the request knows, until that is known.
     pub(crate) read: String,
-    pub(crate) read_import: Option<&'static str>,
     /// The expression that makes the envelope's field of it.
     pub(crate) write: String,
-    pub(crate) write_import: Option<&'static str>,
     pub(crate) start: Start,
     pub(crate) texts: Option<Texts>,
     /// The method of the command's record, and whether there may be nothing to record.
@@ -252,8 +246,6 @@ pub(crate) struct Rust {
     /// The type of an argument, and what makes it the value.
     pub(crate) argument: String,
     pub(crate) conversion: &'static str,
-    /// The module of the type, and the type.
-    pub(crate) import: Option<(&'static str, String)>,
 }
 
 impl Rust {
@@ -264,7 +256,6 @@ impl Rust {
             argument: name.clone(),
             name,
             conversion: "",
-            import: None,
         }
     }
 
@@ -275,13 +266,6 @@ impl Rust {
             argument: format!("impl Into<{}>", plain.name),
             conversion: ".into()",
             ..plain
-        }
-    }
-
-    fn of(self, module: &'static str, name: impl Into<String>) -> Self {
-        Self {
-            import: Some((module, name.into())),
-            ..self
         }
     }
 }
@@ -328,14 +312,6 @@ impl Texts {
         format!("for text in {all} {{ redactor.{{VERB}}(text); }}\n")
     }
 }
-
-/// The module of identifiers, and of what is written by hand like them.
-const VALUE: &str = "crate::value";
-pub(crate) const CHOICES: &str = "crate::request::choices";
-pub(crate) const OBJECTS: &str = "crate::request::objects";
-/// The text and the list of an envelope.
-const TEXT: &str = "crate::codec::Text";
-const LIST: &str = "crate::codec::OneOrMany";
 
 /// The statement that writes a value, of which `spelt` makes text.
 fn write(slot: &Slot, spelt: impl Fn(&str) -> String) -> String {

@@ -229,8 +229,6 @@ pub(crate) struct Sight {
     /// The expressions of the ids in the other's response, in their order: fields of
     /// its own request, or of the one that is the `look`.
     pub(crate) known: Vec<String>,
-    /// What the expressions name.
-    pub(crate) imports: Vec<String>,
 }
 
 /// Where the result is seen.

@@ -19,7 +19,7 @@ use crate::failure::Failure;
 use crate::hidden::Hidden;
 use crate::operation::Send;
 use crate::record::Record;
-use crate::seconds::{Seconds, more_than_none};
+use crate::seconds::Seconds;
 use crate::sender::Sender;
 use crate::sure::SureArgs;
 
@@ -39,7 +39,7 @@ pub(crate) struct RegisterArgs {
     /// Polls until the person is registered, for 60 seconds at most, or for as many as are
     /// given: `--wait=300`.
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, require_equals = true)]
-    #[arg(default_missing_value = "60", value_parser = more_than_none)]
+    #[arg(default_missing_value = "60", value_parser = crate::seconds::more_than_none)]
     wait: Option<Seconds>,
     #[command(flatten)]
     sure: SureArgs,

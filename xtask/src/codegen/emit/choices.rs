@@ -1,7 +1,7 @@
 //! Values of which there are few, each with a name.
 
 use super::serde;
-use super::source::{self, Item};
+use super::source;
 use super::text::{Comment, Literal, series};
 use crate::codegen::model::{Api, Choice, Word};
 use crate::codegen::names::Camel;
@@ -26,7 +26,7 @@ pub(crate) fn file(api: &Api) -> String {
     source::file(docs, items)
 }
 
-fn declaration(choice: &Choice) -> Item {
+fn declaration(choice: &Choice) -> String {
     let docs = Comment::item(0).prose(&choice.docs);
     let name = &choice.name;
     let default = match choice.default {
@@ -42,14 +42,14 @@ fn declaration(choice: &Choice) -> Item {
         ));
     }
     let serde = serde::words();
-    Item::new(format!(
+    format!(
         "\
 {docs}#[derive(Clone, {copy}Debug, {default}PartialEq, Eq, Hash)]
 {serde}#[non_exhaustive]
 pub enum {name} {{
 {variants}}}
 "
-    ))
+    )
 }
 
 /// The variants, each with its docs.
@@ -88,7 +88,7 @@ pub(super) fn spelling<'a>(
     open: bool,
     before: &str,
     after: &str,
-) -> Item {
+) -> String {
     let words = words.into_iter();
     let mut arms: String = words
         .map(|word| format!("Self::{} => {},\n", word.variant, Literal(&word.text)))
@@ -103,7 +103,7 @@ pub(super) fn spelling<'a>(
             "const fn as_str(self) -> &'static str",
         ),
     };
-    Item::new(format!(
+    format!(
         "\
 impl {name} {{
     {before}/// {which}
@@ -120,14 +120,13 @@ impl fmt::Display for {name} {{
     }}
 }}
 "
-    ))
-    .uses(["std::fmt::self"])
+    )
 }
 
 /// The way from a word to its variant.
-fn reading(choice: &Choice) -> Item {
+fn reading(choice: &Choice) -> String {
     let name = &choice.name;
-    Item::new(format!(
+    format!(
         "\
 impl FromStr for {name} {{
     type Err = Invalid{name};
@@ -139,13 +138,12 @@ impl FromStr for {name} {{
     }}
 }}
 "
-    ))
-    .uses(["std::str::FromStr"])
+    )
 }
 
 /// The ways between a word that may be any and the type.
-fn conversions(name: &Camel) -> Item {
-    Item::new(format!(
+fn conversions(name: &Camel) -> String {
+    format!(
         "\
 impl From<String> for {name} {{
     fn from(word: String) -> Self {{
@@ -165,10 +163,10 @@ impl AsRef<str> for {name} {{
     }}
 }}
 "
-    ))
+    )
 }
 
-fn error(choice: &Choice) -> Item {
+fn error(choice: &Choice) -> String {
     let name = &choice.name;
     let words: Vec<String> = choice
         .words
@@ -177,7 +175,7 @@ fn error(choice: &Choice) -> Item {
         .collect();
     let right = format!("write {}", series(&words, "or"));
     let right = Literal(&right);
-    Item::new(format!(
+    format!(
         "\
 /// The text is no [`{name}`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -191,6 +189,5 @@ impl fmt::Display for Invalid{name} {{
 
 impl Error for Invalid{name} {{}}
 "
-    ))
-    .uses(["std::error::Error", "std::fmt::self"])
+    )
 }

@@ -1,7 +1,7 @@
 //! The operations as commands.
 
 use super::modules;
-use super::source::{self, Item};
+use super::source;
 use super::text::{Comment, Literal, plain};
 use crate::codegen::model::{Api, Field, Group, Look, Operation, Parameter, Payload, Prose, Wait};
 use crate::codegen::names::Camel;
@@ -12,8 +12,8 @@ pub(crate) fn root(api: &Api) -> String {
     if !api.objects.is_empty() {
         modules.push_str("mod objects;\n");
     }
-    let export = Item::new("pub(crate) use commands::Operations;\n");
-    source::file(docs, [Item::new(modules), export])
+    let export = "pub(crate) use commands::Operations;\n".to_owned();
+    source::file(docs, [modules, export])
 }
 
 /// `commands/mod.rs`.
@@ -32,7 +32,7 @@ pub(crate) fn commands(api: &Api) -> String {
     }
     let what = "The operations, save those that carry files.";
     let operations = choice("Operations", what, &variants, &arms);
-    source::file(docs, [Item::new(modules), operations])
+    source::file(docs, [modules, operations])
 }
 
 /// Whether any operation of the group is a command that is generated.
@@ -42,25 +42,23 @@ pub(crate) fn has_commands(api: &Api, group: &Group) -> bool {
 
 /// The commands of a group.
 pub(crate) fn commands_of_group(api: &Api, group: &Group) -> String {
-    let (mut variants, mut arms, mut imports) = (String::new(), String::new(), Vec::new());
+    let (mut variants, mut arms) = (String::new(), String::new());
     for operation in commands_of(api.operations_of(group)) {
         let docs = help(
             ["command", "about", "long_about"],
             &[&operation.summary, &operation.description],
         );
-        let (name, module) = (&operation.name, &group.module);
+        let name = &operation.name;
         variants.push_str(&format!("{docs}{name}(Connected<{name}Args>),\n"));
         arms.push_str(&format!("Self::{name}(command) => command.run(),\n"));
-        imports.push(format!("crate::generated::{module}::{name}Args"));
-        imports.push("crate::operation::Connected".to_owned());
     }
-    let commands = choice("Commands", "Those of the group.", &variants, &arms).uses(imports);
+    let commands = choice("Commands", "Those of the group.", &variants, &arms);
     source::file(Comment::module().prose(&group.docs), [commands])
 }
 
 /// A choice of commands, and how the one is run that is chosen.
-fn choice(name: &str, docs: &str, variants: &str, arms: &str) -> Item {
-    Item::new(format!(
+fn choice(name: &str, docs: &str, variants: &str, arms: &str) -> String {
+    format!(
         "\
 /// {docs}
 #[derive(Debug, Subcommand)]
@@ -75,8 +73,7 @@ impl {name} {{
     }}
 }}
 "
-    ))
-    .uses(["clap::Subcommand", "std::process::ExitCode"])
+    )
 }
 
 /// The operations that get a command here. The commands of the others open
@@ -97,7 +94,7 @@ pub(crate) fn group(api: &Api, group: &Group) -> String {
     )
 }
 
-fn arguments(operation: &Operation) -> Item {
+fn arguments(operation: &Operation) -> String {
     let name = &operation.name;
     let mut fields: String = operation.parameters().map(argument).collect();
     if let Some(wait) = operation.wait {
@@ -111,37 +108,21 @@ fn arguments(operation: &Operation) -> Item {
     /// Polls until {until}, for 60 seconds at most, or for as many as are
     /// given: `--wait=300`.
     #[arg(long, value_name = \"SECONDS\", num_args = 0..=1, require_equals = true)]
-    #[arg(default_missing_value = \"60\", value_parser = more_than_none)]
+    #[arg(default_missing_value = \"60\", value_parser = crate::seconds::more_than_none)]
     wait: Option<Seconds>,
 "
         ));
     }
-    let surely = can_look(operation).then(|| {
+    if can_look(operation) {
         fields.push_str("    #[command(flatten)]\n    sure: SureArgs,\n");
-        "crate::sure::SureArgs"
-    });
-    let types = operation.parameters().filter_map(|own| {
-        let (_, name) = own.kind.rust.import.as_ref()?;
-        Some(format!("talkspace_core::{name}"))
-    });
-    let waits = operation
-        .wait
-        .map(|_| "crate::seconds::{Seconds, more_than_none}");
-    let needs = operation
-        .parameters()
-        .filter_map(|own| own.kind.option_import);
-    Item::new(format!(
+    }
+    format!(
         "\
 #[derive(Debug, Args)]
 pub(crate) struct {name}Args {{
 {fields}}}
 "
-    ))
-    .uses(types)
-    .uses(waits)
-    .uses(surely)
-    .uses(needs)
-    .uses(["clap::Args"])
+    )
 }
 
 fn argument(parameter: &Parameter) -> String {
@@ -176,7 +157,7 @@ fn help([attribute, short, long]: [&str; 3], prose: &[&Prose]) -> String {
     format!("#[{attribute}({short} = {first}{all})]\n")
 }
 
-fn send(api: &Api, operation: &Operation) -> Item {
+fn send(api: &Api, operation: &Operation) -> String {
     let name = &operation.name;
     let id = Literal(&operation.id);
     let required = operation.required();
@@ -252,7 +233,7 @@ fn send(api: &Api, operation: &Operation) -> Item {
     } else {
         format!("let mut record = {record};\n{sometimes}Ok(record)")
     };
-    Item::new(format!(
+    format!(
         "\
 impl Send for {name}Args {{
     const NEEDS_KEY: bool = {needs_key};
@@ -264,14 +245,7 @@ impl Send for {name}Args {{
     }}
 }}
 "
-    ))
-    .uses([format!("talkspace_core::{name}")])
-    .uses([
-        "crate::failure::Failure",
-        "crate::operation::Send",
-        "crate::record::Record",
-        "crate::sender::Sender",
-    ])
+    )
 }
 
 /// Whether its result can be looked for.

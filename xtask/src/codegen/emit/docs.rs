@@ -1,10 +1,8 @@
 //! What people read about an operation: beside its type, and in the table of all.
 
-use std::collections::BTreeSet;
-
-use super::look;
 use super::source::PREAMBLE;
 use super::text::{Comment, Span, cell, series};
+use super::{imports, look};
 use crate::codegen::document::Statuses;
 use crate::codegen::model::{Api, Effect, Look, Operation, Parameter, Status};
 
@@ -90,15 +88,6 @@ fn example(operation: &Operation) -> Vec<String> {
     let name = &operation.name;
     let optional = operation.optional().take(MOST_OPTIONAL);
     let shown: Vec<&Parameter> = operation.required().chain(optional).collect();
-    let needs = shown
-        .iter()
-        .filter_map(|own| own.kind.example_import.clone());
-    let imports: BTreeSet<String> = needs.chain([name.to_string()]).collect();
-    let imports: Vec<String> = imports.into_iter().collect();
-    let imports = match imports.as_slice() {
-        [one] => one.clone(),
-        several => format!("{{{}}}", several.join(", ")),
-    };
     let required = operation.required().map(|own| own.kind.example.as_str());
     let arguments = required.collect::<Vec<_>>().join(", ");
     let setters = shown.iter().filter(|own| !own.slot.required);
@@ -117,6 +106,11 @@ fn example(operation: &Operation) -> Vec<String> {
     let assertion = match first.map(|own| &own.kind.assertion) {
         Some(assertion) => assertion.clone(),
         None => format!("assert_eq!(request, {name}::default());"),
+    };
+    let names = imports::types(&format!("{made}{assertion}"));
+    let imports = match names.as_slice() {
+        [one] => one.clone(),
+        several => format!("{{{}}}", several.join(", ")),
     };
     let mut errors: Vec<&str> = shown
         .iter()

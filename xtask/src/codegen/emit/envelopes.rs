@@ -1,9 +1,7 @@
 //! The envelopes, as they are on the wire.
 
-use std::collections::BTreeSet;
-
 use super::modules;
-use super::source::{self, Item};
+use super::source;
 use super::text::{Comment, Literal};
 use crate::codegen::kinds::wire_object;
 use crate::codegen::model::{Api, Envelope, Field, Group, Payload, Prose};
@@ -28,7 +26,7 @@ pub(crate) fn root(api: &Api) -> String {
             redaction(&name, fields),
         ]
     });
-    let head = [Item::new(modules), Item::new(exports)];
+    let head = [modules, exports];
     source::file(docs, head.into_iter().chain(objects))
 }
 
@@ -38,19 +36,9 @@ pub(crate) fn group(api: &Api, group: &Group) -> Option<String> {
         let Envelope {
             docs, name, fields, ..
         } = envelope;
-        let types = fields.iter().map(|field| &field.kind.wire_type);
-        let words: BTreeSet<&str> = types
-            .flat_map(|it| it.split(|it: char| !it.is_alphanumeric()))
-            .collect();
-        let objects = api.objects.iter().map(|it| wire_object(&it.name));
-        let objects = objects.filter(|name| words.contains(name.as_str()));
-        let imports = objects.map(|name| format!("crate::request::envelopes::{name}"));
-        [
-            declaration(docs, name, fields).uses(imports),
-            implementation(envelope),
-        ]
+        [declaration(docs, name, fields), implementation(envelope)]
     });
-    let envelopes: Vec<Item> = envelopes.collect();
+    let envelopes: Vec<String> = envelopes.collect();
     let docs = Comment::module().prose(&group.docs);
     (!envelopes.is_empty()).then(|| source::file(docs, envelopes))
 }
@@ -66,22 +54,17 @@ fn of_group<'a>(api: &'a Api, group: &'a Group) -> impl Iterator<Item = &'a Enve
     })
 }
 
-fn declaration(docs: &Prose, name: &Camel, all: &[Field]) -> Item {
+fn declaration(docs: &Prose, name: &Camel, all: &[Field]) -> String {
     let docs = Comment::item(0).prose(docs);
     let fields: String = all.iter().map(field).collect();
-    let mut item = Item::new(format!(
+    format!(
         "\
 {docs}#[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub(crate) struct {name} {{
 {fields}}}
 "
-    ))
-    .uses(["serde::{Deserialize, Serialize}"]);
-    for field in all {
-        item = item.uses(field.kind.wire_imports.iter().copied());
-    }
-    item
+    )
 }
 
 /// A field, as serde reads and writes it.
@@ -101,12 +84,12 @@ fn field(field: &Field) -> String {
     format!("{attributes}pub(crate) {name}: {},\n", field.kind.wire_type)
 }
 
-fn implementation(envelope: &Envelope) -> Item {
+fn implementation(envelope: &Envelope) -> String {
     let name = &envelope.name;
     let key = Literal(&envelope.key);
     let secrets = secrets(envelope);
     let redacted: String = envelope.fields.iter().filter_map(redacted).collect();
-    Item::new(format!(
+    format!(
         "\
 impl Envelope for {name} {{
     const NAME: &'static str = {key};
@@ -129,11 +112,7 @@ impl Envelope for {name} {{
     }}
 }}
 "
-    ))
-    .uses([
-        "crate::codec::Redactor",
-        "crate::codec::{Code, Envelope, Text}",
-    ])
+    )
 }
 
 /// The method that names what of the envelope is secret, if anything is.
@@ -167,13 +146,13 @@ fn redacted(field: &Field) -> Option<String> {
 }
 
 /// What takes secrets out of an object.
-fn redaction(name: &Camel, fields: &[Field]) -> Item {
+fn redaction(name: &Camel, fields: &[Field]) -> String {
     let redacted: String = fields.iter().filter_map(redacted).collect();
     let redactor = match redacted.is_empty() {
         true => "_redactor",
         false => "redactor",
     };
-    Item::new(format!(
+    format!(
         "\
 impl {name} {{
     /// Takes secrets out of its texts.
@@ -181,6 +160,5 @@ impl {name} {{
 {redacted}    }}
 }}
 "
-    ))
-    .uses(["crate::codec::Redactor"])
+    )
 }

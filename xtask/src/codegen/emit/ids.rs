@@ -1,6 +1,6 @@
 //! The identifiers.
 
-use super::source::{self, Item};
+use super::source;
 use super::text::Comment;
 use crate::codegen::model::{Api, Id};
 
@@ -9,16 +9,15 @@ pub(crate) fn file(api: &Api) -> String {
     source::file(docs, api.ids.iter().map(newtype))
 }
 
-fn newtype(id: &Id) -> Item {
+fn newtype(id: &Id) -> String {
     let docs = Comment::item(4).prose(&id.docs);
     let name = &id.name;
     let verb = if id.secret { "secret_id" } else { "text_id" };
-    Item::new(format!(
+    format!(
         "\
 {verb}! {{
 {docs}    {name}
 }}
 "
-    ))
-    .uses([format!("crate::value::id::{verb}")])
+    )
 }

@@ -1,10 +1,9 @@
 //! How the result of a request is looked for.
 
-use super::source::Item;
 use crate::codegen::model::{Look, Operation, Sight, Spot};
 
 /// The implementation of `SureRequest`, if the request must not be sent twice.
-pub(crate) fn implementation(operation: &Operation) -> Option<Item> {
+pub(crate) fn implementation(operation: &Operation) -> Option<String> {
     Some(match operation.look.as_ref()? {
         Look::None(_) => nowhere(operation),
         Look::By(sight) => by(operation, sight),
@@ -27,9 +26,9 @@ pub(crate) fn docs(look: &Look) -> String {
     }
 }
 
-fn nowhere(operation: &Operation) -> Item {
+fn nowhere(operation: &Operation) -> String {
     let (name, response) = (&operation.name, operation.response());
-    Item::new(format!(
+    format!(
         "\
 impl SureRequest for {name} {{
     type Look = NoLook;
@@ -44,11 +43,10 @@ impl SureRequest for {name} {{
     }}
 }}
 "
-    ))
-    .uses(["crate::codec::{NoLook, Place, SureRequest}"])
+    )
 }
 
-fn by(operation: &Operation, sight: &Sight) -> Item {
+fn by(operation: &Operation, sight: &Sight) -> String {
     let (name, own_response) = (&operation.name, operation.response());
     let Sight {
         request,
@@ -57,13 +55,8 @@ fn by(operation: &Operation, sight: &Sight) -> Item {
         known,
         ..
     } = sight;
-    let (list, place, listed, import) = match &sight.spot {
-        Spot::Here(look) => (
-            "NoLook".to_owned(),
-            format!("Here({look})"),
-            String::new(),
-            "crate::codec::NoLook",
-        ),
+    let (list, place, listed) = match &sight.spot {
+        Spot::Here(look) => ("NoLook".to_owned(), format!("Here({look})"), String::new()),
         Spot::New {
             request: list,
             response: listed,
@@ -88,13 +81,13 @@ fn by(operation: &Operation, sight: &Sight) -> Item {
 "
             );
             let place = format!("New({list}::new())");
-            (list.to_string(), place, function, "crate::codec::Listed")
+            (list.to_string(), place, function)
         }
     };
     let uses_look = known.iter().any(|known| known.starts_with("&look."));
     let look = if uses_look { "look" } else { "_look" };
     let known = known.join(", ");
-    Item::new(format!(
+    format!(
         "\
 impl SureRequest for {name} {{
     type Look = {request};
@@ -113,7 +106,5 @@ impl SureRequest for {name} {{
     }}
 }}
 "
-    ))
-    .uses(["crate::codec::{Place, SureRequest}", import])
-    .uses(&sight.imports)
+    )
 }

@@ -1,6 +1,6 @@
 //! The modules that hold the others together.
 
-use super::source::{self, Item};
+use super::source;
 use super::text::Comment;
 use crate::codegen::model::{Api, Group, Operation};
 use crate::codegen::names::Snake;
@@ -32,7 +32,7 @@ pub mod response;
         );
         exports.push_str(&format!("pub use self::{module}::{{{names}}};\n"));
     }
-    source::file(docs, [modules, exports].map(Item::new))
+    source::file(docs, [modules, exports])
 }
 
 /// `request/response.rs`.
@@ -48,7 +48,7 @@ pub(crate) fn responses(api: &Api) -> String {
         let names = names(api.objects.iter().map(|object| &object.name));
         exports.push_str(&format!("pub use super::objects::{{{names}}};\n"));
     }
-    source::file(docs, [Item::new(exports)])
+    source::file(docs, [exports])
 }
 
 /// The modules of the families.
@@ -80,7 +80,7 @@ pub(crate) fn group(api: &Api, group: &Group) -> String {
         exports.push_str(&format!("pub use self::{module}::{{{names}}};\n"));
     }
     let docs = Comment::module().prose(&group.docs);
-    source::file(docs, [modules, exports].map(Item::new))
+    source::file(docs, [modules, exports])
 }
 
 /// The module of an operation, which is not called as the one that it is in.

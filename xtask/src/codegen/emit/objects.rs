@@ -1,9 +1,9 @@
 //! The objects in responses: their types, and the way to them and back.
 
 use super::serde;
-use super::source::{self, Item};
+use super::source;
 use super::text::{Comment, Literal, field_docs};
-use crate::codegen::kinds::{OBJECTS, Start, json_function, wire_object};
+use crate::codegen::kinds::{Start, json_function, wire_object};
 use crate::codegen::model::{Api, Object};
 
 /// `request/objects.rs`.
@@ -16,35 +16,30 @@ pub(crate) fn file(api: &Api) -> String {
     )
 }
 
-fn declaration(object: &Object) -> Item {
+fn declaration(object: &Object) -> String {
     let (docs, name) = (Comment::item(0).prose(&object.docs), &object.name);
     let serde = serde::derive(false);
-    let (mut fields, mut imports) = (String::new(), Vec::new());
+    let mut fields = String::new();
     for field in &object.fields {
         let docs = field_docs(&field.docs);
         fields.push_str(&format!(
             "{docs}pub {}: {},\n",
             field.name, field.kind.rust_type
         ));
-        imports.extend(field.kind.import.clone());
     }
-    // Objects see each other.
-    imports.retain(|import| !import.starts_with(OBJECTS));
-    Item::new(format!(
+    format!(
         "\
 {docs}#[derive(Clone, Debug, PartialEq, Eq)]
 {serde}#[non_exhaustive]
 pub struct {name} {{
 {fields}}}
 "
-    ))
-    .uses(imports)
+    )
 }
 
-fn implementation(object: &Object) -> Item {
+fn implementation(object: &Object) -> String {
     let (name, wire) = (&object.name, wire_object(&object.name));
     let (mut arguments, mut fields, mut reads) = (String::new(), String::new(), String::new());
-    let mut imports = vec![format!("crate::request::envelopes::{wire}")];
     for field in &object.fields {
         let (name, kind) = (&field.name, &field.kind);
         match kind.start {
@@ -55,7 +50,6 @@ fn implementation(object: &Object) -> Item {
             Start::Value(value) => fields.push_str(&format!("{name}: {value},\n")),
         }
         reads.push_str(&format!("{name}: {},\n", kind.read));
-        imports.extend(kind.read_import.map(str::to_owned));
     }
     let raw = if reads.contains("raw") { "raw" } else { "_raw" };
     let default = match arguments.is_empty() {
@@ -70,7 +64,7 @@ impl Default for {name} {{
 "
         ),
     };
-    Item::new(format!(
+    format!(
         "\
 impl {name} {{
     /// One with nothing else in it.
@@ -87,20 +81,18 @@ impl {name} {{
     }}
 }}
 {default}"
-    ))
-    .uses(["crate::codec::{RawResponse, ResponseError}"])
-    .uses(imports)
+    )
 }
 
 /// The way into an envelope, for servers.
-pub(crate) fn writing(object: &Object) -> Item {
+pub(crate) fn writing(object: &Object) -> String {
     let (name, wire) = (&object.name, wire_object(&object.name));
     let all = object.fields.iter();
     let fields: String = all
         .clone()
         .map(|field| format!("{}: {},\n", field.name, field.kind.write))
         .collect();
-    Item::new(format!(
+    format!(
         "\
 impl From<&{name}> for {wire} {{
     fn from(response: &{name}) -> Self {{
@@ -109,12 +101,7 @@ impl From<&{name}> for {wire} {{
     }}
 }}
 "
-    ))
-    .uses([
-        format!("crate::request::envelopes::{wire}"),
-        format!("crate::request::response::{name}"),
-    ])
-    .uses(all.filter_map(|field| field.kind.write_import))
+    )
 }
 
 /// The objects as the command shows them.
@@ -129,16 +116,14 @@ pub(crate) fn commands(api: &Api) -> String {
             format!("{}: {json},\n", Literal(field.name.as_str()))
         });
         let fields: String = fields.collect();
-        Item::new(format!(
+        format!(
             "\
 pub(super) fn {function}(value: {name}) -> Value {{
     json!({{
 {fields}    }})
 }}
 "
-        ))
-        .uses(["serde_json::{Value, json}"])
-        .uses([format!("talkspace_core::response::{name}")])
+        )
     });
     source::file(docs, items)
 }

@@ -1,6 +1,6 @@
 //! The file of an operation, and its way to the wire and back.
 
-use super::source::{self, Item};
+use super::source;
 use super::text::{Comment, Literal, Span, plain};
 use super::{look, outcome, request, response};
 use crate::codegen::model::{Api, Carried, Operation, Place, Segment};
@@ -22,14 +22,14 @@ pub(crate) fn file(api: &Api, operation: &Operation) -> String {
     source::file(docs, items)
 }
 
-fn implementation(api: &Api, operation: &Operation) -> Item {
+fn implementation(api: &Api, operation: &Operation) -> String {
     let name = &operation.name;
     let response = operation.response();
     let info = info(operation);
     let encode = encode(operation);
     let decode = response::decode(api, operation);
     let secrets = secrets(operation);
-    let mut item = Item::new(format!(
+    format!(
         "\
 impl Operation for {name} {{
     const INFO: &'static OperationInfo = &OperationInfo {{
@@ -43,23 +43,10 @@ impl Operation for {name} {{
     }}
 
     fn decode(&self, raw: &RawResponse<'_>) -> Result<{response}, ResponseError> {{
-{}    }}
+{decode}    }}
 {secrets}}}
-",
-        decode.code
-    ))
-    .uses([
-        "http::{Method, Request}",
-        "crate::codec::{Operation, RawResponse, RequestWriter, ResponseError, Target}",
-        "crate::operation::{Effect, OperationInfo}",
-        "crate::transport::Body",
-        "crate::value::InvalidRequest",
-    ]);
-    item.imports.extend(decode.imports);
-    if operation.parameters().count() > 0 || operation.app_key().is_some() {
-        item = item.uses(["crate::operation::{ParameterInfo, ParameterKind, ParameterLocation}"]);
-    }
-    item
+"
+    )
 }
 
 /// The fields of the operation's description.

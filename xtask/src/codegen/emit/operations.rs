@@ -1,7 +1,6 @@
 //! All operations: their descriptions.
 
-use super::modules;
-use super::source::{self, Item};
+use super::source;
 use super::text::Comment;
 use crate::codegen::model::Api;
 
@@ -10,11 +9,10 @@ pub(crate) fn file(api: &Api) -> String {
     source::file(docs, [list(api)])
 }
 
-fn list(api: &Api) -> Item {
+fn list(api: &Api) -> String {
     let names = || api.operations.iter().map(|operation| &operation.name);
     let infos: String = names().map(|name| format!("{name}::INFO,\n")).collect();
-    let imports = format!("crate::request::{{{}}}", modules::names(names()));
-    Item::new(format!(
+    format!(
         "\
 /// What the spec says about every operation, in its order.
 ///
@@ -27,7 +25,5 @@ fn list(api: &Api) -> Item {
 pub const OPERATIONS: &[&OperationInfo] = &[
 {infos}];
 "
-    ))
-    .uses([imports])
-    .uses(["crate::codec::Operation", "crate::operation::OperationInfo"])
+    )
 }

@@ -1,11 +1,10 @@
 //! The outcomes of an operation that are told apart by their status alone.
 
-use super::source::Item;
 use super::{choices, serde};
 use crate::codegen::model::{NO_CONTENT, Operation, Word};
 
 /// The type, if the operation has such outcomes.
-pub(crate) fn items(operation: &Operation) -> Vec<Item> {
+pub(crate) fn items(operation: &Operation) -> Vec<String> {
     if operation.outcomes.is_empty() {
         return Vec::new();
     }
@@ -13,17 +12,16 @@ pub(crate) fn items(operation: &Operation) -> Vec<Item> {
     let name = operation.outcome();
     vec![
         declaration(operation, words()),
-        choices::spelling(&name, words(), false, "", &statuses(operation))
-            .uses(["crate::value::Status"]),
+        choices::spelling(&name, words(), false, "", &statuses(operation)),
     ]
 }
 
-fn declaration<'a>(operation: &Operation, words: impl Iterator<Item = &'a Word>) -> Item {
+fn declaration<'a>(operation: &Operation, words: impl Iterator<Item = &'a Word>) -> String {
     let request = &operation.name;
     let name = operation.outcome();
     let variants = choices::variants(words, None);
     let serde = serde::words();
-    Item::new(format!(
+    format!(
         "\
 /// What the response to [`{request}`] says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -31,7 +29,7 @@ fn declaration<'a>(operation: &Operation, words: impl Iterator<Item = &'a Word>)
 pub enum {name} {{
 {variants}}}
 "
-    ))
+    )
 }
 
 /// The status inside the envelope of a response with this one.

@@ -1,12 +1,11 @@
 //! The request of an operation: its type, and how one is made.
 
-use super::source::Item;
 use super::text::{Comment, field_docs};
 use super::{docs, serde};
 use crate::codegen::kinds::Rust;
 use crate::codegen::model::{Default, Operation, Parameter};
 
-pub(crate) fn declaration(operation: &Operation) -> Item {
+pub(crate) fn declaration(operation: &Operation) -> String {
     let docs = docs::operation(operation);
     let name = &operation.name;
     let default = match operation.required().next() {
@@ -32,7 +31,7 @@ pub(crate) fn declaration(operation: &Operation) -> Item {
         };
         fields.push_str(&format!("{docs}{default}pub {name}: {field_type},\n"));
     }
-    let mut item = Item::new(format!(
+    format!(
         "\
 {docs}#[derive(Clone, Debug, {default}PartialEq{eq})]
 {serde}#[non_exhaustive]
@@ -40,15 +39,10 @@ pub(crate) fn declaration(operation: &Operation) -> Item {
 pub struct {name} {{
 {fields}}}
 "
-    ));
-    for parameter in operation.parameters() {
-        let import = parameter.kind.rust.import.as_ref();
-        item = item.uses(import.map(|(module, name)| format!("{module}::{name}")));
-    }
-    item
+    )
 }
 
-pub(crate) fn implementation(operation: &Operation) -> Item {
+pub(crate) fn implementation(operation: &Operation) -> String {
     let name = &operation.name;
     let mut arguments = String::new();
     let mut fields = String::new();
@@ -83,7 +77,7 @@ pub(crate) fn implementation(operation: &Operation) -> Item {
     } else {
         ("A request with what it cannot do without.", "")
     };
-    Item::new(format!(
+    format!(
         "\
 impl {name} {{
     /// {what}
@@ -93,7 +87,7 @@ impl {name} {{
     }}
 {setters}}}
 "
-    ))
+    )
 }
 
 fn setter(parameter: &Parameter) -> String {

@@ -2,27 +2,23 @@
 
 use super::outcome::status_inside;
 use super::serde;
-use super::source::Item;
 use super::text::{Literal, field_docs};
 use crate::codegen::kinds::Start;
-use crate::codegen::model::{Api, Envelope, Operation, Payload};
+use crate::codegen::model::{Api, Operation, Payload};
 
-pub(crate) fn declaration(operation: &Operation) -> Item {
+pub(crate) fn declaration(operation: &Operation) -> String {
     let request = &operation.name;
     let name = operation.response();
-    let mut imports = vec!["crate::value::Status".to_owned()];
     let mut fields = String::new();
     let mut debug = "Debug, ";
     match &operation.payload {
         Payload::Text(value) => {
             let docs = field_docs(&value.docs);
             fields.push_str(&format!("{docs}pub {}: {},\n", value.name, value.id));
-            imports.push(format!("crate::value::{}", value.id));
         }
         Payload::Bytes(docs) => {
             let docs = field_docs(docs);
             fields.push_str(&format!("{docs}pub {CONTENT}: Bytes,\n"));
-            imports.push("bytes::Bytes".to_owned());
             // A sound is no reading matter.
             debug = "";
         }
@@ -31,7 +27,6 @@ pub(crate) fn declaration(operation: &Operation) -> Item {
                 let docs = field_docs(&field.docs);
                 let kind = &field.kind;
                 fields.push_str(&format!("{docs}pub {}: {},\n", field.name, kind.rust_type));
-                imports.extend(kind.import.clone());
             }
         }
         Payload::Nothing(_) => {}
@@ -43,7 +38,7 @@ pub(crate) fn declaration(operation: &Operation) -> Item {
         format!("/// What it says.\n    pub outcome: {outcome},\n")
     };
     let serde = serde::response(operation);
-    Item::new(format!(
+    format!(
         "\
 /// The response to [`{request}`].
 #[derive(Clone, {debug}PartialEq, Eq)]
@@ -53,15 +48,14 @@ pub struct {name} {{
     pub status: Status,
     {outcome}{fields}}}
 "
-    ))
-    .uses(imports)
+    )
 }
 
 /// The name of the field that holds a sound.
 const CONTENT: &str = "content";
 
 /// How a response is made, for servers and tests.
-pub(crate) fn implementations(operation: &Operation) -> Vec<Item> {
+pub(crate) fn implementations(operation: &Operation) -> Vec<String> {
     let name = operation.response();
     let status = operation.success().first().copied().unwrap_or(200);
     let mut arguments = String::new();
@@ -101,7 +95,7 @@ pub(crate) fn implementations(operation: &Operation) -> Vec<Item> {
         }
         Payload::Nothing(_) => {}
     }
-    let mut items = vec![Item::new(format!(
+    let mut items = vec![format!(
         "\
 impl {name} {{
     /// A response with {which}{rest}.
@@ -112,12 +106,12 @@ impl {name} {{
     }}
 }}
 "
-    ))];
+    )];
     if let Payload::Bytes(_) = operation.payload {
         items.push(debug(operation));
     }
     if arguments.is_empty() {
-        items.push(Item::new(format!(
+        items.push(format!(
             "\
 impl Default for {name} {{
     fn default() -> Self {{
@@ -125,7 +119,7 @@ impl Default for {name} {{
     }}
 }}
 "
-        )));
+        ));
     }
     items
 }
@@ -135,10 +129,10 @@ fn argument(name: &str, field_type: &str) -> String {
 }
 
 /// A sound is shown by its length.
-fn debug(operation: &Operation) -> Item {
+fn debug(operation: &Operation) -> String {
     let name = operation.response();
     let shown = Literal(name.as_str());
-    Item::new(format!(
+    format!(
         "\
 impl fmt::Debug for {name} {{
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {{
@@ -149,12 +143,11 @@ impl fmt::Debug for {name} {{
     }}
 }}
 "
-    ))
-    .uses(["std::fmt::self"])
+    )
 }
 
 /// The body of `decode`.
-pub(crate) fn decode(api: &Api, operation: &Operation) -> Item {
+pub(crate) fn decode(api: &Api, operation: &Operation) -> String {
     let response = operation.response();
     let outcome = if operation.outcomes.is_empty() {
         String::new()
@@ -162,7 +155,7 @@ pub(crate) fn decode(api: &Api, operation: &Operation) -> Item {
         format!("outcome: {}::of(status),\n", operation.outcome())
     };
     match &operation.payload {
-        Payload::Bytes(_) => Item::new(format!(
+        Payload::Bytes(_) => format!(
             "\
 let (status, {CONTENT}) = raw.bytes()?;
 Ok({response} {{
@@ -170,11 +163,11 @@ Ok({response} {{
     {outcome}{CONTENT},
 }})
 "
-        )),
+        ),
         Payload::Text(value) => {
             let name = &value.name;
             let read = if api.is_url(&value.id) { "url" } else { "text" };
-            Item::new(format!(
+            format!(
                 "\
 let (status, {name}) = raw.{read}()?;
 Ok({response} {{
@@ -182,48 +175,40 @@ Ok({response} {{
     {outcome}{name}: {name}.into(),
 }})
 "
-            ))
+            )
         }
         Payload::Envelope(envelope) => {
             let envelope_name = &envelope.name;
-            let (mut fields, mut imports) = (String::new(), vec![import(envelope)]);
+            let mut fields = String::new();
             for field in envelope.shown() {
                 let kind = &field.kind;
                 fields.push_str(&format!("{}: {},\n", field.name, kind.read));
-                imports.extend(kind.read_import.map(str::to_owned));
             }
-            Item::new(format!(
+            format!(
                 "\
 let (status, fields) = raw.envelope::<{envelope_name}>(Self::INFO.outcomes)?;
 Ok({response} {{
     status,
     {outcome}{fields}}})
 "
-            ))
-            .uses(imports)
+            )
         }
-        Payload::Nothing(None) => Item::new(format!(
+        Payload::Nothing(None) => format!(
             "\
 let status = raw.success()?;
 Ok({response} {{ status }})
 "
-        )),
+        ),
         Payload::Nothing(Some(envelope)) => {
             let name = &envelope.name;
-            Item::new(format!(
+            format!(
                 "\
 let (status, _) = raw.envelope::<{name}>(Self::INFO.outcomes)?;
 Ok({response} {{
     status,
     {outcome}}})
 "
-            ))
-            .uses([import(envelope)])
+            )
         }
     }
-}
-
-/// Where an envelope comes from.
-pub(crate) fn import(envelope: &Envelope) -> String {
-    format!("crate::request::envelopes::{}", envelope.name)
 }

@@ -1,7 +1,7 @@
 //! Which request is for which operation: the ways that a server knows.
 
 use super::modules;
-use super::source::{self, Item};
+use super::source;
 use super::text::{Comment, Literal};
 use crate::codegen::model::{Api, Group, Method, Operation, Path, Segment};
 
@@ -61,10 +61,7 @@ fn routes(api: &Api) -> Vec<Route<'_>> {
 /// `server/routes/mod.rs`.
 pub(crate) fn root(api: &Api) -> String {
     let docs = Comment::module().paragraph("Which request is for which operation.");
-    source::file(
-        docs,
-        [Item::new(modules::families(api)), routes_of_all(api)],
-    )
+    source::file(docs, [modules::families(api), routes_of_all(api)])
 }
 
 /// The routes to the operations of a group.
@@ -75,27 +72,23 @@ pub(crate) fn group(api: &Api, group: &Group) -> String {
     )
 }
 
-fn routes_of_all(api: &Api) -> Item {
+fn routes_of_all(api: &Api) -> String {
     let calls: String = api
         .groups
         .iter()
         .map(|group| format!("{}::routes(search);\n", group.module))
         .collect();
-    Item::new(format!(
+    format!(
         "\
 /// Names the routes to all operations.
 pub(super) fn routes<S: Service + ?Sized>(search: &mut Search<'_, S>) {{
 {calls}}}
 "
-    ))
-    .uses([
-        "crate::server::search::Search",
-        "crate::server::service::Service",
-    ])
+    )
 }
 
 /// The function that names the routes to the operations of a group.
-fn routes_of(api: &Api, group: &Group) -> Item {
+fn routes_of(api: &Api, group: &Group) -> String {
     let mut routes = routes(api);
     routes.retain(|route| {
         let mut choices = route.choices.iter();
@@ -104,40 +97,13 @@ fn routes_of(api: &Api, group: &Group) -> Item {
             .is_some_and(|(it, _)| it.module == group.module)
     });
     let calls: String = routes.iter().map(call).collect();
-    let choices = routes.iter().flat_map(|route| &route.choices);
-    let imports = choices.flat_map(|(operation, action)| {
-        let (has_key, has_url) = (operation.app_key().is_some(), operation.url().is_some());
-        let looks = has_key || has_url || action.is_some();
-        let respond = match has_key {
-            true => "crate::server::responding::respond_with_key",
-            false => "crate::server::responding::respond",
-        };
-        let place = looks.then_some("crate::operation::ParameterLocation");
-        place.into_iter().chain([respond])
-    });
-    let told_apart = routes.iter().filter(|route| route.by().is_some());
-    let firsts = told_apart.filter_map(|route| route.choices.first());
-    let firsts = firsts.flat_map(|(first, _)| {
-        [
-            format!("crate::request::{}", first.name),
-            "crate::server::operation::ServerOperation".to_owned(),
-            "crate::server::parameters::BadParameter".to_owned(),
-        ]
-    });
-    Item::new(format!(
+    format!(
         "\
 /// Names the routes to the operations.
 pub(super) fn routes<S: Service + ?Sized>(search: &mut Search<'_, S>) {{
 {calls}}}
 "
-    ))
-    .uses([
-        "http::Method",
-        "crate::server::search::Search",
-        "crate::server::service::Service",
-    ])
-    .uses(imports)
-    .uses(firsts)
+    )
 }
 
 /// The statement that names a route, and what it leads to.

@@ -1,14 +1,14 @@
 //! The server's half of an operation.
 
-use super::source::{self, Item};
+use super::source;
 use super::text::Comment;
-use super::{modules, objects, response};
+use super::{modules, objects};
 use crate::codegen::model::{Api, Choice, Envelope, Group, Operation, Payload};
 
 /// `server/operations/mod.rs`.
 pub(crate) fn root(api: &Api) -> String {
     let docs = Comment::module().paragraph("The server's half of every operation.");
-    let mut items = vec![Item::new(modules::families(api)), visitor(), visit(api)];
+    let mut items = vec![modules::families(api), VISITOR.to_owned(), visit(api)];
     items.extend(api.choices.iter().map(reading));
     items.extend(api.objects.iter().map(objects::writing));
     source::file(docs, items)
@@ -21,9 +21,9 @@ pub(crate) fn group(api: &Api, group: &Group) -> String {
 }
 
 /// The way from a word to its variant.
-fn reading(choice: &Choice) -> Item {
+fn reading(choice: &Choice) -> String {
     let name = &choice.name;
-    Item::new(format!(
+    format!(
         "\
 impl FromWire for {name} {{
     fn from_wire(text: &str) -> Option<Self> {{
@@ -31,16 +31,10 @@ impl FromWire for {name} {{
     }}
 }}
 "
-    ))
-    .uses([
-        format!("crate::request::{name}"),
-        "crate::server::parameters::FromWire".to_owned(),
-    ])
+    )
 }
 
-fn visitor() -> Item {
-    Item::new(
-        "\
+const VISITOR: &str = "\
 /// Something that is done with the type of every operation.
 ///
 /// A list can hold descriptions, as [`OPERATIONS`](crate::OPERATIONS) does, but not types; this is
@@ -49,18 +43,14 @@ pub trait OperationVisitor {
     /// Does it with one operation.
     fn visit<O: ServerOperation>(&mut self);
 }
-",
-    )
-    .uses(["crate::server::operation::ServerOperation"])
-}
+";
 
-fn visit(api: &Api) -> Item {
+fn visit(api: &Api) -> String {
     let names = || api.operations.iter().map(|operation| &operation.name);
     let visits: String = names()
         .map(|name| format!("visitor.visit::<{name}>();\n"))
         .collect();
-    let imports = format!("crate::request::{{{}}}", modules::names(names()));
-    Item::new(format!(
+    format!(
         "\
 /// Visits every operation, in the order of the spec.
 ///
@@ -83,17 +73,15 @@ fn visit(api: &Api) -> Item {
 pub fn visit_operations(visitor: &mut impl OperationVisitor) {{
 {visits}}}
 "
-    ))
-    .uses([imports])
+    )
 }
 
 /// An error without an envelope has no body that would mean anything.
 const BARE: &str = "bare(error.status)";
 
-fn implementation(operation: &Operation) -> Item {
+fn implementation(operation: &Operation) -> String {
     let name = &operation.name;
     let response = operation.response();
-    let mut item = Item::default();
     let fields: String = operation
         .parameters()
         .map(|own| format!("{}: {},\n", own.slot.name, own.kind.read))
@@ -101,47 +89,34 @@ fn implementation(operation: &Operation) -> Item {
     let argument = if fields.is_empty() {
         "_parameters"
     } else {
-        item = item.uses(["crate::operation::ParameterLocation"]);
         "parameters"
     };
-    let (success, failure, writers) = match &operation.payload {
+    let (success, failure) = match &operation.payload {
         Payload::Text(value) => (
             format!(
                 "plain(response.status.http(), response.{}.as_str())",
                 value.name
             ),
             BARE.to_owned(),
-            "{bare, plain}",
         ),
-        Payload::Nothing(None) => (
-            "bare(response.status.http())".to_owned(),
-            BARE.to_owned(),
-            "bare",
-        ),
+        Payload::Nothing(None) => ("bare(response.status.http())".to_owned(), BARE.to_owned()),
         Payload::Nothing(Some(envelope)) => {
-            item = item.uses([response::import(envelope)]);
             let failed = format!("failed::<{}>", envelope.name);
             (
                 format!("{failed}(&ServiceError::new(response.status.http(), \"\"))"),
                 format!("{failed}(error)"),
-                "failed",
             )
         }
         Payload::Bytes(_) => (
             "mp3(response.status.http(), response.content.clone())".to_owned(),
             BARE.to_owned(),
-            "{bare, mp3}",
         ),
         Payload::Envelope(envelope) => {
-            let fields = envelope.fields.iter();
-            item = item
-                .uses([response::import(envelope)])
-                .uses(fields.filter_map(|field| field.kind.write_import));
             let failure = format!("failed::<{}>(error)", envelope.name);
-            (enveloped(envelope), failure, "{enveloped, failed}")
+            (enveloped(envelope), failure)
         }
     };
-    item.code = format!(
+    format!(
         "\
 impl ServerOperation for {name} {{
     fn from_parameters({argument}: &Parameters) -> Result<Self, BadParameter> {{
@@ -158,19 +133,7 @@ impl ServerOperation for {name} {{
     }}
 }}
 "
-    );
-    item.uses([
-        "bytes::Bytes",
-        "http::Response",
-        "crate::server::error::ServiceError",
-        "crate::server::operation::ServerOperation",
-        "crate::server::parameters::{BadParameter, Parameters}",
-    ])
-    .uses([
-        format!("crate::server::writing::{writers}"),
-        format!("crate::request::{name}"),
-        format!("crate::request::response::{response}"),
-    ])
+    )
 }
 
 /// The statements that write a response.

@@ -1,6 +1,6 @@
 //! The trait that a server implements.
 
-use super::source::{self, Item};
+use super::source;
 use super::text::Comment;
 use super::{docs, modules};
 use crate::codegen::model::{Api, Group, Operation};
@@ -8,14 +8,14 @@ use crate::codegen::model::{Api, Group, Operation};
 /// `server/service/mod.rs`.
 pub(crate) fn root(api: &Api) -> String {
     let docs = Comment::module().paragraph("The service as a trait.");
-    source::file(docs, [Item::new(modules::families(api)), service(api)])
+    source::file(docs, [modules::families(api), service(api)])
 }
 
 /// The methods for a group. A trait is in one place: only a macro can bring them there.
 pub(crate) fn group(api: &Api, group: &Group) -> String {
     let methods: Vec<String> = api.operations_of(group).map(method).collect();
     let methods = methods.join("\n");
-    let item = Item::new(format!(
+    let item = format!(
         "\
 macro_rules! methods {{
     () => {{
@@ -24,24 +24,16 @@ macro_rules! methods {{
 
 pub(super) use methods;
 "
-    ));
+    );
     source::file(Comment::module().prose(&group.docs), [item])
 }
 
-fn service(api: &Api) -> Item {
+fn service(api: &Api) -> String {
     let groups = api.groups.iter();
     let methods: String = groups
         .map(|group| format!("    {}::methods!();\n", group.module))
         .collect();
-    let operations = api.operations.iter();
-    let requests: Vec<&str> = operations
-        .clone()
-        .map(|operation| operation.name.as_str())
-        .collect();
-    let responses: Vec<String> = operations
-        .map(|operation| operation.response().to_string())
-        .collect();
-    let item = Item::new(format!(
+    format!(
         "\
 /// A service that speaks the API: what a server implements.
 ///
@@ -70,22 +62,7 @@ fn service(api: &Api) -> Item {
 pub trait Service {{
 {methods}}}
 "
-    ))
-    .uses([format!("crate::request::{{{}}}", requests.join(", "))])
-    .uses([format!(
-        "crate::request::response::{{{}}}",
-        responses.join(", ")
-    )])
-    .uses(["crate::server::error::ServiceError"]);
-    if api
-        .operations
-        .iter()
-        .any(|operation| operation.app_key().is_some())
-    {
-        item.uses(["crate::value::AppKey"])
-    } else {
-        item
-    }
+    )
 }
 
 fn method(operation: &Operation) -> String {

@@ -1,6 +1,6 @@
 //! The two transport traits: one template, two flavours.
 
-use super::source::{self, Item};
+use super::source;
 use super::text::{Comment, Span, series};
 use crate::codegen::model::{Api, Method, Payload, Place};
 
@@ -34,7 +34,7 @@ pub(crate) fn file(api: &Api) -> String {
     source::file(docs, flavours.map(|flavour| item(flavour, &needs)))
 }
 
-fn item(flavour: &str, needs: &str) -> Item {
+fn item(flavour: &str, needs: &str) -> String {
     let column = usize::from(flavour == "blocking");
     let lines = TEMPLATE
         .lines()
@@ -61,25 +61,7 @@ fn item(flavour: &str, needs: &str) -> Item {
         comment.paragraph(&lines.join("\n"))
     });
     let comment = comment.block(example.iter().map(|line| (*line).to_owned()));
-    let imports = match flavour {
-        "async" => [
-            "async_trait::async_trait",
-            "crate::transport::response_body::ResponseBody",
-        ],
-        _ => [
-            "crate::transport::cancel::CancelToken",
-            "crate::transport::response_body::BlockingResponseBody",
-        ],
-    };
-    Item::new(format!("{comment}{}\n", code.join("\n")))
-        .uses(imports)
-        .uses([
-            "std::sync::Arc",
-            "std::time::{Duration, Instant}",
-            "http::Response",
-            "crate::transport::exchange::Exchange",
-            "crate::transport::error::TransportError",
-        ])
+    format!("{comment}{}\n", code.join("\n"))
 }
 
 /// What of HTTP the operations use.

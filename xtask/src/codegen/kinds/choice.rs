@@ -10,16 +10,14 @@ pub(super) fn input(name: &Camel, words: &[String], slot: &Slot) -> Input {
     let variant = variant.as_ref().map_or("", Camel::as_str);
     let value = format!("{name}::{variant}");
     Input {
-        rust: Rust::plain(name.as_str()).of(CHOICES, name.as_str()),
+        rust: Rust::plain(name.as_str()),
         absent: "None",
         info: format!("Choice(&[{}])", literals(words)),
         write: write(slot, as_str),
         read: read(slot, "_value", ""),
         option: format!("long, value_parser = {parser}.try_map(|word| word.parse::<{name}>())"),
-        option_import: Some("clap::builder::{PossibleValuesParser, TypedValueParser}"),
         assertion: shows(slot, |field| format!("assert_eq!({field}, {value});")),
         example: value,
-        example_import: Some(name.to_string()),
         example_error: None,
         remark: None,
         is_secret: false,
@@ -33,7 +31,6 @@ pub(super) fn input(name: &Camel, words: &[String], slot: &Slot) -> Input {
 pub(super) fn output(word: &Camel, name: &Snake, presence: Presence) -> Output {
     let output = Output {
         rust_type: word.to_string(),
-        import: Some(format!("{CHOICES}::{word}")),
         read: format!("{word}::from(fields.{name}.0)"),
         write: format!("Text(response.{name}.as_str().to_owned())"),
         start: Start::Given,

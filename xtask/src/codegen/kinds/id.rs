@@ -12,18 +12,16 @@ pub(super) fn input(id: &Camel, slot: &Slot) -> Input {
     // An id may look like an option: `-1`.
     let value = Literal(&id.shouted()).to_string();
     Input {
-        rust: Rust::converted(id.as_str()).of(VALUE, id.as_str()),
+        rust: Rust::converted(id.as_str()),
         absent: "None",
         info: if slot.secret { "Secret" } else { "Text" }.to_owned(),
         write: write(slot, as_str),
         read: read(slot, "", convert),
         option: format!("long, value_name = {value}, allow_negative_numbers = true"),
-        option_import: None,
         assertion: shows(slot, |field| {
             format!("assert_eq!({field}.as_str(), {literal});")
         }),
         example: literal,
-        example_import: None,
         example_error: None,
         remark: None,
         is_secret: false,
@@ -52,14 +50,10 @@ pub(crate) fn empty(id: &Camel, name: &Snake) -> Output {
     let not_empty = format!(".filter(|text| !text.is_empty()).map({id}::from)");
     Output {
         rust_type: format!("Option<{id}>"),
-        import: Some(format!("{VALUE}::{id}")),
         wire_type: "Text".to_owned(),
         serde: None,
-        wire_imports: &[TEXT],
         read: format!("Some(fields.{name}.0){not_empty}"),
-        read_import: None,
         write: format!("Text(response.{name}.clone().map(String::from).unwrap_or_default())"),
-        write_import: Some(TEXT),
         start: Start::Value("None"),
         texts: Some(Texts::one(name)),
         record: "id",

@@ -20,7 +20,6 @@ pub(super) fn input(slot: &Slot) -> Input {
         (None, Some(most)) => Some(format!("..={most}")),
     };
     let parser = range.map(|range| format!(", value_parser = value_parser!(i64).range({range})"));
-    let parser_import = parser.as_ref().map(|_| "clap::value_parser");
     let parser = parser.unwrap_or_default();
     Input {
         rust: Rust::plain("i64"),
@@ -29,13 +28,11 @@ pub(super) fn input(slot: &Slot) -> Input {
         write: write(slot, |place| format!("&{place}.to_string()")),
         read: read(slot, "", &parse),
         option: format!("long, value_name = \"NUMBER\", allow_negative_numbers = true{parser}"),
-        option_import: parser_import,
         assertion: match slot.required {
             true => format!("assert_eq!({field}, {value});"),
             false => format!("assert_eq!({field}, Some({value}));"),
         },
         example: value,
-        example_import: None,
         example_error: None,
         remark: None,
         is_secret: false,
@@ -59,24 +56,20 @@ pub(super) fn output(name: &Snake, presence: Presence) -> Output {
 /// A value that is the same in Rust and in the envelope, and that may come as text.
 pub(super) fn same(rust: &str, start: &'static str, name: &Snake, presence: Presence) -> Output {
     let is_option = presence.is_option();
-    let (rust_type, lenient, imports) = match is_option {
-        false => (rust.to_owned(), "lenient_or_default", OR_DEFAULT),
-        true => (format!("Option<{rust}>"), "lenient", LENIENT),
+    let (rust_type, lenient) = match is_option {
+        false => (rust.to_owned(), "lenient_or_default"),
+        true => (format!("Option<{rust}>"), "lenient"),
     };
     let lenient = format!("deserialize_with = \"{lenient}\"");
     Output {
         wire_type: rust_type.clone(),
         rust_type,
-        import: None,
         serde: Some(match presence.skip() {
             Some(skip) => format!("{lenient}, {skip}"),
             None => lenient,
         }),
-        wire_imports: imports,
         read: format!("fields.{name}"),
-        read_import: None,
         write: format!("response.{name}"),
-        write_import: None,
         start: Start::Value(if is_option { "None" } else { start }),
         texts: None,
         record: "with",
@@ -87,6 +80,3 @@ pub(super) fn same(rust: &str, start: &'static str, name: &Snake, presence: Pres
         is_list: false,
     }
 }
-
-const LENIENT: &[&str] = &["crate::codec::json::lenient"];
-const OR_DEFAULT: &[&str] = &["crate::codec::json::lenient_or_default"];

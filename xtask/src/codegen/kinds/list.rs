@@ -21,15 +21,6 @@ impl Item {
             _ => None,
         }
     }
-
-    fn import(&self) -> Option<String> {
-        match self {
-            Self::Text => None,
-            Self::Id(name) => Some(format!("{VALUE}::{name}")),
-            Self::Choice(name) => Some(format!("{CHOICES}::{name}")),
-            Self::Object(name) => Some(format!("{OBJECTS}::{name}")),
-        }
-    }
 }
 
 /// An array, left out when empty or not.
@@ -45,9 +36,7 @@ pub(crate) fn array(item: &Item, name: &Snake, required: bool) -> Output {
     Output {
         wire_type: "Vec<Text>".to_owned(),
         serde: Some(format!("deserialize_with = \"one_or_many\"{skip}")),
-        wire_imports: &[TEXT, "crate::codec::json::one_or_many"],
         read: format!("OneOrMany(fields.{name}).into_ids()"),
-        read_import: Some(LIST),
         write: format!("OneOrMany::from_ids(&response.{name}).0"),
         texts: Some(Texts::many(&name.to_string())),
         ..collapsing(item, name)
@@ -62,14 +51,10 @@ pub(crate) fn collapsing(item: &Item, name: &Snake) -> Output {
     };
     Output {
         rust_type: format!("Vec<{held}>"),
-        import: item.import(),
         wire_type: "OneOrMany".to_owned(),
         serde: Some("skip_serializing_if = \"OneOrMany::is_empty\"".to_owned()),
-        wire_imports: &[LIST],
         read: format!("fields.{name}.into_ids()"),
-        read_import: None,
         write: format!("OneOrMany::from_ids(&response.{name})"),
-        write_import: Some(LIST),
         start: Start::Value("Vec::new()"),
         texts: Some(Texts::many(&format!("{name}.0"))),
         record: "list",

@@ -22,14 +22,10 @@ pub(super) fn output(held: &Camel, name: &Snake, presence: Presence) -> Output {
     let one = one(held, &format!("fields.{name}"));
     let output = Output {
         rust_type: held.to_string(),
-        import: Some(format!("{OBJECTS}::{held}")),
         wire_type: wire.to_string(),
         serde: None,
-        wire_imports: &[],
         read: format!("{one}?"),
-        read_import: None,
         write: format!("(&response.{name}).into()"),
-        write_import: None,
         start: Start::Given,
         texts: Some(Texts {
             slice: String::new(),

@@ -8,15 +8,13 @@ pub(super) fn input(slot: &Slot) -> Input {
     let literal = Literal(example(slot, "14151239876")).to_string();
     let parser = "Hidden(str::parse::<PhoneNumber>)";
     Input {
-        rust: Rust::plain(TYPE).of(VALUE, TYPE),
+        rust: Rust::plain(TYPE),
         absent: "None",
         info: "Phone".to_owned(),
         write: write(slot, as_str),
         read: read(slot, "_value", ""),
         option: format!("long, value_name = \"PHONE_NUMBER\", value_parser = {parser}"),
-        option_import: Some("crate::hidden::Hidden"),
         example: format!("{literal}.parse()?"),
-        example_import: None,
         example_error: Some("InvalidPhoneNumber"),
         assertion: shows(slot, |field| {
             format!("assert_eq!({field}.as_str(), {literal});")

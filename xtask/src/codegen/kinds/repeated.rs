@@ -53,7 +53,6 @@ pub(super) fn input(found: &Type, slot: &Slot) -> Option<Input> {
             "" => ".into_iter().collect()",
             _ => INTO,
         },
-        import: one.rust.import,
     };
     Some(Input {
         rust,

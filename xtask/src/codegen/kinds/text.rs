@@ -11,10 +11,8 @@ pub(super) fn input(slot: &Slot) -> Input {
         write: write(slot, as_str),
         read: read(slot, "", ""),
         option: "long, value_name = \"TEXT\"".to_owned(),
-        option_import: None,
         assertion: shows(slot, |field| format!("assert_eq!({field}, {literal});")),
         example: literal,
-        example_import: None,
         example_error: None,
         remark: None,
         is_secret: false,
@@ -32,20 +30,16 @@ pub(super) fn output(name: &Snake, presence: Presence) -> Output {
     };
     Output {
         rust_type: rust_type.to_owned(),
-        import: None,
         wire_type: wire_type.to_owned(),
         serde: presence.skip().map(str::to_owned),
-        wire_imports: &[TEXT],
         read: match is_option {
             false => format!("fields.{name}.0"),
             true => format!("fields.{name}.map(|text| text.0).filter(|text| !text.is_empty())"),
         },
-        read_import: None,
         write: match is_option {
             false => format!("Text(response.{name}.clone())"),
             true => format!("response.{name}.clone().map(Text)"),
         },
-        write_import: Some(TEXT),
         start: Start::Value(start),
         texts: Some(match is_option {
             false => Texts::one(name),

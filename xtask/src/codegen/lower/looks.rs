@@ -2,7 +2,7 @@
 
 use crate::codegen::document::{Document, Look as WireLook, Pair, Way};
 use crate::codegen::finding::{Findings, Pointer, all};
-use crate::codegen::kinds::{CHOICES, Input, Start};
+use crate::codegen::kinds::{Input, Start};
 use crate::codegen::model::{
     Effect, Field, Look, Operation, Parameter, Payload, Prose, Sight, Spot,
 };
@@ -71,12 +71,11 @@ impl Finder<'_> {
                 shows,
             } => {
                 let by = self.reading(&operation.0, &operation.1)?;
-                let mut imports = vec![path(by, &by.name), path(by, &by.response())];
                 let spot = match new {
-                    None => self.here(&look.at, by, with, &mut imports),
-                    Some(new) => self.new_in_a_list(by, with, new, &mut imports),
+                    None => self.here(&look.at, by, with),
+                    Some(new) => self.new_in_a_list(by, with, new),
                 };
-                let shows = self.shows(by, shows, &mut imports);
+                let shows = self.shows(by, shows);
                 let known = self.known(&look.at, by);
                 Some(Look::By(Box::new(Sight {
                     request: by.name.clone(),
@@ -84,7 +83,6 @@ impl Finder<'_> {
                     spot: spot?,
                     shows: shows?,
                     known: known?,
-                    imports,
                 })))
             }
         }
@@ -109,20 +107,14 @@ impl Finder<'_> {
     }
 
     /// The request of a look, made from this one.
-    fn here(
-        &self,
-        at: &Pointer,
-        by: &Operation,
-        with: &[Pair],
-        imports: &mut Vec<String>,
-    ) -> Option<Spot> {
+    fn here(&self, at: &Pointer, by: &Operation, with: &[Pair]) -> Option<Spot> {
         for pair in with {
             self.parameter(by, &pair.key, &pair.at)?;
         }
         let (mut arguments, mut setters) = (Vec::new(), String::new());
         for Parameter { slot, kind, .. } in by.parameters() {
             let given = match with.iter().find(|pair| pair.key == slot.key) {
-                Some(pair) => self.given(kind, pair, imports)?,
+                Some(pair) => self.given(kind, pair)?,
                 None if !slot.required => continue,
                 None => {
                     let message = format!("`{}` needs `{}`; say with what", by.id, slot.key);
@@ -139,7 +131,7 @@ impl Finder<'_> {
     }
 
     /// The expression of an argument.
-    fn given(&self, kind: &Input, pair: &Pair, imports: &mut Vec<String>) -> Option<String> {
+    fn given(&self, kind: &Input, pair: &Pair) -> Option<String> {
         if let Some((name, words)) = &kind.words {
             let word = words.iter().find(|word| **word == pair.text);
             let Some(variant) = word.and_then(|word| Camel::of_words(word)) else {
@@ -147,7 +139,6 @@ impl Finder<'_> {
                 let message = format!("`{}` is none of the words: {words}", pair.text);
                 return self.wrong(&pair.at, message);
             };
-            imports.push(format!("{CHOICES}::{name}"));
             return Some(format!("{name}::{variant}"));
         }
         let Some(id) = &kind.id else {
@@ -169,13 +160,7 @@ impl Finder<'_> {
     }
 
     /// The one parameter of a look gets an id from lists.
-    fn new_in_a_list(
-        &self,
-        by: &Operation,
-        with: &[Pair],
-        new: &Pair,
-        imports: &mut Vec<String>,
-    ) -> Option<Spot> {
+    fn new_in_a_list(&self, by: &Operation, with: &[Pair], new: &Pair) -> Option<Spot> {
         let listing = self.reading(&new.at, &new.text)?;
         let parameter = self.parameter(by, &new.key, &new.at)?;
         let is_alone = by.parameters().count() == 1 && with.is_empty();
@@ -194,7 +179,6 @@ impl Finder<'_> {
             return self.wrong(&new.at, message);
         };
         let (request, response) = (listing.name.clone(), listing.response());
-        imports.extend([path(listing, &request), path(listing, &response)]);
         Some(Spot::New {
             request,
             response,
@@ -204,7 +188,7 @@ impl Finder<'_> {
     }
 
     /// The expression that finds the result in what was seen.
-    fn shows(&self, by: &Operation, shows: &Pair, imports: &mut Vec<String>) -> Option<String> {
+    fn shows(&self, by: &Operation, shows: &Pair) -> Option<String> {
         if shows.key == "outcome" && !by.outcomes.is_empty() {
             let mut words = by.outcomes.iter().map(|(_, word)| word);
             let Some(word) = words.find(|word| word.text == shows.text) else {
@@ -212,7 +196,6 @@ impl Finder<'_> {
                 return self.wrong(&shows.at, message);
             };
             let outcome = by.outcome();
-            imports.push(path(by, &outcome));
             return Some(format!("seen.outcome == {outcome}::{}", word.variant));
         }
         let field = fields(by).find(|field| field.key == shows.key);
@@ -266,11 +249,6 @@ impl Finder<'_> {
         let found = of.parameters().find(|own| own.slot.key == key);
         found.or_else(|| self.wrong(at, format!("`{key}` is no parameter of `{}`", of.id)))
     }
-}
-
-/// The path of a type of an operation.
-fn path(operation: &Operation, name: &Camel) -> String {
-    format!("crate::request::{}::{name}", operation.module)
 }
 
 /// The fields of a response.
