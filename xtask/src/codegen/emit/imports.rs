@@ -5,9 +5,10 @@ use std::path::Path;
 
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 
-use super::{CLI, CORE, File};
+use super::{CORE, File};
 use crate::codegen::kinds::wire_object;
 use crate::codegen::model::Api;
+use crate::codegen::names::Camel;
 
 #[cfg(test)]
 mod tests;
@@ -23,12 +24,44 @@ const TRAITS: [(&str, &str); 3] = [
     ("PossibleValuesParser", "TypedValueParser"),
 ];
 
+/// The module of what is in envelopes.
+const ENVELOPES: &str = "crate::request::envelopes";
+
 /// Names, each with the path of its module.
 type Homes = BTreeMap<String, String>;
 
 /// Adds its imports to each file of Rust.
 pub(super) fn add(api: &Api, files: &mut [File]) {
-    let crates = [(CORE, core(api)), (CLI, cli(api))];
+    // The modules of operations do not go through the one that they all are in.
+    let values = [
+        "crate::value",
+        "crate::request::choices",
+        "crate::request::objects",
+    ];
+    let families = homes(api, CORE_BY_HAND, values, None);
+    let values = ["crate::value", "crate::request", "crate::request::response"];
+    let core = homes(
+        api,
+        CORE_BY_HAND,
+        values,
+        Some(["crate::request", "crate::request::response"]),
+    );
+    let values = [
+        "talkspace_core",
+        "talkspace_core",
+        "talkspace_core::response",
+    ];
+    let command = homes(
+        api,
+        CLI_BY_HAND,
+        values,
+        Some(["talkspace_core", "talkspace_core::response"]),
+    );
+    let homes = |path: &str| match path.strip_prefix(CORE) {
+        Some(path) if path.starts_with("/request") && path.matches('/').count() > 2 => &families,
+        Some(_) => &core,
+        None => &command,
+    };
     let rust = |path: &str| path.ends_with(".rs");
     let all = files.iter().filter(|(path, _)| rust(path));
     // What cannot be read, `rustfmt` will say.
@@ -47,16 +80,13 @@ pub(super) fn add(api: &Api, files: &mut [File]) {
         }
     }
     for (path, text) in files {
-        let (Some(names), Some((_, homes))) = (
-            all.get(path),
-            crates.iter().find(|(folder, _)| path.starts_with(folder)),
-        ) else {
+        let Some(names) = all.get(path) else {
             continue;
         };
         let docs = text.split_inclusive('\n');
         let docs = docs.take_while(|line| line.starts_with("//!"));
         let end = docs.map(str::len).sum();
-        text.insert_str(end, &names.imports(homes));
+        text.insert_str(end, &names.imports(homes(path)));
     }
 }
 
@@ -69,70 +99,35 @@ pub(super) fn types(code: &str) -> Vec<String> {
         .collect()
 }
 
-/// Where the core has its names.
-fn core(api: &Api) -> Homes {
-    let operations = &api.operations;
-    let outcomes = operations.iter().filter(|it| !it.outcomes.is_empty());
-    let responses = operations.iter().map(|it| it.response());
-    let envelopes = api.envelopes.iter().map(|it| it.name.clone());
-    let wire_objects = api.objects.iter().map(|it| wire_object(&it.name));
-    let spec = [
-        names("crate::value", api.ids.iter().map(|it| it.name.clone())),
-        names(
-            "crate::request",
-            api.choices.iter().map(|it| it.name.clone()),
-        ),
-        names(
-            "crate::request::response",
-            api.objects.iter().map(|it| it.name.clone()),
-        ),
-        names("crate::request::envelopes", envelopes.chain(wire_objects)),
-        names(
-            "crate::request",
-            operations.iter().map(|it| it.name.clone()),
-        ),
-        names(
-            "crate::request::response",
-            responses.chain(outcomes.map(|it| it.outcome())),
-        ),
-    ];
-    spec.into_iter()
-        .flatten()
-        .chain(by_hand(CORE_BY_HAND))
-        .collect()
-}
-
-/// Where the command has its names.
-fn cli(api: &Api) -> Homes {
-    let arguments = api.operations.iter().map(|operation| {
-        let home = format!("crate::generated::{}", operation.module);
-        (operation.name.with("Args").to_string(), home)
+/// Where names are: those by hand, values, choices and objects, and the request and the
+/// response of an operation, which are in its module otherwise.
+fn homes(api: &Api, hand: &str, values: [&str; 3], operation: Option<[&str; 2]>) -> Homes {
+    let operations = api.operations.iter().flat_map(|it| {
+        let module = format!("crate::request::{}", it.module);
+        let [request, response] = operation.unwrap_or([&module, &module]).map(str::to_owned);
+        [
+            (it.name.clone(), request),
+            (it.response(), response.clone()),
+            (it.outcome(), response),
+            (
+                it.name.with("Args"),
+                format!("crate::generated::{}", it.module),
+            ),
+        ]
     });
-    let spec = [
-        names("talkspace_core", api.ids.iter().map(|it| it.name.clone())),
-        names(
-            "talkspace_core",
-            api.choices.iter().map(|it| it.name.clone()),
-        ),
-        names(
-            "talkspace_core",
-            api.operations.iter().map(|it| it.name.clone()),
-        ),
-        names(
-            "talkspace_core::response",
-            api.objects.iter().map(|it| it.name.clone()),
-        ),
-    ];
-    spec.into_iter()
-        .flatten()
-        .chain(arguments)
-        .chain(by_hand(CLI_BY_HAND))
-        .collect()
-}
-
-fn names(home: &str, names: impl Iterator<Item = impl ToString>) -> Vec<(String, String)> {
-    names
-        .map(|name| (name.to_string(), home.to_owned()))
+    let [values, choices, objects] = values;
+    let at = |home: &str, name: &Camel| (name.clone(), home.to_owned());
+    let values = api.ids.iter().map(|it| at(values, &it.name));
+    let choices = api.choices.iter().map(|it| at(choices, &it.name));
+    let envelopes = api.envelopes.iter().map(|it| at(ENVELOPES, &it.name));
+    let objects = api.objects.iter().flat_map(|it| {
+        let wire = wire_object(&it.name);
+        [at(objects, &it.name), at(ENVELOPES, &wire)]
+    });
+    let all = operations.chain(values).chain(choices).chain(envelopes);
+    let all = all.chain(objects);
+    all.map(|(name, home)| (name.to_string(), home))
+        .chain(by_hand(hand))
         .collect()
 }
 

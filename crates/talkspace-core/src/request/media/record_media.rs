@@ -8,9 +8,8 @@ use crate::codec::{
     NoLook, Operation, Place, RawResponse, RequestWriter, ResponseError, SureRequest, Target,
 };
 use crate::operation::{Effect, OperationInfo, ParameterInfo, ParameterKind, ParameterLocation};
-use crate::request::GetMediaStatus;
 use crate::request::envelopes::MediaResponse;
-use crate::request::response::{GetMediaStatusOutcome, GetMediaStatusResponse};
+use crate::request::media::{GetMediaStatus, GetMediaStatusOutcome, GetMediaStatusResponse};
 use crate::transport::Body;
 use crate::value::{DownloadUrl, InvalidRequest, MediaId, NetworkId, Status};
 

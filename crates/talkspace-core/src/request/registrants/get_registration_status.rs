@@ -8,7 +8,7 @@ use http::{Method, Request};
 
 use crate::codec::{Operation, RawResponse, RequestWriter, ResponseError, Target};
 use crate::operation::{Effect, OperationInfo, ParameterInfo, ParameterKind, ParameterLocation};
-use crate::request::RegistrationQuery;
+use crate::request::choices::RegistrationQuery;
 use crate::request::envelopes::RegistrantResponse;
 use crate::transport::Body;
 use crate::value::{InvalidRequest, NetworkId, Status};

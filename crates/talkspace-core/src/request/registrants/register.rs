@@ -8,9 +8,11 @@ use crate::codec::{
     NoLook, Operation, Place, RawResponse, RequestWriter, ResponseError, SureRequest, Target,
 };
 use crate::operation::{Effect, OperationInfo, ParameterInfo, ParameterKind, ParameterLocation};
+use crate::request::choices::RegistrationQuery;
 use crate::request::envelopes::RegistrationResponse;
-use crate::request::response::{GetRegistrationStatusOutcome, GetRegistrationStatusResponse};
-use crate::request::{GetRegistrationStatus, RegistrationQuery};
+use crate::request::registrants::{
+    GetRegistrationStatus, GetRegistrationStatusOutcome, GetRegistrationStatusResponse,
+};
 use crate::transport::Body;
 use crate::value::{InvalidRequest, MediaId, NetworkId, PhoneNumber, Status};
 

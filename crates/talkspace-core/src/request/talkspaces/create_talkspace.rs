@@ -9,8 +9,9 @@ use crate::codec::{
 };
 use crate::operation::{Effect, OperationInfo, ParameterInfo, ParameterKind, ParameterLocation};
 use crate::request::envelopes::ConferenceResponse;
-use crate::request::response::{GetTalkspaceResponse, ListTalkspacesResponse};
-use crate::request::{GetTalkspace, ListTalkspaces};
+use crate::request::talkspaces::{
+    GetTalkspace, GetTalkspaceResponse, ListTalkspaces, ListTalkspacesResponse,
+};
 use crate::transport::Body;
 use crate::value::{ConferenceId, InvalidRequest, MediaId, NetworkId, Status};
 

@@ -8,9 +8,8 @@ use crate::codec::{
     NoLook, Operation, Place, RawResponse, RequestWriter, ResponseError, SureRequest, Target,
 };
 use crate::operation::{Effect, OperationInfo, ParameterInfo, ParameterKind, ParameterLocation};
-use crate::request::GetTalkspace;
 use crate::request::envelopes::ConferenceResponse;
-use crate::request::response::GetTalkspaceResponse;
+use crate::request::talkspaces::{GetTalkspace, GetTalkspaceResponse};
 use crate::transport::Body;
 use crate::value::{ConferenceId, InvalidRequest, NetworkId, Status};
 

@@ -1,3 +1,5 @@
+//! A name is imported where it means what is elsewhere.
+
 use super::{Homes, Names};
 
 /// The imports of code, where each of these names has a home of its own.

@@ -9,9 +9,9 @@ use crate::codec::{
     Target,
 };
 use crate::operation::{Effect, OperationInfo, ParameterInfo, ParameterKind, ParameterLocation};
+use crate::request::choices::{MakeRoomType, Mood};
 use crate::request::envelopes::RoomResponse;
-use crate::request::response::{Door, RoomRoof};
-use crate::request::{MakeRoomType, Mood};
+use crate::request::objects::{Door, RoomRoof};
 use crate::transport::Body;
 use crate::value::{InvalidRequest, MediaId, PhoneNumber, RoomId, Status};
 

@@ -6,9 +6,9 @@ use http::{Method, Request};
 
 use crate::codec::{OneOrMany, Operation, RawResponse, RequestWriter, ResponseError, Target};
 use crate::operation::{Effect, OperationInfo, ParameterInfo, ParameterKind, ParameterLocation};
-use crate::request::Mood;
+use crate::request::choices::Mood;
 use crate::request::envelopes::RoomResponse;
-use crate::request::response::{Door, RoomRoof};
+use crate::request::objects::{Door, RoomRoof};
 use crate::transport::Body;
 use crate::value::{InvalidRequest, MediaId, RoomId, Status};
 
