@@ -31,6 +31,8 @@ pub(super) mod source;
 pub(super) mod text;
 mod transport;
 
+use operations::Operations;
+
 use super::model::Api;
 
 /// A file to write: its path below the workspace, and its text.
@@ -52,7 +54,7 @@ pub(crate) fn emit(api: &Api) -> Vec<File> {
         core("request/response.rs", modules::responses(api)),
         core("request/choices.rs", choices::file(api)),
         core("request/envelopes/mod.rs", envelopes::root(api)),
-        core("request/operations.rs", operations::file(api)),
+        core("request/operations.rs", source::text(Operations { api })),
         core("request/operations.md", docs::table(api)),
         core("server/operations/mod.rs", server::root(api)),
         core("server/routes/mod.rs", routes::root(api)),

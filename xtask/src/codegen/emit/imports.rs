@@ -5,6 +5,7 @@ use std::path::Path;
 
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 
+use super::source::PREAMBLE;
 use super::{CORE, File};
 use crate::codegen::kinds::wire_object;
 use crate::codegen::model::Api;
@@ -30,7 +31,7 @@ const ENVELOPES: &str = "crate::request::envelopes";
 /// Names, each with the path of its module.
 type Homes = BTreeMap<String, String>;
 
-/// Adds its imports to each file of Rust.
+/// Adds to each file of Rust what it is generated from, and its imports.
 pub(super) fn add(api: &Api, files: &mut [File]) {
     // The modules of operations do not go through the one that they all are in.
     let values = [
@@ -86,7 +87,10 @@ pub(super) fn add(api: &Api, files: &mut [File]) {
         let docs = text.split_inclusive('\n');
         let docs = docs.take_while(|line| line.starts_with("//!"));
         let end = docs.map(str::len).sum();
-        text.insert_str(end, &names.imports(homes(path)));
+        text.insert_str(
+            end,
+            &format!("//!\n//! {PREAMBLE}\n{}", names.imports(homes(path))),
+        );
     }
 }
 

@@ -1,5 +1,7 @@
-//! The text of a Rust file: its documentation, and its items. Its imports are added to it
+//! The text of a generated file. What it is generated from, and its imports, are added to it
 //! when it is whole.
+
+use askama::Template;
 
 use super::text::Comment;
 
@@ -13,5 +15,10 @@ pub(crate) fn file(docs: Comment, items: impl IntoIterator<Item = String>) -> St
     let code: String = items
         .map(|item| format!("\n{}\n", item.trim_matches('\n')))
         .collect();
-    format!("{}{code}", docs.block([PREAMBLE.to_owned()]))
+    format!("{docs}{code}")
+}
+
+/// What a template gives. To write to memory does not fail.
+pub(crate) fn text(template: impl Template) -> String {
+    template.render().unwrap_or_default()
 }
