@@ -28,6 +28,7 @@ pub use emit::File;
 pub use finding::Findings;
 use load::Node;
 use model::Api;
+use write::Difference;
 
 #[cfg(test)]
 mod tests;
@@ -55,22 +56,23 @@ pub fn run(root: &Path, mode: Mode) -> Result<String, String> {
     let files = format::format(root, files)?;
     let differences =
         write::compare(root, &files).map_err(|error| format!("cannot compare: {error}"))?;
-    let changed = match (mode, differences.split_first()) {
-        (_, None) => format!("{} files are up to date", files.len()),
-        (Mode::Check, Some((first, others))) => {
-            let others = match others.len() {
-                0 => String::new(),
-                1 => "and 1 more file differs:\n".to_owned(),
-                count => format!("and {count} more files differ:\n"),
-            } + &list(others);
-            return Err(format!("{first}\n{others}run: cargo xtask codegen"));
+    let list = |differences: &[Difference]| -> String {
+        let paths = differences.iter().map(|it| format!("\n  {}", it.path));
+        paths.collect()
+    };
+    let changed = match (mode, differences.as_slice()) {
+        (_, []) => format!("{} files are up to date", files.len()),
+        (Mode::Check, [first, others @ ..]) => {
+            let others = match others {
+                [] => String::new(),
+                _ => format!("these differ too:{}\n", list(others)),
+            };
+            return Err(format!("{}\n{others}run: cargo xtask codegen", first.said));
         }
-        (Mode::Write, Some(_)) => {
-            write::apply(root, &files, &differences)
-                .map_err(|error| format!("cannot write: {error}"))?;
-            let (changed, all) = (differences.len(), files.len());
-            let list = list(&differences);
-            format!("{changed} of {all} files changed:\n{}", list.trim_end())
+        (Mode::Write, all) => {
+            write::apply(root, &files, all).map_err(|error| format!("cannot write: {error}"))?;
+            let (changed, of) = (all.len(), files.len());
+            format!("{changed} of {of} files changed:{}", list(all))
         }
     };
     let left = left::to_do(root, &api);
@@ -87,11 +89,6 @@ pub fn run(root: &Path, mode: Mode) -> Result<String, String> {
 #[must_use]
 pub fn is_generated(path: &Path) -> bool {
     write::is_generated(path)
-}
-
-fn list(differences: &[write::Difference]) -> String {
-    let line = |difference: &write::Difference| format!("  {}\n", difference.path);
-    differences.iter().map(line).collect()
 }
 
 /// The files for a spec, Rust not formatted yet; or all that is wrong with it.

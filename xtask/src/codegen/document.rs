@@ -1,23 +1,20 @@
 //! The part of OpenAPI 3.1 that this project uses, read strictly.
 
-mod facts;
 mod hoist;
-mod keywords;
 mod operation;
+mod response;
 mod schema;
-mod statuses;
 
 use super::finding::{Findings, Pointer};
-use super::load::{Entry, Node, Object, Read};
+use super::load::{Node, Object, Read, object};
 use super::model::{self, Method};
 
-pub(crate) use facts::{Facts, deprecation};
-pub(crate) use keywords::{Alias, Look, Pair, Way};
 pub(crate) use operation::{
-    About, Form, MP3, Media, Operation, Parameter, ParameterOrRef, PartType, Place, Response, Split,
+    About, Alias, Form, Look, Operation, Pair, Parameter, ParameterOrRef, PartType, Place, Split,
+    Way,
 };
-pub(crate) use schema::{Discriminator, Reference, Schema, Shape};
-pub(crate) use statuses::Statuses;
+pub(crate) use response::{MP3, Media, Response, Statuses};
+pub(crate) use schema::{Discriminator, Facts, Reference, Schema, Shape, deprecation};
 
 #[cfg(test)]
 mod tests;
@@ -32,44 +29,62 @@ pub(crate) struct Document {
     pub(crate) responses: Vec<(String, Response)>,
 }
 
-/// A group of operations.
-#[derive(Debug)]
-pub(crate) struct Tag {
-    pub(crate) at: Pointer,
-    pub(crate) name: String,
-    pub(crate) description: String,
+object! {
+    /// A group of operations.
+    pub(crate) struct Tag {
+        at: Pointer = at(),
+        name: String = required("name"),
+        description: String = optional("description"),
+    }
 }
 
-/// A path and what can be done there.
-#[derive(Debug)]
-pub(crate) struct Path {
-    pub(crate) at: Pointer,
-    pub(crate) path: model::Path,
-    /// What every operation here takes.
-    pub(crate) parameters: Vec<ParameterOrRef>,
-    pub(crate) operations: Vec<Operation>,
+object! {
+    /// A path and what can be done there.
+    pub(crate) struct Path skips ["summary", "description"], {
+        at: Pointer = at(),
+        path: model::Path = with(|object| model::Path::new(object.key())),
+        /// What every operation here takes.
+        parameters: Vec<ParameterOrRef> = optional("parameters"),
+        operations: Vec<Operation> = with(operations),
+    }
+}
+
+object! {
+    /// What is referred to, by its name.
+    #[derive(Default)]
+    pub(crate) struct Components {
+        parameters: Vec<(String, Parameter)> = map_of_whole("parameters"),
+        schemas: Vec<(String, Schema)> = map_of_whole("schemas"),
+        responses: Vec<(String, Response)> = map("responses"),
+    }
+}
+
+/// The operations of a path, in the order of the spec.
+fn operations(object: &mut Object<'_>) -> Vec<Operation> {
+    object.skip(&["get", "post", "put", "patch", "delete"]);
+    let entries = object.entries.iter();
+    let operations = entries.filter(|node| Method::of(node.key).is_some());
+    operations.filter_map(Operation::read).collect()
 }
 
 impl Document {
     /// Reads the document; what it does not understand becomes a finding.
     pub(crate) fn read(node: &Node<'_>, findings: &Findings) -> Option<Self> {
         let mut object = node.object()?;
-        object.require_by("openapi", version);
+        if let Some(node) = object.required_node("openapi") {
+            version(&node);
+        }
         object.skip(&["info", "servers"]);
-        object.need("tags");
-        object.need("paths");
-        let (tags, paths) = (object.each("tags"), object.each_entry("paths"));
-        let mut components = object.node("components").and_then(|node| node.object());
+        let (tags, paths) = (object.required("tags"), object.required_map("paths"));
+        let components: Components = object.optional("components");
+        object.finish();
         let mut document = Self {
             tags,
             paths,
-            parameters: named(&mut components, "parameters"),
-            schemas: named(&mut components, "schemas"),
-            responses: named(&mut components, "responses"),
+            parameters: components.parameters,
+            schemas: components.schemas,
+            responses: components.responses,
         };
-        // What could be read of it is held against the rules, too.
-        components.map(|components| components.finish(()));
-        object.finish(());
         let paths = document.paths.iter_mut();
         for operation in paths.flat_map(|path| &mut path.operations) {
             for response in operation.responses_mut() {
@@ -165,52 +180,11 @@ fn find<'a, T>(named: &'a [(String, T)], name: &str) -> Option<&'a T> {
         .map(|(_, item)| item)
 }
 
-/// The components of a kind.
-fn named<T: Read>(components: &mut Option<Object<'_>>, kind: &'static str) -> Vec<(String, T)> {
-    let components = components.as_mut();
-    components.map_or_else(Vec::new, |components| components.each_entry(kind))
-}
-
-fn version(node: &Node<'_>) -> Option<()> {
-    let text = String::read(node)?;
-    match text.starts_with("3.1.") {
-        true => Some(()),
-        false => node.wrong(format!("OpenAPI {text}; this generator reads 3.1")),
-    }
-}
-
-impl Read for Tag {
-    fn read(node: &Node<'_>) -> Option<Self> {
-        let mut object = node.object()?;
-        let tag = Self {
-            at: node.at().clone(),
-            name: object.require("name"),
-            description: object.or_default("description"),
-        };
-        // Operations name it, whatever else is wrong with it.
-        object.finish(());
-        Some(tag)
-    }
-}
-
-impl Entry for Path {
-    fn read(template: &str, node: &Node<'_>) -> Option<Self> {
-        let mut object = node.object()?;
-        object.skip(&["summary", "description"]);
-        let parameters = object.each("parameters");
-        object.skip(&["get", "post", "put", "patch", "delete"]);
-        let mut operations = Vec::new();
-        // In the order of the spec.
-        for (key, node) in object.entries() {
-            if let Some(method) = Method::of(key) {
-                operations.extend(Operation::read(method, node));
-            }
-        }
-        object.finish(Self {
-            at: node.at().clone(),
-            path: model::Path::new(template.to_owned()),
-            parameters,
-            operations,
-        })
+fn version(node: &Node<'_>) {
+    if let Some(text) = String::read(node).filter(|text| !text.starts_with("3.1.")) {
+        node.add(
+            &node.at,
+            format!("OpenAPI {text}; this generator reads 3.1"),
+        );
     }
 }

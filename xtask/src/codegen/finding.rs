@@ -25,6 +25,13 @@ impl Pointer {
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
+    /// The operation or the component that it is in, if it is in one.
+    fn item(&self) -> Self {
+        let end = self.0.match_indices('/').nth(3).map(|(end, _)| end);
+        let item = end.and_then(|end| self.0.get(..end));
+        Self(item.unwrap_or(&self.0).to_owned())
+    }
+
     /// The name of the component that it is in.
     fn component(&self) -> Option<&str> {
         let mut keys = self.0.strip_prefix("/components/")?.split('/');
@@ -93,20 +100,25 @@ impl Findings {
         }
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.0.borrow().len()
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.borrow().is_empty()
+        self.len() == 0
     }
 
     /// Adds what was found in what could be read of a document, in which these
-    /// were wrong: without what may be wrong because of them alone. A component may
-    /// look like one that is used otherwise, or by nobody, where an operation is lost.
+    /// were wrong: without what may be wrong because of them alone. An operation or a
+    /// component with a mistake in it is not judged further. A component may look like
+    /// one that is used otherwise, or by nobody, where an operation is lost.
     pub(crate) fn add_independent(&self, later: Self) {
         let known = self.0.borrow().clone();
         for finding in later.0.into_inner() {
             let mut before = known.iter();
             let named = |name: &str| finding.message.contains(&format!("`{name}`"));
             let follows = before.any(|Finding { at, .. }| match at.component() {
-                _ if at.has(&finding.at) || finding.at.has(at) => true,
+                _ if at.item().has(&finding.at) || finding.at.has(at) => true,
                 Some(name) => named(name),
                 None => finding.at.component().is_some(),
             });

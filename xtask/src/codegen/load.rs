@@ -6,7 +6,7 @@
 mod unsupported;
 mod yaml;
 
-use super::finding::{Findings, Pointer, all, nearest, or_nearest};
+use super::finding::{Findings, Pointer, nearest, or_nearest};
 
 pub(crate) use yaml::{Place, Places, read};
 
@@ -43,8 +43,10 @@ impl Value {
 /// A value, its place, and where it is said what is wrong with it.
 #[derive(Clone, Debug)]
 pub(crate) struct Node<'a> {
-    value: &'a Value,
-    at: Pointer,
+    pub(crate) value: &'a Value,
+    pub(crate) at: Pointer,
+    /// In a map, what the value stands under.
+    pub(crate) key: &'a str,
     findings: &'a Findings,
 }
 
@@ -53,25 +55,18 @@ impl<'a> Node<'a> {
         Self {
             value,
             at: Pointer::root(),
+            key: "",
             findings,
         }
     }
 
-    pub(crate) const fn at(&self) -> &Pointer {
-        &self.at
-    }
-
-    const fn inside(&self, value: &'a Value, at: Pointer) -> Self {
+    fn inside(&self, key: &'a str, at: Pointer, value: &'a Value) -> Self {
         Self {
             value,
             at,
+            key,
             findings: self.findings,
         }
-    }
-
-    /// Whether it is a list.
-    pub(crate) const fn is_list(&self) -> bool {
-        matches!(self.value, Value::List(_))
     }
 
     /// Whether it is a map with this key.
@@ -79,50 +74,33 @@ impl<'a> Node<'a> {
         matches!(self.value, Value::Map(map) if map.iter().any(|(other, _)| other == key))
     }
 
-    /// Whether it is a map with this key alone.
-    pub(crate) fn has_only(&self, key: &str) -> bool {
-        matches!(self.value, Value::Map(map) if map.len() == 1) && self.has(key)
-    }
-
-    /// Whether there is nothing.
-    pub(crate) const fn is_nothing(&self) -> bool {
-        matches!(self.value, Value::Null)
-    }
-
-    /// Whether it is `type: 'null'` and nothing else.
-    pub(crate) fn is_null(&self) -> bool {
-        let Value::Map(map) = self.value else {
-            return false;
-        };
-        matches!(map.as_slice(), [(key, Value::Text(text))] if key == "type" && text == "null")
-    }
-
     /// The entries of the list.
     pub(crate) fn list(&self) -> Option<Vec<Self>> {
         let Value::List(items) = self.value else {
             return self.is_no("a list");
         };
+        let at = |index: usize| self.at.child(&index.to_string());
         let items = items.iter().enumerate();
         Some(
             items
-                .map(|(index, value)| self.inside(value, self.at.child(&index.to_string())))
+                .map(|(index, value)| self.inside("", at(index), value))
                 .collect(),
         )
     }
 
-    /// The entries of the map, whose keys are free.
-    pub(crate) fn entries(&self) -> Option<Vec<(&'a str, Self)>> {
+    /// The entries of the map.
+    pub(crate) fn entries(&self) -> Option<Vec<Self>> {
         let Value::Map(map) = self.value else {
             return self.is_no("a map");
         };
-        let mut entries: Vec<(&str, Self)> = Vec::new();
+        let mut entries: Vec<Self> = Vec::new();
         for (key, value) in map {
             let at = self.at.child(key);
-            if entries.iter().any(|(other, _)| other == key) {
+            if entries.iter().any(|other| other.key == key) {
                 let message = "the key is here twice; keep one of the two";
                 self.findings.add_to_key(&at, message);
             } else {
-                entries.push((key, self.inside(value, at)));
+                entries.push(self.inside(key, at, value));
             }
         }
         Some(entries)
@@ -134,8 +112,19 @@ impl<'a> Node<'a> {
             node: self.clone(),
             entries: self.entries()?,
             known: Vec::new(),
-            is_whole: true,
         })
+    }
+
+    /// One of several values, each of which has a word.
+    pub(crate) fn one_of<T: Copy>(&self, words: &[(impl AsRef<str>, T)]) -> Option<T> {
+        let text = String::read(self)?;
+        if let Some((_, value)) = words.iter().find(|(word, _)| word.as_ref() == text) {
+            return Some(*value);
+        }
+        let words: Vec<&str> = words.iter().map(|(word, _)| word.as_ref()).collect();
+        let all = || format!("known here are `{}`", words.join("`, `"));
+        let right = or_nearest(&text, words.iter().copied(), all);
+        self.wrong(format!("`{text}` is not understood; {right}"))
     }
 
     /// The value cannot be read.
@@ -160,31 +149,16 @@ pub(crate) trait Read: Sized {
     fn read(node: &Node<'_>) -> Option<Self>;
 }
 
-/// What an entry of a map is read as, whose keys are free.
-pub(crate) trait Entry: Sized {
-    fn read(key: &str, node: &Node<'_>) -> Option<Self>;
-}
-
-/// A map whose keys are free.
-#[derive(Debug)]
-pub(crate) struct Map<T>(pub(crate) Vec<T>);
-
-impl<T> Default for Map<T> {
-    fn default() -> Self {
-        Self(Vec::new())
-    }
-}
-
-impl<T: Entry> Read for Map<T> {
+impl<T: Read> Read for Option<T> {
     fn read(node: &Node<'_>) -> Option<Self> {
-        let entries = node.entries()?.into_iter();
-        all(entries.map(|(key, node)| T::read(key, &node))).map(Self)
+        T::read(node).map(Some)
     }
 }
 
+/// What can be read of a list.
 impl<T: Read> Read for Vec<T> {
     fn read(node: &Node<'_>) -> Option<Self> {
-        all(node.list()?.iter().map(T::read))
+        Some(node.list()?.iter().filter_map(T::read).collect())
     }
 }
 
@@ -196,9 +170,9 @@ impl<T: Read> Read for (Pointer, T) {
 }
 
 /// With its key.
-impl<T: Read> Entry for (String, T) {
-    fn read(key: &str, node: &Node<'_>) -> Option<Self> {
-        Some((key.to_owned(), T::read(node)?))
+impl<T: Read> Read for (String, T) {
+    fn read(node: &Node<'_>) -> Option<Self> {
+        Some((node.key.to_owned(), T::read(node)?))
     }
 }
 
@@ -253,104 +227,102 @@ impl Read for Scalar {
 }
 
 /// A map whose keys are asked for one by one; one that nobody asked for is a
-/// finding.
+/// finding. What is wrong with a value is one, too, and the value is then as if absent.
 #[derive(Debug)]
 pub(crate) struct Object<'a> {
-    node: Node<'a>,
-    entries: Vec<(&'a str, Node<'a>)>,
+    pub(crate) node: Node<'a>,
+    pub(crate) entries: Vec<Node<'a>>,
     known: Vec<&'static str>,
-    /// Whether everything that was asked for could be read.
-    is_whole: bool,
 }
 
 impl<'a> Object<'a> {
-    pub(crate) const fn at(&self) -> &Pointer {
-        &self.node.at
+    pub(crate) fn at(&self) -> Pointer {
+        self.node.at.clone()
     }
 
-    /// Something is wrong, here or below.
-    pub(crate) fn add(&self, at: &Pointer, message: impl Into<String>) {
-        self.node.add(at, message);
-    }
-
-    /// All entries, asked for or not.
-    pub(crate) fn entries(&self) -> &[(&'a str, Node<'a>)] {
-        &self.entries
+    /// What the object stands under.
+    pub(crate) fn key(&self) -> String {
+        self.node.key.to_owned()
     }
 
     /// The node of a key, if it is there.
     pub(crate) fn node(&mut self, key: &'static str) -> Option<Node<'a>> {
         self.known.push(key);
         let mut entries = self.entries.iter();
-        let found = entries.find(|(other, _)| *other == key);
-        found.map(|(_, node)| node.clone())
-    }
-
-    /// The value of a key, if it is there.
-    pub(crate) fn get<T: Read>(&mut self, key: &'static str) -> Option<T> {
-        self.get_by(key, T::read)
-    }
-
-    /// The same, read in a way of its own.
-    pub(crate) fn get_by<T>(
-        &mut self,
-        key: &'static str,
-        read: impl FnOnce(&Node<'a>) -> Option<T>,
-    ) -> Option<T> {
-        let read = read(&self.node(key)?);
-        self.is_whole &= read.is_some();
-        read
+        entries.find(|node| node.key == key).cloned()
     }
 
     /// The value of a key, or the one that means the same as none.
-    pub(crate) fn or_default<T: Read + Default>(&mut self, key: &'static str) -> T {
-        self.get(key).unwrap_or_default()
+    pub(crate) fn optional<T: Read + Default>(&mut self, key: &'static str) -> T {
+        let node = self.node(key);
+        node.and_then(|node| T::read(&node)).unwrap_or_default()
     }
 
-    /// The value of a key that must be there. Where it is not, the object is dropped, and
-    /// with it what stands in here.
-    pub(crate) fn require<T: Read + Default>(&mut self, key: &'static str) -> T {
-        self.require_by(key, T::read).unwrap_or_default()
-    }
-
-    /// The same, read in a way of its own.
-    pub(crate) fn require_by<T>(
-        &mut self,
-        key: &'static str,
-        read: impl FnOnce(&Node<'a>) -> Option<T>,
-    ) -> Option<T> {
+    /// The value of a key that must be there.
+    pub(crate) fn required<T: Read + Default>(&mut self, key: &'static str) -> T {
         self.need(key);
-        self.get_by(key, read)
+        self.optional(key)
     }
 
-    /// A key that must be there, whatever its value is.
-    pub(crate) fn need(&mut self, key: &'static str) {
-        if !self.node.has(key) {
-            self.is_whole = false;
-            let stands_for = |found: &str| {
-                unsupported::stands_for(found) == Some(key)
-                    || nearest(found, [key].into_iter()).is_some()
-            };
-            // What is there in its place is a finding by itself.
-            if !self.entries.iter().any(|(found, _)| stands_for(found)) {
-                self.node.wrong::<()>(format!("`{key}` is missing"));
-            }
+    /// The value of a key that other keys make known.
+    pub(crate) fn known<T: Read>(&self, key: &str) -> Option<T> {
+        let mut entries = self.entries.iter().filter(|_| self.known.contains(&key));
+        T::read(entries.find(|node| node.key == key)?)
+    }
+
+    /// The least and the greatest of them.
+    pub(crate) fn bounds(&self, least: &str, most: &str) -> (Option<i64>, Option<i64>) {
+        let bounds = (self.known(least), self.known(most));
+        if matches!(bounds, (Some(least), Some(most)) if least > most) {
+            self.node.wrong::<()>("nothing lies between these bounds");
         }
+        bounds
     }
 
-    /// What can be read of a list that may be absent.
-    pub(crate) fn each<T: Read>(&mut self, key: &'static str) -> Vec<T> {
-        let items = self.node(key).and_then(|node| node.list());
-        items.iter().flatten().filter_map(T::read).collect()
+    /// The node of a key that must be there.
+    pub(crate) fn required_node(&mut self, key: &'static str) -> Option<Node<'a>> {
+        self.need(key);
+        self.node(key)
     }
 
-    /// What can be read of a map that may be absent, whose keys are free.
-    pub(crate) fn each_entry<T: Entry>(&mut self, key: &'static str) -> Vec<T> {
+    /// What can be read of a map whose keys are free.
+    pub(crate) fn map<T: Read>(&mut self, key: &'static str) -> Vec<T> {
         let entries = self.node(key).and_then(|node| node.entries());
-        let entries = entries.into_iter().flatten();
-        entries
-            .filter_map(|(key, node)| T::read(key, &node))
-            .collect()
+        entries.iter().flatten().filter_map(T::read).collect()
+    }
+
+    /// The same, without what has a mistake in it.
+    pub(crate) fn map_of_whole<T: Read>(&mut self, key: &'static str) -> Vec<T> {
+        let findings = self.node.findings;
+        let entries = self.node(key).and_then(|node| node.entries());
+        let read = |node: &Node<'_>| {
+            let before = findings.len();
+            T::read(node).filter(|_| findings.len() == before)
+        };
+        entries.iter().flatten().filter_map(read).collect()
+    }
+
+    /// A map that must be there.
+    pub(crate) fn required_map<T: Read>(&mut self, key: &'static str) -> Vec<T> {
+        self.need(key);
+        self.map(key)
+    }
+
+    /// What is read in a way of its own.
+    pub(crate) fn with<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
+        read(self)
+    }
+
+    fn need(&self, key: &'static str) {
+        let stands_for = |found: &str| {
+            unsupported::stands_for(found) == Some(key)
+                || nearest(found, [key].into_iter()).is_some()
+        };
+        // What is there in its place is a finding by itself.
+        let mut found = self.entries.iter().map(|node| node.key);
+        if !found.any(|found| found == key || stands_for(found)) {
+            self.node.wrong::<()>(format!("`{key}` is missing"));
+        }
     }
 
     /// Keys that may be there and say nothing that shows in Rust.
@@ -358,22 +330,22 @@ impl<'a> Object<'a> {
         self.known.extend(keys);
     }
 
-    /// Nobody asks for more. What was read of it counts if all of that could be.
-    pub(crate) fn finish<T>(self, read: T) -> Option<T> {
-        for (key, node) in &self.entries {
-            if !self.known.contains(key) {
+    /// Nobody asks for more.
+    pub(crate) fn finish(self) {
+        let known = || self.known.iter().copied();
+        for Node { key, at, .. } in &self.entries {
+            if !known().any(|known| known == *key) {
                 let message = unsupported::message(key).unwrap_or_else(|| {
-                    let right = or_nearest(key, self.known.iter().copied(), || self.known(key));
+                    let right = or_nearest(key, known(), || self.all_known(key));
                     format!("the key is not understood; {right}")
                 });
-                self.node.findings.add_to_key(&node.at, message);
+                self.node.findings.add_to_key(at, message);
             }
         }
-        self.is_whole.then_some(read)
     }
 
     /// The keys that are known here: our own for one that begins so, else those of OpenAPI.
-    fn known(&self, key: &str) -> String {
+    fn all_known(&self, key: &str) -> String {
         let is_own = |key: &str| key.starts_with("x-");
         let known = self.known.iter().filter(|it| is_own(it) == is_own(key));
         let known: Vec<String> = known.map(|it| format!("`{it}`")).collect();
@@ -383,3 +355,41 @@ impl<'a> Object<'a> {
         }
     }
 }
+
+/// Declares a struct whose fields are keys of an object, each with the method of [`Object`]
+/// that reads it; `skips` has keys that may be there besides.
+macro_rules! object {
+    (
+        $(#[$about:meta])*
+        pub(crate) struct $name:ident $(skips $skipped:expr,)? {
+            $($(#[$what:meta])* $field:ident: $type:ty = $read:ident($($key:expr),*),)*
+        }
+    ) => {
+        $(#[$about])*
+        #[derive(Clone, Debug)]
+        pub(crate) struct $name {
+            $($(#[$what])* pub(crate) $field: $type,)*
+        }
+
+        impl $name {
+            /// What of an object is in here, which may have more.
+            pub(crate) fn part_of(object: &mut $crate::codegen::load::Object<'_>) -> Self {
+                $(object.skip(&$skipped);)?
+                Self {
+                    $($field: object.$read($($key),*),)*
+                }
+            }
+        }
+
+        impl $crate::codegen::load::Read for $name {
+            fn read(node: &$crate::codegen::load::Node<'_>) -> Option<Self> {
+                let mut object = node.object()?;
+                let read = Self::part_of(&mut object);
+                object.finish();
+                Some(read)
+            }
+        }
+    };
+}
+
+pub(crate) use object;

@@ -2,10 +2,9 @@
 //! removed where nothing generates them any more.
 
 use std::collections::BTreeSet;
-use std::fmt;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::emit::source::PREAMBLE;
 use super::emit::{FOLDERS, File};
@@ -22,154 +21,87 @@ const HEAD: usize = 12;
 pub(crate) struct Difference {
     /// The path below the workspace.
     pub(crate) path: String,
-    what: What,
-}
-
-#[derive(Debug, PartialEq, Eq)]
-enum What {
-    Missing,
-    /// Nothing generates it.
-    Stale,
-    /// The first line that differs, counted from one.
-    Line {
-        number: usize,
-        expected: Option<String>,
-        actual: Option<String>,
-    },
-}
-
-impl fmt::Display for Difference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let path = &self.path;
-        match &self.what {
-            What::Missing => write!(f, "{path} is missing"),
-            What::Stale => write!(f, "{path} is there, and nothing generates it"),
-            What::Line {
-                number,
-                expected,
-                actual,
-            } => {
-                let show = |line: &Option<String>| match line {
-                    Some(line) => format!("`{line}`"),
-                    None => "the end of the file".to_owned(),
-                };
-                let (expected, actual) = (show(expected), show(actual));
-                write!(
-                    f,
-                    "{path}:{number} differs\n  expected: {expected}\n  actual:   {actual}"
-                )
-            }
-        }
-    }
+    /// What is said of it, which begins with the path.
+    pub(crate) said: String,
 }
 
 /// The files below `root` that are not as they would be generated.
 pub(crate) fn compare(root: &Path, files: &[File]) -> Result<Vec<Difference>, String> {
     let mut differences = Vec::new();
+    let mut add = |path: &str, said: String| {
+        let (path, said) = (path.to_owned(), format!("{path}{said}"));
+        differences.push(Difference { path, said });
+    };
     for (path, expected) in files {
-        let what = match fs::read(root.join(path)) {
-            Ok(actual) => difference(expected, &String::from_utf8_lossy(&actual)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Some(What::Missing),
+        match fs::read(root.join(path)) {
+            Ok(actual) if actual == expected.as_bytes() => {}
+            Ok(actual) => add(
+                path,
+                first_line(expected, &String::from_utf8_lossy(&actual)),
+            ),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                add(path, " is missing".to_owned());
+            }
             Err(error) => return Err(said(path, &error)),
-        };
-        differences.extend(what.map(|what| Difference {
-            path: path.clone(),
-            what,
-        }));
+        }
     }
     for path in stale(root, files)? {
-        differences.push(Difference {
-            path,
-            what: What::Stale,
-        });
+        add(&path, " is there, and nothing generates it".to_owned());
     }
     Ok(differences)
 }
 
-fn difference(expected: &str, actual: &str) -> Option<What> {
-    if expected == actual {
-        return None;
-    }
+/// The first line that differs, counted from one.
+fn first_line(expected: &str, actual: &str) -> String {
     // With their ends, so that one that lacks its end differs too.
-    let mut expected = expected.split('\n');
-    let mut actual = actual.split('\n');
-    let mut number = 0;
-    loop {
-        number += 1;
+    let (mut expected, mut actual) = (expected.split('\n'), actual.split('\n'));
+    let mut number = 1;
+    let (expected, actual) = loop {
         let (expected, actual) = (expected.next(), actual.next());
         if expected != actual || expected.is_none() {
-            return Some(What::Line {
-                number,
-                expected: expected.map(str::to_owned),
-                actual: actual.map(str::to_owned),
-            });
+            break (expected, actual);
         }
-    }
+        number += 1;
+    };
+    let show = |line: Option<&str>| {
+        line.map_or_else(
+            || "the end of the file".to_owned(),
+            |line| format!("`{line}`"),
+        )
+    };
+    let (expected, actual) = (show(expected), show(actual));
+    format!(":{number} differs\n  expected: {expected}\n  actual:   {actual}")
 }
 
-/// Writes what differs and removes what is stale. Each file is whole at every moment,
-/// and nothing is replaced before all of them are written.
+/// Writes what differs and removes what is stale. What an error leaves undone is done by
+/// the next run.
 pub(crate) fn apply(root: &Path, files: &[File], differences: &[Difference]) -> Result<(), String> {
-    let text_of = |path: &str| files.iter().find(|(other, _)| other == path);
-    let (new, stale): (Vec<_>, Vec<_>) = differences
-        .iter()
-        .map(|difference| (difference.path.as_str(), text_of(&difference.path)))
-        .partition(|(_, text)| text.is_some());
-    for (path, text) in &new {
-        let beside = beside(&root.join(path));
-        let folder = beside.parent().map_or(Ok(()), fs::create_dir_all);
-        let text = text.map_or("", |(_, text)| text);
-        let written = folder.and_then(|()| fs::write(&beside, text));
-        written.map_err(|error| said(path, &error))?;
-    }
-    for (path, _) in new {
+    for Difference { path, .. } in differences {
         let place = root.join(path);
-        let renamed = fs::rename(beside(&place), place);
-        renamed.map_err(|error| said(path, &error))?;
-    }
-    for (path, _) in stale {
-        let place = root.join(path);
-        match fs::remove_file(&place) {
-            // It was a file that is whole now.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            removed => removed.map_err(|error| said(path, &error))?,
-        }
-        remove_if_empty(place.parent());
+        let folder = place.parent().unwrap_or(root);
+        let done = match files.iter().find(|(other, _)| other == path) {
+            Some((_, text)) => fs::create_dir_all(folder).and_then(|()| fs::write(&place, text)),
+            None => fs::remove_file(&place).inspect(|()| {
+                // A folder that lost its last file goes too; one that did not, stays.
+                let _ = fs::remove_dir(folder);
+            }),
+        };
+        done.map_err(|error| said(path, &error))?;
     }
     Ok(())
 }
-
-/// Where a file is until it is whole.
-fn beside(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(NEW);
-    PathBuf::from(name)
-}
-
-/// The end of the name of a file that is not whole yet.
-const NEW: &str = ".new";
 
 fn said(path: &str, error: &io::Error) -> String {
     format!("{path}: {error}")
 }
 
-/// A folder that lost its last file goes too; one that did not, stays.
-fn remove_if_empty(folder: Option<&Path>) {
-    if let Some(folder) = folder {
-        // Fails, and rightly so, where there is something in it.
-        let _ = fs::remove_dir(folder);
-    }
-}
-
-/// The files that say of themselves that they are generated, and that nothing
-/// generates; and those of a run that was interrupted.
+/// The files that say of themselves that they are generated, and that nothing generates.
 fn stale(root: &Path, files: &[File]) -> Result<Vec<String>, String> {
     let wanted: BTreeSet<&str> = files.iter().map(|(path, _)| path.as_str()).collect();
     let mut stale = Vec::new();
     for folder in FOLDERS {
         for path in files_below(root, folder).map_err(|error| said(folder, &error))? {
-            let is_stale = path.ends_with(NEW) || is_generated(&root.join(&path));
-            if !wanted.contains(path.as_str()) && is_stale {
+            if !wanted.contains(path.as_str()) && is_generated(&root.join(&path)) {
                 stale.push(path);
             }
         }

@@ -1,8 +1,8 @@
 //! An enum or an object that stands in its place gets a name of its own, as if it stood
 //! among the components: in Rust it is a type.
 
-use super::schema::{Reference, Schema, Shape};
-use super::{Document, Facts, Parameter, ParameterOrRef};
+use super::schema::{Facts, Reference, Schema, Shape};
+use super::{Document, Parameter, ParameterOrRef};
 use crate::codegen::finding::Findings;
 use crate::codegen::names::Camel;
 
@@ -95,7 +95,10 @@ impl Types {
             shape: Shape::Ref(reference),
             rust_name: schema.rust_name.take(),
             default: schema.default.take(),
-            facts: Facts::deprecated(schema.facts.deprecated),
+            facts: Facts {
+                deprecated: schema.facts.deprecated,
+                ..Facts::default()
+            },
             nullable: schema.nullable,
             empty: std::mem::take(&mut schema.empty),
             also: std::mem::take(&mut schema.also),

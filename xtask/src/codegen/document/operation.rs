@@ -1,69 +1,71 @@
-//! Operations: what is sent where, and what comes back.
+//! Operations: what is sent where.
 
-use super::keywords::{Alias, Look, Outcome, Pair};
+use super::response::{Content, Response, body, responses, status};
 use super::schema::{Reference, Schema};
-use super::statuses::Statuses;
-use crate::codegen::finding::{Findings, Pointer};
-use crate::codegen::load::{Entry, Map, Node, Object, Read, Scalar};
-use crate::codegen::model::{Effect, Method, Wait};
+use crate::codegen::finding::Pointer;
+use crate::codegen::load::{Node, Object, Read, Scalar, object};
+use crate::codegen::model::{Effect, Method, Path, Wait};
 
-/// What can be done to a path with one method.
-#[derive(Debug)]
-pub(crate) struct Operation {
-    pub(crate) at: Pointer,
-    pub(crate) method: Method,
-    pub(crate) tags: Vec<String>,
-    pub(crate) about: About,
-    pub(crate) parameters: Vec<ParameterOrRef>,
-    pub(crate) form: Option<Form>,
-    pub(crate) split: Option<Split>,
-    /// `x-talkspace-url`: it goes to the URL of this name.
-    pub(crate) url: Option<(Pointer, String)>,
+object! {
+    /// What can be done to a path with one method.
+    pub(crate) struct Operation {
+        at: Pointer = at(),
+        method: Method = with(|object| Method::of(object.node.key).unwrap_or_default()),
+        tags: Vec<String> = required("tags"),
+        about: About = with(About::part_of),
+        parameters: Vec<ParameterOrRef> = optional("parameters"),
+        form: Option<Form> = optional("requestBody"),
+        split: Option<Split> = optional("x-talkspace-split"),
+        /// It goes to the URL of this name.
+        url: Option<(Pointer, String)> = optional("x-talkspace-url"),
+    }
 }
 
-/// What an operation and an entry of a split both have.
-#[derive(Debug)]
-pub(crate) struct About {
-    pub(crate) at: Pointer,
-    pub(crate) id: String,
-    pub(crate) summary: String,
-    pub(crate) description: String,
-    pub(crate) deprecated: bool,
-    pub(crate) effect: Option<Effect>,
-    pub(crate) already: Vec<(Pointer, u16)>,
-    /// `x-talkspace-outcomes`: statuses that are values.
-    pub(crate) outcomes: Vec<Outcome>,
-    /// `x-talkspace-aliases`: where else a server takes it.
-    pub(crate) aliases: Vec<Alias>,
-    /// `x-talkspace-joined`: parameters of the path that are lists, and what joins each.
-    pub(crate) joined: Vec<Pair>,
-    /// `x-talkspace-wait`: what it takes a while to bring about.
-    pub(crate) wait: Option<(Pointer, Wait)>,
-    /// `x-talkspace-look`: how its result is looked for.
-    pub(crate) look: Option<Look>,
-    pub(crate) responses: Vec<Response>,
+object! {
+    /// What an operation and an entry of a split both have.
+    pub(crate) struct About {
+        at: Pointer = at(),
+        id: String = required("operationId"),
+        summary: String = optional("summary"),
+        description: String = optional("description"),
+        deprecated: bool = optional("deprecated"),
+        effect: Option<Effect> = optional("x-talkspace-effect"),
+        already: Vec<(Pointer, u16)> = optional("x-talkspace-already"),
+        /// Statuses that are values.
+        outcomes: Vec<Outcome> = map("x-talkspace-outcomes"),
+        /// Where else a server takes it.
+        aliases: Vec<Alias> = optional("x-talkspace-aliases"),
+        /// Parameters of the path that are lists, and what joins each.
+        joined: Vec<Pair> = map("x-talkspace-joined"),
+        /// What it takes a while to bring about.
+        wait: Option<(Pointer, Wait)> = optional("x-talkspace-wait"),
+        /// How its result is looked for.
+        look: Option<Look> = optional("x-talkspace-look"),
+        responses: Vec<Response> = with(responses),
+    }
 }
 
 /// A parameter, in its place or by reference.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum ParameterOrRef {
     Inline(Box<Parameter>),
     Ref(Reference),
 }
 
-/// A parameter of a path or a query.
-#[derive(Debug)]
-pub(crate) struct Parameter {
-    pub(crate) at: Pointer,
-    pub(crate) name: String,
-    pub(crate) place: Place,
-    pub(crate) required: bool,
-    pub(crate) description: String,
-    pub(crate) deprecated: bool,
-    pub(crate) schema: Schema,
-    /// `x-talkspace-name`: the name in Rust.
-    pub(crate) rust_name: Option<String>,
-    pub(crate) example: Option<Scalar>,
+object! {
+    /// A parameter of a path or a query.
+    pub(crate) struct Parameter {
+        at: Pointer = at(),
+        name: String = required("name"),
+        place: Place = required("in"),
+        required: bool = optional("required"),
+        description: String = optional("description"),
+        deprecated: bool = optional("deprecated"),
+        schema: Schema = required("schema"),
+        /// The name in Rust.
+        rust_name: Option<String> = optional("x-talkspace-name"),
+        example: Option<Scalar> = optional("example"),
+    }
 }
 
 /// Where a parameter travels, other than in a form.
@@ -75,7 +77,7 @@ pub(crate) enum Place {
 }
 
 /// A form in the body of a request.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Form {
     pub(crate) at: Pointer,
     /// Whether it is of several parts, as it must be to carry a file.
@@ -87,61 +89,86 @@ pub(crate) struct Form {
     pub(crate) schema: Schema,
 }
 
-/// The type of one part of a form.
-#[derive(Debug)]
-pub(crate) struct PartType {
-    pub(crate) at: Pointer,
-    pub(crate) property: String,
-    pub(crate) content_type: String,
+object! {
+    /// The type of one part of a form.
+    pub(crate) struct PartType {
+        at: Pointer = at(),
+        property: String = key(),
+        content_type: String = required("contentType"),
+    }
 }
 
-/// A response, with what it is for.
+object! {
+    /// Several operations at one address.
+    pub(crate) struct Split {
+        at: Pointer = at(),
+        /// The form field that tells them apart.
+        by: String = required("by"),
+        entries: Vec<SplitEntry> = required_map("operations"),
+    }
+}
+
+object! {
+    /// One of the operations at one address.
+    pub(crate) struct SplitEntry {
+        /// The value of the form field.
+        value: String = key(),
+        about: About = with(About::part_of),
+    }
+}
+
+/// A status that is a value, and the word for it.
 #[derive(Clone, Debug)]
-pub(crate) struct Response {
+pub(crate) struct Outcome {
     pub(crate) at: Pointer,
-    pub(crate) status: Statuses,
-    pub(crate) description: String,
-    /// The header fields, each with what it says.
-    pub(crate) headers: Vec<(String, String)>,
-    pub(crate) content: Option<Content>,
-    /// The one among the components that it is.
-    pub(crate) reference: Option<Reference>,
+    pub(crate) status: u16,
+    pub(crate) word: String,
 }
 
-/// The body of a response.
+object! {
+    /// Another address at which a server takes an operation.
+    pub(crate) struct Alias {
+        at: Pointer = at(),
+        method: Method = required("method"),
+        path: Path = with(|object| Path::new(object.required("path"))),
+        /// Whether the fields of the form are in the query.
+        in_query: bool = with(in_query),
+        /// The one `action` with which it is taken here.
+        action: Option<String> = optional("action"),
+    }
+}
+
+object! {
+    /// How the result of an operation is looked for.
+    pub(crate) struct Look {
+        at: Pointer = at(),
+        way: Way = with(way),
+    }
+}
+
+/// The way to look, or why there is none.
 #[derive(Clone, Debug)]
-pub(crate) struct Content {
-    pub(crate) media: Media,
-    pub(crate) schema: Schema,
+pub(crate) enum Way {
+    None(String),
+    By {
+        /// The operation whose response shows the result.
+        operation: (Pointer, String),
+        /// Its parameters, and what they get.
+        with: Vec<Pair>,
+        /// The parameter that gets an id which is new in a list, and the operation
+        /// that lists.
+        new: Option<Pair>,
+        /// What in the response shows the result.
+        shows: Pair,
+    },
 }
 
-/// What the body of a response is written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Media {
-    Json,
-    Text,
-    /// A sound, `audio/mpeg`.
-    Mp3,
-}
-
-/// The media type of a sound.
-pub(crate) const MP3: &str = "audio/mpeg";
-
-/// `x-talkspace-split`: several operations at one address.
-#[derive(Debug)]
-pub(crate) struct Split {
+/// An entry of a map: its key and its text.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Pair {
     pub(crate) at: Pointer,
-    /// The form field that tells them apart.
-    pub(crate) by: String,
-    pub(crate) entries: Vec<SplitEntry>,
-}
-
-/// One of the operations at one address.
-#[derive(Debug)]
-pub(crate) struct SplitEntry {
-    /// The value of the form field.
-    pub(crate) value: String,
-    pub(crate) about: About,
+    pub(crate) key: String,
+    pub(crate) text: String,
 }
 
 impl Operation {
@@ -165,60 +192,6 @@ impl Operation {
         let abouts = std::iter::once(&mut self.about).chain(entries);
         abouts.flat_map(|about| &mut about.responses)
     }
-
-    pub(crate) fn read(method: Method, node: &Node<'_>) -> Option<Self> {
-        let mut object = node.object()?;
-        let operation = Self {
-            at: node.at().clone(),
-            method,
-            about: About::read(&mut object),
-            tags: object.require("tags"),
-            parameters: object.each("parameters"),
-            form: object.get("requestBody"),
-            split: object.get("x-talkspace-split"),
-            url: object.get("x-talkspace-url"),
-        };
-        object.finish(operation)
-    }
-}
-
-impl Read for Effect {
-    fn read(node: &Node<'_>) -> Option<Self> {
-        let text = String::read(node)?;
-        let mut all = Self::ALL.into_iter();
-        let found = all.find(|effect| effect.as_str().to_lowercase() == text);
-        let right = "write reads, converges, once or rings";
-        found.or_else(|| node.wrong(format!("`{text}` is no effect; {right}")))
-    }
-}
-
-impl Read for Wait {
-    fn read(node: &Node<'_>) -> Option<Self> {
-        let text = String::read(node)?;
-        let found = Self::ALL.into_iter().find(|wait| wait.as_str() == text);
-        let right = "write participant, registration or media";
-        found.or_else(|| node.wrong(format!("`{text}` cannot be waited for; {right}")))
-    }
-}
-
-impl About {
-    fn read(object: &mut Object<'_>) -> Self {
-        Self {
-            at: object.at().clone(),
-            id: object.require("operationId"),
-            summary: object.or_default("summary"),
-            description: object.or_default("description"),
-            deprecated: object.or_default("deprecated"),
-            effect: object.get("x-talkspace-effect"),
-            already: object.each("x-talkspace-already"),
-            outcomes: object.or_default::<Map<_>>("x-talkspace-outcomes").0,
-            aliases: object.each("x-talkspace-aliases"),
-            joined: object.or_default::<Map<_>>("x-talkspace-joined").0,
-            wait: object.get("x-talkspace-wait"),
-            look: object.get("x-talkspace-look"),
-            responses: object.require::<Map<_>>("responses").0,
-        }
-    }
 }
 
 impl Read for ParameterOrRef {
@@ -227,212 +200,108 @@ impl Read for ParameterOrRef {
             return Parameter::read(node).map(|own| Self::Inline(own.into()));
         }
         let mut object = node.object()?;
-        let reference = object.get_by("$ref", |node| Reference::into("parameters", node));
-        object.finish(reference?).map(Self::Ref)
-    }
-}
-
-impl Read for Parameter {
-    fn read(node: &Node<'_>) -> Option<Self> {
-        let mut object = node.object()?;
-        let parameter = Self {
-            at: node.at().clone(),
-            name: object.require("name"),
-            place: object.require("in"),
-            required: object.or_default("required"),
-            description: object.or_default("description"),
-            deprecated: object.or_default("deprecated"),
-            rust_name: object.get("x-talkspace-name"),
-            example: object.get("example"),
-            schema: object.require("schema"),
-        };
-        object.finish(parameter)
-    }
-}
-
-impl Read for Place {
-    fn read(node: &Node<'_>) -> Option<Self> {
-        match String::read(node)?.as_str() {
-            "path" => Some(Self::Path),
-            "query" => Some(Self::Query),
-            other => {
-                let right = match other {
-                    "header" | "cookie" => {
-                        "header fields are set on a client, by `with_header`; send it in the query"
-                    }
-                    _ => "parameters are in path or query",
-                };
-                node.wrong(format!("not supported: `{other}`; {right}"))
-            }
-        }
+        let reference = object.node("$ref");
+        object.finish();
+        Reference::into("parameters", &reference?).map(Self::Ref)
     }
 }
 
 impl Read for Form {
     fn read(node: &Node<'_>) -> Option<Self> {
+        const MEDIA: [(&str, bool); 2] = [
+            ("application/x-www-form-urlencoded", false),
+            ("multipart/form-data", true),
+        ];
         let mut object = node.object()?;
-        let (description, required) = (
-            object.or_default("description"),
-            object.or_default("required"),
-        );
-        let content = object.require_by("content", |content| {
-            let (is_multipart, body) = match content.entries()?.as_slice() {
-                [("application/x-www-form-urlencoded", body)] => (false, self::body(body, false)),
-                [("multipart/form-data", body)] => (true, self::body(body, true)),
-                [(media, _)] if media.contains("json") => {
-                    let right = "write a form, `application/x-www-form-urlencoded`, with a \
-                                 property for each value, and a list for several";
-                    return node.wrong(format!("not supported: JSON in a request; {right}"));
-                }
-                _ => {
-                    let right =
-                        "a body is `application/x-www-form-urlencoded` or `multipart/form-data`";
-                    return node.wrong(format!("not supported: {right}, one of the two"));
-                }
-            };
-            Some((is_multipart, body?))
-        });
-        object.finish(())?;
-        let (is_multipart, (schema, encoding)) = content?;
-        Some(Self {
-            at: node.at().clone(),
+        let (description, required) = (object.optional("description"), object.optional("required"));
+        let content = object.required_node("content");
+        object.finish();
+        let hint = ", with a property for each value, and a list for several";
+        let (is_multipart, mut body) = body(&content?, &MEDIA, hint)?;
+        let form = Self {
+            at: node.at.clone(),
             is_multipart,
-            encoding,
+            encoding: match is_multipart {
+                true => body.map("encoding"),
+                false => Vec::new(),
+            },
             description,
             required,
-            schema,
+            schema: body.required("schema"),
+        };
+        body.finish();
+        Some(form)
+    }
+}
+
+impl Read for Outcome {
+    fn read(node: &Node<'_>) -> Option<Self> {
+        Some(Self {
+            at: node.at.clone(),
+            status: status(node, node.key)?,
+            word: Read::read(node)?,
         })
     }
 }
 
-/// One among the components, which has no status of its own.
-impl Read for Response {
+impl Read for Pair {
     fn read(node: &Node<'_>) -> Option<Self> {
-        let mut object = node.object()?;
-        let response = Self {
-            at: node.at().clone(),
-            status: Statuses::Others,
-            reference: object.get_by("$ref", |node| Reference::into("responses", node)),
-            description: object.or_default("description"),
-            headers: object.get_by("headers", headers).unwrap_or_default(),
-            content: object.get("content"),
-        };
-        object.finish(response)
+        Some(Self {
+            at: node.at.clone(),
+            key: node.key.to_owned(),
+            text: Read::read(node)?,
+        })
     }
 }
 
-impl Entry for Response {
-    fn read(key: &str, node: &Node<'_>) -> Option<Self> {
-        let read: Self = Read::read(node)?;
-        let status = Statuses::read(node, key)?;
-        Some(Self { status, ..read })
+fn in_query(object: &mut Object<'_>) -> bool {
+    let place = object.node("in");
+    place.is_some_and(|node| node.one_of(&[("query", ())]).is_some())
+}
+
+fn way(object: &mut Object<'_>) -> Way {
+    if let Some(why) = object.optional("none") {
+        return Way::None(why);
+    }
+    Way::By {
+        operation: object.required("operation"),
+        with: object.map("with"),
+        new: object.node("new").and_then(|node| only(&node)),
+        shows: object
+            .required_node("shows")
+            .and_then(|node| only(&node))
+            .unwrap_or_default(),
     }
 }
 
-impl Response {
-    /// Takes from the one that it refers to what it does not say itself.
-    pub(super) fn resolve(&mut self, shared: &[(String, Self)], findings: &Findings) {
-        let Some(reference) = &self.reference else {
-            return;
-        };
-        let mut shared = shared.iter();
-        let Some((_, found)) = shared.find(|(name, _)| *name == reference.name) else {
-            let message = format!(
-                "there is no `{}` under components/responses",
-                reference.name
-            );
-            findings.add(&reference.at, message);
-            return;
-        };
-        if let Some(reference) = &found.reference {
-            findings.add(&reference.at, "not supported: a response that is another");
-        }
-        let found = found.clone();
-        if self.description.is_empty() {
-            self.description = found.description;
-        }
-        self.headers = found.headers;
-        self.content = found.content;
+/// The only entry of a map.
+fn only(node: &Node<'_>) -> Option<Pair> {
+    match node.entries()?.as_slice() {
+        [one] => Read::read(one),
+        entries => node.wrong(format!("{} entries; write one", entries.len())),
     }
 }
 
-/// The header fields of a response. They are for people: of those that matter, the library
-/// knows by itself.
-fn headers(node: &Node<'_>) -> Option<Vec<(String, String)>> {
-    let described = |(name, node): (&str, Node<'_>)| {
-        let mut object = node.object()?;
-        object.skip(&["required", "example", "examples"]);
-        let schema = object.node("schema");
-        if let Some(schema) = schema.filter(|schema| schema.has("x-talkspace-secret")) {
-            schema.wrong::<()>("not supported: a secret in a header field");
-        }
-        let description = object.require("description");
-        object.finish((name.to_owned(), description))
-    };
-    node.entries()?.into_iter().map(described).collect()
-}
-
-impl Read for Content {
+impl Read for Place {
     fn read(node: &Node<'_>) -> Option<Self> {
-        let entries = node.entries()?;
-        let (media, content) = match entries.as_slice() {
-            [("application/json", content)] => (Media::Json, content),
-            [("text/plain", content)] => (Media::Text, content),
-            [(MP3, content)] => (Media::Mp3, content),
-            _ => {
-                let right = "`application/json`, `text/plain` or `audio/mpeg`, one of them";
-                return node.wrong(format!("not supported: a response is {right}"));
-            }
-        };
-        let (schema, _) = body(content, false)?;
-        Some(Self { media, schema })
+        node.one_of(&[("path", Self::Path), ("query", Self::Query)])
     }
 }
 
-impl Read for Split {
+impl Read for Method {
     fn read(node: &Node<'_>) -> Option<Self> {
-        let mut object = node.object()?;
-        let split = Self {
-            at: node.at().clone(),
-            by: object.require("by"),
-            entries: object.require::<Map<_>>("operations").0,
-        };
-        object.finish(split)
+        node.one_of(&Self::ALL.map(|it| (it.as_str().to_lowercase(), it)))
     }
 }
 
-impl Entry for SplitEntry {
-    fn read(value: &str, node: &Node<'_>) -> Option<Self> {
-        let mut object = node.object()?;
-        let entry = Self {
-            value: value.to_owned(),
-            about: About::read(&mut object),
-        };
-        object.finish(entry)
+impl Read for Effect {
+    fn read(node: &Node<'_>) -> Option<Self> {
+        node.one_of(&Self::ALL.map(|it| (it.as_str().to_lowercase(), it)))
     }
 }
 
-/// The schema of a body, and the type of each of its parts that has one. Its examples are
-/// for readers and mock servers.
-fn body(node: &Node<'_>, has_parts: bool) -> Option<(Schema, Vec<PartType>)> {
-    let mut object = node.object()?;
-    object.skip(&["example", "examples"]);
-    let schema = object.require("schema");
-    let Map(encoding) = match has_parts {
-        true => object.or_default("encoding"),
-        false => Map::default(),
-    };
-    object.finish((schema, encoding))
-}
-
-impl Entry for PartType {
-    fn read(property: &str, node: &Node<'_>) -> Option<Self> {
-        let mut object = node.object()?;
-        let part = Self {
-            at: node.at().clone(),
-            property: property.to_owned(),
-            content_type: object.require("contentType"),
-        };
-        object.finish(part)
+impl Read for Wait {
+    fn read(node: &Node<'_>) -> Option<Self> {
+        node.one_of(&Self::ALL.map(|it| (it.as_str(), it)))
     }
 }

@@ -1,35 +1,36 @@
 //! Schemas: what values look like.
 
-use super::facts::{Facts, is_size};
-use super::keywords::Pair;
-use super::operation::MP3;
+use super::operation::Pair;
+use super::response::MP3;
 use crate::codegen::finding::Pointer;
-use crate::codegen::load::{Map, Node, Object, Read, Scalar};
+use crate::codegen::load::{Node, Object, Read, Scalar, Value, object};
 
-/// A schema, and what it says besides the shape.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Schema {
-    pub(crate) at: Pointer,
-    pub(crate) description: String,
-    pub(crate) shape: Shape,
-    /// `x-talkspace-type`: the Rust type that this stands for.
-    pub(crate) rust_type: Option<String>,
-    /// `x-talkspace-name`: the name in Rust.
-    pub(crate) rust_name: Option<String>,
-    /// `x-talkspace-default`: which default of the client stands in.
-    pub(crate) default: Option<String>,
-    pub(crate) facts: Facts,
-    /// Whether the value may be `null`, which means the same as none.
-    pub(crate) nullable: bool,
-    /// `x-talkspace-secret`: nothing shows the value.
-    pub(crate) secret: bool,
-    /// `x-talkspace-empty`: the value may be empty in a success.
-    pub(crate) empty: bool,
-    /// `x-talkspace-also`: other spellings of the name.
-    pub(crate) also: Vec<String>,
-    /// `x-talkspace-meanings`: what each choice means.
-    pub(crate) meanings: Vec<Pair>,
-    pub(crate) examples: Vec<(Pointer, Scalar)>,
+object! {
+    /// A schema, and what it says besides the shape.
+    #[derive(Default)]
+    pub(crate) struct Schema {
+        at: Pointer = at(),
+        description: String = optional("description"),
+        shape: Shape = with(|object| shape(object).unwrap_or_default()),
+        /// Whether the value may be `null`, which means the same as none.
+        nullable: bool = with(nullable),
+        facts: Facts = with(Facts::part_of),
+        examples: Vec<(Pointer, Scalar)> = with(examples),
+        /// The Rust type that this stands for.
+        rust_type: Option<String> = optional("x-talkspace-type"),
+        /// The name in Rust.
+        rust_name: Option<String> = optional("x-talkspace-name"),
+        /// Which default of the client stands in.
+        default: Option<String> = optional("x-talkspace-default"),
+        /// Nothing shows the value.
+        secret: bool = optional("x-talkspace-secret"),
+        /// The value may be empty in a success.
+        empty: bool = optional("x-talkspace-empty"),
+        /// Other spellings of the name.
+        also: Vec<String> = optional("x-talkspace-also"),
+        /// What each choice means.
+        meanings: Vec<Pair> = map("x-talkspace-meanings"),
+    }
 }
 
 /// What a value looks like.
@@ -59,12 +60,30 @@ pub(crate) enum Shape {
     },
 }
 
-/// Which branch it is, by the value of a property.
-#[derive(Clone, Debug)]
-pub(crate) struct Discriminator {
-    pub(crate) at: Pointer,
-    pub(crate) property: String,
-    pub(crate) mapping: Vec<(String, Reference)>,
+object! {
+    /// What a schema says of its values besides their shape, and people read: bounds,
+    /// spelling, and what counts where nothing is sent. The shape says which it may have.
+    #[derive(Default)]
+    pub(crate) struct Facts {
+        /// The least and the greatest number.
+        range: Bounds = bounds("minimum", "maximum"),
+        /// The least and the greatest number of characters.
+        length: Bounds = with(length),
+        pattern: Option<String> = known("pattern"),
+        format: Option<String> = known("format"),
+        default: Option<Scalar> = optional("default"),
+        /// Whether it may go.
+        deprecated: bool = optional("deprecated"),
+    }
+}
+
+object! {
+    /// Which branch it is, by the value of a property.
+    pub(crate) struct Discriminator {
+        at: Pointer = at(),
+        property: String = required("propertyName"),
+        mapping: Vec<(String, Reference)> = required_map("mapping"),
+    }
 }
 
 /// A `$ref` to a component.
@@ -77,14 +96,14 @@ pub(crate) struct Reference {
 impl Reference {
     /// Reads a reference into `#/components/<kind>/`.
     pub(crate) fn into(kind: &str, node: &Node<'_>) -> Option<Self> {
-        if node.is_nothing() {
+        if *node.value == Value::Null {
             return node.wrong("put it in quotes: what begins with `#` is a comment");
         }
         let text = String::read(node)?;
         let prefix = format!("#/components/{kind}/");
         match text.strip_prefix(&prefix) {
             Some(name) if !name.is_empty() && !name.contains('/') => Some(Self {
-                at: node.at().clone(),
+                at: node.at.clone(),
                 name: name.to_owned(),
             }),
             _ => node.wrong(format!("`{text}` leads elsewhere; write `{prefix}…`")),
@@ -99,43 +118,57 @@ impl Read for Reference {
     }
 }
 
-impl Read for Schema {
-    fn read(node: &Node<'_>) -> Option<Self> {
-        let mut object = node.object()?;
-        let mut schema = Self {
-            at: node.at().clone(),
-            description: object.or_default("description"),
-            rust_type: object.get("x-talkspace-type"),
-            rust_name: object.get("x-talkspace-name"),
-            default: object.get("x-talkspace-default"),
-            secret: object.or_default("x-talkspace-secret"),
-            empty: object.or_default("x-talkspace-empty"),
-            also: object.or_default("x-talkspace-also"),
-            meanings: object.or_default::<Map<_>>("x-talkspace-meanings").0,
-            ..Self::default()
-        };
-        let shape = shape(&mut object, &mut schema.nullable);
-        schema.facts = Facts::read(&mut object);
-        if let Some(shape) = &shape {
-            if let Shape::Text {
-                constant: Some(_),
-                choices,
-            } = shape
-                && !choices.is_empty()
-            {
-                let message = "a `const` is the one value; leave out the `enum`";
-                node.add(&node.at().child("enum"), message);
-            }
-            schema.facts.check(node, shape);
-            schema.examples = examples(&mut object, shape);
+pub(crate) type Bounds = (Option<i64>, Option<i64>);
+
+fn length(object: &mut Object<'_>) -> Bounds {
+    let length = object.bounds("minLength", "maxLength");
+    if [length.0, length.1].into_iter().flatten().any(|it| it < 0) {
+        object.node.wrong::<()>("no text is that short");
+    }
+    length
+}
+
+impl Facts {
+    /// The least and the greatest number, or number of characters.
+    pub(crate) const fn bounds(&self) -> Bounds {
+        match self.range {
+            (None, None) => self.length,
+            range => range,
         }
-        schema = object.finish(schema)?;
-        Some(Self {
-            shape: shape?,
-            ..schema
-        })
+    }
+
+    /// What people read of it, after the description.
+    pub(crate) fn sentences(&self) -> String {
+        let bounds = |bounds: Bounds, unit: &str| match bounds {
+            (Some(least), Some(most)) => Some(format!("From {least} to {most}{unit}.")),
+            (Some(least), None) => Some(format!("At least {least}{unit}.")),
+            (None, Some(most)) => Some(format!("At most {most}{unit}.")),
+            (None, None) => None,
+        };
+        let pattern = self.pattern.as_ref();
+        let format = self.format.as_deref().filter(|it| !SIZES.contains(it));
+        let sentences = [
+            bounds(self.range, ""),
+            bounds(self.length, " characters"),
+            pattern.map(|pattern| format!("It matches `{pattern}`.")),
+            format.map(|format| format!("In the format `{format}`.")),
+            self.default.as_ref().map(|default| match default {
+                Scalar::Text(text) => format!("Left out, it is `{text}`."),
+                Scalar::Integer(number) => format!("Left out, it is {number}."),
+                Scalar::Bool(value) => format!("Left out, it is {value}."),
+            }),
+        ];
+        let sentences = sentences.iter().flatten();
+        let sentences: String = sentences.map(|sentence| format!(" {sentence}")).collect();
+        sentences + deprecation(self.deprecated)
     }
 }
+
+const OF_INTEGER: [&str; 3] = ["minimum", "maximum", "format"];
+const OF_TEXT: [&str; 4] = ["minLength", "maxLength", "pattern", "format"];
+
+/// The formats of integers, which say how large they are and nothing else.
+const SIZES: [&str; 2] = ["int32", "int64"];
 
 impl Schema {
     pub(crate) const fn is_object(&self) -> bool {
@@ -179,7 +212,7 @@ impl Schema {
 
     /// Whether it is text, of whichever words.
     pub(crate) const fn is_text(&self) -> bool {
-        matches!(self.shape, Shape::Text { .. } | Shape::TextOrInteger)
+        self.shape.is_text()
     }
 
     /// Whether it is text of any words, with a type of its own where it has a name.
@@ -197,6 +230,10 @@ impl Schema {
 }
 
 impl Shape {
+    const fn is_text(&self) -> bool {
+        matches!(self, Self::Text { .. } | Self::TextOrInteger)
+    }
+
     /// Whether a value without parts is of this shape.
     pub(crate) fn fits(&self, scalar: &Scalar) -> bool {
         match self {
@@ -209,7 +246,8 @@ impl Shape {
     }
 }
 
-fn shape(object: &mut Object<'_>, nullable: &mut bool) -> Option<Shape> {
+/// The shape, if it is one; what else the values may have is known from then on.
+fn shape(object: &mut Object<'_>) -> Option<Shape> {
     if let Some(node) = object.node("$ref") {
         for key in ["type", "oneOf", "enum", "const", "items", "properties"] {
             if let Some(beside) = object.node(key) {
@@ -219,139 +257,138 @@ fn shape(object: &mut Object<'_>, nullable: &mut bool) -> Option<Shape> {
         return Reference::read(&node).map(Shape::Ref);
     }
     if let Some(node) = object.node("oneOf") {
-        let (nulls, branches): (Vec<_>, Vec<_>) = node.list()?.into_iter().partition(Node::is_null);
-        *nullable = !nulls.is_empty();
-        if let (true, [one]) = (*nullable, branches.as_slice())
-            && !one.has_only("$ref")
-        {
-            let right = "beside `null` stands a `$ref` alone; write `type: [string, 'null']`";
-            unsupported::<()>(one, right);
-        }
-        let mut branches: Vec<Option<Schema>> = branches.iter().map(Schema::read).collect();
+        let all = node.list()?;
+        let branches: Vec<_> = all.iter().filter(|node| !is_null(node.value)).collect();
         // Something or `null` is that, and may be `null`.
-        if let (true, [one]) = (*nullable, branches.as_mut_slice()) {
-            return one.take().map(|one| one.shape);
+        if let (true, [one]) = (branches.len() < all.len(), branches.as_slice()) {
+            if !matches!(one.value, Value::Map(map) if map.len() == 1 && one.has("$ref")) {
+                let right = "beside `null` stands a `$ref` alone; write `type: [string, 'null']`";
+                unsupported::<()>(one, right);
+            }
+            return Schema::read(one).map(|one| one.shape);
         }
         return Some(Shape::OneOf {
-            discriminator: object.get("discriminator"),
-            branches: branches.into_iter().collect::<Option<_>>()?,
+            branches: branches.into_iter().filter_map(Schema::read).collect(),
+            discriminator: object.optional("discriminator"),
         });
     }
-    let (node, mut types) = object.require_by("type", |node| {
-        let types = match node.is_list() {
-            true => Read::read(node)?,
-            false => vec![String::read(node)?],
-        };
-        Some((node.clone(), types))
-    })?;
-    let all = types.len();
-    types.retain(|name| name != "null");
-    *nullable = types.len() < all;
-    let name = match types.as_slice() {
-        [first, second] if first == "string" && second == "integer" => {
-            return Some(Shape::TextOrInteger);
-        }
-        [one] => one.as_str(),
-        _ => {
-            let right = "a list of types is one type and `'null'`, or `[string, integer]`";
-            return unsupported(&node, right);
-        }
+    let node = object.required_node("type");
+    let Some(node) = node else {
+        object.skip(&OF_TEXT);
+        object.skip(&OF_INTEGER);
+        return None;
     };
-    match name {
-        "string" => Some(match object.get_by("contentMediaType", sound) {
-            Some(()) => Shape::Bytes,
-            None => Shape::Text {
-                constant: object.get("const"),
-                choices: object.get_by("enum", words).unwrap_or_default(),
-            },
-        }),
-        "integer" => {
-            object.get_by("format", |node| match is_size(&String::read(node)?) {
-                true => Some(()),
-                false => unsupported(node, "an integer is `int32` or `int64`"),
-            });
+    let types: Vec<String> = match node.value {
+        Value::List(_) => Read::read(&node)?,
+        _ => vec![Read::read(&node)?],
+    };
+    let types = types.iter().map(String::as_str);
+    let types: Vec<&str> = types.filter(|name| *name != "null").collect();
+    match types.as_slice() {
+        ["string", "integer"] => {
+            object.skip(&OF_TEXT);
+            Some(Shape::TextOrInteger)
+        }
+        ["string"] => match object.node("contentMediaType") {
+            Some(node) => node.one_of(&[(MP3, ())]).map(|()| Shape::Bytes),
+            None => Some(text(object)),
+        },
+        ["integer"] => {
+            object.skip(&OF_INTEGER);
+            if let Some(format) = object.node("format") {
+                format.one_of(&SIZES.map(|size| (size, ())));
+            }
             Some(Shape::Integer)
         }
-        "boolean" => Some(Shape::Boolean),
-        "array" => object
-            .require_by("items", Schema::read)
-            .map(|items| Shape::Array(items.into())),
-        "object" => properties(object),
-        "number" => {
+        ["boolean"] => Some(Shape::Boolean),
+        ["array"] => Some(Shape::Array(object.required::<Schema>("items").into())),
+        ["object"] => properties(object),
+        ["number"] => {
             let right = "write `string` with `format: decimal`, which keeps every digit";
             unsupported(&node, &format!("`number`; {right}"))
         }
-        other => {
+        [other] => {
             let right = "write string, integer, boolean, array or object";
             unsupported(&node, &format!("`{other}`; {right}"))
+        }
+        _ => {
+            let right = "a list of types is one type and `'null'`, or `[string, integer]`";
+            unsupported(&node, right)
         }
     }
 }
 
-fn sound(node: &Node<'_>) -> Option<()> {
-    match String::read(node)?.as_str() {
-        MP3 => Some(()),
-        other => unsupported(node, &format!("`{other}`; a file is `{MP3}`")),
+fn is_null(value: &Value) -> bool {
+    match value {
+        Value::Text(text) => text == "null",
+        Value::Map(map) => matches!(map.as_slice(), [(key, it)] if key == "type" && is_null(it)),
+        _ => false,
     }
 }
 
-/// The words of an enum.
-fn words(node: &Node<'_>) -> Option<Vec<String>> {
-    let words: Vec<String> = Read::read(node)?;
-    match words.is_empty() {
-        true => node.wrong("an enum has a word at least"),
-        false => Some(words),
+fn nullable(object: &mut Object<'_>) -> bool {
+    object.entries.iter().any(|node| match node.value {
+        Value::List(all) if matches!(node.key, "type" | "oneOf") => all.iter().any(is_null),
+        _ => false,
+    })
+}
+
+/// Those of values with parts are for people alone.
+fn examples(object: &mut Object<'_>) -> Vec<(Pointer, Scalar)> {
+    let parts = ["items", "properties", "oneOf"];
+    if parts.iter().any(|key| object.node.has(key)) {
+        object.skip(&["examples"]);
+        return Vec::new();
+    }
+    object.optional("examples")
+}
+
+fn text(object: &mut Object<'_>) -> Shape {
+    object.skip(&OF_TEXT);
+    let constant: Option<String> = object.optional("const");
+    let words = object.node("enum");
+    let choices = words.as_ref().and_then(Read::read);
+    if let (Some(words), Some(choices)) = (words, &choices) {
+        if constant.is_some() {
+            words.wrong::<()>("a `const` is the one value; leave out the `enum`");
+        } else if Vec::is_empty(choices) {
+            words.wrong::<()>("an enum has a word at least");
+        }
+    }
+    Shape::Text {
+        constant,
+        choices: choices.unwrap_or_default(),
     }
 }
 
 fn properties(object: &mut Object<'_>) -> Option<Shape> {
-    let required: Vec<(Pointer, String)> = object.or_default("required");
+    let required: Vec<(Pointer, String)> = object.optional("required");
+    let node = object.required_node("properties")?;
     for (index, (at, name)) in required.iter().enumerate() {
         if required.iter().take(index).any(|(_, other)| other == name) {
-            object.add(at, format!("`{name}` is here twice"));
-        }
-    }
-    let Map(properties) = object.require_by("properties", |node| {
-        for (at, name) in required.iter().filter(|(_, name)| !node.has(name)) {
+            node.add(at, format!("`{name}` is here twice"));
+        } else if !node.has(name) {
             let message = format!("`{name}` is required and is not among the properties");
             node.add(at, message);
         }
-        let properties: Map<_> = Read::read(node)?;
-        match properties.0.is_empty() {
-            true => node.wrong("an object has a property at least"),
-            false => Some(properties),
-        }
-    })?;
+    }
+    if node.entries()?.is_empty() {
+        return node.wrong("an object has a property at least");
+    }
     Some(Shape::Object {
         required: required.into_iter().map(|(_, name)| name).collect(),
-        properties,
+        properties: object.map("properties"),
     })
-}
-
-impl Read for Discriminator {
-    fn read(node: &Node<'_>) -> Option<Self> {
-        let mut object = node.object()?;
-        let discriminator = Self {
-            at: node.at().clone(),
-            property: object.require("propertyName"),
-            mapping: object.require::<Map<_>>("mapping").0,
-        };
-        object.finish(discriminator)
-    }
-}
-
-/// The examples of a value without parts.
-fn examples(object: &mut Object<'_>, shape: &Shape) -> Vec<(Pointer, Scalar)> {
-    if matches!(
-        shape,
-        Shape::Array(_) | Shape::Object { .. } | Shape::OneOf { .. }
-    ) {
-        object.skip(&["examples"]);
-        return Vec::new();
-    }
-    object.each("examples")
 }
 
 fn unsupported<T>(node: &Node<'_>, message: &str) -> Option<T> {
     node.wrong(format!("not supported: {message}"))
+}
+
+/// What people read of what may go, as a paragraph of its own.
+pub(crate) const fn deprecation(deprecated: bool) -> &'static str {
+    match deprecated {
+        true => "\n\n**Deprecated**: a later version may do without it.",
+        false => "",
+    }
 }

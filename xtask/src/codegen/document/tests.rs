@@ -45,7 +45,7 @@ fn schemas_that_are_not_supported() {
         (
             "    Motto:\n      type: integer\n      format: uint8\n",
             "/components/schemas/Motto/format",
-            "not supported: an integer is `int32` or `int64`",
+            "`uint8` is not understood; known here are `int32`, `int64`",
         ),
         (
             "    Motto:\n      type: string\n      enum: []\n",
@@ -172,31 +172,31 @@ fn places_bodies_and_responses_that_are_not_supported() {
         "      in: path\n",
         "      in: header\n",
         "/components/parameters/PathRoomId/in",
-        "not supported: `header`; header fields are set on a client, by `with_header`; send it in the query",
+        "`header` is not understood; known here are `path`, `query`",
     );
     assert_finding(
         "      in: path\n",
         "      in: body\n",
         "/components/parameters/PathRoomId/in",
-        "not supported: `body`; parameters are in path or query",
+        "`body` is not understood; known here are `path`, `query`",
     );
     assert_finding(
         "            text/plain:\n",
         "            text/html:\n",
         "/paths/~1api~1room~1{roomid}/get/responses/200/content",
-        "not supported: a response is `application/json`, `text/plain` or `audio/mpeg`, one of them",
+        "not supported: write one of `application/json`, `text/plain`, `audio/mpeg`",
     );
     assert_finding(
         "          application/x-www-form-urlencoded:\n            schema:\n              $ref: '#/components/schemas/MakeRoomForm'\n",
         "          application/json:\n            schema:\n              $ref: '#/components/schemas/MakeRoomForm'\n",
-        "/paths/~1api~1room/post/requestBody",
-        "not supported: JSON in a request; write a form, `application/x-www-form-urlencoded`, with a property for each value, and a list for several",
+        "/paths/~1api~1room/post/requestBody/content",
+        "not supported: write one of `application/x-www-form-urlencoded`, `multipart/form-data`, with a property for each value, and a list for several",
     );
     assert_finding(
         "          application/x-www-form-urlencoded:\n            schema:\n              $ref: '#/components/schemas/MakeRoomForm'\n",
         "          text/plain:\n            schema:\n              $ref: '#/components/schemas/MakeRoomForm'\n",
-        "/paths/~1api~1room/post/requestBody",
-        "not supported: a body is `application/x-www-form-urlencoded` or `multipart/form-data`, one of the two",
+        "/paths/~1api~1room/post/requestBody/content",
+        "not supported: write one of `application/x-www-form-urlencoded`, `multipart/form-data`, with a property for each value, and a list for several",
     );
 }
 
@@ -206,7 +206,7 @@ fn effects_and_statuses_are_spelt_right() {
         "x-talkspace-effect: once",
         "x-talkspace-effect: twice",
         "/paths/~1api~1room~1{roomid}/post/x-talkspace-split/operations/open/x-talkspace-effect",
-        "`twice` is no effect; write reads, converges, once or rings",
+        "`twice` is not understood; known here are `reads`, `converges`, `once`, `rings`",
     );
     assert_finding(
         "        '201':\n",

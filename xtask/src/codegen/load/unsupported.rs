@@ -1,13 +1,18 @@
 //! Keywords of OpenAPI and of JSON Schema that nothing here reads, and what to write
 //! in their place.
 
-const INSTEAD: [(&[&str], &str); 11] = [
+const INSTEAD: [(&[&str], &str); 13] = [
     (&["allOf"], "write all of its properties in one object"),
     (&["anyOf"], "write one type"),
     (&["nullable"], "write `type: [string, 'null']`"),
     (
         &["additionalProperties", "patternProperties"],
         "an object has the properties that it lists",
+    ),
+    (&["minimum", "maximum"], "only an integer has it"),
+    (
+        &["minLength", "maxLength", "pattern", "format"],
+        "only text has it",
     ),
     (&["exclusiveMinimum"], "write `minimum`"),
     (&["exclusiveMaximum"], "write `maximum`"),

@@ -54,13 +54,13 @@ fn a_part_with_a_file_says_its_type() {
             UPLOAD,
             "multipart/form-data",
             "multipart/mixed",
-            "a body is `application/x-www-form",
+            "write one of `application/x-www-form",
         ),
         (
             "    MediaFile:\n",
             "contentMediaType: audio/mpeg",
             "contentMediaType: audio/ogg",
-            "not supported: `audio/ogg`",
+            "`audio/ogg` is not understood; did you mean `audio/mpeg`?",
         ),
     ]);
 }
@@ -106,7 +106,7 @@ fn a_sound_is_sent_as_such() {
             DOWNLOAD,
             "audio/mpeg:",
             "audio/ogg:",
-            "a response is `application/json`",
+            "write one of `application/json`",
         ),
     ]);
 }

@@ -155,13 +155,13 @@ fn aliases_lead_to_one_operation() {
             REMOVE,
             "method: delete",
             "method: remove",
-            "`remove` is no method",
+            "`remove` is not understood; known here are `get`",
         ),
         (
             REMOVE,
             path,
             "path: /api/rest/media/{mediaid}\n                in: path",
-            "write `query`, or leave it out",
+            "`path` is not understood; known here are `query`",
         ),
         (
             REMOVE,
@@ -233,7 +233,7 @@ fn what_is_waited_for_can_be_named() {
             create,
             "x-talkspace-wait: participant",
             "x-talkspace-wait: godot",
-            "`godot` cannot be waited for; write participant, registration or media",
+            "`godot` is not understood; known here are `participant`, `registration`, `media`",
         ),
         (
             create,

@@ -65,8 +65,8 @@ fn bounds_and_defaults_are_told() {
         ),
         (
             "          maxLength: 3\n",
-            "",
-            "a length and a pattern are of text",
+            "/maxLength",
+            "not supported: `maxLength`; only text has it",
         ),
     ] {
         assert_finding(AGE, to, &format!("{FORM}/age{end}"), message);
@@ -74,8 +74,8 @@ fn bounds_and_defaults_are_told() {
     assert_finding(
         MOTTO,
         "          type: string\n          maximum: 3\n",
-        &format!("{ROOM}/motto"),
-        "a minimum and a maximum are of an integer",
+        &format!("{ROOM}/motto/maximum"),
+        "not supported: `maximum`; only an integer has it",
     );
 }
 
