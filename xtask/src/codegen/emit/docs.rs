@@ -1,10 +1,10 @@
 //! What people read about an operation: beside its type, and in the table of all.
 
+use super::imports;
 use super::source::PREAMBLE;
-use super::text::{Comment, Span, cell, series};
-use super::{imports, look};
+use super::text::{Comment, Span, cell, field_docs, series};
 use crate::codegen::document::Statuses;
-use crate::codegen::model::{Api, Effect, Look, Operation, Parameter, Status};
+use crate::codegen::model::{Api, Default, Effect, Look, Operation, Parameter, Spot, Status};
 
 /// The longest line of an example; the mark of the comment comes before it.
 const EXAMPLE_WIDTH: usize = 92;
@@ -22,7 +22,7 @@ pub(crate) fn operation(operation: &Operation) -> Comment {
         .iter()
         .map(|status| format!("| {} | {} |", status_cell(status), cell(&status.meaning)));
     let look = operation.look.as_ref();
-    let look = look.map_or_else(String::new, |look| format!(" {}", look::docs(look)));
+    let look = look.map_or_else(String::new, |look| format!(" {}", look_at(look)));
     let sent = format!("{}. {}{look}", wire(operation), effect(operation));
     let mut comment = Comment::item(0)
         .prose(&operation.summary)
@@ -39,10 +39,41 @@ pub(crate) fn operation(operation: &Operation) -> Comment {
         .block(example(operation))
 }
 
+/// What the documentation says about it.
+fn look_at(look: &Look) -> String {
+    const SURE: &str = "[`send_surely`](crate::Client::send_surely)";
+    match look {
+        Look::None(_) => format!("In doubt, {SURE} has no way to look whether it was applied."),
+        Look::By(sight) => {
+            let request = &sight.request;
+            let looks = match &sight.spot {
+                Spot::Here(_) => format!("[`{request}`]"),
+                Spot::New { request: list, .. } => format!("[`{list}`] and [`{request}`]"),
+            };
+            format!("In doubt, {SURE} looks with {looks} whether it was applied.")
+        }
+    }
+}
+
 fn status_cell(status: &Status) -> String {
     match status.codes {
         Statuses::Others => "other".to_owned(),
         codes @ (Statuses::One(_) | Statuses::Class(_)) => codes.to_string(),
+    }
+}
+
+/// The documentation of a field of a request, and of its setter.
+pub(crate) fn parameter(parameter: &Parameter) -> Comment {
+    let mut docs = field_docs(&parameter.docs);
+    if let Some(remark) = &parameter.kind.remark {
+        docs = docs.paragraph(remark);
+    }
+    match parameter.slot.default {
+        Some(Default::Greeting) => docs.paragraph(
+            "`None` means the [greeting of the client](crate::ClientBuilder::greeting_id), if it \
+             has one.",
+        ),
+        None => docs,
     }
 }
 

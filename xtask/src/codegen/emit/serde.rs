@@ -1,7 +1,7 @@
 //! The feature `serde` of what is generated.
 
 use super::text::Literal;
-use crate::codegen::model::{Operation, Payload, Word};
+use crate::codegen::model::Word;
 
 /// The attribute that derives both directions, or reading alone of what holds a
 /// secret: nothing but its own request may write that.
@@ -16,31 +16,6 @@ pub(super) const fn derive(has_secret: bool) -> &'static str {
 /// The attribute with this inside.
 fn attribute(inside: &str) -> String {
     format!("#[cfg_attr(feature = \"serde\", serde({inside}))]\n")
-}
-
-/// The attributes of a request. A name that is misspelt is an error: what it was
-/// to set would be left out otherwise. A file is in no document.
-pub(super) fn request(operation: &Operation) -> String {
-    if operation.sends_file() {
-        return String::new();
-    }
-    let derive = derive(operation.parameters().any(|own| own.secret));
-    format!("{derive}{}", attribute("deny_unknown_fields"))
-}
-
-/// The attributes of a response. A sound is in no document.
-pub(super) const fn response(operation: &Operation) -> &'static str {
-    match operation.payload {
-        Payload::Bytes(_) => "",
-        Payload::Text(_) | Payload::Envelope(_) | Payload::Nothing(_) => {
-            derive(operation.secret_response)
-        }
-    }
-}
-
-/// The attribute of a field that need not be there. serde knows of `Option` itself.
-pub(super) fn default() -> String {
-    attribute("default")
 }
 
 /// The attributes of a choice, each of which is read and written by its word.

@@ -21,6 +21,22 @@ impl fmt::Display for Literal<'_> {
     }
 }
 
+/// What templates make of a text.
+#[expect(unreachable_pub, reason = "askama makes a public type of each")]
+pub(crate) mod filters {
+    use std::fmt::Display;
+
+    use askama::{Result, Values};
+
+    use super::Literal;
+
+    /// A string literal.
+    #[askama::filter_fn]
+    pub(crate) fn literal(text: impl Display, _: &dyn Values) -> Result<String> {
+        Ok(Literal(&text.to_string()).to_string())
+    }
+}
+
 /// Inline code in Markdown.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Span<'a>(pub(crate) &'a str);
