@@ -195,7 +195,7 @@ fn person(text: &str) -> Result<(String, PhoneNumber), String> {
     let (id, phone) = text
         .rsplit_once('=')
         .filter(|(id, _)| !id.is_empty())
-        .ok_or("write ID=PHONE, such as eta=14151239876")?;
+        .ok_or("write ID=PHONE, such as ada=14155550123")?;
     let phone: PhoneNumber = phone.parse().map_err(|why| format!("the phone is {why}"))?;
     Ok((id.to_owned(), phone))
 }
