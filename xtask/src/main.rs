@@ -25,7 +25,7 @@ usage: cargo xtask <task>
 tasks:
   codegen [--check]   generate Rust from spec/openapi.yaml, or see whether that was done
   ci [CHECK …]        run all checks, or those named
-  ci --fast           run those that take no more than two minutes
+  ci --fast           run those for after each edit: formats, generated code, lints, unit tests
   fuzz [TARGET …] [--seconds N]
                       feed hostile input to all fuzz targets, or those named
   bench [SECTION …]   measure what a request costs, beside other clients
