@@ -13,7 +13,7 @@ pub(crate) use operation::{
     About, Alias, Form, Look, Operation, Pair, Parameter, ParameterOrRef, PartType, Place, Split,
     Way,
 };
-pub(crate) use response::{MP3, Media, Response, Statuses};
+pub(crate) use response::{Content, MP3, Media, Response, Statuses};
 pub(crate) use schema::{Discriminator, Facts, Reference, Schema, Shape, deprecation};
 
 #[cfg(test)]

@@ -81,6 +81,12 @@ impl Findings {
         }
     }
 
+    /// Adds it, and gives nothing.
+    pub(crate) fn wrong<T>(&self, at: &Pointer, message: impl Into<String>) -> Option<T> {
+        self.add(at, message);
+        None
+    }
+
     /// Something is wrong with a key, whatever its value is.
     pub(crate) fn add_to_key(&self, at: &Pointer, message: impl Into<String>) {
         self.push(at.clone(), Part::Key, message.into());

@@ -24,7 +24,7 @@ use super::names::{Camel, Snake};
 
 pub(crate) use flag::SET as FLAG;
 pub(crate) use id::empty as empty_id;
-pub(crate) use list::{Item, array, collapsing};
+pub(crate) use list::holds as may_be_listed;
 pub(crate) use object::{function as json_function, wire_type as wire_object};
 pub(crate) use repeated::is_one as may_repeat;
 pub(crate) use status::output as status;
@@ -45,17 +45,28 @@ pub(crate) enum Type {
     Constant(String),
     /// Several values, in a response.
     Object(Camel),
+    /// Several of one type, in a response; as one bare value where there is one.
+    List(Box<Type>),
+    Collapsing(Box<Type>),
 }
 
 impl Type {
     /// The name of its type, by which the words of a value's name are found.
     pub(crate) fn name(&self) -> Option<&str> {
         match self {
-            Self::Id(name) | Self::Choice(name, _) => Some(name.as_str()),
+            Self::Id(name) | Self::Choice(name, _) | Self::Object(name) => Some(name.as_str()),
             Self::File => Some(file::TYPE),
             Self::Phone => Some(phone::TYPE),
             Self::AppKey => Some("AppKey"),
             _ => None,
+        }
+    }
+
+    /// What each of a list is; anything else is one itself.
+    pub(crate) fn each(&self) -> &Self {
+        match self {
+            Self::List(each) | Self::Collapsing(each) => each,
+            one => one,
         }
     }
 }
@@ -185,6 +196,7 @@ pub(crate) fn input(found: &Type, slot: &Slot) -> Option<Input> {
         (Type::Choice(name, words), _) => choice::input(name, words, slot),
         (Type::File, _) => file::input(slot),
         (Type::AppKey | Type::Constant(_) | Type::Object(_), _) => return None,
+        (Type::List(_) | Type::Collapsing(_), _) => return None,
     })
 }
 
@@ -210,6 +222,8 @@ pub(crate) fn output(
         }
         Type::Choice(word, _) => choice::output(word, name, presence),
         Type::Object(held) => object::output(held, name, presence),
+        Type::List(each) => list::array(each, name, presence),
+        Type::Collapsing(each) => list::collapsing(each, name),
         Type::File => return Err("not supported in an envelope: a file"),
     })
 }

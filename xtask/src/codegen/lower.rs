@@ -20,136 +20,145 @@ use super::finding::{Findings, Pointer, all};
 use super::model::{
     Alias, Api, Carried, Group, Operation, Payload, Place as Travels, Prose, Status, Wait, Word,
 };
-use super::names::{Camel, Snake};
+use super::names::Snake;
 use responses::Responses;
 pub(crate) use responses::envelope_of;
 
 #[cfg(test)]
 mod tests;
 
+/// What is lowered, and what cannot be said in Rust.
+#[derive(Clone, Copy)]
+struct Context<'d> {
+    document: &'d Document,
+    findings: &'d Findings,
+}
+
 /// What the document says, or findings about what cannot be said in Rust.
 pub(crate) fn lower(document: &Document, findings: &Findings) -> Option<Api> {
-    let mut responses = Responses::new(document);
-    let mut operations = Vec::new();
-    for (path, operation) in document.operations() {
-        let place = Place {
-            document,
-            path,
-            operation,
-        };
-        let mut add = |about, action| {
-            operations.push(place.operation(about, action, &mut responses, findings));
-        };
-        match &operation.split {
-            None => add(&operation.about, None),
-            Some(split) => split.entries.iter().for_each(|entry| {
-                let action = (split.by.as_str(), entry.value.as_str());
-                add(&entry.about, Some(action));
-            }),
+    let context = Context { document, findings };
+    let mut responses = Responses::new(context);
+    let (mut abouts, mut operations) = (Vec::new(), Vec::new());
+    for (path, wire) in document.operations() {
+        let whole = wire.split.is_none().then_some((&wire.about, None));
+        let entries = wire.split.iter().flat_map(|split| {
+            let by = split.by.as_str();
+            let entries = split.entries.iter();
+            entries.map(move |entry| (&entry.about, Some((by, entry.value.as_str()))))
+        });
+        for (about, action) in whole.into_iter().chain(entries) {
+            let place = Place {
+                context,
+                path,
+                wire,
+                about,
+                action,
+            };
+            operations.push(place.operation(&mut responses));
+            abouts.push(about);
         }
     }
     let mut operations = all(operations)?;
-    looks::find(document, &mut operations, findings);
+    looks::find(&abouts, &mut operations, findings);
+    let envelopes = responses.envelopes.into_iter();
     let mut api = Api {
         types: BTreeMap::new(),
-        ids: types::ids(document, findings)?,
-        choices: types::named_choices(document, &responses.types.choices, findings)?,
-        envelopes: responses.envelopes(),
-        objects: responses.types.objects,
-        groups: groups(document, findings)?,
+        ids: context.ids()?,
+        choices: context.choices(&responses.choices)?,
+        envelopes: envelopes.map(|(_, envelope)| envelope).collect(),
+        objects: responses.objects,
+        groups: context.groups()?,
         operations,
     };
-    api.types = collisions::check(document, &api, findings);
+    api.types = collisions::check(&api, findings);
     Some(api)
 }
 
-/// The tags that have operations, as modules.
-fn groups(document: &Document, findings: &Findings) -> Option<Vec<Group>> {
-    let mut groups = Vec::new();
-    for tag in &document.tags {
-        let used = document
-            .operations()
-            .any(|(_, operation)| operation.tags.contains(&tag.name));
-        if used {
-            groups.push(Group {
-                module: module(&tag.name, &tag.at, findings)?,
+impl Context<'_> {
+    /// The tags that have operations, as modules.
+    fn groups(self) -> Option<Vec<Group>> {
+        let used = self.document.operations();
+        let used: Vec<&String> = used.flat_map(|(_, wire)| &wire.tags).collect();
+        let tags = self.document.tags.iter();
+        let tags = tags.filter(|tag| used.contains(&&tag.name));
+        let groups = tags.map(|tag| {
+            Some(Group {
+                at: tag.at.clone(),
+                module: self.module(&tag.name, &tag.at)?,
+                tag: tag.name.clone(),
                 docs: Prose::new(&tag.description),
-            });
-        }
+            })
+        });
+        groups.collect()
     }
-    Some(groups)
+
+    fn module(self, tag: &str, at: &Pointer) -> Option<Snake> {
+        let message = || format!("`{tag}` cannot be the name of a module in Rust");
+        Snake::of_module(tag).or_else(|| self.findings.wrong(at, message()))
+    }
 }
 
-fn module(tag: &str, at: &Pointer, findings: &Findings) -> Option<Snake> {
-    let name = Snake::of_module(tag);
-    if name.is_none() {
-        findings.add(
-            at,
-            format!("`{tag}` cannot be the name of a module in Rust"),
-        );
-    }
-    name
-}
-
-/// An operation on the wire, and what is around it.
+/// The operation at hand, and what is around it.
 #[derive(Clone, Copy)]
 struct Place<'d> {
-    document: &'d Document,
+    context: Context<'d>,
     path: &'d WirePath,
-    operation: &'d WireOperation,
+    /// As it is on the wire, where one may stand for several.
+    wire: &'d WireOperation,
+    about: &'d About,
+    /// The field that picks it, and the value.
+    action: Option<(&'d str, &'d str)>,
 }
 
 impl<'d> Place<'d> {
-    /// The operation, or the one that `action` picks.
-    fn operation(
-        &self,
-        about: &'d About,
-        action: Option<(&str, &str)>,
-        responses: &mut Responses<'d>,
-        findings: &Findings,
-    ) -> Option<Operation> {
-        let Some((name, function)) = Camel::new(&about.id).zip(Snake::new(&about.id)) else {
-            let message = format!("`{}` cannot be the name of a type in Rust", about.id);
-            findings.add(&about.at, message);
-            return None;
-        };
+    fn operation(&self, responses: &mut Responses<'d>) -> Option<Operation> {
+        let Self { context, about, .. } = *self;
+        let findings = context.findings;
+        let name = context.type_name(&about.id, &about.at)?;
+        let function = Snake::new(&about.id)?;
         if function.is_conversion() {
             let message = format!(
                 "`{function}` is what makes or converts a value in Rust; name it otherwise"
             );
             findings.add(&about.at.child("operationId"), message);
         }
-        let tag = self.operation.tags.first().map(String::as_str);
-        let module = module(tag.unwrap_or_default(), &self.operation.at, findings);
-        let carries = self.carries(about, action.map(|(_, value)| value), findings);
-        let payload = responses.of(self.operation, about, findings);
+        let tag = self.wire.tags.first().map(String::as_str);
+        let module = context.module(tag.unwrap_or_default(), &self.wire.at);
+        let carries = self.carries();
+        let payload = responses.payload(self);
         let statuses = about.responses.iter().map(|response| Status {
             codes: response.status,
             meaning: meaning(response),
         });
         let (carries, mut payload) = carries.zip(payload)?;
-        if let Payload::Envelope(envelope) = &mut payload {
-            responses::settle(&mut envelope.fields, &carries);
-        }
+        let secret_response = match &mut payload {
+            Payload::Text(value) => context.is_secret_id(&value.id),
+            Payload::Bytes(_) | Payload::Nothing(_) => false,
+            Payload::Envelope(envelope) => {
+                responses::settle(&mut envelope.fields, &carries);
+                envelope.fields.iter().any(|field| field.secret)
+            }
+        };
         let operation = Operation {
+            at: about.at.clone(),
             id: about.id.clone(),
             name,
             function,
             module: module?,
             summary: Prose::new(&about.summary),
             description: Prose::new(&about.description).and(deprecation(about.deprecated)),
-            method: self.operation.method,
+            method: self.wire.method,
             path: self.path.path.clone(),
-            action: action.map(|(by, value)| (by.to_owned(), value.to_owned())),
+            action: self.action.map(|(by, value)| (by.into(), value.into())),
             effect: about.effect?,
             carries,
             statuses: statuses.collect(),
-            outcomes: outcomes(about, findings)?,
-            aliases: aliases(about, action.map(|(by, _)| by)),
+            outcomes: self.outcomes()?,
+            aliases: self.aliases(),
             already: about.already.iter().map(|(_, status)| *status).collect(),
             wait: about.wait.as_ref().map(|(_, wait)| *wait),
             look: None,
-            secret_response: responses.hold_secret(&payload),
+            secret_response,
             payload,
         };
         let in_path = |place: &Travels| *place == Travels::Path;
@@ -157,16 +166,62 @@ impl<'d> Place<'d> {
         if operation.carries.iter().filter(is_key).count() > 1 {
             findings.add(&about.at, "the key is sent twice; leave one of them out");
         }
-        let required = operation.parameters().filter(|own| own.slot.required);
-        if required.count() > MOST_REQUIRED {
+        if operation.required().count() > MOST_REQUIRED {
             let message = format!(
                 "not supported: more than {MOST_REQUIRED} values that are required, which nobody tells apart as arguments"
             );
             findings.add(&about.at, message);
         }
-        responses::contentless(self.operation, about, &operation, findings);
-        waits(about, &operation, findings);
+        self.contentless(&operation);
+        self.waits(&operation);
         Some(operation)
+    }
+
+    /// Who waits must know for whom, or for what.
+    fn waits(&self, operation: &Operation) {
+        let Some((at, wait)) = &self.about.wait else {
+            return;
+        };
+        let mut own = operation.parameters();
+        let tells = |key| (key, operation.responds_with(key));
+        let person = ("networkid", own.any(|own| own.slot.key == "networkid"));
+        let needs = match wait {
+            Wait::Media => vec![tells("mediaId")],
+            Wait::Registration => vec![person],
+            Wait::Participant => vec![person, tells("conferenceId")],
+        };
+        for (what, _) in needs.iter().filter(|(_, known)| !known) {
+            let message = format!("waiting for a {} needs `{what}`", wait.as_str());
+            self.context.findings.add(at, message);
+        }
+    }
+
+    /// The words of the outcomes, described by their statuses.
+    fn outcomes(&self) -> Option<Vec<(u16, Word)>> {
+        let about = self.about;
+        let outcomes = all(about.outcomes.iter().map(|outcome| {
+            let mut responses = about.responses.iter();
+            let response = responses.find(|response| response.status == outcome.status);
+            let docs = response.map_or("", |response| &response.description);
+            let word = self.context.word(&outcome.word, docs, &outcome.at)?;
+            Some((outcome.status, word))
+        }))?;
+        let names = outcomes.iter().zip(&about.outcomes);
+        let names =
+            names.map(|((_, word), it)| (word.variant.as_str(), word.text.as_str(), &it.at));
+        collisions::inside(names, collisions::OTHERWISE, self.context.findings);
+        Some(outcomes)
+    }
+
+    fn aliases(&self) -> Vec<Alias> {
+        let by = self.action.map_or("action", |(by, _)| by);
+        let aliases = self.about.aliases.iter().map(|alias| Alias {
+            method: alias.method,
+            path: alias.path.clone(),
+            in_query: alias.in_query,
+            action: alias.action.clone().map(|value| (by.to_owned(), value)),
+        });
+        aliases.collect()
     }
 }
 
@@ -181,58 +236,3 @@ fn meaning(response: &Response) -> Prose {
 
 /// As many arguments as a function may have (clippy's `too_many_arguments`).
 const MOST_REQUIRED: usize = 7;
-
-/// Who waits must know for whom, or for what.
-fn waits(about: &About, operation: &Operation, findings: &Findings) {
-    let Some((at, wait)) = &about.wait else {
-        return;
-    };
-    let mut own = operation.parameters();
-    let needs = |known: bool, what: &str| {
-        if !known {
-            let message = format!("waiting for a {} needs `{what}`", wait.as_str());
-            findings.add(at, message);
-        }
-    };
-    match wait {
-        Wait::Media => needs(operation.responds_with("mediaId"), "mediaId"),
-        Wait::Participant | Wait::Registration => {
-            needs(
-                own.any(|parameter| parameter.slot.key == "networkid"),
-                "networkid",
-            );
-            if *wait == Wait::Participant {
-                needs(operation.responds_with("conferenceId"), "conferenceId");
-            }
-        }
-    }
-}
-
-/// The words of the outcomes, described by their statuses.
-fn outcomes(about: &About, findings: &Findings) -> Option<Vec<(u16, Word)>> {
-    let outcomes = all(about.outcomes.iter().map(|outcome| {
-        let mut responses = about.responses.iter();
-        let response = responses.find(|response| response.status == outcome.status);
-        let docs = response.map_or("", |response| &response.description);
-        let word = types::word(&outcome.word, docs, &outcome.at, findings)?;
-        Some((outcome.status, word))
-    }))?;
-    let variants = outcomes.iter().zip(&about.outcomes);
-    let variants = variants.map(|((_, word), outcome)| (word.names(), &outcome.at));
-    collisions::inside(variants, collisions::OTHERWISE, findings);
-    Some(outcomes)
-}
-
-fn aliases(about: &About, by: Option<&str>) -> Vec<Alias> {
-    let aliases = about.aliases.iter();
-    let aliases = aliases.map(|alias| Alias {
-        method: alias.method,
-        path: alias.path.clone(),
-        in_query: alias.in_query,
-        action: alias
-            .action
-            .as_ref()
-            .map(|value| (by.unwrap_or("action").to_owned(), value.clone())),
-    });
-    aliases.collect()
-}

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::document::Statuses;
 use super::finding::Pointer;
-use super::kinds::{Input, Output, Slot};
+use super::kinds::{Input, Output, Slot, Start};
 use super::names::{Camel, Snake};
 
 #[cfg(test)]
@@ -65,6 +65,8 @@ impl Prose {
 /// An identifier: text with a type of its own.
 #[derive(Debug)]
 pub(crate) struct Id {
+    /// Where the spec has it, as in others below.
+    pub(crate) at: Pointer,
     pub(crate) name: Camel,
     pub(crate) docs: Prose,
     /// Whether whoever has it may do something.
@@ -74,6 +76,7 @@ pub(crate) struct Id {
 /// A value that is one of several words.
 #[derive(Debug)]
 pub(crate) struct Choice {
+    pub(crate) at: Pointer,
     pub(crate) name: Camel,
     pub(crate) docs: Prose,
     pub(crate) words: Vec<Word>,
@@ -92,16 +95,11 @@ pub(crate) struct Word {
     pub(crate) docs: Prose,
 }
 
-impl Word {
-    /// The name in Rust, and that on the wire.
-    pub(crate) fn names(&self) -> (&str, &str) {
-        (self.variant.as_str(), &self.text)
-    }
-}
-
 /// Operations that belong together, and share a module.
 #[derive(Debug)]
 pub(crate) struct Group {
+    pub(crate) at: Pointer,
+    pub(crate) tag: String,
     pub(crate) module: Snake,
     pub(crate) docs: Prose,
 }
@@ -109,6 +107,7 @@ pub(crate) struct Group {
 /// What is inside the envelope of a response.
 #[derive(Clone, Debug)]
 pub(crate) struct Envelope {
+    pub(crate) at: Pointer,
     /// The name of the type.
     pub(crate) name: Camel,
     /// The key on the wire.
@@ -128,6 +127,7 @@ impl Envelope {
 /// An object in an envelope.
 #[derive(Debug)]
 pub(crate) struct Object {
+    pub(crate) at: Pointer,
     pub(crate) name: Camel,
     pub(crate) docs: Prose,
     pub(crate) fields: Vec<Field>,
@@ -153,6 +153,7 @@ pub(crate) struct Field {
 /// An operation.
 #[derive(Debug)]
 pub(crate) struct Operation {
+    pub(crate) at: Pointer,
     /// The name in the spec.
     pub(crate) id: String,
     /// The name of the request.
@@ -186,27 +187,39 @@ pub(crate) struct Operation {
     pub(crate) secret_response: bool,
 }
 
-/// What an operation brings about a while after its response.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Wait {
-    /// The person is in the TalkSpace.
-    Participant,
-    /// The person is registered.
-    Registration,
-    /// The media has content.
-    Media,
+/// An enum of which each variant has a word.
+macro_rules! words {
+    (
+        $(#[$attribute:meta])*
+        $name:ident { $($(#[$docs:meta])* $variant:ident = $word:literal,)* }
+    ) => {
+        $(#[$attribute])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub(crate) enum $name {
+            $($(#[$docs])* $variant,)*
+        }
+
+        impl $name {
+            pub(crate) const ALL: [Self; [$($word),*].len()] = [$(Self::$variant),*];
+
+            pub(crate) const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word,)*
+                }
+            }
+        }
+    };
 }
 
-impl Wait {
-    pub(crate) const ALL: [Self; 3] = [Self::Participant, Self::Registration, Self::Media];
-
-    /// The word in the spec.
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Participant => "participant",
-            Self::Registration => "registration",
-            Self::Media => "media",
-        }
+words! {
+    /// What an operation brings about a while after its response.
+    Wait {
+        /// The person is in the TalkSpace.
+        Participant = "participant",
+        /// The person is registered.
+        Registration = "registration",
+        /// The media has content.
+        Media = "media",
     }
 }
 
@@ -257,12 +270,24 @@ impl Operation {
         self.name.with("Outcome")
     }
 
+    /// The fields that the response shows as they are in its envelope.
+    pub(crate) fn shown(&self) -> impl Iterator<Item = &Field> {
+        let envelope = match &self.payload {
+            Payload::Envelope(envelope) => Some(envelope),
+            Payload::Text(_) | Payload::Bytes(_) | Payload::Nothing(_) => None,
+        };
+        envelope.into_iter().flat_map(Envelope::shown)
+    }
+
+    /// Those of them that the response cannot do without.
+    pub(crate) fn given(&self) -> impl Iterator<Item = &Field> {
+        self.shown()
+            .filter(|field| field.kind.start == Start::Given)
+    }
+
     /// Whether the response has this field.
     pub(crate) fn responds_with(&self, key: &str) -> bool {
-        match &self.payload {
-            Payload::Envelope(envelope) => envelope.shown().any(|field| field.key == key),
-            Payload::Text(_) | Payload::Bytes(_) | Payload::Nothing(_) => false,
-        }
+        self.shown().any(|field| field.key == key)
     }
 
     /// Whether it carries a sound, in the request or in the response. Then its
@@ -318,24 +343,25 @@ impl Operation {
     /// The documented statuses of success.
     pub(crate) fn success(&self) -> Vec<u16> {
         let codes = self.statuses.iter().filter_map(|status| status.codes.one());
-        codes.filter(|code| (200..300).contains(code)).collect()
+        codes.filter(|code| SUCCESS.contains(code)).collect()
     }
 
     /// The statuses of failure that are outcomes.
     pub(crate) fn failing_outcomes(&self) -> Vec<u16> {
         let codes = self.outcomes.iter().map(|(code, _)| *code);
-        codes.filter(|code| !(200..300).contains(code)).collect()
+        codes.filter(|code| !SUCCESS.contains(code)).collect()
     }
 
     /// The documented statuses of failure that are errors.
     pub(crate) fn errors(&self) -> Vec<u16> {
-        let outcomes = self.failing_outcomes();
+        let others = [self.success(), self.failing_outcomes()].concat();
         let codes = self.statuses.iter().filter_map(|status| status.codes.one());
-        codes
-            .filter(|code| !(200..300).contains(code) && !outcomes.contains(code))
-            .collect()
+        codes.filter(|code| !others.contains(code)).collect()
     }
 }
+
+/// The statuses of success.
+const SUCCESS: std::ops::Range<u16> = 200..300;
 
 /// The status without content.
 pub(crate) const NO_CONTENT: u16 = 204;
@@ -531,57 +557,33 @@ impl Place {
     }
 }
 
-/// An HTTP method that an operation may have.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Method {
-    #[default]
-    Get,
-    Post,
-    Put,
-    Patch,
-    Delete,
+words! {
+    /// An HTTP method that an operation may have; the word is the constant in Rust, too.
+    #[derive(Default)]
+    Method {
+        #[default]
+        Get = "GET",
+        Post = "POST",
+        Put = "PUT",
+        Patch = "PATCH",
+        Delete = "DELETE",
+    }
 }
 
 impl Method {
-    pub(crate) const ALL: [Self; 5] = [Self::Get, Self::Post, Self::Put, Self::Patch, Self::Delete];
-
     /// By the word in the spec.
     pub(crate) fn of(word: &str) -> Option<Self> {
         let mut all = Self::ALL.into_iter();
         all.find(|method| method.as_str().to_lowercase() == word)
     }
-
-    /// The word on the wire, which is also the constant in Rust.
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Get => "GET",
-            Self::Post => "POST",
-            Self::Put => "PUT",
-            Self::Patch => "PATCH",
-            Self::Delete => "DELETE",
-        }
-    }
 }
 
-/// What sending an operation twice would do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Effect {
-    Reads,
-    Converges,
-    Once,
-    Rings,
-}
-
-impl Effect {
-    pub(crate) const ALL: [Self; 4] = [Self::Reads, Self::Converges, Self::Once, Self::Rings];
-
-    /// The variant in Rust; in lower case, the word in the spec.
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Reads => "Reads",
-            Self::Converges => "Converges",
-            Self::Once => "Once",
-            Self::Rings => "Rings",
-        }
+words! {
+    /// What sending an operation twice would do; the word is the variant in Rust, too.
+    Effect {
+        Reads = "Reads",
+        Converges = "Converges",
+        Once = "Once",
+        Rings = "Rings",
     }
 }

@@ -160,58 +160,35 @@ fn split_by_type(wire: &str, type_name: Option<&str>) -> Option<String> {
     if wire.chars().any(|c| !c.is_ascii_lowercase()) {
         return None;
     }
-    let (singular, plural) = match wire.strip_suffix('s') {
-        Some(stem) => (stem, "s"),
-        None => (wire, ""),
-    };
-    let lower = type_name.to_ascii_lowercase();
-    let ends = [(wire, ""), (singular, plural)];
-    for (wire, plural) in ends {
-        if let Some(stem) = wire.strip_suffix(lower.as_str()) {
-            let words = words(type_name).join("_");
-            return Some(join(stem, &format!("{words}{plural}")));
-        }
-    }
-    if type_name.ends_with("Id") {
-        for (wire, plural) in ends {
-            if let Some(stem) = wire.strip_suffix("id") {
-                return Some(join(stem, &format!("id{plural}")));
-            }
-        }
-    }
-    None
-}
-
-fn join(stem: &str, end: &str) -> String {
-    if stem.is_empty() {
-        end.to_owned()
-    } else {
-        format!("{stem}_{end}")
-    }
+    let whole = (type_name.to_ascii_lowercase(), words(type_name).join("_"));
+    let id = type_name.ends_with("Id");
+    let id = id.then(|| ("id".to_owned(), "id".to_owned()));
+    std::iter::once(whole).chain(id).find_map(|(end, spelt)| {
+        let (stem, plural) = match wire.strip_suffix(&end) {
+            Some(stem) => (stem, ""),
+            None => (wire.strip_suffix('s')?.strip_suffix(&end)?, "s"),
+        };
+        let space = if stem.is_empty() { "" } else { "_" };
+        Some(format!("{stem}{space}{spelt}{plural}"))
+    })
 }
 
 /// The words of a name, in lower case: at each capital that begins one, and at
 /// each character that cannot be in a name.
 fn words(name: &str) -> Vec<String> {
-    let letters: Vec<char> = name.chars().collect();
-    let mut words = Vec::new();
-    let mut word = String::new();
-    for (index, letter) in letters.iter().enumerate() {
-        let before = index.checked_sub(1).and_then(|index| letters.get(index));
-        let after = letters.get(index + 1);
-        let begins = letter.is_ascii_uppercase()
-            && before.is_some_and(|before| {
-                !before.is_ascii_uppercase() || after.is_some_and(char::is_ascii_lowercase)
-            });
-        if (begins || !letter.is_ascii_alphanumeric()) && !word.is_empty() {
-            words.push(std::mem::take(&mut word));
+    let mut spaced = String::new();
+    let mut before = ' ';
+    let mut letters = name.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let is_small = letters.peek().is_some_and(char::is_ascii_lowercase);
+        if letter.is_ascii_uppercase() && (!before.is_ascii_uppercase() || is_small) {
+            spaced.push(' ');
         }
-        if letter.is_ascii_alphanumeric() {
-            word.push(letter.to_ascii_lowercase());
-        }
+        spaced.push(match letter.is_ascii_alphanumeric() {
+            true => letter.to_ascii_lowercase(),
+            false => ' ',
+        });
+        before = letter;
     }
-    if !word.is_empty() {
-        words.push(word);
-    }
-    words
+    spaced.split_whitespace().map(str::to_owned).collect()
 }

@@ -2,34 +2,21 @@
 
 use super::*;
 
-/// What a list holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Item {
-    Text,
-    Id(Camel),
-    Choice(Camel),
-    Object(Camel),
-}
-
-impl Item {
-    pub(crate) fn of(found: Type) -> Option<Self> {
-        match found {
-            Type::Text => Some(Self::Text),
-            Type::Id(name) => Some(Self::Id(name)),
-            Type::Choice(name, _) => Some(Self::Choice(name)),
-            Type::Object(name) => Some(Self::Object(name)),
-            _ => None,
-        }
-    }
+/// Whether a list holds it.
+pub(crate) const fn holds(found: &Type) -> bool {
+    matches!(
+        found,
+        Type::Text | Type::Id(_) | Type::Choice(..) | Type::Object(_)
+    )
 }
 
 /// An array, left out when empty or not.
-pub(crate) fn array(item: &Item, name: &Snake, required: bool) -> Output {
-    let skip = match required {
-        true => None,
-        false => Some("skip_serializing_if = \"Vec::is_empty\""),
+pub(super) fn array(each: &Type, name: &Snake, presence: Presence) -> Output {
+    let skip = match presence {
+        Presence::Optional => Some("skip_serializing_if = \"Vec::is_empty\""),
+        Presence::Required | Presence::Empty | Presence::Nullable => None,
     };
-    if let Item::Object(held) = item {
+    if let Type::Object(held) = each {
         return object::list(held, name, skip);
     }
     let skip = skip.map_or_else(String::new, |skip| format!(", {skip}"));
@@ -39,16 +26,13 @@ pub(crate) fn array(item: &Item, name: &Snake, required: bool) -> Output {
         read: format!("OneOrMany(fields.{name}).into_ids()"),
         write: format!("OneOrMany::from_ids(&response.{name}).0"),
         texts: Some(Texts::many(&name.to_string())),
-        ..collapsing(item, name)
+        ..collapsing(each, name)
     }
 }
 
 /// A list that collapses: absent, bare, or an array.
-pub(crate) fn collapsing(item: &Item, name: &Snake) -> Output {
-    let held = match item {
-        Item::Text => "String".to_owned(),
-        Item::Id(name) | Item::Choice(name) | Item::Object(name) => name.to_string(),
-    };
+pub(super) fn collapsing(each: &Type, name: &Snake) -> Output {
+    let held = each.name().unwrap_or("String");
     Output {
         rust_type: format!("Vec<{held}>"),
         wire_type: "OneOrMany".to_owned(),
@@ -59,17 +43,15 @@ pub(crate) fn collapsing(item: &Item, name: &Snake) -> Output {
         texts: Some(Texts::many(&format!("{name}.0"))),
         record: "list",
         shown: None,
-        json: match item {
-            Item::Text => "Value::from({VALUE})",
-            Item::Id(_) | Item::Choice(_) | Item::Object(_) => {
-                "Value::from_iter({VALUE}.into_iter().map(String::from))"
-            }
+        json: match each.name() {
+            None => "Value::from({VALUE})",
+            Some(_) => "Value::from_iter({VALUE}.into_iter().map(String::from))",
         }
         .to_owned(),
         is_option: false,
-        id: match item {
-            Item::Id(id) => Some(id.clone()),
-            Item::Text | Item::Choice(_) | Item::Object(_) => None,
+        id: match each {
+            Type::Id(id) => Some(id.clone()),
+            _ => None,
         },
         is_list: true,
     }

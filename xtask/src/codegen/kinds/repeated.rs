@@ -11,7 +11,9 @@ pub(crate) const fn is_one(found: &Type) -> bool {
         | Type::File
         | Type::AppKey
         | Type::Constant(_)
-        | Type::Object(_) => false,
+        | Type::Object(_)
+        | Type::List(_)
+        | Type::Collapsing(_) => false,
     }
 }
 

@@ -2,12 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::envelope_of;
-use crate::codegen::document::Document;
 use crate::codegen::finding::{Findings, Pointer};
 use crate::codegen::kinds::wire_object;
-use crate::codegen::model::{Api, Operation};
-use crate::codegen::names::Snake;
+use crate::codegen::model::Api;
+use crate::codegen::names::Camel;
 use crate::codegen::scope;
 
 /// Types, traits and derives that are in scope everywhere (`std::prelude::rust_2024`).
@@ -20,6 +18,10 @@ const PRELUDE: &str = "\
 
 /// Modules beside those of the groups, and around them.
 const MODULES: &str = "choices commands envelopes generated objects operations request response";
+
+/// What renames a parameter or a property, and anything else.
+pub(super) const RENAME: &str = "add x-talkspace-name";
+pub(super) const OTHERWISE: &str = "name it otherwise";
 
 /// Names, and what has each: something by hand, or what stands at a place of the spec.
 struct Claims<'f> {
@@ -58,11 +60,7 @@ impl<'f> Claims<'f> {
 }
 
 /// Checks the names that the whole API shares. Gives those of its types.
-pub(super) fn check(
-    document: &Document,
-    api: &Api,
-    findings: &Findings,
-) -> BTreeMap<String, Pointer> {
+pub(super) fn check(api: &Api, findings: &Findings) -> BTreeMap<String, Pointer> {
     let by_hand = |name: &&str| {
         let mut operations = api.operations.iter();
         !operations.any(|operation| operation.name.as_str() == *name && operation.transfers_file())
@@ -74,41 +72,33 @@ pub(super) fn check(
     let mut modules = Claims::new(OTHERWISE, findings);
     modules.reserve("a module of the library", MODULES.split(' '));
     modules.reserve("a crate", scope::crates());
-    for tag in &document.tags {
-        let module = Snake::of_module(&tag.name);
-        let mut groups = api.groups.iter();
-        if let Some(group) = groups.find(|group| Some(&group.module) == module.as_ref()) {
-            let what = format!("the tag `{}`", tag.name);
-            modules.claim(group.module.as_str(), &what, &tag.at);
-        }
+    for group in &api.groups {
+        let what = format!("the tag `{}`", group.tag);
+        modules.claim(group.module.as_str(), &what, &group.at);
     }
-    let ids = api.ids.iter().map(|id| (&id.name, None));
-    let choices = api.choices.iter().map(|choice| {
-        let error = format!("Invalid{}", choice.name);
-        (&choice.name, Some(error))
-    });
-    let objects = api.objects.iter().map(|object| {
-        let wire = wire_object(&object.name).to_string();
-        (&object.name, Some(wire))
-    });
-    for (name, other) in ids.chain(choices).chain(objects) {
-        let schema = document.schema(name.as_str());
-        let at = schema.map_or_else(Pointer::root, |schema| schema.at.clone());
+    let error = |name: &Camel| Some(format!("Invalid{name}"));
+    let wire = |name: &Camel| Some(wire_object(name).to_string());
+    let ids = api.ids.iter().map(|it| (&it.name, None, &it.at));
+    let choices = api
+        .choices
+        .iter()
+        .map(|it| (&it.name, error(&it.name), &it.at));
+    let objects = api
+        .objects
+        .iter()
+        .map(|it| (&it.name, wire(&it.name), &it.at));
+    for (name, other, at) in ids.chain(choices).chain(objects) {
         let what = format!("the schema `{name}`");
         for name in std::iter::once(name.to_string()).chain(other) {
-            types.claim(name, &what, &at);
+            types.claim(name, &what, at);
         }
     }
     let mut functions = Claims::new(OTHERWISE, findings);
-    let wires = document.operations().map(|(_, wire)| wire);
-    let abouts: Vec<_> = wires.flat_map(|wire| wire.abouts()).collect();
     for operation in &api.operations {
-        let mut abouts = abouts.iter();
-        let about = abouts.find(|(about, _)| about.id == operation.id);
-        let at = about.map_or_else(Pointer::root, |(about, _)| about.at.child("operationId"));
+        let at = operation.at.child("operationId");
         let what = format!("the operation `{}`", operation.id);
-        let Operation { name, function, .. } = operation;
-        functions.claim(function.as_str(), &what, &at);
+        functions.claim(operation.function.as_str(), &what, &at);
+        let name = &operation.name;
         for name in [name.clone(), operation.response(), name.with("Args")] {
             types.claim(name, &what, &at);
         }
@@ -122,12 +112,8 @@ pub(super) fn check(
         }
     }
     for envelope in &api.envelopes {
-        let mut schemas = document.schemas.iter().map(|(_, schema)| schema);
-        let outer =
-            schemas.find(|schema| envelope_of(schema).is_some_and(|(key, _)| key == envelope.key));
-        let at = outer.map_or_else(Pointer::root, |schema| schema.at.clone());
         let what = format!("the envelope `{}`", envelope.key);
-        types.claim(&envelope.name, &what, &at);
+        types.claim(&envelope.name, &what, &envelope.at);
     }
     let types = types.taken.into_iter();
     types
@@ -135,18 +121,14 @@ pub(super) fn check(
         .collect()
 }
 
-/// What renames a parameter or a property, and anything else.
-pub(super) const RENAME: &str = "add x-talkspace-name";
-pub(super) const OTHERWISE: &str = "name it otherwise";
-
 /// Checks that names inside one thing differ: of each that in Rust, its key and its place.
 pub(super) fn inside<'a>(
-    names: impl IntoIterator<Item = ((&'a str, &'a str), &'a Pointer)>,
+    names: impl IntoIterator<Item = (&'a str, &'a str, &'a Pointer)>,
     right: &'static str,
     findings: &Findings,
 ) {
     let mut claims = Claims::new(right, findings);
-    for ((name, key), at) in names {
+    for (name, key, at) in names {
         claims.claim(name, &format!("`{key}`"), at);
     }
 }

@@ -1,106 +1,87 @@
 //! The responses of operations, and their envelopes.
 
-use super::fields::Held;
-use super::types;
-use crate::codegen::document::{
-    About, Document, Media, Operation as WireOperation, Response, Schema, Shape, Statuses,
-};
-use crate::codegen::finding::Findings;
-use crate::codegen::kinds::{self, Start, Type};
+use super::{Context, Place};
+use crate::codegen::document::{Content, Media, Response, Schema, Shape, Statuses};
+use crate::codegen::finding::Pointer;
+use crate::codegen::kinds::{self, Type};
 use crate::codegen::model::{
-    Carried, Envelope, Field, NO_CONTENT, Operation, Payload, Prose, Value,
+    Carried, Envelope, Field, NO_CONTENT, Object, Operation, Payload, Prose, Value,
 };
 use crate::codegen::names::{Camel, Snake};
 
-/// The envelopes that were met so far, and the types of what is in them.
+/// What was met so far in responses.
 pub(super) struct Responses<'d> {
-    document: &'d Document,
-    pub(super) types: Held<'d>,
-    /// With the place of the schema that each is made from.
-    envelopes: Vec<(&'d Schema, Envelope)>,
-}
-
-/// The content of a response: what a status carries.
-struct Body<'d> {
-    response: &'d Response,
-    media: Media,
-    schema: &'d Schema,
+    pub(super) context: Context<'d>,
+    /// With the place of what is in each.
+    pub(super) envelopes: Vec<(&'d Pointer, Envelope)>,
+    /// The objects, each after those that it has in it.
+    pub(super) objects: Vec<Object>,
+    /// The types of which there are few values, and a response has one.
+    pub(super) choices: Vec<Camel>,
 }
 
 impl<'d> Responses<'d> {
-    pub(super) fn new(document: &'d Document) -> Self {
+    pub(super) const fn new(context: Context<'d>) -> Self {
         Self {
-            document,
-            types: Held::new(document),
+            context,
             envelopes: Vec::new(),
-        }
-    }
-
-    pub(super) fn envelopes(&self) -> Vec<Envelope> {
-        let envelopes = self.envelopes.iter();
-        envelopes.map(|(_, envelope)| envelope.clone()).collect()
-    }
-
-    /// Whether a response holds what nobody may read in a log.
-    pub(super) fn hold_secret(&self, payload: &Payload) -> bool {
-        match payload {
-            Payload::Text(value) => self.types.is_secret(&value.id),
-            Payload::Bytes(_) | Payload::Nothing(_) => false,
-            Payload::Envelope(envelope) => envelope.fields.iter().any(|field| field.secret),
+            objects: Vec::new(),
+            choices: Vec::new(),
         }
     }
 
     /// What the responses of an operation hold, of whichever status.
-    pub(super) fn of(
-        &mut self,
-        operation: &'d WireOperation,
-        about: &'d About,
-        findings: &Findings,
-    ) -> Option<Payload> {
-        let responses = about.responses.iter();
-        let contents = responses.filter_map(|response| carried(operation, response));
-        let contents: Vec<Body<'_>> = contents.collect();
-        let Some(first) = contents.first() else {
+    pub(super) fn payload(&mut self, place: &Place<'d>) -> Option<Payload> {
+        let Context { document, findings } = self.context;
+        let about = place.about;
+        let contents = place.contents();
+        let contents = contents.filter_map(|(response, content)| Some((response, content?)));
+        let contents: Vec<(&Response, &Content)> = contents.collect();
+        let Some((first, content)) = contents.first() else {
             if !about.outcomes.is_empty() {
                 let message = "not supported: outcomes where no response has a content";
                 findings.add(&about.at.child("x-talkspace-outcomes"), message);
             }
             return Some(Payload::Nothing(None));
         };
-        let (name, _) = self.document.resolve(first.schema);
+        let (name, _) = document.resolve(&content.schema);
+        // A response is named, so that it can be told whether two are the same.
         if name.is_none() {
-            unnamed(first, findings);
-            return None;
+            if let Shape::OneOf { .. } = content.schema.shape {
+                let message = "which of the wire's responses this is: add its `content`";
+                return findings.wrong(&first.at, message);
+            }
+            let message =
+                "not supported: a response in its place; write a `$ref` to a named schema";
+            return findings.wrong(&content.schema.at, message);
         }
-        for other in contents.iter().skip(1) {
-            let (other_name, _) = self.document.resolve(other.schema);
-            if other.media != first.media || other_name != name {
+        for (other, its) in contents.iter().skip(1) {
+            if its.media != content.media || document.resolve(&its.schema).0 != name {
                 let message = format!(
                     "not supported: another content than that of {}; an operation has one",
-                    first.response.status
+                    first.status
                 );
-                findings.add(&other.response.at, message);
+                findings.add(&other.at, message);
             }
         }
-        let mut statuses = contents.iter().map(|content| content.response.status);
+        let mut statuses = contents.iter().map(|(response, _)| response.status);
         let succeeds = statuses.any(Statuses::is_success);
-        match first.media {
+        match content.media {
             Media::Text | Media::Mp3 if !succeeds => {
                 let message = "not supported: a failure that is not in JSON, where a success is \
                                nothing; leave its content out";
-                findings.add(&first.response.at, message);
-                None
+                findings.wrong(&first.at, message)
             }
             Media::Text => {
                 if !about.outcomes.is_empty() || !about.already.is_empty() {
                     let message = "not supported: a failure that is an outcome, in plain text";
                     findings.add(&about.at, message);
                 }
-                self.text(first.schema, findings).map(Payload::Text)
+                self.text(&content.schema).map(Payload::Text)
             }
-            Media::Mp3 => Some(Payload::Bytes(types::docs(self.document, first.schema, ""))),
+            Media::Mp3 => Some(Payload::Bytes(self.context.docs(&content.schema, ""))),
             Media::Json => {
-                let envelope = self.envelope(first.schema, findings)?;
+                let envelope = self.envelope(&content.schema)?;
                 Some(match succeeds {
                     true => Payload::Envelope(envelope),
                     false => Payload::Nothing(Some(envelope)),
@@ -109,66 +90,49 @@ impl<'d> Responses<'d> {
         }
     }
 
-    fn text(&self, schema: &'d Schema, findings: &Findings) -> Option<Value> {
-        let docs = types::docs(self.document, schema, "");
-        if self.document.resolve(schema).1.nullable {
-            findings.add(&schema.at, "not supported: `null` in plain text");
+    fn text(&self, schema: &Schema) -> Option<Value> {
+        let context = self.context;
+        if context.is_nullable(schema) {
+            let message = "not supported: `null` in plain text";
+            context.findings.add(&schema.at, message);
         }
-        let Type::Id(id) = types::scalar(self.document, schema, findings)? else {
-            findings.add(&schema.at, "not supported: a response of text is a string");
-            return None;
+        let Type::Id(id) = context.scalar(schema)? else {
+            let message = "not supported: a response of text is a string";
+            return context.findings.wrong(&schema.at, message);
         };
         Some(Value {
             name: Snake::new(id.as_str())?,
             id,
-            docs,
+            docs: context.docs(schema, ""),
         })
     }
 
     /// The envelope, which operations may share.
-    fn envelope(&mut self, schema: &'d Schema, findings: &Findings) -> Option<Envelope> {
-        let (_, outer) = self.document.resolve(schema);
+    fn envelope(&mut self, schema: &'d Schema) -> Option<Envelope> {
+        let Context { document, findings } = self.context;
+        let (_, outer) = document.resolve(schema);
         let Some((key, inner)) = envelope_of(outer) else {
             let right = "an object with one property, the envelope, which is required";
-            findings.add(&outer.at, format!("a response in JSON is {right}"));
-            return None;
+            return findings.wrong(&outer.at, format!("a response in JSON is {right}"));
         };
-        let (_, inner) = self.document.resolve(inner);
+        let (_, inner) = document.resolve(inner);
         let mut met = self.envelopes.iter();
         if let Some((known, envelope)) = met.find(|(_, envelope)| envelope.key == key) {
-            if known.at != inner.at {
-                findings.add(
-                    &outer.at,
-                    format!("`{key}` is the envelope of something else too"),
-                );
+            if **known != inner.at {
+                let message = format!("`{key}` is the envelope of something else too");
+                findings.add(&outer.at, message);
             }
             return Some(envelope.clone());
         }
-        let envelope = self.new_envelope(key, inner, findings)?;
-        self.envelopes.push((inner, envelope.clone()));
-        Some(envelope)
-    }
-
-    fn new_envelope(
-        &mut self,
-        key: &str,
-        inner: &'d Schema,
-        findings: &Findings,
-    ) -> Option<Envelope> {
-        let Some(name) = Camel::new(key) else {
-            findings.add(
-                &inner.at,
-                format!("`{key}` cannot be the name of a type in Rust"),
-            );
-            return None;
-        };
-        let fields = self.types.fields(inner, findings)?;
-        Some(Envelope {
-            name,
+        let envelope = Envelope {
+            at: outer.at.clone(),
+            name: self.context.type_name(key, &inner.at)?,
             key: key.to_owned(),
             docs: Prose::new(&inner.description),
-            fields,
-        })
+            fields: self.fields(inner, true)?,
+        };
+        self.envelopes.push((&inner.at, envelope.clone()));
+        Some(envelope)
     }
 }
 
@@ -203,72 +167,41 @@ pub(crate) fn envelope_of(schema: &Schema) -> Option<(&str, &Schema)> {
     }
 }
 
-/// A success without content is a 204, and leaves nothing out that is needed.
-pub(super) fn contentless(
-    wire: &WireOperation,
-    about: &About,
-    operation: &Operation,
-    findings: &Findings,
-) {
-    let responses = about.responses.iter();
-    let bare = responses
-        .filter(|response| response.status.is_success() && carried(wire, response).is_none());
-    for other in bare.clone().filter(|bare| bare.status != NO_CONTENT) {
-        let message = format!("a success without content is a {NO_CONTENT}");
-        findings.add(&other.at, message);
+impl<'d> Place<'d> {
+    /// The responses with what each carries; an entry of a split has the content of the
+    /// operation on the wire.
+    fn contents(&self) -> impl Iterator<Item = (&'d Response, Option<&'d Content>)> {
+        let on_the_wire = &self.wire.about.responses;
+        self.about.responses.iter().map(move |response| {
+            let same = || on_the_wire.iter().find(|it| it.status == response.status);
+            let shared = || same()?.content.as_ref();
+            (response, response.content.as_ref().or_else(shared))
+        })
     }
-    let Some(bare) = bare.clone().next() else {
-        return;
-    };
-    let envelope = match &operation.payload {
-        Payload::Envelope(envelope) => envelope,
-        Payload::Nothing(_) => return,
-        Payload::Text(_) | Payload::Bytes(_) => {
+
+    /// A success without content is a 204, and leaves nothing out that is needed.
+    pub(super) fn contentless(&self, operation: &Operation) {
+        let findings = self.context.findings;
+        let contents = self.contents();
+        let bare = contents.filter(|(it, content)| it.status.is_success() && content.is_none());
+        let bare: Vec<&Response> = bare.map(|(response, _)| response).collect();
+        for other in bare.iter().filter(|bare| bare.status != NO_CONTENT) {
+            let message = format!("a success without content is a {NO_CONTENT}");
+            findings.add(&other.at, message);
+        }
+        let Some(bare) = bare.first() else {
+            return;
+        };
+        if let Payload::Text(_) | Payload::Bytes(_) = operation.payload {
             let message = "not supported: nothing, where another success is no JSON";
             findings.add(&bare.at, message);
-            return;
         }
-    };
-    for field in envelope.shown() {
-        if field.kind.start != Start::Given {
-            continue;
-        }
-        if !operation
-            .parameters()
-            .any(|parameter| parameter.is_named(&field.key))
-        {
-            let message = format!(
-                "`{}` is not in the request; without content, nobody knows it",
-                field.key
-            );
-            findings.add(&bare.at, message);
+        for Field { key, .. } in operation.given() {
+            if !operation.parameters().any(|own| own.is_named(key)) {
+                let message =
+                    format!("`{key}` is not in the request; without content, nobody knows it");
+                findings.add(&bare.at, message);
+            }
         }
     }
-}
-
-/// A response is named, so that it can be told whether two are the same.
-fn unnamed(carried: &Body<'_>, findings: &Findings) {
-    if let Shape::OneOf { .. } = carried.schema.shape {
-        let message = "which of the wire's responses this is: add its `content`";
-        findings.add(&carried.response.at, message);
-    } else {
-        let message = "not supported: a response in its place; write a `$ref` to a named schema";
-        findings.add(&carried.schema.at, message);
-    }
-}
-
-/// The content of a response; an entry of a split has that of the operation on the wire.
-fn carried<'d>(operation: &'d WireOperation, response: &'d Response) -> Option<Body<'d>> {
-    let own = response.content.as_ref();
-    let shared = || {
-        let mut on_the_wire = operation.about.responses.iter();
-        let same = on_the_wire.find(|other| other.status == response.status)?;
-        same.content.as_ref()
-    };
-    let content = own.or_else(shared)?;
-    Some(Body {
-        response,
-        media: content.media,
-        schema: &content.schema,
-    })
 }

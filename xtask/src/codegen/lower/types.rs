@@ -1,145 +1,179 @@
 //! Which Rust type a schema is.
 
-use super::collisions;
-use crate::codegen::document::{Document, Schema, Shape, deprecation};
-use crate::codegen::finding::{Findings, Pointer, all};
+use super::{Context, collisions};
+use crate::codegen::document::{Schema, Shape, deprecation};
+use crate::codegen::finding::{Pointer, all};
 use crate::codegen::kinds::Type;
 use crate::codegen::load::Scalar;
 use crate::codegen::model::{Choice, Id, Prose, Word};
 use crate::codegen::names::Camel;
 
-/// Whether nobody may read the value in a log.
-pub(crate) fn is_secret(document: &Document, schema: &Schema) -> bool {
-    let (_, target) = document.resolve(schema);
-    let named = target.rust_type.as_deref();
-    let named = named.and_then(|name| document.schema(name));
-    target.secret || named.is_some_and(|named| named.secret)
-}
+impl<'d> Context<'d> {
+    /// Whether the value may be `null`.
+    pub(super) fn is_nullable(self, schema: &Schema) -> bool {
+        schema.nullable || self.document.resolve(schema).1.nullable
+    }
 
-/// The named text schemas that no other type stands for.
-pub(crate) fn ids(document: &Document, findings: &Findings) -> Option<Vec<Id>> {
-    let schemas = document
-        .schemas
-        .iter()
-        .filter(|(_, schema)| schema.is_own_text());
-    all(schemas.map(|(name, schema)| {
-        Some(Id {
-            name: camel(name, schema, findings)?,
+    /// Whether nobody may read the value in a log.
+    pub(super) fn is_secret(self, schema: &Schema) -> bool {
+        let (_, target) = self.document.resolve(schema);
+        let named = target.rust_type.as_deref();
+        let named = named.and_then(|name| self.document.schema(name));
+        target.secret || named.is_some_and(|named| named.secret)
+    }
+
+    /// Whether nobody may read an identifier of this type in a log.
+    pub(super) fn is_secret_id(self, id: &Camel) -> bool {
+        let schema = self.document.schema(id.as_str());
+        schema.is_some_and(|schema| schema.secret)
+    }
+
+    /// The named text schemas that no other type stands for.
+    pub(super) fn ids(self) -> Option<Vec<Id>> {
+        let schemas = self.document.schemas.iter();
+        let schemas = schemas.filter(|(_, schema)| schema.is_own_text());
+        all(schemas.map(|(name, schema)| {
+            Some(Id {
+                at: schema.at.clone(),
+                name: self.type_name(name, &schema.at)?,
+                docs: page(schema),
+                secret: schema.secret,
+            })
+        }))
+    }
+
+    /// The named text schemas that list what there is; a response may have one of another
+    /// word in its `open` ones.
+    pub(super) fn choices(self, open: &[Camel]) -> Option<Vec<Choice>> {
+        let schemas = self.document.schemas.iter();
+        let schemas = schemas.filter(|(_, it)| it.rust_type.is_none() && !it.choices().is_empty());
+        all(schemas.map(|(name, schema)| self.choice(name, schema, open)))
+    }
+
+    fn choice(self, name: &str, schema: &Schema, open: &[Camel]) -> Option<Choice> {
+        let at = schema.at.child("enum");
+        let name = self.type_name(name, &schema.at);
+        let words = all(schema.choices().iter().map(|text| {
+            let mut meanings = schema.meanings.iter();
+            let meaning = meanings.find(|meaning| meaning.key == *text);
+            self.word(text, meaning.map_or("", |meaning| &meaning.text), &at)
+        }));
+        let (name, words) = name.zip(words)?;
+        let open = open.contains(&name);
+        // First, so that it is the word that is renamed.
+        let other = open.then_some(("Other", "any other word", &at));
+        let names = words
+            .iter()
+            .map(|it| (it.variant.as_str(), it.text.as_str(), &at));
+        let names = other.into_iter().chain(names);
+        collisions::inside(names, collisions::OTHERWISE, self.findings);
+        Some(Choice {
+            at: schema.at.clone(),
+            name,
+            open,
             docs: page(schema),
-            secret: schema.secret,
+            words,
+            default: schema.preset().map(str::to_owned),
         })
-    }))
-}
-
-/// The named text schemas that list what there is; a response may have one of another word
-/// in its `open` ones.
-pub(crate) fn named_choices(
-    document: &Document,
-    open: &[Camel],
-    findings: &Findings,
-) -> Option<Vec<Choice>> {
-    let is_choice = |schema: &Schema| schema.rust_type.is_none() && !schema.choices().is_empty();
-    let schemas = document.schemas.iter().filter(|(_, it)| is_choice(it));
-    all(schemas.map(|(name, schema)| choice(name, schema, open, findings)))
-}
-
-fn choice(name: &str, schema: &Schema, open: &[Camel], findings: &Findings) -> Option<Choice> {
-    let name = camel(name, schema, findings);
-    let words = all(schema.choices().iter().map(|text| {
-        let mut meanings = schema.meanings.iter();
-        let meaning = meanings.find(|meaning| meaning.key == *text);
-        let docs = meaning.map_or("", |meaning| &meaning.text);
-        word(text, docs, &schema.at.child("enum"), findings)
-    }));
-    let (name, words) = name.zip(words)?;
-    let at = schema.at.child("enum");
-    let variants = words.iter().map(Word::names);
-    let open = open.contains(&name);
-    // First, so that it is the word that is renamed.
-    let names = open
-        .then_some(("Other", "any other word"))
-        .into_iter()
-        .chain(variants);
-    collisions::inside(
-        names.map(|names| (names, &at)),
-        collisions::OTHERWISE,
-        findings,
-    );
-    Some(Choice {
-        name,
-        open,
-        docs: page(schema),
-        words,
-        default: schema.preset().map(str::to_owned),
-    })
-}
-
-/// A word that becomes a variant.
-pub(crate) fn word(text: &str, docs: &str, at: &Pointer, findings: &Findings) -> Option<Word> {
-    let variant = Camel::of_words(text);
-    if variant.is_none() {
-        let message = format!(
-            "`{text}` cannot be the name of a variant in Rust, which begins with a letter; leave \
-             out the `enum`, and list the words in the description"
-        );
-        findings.add(at, message);
     }
-    Some(Word {
-        text: text.to_owned(),
-        variant: variant?,
-        docs: Prose::new(docs),
-    })
-}
 
-/// The type of a value without parts.
-pub(crate) fn scalar(document: &Document, schema: &Schema, findings: &Findings) -> Option<Type> {
-    let (name, target) = document.resolve(schema);
-    match &target.shape {
-        Shape::Text {
-            constant: Some(constant),
-            ..
-        } => Some(Type::Constant(constant.clone())),
-        Shape::Text { .. } | Shape::TextOrInteger => match (&target.rust_type, name) {
-            (Some(rust_type), _) => existing(document, target, rust_type, findings),
-            (None, Some(name)) => {
-                let name = camel(name, target, findings)?;
-                Some(match target.choices() {
-                    [] => Type::Id(name),
-                    words => Type::Choice(name, words.to_vec()),
-                })
+    /// A word that becomes a variant.
+    pub(super) fn word(self, text: &str, docs: &str, at: &Pointer) -> Option<Word> {
+        let wrong = || {
+            let message = format!(
+                "`{text}` cannot be the name of a variant in Rust, which begins with a letter; \
+                 leave out the `enum`, and list the words in the description"
+            );
+            self.findings.wrong(at, message)
+        };
+        Some(Word {
+            text: text.to_owned(),
+            variant: Camel::of_words(text).or_else(wrong)?,
+            docs: Prose::new(docs),
+        })
+    }
+
+    /// The type of a value that is no list.
+    pub(super) fn scalar(self, schema: &Schema) -> Option<Type> {
+        let (name, target) = self.document.resolve(schema);
+        Some(match &target.shape {
+            Shape::Text {
+                constant: Some(constant),
+                ..
+            } => Type::Constant(constant.clone()),
+            Shape::Text { .. } | Shape::TextOrInteger => match (&target.rust_type, name) {
+                (Some(rust_type), _) => self.existing(target, rust_type)?,
+                (None, Some(name)) => match (self.type_name(name, &target.at)?, target.choices()) {
+                    (name, []) => Type::Id(name),
+                    (name, words) => Type::Choice(name, words.to_vec()),
+                },
+                (None, None) if target.facts.format.as_deref() == Some("decimal") => Type::Decimal,
+                (None, None) => Type::Text,
+            },
+            Shape::Integer => Type::Integer,
+            Shape::Boolean => Type::Flag,
+            Shape::Bytes => Type::File,
+            Shape::Object { .. } if name.is_some() => {
+                Type::Object(self.type_name(name?, &target.at)?)
             }
-            (None, None) if target.facts.format.as_deref() == Some("decimal") => {
-                Some(Type::Decimal)
+            Shape::Ref(_) | Shape::Array(_) | Shape::Object { .. } | Shape::OneOf { .. } => {
+                return self.no_value(schema);
             }
-            (None, None) => Some(Type::Text),
-        },
-        Shape::Integer => Some(Type::Integer),
-        Shape::Boolean => Some(Type::Flag),
-        Shape::Bytes => Some(Type::File),
-        Shape::Object { .. } if name.is_some() => {
-            camel(name.unwrap_or_default(), target, findings).map(Type::Object)
-        }
-        Shape::Ref(_) | Shape::Array(_) | Shape::Object { .. } | Shape::OneOf { .. } => {
-            no_value(schema, findings);
-            None
-        }
+        })
     }
-}
 
-/// What people read about a value: the words at the place, or else those of
-/// the type, and what is true of it.
-pub(crate) fn docs(document: &Document, schema: &Schema, at_place: &str) -> Prose {
-    let (name, target) = document.resolve(schema);
-    let texts = [at_place, &schema.description, &target.description];
-    let text = texts.into_iter().find(|text| !text.is_empty());
-    let text = text.unwrap_or_default();
-    let mut facts = schema.facts.sentences();
-    // Those of a named type are said where the type is, if it has a page of its own.
-    let has_page = matches!(target.shape, Shape::Text { .. } | Shape::TextOrInteger);
-    if name.is_some() && !has_page {
-        facts.push_str(&target.facts.sentences());
+    /// The schema is of something else.
+    pub(super) fn no_value<T>(self, schema: &Schema) -> Option<T> {
+        let right = "a value here is text, an integer or a boolean";
+        let message = format!("not supported: {right}");
+        self.findings.wrong(&schema.at, message)
     }
-    Prose::new(&format!("{}{facts}", text.trim()))
+
+    /// The type of this name, which is written by hand or that of another schema.
+    fn existing(self, schema: &Schema, rust_type: &str) -> Option<Type> {
+        let mut by_hand = [Type::AppKey, Type::Phone].into_iter();
+        if let Some(found) = by_hand.find(|found| found.name() == Some(rust_type)) {
+            return Some(found);
+        }
+        if self
+            .document
+            .schema(rust_type)
+            .is_some_and(Schema::is_own_text)
+        {
+            return self.type_name(rust_type, &schema.at).map(Type::Id);
+        }
+        let right = "write AppKey, PhoneNumber or a named text schema";
+        let message = format!("`{rust_type}` is no known type; {right}");
+        self.findings
+            .wrong(&schema.at.child("x-talkspace-type"), message)
+    }
+
+    pub(super) fn type_name(self, name: &str, at: &Pointer) -> Option<Camel> {
+        let message = || format!("`{name}` cannot be the name of a type in Rust");
+        Camel::new(name).or_else(|| self.findings.wrong(at, message()))
+    }
+
+    /// What people read about a value: the words at the place, or else those of
+    /// the type, and what is true of it.
+    pub(super) fn docs(self, schema: &Schema, at_place: &str) -> Prose {
+        let (name, target) = self.document.resolve(schema);
+        let texts = [at_place, &schema.description, &target.description];
+        let text = texts.into_iter().find(|text| !text.is_empty());
+        let mut facts = schema.facts.sentences();
+        // Those of a named type are said where the type is, if it has a page of its own.
+        if name.is_some() && !target.is_text() {
+            facts.push_str(&target.facts.sentences());
+        }
+        Prose::new(&format!("{}{facts}", text.unwrap_or_default().trim()))
+    }
+
+    /// An example of a value, as text.
+    pub(super) fn example(self, schema: &Schema) -> Option<String> {
+        let (_, target) = self.document.resolve(schema);
+        let mut examples = schema.examples.iter().chain(&target.examples);
+        let example = examples.next().map(|(_, example)| spelt(example));
+        example.or_else(|| target.choices().first().cloned())
+    }
 }
 
 /// What people read on the page of a named type.
@@ -151,58 +185,11 @@ fn page(schema: &Schema) -> Prose {
     Prose::new(&format!("{}{facts}", schema.description.trim()))
 }
 
-/// An example of a value, as text.
-pub(crate) fn example(document: &Document, schema: &Schema) -> Option<String> {
-    let (_, target) = document.resolve(schema);
-    let mut examples = schema.examples.iter().chain(&target.examples);
-    let example = examples.next().map(|(_, example)| example);
-    let choice = || target.choices().first().cloned();
-    example.map(spelt).or_else(choice)
-}
-
 /// An example as text.
-pub(crate) fn spelt(example: &Scalar) -> String {
+pub(super) fn spelt(example: &Scalar) -> String {
     match example {
         Scalar::Text(text) => text.clone(),
         Scalar::Integer(number) => number.to_string(),
         Scalar::Bool(value) => value.to_string(),
     }
-}
-
-/// The schema is of something else.
-pub(crate) fn no_value(schema: &Schema, findings: &Findings) {
-    let right = "a value here is text, an integer or a boolean";
-    findings.add(&schema.at, format!("not supported: {right}"));
-}
-
-fn existing(
-    document: &Document,
-    schema: &Schema,
-    rust_type: &str,
-    findings: &Findings,
-) -> Option<Type> {
-    let by_hand = [Type::AppKey, Type::Phone];
-    if let Some(found) = by_hand.iter().find(|found| found.name() == Some(rust_type)) {
-        return Some(found.clone());
-    }
-    if document.schema(rust_type).is_some_and(Schema::is_own_text) {
-        return camel(rust_type, schema, findings).map(Type::Id);
-    }
-    let right = "write AppKey, PhoneNumber or a named text schema";
-    findings.add(
-        &schema.at.child("x-talkspace-type"),
-        format!("`{rust_type}` is no known type; {right}"),
-    );
-    None
-}
-
-fn camel(name: &str, schema: &Schema, findings: &Findings) -> Option<Camel> {
-    let camel = Camel::new(name);
-    if camel.is_none() {
-        findings.add(
-            &schema.at,
-            format!("`{name}` cannot be the name of a type in Rust"),
-        );
-    }
-    camel
 }

@@ -112,7 +112,7 @@ fn what_is_new_is_an_id_in_a_list() {
             CREATE,
             new,
             "new: {conferenceid: listMedia}",
-            "the response of `listMedia` has no list of ConferenceId",
+            "the response of `listMedia` has no list of ids like `conferenceid`",
         ),
         (CREATE, new, "new: {}", "0 entries; write one"),
         (
