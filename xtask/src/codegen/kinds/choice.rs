@@ -11,19 +11,13 @@ pub(super) fn input(name: &Camel, words: &[String], slot: &Slot) -> Input {
     let value = format!("{name}::{variant}");
     Input {
         rust: Rust::plain(name.as_str()),
-        absent: "None",
         info: format!("Choice(&[{}])", literals(words)),
-        write: write(slot, as_str),
         read: read(slot, "_value", ""),
         option: format!("long, value_parser = {parser}.try_map(|word| word.parse::<{name}>())"),
         assertion: shows(slot, |field| format!("assert_eq!({field}, {value});")),
         example: value,
-        example_error: None,
-        remark: None,
-        is_secret: false,
-        is_file: false,
-        id: None,
         words: Some((name.clone(), words.to_vec())),
+        ..text::input(slot)
     }
 }
 

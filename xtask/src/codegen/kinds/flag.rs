@@ -19,13 +19,8 @@ pub(super) fn input(slot: &Slot) -> Input {
         read: format!("parameters.flag(ParameterLocation::{place}, {key})"),
         option: "long".to_owned(),
         example: "true".to_owned(),
-        example_error: None,
         assertion: format!("assert!(request.{name});"),
-        remark: None,
-        is_secret: false,
-        is_file: false,
-        id: None,
-        words: None,
+        ..text::input(slot)
     }
 }
 

@@ -13,21 +13,13 @@ pub(super) fn input(id: &Camel, slot: &Slot) -> Input {
     let value = Literal(&id.shouted()).to_string();
     Input {
         rust: Rust::converted(id.as_str()),
-        absent: "None",
-        info: if slot.secret { "Secret" } else { "Text" }.to_owned(),
-        write: write(slot, as_str),
         read: read(slot, "", convert),
         option: format!("long, value_name = {value}, allow_negative_numbers = true"),
         assertion: shows(slot, |field| {
             format!("assert_eq!({field}.as_str(), {literal});")
         }),
-        example: literal,
-        example_error: None,
-        remark: None,
-        is_secret: false,
-        is_file: false,
         id: Some(id.clone()),
-        words: None,
+        ..text::input(slot)
     }
 }
 
@@ -50,18 +42,14 @@ pub(crate) fn empty(id: &Camel, name: &Snake) -> Output {
     let not_empty = format!(".filter(|text| !text.is_empty()).map({id}::from)");
     Output {
         rust_type: format!("Option<{id}>"),
-        wire_type: "Text".to_owned(),
-        serde: None,
         read: format!("Some(fields.{name}.0){not_empty}"),
         write: format!("Text(response.{name}.clone().map(String::from).unwrap_or_default())"),
         start: Start::Value("None"),
-        texts: Some(Texts::one(name)),
         record: "id",
-        shown: None,
         json: "Value::from({VALUE}.map(String::from))".to_owned(),
         is_option: true,
         id: Some(id.clone()),
-        is_list: false,
+        ..text::output(name, Presence::Empty)
     }
 }
 

@@ -23,7 +23,6 @@ pub(super) fn input(slot: &Slot) -> Input {
     let parser = parser.unwrap_or_default();
     Input {
         rust: Rust::plain("i64"),
-        absent: "None",
         info: "Integer".to_owned(),
         write: write(slot, |place| format!("&{place}.to_string()")),
         read: read(slot, "", &parse),
@@ -33,12 +32,7 @@ pub(super) fn input(slot: &Slot) -> Input {
             false => format!("assert_eq!({field}, Some({value}));"),
         },
         example: value,
-        example_error: None,
-        remark: None,
-        is_secret: false,
-        is_file: false,
-        id: None,
-        words: None,
+        ..text::input(slot)
     }
 }
 
@@ -73,10 +67,6 @@ pub(super) fn same(rust: &str, start: &'static str, name: &Snake, presence: Pres
         start: Start::Value(if is_option { "None" } else { start }),
         texts: None,
         record: "with",
-        shown: None,
-        json: "Value::from({VALUE})".to_owned(),
-        is_option,
-        id: None,
-        is_list: false,
+        ..text::output(name, presence)
     }
 }

@@ -17,7 +17,6 @@ pub(super) fn input(id: &Camel, separator: char, slot: &Slot) -> Input {
             argument: format!("impl IntoIterator<Item = impl Into<{id}>>"),
             conversion: ".into_iter().map(Into::into).collect()",
         },
-        absent: "None",
         info: format!("Joined({separator:?})"),
         write: format!(
             "request.joined_{verb}({key}, self.{name}.iter().map({id}::as_str), {separator:?})?;\n"
@@ -25,12 +24,8 @@ pub(super) fn input(id: &Camel, separator: char, slot: &Slot) -> Input {
         read: format!("parameters.joined(ParameterLocation::{place}, {key}, {separator:?})?"),
         option: format!("long = {single}, value_name = {value}, required = true"),
         example: format!("[{literal}]"),
-        example_error: None,
         assertion: shows(slot, |field| format!("assert_eq!({field}.len(), 1);")),
         remark: Some(format!("One or more, of which none holds a `{separator}`.")),
-        is_secret: false,
-        is_file: false,
-        id: None,
-        words: None,
+        ..text::input(slot)
     }
 }

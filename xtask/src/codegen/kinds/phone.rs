@@ -9,9 +9,7 @@ pub(super) fn input(slot: &Slot) -> Input {
     let parser = "Hidden(str::parse::<PhoneNumber>)";
     Input {
         rust: Rust::plain(TYPE),
-        absent: "None",
         info: "Phone".to_owned(),
-        write: write(slot, as_str),
         read: read(slot, "_value", ""),
         option: format!("long, value_name = \"PHONE_NUMBER\", value_parser = {parser}"),
         example: format!("{literal}.parse()?"),
@@ -19,10 +17,7 @@ pub(super) fn input(slot: &Slot) -> Input {
         assertion: shows(slot, |field| {
             format!("assert_eq!({field}.as_str(), {literal});")
         }),
-        remark: None,
         is_secret: true,
-        is_file: false,
-        id: None,
-        words: None,
+        ..text::input(slot)
     }
 }
