@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::emit::source::PREAMBLE;
 use super::emit::{FOLDERS, File};
@@ -73,35 +73,62 @@ fn first_line(expected: &str, actual: &str) -> String {
     format!(":{number} differs\n  expected: {expected}\n  actual:   {actual}")
 }
 
-/// Writes what differs and removes what is stale. What an error leaves undone is done by
-/// the next run.
+/// Writes what differs and removes what is stale. Each file is whole at every moment,
+/// and nothing is replaced before all of them are written.
 pub(crate) fn apply(root: &Path, files: &[File], differences: &[Difference]) -> Result<(), String> {
-    for Difference { path, .. } in differences {
+    let text_of = |path: &str| files.iter().find(|(other, _)| other == path);
+    let (new, stale): (Vec<_>, Vec<_>) = differences
+        .iter()
+        .map(|difference| (difference.path.as_str(), text_of(&difference.path)))
+        .partition(|(_, text)| text.is_some());
+    for (path, text) in &new {
+        let beside = beside(&root.join(path));
+        let folder = beside.parent().map_or(Ok(()), fs::create_dir_all);
+        let text = text.map_or("", |(_, text)| text);
+        let written = folder.and_then(|()| fs::write(&beside, text));
+        written.map_err(|error| said(path, &error))?;
+    }
+    for (path, _) in new {
         let place = root.join(path);
-        let folder = place.parent().unwrap_or(root);
-        let done = match files.iter().find(|(other, _)| other == path) {
-            Some((_, text)) => fs::create_dir_all(folder).and_then(|()| fs::write(&place, text)),
-            None => fs::remove_file(&place).inspect(|()| {
-                // A folder that lost its last file goes too; one that did not, stays.
-                let _ = fs::remove_dir(folder);
-            }),
-        };
-        done.map_err(|error| said(path, &error))?;
+        let renamed = fs::rename(beside(&place), place);
+        renamed.map_err(|error| said(path, &error))?;
+    }
+    for (path, _) in stale {
+        let place = root.join(path);
+        match fs::remove_file(&place) {
+            // It was a file that is whole now.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            removed => removed.map_err(|error| said(path, &error))?,
+        }
+        // A folder that lost its last file goes too; one that did not, stays.
+        let _ = place.parent().map(fs::remove_dir);
     }
     Ok(())
 }
+
+/// Where a file is until it is whole.
+fn beside(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(NEW);
+    PathBuf::from(name)
+}
+
+/// The end of the name of a file that is not whole yet.
+const NEW: &str = ".new";
 
 fn said(path: &str, error: &io::Error) -> String {
     format!("{path}: {error}")
 }
 
-/// The files that say of themselves that they are generated, and that nothing generates.
+/// The files that say of themselves that they are generated, and that nothing generates; and
+/// those of a run that was interrupted.
 fn stale(root: &Path, files: &[File]) -> Result<Vec<String>, String> {
     let wanted: BTreeSet<&str> = files.iter().map(|(path, _)| path.as_str()).collect();
     let mut stale = Vec::new();
     for folder in FOLDERS {
         for path in files_below(root, folder).map_err(|error| said(folder, &error))? {
-            if !wanted.contains(path.as_str()) && is_generated(&root.join(&path)) {
+            let is_stale = path.ends_with(NEW) || is_generated(&root.join(&path));
+            if !wanted.contains(path.as_str()) && is_stale {
                 stale.push(path);
             }
         }

@@ -88,10 +88,10 @@ fn what_is_stale_goes_with_its_folder() {
 }
 
 #[test]
-fn an_error_names_the_file_and_the_next_run_does_the_rest() {
+fn an_error_names_the_file_and_nothing_is_half() {
     let folder = Folder::new("errors");
     let mut files = files();
-    files.insert(0, (OLD.to_owned(), "new\n".to_owned()));
+    files.push((OLD.to_owned(), "new\n".to_owned()));
     let differences = compare(&folder.0, &files).unwrap();
     // Where a folder should be is a file.
     let above = folder.0.join(OLD).parent().unwrap().to_owned();
@@ -99,9 +99,16 @@ fn an_error_names_the_file_and_the_next_run_does_the_rest() {
     fs::write(&above, "in the way").unwrap();
     let error = apply(&folder.0, &files, &differences).unwrap_err();
     assert!(error.starts_with(&format!("{OLD}: ")), "{error}");
+    assert!(!folder.0.join(IDS).exists(), "nothing was replaced");
 
+    // What is left of it goes with the next run.
     fs::remove_file(above).unwrap();
-    let differences = compare(&folder.0, &files).unwrap();
-    apply(&folder.0, &files, &differences).unwrap();
-    assert_eq!(compare(&folder.0, &files), Ok(vec![]));
+    let differences = compare(&folder.0, &files[..1]).unwrap();
+    let told: Vec<_> = differences.iter().map(|it| it.said.clone()).collect();
+    assert_eq!(
+        told[1..],
+        [format!("{IDS}.new is there, and nothing generates it")]
+    );
+    apply(&folder.0, &files[..1], &differences).unwrap();
+    assert_eq!(compare(&folder.0, &files[..1]), Ok(vec![]));
 }
