@@ -11,10 +11,10 @@ use super::model::{self, Method};
 
 pub(crate) use operation::{
     About, Alias, Form, Look, Operation, Pair, Parameter, ParameterOrRef, PartType, Place, Split,
-    Way,
+    SplitEntry, Way,
 };
 pub(crate) use response::{Content, MP3, Media, Response, Statuses};
-pub(crate) use schema::{Discriminator, Facts, Reference, Schema, Shape, deprecation};
+pub(crate) use schema::{Discriminator, Reference, Schema, Shape, deprecation};
 
 #[cfg(test)]
 mod tests;
@@ -137,10 +137,9 @@ impl Document {
     /// What a form or a response may be, of which there are several in a `oneOf`.
     pub(crate) fn branches<'d>(&'d self, schema: &'d Schema) -> Vec<&'d Schema> {
         let (_, schema) = self.resolve(schema);
-        let resolved = |branch| self.resolve(branch).1;
-        match &schema.shape {
-            Shape::OneOf { branches, .. } => branches.iter().map(resolved).collect(),
-            _ => vec![schema],
+        match schema.branches() {
+            [] => vec![schema],
+            branches => branches.iter().map(|it| self.resolve(it).1).collect(),
         }
     }
 

@@ -5,7 +5,6 @@ mod operations;
 mod paths;
 mod references;
 mod schemas;
-mod splits;
 
 use super::document::{About, Document, Schema, Shape};
 use super::finding::{Findings, Pointer};
@@ -31,7 +30,6 @@ pub(crate) fn check(document: &Document, findings: &Findings) {
     }
     for (path, operation) in document.operations() {
         operations::check(document, operation, findings);
-        splits::check(document, operation, findings);
         paths::check(document, path, operation, findings);
         bodies::check(document, operation, findings);
     }
@@ -58,12 +56,19 @@ struct Site<'d> {
 enum Stands<'d> {
     /// Among the components.
     Named,
-    /// As the property of an object, which it has the name of.
+    /// In an object, as the property of this name.
     Property(&'d Schema, &'d str),
     /// As what a parameter is like.
     Parameter,
     /// In the body of a request or of a response, in a list, or as one of several.
     Elsewhere,
+}
+
+impl<'d> Site<'d> {
+    const fn named(schema: &'d Schema) -> Self {
+        let stands = Stands::Named;
+        Self { schema, stands }
+    }
 }
 
 /// The schemas of bodies and of parameters.
@@ -73,8 +78,8 @@ fn roots(document: &Document) -> Vec<Site<'_>> {
     for (_, operation) in document.operations() {
         let form = operation.form.iter().map(|form| &form.schema);
         let contents = operation.contents().map(|content| &content.schema);
-        form.chain(contents)
-            .for_each(|it| add(it, Stands::Elsewhere));
+        let bodies = form.chain(contents);
+        bodies.for_each(|it| add(it, Stands::Elsewhere));
     }
     for parameter in document.all_parameters() {
         add(&parameter.schema, Stands::Parameter);
@@ -94,26 +99,24 @@ fn within(mut open: Vec<Site<'_>>) -> Vec<Site<'_>> {
 
 /// All schemas that stand in the document.
 fn sites(document: &Document) -> Vec<Site<'_>> {
-    let stands = Stands::Named;
     let named = document.schemas.iter();
-    let named = named.map(|(_, schema)| Site { schema, stands });
+    let named = named.map(|(_, schema)| Site::named(schema));
     within(named.chain(roots(document)).collect())
 }
 
 /// The schemas inside a schema, one step down.
-fn children(schema: &Schema) -> Vec<Site<'_>> {
+fn children(schema: &Schema) -> impl Iterator<Item = Site<'_>> {
     let stands = Stands::Elsewhere;
     let properties = schema.properties().iter().map(|(name, property)| Site {
         schema: property,
         stands: Stands::Property(schema, name),
     });
-    let inside: &[Schema] = match &schema.shape {
-        Shape::Array(items) => std::slice::from_ref(items),
-        Shape::OneOf { branches, .. } => branches,
-        _ => &[],
+    let inside = match &schema.shape {
+        Shape::Array(items) => std::slice::from_ref(&**items),
+        _ => schema.branches(),
     };
-    let inside = inside.iter().map(|schema| Site { schema, stands });
-    inside.chain(properties).collect()
+    let inside = inside.iter().map(move |schema| Site { schema, stands });
+    inside.chain(properties)
 }
 
 /// Each that is the same as one before it, after that one.

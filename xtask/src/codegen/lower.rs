@@ -23,6 +23,7 @@ use super::model::{
 use super::names::Snake;
 use responses::Responses;
 pub(crate) use responses::envelope_of;
+pub(crate) use types::spelt;
 
 #[cfg(test)]
 mod tests;
@@ -75,12 +76,9 @@ pub(crate) fn lower(document: &Document, findings: &Findings) -> Option<Api> {
 }
 
 impl Context<'_> {
-    /// The tags that have operations, as modules.
+    /// The tags as modules.
     fn groups(self) -> Option<Vec<Group>> {
-        let used = self.document.operations();
-        let used: Vec<&String> = used.flat_map(|(_, wire)| &wire.tags).collect();
         let tags = self.document.tags.iter();
-        let tags = tags.filter(|tag| used.contains(&&tag.name));
         let groups = tags.map(|tag| {
             Some(Group {
                 at: tag.at.clone(),

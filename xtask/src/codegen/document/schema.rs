@@ -202,6 +202,22 @@ impl Schema {
         }
     }
 
+    /// What it may be, if it is a `oneOf`.
+    pub(crate) fn branches(&self) -> &[Self] {
+        match &self.shape {
+            Shape::OneOf { branches, .. } => branches,
+            _ => &[],
+        }
+    }
+
+    /// Which of these it is, and what says so.
+    pub(crate) const fn discriminator(&self) -> Option<&Discriminator> {
+        match &self.shape {
+            Shape::OneOf { discriminator, .. } => discriminator.as_ref(),
+            _ => None,
+        }
+    }
+
     /// The words that a text may be, where the spec lists them.
     pub(crate) fn choices(&self) -> &[String] {
         match &self.shape {

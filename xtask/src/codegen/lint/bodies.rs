@@ -84,11 +84,11 @@ fn envelope(document: &Document, inner: &Schema, findings: &Findings) {
         let property = inner.property(name);
         let is_right = property.is_some_and(|schema| {
             let (_, target) = document.resolve(schema);
-            let fits = match &target.shape {
-                Shape::Text { constant, choices } => {
-                    name == "message" && constant.is_none() && choices.is_empty()
+            let fits = match (name, &target.shape) {
+                ("message", Shape::Text { constant, choices }) => {
+                    constant.is_none() && choices.is_empty()
                 }
-                Shape::Integer => name == "status",
+                ("status", Shape::Integer) => true,
                 _ => false,
             };
             fits && inner.requires(name) && !schema.nullable && !target.nullable

@@ -9,7 +9,6 @@ use crate::codegen::model::{self, Method, Segment};
 
 pub(super) fn check(document: &Document, path: &Path, operation: &Operation, findings: &Findings) {
     let parameters: Vec<&Parameter> = document.parameters_of(path, operation).collect();
-    template(&path.at, &path.path, findings);
     self::parameters(&path.path, &operation.at, &parameters, findings);
     for (about, _) in operation.abouts() {
         keywords(&path.path, operation, about, findings);
@@ -42,10 +41,8 @@ fn template(at: &Pointer, path: &model::Path, findings: &Findings) {
         let is_literal = matches!(segment, Segment::Literal(_));
         if let Some(character) = never_literal(text).filter(|_| is_literal) {
             let right = "it has letters, digits and `-._~!$&'()*+,;=:@`";
-            findings.add(
-                at,
-                format!("`{character}` cannot be sent in a path; {right}"),
-            );
+            let message = format!("`{character}` cannot be sent in a path; {right}");
+            findings.add(at, message);
         } else if matches!(text.as_str(), "." | "..") {
             findings.add(at, "`.` and `..` are not sent as they are in a path");
         } else if text.contains(['{', '}']) {
@@ -73,21 +70,15 @@ fn parameters(path: &model::Path, at: &Pointer, all: &[&Parameter], findings: &F
     let in_path = all.iter().filter(|own| own.place == Place::Path);
     for own in in_path.clone() {
         let is_known = path.parameters().any(|name| name == own.name);
-        findings.add_if(
-            !is_known,
-            at,
-            format!("`{{{}}}` is not in the path", own.name),
-        );
+        let message = format!("`{{{}}}` is not in the path", own.name);
+        findings.add_if(!is_known, at, message);
         let message = "a parameter of a path is required";
         findings.add_if(!own.required, &own.at, message);
     }
     for name in path.parameters() {
         let is_known = in_path.clone().any(|own| own.name == name);
-        findings.add_if(
-            !is_known,
-            at,
-            format!("there is no parameter for `{{{name}}}`"),
-        );
+        let message = format!("there is no parameter for `{{{name}}}`");
+        findings.add_if(!is_known, at, message);
     }
 }
 
@@ -100,10 +91,8 @@ fn keywords(path: &model::Path, operation: &Operation, about: &About, findings: 
         let is_one = text.chars().count() == 1;
         findings.add_if(!is_one, at, "what joins the values is one character");
     }
-    let has_form = operation
-        .form
-        .as_ref()
-        .is_some_and(|form| !form.is_multipart);
+    let form = operation.form.as_ref();
+    let has_form = form.is_some_and(|form| !form.is_multipart);
     for alias in &about.aliases {
         let message = format!("the path has other parameters than `{}`", path.template);
         let is_other = names != alias.path.parameters().collect();
@@ -114,40 +103,30 @@ fn keywords(path: &model::Path, operation: &Operation, about: &About, findings: 
     }
 }
 
-/// Where a server takes an operation.
-struct Address<'d> {
-    at: &'d Pointer,
-    method: Method,
-    path: &'d model::Path,
-    alias: Option<&'d Alias>,
-}
+/// Where a server takes an operation, and as which alias.
+type Address<'d> = (&'d Pointer, Method, &'d model::Path, Option<&'d Alias>);
 
-/// No two operations have the same address. Aliases may share one if their actions differ.
+/// Paths can be sent, and no two operations have the same one. Aliases may share one if
+/// their actions differ.
 pub(super) fn addresses(document: &Document, findings: &Findings) {
-    let own = document.operations().map(|(path, operation)| Address {
-        at: &operation.at,
-        method: operation.method,
-        path: &path.path,
-        alias: None,
-    });
+    for path in &document.paths {
+        template(&path.at, &path.path, findings);
+    }
+    let own = document.operations();
+    let own = own.map(|(path, own)| (&own.at, own.method, &path.path, None));
     let aliases = abouts(document).flat_map(|about| &about.aliases);
-    let aliases = aliases.map(|alias| Address {
-        at: &alias.at,
-        method: alias.method,
-        path: &alias.path,
-        alias: Some(alias),
-    });
+    let aliases = aliases.map(|own| (&own.at, own.method, &own.path, Some(own)));
     let are_apart = |(one, other): (&Alias, &Alias)| {
         let actions = one.action.as_ref().zip(other.action.as_ref());
         one.in_query == other.in_query && actions.is_some_and(|(one, other)| one != other)
     };
     let same = |one: &Address<'_>, other: &Address<'_>| {
-        let apart = one.alias.zip(other.alias).is_some_and(are_apart);
-        one.method == other.method && one.path.is(other.path) && !apart
+        let apart = one.3.zip(other.3).is_some_and(are_apart);
+        one.1 == other.1 && one.2.is(other.2) && !apart
     };
     let all: Vec<Address<'_>> = own.chain(aliases).collect();
-    for (other, Address { at, method, .. }) in doubles(&all, same) {
-        let (method, other) = (method.as_str(), &other.path.template);
+    for ((_, _, other, _), (at, method, _, _)) in doubles(&all, same) {
+        let (method, other) = (method.as_str(), &other.template);
         let message = format!("{method} of this path is {method} of `{other}` too");
         findings.add(at, message);
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Site, Stands, abouts, roots, sites, within};
+use super::{Site, abouts, roots, sites, within};
 use crate::codegen::document::{Document, ParameterOrRef, Reference, Schema, Shape};
 use crate::codegen::finding::{Findings, Pointer, nearest};
 
@@ -16,12 +16,9 @@ pub(super) fn check(document: &Document, findings: &Findings) {
         }
     }
     for (name, schema) in &document.schemas {
-        let stands = Stands::Named;
-        for site in within(vec![Site { schema, stands }]) {
+        for site in within(vec![Site::named(schema)]) {
             for Reference { at, name: other } in references(site.schema) {
-                let schemas = document.schema(other).into_iter();
-                let way = schemas.map(|schema| Site { schema, stands }).collect();
-                let is_circle = other == name || reached(document, way).contains(name.as_str());
+                let is_circle = reached(document, vec![other]).contains(name.as_str());
                 let message = format!("a circle: `{other}` leads back to `{name}`");
                 findings.add_if(is_circle, at, message);
             }
@@ -40,18 +37,15 @@ fn parameters(document: &Document) -> impl Iterator<Item = &Reference> {
 }
 
 /// The references that stand in a schema itself.
-fn references(schema: &Schema) -> Vec<&Reference> {
-    match &schema.shape {
-        Shape::Ref(reference) => vec![reference],
-        Shape::OneOf {
-            discriminator: Some(discriminator),
-            ..
-        } => {
-            let mapping = discriminator.mapping.iter();
-            mapping.map(|(_, reference)| reference).collect()
-        }
-        _ => Vec::new(),
-    }
+fn references(schema: &Schema) -> impl Iterator<Item = &Reference> {
+    let own = match &schema.shape {
+        Shape::Ref(reference) => Some(reference),
+        _ => None,
+    };
+    let discriminator = schema.discriminator().into_iter();
+    let mapping = discriminator.flat_map(|own| &own.mapping);
+    own.into_iter()
+        .chain(mapping.map(|(_, reference)| reference))
 }
 
 fn exists<T>(reference: &Reference, kind: &str, components: &[(String, T)], findings: &Findings) {
@@ -63,23 +57,24 @@ fn exists<T>(reference: &Reference, kind: &str, components: &[(String, T)], find
     findings.add_if(!names.contains(&name), &reference.at, message);
 }
 
-/// The names of the schemas to which these lead.
-fn reached<'d>(document: &'d Document, mut open: Vec<Site<'d>>) -> BTreeSet<&'d str> {
-    let mut names = BTreeSet::new();
-    let stands = Stands::Named;
-    while !open.is_empty() {
-        for site in within(std::mem::take(&mut open)) {
-            let references = references(site.schema).into_iter();
-            let targets = references.map(|reference| &reference.name);
-            for name in targets.chain(&site.schema.rust_type) {
-                if names.insert(name.as_str()) {
-                    let schema = document.schema(name);
-                    open.extend(schema.map(|schema| Site { schema, stands }));
-                }
-            }
+/// The names of these schemas, and of all to which they lead.
+fn reached<'d>(document: &'d Document, mut open: Vec<&'d str>) -> BTreeSet<&'d str> {
+    let mut reached = BTreeSet::new();
+    while let Some(name) = open.pop() {
+        if reached.insert(name) {
+            let schema = document.schema(name).into_iter();
+            open.extend(targets(schema.map(Site::named).collect()));
         }
     }
-    names
+    reached
+}
+
+/// The names of the schemas to which these lead at once.
+fn targets(sites: Vec<Site<'_>>) -> impl Iterator<Item = &str> {
+    within(sites).into_iter().flat_map(|site| {
+        let references = references(site.schema).map(|reference| &reference.name);
+        references.chain(&site.schema.rust_type).map(String::as_str)
+    })
 }
 
 /// What nothing refers to is a mistake: a rename leaves it behind.
@@ -89,10 +84,9 @@ pub(crate) fn unused(document: &Document, findings: &Findings) {
         let is_used = operations().any(|operation| operation.tags.contains(&tag.name));
         findings.add_if(!is_used, &tag.at.child("name"), "no operation has this tag");
     }
-    let mut schemas = reached(document, roots(document));
     let urls = operations().filter_map(|operation| operation.url.as_ref());
-    let urls = urls.filter_map(|(_, name)| document.url(name));
-    schemas.extend(urls.map(|(name, _)| name.as_str()));
+    let urls = urls.filter_map(|(_, key)| Some(document.url(key)?.0.as_str()));
+    let mut schemas = reached(document, urls.chain(targets(roots(document))).collect());
     let parameters = parameters(document).map(|it| it.name.as_str()).collect();
     let responses = abouts(document).flat_map(|about| &about.responses);
     let responses = responses.filter_map(|it| Some(it.reference.as_ref()?.name.as_str()));

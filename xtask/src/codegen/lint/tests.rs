@@ -91,19 +91,14 @@ fn operation_ids_are_unique_and_in_camel_case() {
 #[test]
 fn an_operation_has_one_known_tag() {
     let from = "      operationId: getMotto\n      tags: [Rooms]\n";
-    let at = format!("{ROOM}/get/tags");
-    assert_finding(
-        from,
-        "      operationId: getMotto\n      tags: [Halls]\n",
-        &at,
-        "`Halls` is not among the tags of the document",
-    );
-    assert_finding(
-        from,
-        "      operationId: getMotto\n      tags: [Rooms, Halls]\n",
-        &at,
-        "2 tags; an operation has one",
-    );
+    for tags in ["Halls", "Rooms, Halls", ""] {
+        assert_finding(
+            from,
+            &from.replace("Rooms", tags),
+            &format!("{ROOM}/get/tags"),
+            "an operation has one tag, which is among those of the document",
+        );
+    }
 }
 
 #[test]
@@ -522,7 +517,7 @@ fn a_summary_is_one_short_sentence() {
         from,
         "summary: Reads the motto of a room",
         &at,
-        "a summary is one sentence, with a full stop",
+        "an operation has a summary: one sentence, with a full stop",
     );
     let long = format!("summary: {}.", "a".repeat(70));
     assert_finding(from, &long, &at, "71 characters; a summary has at most 70");
@@ -530,6 +525,6 @@ fn a_summary_is_one_short_sentence() {
         "      summary: Reads the motto of a room.\n",
         "",
         &format!("{ROOM}/get"),
-        "the operation has no summary",
+        "an operation has a summary: one sentence, with a full stop",
     );
 }

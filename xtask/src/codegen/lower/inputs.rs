@@ -89,14 +89,7 @@ impl<'d> Place<'d> {
         let Some((_, action)) = self.action else {
             return Some(schema);
         };
-        let Shape::OneOf {
-            discriminator: Some(discriminator),
-            ..
-        } = &schema.shape
-        else {
-            return None;
-        };
-        let mut mapping = discriminator.mapping.iter();
+        let mut mapping = schema.discriminator()?.mapping.iter();
         let (_, reference) = mapping.find(|(value, _)| value == action)?;
         document.schema(&reference.name)
     }

@@ -186,7 +186,7 @@ fn page(schema: &Schema) -> Prose {
 }
 
 /// An example as text.
-pub(super) fn spelt(example: &Scalar) -> String {
+pub(crate) fn spelt(example: &Scalar) -> String {
     match example {
         Scalar::Text(text) => text.clone(),
         Scalar::Integer(number) => number.to_string(),

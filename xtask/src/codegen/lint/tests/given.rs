@@ -29,7 +29,7 @@ fn a_default_is_a_value_of_its_schema() {
         motto,
         &format!("{motto}      maxLength: 3\n      default: long\n"),
         "/components/schemas/Motto/default",
-        "the default is not of that length",
+        "the default is out of the bounds",
     );
 }
 

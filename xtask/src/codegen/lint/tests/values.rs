@@ -27,7 +27,7 @@ fn choices_have_meanings() {
             QUERY,
             "exists: Whether the person is registered with any application.",
             "exists: ''",
-            "the meaning is empty",
+            "the choice has no description",
         ),
         (
             QUERY,
