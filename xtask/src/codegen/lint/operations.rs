@@ -59,6 +59,7 @@ fn effect(about: &About, is_split: bool, findings: &Findings) {
         || !about.outcomes.is_empty()
         || !about.aliases.is_empty()
         || !about.joined.is_empty()
+        || about.wait.is_some()
         || about.look.is_some();
     let message = "what it does is said by the entries of x-talkspace-split, not here";
     findings.add_if(is_split && is_said, &about.at, message);
