@@ -27,6 +27,8 @@ pub(super) mod source;
 pub(super) mod text;
 mod transport;
 
+use choices::Choices;
+use ids::Ids;
 use operations::Operations;
 
 use super::model::Api;
@@ -48,7 +50,7 @@ pub(crate) fn emit(api: &Api) -> Vec<File> {
     let mut files = vec![
         core("request/mod.rs", modules::root(api)),
         core("request/response.rs", modules::responses(api)),
-        core("request/choices.rs", choices::file(api)),
+        core("request/choices.rs", source::text(Choices { api })),
         core("request/envelopes/mod.rs", envelopes::root(api)),
         core("request/operations.rs", source::text(Operations { api })),
         core("request/operations.md", docs::table(api)),
@@ -56,7 +58,7 @@ pub(crate) fn emit(api: &Api) -> Vec<File> {
         core("server/routes/mod.rs", routes::root(api)),
         core("server/service/mod.rs", service::root(api)),
         core("transport/traits.rs", transport::file(api)),
-        core("value/ids.rs", ids::file(api)),
+        core("value/ids.rs", source::text(Ids { api })),
     ];
     if !api.objects.is_empty() {
         files.push(core("request/objects.rs", objects::file(api)));

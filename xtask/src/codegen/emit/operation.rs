@@ -3,10 +3,10 @@
 use askama::Template;
 
 use super::text::{Comment, Literal, Span, field_docs, filters, plain};
-use super::{choices, docs, serde, source};
+use super::{docs, serde, source};
 use crate::codegen::kinds::Start;
 use crate::codegen::model::{
-    Api, Carried, Look, NO_CONTENT, Operation, Payload, Place, Prose, Segment, Sight, Spot, Word,
+    Api, Carried, Look, NO_CONTENT, Operation, Payload, Place, Prose, Segment, Sight, Spot,
 };
 use crate::codegen::names::Camel;
 
@@ -87,10 +87,6 @@ impl File<'_> {
     fn is_fixed(&self) -> bool {
         let mut fields = self.fields.iter();
         !self.has_outcomes() && !fields.any(|field| field.start == Start::Given)
-    }
-
-    fn words(&self) -> impl Iterator<Item = &Word> {
-        self.operation.outcomes.iter().map(|(_, word)| word)
     }
 
     /// The outcome of a success that the spec does not have.

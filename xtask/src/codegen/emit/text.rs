@@ -28,12 +28,29 @@ pub(crate) mod filters {
 
     use askama::{Result, Values};
 
-    use super::Literal;
+    use super::{Comment, Literal, Prose};
 
     /// A string literal.
     #[askama::filter_fn]
     pub(crate) fn literal(text: impl Display, _: &dyn Values) -> Result<String> {
         Ok(Literal(&text.to_string()).to_string())
+    }
+
+    /// The documentation of an item.
+    #[askama::filter_fn]
+    pub(crate) fn item_docs(prose: &Prose, _: &dyn Values) -> Result<String> {
+        Ok(lines(&Comment::item(0).prose(prose)))
+    }
+
+    /// The documentation of what is inside an item: a field, a variant, a method.
+    #[askama::filter_fn]
+    pub(crate) fn field_docs(prose: &Prose, _: &dyn Values) -> Result<String> {
+        Ok(lines(&Comment::item(4).prose(prose)))
+    }
+
+    /// A template has the end of the last line.
+    fn lines(comment: &Comment) -> String {
+        comment.to_string().trim_end().to_owned()
     }
 }
 
