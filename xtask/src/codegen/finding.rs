@@ -137,13 +137,8 @@ impl Findings {
 
 impl fmt::Display for Findings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, finding) in self.0.borrow().iter().enumerate() {
-            if index > 0 {
-                f.write_str("\n")?;
-            }
-            write!(f, "{finding}")?;
-        }
-        Ok(())
+        let all: Vec<String> = self.0.borrow().iter().map(ToString::to_string).collect();
+        f.write_str(&all.join("\n"))
     }
 }
 

@@ -22,14 +22,13 @@ pub(super) fn to_do(root: &Path, api: &Api) -> Vec<String> {
     let read = |path: &str| fs::read_to_string(root.join(path)).unwrap_or_default();
     let (sandbox, truth, commands) = (read(SANDBOX), read(TRUTH), read(COMMANDS));
     let states = names(&root.join(STATE)).into_iter();
-    let states: String = states
+    let states: Vec<String> = states
         .map(|name| read(&format!("{STATE}/{name}")))
         .collect();
     // A field may stand in a line of its own.
-    let states = states.split_whitespace().collect::<Vec<_>>();
+    let states: Vec<&str> = states.iter().flat_map(|it| it.split_whitespace()).collect();
     let states = states.join(" ").replace(" .", ".");
-    let served =
-        |operation: &Operation| sandbox.contains(&format!("    fn {}(", operation.function));
+    let is_served = |it: &Operation| sandbox.contains(&format!("    fn {}(", it.function));
     let mut left = Vec::new();
     for operation in &api.operations {
         let Operation {
@@ -41,17 +40,18 @@ pub(super) fn to_do(root: &Path, api: &Api) -> Vec<String> {
                 left.push(format!("{path}: write it"));
             }
         }
-        left.extend(outdated(root, operation));
-        if !served(operation) {
-            left.push(format!(
-                "{SANDBOX}: write `fn {function}` of `Service`; until then it responds with 501"
-            ));
-        } else {
-            let fields = operation.parameters().map(|it| it.slot.name.to_string());
+        outdated(root, operation, &mut left);
+        let slots = || operation.parameters().map(|it| &it.slot);
+        if is_served(operation) {
+            let fields = slots().map(|slot| slot.name.to_string());
             let ignored = fields.filter(|field| !says(&states, &format!("request.{field}")));
             left.extend(ignored.map(|field| {
                 format!("{STATE}/: read `{field}` of `{function}`; until then it is ignored")
             }));
+        } else {
+            left.push(format!(
+                "{SANDBOX}: write `fn {function}` of `Service`; until then it responds with 501"
+            ));
         }
         if operation.transfers_file() && !commands.contains(&format!("    {name}(")) {
             left.push(format!(
@@ -62,34 +62,31 @@ pub(super) fn to_do(root: &Path, api: &Api) -> Vec<String> {
         match truth.split("\n\n").find(|entry| entry.starts_with(&head)) {
             None => left.push(format!("{TRUTH}: write what is true of `{id}`")),
             Some(entry) => {
-                let fields = operation.parameters().map(|it| it.slot.key.as_str());
-                let unsaid = fields.filter(|field| !says(entry, field));
-                left.extend(unsaid.map(|field| format!("{TRUTH}: `{id}` has a `{field}`")));
+                let unsaid = slots().filter(|slot| !says(entry, &slot.key));
+                left.extend(unsaid.map(|slot| format!("{TRUTH}: `{id}` has a `{}`", slot.key)));
             }
         }
     }
     for envelope in &api.envelopes {
-        let mut operations = api.operations.iter().filter(|it| served(it));
-        let has_it = |operation| envelope_of(operation).is_some_and(|it| it.key == envelope.key);
-        if operations.any(has_it) {
-            let unset = unset(envelope, &states);
-            left.extend(unset.map(|name| {
-                let key = &envelope.key;
+        let key = &envelope.key;
+        let mut served = api.operations.iter().filter(|it| is_served(it));
+        if served.any(|it| envelope_of(it).is_some_and(|own| own.key == *key)) {
+            left.extend(unset(envelope, &states).map(|name| {
                 format!("{STATE}/: set `{name}` of a `{key}`; until then it is empty or left out")
             }));
         }
     }
-    let known = |id: &str| api.operations.iter().any(|operation| operation.id == id);
-    let folders = names(&root.join(EXAMPLES)).into_iter();
-    let stale = folders.filter(|name| !known(name));
+    let is_stale = |id: &&str| api.operations.iter().all(|operation| operation.id != *id);
+    let folders = names(&root.join(EXAMPLES));
+    let stale = folders.iter().map(String::as_str).filter(is_stale);
     left.extend(
         stale.map(|name| {
             format!("{EXAMPLES}/{name}/: no operation is called so; rename or remove it")
         }),
     );
     let truths = truth.split("\n\n").skip(2);
-    let ids = truths.filter_map(|entry| entry.split(' ').next());
-    let stale = ids.filter(|id| !id.trim().is_empty() && !known(id));
+    let ids = truths.filter_map(|entry| entry.split_whitespace().next());
+    let stale = ids.filter(is_stale);
     left.extend(stale.map(|id| format!("{TRUTH}: no operation is called `{id}`")));
     left
 }
@@ -104,49 +101,38 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 /// What in the examples of an operation is not as the spec has it any more.
-fn outdated(root: &Path, operation: &Operation) -> Vec<String> {
+fn outdated(root: &Path, operation: &Operation, left: &mut Vec<String>) {
     let folder = format!("{EXAMPLES}/{}", operation.id);
-    let mut outdated = Vec::new();
     for name in names(&root.join(&folder)) {
         let path = format!("{folder}/{name}");
-        let status = name.strip_suffix(".http").and_then(|name| {
-            let (_, status) = name.split_once('-')?;
-            status.parse::<u16>().ok()
-        });
-        let documented = |code| {
-            operation
-                .statuses
-                .iter()
-                .any(|status| status.codes.cover(code))
-        };
-        if let Some(status) = status.filter(|code| !documented(*code)) {
-            outdated.push(format!("{path}: there is no status {status}; remove it"));
+        let status = name.strip_suffix(".http");
+        let status = status.and_then(|name| name.split_once('-')?.1.parse().ok());
+        let mut documented = operation.statuses.iter();
+        if let Some(status) = status.filter(|code| !documented.any(|it| it.codes.cover(*code))) {
+            left.push(format!("{path}: there is no status {status}; remove it"));
             continue;
         }
         let text = fs::read_to_string(root.join(&path)).unwrap_or_default();
         let has = |key: &str| text.contains(&format!("\"{key}\":"));
         let envelope = envelope_of(operation).filter(|envelope| has(&envelope.key));
         let fields = envelope.into_iter().flat_map(|envelope| &envelope.fields);
-        let skipped = |serde: &Option<String>| {
-            serde
-                .as_ref()
-                .is_some_and(|serde| serde.contains("skip_serializing_if"))
-        };
         // One example has them all.
-        let asked = |serde| name == "response.http" || !skipped(serde);
-        let missing = fields.filter(|field| asked(&field.kind.serde) && !has(&field.key));
-        let mut missing: Vec<String> = missing.map(|field| format!("`{}`", field.key)).collect();
+        let may_lack = |serde: &Option<String>| {
+            let serde = serde.as_deref().unwrap_or_default();
+            name != "response.http" && serde.contains("skip_serializing_if")
+        };
+        let missing = fields.filter(|field| !may_lack(&field.kind.serde) && !has(&field.key));
+        let mut missing: Vec<&str> = missing.map(|field| field.key.as_str()).collect();
         if name == "request.http" {
             let slots = operation.parameters().map(|it| &it.slot);
             let form = slots.filter(|slot| matches!(slot.place, Place::Form | Place::Part));
-            let absent = form.filter(|slot| !says(&text, &slot.key));
-            missing.extend(absent.map(|slot| format!("`{}`", slot.key)));
+            let keys = form.map(|slot| slot.key.as_str());
+            missing.extend(keys.filter(|key| !says(&text, key)));
         }
         if !missing.is_empty() {
-            outdated.push(format!("{path}: write its {}", missing.join(", ")));
+            left.push(format!("{path}: write its `{}`", missing.join("`, `")));
         }
     }
-    outdated
 }
 
 /// Whether a text has this name as a word.

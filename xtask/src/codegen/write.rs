@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
+use std::iter;
 use std::path::{Path, PathBuf};
 
 use super::emit::source::PREAMBLE;
@@ -54,22 +55,16 @@ pub(crate) fn compare(root: &Path, files: &[File]) -> Result<Vec<Difference>, St
 /// The first line that differs, counted from one.
 fn first_line(expected: &str, actual: &str) -> String {
     // With their ends, so that one that lacks its end differs too.
-    let (mut expected, mut actual) = (expected.split('\n'), actual.split('\n'));
-    let mut number = 1;
-    let (expected, actual) = loop {
-        let (expected, actual) = (expected.next(), actual.next());
-        if expected != actual || expected.is_none() {
-            break (expected, actual);
-        }
-        number += 1;
+    let lines = |text| str::split(text, '\n').map(Some).chain(iter::once(None));
+    let mut both = (1..).zip(lines(expected).zip(lines(actual)));
+    let Some((number, lines)) = both.find(|(_, (expected, actual))| expected != actual) else {
+        return " has bytes that are no text".to_owned();
     };
-    let show = |line: Option<&str>| {
-        line.map_or_else(
-            || "the end of the file".to_owned(),
-            |line| format!("`{line}`"),
-        )
+    let show = |line: Option<&str>| match line {
+        Some(line) => format!("`{line}`"),
+        None => "the end of the file".to_owned(),
     };
-    let (expected, actual) = (show(expected), show(actual));
+    let (expected, actual) = (show(lines.0), show(lines.1));
     format!(":{number} differs\n  expected: {expected}\n  actual:   {actual}")
 }
 

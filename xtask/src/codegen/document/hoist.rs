@@ -14,17 +14,16 @@ pub(super) fn all(document: &mut Document, findings: &Findings) {
         types.inside(name, schema);
     }
     let shared = document.parameters.iter_mut();
-    let shared = shared.map(|(_, parameter)| parameter);
     let inline = document.paths.iter_mut().flat_map(|path| {
-        let operations = path.operations.iter_mut();
-        let own = operations.flat_map(|operation| &mut operation.parameters);
-        path.parameters.iter_mut().chain(own)
+        let own = path.operations.iter_mut();
+        let own = own.flat_map(|operation| &mut operation.parameters);
+        let all = path.parameters.iter_mut().chain(own);
+        all.filter_map(|parameter| match parameter {
+            ParameterOrRef::Inline(parameter) => Some(&mut **parameter),
+            ParameterOrRef::Ref(_) => None,
+        })
     });
-    let inline = inline.filter_map(|parameter| match parameter {
-        ParameterOrRef::Inline(parameter) => Some(&mut **parameter),
-        ParameterOrRef::Ref(_) => None,
-    });
-    for parameter in shared.chain(inline) {
+    for parameter in shared.map(|(_, parameter)| parameter).chain(inline) {
         let Parameter { name, schema, .. } = parameter;
         types.value("", name, schema, &parameter.description);
     }

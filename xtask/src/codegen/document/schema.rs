@@ -279,7 +279,7 @@ fn shape(object: &mut Object<'_>) -> Option<Shape> {
         if let (true, [one]) = (branches.len() < all.len(), branches.as_slice()) {
             if !matches!(one.value, Value::Map(map) if map.len() == 1 && one.has("$ref")) {
                 let right = "beside `null` stands a `$ref` alone; write `type: [string, 'null']`";
-                unsupported::<()>(one, right);
+                one.wrong::<()>(format!("not supported: {right}"));
             }
             return Schema::read(one).map(|one| one.shape);
         }
@@ -288,8 +288,7 @@ fn shape(object: &mut Object<'_>) -> Option<Shape> {
             discriminator: object.optional("discriminator"),
         });
     }
-    let node = object.required_node("type");
-    let Some(node) = node else {
+    let Some(node) = object.required_node("type") else {
         object.skip(&OF_TEXT);
         object.skip(&OF_INTEGER);
         return None;
@@ -319,17 +318,13 @@ fn shape(object: &mut Object<'_>) -> Option<Shape> {
         ["boolean"] => Some(Shape::Boolean),
         ["array"] => Some(Shape::Array(object.required::<Schema>("items").into())),
         ["object"] => properties(object),
-        ["number"] => {
-            let right = "write `string` with `format: decimal`, which keeps every digit";
-            unsupported(&node, &format!("`number`; {right}"))
-        }
-        [other] => {
-            let right = "write string, integer, boolean, array or object";
-            unsupported(&node, &format!("`{other}`; {right}"))
-        }
-        _ => {
-            let right = "a list of types is one type and `'null'`, or `[string, integer]`";
-            unsupported(&node, right)
+        other => {
+            let right = match other {
+                ["number"] => "write `string` with `format: decimal`, which keeps every digit",
+                [_] => "write string, integer, boolean, array or object",
+                _ => "a list of types is one type and `'null'`, or `[string, integer]`",
+            };
+            node.wrong(format!("not supported: `{}`; {right}", other.join("`, `")))
         }
     }
 }
@@ -395,10 +390,6 @@ fn properties(object: &mut Object<'_>) -> Option<Shape> {
         required: required.into_iter().map(|(_, name)| name).collect(),
         properties: object.map("properties"),
     })
-}
-
-fn unsupported<T>(node: &Node<'_>, message: &str) -> Option<T> {
-    node.wrong(format!("not supported: {message}"))
 }
 
 /// What people read of what may go, as a paragraph of its own.

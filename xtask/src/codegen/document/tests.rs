@@ -40,7 +40,7 @@ fn schemas_that_are_not_supported() {
         (
             "    Motto:\n      type: [string, boolean]\n",
             "/components/schemas/Motto/type",
-            "not supported: a list of types is one type and `'null'`, or `[string, integer]`",
+            "not supported: `string`, `boolean`; a list of types is one type and `'null'`, or `[string, integer]`",
         ),
         (
             "    Motto:\n      type: integer\n      format: uint8\n",

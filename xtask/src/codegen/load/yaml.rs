@@ -38,28 +38,15 @@ pub(crate) fn read(text: &str, findings: &Findings) -> Option<(Value, Places)> {
     Some((value, reader.places))
 }
 
-/// What the parser says, and what to do about it.
-const HINTS: [(&str, &str); 7] = [
-    (
-        "mapping values are not allowed",
-        "put a text with a colon in it in quotes",
-    ),
-    (
-        "unexpected character",
-        "put a text that begins with a sign in quotes",
-    ),
-    (
-        "unknown anchor",
-        "put a text that begins with a sign in quotes",
-    ),
-    (
-        "did not find expected key",
-        "what belongs together is indented alike",
-    ),
-    ("tabs disallowed", "indent with spaces"),
-    ("valid YAML whitespace", "write a space after the colon"),
-    ("illegal placement", "a bracket before it is open"),
-];
+/// What to do about what the parser says.
+const HINTS: &str = "\
+mapping values are not allowed: put a text with a colon in it in quotes
+unexpected character: put a text that begins with a sign in quotes
+unknown anchor: put a text that begins with a sign in quotes
+did not find expected key: what belongs together is indented alike
+tabs disallowed: indent with spaces
+valid YAML whitespace: write a space after the colon
+illegal placement: a bracket before it is open";
 
 /// A finding says why nothing more is read.
 struct Stop;
@@ -106,50 +93,44 @@ impl<'t> Reader<'t, '_> {
         depth: usize,
     ) -> Result<Value, Stop> {
         let start = self.offset(span.start);
-        self.places.entry(at.clone()).or_default().start = start;
+        self.place(at).start = start;
         if depth > MAX_DEPTH {
             return self.stop(span.start, "too deep: more than 64 maps and lists");
         }
         match event {
-            Event::Scalar(text, style, _, tag) => {
-                if tag.is_some() {
-                    return self.stop(span.start, "a tag; none is understood");
-                }
+            Event::Scalar(text, style, _, None) => {
                 self.seen(&text, at);
                 let whole = start..self.offset(span.end);
-                self.places.entry(at.clone()).or_default().scalar = Some(whole);
-                let value = match style {
-                    ScalarStyle::Plain => plain(&text),
-                    _ => Some(Value::Text(text.into_owned())),
-                };
-                if value.is_none() {
-                    self.findings.add(at, "a whole number beyond 64 bits");
+                self.place(at).scalar = Some(whole);
+                if style != ScalarStyle::Plain {
+                    return Ok(Value::Text(text.into_owned()));
                 }
                 // A number in its place is no second finding.
-                Ok(value.unwrap_or(Value::Integer(0)))
+                Ok(plain(&text).unwrap_or_else(|| {
+                    self.findings.add(at, "a whole number beyond 64 bits");
+                    Value::Integer(0)
+                }))
             }
-            Event::SequenceStart(_, None) => self.list(at, depth),
+            Event::SequenceStart(_, None) => {
+                let mut items = Vec::new();
+                loop {
+                    let (event, span) = self.next()?;
+                    if matches!(event, Event::SequenceEnd) {
+                        return Ok(Value::List(items));
+                    }
+                    let at = at.child(&items.len().to_string());
+                    items.push(self.value(event, span, &at, depth + 1)?);
+                }
+            }
             Event::MappingStart(_, None) => self.map(at, depth),
-            Event::SequenceStart(..) | Event::MappingStart(..) => {
-                self.stop(span.start, "a tag; none is understood")
-            }
             Event::Alias(_) => self.stop(
                 span.start,
                 "an alias of YAML; write a `$ref` to something under `components`",
             ),
-            _ => self.stop(span.start, "nothing where a value belongs"),
-        }
-    }
-
-    fn list(&mut self, at: &Pointer, depth: usize) -> Result<Value, Stop> {
-        let mut items = Vec::new();
-        loop {
-            let (event, span) = self.next()?;
-            if matches!(event, Event::SequenceEnd) {
-                return Ok(Value::List(items));
+            Event::Scalar(..) | Event::SequenceStart(..) | Event::MappingStart(..) => {
+                self.stop(span.start, "a tag; none is understood")
             }
-            let at = at.child(&items.len().to_string());
-            items.push(self.value(event, span, &at, depth + 1)?);
+            _ => self.stop(span.start, "nothing where a value belongs"),
         }
     }
 
@@ -164,7 +145,7 @@ impl<'t> Reader<'t, '_> {
             };
             let at = at.child(&key);
             let place = self.offset(span.start)..self.offset(span.end);
-            self.places.entry(at.clone()).or_default().key = Some(place);
+            self.place(&at).key = Some(place);
             self.seen(&key, &at);
             if style == ScalarStyle::Plain && !matches!(plain(&key), Some(Value::Text(_))) {
                 let message = "a key that is not text; put it in quotes";
@@ -174,6 +155,10 @@ impl<'t> Reader<'t, '_> {
             let value = self.value(event, span, &at, depth + 1)?;
             entries.push((key.into_owned(), value));
         }
+    }
+
+    fn place(&mut self, at: &Pointer) -> &mut Place {
+        self.places.entry(at.clone()).or_default()
     }
 
     /// A text goes into comments, help and terminals: all of it is to be seen.
@@ -186,7 +171,8 @@ impl<'t> Reader<'t, '_> {
 
     fn scan_error<T>(&mut self, error: &ScanError) -> Result<T, Stop> {
         let info = error.info();
-        let hint = HINTS.iter().find(|(part, _)| info.contains(part));
+        let mut hints = HINTS.lines().filter_map(|line| line.split_once(": "));
+        let hint = hints.find(|(part, _)| info.contains(part));
         let hint = hint.map_or_else(String::new, |(_, hint)| format!("; {hint}"));
         self.stop(*error.marker(), &format!("{info}{hint}"))
     }
