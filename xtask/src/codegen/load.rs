@@ -285,21 +285,25 @@ impl<'a> Object<'a> {
         self.node(key)
     }
 
-    /// What can be read of a map whose keys are free.
+    /// The entries of a map whose keys are free.
+    pub(crate) fn entries(&mut self, key: &'static str) -> Vec<Node<'a>> {
+        let node = self.node(key);
+        node.and_then(|node| node.entries()).unwrap_or_default()
+    }
+
+    /// What can be read of them.
     pub(crate) fn map<T: Read>(&mut self, key: &'static str) -> Vec<T> {
-        let entries = self.node(key).and_then(|node| node.entries());
-        entries.iter().flatten().filter_map(T::read).collect()
+        self.entries(key).iter().filter_map(T::read).collect()
     }
 
     /// The same, without what has a mistake in it.
     pub(crate) fn map_of_whole<T: Read>(&mut self, key: &'static str) -> Vec<T> {
         let findings = self.node.findings;
-        let entries = self.node(key).and_then(|node| node.entries());
         let read = |node: &Node<'_>| {
             let before = findings.len();
             T::read(node).filter(|_| findings.len() == before)
         };
-        entries.iter().flatten().filter_map(read).collect()
+        self.entries(key).iter().filter_map(read).collect()
     }
 
     /// A map that must be there.
@@ -332,26 +336,24 @@ impl<'a> Object<'a> {
 
     /// Nobody asks for more.
     pub(crate) fn finish(self) {
-        let known = || self.known.iter().copied();
-        for Node { key, at, .. } in &self.entries {
-            if !known().any(|known| known == *key) {
-                let message = unsupported::message(key).unwrap_or_else(|| {
-                    let right = or_nearest(key, known(), || self.all_known(key));
-                    format!("the key is not understood; {right}")
-                });
-                self.node.findings.add_to_key(at, message);
-            }
+        let unknown = |node: &&Node<'_>| !self.known.contains(&node.key);
+        for Node { key, at, .. } in self.entries.iter().filter(unknown) {
+            let message = unsupported::message(key).unwrap_or_else(|| {
+                let right = or_nearest(key, self.known.iter().copied(), || self.right(key));
+                format!("the key is not understood; {right}")
+            });
+            self.node.findings.add_to_key(at, message);
         }
     }
 
     /// The keys that are known here: our own for one that begins so, else those of OpenAPI.
-    fn all_known(&self, key: &str) -> String {
+    fn right(&self, key: &str) -> String {
         let is_own = |key: &str| key.starts_with("x-");
-        let known = self.known.iter().filter(|it| is_own(it) == is_own(key));
-        let known: Vec<String> = known.map(|it| format!("`{it}`")).collect();
-        match known.is_empty() {
-            true => "leave it out".to_owned(),
-            false => format!("known here are {}", known.join(", ")),
+        let known = self.known.iter().copied();
+        let known: Vec<&str> = known.filter(|it| is_own(it) == is_own(key)).collect();
+        match known.as_slice() {
+            [] => "leave it out".to_owned(),
+            known => format!("known here are `{}`", known.join("`, `")),
         }
     }
 }

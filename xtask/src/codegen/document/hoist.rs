@@ -7,9 +7,7 @@ use crate::codegen::finding::Findings;
 use crate::codegen::names::Camel;
 
 pub(super) fn all(document: &mut Document, findings: &Findings) {
-    let mut types = Types {
-        hoisted: Vec::new(),
-    };
+    let mut types = Types(Vec::new());
     for (name, schema) in &mut document.schemas {
         types.inside(name, schema);
     }
@@ -27,7 +25,7 @@ pub(super) fn all(document: &mut Document, findings: &Findings) {
         let Parameter { name, schema, .. } = parameter;
         types.value("", name, schema, &parameter.description);
     }
-    for (name, schema) in types.hoisted {
+    for (name, schema) in types.0 {
         if document.schema(&name).is_some() {
             let message = format!(
                 "its type in Rust would be `{name}`, which there is; give it a name under \
@@ -40,9 +38,8 @@ pub(super) fn all(document: &mut Document, findings: &Findings) {
     }
 }
 
-struct Types {
-    hoisted: Vec<(String, Schema)>,
-}
+/// Those that have got a name.
+struct Types(Vec<(String, Schema)>);
 
 impl Types {
     /// The properties of an object; those of an envelope are what is in it.
@@ -109,6 +106,6 @@ impl Types {
             docs.clone_into(&mut moved.description);
         }
         self.inside(&name, &mut moved);
-        self.hoisted.push((name, moved));
+        self.0.push((name, moved));
     }
 }

@@ -42,13 +42,6 @@ pub(crate) enum Media {
 /// The media type of a sound.
 pub(crate) const MP3: &str = "audio/mpeg";
 
-object! {
-    /// A header field. They are for people: of those that matter, the library knows by itself.
-    pub(crate) struct Header skips ["required", "example", "examples", "schema"], {
-        description: String = required("description"),
-    }
-}
-
 /// A status, or failures that have no response of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Statuses {
@@ -168,22 +161,20 @@ impl Response {
     }
 }
 
+/// The header fields. They are for people: of those that matter, the library knows by itself.
 fn headers(object: &mut Object<'_>) -> Vec<(String, String)> {
-    let headers = object.node("headers").and_then(|node| node.entries());
-    for schema in headers
-        .iter()
-        .flatten()
-        .filter_map(|node| node.object()?.node("schema"))
-    {
-        if schema.has("x-talkspace-secret") {
+    let read = |node: &Node<'_>| {
+        let mut header = node.object()?;
+        header.skip(&["required", "example", "examples"]);
+        let schema = header.node("schema");
+        if let Some(schema) = schema.filter(|schema| schema.has("x-talkspace-secret")) {
             schema.wrong::<()>("not supported: a secret in a header field");
         }
-    }
-    let headers: Vec<(String, Header)> = object.map("headers");
-    headers
-        .into_iter()
-        .map(|(name, header)| (name, header.description))
-        .collect()
+        let description = header.required("description");
+        header.finish();
+        Some((node.key.to_owned(), description))
+    };
+    object.entries("headers").iter().filter_map(read).collect()
 }
 
 impl Read for Content {
