@@ -19,10 +19,8 @@ mod modules;
 mod objects;
 mod operation;
 mod operations;
-mod routes;
 mod serde;
 mod server;
-mod service;
 pub(super) mod source;
 pub(super) mod text;
 mod transport;
@@ -30,6 +28,7 @@ mod transport;
 use choices::Choices;
 use ids::Ids;
 use operations::Operations;
+use server::Server;
 
 use super::model::Api;
 
@@ -54,9 +53,15 @@ pub(crate) fn emit(api: &Api) -> Vec<File> {
         core("request/envelopes/mod.rs", envelopes::root(api)),
         core("request/operations.rs", source::text(Operations { api })),
         core("request/operations.md", docs::table(api)),
-        core("server/operations/mod.rs", server::root(api)),
-        core("server/routes/mod.rs", routes::root(api)),
-        core("server/service/mod.rs", service::root(api)),
+        core(
+            "server/operations/mod.rs",
+            source::text(Server::Operations { api }),
+        ),
+        core("server/routes/mod.rs", source::text(Server::Routes { api })),
+        core(
+            "server/service/mod.rs",
+            source::text(Server::Service { api }),
+        ),
         core("transport/traits.rs", transport::file(api)),
         core("value/ids.rs", source::text(Ids { api })),
     ];
@@ -77,10 +82,14 @@ pub(crate) fn emit(api: &Api) -> Vec<File> {
         }
         let path = format!("request/envelopes/{module}.rs");
         files.extend(envelopes::group(api, group).map(|text| core(&path, text)));
-        let server = |folder, text| core(&format!("server/{folder}/{module}.rs"), text);
-        files.push(server("operations", server::group(api, group)));
-        files.push(server("routes", routes::group(api, group)));
-        files.push(server("service", service::group(api, group)));
+        for (folder, file) in [
+            ("operations", Server::OperationsOf { api, group }),
+            ("routes", Server::RoutesOf { api, group }),
+            ("service", Server::ServiceOf { api, group }),
+        ] {
+            let path = format!("server/{folder}/{module}.rs");
+            files.push(core(&path, source::text(file)));
+        }
         files.push((format!("{CLI}/{module}.rs"), cli::group(api, group)));
         if cli::has_commands(api, group) {
             let commands = cli::commands_of_group(api, group);

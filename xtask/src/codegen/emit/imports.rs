@@ -89,7 +89,7 @@ pub(super) fn add(api: &Api, files: &mut [File]) {
         let end = docs.map(str::len).sum();
         text.insert_str(
             end,
-            &format!("//!\n//! {PREAMBLE}\n{}", names.imports(homes(path))),
+            &format!("//!\n//! {PREAMBLE}\n{}\n", names.imports(homes(path))),
         );
     }
 }

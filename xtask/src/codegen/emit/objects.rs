@@ -84,26 +84,6 @@ impl {name} {{
     )
 }
 
-/// The way into an envelope, for servers.
-pub(crate) fn writing(object: &Object) -> String {
-    let (name, wire) = (&object.name, wire_object(&object.name));
-    let all = object.fields.iter();
-    let fields: String = all
-        .clone()
-        .map(|field| format!("{}: {},\n", field.name, field.kind.write))
-        .collect();
-    format!(
-        "\
-impl From<&{name}> for {wire} {{
-    fn from(response: &{name}) -> Self {{
-        Self {{
-{fields}        }}
-    }}
-}}
-"
-    )
-}
-
 /// The objects as the command shows them.
 pub(crate) fn commands(api: &Api) -> String {
     let docs = Comment::module().paragraph("The objects in responses, as JSON.");

@@ -1,153 +1,105 @@
-//! The server's half of an operation.
+//! What a server needs: its half of the operations, the trait that it implements, and
+//! which request is for which operation.
 
-use super::source;
-use super::text::Comment;
-use super::{modules, objects};
-use crate::codegen::model::{Api, Choice, Envelope, Group, Operation, Payload};
+#![expect(unused_qualifications, reason = "what askama derives has them")]
 
-/// `server/operations/mod.rs`.
-pub(crate) fn root(api: &Api) -> String {
-    let docs = Comment::module().paragraph("The server's half of every operation.");
-    let mut items = vec![modules::families(api), VISITOR.to_owned(), visit(api)];
-    items.extend(api.choices.iter().map(reading));
-    items.extend(api.objects.iter().map(objects::writing));
-    source::file(docs, items)
+use askama::Template;
+
+use super::docs;
+use super::text::{Comment, filters, series};
+use crate::codegen::kinds;
+use crate::codegen::model::{Api, Group, Method, Operation, Parameter, Path, Payload, Segment};
+
+/// The files of a server. Each folder has one for all groups, and one for each.
+#[derive(Template)]
+pub(crate) enum Server<'a> {
+    #[template(path = "server/operations/mod.rs.j2")]
+    Operations { api: &'a Api },
+    #[template(path = "server/operations/group.rs.j2")]
+    OperationsOf { api: &'a Api, group: &'a Group },
+    #[template(path = "server/service/mod.rs.j2")]
+    Service { api: &'a Api },
+    #[template(path = "server/service/group.rs.j2")]
+    ServiceOf { api: &'a Api, group: &'a Group },
+    #[template(path = "server/routes/mod.rs.j2")]
+    Routes { api: &'a Api },
+    #[template(path = "server/routes/group.rs.j2")]
+    RoutesOf { api: &'a Api, group: &'a Group },
 }
 
-/// The server's half of the operations of a group.
-pub(crate) fn group(api: &Api, group: &Group) -> String {
-    let operations = api.operations_of(group).map(implementation);
-    source::file(Comment::module().prose(&group.docs), operations)
-}
-
-/// The way from a word to its variant.
-fn reading(choice: &Choice) -> String {
-    let name = &choice.name;
-    format!(
-        "\
-impl FromWire for {name} {{
-    fn from_wire(text: &str) -> Option<Self> {{
-        text.parse().ok()
-    }}
-}}
-"
-    )
-}
-
-const VISITOR: &str = "\
-/// Something that is done with the type of every operation.
-///
-/// A list can hold descriptions, as [`OPERATIONS`](crate::OPERATIONS) does, but not types; this is
-/// the way to go through those.
-pub trait OperationVisitor {
-    /// Does it with one operation.
-    fn visit<O: ServerOperation>(&mut self);
-}
-";
-
-fn visit(api: &Api) -> String {
-    let names = || api.operations.iter().map(|operation| &operation.name);
-    let visits: String = names()
-        .map(|name| format!("visitor.visit::<{name}>();\n"))
-        .collect();
-    format!(
-        "\
-/// Visits every operation, in the order of the spec.
-///
-/// ```
-/// use talkspace_core::OPERATIONS;
-/// use talkspace_core::server::{{OperationVisitor, ServerOperation, visit_operations}};
-///
-/// struct Names(Vec<&'static str>);
-///
-/// impl OperationVisitor for Names {{
-///     fn visit<O: ServerOperation>(&mut self) {{
-///         self.0.push(O::INFO.id);
-///     }}
-/// }}
-///
-/// let mut names = Names(Vec::new());
-/// visit_operations(&mut names);
-/// assert_eq!(names.0.len(), OPERATIONS.len());
-/// ```
-pub fn visit_operations(visitor: &mut impl OperationVisitor) {{
-{visits}}}
-"
-    )
-}
-
-/// An error without an envelope has no body that would mean anything.
-const BARE: &str = "bare(error.status)";
-
-fn implementation(operation: &Operation) -> String {
-    let name = &operation.name;
-    let response = operation.response();
-    let fields: String = operation
-        .parameters()
-        .map(|own| format!("{}: {},\n", own.slot.name, own.kind.read))
-        .collect();
-    let argument = if fields.is_empty() {
-        "_parameters"
-    } else {
-        "parameters"
+/// The documentation of a method of the trait.
+fn method_docs(operation: &Operation) -> Comment {
+    let errors: Vec<String> = operation.errors().iter().map(u16::to_string).collect();
+    let errors = match errors.as_slice() {
+        [] => ", though the spec has none".to_owned(),
+        some => format!("; the spec has {}", series(some, "and")),
     };
-    let (success, failure) = match &operation.payload {
-        Payload::Text(value) => (
-            format!(
-                "plain(response.status.http(), response.{}.as_str())",
-                value.name
-            ),
-            BARE.to_owned(),
-        ),
-        Payload::Nothing(None) => ("bare(response.status.http())".to_owned(), BARE.to_owned()),
-        Payload::Nothing(Some(envelope)) => {
-            let failed = format!("failed::<{}>", envelope.name);
-            (
-                format!("{failed}(&ServiceError::new(response.status.http(), \"\"))"),
-                format!("{failed}(error)"),
-            )
-        }
-        Payload::Bytes(_) => (
-            "mp3(response.status.http(), response.content.clone())".to_owned(),
-            BARE.to_owned(),
-        ),
-        Payload::Envelope(envelope) => {
-            let failure = format!("failed::<{}>(error)", envelope.name);
-            (enveloped(envelope), failure)
-        }
-    };
-    format!(
-        "\
-impl ServerOperation for {name} {{
-    fn from_parameters({argument}: &Parameters) -> Result<Self, BadParameter> {{
-        Ok(Self {{
-{fields}        }})
-    }}
-
-    fn encode_response(response: &{response}) -> Response<Bytes> {{
-        {success}
-    }}
-
-    fn encode_error(error: &ServiceError) -> Response<Bytes> {{
-        {failure}
-    }}
-}}
-"
-    )
+    Comment::item(4)
+        .prose(&operation.summary)
+        .paragraph(&format!("{}.", docs::wire(operation)))
+        .paragraph("# Errors")
+        .paragraph(&format!("A [`ServiceError`]{errors}."))
 }
 
-/// The statements that write a response.
-fn enveloped(envelope: &Envelope) -> String {
-    let name = &envelope.name;
-    let fields: String = envelope
-        .fields
-        .iter()
-        .map(|field| format!("{}: {},\n", field.name, field.kind.write))
-        .collect();
-    format!(
-        "\
-let fields = {name} {{
-{fields}}};
-enveloped(response.status.http(), &fields)"
-    )
+/// A method at a path, and the operations that it leads to.
+struct Route<'a> {
+    method: Method,
+    path: &'a Path,
+    /// Whether the fields of the form are in the query.
+    in_query: bool,
+    /// The form field by which the operations are told apart, each by its value.
+    by: Option<&'a str>,
+    operations: Vec<(&'a Operation, &'a str)>,
+    first: &'a Operation,
+}
+
+impl<'a> Route<'a> {
+    /// The routes to the operations of a group, those of the operations before their aliases.
+    fn of(api: &'a Api, group: &Group) -> Vec<Self> {
+        let operations = api.operations.iter();
+        let own = operations
+            .clone()
+            .map(|it| (it, it.method, &it.path, false, &it.action));
+        let aliases = operations.flat_map(|it| {
+            let aliases = it.aliases.iter();
+            aliases.map(move |own| (it, own.method, &own.path, own.in_query, &own.action))
+        });
+        let mut routes: Vec<Self> = Vec::new();
+        for (first, method, path, in_query, action) in own.chain(aliases) {
+            let by = action.as_ref().map(|(by, _)| by.as_str());
+            let operation = (first, action.as_ref().map_or("", |(_, value)| value));
+            let is_same = |it: &&mut Self| {
+                (it.method, &it.path.segments, it.in_query, it.by)
+                    == (method, &path.segments, in_query, by)
+            };
+            match routes.iter_mut().find(is_same) {
+                Some(route) => route.operations.push(operation),
+                None => routes.push(Self {
+                    method,
+                    path,
+                    in_query,
+                    by,
+                    operations: vec![operation],
+                    first,
+                }),
+            }
+        }
+        routes.retain(|route| route.first.module == group.module);
+        routes
+    }
+
+    /// The parameter that is the whole URL.
+    fn url(&self) -> Option<&Parameter> {
+        self.operations.iter().find_map(|(it, _)| it.url())
+    }
+
+    /// The path, whose parameters are the URL's own affair where that is one.
+    fn pattern(&self) -> String {
+        let segments = self.path.segments.iter().map(|segment| match segment {
+            Segment::Literal(text) => format!("/{text}"),
+            Segment::Parameter(_) if self.url().is_some() => "/{}".to_owned(),
+            Segment::Parameter(key) => format!("/{{{key}}}"),
+        });
+        segments.collect()
+    }
 }
