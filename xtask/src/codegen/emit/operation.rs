@@ -1,5 +1,7 @@
 //! The file of an operation: its request, its response, and both on the wire.
 
+use std::fmt::Display;
+
 use askama::Template;
 
 use super::text::{Comment, Literal, Span, field_docs, filters, plain};
@@ -24,7 +26,7 @@ struct File<'a> {
 /// A field of a response.
 struct Field<'a> {
     docs: &'a Prose,
-    name: &'a str,
+    name: String,
     rust_type: &'a str,
     start: Start,
 }
@@ -42,20 +44,20 @@ pub(crate) fn file(api: &Api, operation: &Operation) -> String {
 }
 
 fn fields(payload: &Payload) -> Vec<Field<'_>> {
-    let given = |docs, name, rust_type| Field {
+    let given = |docs, name: &dyn Display, rust_type| Field {
         docs,
-        name,
+        name: name.to_string(),
         rust_type,
         start: Start::Given,
     };
     match payload {
-        Payload::Text(value) => vec![given(&value.docs, value.name.as_str(), value.id.as_str())],
-        Payload::Bytes(docs) => vec![given(docs, "content", "Bytes")],
+        Payload::Text(value) => vec![given(&value.docs, &value.name, value.id.as_str())],
+        Payload::Bytes(docs) => vec![given(docs, &"content", "Bytes")],
         Payload::Envelope(envelope) => {
             let fields = envelope.shown();
             let fields = fields.map(|field| Field {
                 start: field.kind.start.clone(),
-                ..given(&field.docs, field.name.as_str(), &field.kind.rust_type)
+                ..given(&field.docs, &field.name, &field.kind.rust_type)
             });
             fields.collect()
         }
