@@ -26,7 +26,9 @@ pub(super) mod text;
 mod transport;
 
 use choices::Choices;
+use envelopes::Envelopes;
 use ids::Ids;
+use objects::Objects;
 use operations::Operations;
 use server::Server;
 
@@ -50,7 +52,10 @@ pub(crate) fn emit(api: &Api) -> Vec<File> {
         core("request/mod.rs", modules::root(api)),
         core("request/response.rs", modules::responses(api)),
         core("request/choices.rs", source::text(Choices { api })),
-        core("request/envelopes/mod.rs", envelopes::root(api)),
+        core(
+            "request/envelopes/mod.rs",
+            source::text(Envelopes::All { api }),
+        ),
         core("request/operations.rs", source::text(Operations { api })),
         core("request/operations.md", docs::table(api)),
         core(
@@ -66,8 +71,21 @@ pub(crate) fn emit(api: &Api) -> Vec<File> {
         core("value/ids.rs", source::text(Ids { api })),
     ];
     if !api.objects.is_empty() {
-        files.push(core("request/objects.rs", objects::file(api)));
-        files.push((format!("{CLI}/objects.rs"), objects::commands(api)));
+        files.push(core(
+            "request/objects.rs",
+            source::text(Objects::Types { api }),
+        ));
+        files.push((
+            format!("{CLI}/objects.rs"),
+            source::text(Objects::Json { api }),
+        ));
+    }
+    for (group, envelopes) in envelopes::groups(api) {
+        let path = format!("request/envelopes/{}.rs", group.module.as_str());
+        files.push(core(
+            &path,
+            source::text(Envelopes::Of { group, envelopes }),
+        ));
     }
     for group in &api.groups {
         let module = group.module.as_str();
@@ -80,8 +98,6 @@ pub(crate) fn emit(api: &Api) -> Vec<File> {
             let path = format!("request/{module}/{}.rs", name.as_str());
             files.push(core(&path, operation::file(api, operation)));
         }
-        let path = format!("request/envelopes/{module}.rs");
-        files.extend(envelopes::group(api, group).map(|text| core(&path, text)));
         for (folder, file) in [
             ("operations", Server::OperationsOf { api, group }),
             ("routes", Server::RoutesOf { api, group }),

@@ -1,109 +1,38 @@
-//! The objects in responses: their types, and the way to them and back.
+//! The objects in responses: their types, and the way to them.
 
-use super::serde;
-use super::source;
-use super::text::{Comment, Literal, field_docs};
-use crate::codegen::kinds::{Start, json_function, wire_object};
-use crate::codegen::model::{Api, Object};
+#![expect(unused_qualifications, reason = "what askama derives has them")]
 
-/// `request/objects.rs`.
-pub(crate) fn file(api: &Api) -> String {
-    let docs = Comment::module().paragraph("The objects in responses.");
-    let objects = api.objects.iter();
-    source::file(
-        docs,
-        objects.flat_map(|object| [declaration(object), implementation(object)]),
-    )
+use askama::Template;
+
+use super::text::filters;
+use crate::codegen::kinds::{self, Start};
+use crate::codegen::model::{Api, Field, Object};
+
+#[derive(Template)]
+pub(crate) enum Objects<'a> {
+    /// The types.
+    #[template(path = "objects.rs.j2")]
+    Types { api: &'a Api },
+    /// The types as the command shows them.
+    #[template(path = "objects_json.rs.j2")]
+    Json { api: &'a Api },
 }
 
-fn declaration(object: &Object) -> String {
-    let (docs, name) = (Comment::item(0).prose(&object.docs), &object.name);
-    let serde = serde::derive(false);
-    let mut fields = String::new();
-    for field in &object.fields {
-        let docs = field_docs(&field.docs);
-        fields.push_str(&format!(
-            "{docs}pub {}: {},\n",
-            field.name, field.kind.rust_type
-        ));
-    }
-    format!(
-        "\
-{docs}#[derive(Clone, Debug, PartialEq, Eq)]
-{serde}#[non_exhaustive]
-pub struct {name} {{
-{fields}}}
-"
-    )
+/// Whether one begins with nothing in it.
+fn is_free(object: &Object) -> bool {
+    let mut fields = object.fields.iter();
+    !fields.any(|field| field.kind.start == Start::Given)
 }
 
-fn implementation(object: &Object) -> String {
-    let (name, wire) = (&object.name, wire_object(&object.name));
-    let (mut arguments, mut fields, mut reads) = (String::new(), String::new(), String::new());
-    for field in &object.fields {
-        let (name, kind) = (&field.name, &field.kind);
-        match kind.start {
-            Start::Given => {
-                arguments.push_str(&format!("{name}: impl Into<{}>,", kind.rust_type));
-                fields.push_str(&format!("{name}: {name}.into(),\n"));
-            }
-            Start::Value(value) => fields.push_str(&format!("{name}: {value},\n")),
-        }
-        reads.push_str(&format!("{name}: {},\n", kind.read));
-    }
-    let raw = if reads.contains("raw") { "raw" } else { "_raw" };
-    let default = match arguments.is_empty() {
-        false => String::new(),
-        true => format!(
-            "
-impl Default for {name} {{
-    fn default() -> Self {{
-        Self::new()
-    }}
-}}
-"
-        ),
-    };
-    format!(
-        "\
-impl {name} {{
-    /// One with nothing else in it.
-    #[must_use]
-    pub fn new({arguments}) -> Self {{
-        Self {{
-{fields}        }}
-    }}
-
-    /// What came in an envelope.
-    pub(crate) fn of(fields: {wire}, {raw}: &RawResponse<'_>) -> Result<Self, ResponseError> {{
-        Ok(Self {{
-{reads}        }})
-    }}
-}}
-{default}"
-    )
+/// Whether an error tells the response that it is read from.
+fn reads_raw(object: &Object) -> bool {
+    let reads = |field: &Field| format!("{}: {}", field.name, field.kind.read).contains("raw");
+    object.fields.iter().any(reads)
 }
 
-/// The objects as the command shows them.
-pub(crate) fn commands(api: &Api) -> String {
-    let docs = Comment::module().paragraph("The objects in responses, as JSON.");
-    let items = api.objects.iter().map(|object| {
-        let (name, function) = (&object.name, json_function(&object.name));
-        let fields = object.fields.iter().map(|field| {
-            let value = format!("value.{}", field.name);
-            let json = field.kind.json.replace("{VALUE}", &value);
-            let json = json.replace("super::objects::", "");
-            format!("{}: {json},\n", Literal(field.name.as_str()))
-        });
-        let fields: String = fields.collect();
-        format!(
-            "\
-pub(super) fn {function}(value: {name}) -> Value {{
-    json!({{
-{fields}    }})
-}}
-"
-        )
-    });
-    source::file(docs, items)
+/// The expression that makes JSON of a field.
+fn json(field: &Field) -> String {
+    let value = format!("value.{}", field.name);
+    let json = field.kind.json.replace("{VALUE}", &value);
+    json.replace("super::objects::", "")
 }
