@@ -123,8 +123,9 @@ impl<'a> Node<'a> {
         }
         let words: Vec<&str> = words.iter().map(|(word, _)| word.as_ref()).collect();
         let all = || format!("known here are `{}`", words.join("`, `"));
-        let right = or_nearest(&text, words.iter().copied(), all);
-        self.wrong(format!("`{text}` is not understood; {right}"))
+        let right = || or_nearest(&text, words.iter().copied(), all);
+        let message = unsupported::message(&text);
+        self.wrong(message.unwrap_or_else(|| format!("`{text}` is not understood; {}", right())))
     }
 
     /// The value cannot be read.

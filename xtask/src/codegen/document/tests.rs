@@ -172,7 +172,7 @@ fn places_bodies_and_responses_that_are_not_supported() {
         "      in: path\n",
         "      in: header\n",
         "/components/parameters/PathRoomId/in",
-        "`header` is not understood; known here are `path`, `query`",
+        "not supported: `header`; header fields are set on a client, by `with_header`; send it in the query",
     );
     assert_finding(
         "      in: path\n",
