@@ -31,6 +31,7 @@ use ids::Ids;
 use objects::Objects;
 use operations::Operations;
 use server::Server;
+use transport::Transports;
 
 use super::model::Api;
 
@@ -67,7 +68,7 @@ pub(crate) fn emit(api: &Api) -> Vec<File> {
             "server/service/mod.rs",
             source::text(Server::Service { api }),
         ),
-        core("transport/traits.rs", transport::file(api)),
+        core("transport/traits.rs", source::text(Transports { api })),
         core("value/ids.rs", source::text(Ids { api })),
     ];
     if !api.objects.is_empty() {
