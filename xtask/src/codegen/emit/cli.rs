@@ -1,10 +1,38 @@
 //! The operations as commands.
 
+use askama::Template;
+
 use super::modules;
 use super::source;
-use super::text::{Comment, Literal, plain};
+use super::text::{Comment, Literal, filters, plain};
 use crate::codegen::model::{Api, Field, Group, Look, Operation, Parameter, Payload, Prose, Wait};
-use crate::codegen::names::Camel;
+use crate::codegen::names::{Camel, Snake};
+
+/// A choice of commands, and how the one is run that is chosen.
+#[derive(Template)]
+#[template(path = "commands.rs.j2")]
+struct Commands<'a> {
+    head: Comment,
+    modules: Vec<&'a Snake>,
+    name: &'a str,
+    what: &'a str,
+    variants: Vec<Variant>,
+}
+
+struct Variant {
+    help: String,
+    name: String,
+    content: String,
+}
+
+/// The arguments of a group's commands.
+#[derive(Template)]
+#[template(path = "cli.rs.j2")]
+struct Arguments<'a> {
+    api: &'a Api,
+    group: &'a Group,
+    head: Comment,
+}
 
 pub(crate) fn root(api: &Api) -> String {
     let docs = Comment::module().paragraph("Every operation of the spec, as a command.");
@@ -18,118 +46,64 @@ pub(crate) fn root(api: &Api) -> String {
 
 /// `commands/mod.rs`.
 pub(crate) fn commands(api: &Api) -> String {
-    let docs = Comment::module().paragraph("The commands, one for each operation.");
-    let (mut modules, mut variants, mut arms) = (String::new(), String::new(), String::new());
-    for Group { module, .. } in api.groups.iter().filter(|group| has_commands(api, group)) {
-        modules.push_str(&format!("mod {module};\n"));
+    let modules = api.groups.iter().filter(|group| has_commands(api, group));
+    let modules: Vec<_> = modules.map(|group| &group.module).collect();
+    let variants = modules.iter().map(|module| Variant {
+        help: "#[command(flatten)]\n".to_owned(),
         // `Self` is no name.
-        let name = Camel::of_words(module.as_str());
-        let name = name.map_or_else(|| "Self_".to_owned(), |name| name.to_string());
-        variants.push_str(&format!(
-            "#[command(flatten)]\n{name}(Box<{module}::Commands>),\n"
-        ));
-        arms.push_str(&format!("Self::{name}(command) => command.run(),\n"));
-    }
-    let what = "The operations, save those that carry files.";
-    let operations = choice("Operations", what, &variants, &arms);
-    source::file(docs, [modules, operations])
+        name: Camel::of_words(module.as_str())
+            .map_or_else(|| "Self_".to_owned(), |name| name.to_string()),
+        content: format!("Box<{module}::Commands>"),
+    });
+    source::text(Commands {
+        head: Comment::module().paragraph("The commands, one for each operation."),
+        name: "Operations",
+        what: "The operations, save those that carry files.",
+        variants: variants.collect(),
+        modules,
+    })
 }
 
 /// Whether any operation of the group is a command that is generated.
 pub(crate) fn has_commands(api: &Api, group: &Group) -> bool {
-    commands_of(api.operations_of(group)).next().is_some()
+    commands_of(api, group).next().is_some()
 }
 
 /// The commands of a group.
 pub(crate) fn commands_of_group(api: &Api, group: &Group) -> String {
-    let (mut variants, mut arms) = (String::new(), String::new());
-    for operation in commands_of(api.operations_of(group)) {
-        let docs = help(
+    let variants = commands_of(api, group).map(|operation| Variant {
+        help: help(
             ["command", "about", "long_about"],
             &[&operation.summary, &operation.description],
-        );
-        let name = &operation.name;
-        variants.push_str(&format!("{docs}{name}(Connected<{name}Args>),\n"));
-        arms.push_str(&format!("Self::{name}(command) => command.run(),\n"));
-    }
-    let commands = choice("Commands", "Those of the group.", &variants, &arms);
-    source::file(Comment::module().prose(&group.docs), [commands])
-}
-
-/// A choice of commands, and how the one is run that is chosen.
-fn choice(name: &str, docs: &str, variants: &str, arms: &str) -> String {
-    format!(
-        "\
-/// {docs}
-#[derive(Debug, Subcommand)]
-pub(crate) enum {name} {{
-{variants}}}
-
-impl {name} {{
-    /// Sends the request and prints the response.
-    pub(crate) fn run(self) -> ExitCode {{
-        match self {{
-{arms}        }}
-    }}
-}}
-"
-    )
+        ),
+        name: operation.name.to_string(),
+        content: format!("Connected<{}Args>", operation.name),
+    });
+    source::text(Commands {
+        head: Comment::module().prose(&group.docs),
+        modules: Vec::new(),
+        name: "Commands",
+        what: "Those of the group.",
+        variants: variants.collect(),
+    })
 }
 
 /// The operations that get a command here. The commands of the others open
 /// files and show how far they are, and are written by hand.
-fn commands_of<'a>(
-    operations: impl IntoIterator<Item = &'a Operation>,
-) -> impl Iterator<Item = &'a Operation> {
-    let operations = operations.into_iter();
+fn commands_of<'a>(api: &'a Api, group: &Group) -> impl Iterator<Item = &'a Operation> {
+    let operations = api.operations_of(group);
     operations.filter(|operation| !operation.transfers_file())
 }
 
 /// The arguments of a group's commands.
 pub(crate) fn group(api: &Api, group: &Group) -> String {
-    let commands = commands_of(api.operations_of(group));
-    source::file(
-        Comment::module().prose(&group.docs),
-        commands.flat_map(|operation| [arguments(operation), send(api, operation)]),
-    )
+    let head = Comment::module().prose(&group.docs);
+    source::text(Arguments { api, group, head })
 }
 
-fn arguments(operation: &Operation) -> String {
-    let name = &operation.name;
-    let mut fields: String = operation.parameters().map(argument).collect();
-    if let Some(wait) = operation.wait {
-        let until = match wait {
-            Wait::Participant => "the person is in the TalkSpace",
-            Wait::Registration => "the person is registered",
-            Wait::Media => "the media has content",
-        };
-        fields.push_str(&format!(
-            "\
-    /// Polls until {until}, for 60 seconds at most, or for as many as are
-    /// given: `--wait=300`.
-    #[arg(long, value_name = \"SECONDS\", num_args = 0..=1, require_equals = true)]
-    #[arg(default_missing_value = \"60\", value_parser = crate::seconds::more_than_none)]
-    wait: Option<Seconds>,
-"
-        ));
-    }
-    if can_look(operation) {
-        fields.push_str("    #[command(flatten)]\n    sure: SureArgs,\n");
-    }
-    format!(
-        "\
-#[derive(Debug, Args)]
-pub(crate) struct {name}Args {{
-{fields}}}
-"
-    )
-}
-
-fn argument(parameter: &Parameter) -> String {
-    let docs = help(["arg", "help", "long_help"], &[&parameter.docs]);
-    let (attribute, name) = (&parameter.kind.option, &parameter.slot.name);
-    let field_type = parameter.field_type();
-    format!("{docs}    #[arg({attribute})]\n    {name}: {field_type},\n")
+/// What clap says of an argument.
+fn argument_help(parameter: &Parameter) -> String {
+    help(["arg", "help", "long_help"], &[&parameter.docs])
 }
 
 /// What clap says of a command or an argument. Of a doc comment it makes paragraphs, and knows
@@ -157,95 +131,22 @@ fn help([attribute, short, long]: [&str; 3], prose: &[&Prose]) -> String {
     format!("#[{attribute}({short} = {first}{all})]\n")
 }
 
-fn send(api: &Api, operation: &Operation) -> String {
-    let name = &operation.name;
-    let id = Literal(&operation.id);
-    let required = operation.required();
-    let arguments: Vec<String> = required
-        .map(|own| format!("self.{}", own.slot.name))
-        .collect();
-    let arguments = arguments.join(", ");
-    let chosen: String = operation
-        .optional()
-        .map(|own| format!("request.{0} = self.{0};\n", own.slot.name))
-        .collect();
-    let mutable = if chosen.is_empty() { "" } else { "mut " };
-    let (person, waiting) = match operation.wait {
-        None => ("", ""),
-        Some(Wait::Participant) => (
-            "let person = self.network_id.clone();\n",
-            "sender.wait_for_participant(&response.conference_id, &person, seconds)",
-        ),
-        Some(Wait::Registration) => (
-            "let person = self.network_id.clone();\n",
-            "sender.wait_for_registration(&person, seconds)",
-        ),
-        Some(Wait::Media) => ("", "sender.wait_for_media(&response.media_id, seconds)"),
-    };
-    let needs_key = operation.app_key().is_some();
-    let mut always = String::new();
-    let mut sometimes = String::new();
-    if !operation.outcomes.is_empty() {
-        always.push_str(".text(\"outcome\", response.outcome.as_str())");
-    }
+/// The fields that a record shows: those that need not be there, and the others.
+fn shown(operation: &Operation) -> (Vec<&Field>, Vec<&Field>) {
     match &operation.payload {
-        Payload::Text(value) => {
-            let label = Literal(value.name.as_str());
-            always.push_str(&format!(".text({label}, response.{})", value.name));
-        }
+        Payload::Envelope(envelope) => envelope.shown().partition(|field| field.kind.is_option),
         // A file never comes here.
-        Payload::Bytes(_) | Payload::Nothing(_) => {}
-        Payload::Envelope(envelope) => {
-            for field in envelope.shown() {
-                let (label, name) = (Literal(field.name.as_str()), &field.name);
-                let verb = verb(api, field);
-                let kind = &field.kind;
-                let shown = kind.shown.as_deref().unwrap_or("{VALUE}");
-                if kind.is_option {
-                    let value = shown.replace("{VALUE}", "value");
-                    sometimes.push_str(&format!(
-                        "if let Some(value) = response.{name} {{ record = record.{verb}({label}, \
-                         {value}); }}\n"
-                    ));
-                } else {
-                    let value = shown.replace("{VALUE}", &format!("response.{name}"));
-                    always.push_str(&format!(".{verb}({label}, {value})"));
-                }
-            }
-        }
+        Payload::Text(_) | Payload::Bytes(_) | Payload::Nothing(_) => (Vec::new(), Vec::new()),
     }
-    let send = match can_look(operation) {
-        true => {
-            always.push_str(".verdict(self.sure.verdict())");
-            "self.sure.send(sender, request)?"
-        }
-        false => "sender.send(request)?",
-    };
-    let mut wait = String::new();
-    if !waiting.is_empty() {
-        // The response is shown, even if polling times out or fails.
-        wait = format!("let waited = self.wait.map(|wait| wait.poll(|seconds| {waiting}));\n");
-        always.push_str(".waited(waited)");
-    }
-    let record = format!("Record::new({id}, response.status){always}");
-    let result = if sometimes.is_empty() {
-        format!("Ok({record})")
-    } else {
-        format!("let mut record = {record};\n{sometimes}Ok(record)")
-    };
-    format!(
-        "\
-impl Send for {name}Args {{
-    const NEEDS_KEY: bool = {needs_key};
+}
 
-    fn send(self, sender: &Sender) -> Result<Record, Failure> {{
-        {person}let {mutable}request = {name}::new({arguments});
-{chosen}        let response = {send};
-        {wait}{result}
-    }}
-}}
-"
-    )
+/// What a record shows of a field.
+fn value(field: &Field) -> String {
+    let shown = field.kind.shown.as_deref().unwrap_or("{VALUE}");
+    match field.kind.is_option {
+        true => shown.replace("{VALUE}", "value"),
+        false => shown.replace("{VALUE}", &format!("response.{}", field.name)),
+    }
 }
 
 /// Whether its result can be looked for.
