@@ -7,8 +7,7 @@ use std::io;
 use std::iter;
 use std::path::{Path, PathBuf};
 
-use super::emit::source::PREAMBLE;
-use super::emit::{FOLDERS, File};
+use super::emit::{FOLDERS, File, PREAMBLE};
 
 #[cfg(test)]
 mod tests;

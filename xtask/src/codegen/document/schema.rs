@@ -11,7 +11,7 @@ object! {
     pub(crate) struct Schema {
         at: Pointer = at(),
         description: String = optional("description"),
-        shape: Shape = with(|object| shape(object).unwrap_or_default()),
+        shape: Shape = with(shape_or_default),
         /// Whether the value may be `null`, which means the same as none.
         nullable: bool = with(nullable),
         facts: Facts = with(Facts::part_of),
@@ -262,6 +262,15 @@ impl Shape {
     }
 }
 
+fn shape_or_default(object: &mut Object<'_>) -> Shape {
+    shape(object).unwrap_or_else(|| {
+        // What is wrong is said; which of these it could have is not known.
+        object.skip(&OF_TEXT);
+        object.skip(&OF_INTEGER);
+        Shape::default()
+    })
+}
+
 /// The shape, if it is one; what else the values may have is known from then on.
 fn shape(object: &mut Object<'_>) -> Option<Shape> {
     if let Some(node) = object.node("$ref") {
@@ -288,11 +297,7 @@ fn shape(object: &mut Object<'_>) -> Option<Shape> {
             discriminator: object.optional("discriminator"),
         });
     }
-    let Some(node) = object.required_node("type") else {
-        object.skip(&OF_TEXT);
-        object.skip(&OF_INTEGER);
-        return None;
-    };
+    let node = object.required_node("type")?;
     let types: Vec<String> = match node.value {
         Value::List(_) => Read::read(&node)?,
         _ => vec![Read::read(&node)?],
@@ -329,17 +334,19 @@ fn shape(object: &mut Object<'_>) -> Option<Shape> {
     }
 }
 
-fn is_null(value: &Value) -> bool {
-    match value {
-        Value::Text(text) => text == "null",
-        Value::Map(map) => matches!(map.as_slice(), [(key, it)] if key == "type" && is_null(it)),
-        _ => false,
-    }
+/// Whether it is `type: 'null'` and nothing else.
+fn is_null(schema: &Value) -> bool {
+    let Value::Map(map) = schema else {
+        return false;
+    };
+    matches!(map.as_slice(), [(key, Value::Text(text))] if key == "type" && text == "null")
 }
 
 fn nullable(object: &mut Object<'_>) -> bool {
-    object.entries.iter().any(|node| match node.value {
-        Value::List(all) if matches!(node.key, "type" | "oneOf") => all.iter().any(is_null),
+    let mut entries = object.entries.iter();
+    entries.any(|node| match (node.key, node.value) {
+        ("type", Value::List(all)) => all.contains(&Value::Text("null".to_owned())),
+        ("oneOf", Value::List(all)) => all.iter().any(is_null),
         _ => false,
     })
 }

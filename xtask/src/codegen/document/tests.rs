@@ -48,6 +48,16 @@ fn schemas_that_are_not_supported() {
             "`uint8` is not understood; known here are `int32`, `int64`",
         ),
         (
+            "    Motto:\n      oneOf: ['null', {type: string}]\n",
+            "/components/schemas/Motto/oneOf/0",
+            "text where a map belongs",
+        ),
+        (
+            "    Motto:\n      type: number\n      minimum: 1\n      maxLength: 3\n",
+            "/components/schemas/Motto/type",
+            "not supported: `number`; write `string` with `format: decimal`, which keeps every digit",
+        ),
+        (
             "    Motto:\n      type: string\n      enum: []\n",
             "/components/schemas/Motto/enum",
             "an enum has a word at least",

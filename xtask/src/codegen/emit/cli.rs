@@ -2,8 +2,6 @@
 
 use askama::Template;
 
-use super::modules;
-use super::source;
 use super::text::{Comment, Literal, filters, plain};
 use crate::codegen::model::{Api, Field, Group, Look, Operation, Parameter, Payload, Prose, Wait};
 use crate::codegen::names::{Camel, Snake};
@@ -34,18 +32,8 @@ struct Arguments<'a> {
     head: Comment,
 }
 
-pub(crate) fn root(api: &Api) -> String {
-    let docs = Comment::module().paragraph("Every operation of the spec, as a command.");
-    let mut modules = modules::families(api) + "mod commands;\n";
-    if !api.objects.is_empty() {
-        modules.push_str("mod objects;\n");
-    }
-    let export = "pub(crate) use commands::Operations;\n".to_owned();
-    source::file(docs, [modules, export])
-}
-
 /// `commands/mod.rs`.
-pub(crate) fn commands(api: &Api) -> String {
+pub(crate) fn all(api: &Api) -> impl Template {
     let modules = api.groups.iter().filter(|group| has_commands(api, group));
     let modules: Vec<_> = modules.map(|group| &group.module).collect();
     let variants = modules.iter().map(|module| Variant {
@@ -55,13 +43,13 @@ pub(crate) fn commands(api: &Api) -> String {
             .map_or_else(|| "Self_".to_owned(), |name| name.to_string()),
         content: format!("Box<{module}::Commands>"),
     });
-    source::text(Commands {
+    Commands {
         head: Comment::module().paragraph("The commands, one for each operation."),
         name: "Operations",
         what: "The operations, save those that carry files.",
         variants: variants.collect(),
         modules,
-    })
+    }
 }
 
 /// Whether any operation of the group is a command that is generated.
@@ -70,7 +58,7 @@ pub(crate) fn has_commands(api: &Api, group: &Group) -> bool {
 }
 
 /// The commands of a group.
-pub(crate) fn commands_of_group(api: &Api, group: &Group) -> String {
+pub(crate) fn of_group(api: &Api, group: &Group) -> impl Template {
     let variants = commands_of(api, group).map(|operation| Variant {
         help: help(
             ["command", "about", "long_about"],
@@ -79,13 +67,13 @@ pub(crate) fn commands_of_group(api: &Api, group: &Group) -> String {
         name: operation.name.to_string(),
         content: format!("Connected<{}Args>", operation.name),
     });
-    source::text(Commands {
+    Commands {
         head: Comment::module().prose(&group.docs),
         modules: Vec::new(),
         name: "Commands",
         what: "Those of the group.",
         variants: variants.collect(),
-    })
+    }
 }
 
 /// The operations that get a command here. The commands of the others open
@@ -96,9 +84,9 @@ fn commands_of<'a>(api: &'a Api, group: &Group) -> impl Iterator<Item = &'a Oper
 }
 
 /// The arguments of a group's commands.
-pub(crate) fn group(api: &Api, group: &Group) -> String {
+pub(crate) fn arguments<'a>(api: &'a Api, group: &'a Group) -> impl Template {
     let head = Comment::module().prose(&group.docs);
-    source::text(Arguments { api, group, head })
+    Arguments { api, group, head }
 }
 
 /// What clap says of an argument.

@@ -1,8 +1,9 @@
 //! What people read about an operation: beside its type, and in the table of all.
 
-use super::imports;
-use super::source::PREAMBLE;
+use askama::Template;
+
 use super::text::{Comment, Span, cell, field_docs, series};
+use super::{PREAMBLE, imports};
 use crate::codegen::document::Statuses;
 use crate::codegen::model::{Api, Default, Effect, Look, Operation, Parameter, Spot, Status};
 
@@ -166,26 +167,8 @@ use talkspace_core::{imports};
 }
 
 /// All operations at a glance, for the first page of the documentation.
-pub(crate) fn table(api: &Api) -> String {
-    let mut text = format!(
-        "\
-<!-- {PREAMBLE} -->
-
-# Operations
-
-What sending a request twice would do decides what is retried: see [`Effect`]. A client
-sends one with `client.send(CreateTalkspace::new(\"eta\"))`; the page of each request has its
-arguments, its path, and what each status means.
-
-| request | effect | what it does |
-|---|---|---|
-"
-    );
-    for operation in &api.operations {
-        let name = &operation.name;
-        let effect = operation.effect.as_str().to_lowercase();
-        let summary = cell(&operation.summary);
-        text.push_str(&format!("| [`{name}`] | {effect} | {summary} |\n"));
-    }
-    text
+#[derive(Template)]
+#[template(path = "operations.md.j2")]
+pub(crate) struct Table<'a> {
+    pub(crate) api: &'a Api,
 }

@@ -5,8 +5,7 @@ use std::path::Path;
 
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 
-use super::source::PREAMBLE;
-use super::{CORE, File};
+use super::{CORE, File, PREAMBLE};
 use crate::codegen::kinds::wire_object;
 use crate::codegen::model::Api;
 use crate::codegen::names::Camel;

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use askama::Template;
 
 use super::text::{Comment, Literal, Span, field_docs, filters, plain};
-use super::{docs, serde, source};
+use super::{docs, serde};
 use crate::codegen::kinds::Start;
 use crate::codegen::model::{
     Api, Carried, Look, NO_CONTENT, Operation, Payload, Place, Prose, Segment, Sight, Spot,
@@ -31,16 +31,16 @@ struct Field<'a> {
     start: Start,
 }
 
-pub(crate) fn file(api: &Api, operation: &Operation) -> String {
+pub(crate) fn file<'a>(api: &'a Api, operation: &'a Operation) -> impl Template {
     let id = Span(&operation.id);
     let head = format!("{id}: its request, its response, and both on the wire.");
-    source::text(File {
+    File {
         api,
         operation,
         head: Comment::module().paragraph(&head),
         response: operation.response(),
         fields: fields(&operation.payload),
-    })
+    }
 }
 
 fn fields(payload: &Payload) -> Vec<Field<'_>> {

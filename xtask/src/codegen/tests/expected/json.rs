@@ -7,15 +7,15 @@ use talkspace_core::response::{Door, RoomRoof};
 
 pub(super) fn door_json(value: Door) -> Value {
     json!({
-    "to": Value::from(String::from(value.to)),
-    "mood": Value::from(String::from(value.mood)),
-    "color": Value::from(value.color),
-    "locks": Value::from(value.locks),
+        "to": Value::from(String::from(value.to)),
+        "mood": Value::from(String::from(value.mood)),
+        "color": Value::from(value.color),
+        "locks": Value::from(value.locks),
     })
 }
 
 pub(super) fn room_roof_json(value: RoomRoof) -> Value {
     json!({
-    "tiles": Value::from(value.tiles),
+        "tiles": Value::from(value.tiles),
     })
 }
