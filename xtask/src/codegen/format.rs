@@ -37,15 +37,22 @@ pub(crate) fn format(root: &Path, mut files: Vec<File>) -> Result<Vec<File>, Str
     Ok(files)
 }
 
-/// Formats what is in a folder. `rustfmt` follows a module to those that it declares, and
-/// takes them once.
+/// Has `rustfmt` go through a folder, from a module to those that it declares.
 fn rustfmt(root: &Path, folder: &Path, files: &[File]) -> Result<(), String> {
-    let paths = files.iter().map(|(path, _)| Path::new(path));
-    let rust = paths.filter(|path| path.extension().is_some_and(|it| it == "rs"));
+    let paths = || files.iter().map(|(path, _)| Path::new(path));
+    let modules = || paths().filter(|path| path.ends_with("mod.rs"));
+    let is_declared = |path: &Path| {
+        let mut others = modules().filter(|module| *module != path);
+        others.any(|module| module.parent().is_some_and(|above| path.starts_with(above)))
+    };
+    let rust = paths().filter(|path| path.extension().is_some_and(|it| it == "rs"));
     let output = Command::new("rustfmt")
         .args(["--edition", "2024", "--config-path"])
         .arg(root.join(".rustfmt.toml"))
-        .args(rust.map(|path| folder.join(path)))
+        .args(
+            rust.filter(|path| !is_declared(path))
+                .map(|path| folder.join(path)),
+        )
         .output()
         .map_err(|error| {
             let hint = "install it with: rustup component add rustfmt";
